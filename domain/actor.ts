@@ -1,0 +1,156 @@
+// An actor: person, state, organization or group; and, in one stream of their own, the merges of actors.
+import { z } from 'zod';
+import { actorEvents, actorFields } from '../events/actor.ts';
+import type { RecordedEvent } from '../events/envelope.ts';
+import { MOST } from '../events/pieces.ts';
+import type { DataOf, NewEvent } from '../events/vocabulary.ts';
+import { changed, same, type Aggregate } from './aggregate.ts';
+import { Refusal } from './errors.ts';
+
+const fieldsSchema = z.strictObject(actorFields);
+export type ActorFields = z.output<typeof fieldsSchema>;
+type Alias = ActorFields['aliases'][number];
+type MergeType = 'ActorsMerged' | 'ActorsUnmerged';
+type Type = Exclude<keyof typeof actorEvents, MergeType>;
+
+export type ActorState =
+  | { readonly status: 'none' }
+  | { readonly status: 'introduced'; readonly fields: ActorFields; readonly corrections: number };
+
+export type ActorCommand =
+  | { readonly type: 'introduce'; readonly actor: DataOf<'ActorIntroduced'> }
+  | { readonly type: 'add-aliases'; readonly aliases: readonly Alias[] }
+  | { readonly type: 'correct'; readonly correction: DataOf<'ActorCorrected'> };
+
+function evolve(state: ActorState, event: RecordedEvent<Type>): ActorState {
+  if (event.type === 'ActorIntroduced') {
+    const { id: _, ...fields } = event.data;
+    return { status: 'introduced', fields, corrections: 0 };
+  }
+  if (state.status === 'none') throw new Error(`${event.id}: ${event.type} before the actor was introduced`);
+  switch (event.type) {
+    case 'ActorAliased':
+      return {
+        ...state,
+        fields: { ...state.fields, aliases: [...state.fields.aliases, ...event.data.aliases] },
+      };
+    case 'ActorCorrected':
+      return {
+        ...state,
+        fields: changed(state.fields, event.data.changes),
+        corrections: state.corrections + 1,
+      };
+    default:
+      return event satisfies never;
+  }
+}
+
+function decide(state: ActorState, command: ActorCommand): NewEvent<Type>[] {
+  if (command.type === 'introduce') {
+    const { id, ...fields } = command.actor;
+    if (state.status === 'none') return [{ type: 'ActorIntroduced', data: command.actor }];
+    if (same(state.fields, fields)) return [];
+    throw new Refusal(
+      'already-exists',
+      `${id} is introduced already: correct it, alias it, or choose another id`,
+    );
+  }
+  if (state.status === 'none') throw new Refusal('not-found', 'no such actor');
+  switch (command.type) {
+    case 'add-aliases': {
+      const known = state.fields.aliases;
+      const aliases = command.aliases.filter(
+        (alias, index) => ![...known, ...command.aliases.slice(0, index)].some((other) => same(other, alias)),
+      );
+      if (aliases.length === 0) return [];
+      if (known.length + aliases.length > MOST.aliases) {
+        throw new Refusal(
+          'invalid',
+          `an actor has at most ${MOST.aliases} aliases; this one has ${known.length}`,
+        );
+      }
+      return [{ type: 'ActorAliased', data: { aliases } }];
+    }
+    case 'correct':
+      if (same(changed(state.fields, command.correction.changes), state.fields)) return [];
+      return [{ type: 'ActorCorrected', data: command.correction }];
+    default:
+      return command satisfies never;
+  }
+}
+
+export const actor: Aggregate<ActorState, ActorCommand, Type> = {
+  initial: { status: 'none' },
+  types: ['ActorIntroduced', 'ActorAliased', 'ActorCorrected'],
+  evolve,
+  decide,
+};
+
+/** Which actor is shown as which, and those that were once merged and are no longer. */
+export interface MergesState {
+  readonly into: ReadonlyMap<string, string>;
+  readonly unmerged: ReadonlySet<string>;
+}
+
+export type MergesCommand =
+  | { readonly type: 'merge'; readonly actor: string; readonly into: string; readonly reason: string }
+  | { readonly type: 'unmerge'; readonly actor: string; readonly reason: string };
+
+/** The actor that views show for this one: the end of its chain of merges. */
+export function shownAs(into: ReadonlyMap<string, string>, actor: string): string {
+  let shown = actor;
+  for (let next = into.get(shown); next !== undefined; next = into.get(shown)) shown = next;
+  return shown;
+}
+
+function decideMerges(state: MergesState, command: MergesCommand): NewEvent<MergeType>[] {
+  const { actor, reason } = command;
+  const standing = state.into.get(actor);
+  switch (command.type) {
+    case 'merge': {
+      const { into } = command;
+      if (standing === into) return [];
+      if (standing !== undefined) {
+        throw new Refusal('not-possible-now', `${actor} is merged into ${standing}: unmerge it first`, {
+          into: standing,
+        });
+      }
+      if (shownAs(state.into, into) === actor) {
+        throw new Refusal(
+          'loop',
+          actor === into ? 'an actor cannot be merged into itself' : `${into} is itself merged into ${actor}`,
+        );
+      }
+      return [{ type: 'ActorsMerged', data: { actor, into, reason } }];
+    }
+    case 'unmerge':
+      if (standing !== undefined)
+        return [{ type: 'ActorsUnmerged', data: { actor, from: standing, reason } }];
+      if (state.unmerged.has(actor)) return [];
+      throw new Refusal('not-possible-now', `${actor} is not merged into any other actor`);
+    default:
+      return command satisfies never;
+  }
+}
+
+export const actorMerges: Aggregate<MergesState, MergesCommand, MergeType> = {
+  initial: { into: new Map(), unmerged: new Set() },
+  types: ['ActorsMerged', 'ActorsUnmerged'],
+  evolve: (state, event) => {
+    const into = new Map(state.into);
+    const unmerged = new Set(state.unmerged);
+    switch (event.type) {
+      case 'ActorsMerged':
+        into.set(event.data.actor, event.data.into);
+        unmerged.delete(event.data.actor);
+        return { into, unmerged };
+      case 'ActorsUnmerged':
+        into.delete(event.data.actor);
+        unmerged.add(event.data.actor);
+        return { into, unmerged };
+      default:
+        return event satisfies never;
+    }
+  },
+  decide: decideMerges,
+};

@@ -1,0 +1,46 @@
+// What every aggregate is: a state folded from its stream's events, and a decision on the next ones.
+import type { RecordedEvent } from '../events/envelope.ts';
+import type { EventType, NewEvent } from '../events/vocabulary.ts';
+
+export interface Aggregate<State, Command, T extends EventType> {
+  readonly initial: State;
+  readonly types: readonly T[];
+  /** Total: history is never refused. */
+  evolve(state: State, event: RecordedEvent<T>): State;
+  /** Events that follow from the command, none where it is done already. Throws Refusal. */
+  decide(state: State, command: Command): NewEvent<T>[];
+}
+
+/** Folds a stream. Throws where an event of another aggregate stands in it. */
+export function fold<S, C, T extends EventType>(
+  aggregate: Aggregate<S, C, T>,
+  events: readonly RecordedEvent[],
+): S {
+  const types: readonly EventType[] = aggregate.types;
+  return events.reduce((state, event) => {
+    if (!types.includes(event.type))
+      throw new Error(`${event.id}: ${event.type} has no place in ${event.subject}`);
+    return aggregate.evolve(state, event as RecordedEvent<T>);
+  }, aggregate.initial);
+}
+
+/** Are two JSON values the same, whatever the order of their members? */
+export function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const [left, right] = [Object.entries(a), new Map(Object.entries(b))];
+  return (
+    left.length === right.size && left.every(([key, value]) => right.has(key) && same(value, right.get(key)))
+  );
+}
+
+/** The fields after a change: null takes a field away (RFC 7396, one level). */
+export function changed<F extends object>(fields: F, changes: object): F {
+  const next = { ...fields } as Record<string, unknown>;
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === null) delete next[name];
+    else next[name] = value;
+  }
+  return next as F;
+}

@@ -1,0 +1,188 @@
+// What a recorded meeting, statement and opinion share: correction, retraction, evidence added and withdrawn.
+import type { z } from 'zod';
+import { supports, type Evidence } from '../events/pieces.ts';
+import type { EvidenceWithdrawal } from '../events/record-life.ts';
+import { changed, same } from './aggregate.ts';
+import { Refusal } from './errors.ts';
+import { checkFields, checkWords, type CommonFields } from './record-rules.ts';
+
+export interface Life<F extends CommonFields> {
+  readonly fields: F;
+  readonly evidence: readonly Evidence[];
+  readonly withdrawnEvidence: readonly EvidenceWithdrawal[];
+  readonly corrections: number;
+  readonly retracted?: { readonly reason: string };
+}
+
+interface Correction {
+  readonly cause: 'coding-error' | 'new-evidence' | 'source-corrected';
+  readonly reason: string;
+  readonly changes: object;
+  readonly reinstates?: true;
+  readonly evidence: readonly Evidence[];
+}
+
+type WithdrawalGiven = Omit<EvidenceWithdrawal, 'start'> & { start?: number };
+
+export type LifeCommand =
+  | { readonly type: 'correct'; readonly correction: Correction }
+  | { readonly type: 'retract'; readonly reason: string }
+  | { readonly type: 'add-evidence'; readonly evidence: readonly Evidence[] }
+  | { readonly type: 'withdraw-evidence'; readonly withdrawal: WithdrawalGiven };
+
+/** The events of a life under their own names, such as MeetingCorrected, without the name. */
+export type LifeEvent =
+  | {
+      readonly type: 'Corrected';
+      readonly data: { changes: object; evidence: Evidence[]; reinstates?: true };
+    }
+  | { readonly type: 'Retracted'; readonly data: { reason: string } }
+  | { readonly type: 'EvidenceAdded'; readonly data: { evidence: Evidence[] } }
+  | { readonly type: 'EvidenceWithdrawn'; readonly data: EvidenceWithdrawal };
+
+export const begin = <F extends CommonFields>(fields: F, evidence: readonly Evidence[]): Life<F> => ({
+  fields,
+  evidence,
+  withdrawnEvidence: [],
+  corrections: 0,
+});
+
+export function evolveLife<L extends Life<CommonFields>>(life: L, event: LifeEvent): L {
+  switch (event.type) {
+    case 'Corrected': {
+      const { retracted, ...others } = life;
+      const kept = retracted === undefined || event.data.reinstates ? others : { ...others, retracted };
+      return {
+        ...kept,
+        fields: changed(life.fields, event.data.changes),
+        evidence: [...life.evidence, ...event.data.evidence],
+        corrections: life.corrections + 1,
+      } as unknown as L;
+    }
+    case 'Retracted':
+      return { ...life, retracted: { reason: event.data.reason } };
+    case 'EvidenceAdded':
+      return { ...life, evidence: [...life.evidence, ...event.data.evidence] };
+    case 'EvidenceWithdrawn':
+      return {
+        ...life,
+        evidence: life.evidence.filter((piece) => !isPiece(piece, event.data)),
+        withdrawnEvidence: [...life.withdrawnEvidence, event.data],
+      };
+    default:
+      return event satisfies never;
+  }
+}
+
+/** The next event of a life; `schema` is that of the fields, which must hold after a correction too. */
+export function decideLife(
+  life: Life<CommonFields>,
+  command: LifeCommand,
+  schema: z.ZodType,
+): { type: LifeEvent['type']; data: object }[] {
+  switch (command.type) {
+    case 'correct':
+      return correct(life, command.correction, schema);
+    case 'retract':
+      return life.retracted ? [] : [{ type: 'Retracted', data: { reason: command.reason } }];
+    case 'add-evidence': {
+      const added = newTo(life.evidence, command.evidence);
+      if (added.length === 0) return [];
+      refuseRetracted(life);
+      return [{ type: 'EvidenceAdded', data: { evidence: added } }];
+    }
+    case 'withdraw-evidence':
+      return withdrawEvidence(life, command.withdrawal);
+    default:
+      return command satisfies never;
+  }
+}
+
+function correct(life: Life<CommonFields>, correction: Correction, schema: z.ZodType) {
+  const evidence = newTo(life.evidence, correction.evidence);
+  const fields = changed(life.fields, correction.changes);
+  const reinstates = life.retracted !== undefined && correction.reinstates === true;
+  if (same(fields, life.fields) && evidence.length === 0 && !reinstates) return [];
+  if (!reinstates) refuseRetracted(life);
+  checkFields(fields, schema);
+  if (['content', 'original', 'act'].some((field) => field in correction.changes)) {
+    checkWords(fields, [...life.evidence, ...evidence]);
+  }
+  const { reinstates: _, ...others } = correction;
+  return [
+    {
+      type: 'Corrected' as const,
+      data: { ...others, evidence, ...(reinstates ? { reinstates: true } : {}) },
+    },
+  ];
+}
+
+function withdrawEvidence(life: Life<CommonFields>, withdrawal: WithdrawalGiven) {
+  const named = life.evidence.filter((piece) => isPiece(piece, withdrawal));
+  const [piece, another] = named;
+  if (piece === undefined) {
+    if (life.withdrawnEvidence.some((gone) => isPiece(gone, withdrawal))) return [];
+    throw new Refusal(
+      'unknown-reference',
+      'no evidence here has these words: give exact (and articleId) as recorded',
+      {
+        evidence: life.evidence.map(({ articleId, exact, start }) => ({ articleId, exact, start })),
+      },
+    );
+  }
+  if (another !== undefined && another.start !== piece.start) {
+    throw new Refusal(
+      'passage-ambiguous',
+      'these words are recorded at several places: name one by its start',
+      {
+        starts: named.map(({ start }) => start),
+      },
+    );
+  }
+  refuseRetracted(life);
+  const rest = life.evidence.filter((other) => !isPiece(other, { ...withdrawal, start: piece.start }));
+  if (!rest.some(supports)) {
+    throw new Refusal(
+      'last-evidence',
+      'this is the last evidence that supports it: add other evidence first, or retract it',
+    );
+  }
+  checkWords(life.fields, rest);
+  return [{ type: 'EvidenceWithdrawn' as const, data: { ...withdrawal, start: piece.start } }];
+}
+
+/** A create that finds its thing recorded: done already where it says the same, else refused. */
+export function alreadyRecorded(life: Life<CommonFields>, fields: object, evidence: readonly Evidence[]): [] {
+  if (same(life.fields, fields) && newTo(life.evidence, evidence).length === 0) return [];
+  throw new Refusal(
+    'already-exists',
+    'this is recorded already and says something else: correct it, or add evidence to it',
+  );
+}
+
+export function refuseRetracted(life: Life<CommonFields>): void {
+  if (!life.retracted) return;
+  throw new Refusal(
+    'not-possible-now',
+    'this is retracted: only a correction with "reinstates": true may follow',
+    {
+      retracted: life.retracted,
+    },
+  );
+}
+
+/** The pieces that are not recorded yet. */
+export const newTo = (known: readonly Evidence[], given: readonly Evidence[]): Evidence[] =>
+  given.filter((piece, index) => {
+    const repeats = (other: Evidence) =>
+      isPiece(other, piece) && other.in === piece.in && other.stance === piece.stance;
+    return !known.some(repeats) && !given.slice(0, index).some(repeats);
+  });
+
+const isPiece = (
+  piece: { articleId: string; exact: string; start: number },
+  named: { articleId: string; exact: string; start?: number },
+): boolean =>
+  piece.articleId === named.articleId &&
+  piece.exact === named.exact &&
+  (named.start === undefined || named.start === piece.start);

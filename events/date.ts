@@ -1,0 +1,142 @@
+// When something happened, in EDTF (ISO 8601-2), local to where it happened.
+// Says whether a value is one that the archive accepts, the days that it spans, and how it sorts.
+import edtf from 'edtf';
+
+/**
+ * First and last day that a date may mean, as `1YYYY-MM-DD` keys that sort as text; absent where it is open.
+ * `sort` orders dates by their earliest day, or by the latest where there is none (`open: 'start'`).
+ */
+export interface Span {
+  readonly earliest?: string;
+  readonly latest?: string;
+  readonly sort: string;
+  readonly open?: 'start' | 'end';
+}
+
+export type ParsedDate = { ok: true; span: Span } | { ok: false; problem: string };
+
+const TIME = /(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)/g;
+const YEARS = 10_000;
+const DAY_MS = 86_400_000;
+
+/** Parses an EDTF value of at most 100 characters. The time zone of the machine plays no part. */
+export function parseDate(value: string): ParsedDate {
+  if (value.length > 100) return { ok: false, problem: 'an EDTF date has at most 100 characters' };
+  const days = value.replace(TIME, '$1');
+  if (/T/.test(days)) {
+    return {
+      ok: false,
+      problem: 'write a time as 2023-03-03T14:00+05:30: whole minutes or seconds, with its offset',
+    };
+  }
+  const parsed = parse(days);
+  if (!parsed)
+    return {
+      ok: false,
+      problem:
+        'this is not an EDTF date; write 2023-03-03, 2023-03, 2023-03~, 2023-03-03/2023-03-05 or [..2023-03-03]',
+    };
+  if (parsed.edtf !== days) return { ok: false, problem: changed(days, parsed.edtf) };
+  const bounds = boundsOf(days, parsed);
+  if (bounds.min === undefined && bounds.max === undefined)
+    return { ok: false, problem: 'this date has neither a first nor a last day' };
+  if (bounds.min !== undefined && bounds.max !== undefined && bounds.min > bounds.max) {
+    return { ok: false, problem: 'this interval ends before it begins' };
+  }
+  for (const edge of [bounds.min, bounds.max]) {
+    if (edge !== undefined && Math.abs(new Date(edge).getUTCFullYear()) >= YEARS) {
+      return { ok: false, problem: 'years run from -9999 to 9999' };
+    }
+  }
+  return { ok: true, span: spanOf(bounds, value) };
+}
+
+/** The span of a date that was accepted before; throws where it was not. */
+export function span(value: string): Span {
+  const parsed = parseDate(value);
+  if (!parsed.ok) throw new RangeError(`${value}: ${parsed.problem}`);
+  return parsed.span;
+}
+
+/** Do two spans have a day in common? An open end reaches as far as need be. */
+export function overlaps(
+  a: Pick<Span, 'earliest' | 'latest'>,
+  b: Pick<Span, 'earliest' | 'latest'>,
+): boolean {
+  return !before(a.latest, b.earliest) && !before(b.latest, a.earliest);
+}
+
+const before = (end: string | undefined, start: string | undefined): boolean =>
+  end !== undefined && start !== undefined && end < start;
+
+interface Parsed {
+  readonly type: string;
+  readonly edtf: string;
+  readonly min: number | null;
+  readonly max: number | null;
+}
+
+interface Bounds {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+function parse(value: string): Parsed | undefined {
+  // A bare number would be taken for milliseconds since 1970.
+  if (!/[^\d]/.test(value) && value.length !== 4) return undefined;
+  try {
+    return edtf(value);
+  } catch (error) {
+    if (error instanceof Error) return undefined;
+    throw error;
+  }
+}
+
+function changed(given: string, canonical: string): string {
+  return `${given} is not a day of the calendar, or not in EDTF's normal form; its parser reads it as ${canonical}`;
+}
+
+/** The parser's own bounds, but for sets and lists, where they are those of its first member. */
+function boundsOf(value: string, parsed: Parsed): Bounds {
+  const members = parsed.type === 'Set' || parsed.type === 'List' ? value.slice(1, -1).split(/,|(\.\.)/) : [];
+  if (members.length === 0) return finite(parsed.min, parsed.max);
+  const inner = members.filter((member) => member !== undefined && member !== '' && member !== '..');
+  const each = inner.map((member) => parse(member)).filter((member) => member !== undefined);
+  return {
+    ...(value.at(1) === '.' ? {} : finite(Math.min(...each.map((member) => member.min ?? Infinity)), null)),
+    ...(value.at(-2) === '.' ? {} : finite(null, Math.max(...each.map((member) => member.max ?? -Infinity)))),
+  };
+}
+
+function finite(min: number | null, max: number | null): Bounds {
+  return {
+    ...(min !== null && Number.isFinite(min) ? { min } : {}),
+    ...(max !== null && Number.isFinite(max) ? { max } : {}),
+  };
+}
+
+function spanOf({ min, max }: Bounds, value: string): Span {
+  const earliest = min === undefined ? undefined : dayKey(min);
+  const latest = max === undefined ? undefined : dayKey(max);
+  const day = earliest ?? latest ?? '';
+  const time = /T(\d\d:\d\d(?::\d\d)?)/.exec(value)?.[1] ?? '';
+  return {
+    ...(earliest === undefined ? {} : { earliest }),
+    ...(latest === undefined ? {} : { latest }),
+    ...(earliest === undefined
+      ? { open: 'start' as const }
+      : latest === undefined
+        ? { open: 'end' as const }
+        : {}),
+    sort: `${day}T${time}`,
+  };
+}
+
+/** `12023-03-03` for 3 March 2023: the year plus 10,000, so that years before our era sort too. */
+function dayKey(ms: number): string {
+  const date = new Date(Math.floor(ms / DAY_MS) * DAY_MS);
+  const year = String(date.getUTCFullYear() + YEARS).padStart(5, '0');
+  return `${year}-${two(date.getUTCMonth() + 1)}-${two(date.getUTCDate())}`;
+}
+
+const two = (n: number): string => String(n).padStart(2, '0');

@@ -1,0 +1,130 @@
+// The recorded event: CloudEvents 1.0 attributes around what is recorded, and its canonical bytes (RFC 8785).
+// These bytes are what is stored, what is replayed and what the public log hashes; they never change.
+import canonicalize from 'canonicalize';
+import { z } from 'zod';
+import { ACTOR_MERGES, streamId } from './pieces.ts';
+import { upcast } from './upcast.ts';
+import { isEventType, schemas, versionOf, type DataOf, type EventType, type NewEvent } from './vocabulary.ts';
+
+/** The most bytes that one entry of a C2SP tlog-tiles log can have (an entry's length is a uint16). */
+export const MAX_EVENT_BYTES = 65_535;
+
+const DATA_SCHEMA = /^urn:chancery:event:([A-Za-z]+):([1-9]\d*)$/;
+
+const stream = streamId.or(z.literal(ACTOR_MERGES));
+
+const envelope = z.strictObject({
+  specversion: z.literal('1.0'),
+  /** The stream's id, `_`, and a UUID: an id alone finds its event. */
+  id: z.string().max(120),
+  /** The collection that the stream belongs to, such as /meetings. */
+  source: z.string().regex(/^\/[a-z]+$/),
+  /** The stream: the id of the thing that this happened to. */
+  subject: stream,
+  type: z.string(),
+  /** When the archive learnt it: UTC, milliseconds. */
+  time: z.iso.datetime({ precision: 3 }),
+  datacontenttype: z.literal('application/json'),
+  /** Names the type and the version of its shape. */
+  dataschema: z.string().regex(DATA_SCHEMA),
+  /** Who recorded it: a stable subject. */
+  recordedby: z.string().min(1).max(200),
+  /** Number of the commit in its stream, from 1. */
+  revision: z.int().min(1),
+  /** Place in the commit, from 1, of so many. */
+  n: z.int().min(1),
+  of: z.int().min(1),
+  data: z.unknown(),
+});
+
+type Attributes = Omit<z.output<typeof envelope>, 'type' | 'data'>;
+/** An event as recorded, its data in today's shape. */
+export type RecordedEvent<T extends EventType = EventType> = {
+  [K in T]: Attributes & { readonly type: K; readonly data: DataOf<K> };
+}[T];
+
+/** What a commit says of all its events. */
+export interface CommitHeader {
+  readonly stream: string;
+  readonly revision: number;
+  readonly time: string;
+  readonly recordedBy: string;
+}
+
+/** The canonical bytes of the events of one commit, in order. Throws where an event doesn't fit its schema. */
+export function commitBytes(
+  header: CommitHeader,
+  events: readonly NewEvent[],
+  ids: readonly string[],
+): Uint8Array[] {
+  return events.map((event, index) => {
+    const id = ids[index];
+    if (id === undefined) throw new Error('each event needs an id');
+    return canonicalBytes({
+      specversion: '1.0',
+      id,
+      source: sourceOf(header.stream),
+      subject: header.stream,
+      type: event.type,
+      time: header.time,
+      datacontenttype: 'application/json',
+      dataschema: `urn:chancery:event:${event.type}:${versionOf(event.type)}`,
+      recordedby: header.recordedBy,
+      revision: header.revision,
+      n: index + 1,
+      of: events.length,
+      data: schemas[event.type].parse(event.data),
+    });
+  });
+}
+
+/** RFC 8785 (JCS) bytes of a JSON value. */
+export function canonicalBytes(value: unknown): Uint8Array {
+  const json = canonicalize(value);
+  if (json === undefined) throw new TypeError('only a JSON value has canonical bytes');
+  return new TextEncoder().encode(json);
+}
+
+/** Reads an event from its bytes: checked, and upcast to today's shape. Throws UnreadableEvent. */
+export function readEvent(bytes: Uint8Array): RecordedEvent {
+  try {
+    return parseEvent(JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)));
+  } catch (error) {
+    if (error instanceof UnreadableEvent) throw error;
+    throw new UnreadableEvent(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+function parseEvent(json: unknown): RecordedEvent {
+  const { data, ...attributes } = envelope.parse(json);
+  const [, type = '', version = ''] = DATA_SCHEMA.exec(attributes.dataschema) ?? [];
+  if (type !== attributes.type || !isEventType(type)) {
+    throw new UnreadableEvent(
+      `event ${attributes.id} has the unknown type ${attributes.type} (${attributes.dataschema})`,
+    );
+  }
+  if (Number(version) > versionOf(type)) {
+    throw new UnreadableEvent(
+      `event ${attributes.id} is ${type} version ${version}; this build knows versions up to ${versionOf(type)}`,
+    );
+  }
+  return {
+    ...attributes,
+    type,
+    data: schemas[type].parse(upcast(type, Number(version), data)),
+  } as RecordedEvent;
+}
+
+/** Bytes that this build cannot read as an event. */
+export class UnreadableEvent extends Error {
+  override readonly name = 'UnreadableEvent';
+}
+
+/** The stream that an event's id begins with; undefined where it is no event's id. */
+export function streamOfEvent(eventId: string): string | undefined {
+  const [subject, ...rest] = eventId.split('_');
+  return rest.length === 1 && stream.safeParse(subject).success ? subject : undefined;
+}
+
+/** `/meetings` for `meeting-…`: the collection, as the API names it. */
+export const sourceOf = (stream: string): string => `/${stream.slice(0, stream.indexOf('-'))}s`;

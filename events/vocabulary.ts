@@ -1,0 +1,29 @@
+// Every event that can be recorded: its type, today's version of its shape, and the schema of its data.
+import { z } from 'zod';
+import { actorEvents } from './actor.ts';
+import { articleEvents } from './article.ts';
+import { meetingEvents } from './meeting.ts';
+import { opinionEvents } from './opinion.ts';
+import { statementEvents } from './statement.ts';
+
+export const schemas = {
+  ...articleEvents,
+  ...actorEvents,
+  ...meetingEvents,
+  ...statementEvents,
+  ...opinionEvents,
+};
+
+export type EventType = keyof typeof schemas;
+export const eventTypes = Object.keys(schemas) as EventType[];
+export const isEventType = (type: string): type is EventType => Object.hasOwn(schemas, type);
+
+export type DataOf<T extends EventType> = z.output<(typeof schemas)[T]>;
+/** What a decision returns: an event before it has a place in history. */
+export type NewEvent<T extends EventType = EventType> = {
+  [K in T]: { readonly type: K; readonly data: DataOf<K> };
+}[T];
+
+/** The version of a type's shape, 1 unless upcast.ts knows older ones. */
+export const versions: Partial<Record<EventType, number>> = { MeetingAnnounced: 2, MeetingHeld: 2 };
+export const versionOf = (type: EventType): number => versions[type] ?? 1;
