@@ -86,15 +86,38 @@ export const actor: Aggregate<ActorState, ActorCommand, Type> = {
   decide,
 };
 
-/** Which actor is shown as which, and those that were once merged and are no longer. */
-export interface MergesState {
-  readonly into: ReadonlyMap<string, string>;
-  readonly unmerged: ReadonlySet<string>;
-}
+/** Merges and unmerges so far, the last one first: a stream of any length folds in linear time. */
+export type MergesState =
+  | { readonly last: RecordedEvent<MergeType>; readonly before: MergesState }
+  | undefined;
 
 export type MergesCommand =
   | { readonly type: 'merge'; readonly actor: string; readonly into: string; readonly reason: string }
   | { readonly type: 'unmerge'; readonly actor: string; readonly reason: string };
+
+/** What each actor is merged into, and those that were merged once and are no longer. */
+export function mergesOf(state: MergesState): {
+  into: ReadonlyMap<string, string>;
+  unmerged: ReadonlySet<string>;
+} {
+  const into = new Map<string, string>();
+  const unmerged = new Set<string>();
+  for (let rest = state; rest; rest = rest.before) {
+    const { last } = rest;
+    if (into.has(last.data.actor) || unmerged.has(last.data.actor)) continue;
+    switch (last.type) {
+      case 'ActorsMerged':
+        into.set(last.data.actor, last.data.into);
+        break;
+      case 'ActorsUnmerged':
+        unmerged.add(last.data.actor);
+        break;
+      default:
+        last satisfies never;
+    }
+  }
+  return { into, unmerged };
+}
 
 /** The actor that views show for this one: the end of its chain of merges. */
 export function shownAs(into: ReadonlyMap<string, string>, actor: string): string {
@@ -105,7 +128,8 @@ export function shownAs(into: ReadonlyMap<string, string>, actor: string): strin
 
 function decideMerges(state: MergesState, command: MergesCommand): NewEvent<MergeType>[] {
   const { actor, reason } = command;
-  const standing = state.into.get(actor);
+  const { into: merged, unmerged } = mergesOf(state);
+  const standing = merged.get(actor);
   switch (command.type) {
     case 'merge': {
       const { into } = command;
@@ -115,18 +139,17 @@ function decideMerges(state: MergesState, command: MergesCommand): NewEvent<Merg
           into: standing,
         });
       }
-      if (shownAs(state.into, into) === actor) {
-        throw new Refusal(
-          'loop',
-          actor === into ? 'an actor cannot be merged into itself' : `${into} is itself merged into ${actor}`,
-        );
+      if (shownAs(merged, into) === actor) {
+        const why =
+          actor === into ? 'an actor cannot be merged into itself' : `${into} is itself merged into ${actor}`;
+        throw new Refusal('loop', why);
       }
       return [{ type: 'ActorsMerged', data: { actor, into, reason } }];
     }
     case 'unmerge':
       if (standing !== undefined)
         return [{ type: 'ActorsUnmerged', data: { actor, from: standing, reason } }];
-      if (state.unmerged.has(actor)) return [];
+      if (unmerged.has(actor)) return [];
       throw new Refusal('not-possible-now', `${actor} is not merged into any other actor`);
     default:
       return command satisfies never;
@@ -134,23 +157,8 @@ function decideMerges(state: MergesState, command: MergesCommand): NewEvent<Merg
 }
 
 export const actorMerges: Aggregate<MergesState, MergesCommand, MergeType> = {
-  initial: { into: new Map(), unmerged: new Set() },
+  initial: undefined,
   types: ['ActorsMerged', 'ActorsUnmerged'],
-  evolve: (state, event) => {
-    const into = new Map(state.into);
-    const unmerged = new Set(state.unmerged);
-    switch (event.type) {
-      case 'ActorsMerged':
-        into.set(event.data.actor, event.data.into);
-        unmerged.delete(event.data.actor);
-        return { into, unmerged };
-      case 'ActorsUnmerged':
-        into.delete(event.data.actor);
-        unmerged.add(event.data.actor);
-        return { into, unmerged };
-      default:
-        return event satisfies never;
-    }
-  },
+  evolve: (before, last) => ({ last, before }),
   decide: decideMerges,
 };

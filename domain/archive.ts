@@ -29,7 +29,6 @@ export async function archiveArticle(
     world,
     {
       stream: id,
-      creates: true,
       body: fields,
       decide: (history) =>
         article.decide(fold(article, history), {

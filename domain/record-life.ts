@@ -14,6 +14,9 @@ export interface Life<F extends CommonFields> {
   readonly retracted?: { readonly reason: string };
 }
 
+/** The most passages that one record may rest on, so that what a view keeps of it stays small. */
+const MOST_EVIDENCE = 200;
+
 interface Correction {
   readonly cause: 'coding-error' | 'new-evidence' | 'source-corrected';
   readonly reason: string;
@@ -22,7 +25,7 @@ interface Correction {
   readonly evidence: readonly Evidence[];
 }
 
-type WithdrawalGiven = Omit<EvidenceWithdrawal, 'start'> & { start?: number };
+type WithdrawalGiven = Omit<EvidenceWithdrawal, 'start' | 'stance'> & { start?: number };
 
 export type LifeCommand =
   | { readonly type: 'correct'; readonly correction: Correction }
@@ -89,6 +92,7 @@ export function decideLife(
       const added = newTo(life.evidence, command.evidence);
       if (added.length === 0) return [];
       refuseRetracted(life);
+      refuseTooMuch(life, added);
       return [{ type: 'EvidenceAdded', data: { evidence: added } }];
     }
     case 'withdraw-evidence':
@@ -104,6 +108,7 @@ function correct(life: Life<CommonFields>, correction: Correction, schema: z.Zod
   const reinstates = life.retracted !== undefined && correction.reinstates === true;
   if (same(fields, life.fields) && evidence.length === 0 && !reinstates) return [];
   if (!reinstates) refuseRetracted(life);
+  refuseTooMuch(life, evidence);
   checkFields(fields, schema);
   if (['content', 'original', 'act'].some((field) => field in correction.changes)) {
     checkWords(fields, [...life.evidence, ...evidence]);
@@ -148,7 +153,12 @@ function withdrawEvidence(life: Life<CommonFields>, withdrawal: WithdrawalGiven)
     );
   }
   checkWords(life.fields, rest);
-  return [{ type: 'EvidenceWithdrawn' as const, data: { ...withdrawal, start: piece.start } }];
+  return [
+    {
+      type: 'EvidenceWithdrawn' as const,
+      data: { ...withdrawal, start: piece.start, ...(piece.stance ? { stance: piece.stance } : {}) },
+    },
+  ];
 }
 
 /** A create that finds its thing recorded: done already where it says the same, else refused. */
@@ -168,6 +178,15 @@ export function refuseRetracted(life: Life<CommonFields>): void {
     {
       retracted: life.retracted,
     },
+  );
+}
+
+function refuseTooMuch(life: Life<CommonFields>, added: readonly Evidence[]): void {
+  const total = life.evidence.length + added.length;
+  if (total <= MOST_EVIDENCE) return;
+  throw new Refusal(
+    'invalid',
+    `one record rests on at most ${MOST_EVIDENCE} passages; this would make ${total}`,
   );
 }
 

@@ -26,8 +26,6 @@ export interface World {
 
 export interface Change {
   readonly stream: string;
-  /** Nothing is expected in the stream yet. */
-  readonly creates: boolean;
   /** What was asked for; its references and evidence are looked up before `decide` sees it. */
   readonly body: unknown;
   readonly decide: (history: readonly RecordedEvent[], body: unknown) => NewEvent[];
@@ -55,6 +53,8 @@ export interface Recorded {
   /** Ids of the events that this command recorded: none where it was done already. */
   readonly events: readonly string[];
   readonly similar?: readonly string[];
+  /** A retry of a command that had been recorded before. */
+  readonly replayed?: true;
 }
 
 const TRIES = 8;
@@ -99,7 +99,7 @@ async function ownCommit(
   const own = find(commits, eventId(stream, ids.derived(`${key}\n1`)));
   if (own) {
     if (own.receipt?.command !== digest) throw keyReused();
-    return answer(own);
+    return { ...answer(own), replayed: true };
   }
   const claimed = claims ? await state.get('keys', ids.derived(key)) : undefined;
   const elsewhere = claimed ? (claimed.body as { stream: string }).stream : stream;

@@ -6,7 +6,7 @@ import { article, type ArticleState } from './article.ts';
 import { fold } from './aggregate.ts';
 import { Refusal } from './errors.ts';
 import { locate, sourceOf, type Passage, type Source } from './evidence.ts';
-import { meeting } from './meeting.ts';
+import { meeting, type MeetingState } from './meeting.ts';
 import { opinion } from './opinion.ts';
 import type { BlobStore } from './ports.ts';
 import { mapEvidence, mapReferences } from './references.ts';
@@ -124,7 +124,7 @@ async function refuseLoop(id: string, pointer: string, stream: string, history: 
       throw new Refusal('loop', `${pointer}: ${id} is itself within ${stream}`, { pointer, id });
     }
     above.add(next);
-    const state = fold(meeting, await history(next));
+    const state: MeetingState = fold(meeting, await history(next));
     next = state.status === 'none' ? undefined : state.fields.within;
   }
 }

@@ -11,6 +11,8 @@ export interface Span {
   readonly latest?: string;
   readonly sort: string;
   readonly open?: 'start' | 'end';
+  /** From the first day to the last, both counted; Infinity where one is open. */
+  readonly days: number;
 }
 
 export type ParsedDate = { ok: true; span: Span } | { ok: false; problem: string };
@@ -129,7 +131,16 @@ function spanOf({ min, max }: Bounds, value: string): Span {
         ? { open: 'end' as const }
         : {}),
     sort: `${day}T${time}`,
+    days: min === undefined || max === undefined ? Infinity : Math.floor((max - min) / DAY_MS) + 1,
   };
+}
+
+/** The key of the day that is so many days before this one. */
+export function daysBefore(day: string, days: number): string {
+  const [year = '', month = '', date = ''] = day.split('-');
+  const at = new Date(0);
+  at.setUTCFullYear(Number(year) - YEARS, Number(month) - 1, Number(date));
+  return dayKey(at.getTime() - days * DAY_MS);
 }
 
 /** `12023-03-03` for 3 March 2023: the year plus 10,000, so that years before our era sort too. */

@@ -20,11 +20,11 @@ const SLUG = '[a-z0-9]+(?:-[a-z0-9]+)*';
 
 export type Kind = 'article' | 'meeting' | 'statement' | 'opinion' | 'actor';
 
-/** The id of a thing, which is the id of its stream: `meeting-` and a slug, at most 80 characters. */
+/** The id of a thing, which is the id of its stream: `meeting-` and a slug, at most 64 characters (an article's, 72). */
 const id = (kind: string) =>
   z
     .string()
-    .max(80)
+    .max(kind === 'article' ? 72 : 64)
     .regex(
       new RegExp(`^(?:${kind})-${SLUG}$`),
       `must be an id such as ${kind.split('|')[0]}-… of a-z, 0-9 and single hyphens`,
@@ -109,6 +109,8 @@ export const regarding = z.strictObject({
 export const certainty = z.enum(['asserted', 'attributed', 'reported', 'alleged', 'speculated']);
 export type Certainty = z.infer<typeof certainty>;
 
+export const stance = z.enum(['supports', 'disputes']);
+
 /** Evidence as given: a W3C Web Annotation TextQuoteSelector into an article. */
 export const evidenceGiven = z.strictObject({
   articleId,
@@ -126,7 +128,7 @@ export const evidenceGiven = z.strictObject({
     .min(1)
     .max(20)
     .exactOptional(),
-  stance: z.enum(['supports', 'disputes']).exactOptional(),
+  stance: stance.exactOptional(),
 });
 export type EvidenceGiven = z.infer<typeof evidenceGiven>;
 
@@ -138,10 +140,10 @@ export type EvidenceSchema = typeof evidenceGiven | typeof evidence;
 
 /** The most that one list of an event may hold. With the bounds on text it keeps every row of a view under 32 KB. */
 export const MOST = {
-  parties: 100,
+  parties: 60,
   topics: 30,
-  about: 100,
-  regarding: 50,
+  about: 60,
+  regarding: 30,
   attributedBy: 20,
   evidence: 50,
   aliases: 100,

@@ -6,6 +6,7 @@ import {
   evidenceGiven,
   evidenceList,
   MOST,
+  stance,
   text,
   type EvidenceSchema,
 } from './pieces.ts';
@@ -61,7 +62,8 @@ export const evidenceWithdrawal = z.strictObject({
   start: z.int().min(0).exactOptional(),
   reason: text(2_000),
 });
-const evidenceWithdrawn = evidenceWithdrawal.extend({ start: z.int().min(0) });
+/** As recorded, it also says where the piece began and on which side it stood. */
+const evidenceWithdrawn = evidenceWithdrawal.extend({ start: z.int().min(0), stance: stance.exactOptional() });
 
 /** The four events that meetings, statements and opinions have in common, under their own names. */
 export function lifeOf<N extends string, F extends Fields>(name: N, fields: F) {

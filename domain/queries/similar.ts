@@ -1,0 +1,85 @@
+// Near-duplicates: things already recorded that a new one may repeat. Only named in the answer, never a refusal.
+import { overlaps, span } from '../../events/date.ts';
+import type { Party } from '../../events/pieces.ts';
+import type { Table } from '../ports.ts';
+import { foldName, type ActorRow } from '../views/actors.ts';
+import { dateOf, type Summary, type SummaryFields, type SummaryKind } from '../views/summary.ts';
+import { actors } from '../views/actors.ts';
+import { readPage } from './rows.ts';
+import { listTimeline } from './timeline.ts';
+
+const MOST = 5;
+const READ = 200;
+
+/** Meetings of the same actors, statements and opinions of the same person in much the same words, on the same days. */
+export async function similarThings(
+  views: Table,
+  kind: SummaryKind,
+  fields: SummaryFields,
+): Promise<string[]> {
+  const [first, ...others] = partiesOf(kind, fields).flatMap((party) =>
+    party.actor === undefined ? [] : [party.actor],
+  );
+  if (first === undefined) return [];
+  const date = dateOf(fields);
+  const page = await listTimeline(
+    views,
+    { kind, actor: [first, ...others], ...windowAround(date) },
+    { limit: READ },
+  );
+  const alike = page.items.filter(
+    (item) =>
+      !item.retracted && overlaps(span(dateOf(item.fields)), span(date)) && saysTheSame(kind, item, fields),
+  );
+  return alike.slice(0, MOST).map(({ id }) => id);
+}
+
+function partiesOf(
+  kind: SummaryKind,
+  { participants = [], speakers = [], by }: SummaryFields,
+): readonly Party[] {
+  switch (kind) {
+    case 'meeting':
+      return participants;
+    case 'statement':
+      return speakers;
+    case 'opinion':
+      return by ? [by] : [];
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** A date that is open at both of its useful ends narrows nothing. */
+function windowAround(date: string): { from?: string; to?: string } {
+  const { earliest, latest } = span(date);
+  return { ...(earliest === undefined ? {} : { from: date }), ...(latest === undefined ? {} : { to: date }) };
+}
+
+function saysTheSame(kind: SummaryKind, { fields }: Summary, given: SummaryFields): boolean {
+  if (kind === 'meeting') return true;
+  if (fields.content === undefined || given.content === undefined) return fields.content === given.content;
+  return overlap(wordsOf(fields.content), wordsOf(given.content)) >= 0.6;
+}
+
+const wordsOf = (content: string): Set<string> =>
+  new Set(
+    content
+      .slice(0, 1_000)
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu),
+  );
+
+/** Words in common, as a share of the shorter of the two. */
+function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+  const common = [...a].filter((word) => b.has(word)).length;
+  return common / Math.max(1, Math.min(a.size, b.size));
+}
+
+/** Actors under the same name, but for case, accents and points. */
+export async function similarActors(views: Table, name: string): Promise<string[]> {
+  const folded = foldName(name);
+  const source = { partition: 'directory', from: `${folded}~`, below: `${folded}~~` };
+  const page = await readPage<ActorRow>(views, actors, [source], { limit: MOST });
+  return page.items.map(({ id }) => id);
+}

@@ -1,0 +1,32 @@
+// A dry run: commands are decided as they would be, on top of each other, and nothing is written.
+import type { Commit, EventStore, Table } from './ports.ts';
+import type { World } from './record.ts';
+
+/** The same world, whose writes stay in memory and are seen by its own reads. */
+export function rehearsal<W extends World>(world: W): W {
+  return { ...world, store: overlay(world.store), state: readOnly(world.state), hint: () => {} };
+}
+
+function overlay(store: EventStore): EventStore {
+  const rehearsed = new Map<string, Commit[]>();
+  return {
+    async *read(stream, after = 0) {
+      yield* store.read(stream, after);
+      yield* (rehearsed.get(stream) ?? []).filter(({ revision }) => revision > after);
+    },
+    async append(commit) {
+      const commits = rehearsed.get(commit.stream) ?? [];
+      rehearsed.set(commit.stream, [...commits, commit]);
+      return undefined;
+    },
+  };
+}
+
+const readOnly = (table: Table): Table => ({
+  get: (partition, sort) => table.get(partition, sort),
+  getAll: (keys) => table.getAll(keys),
+  range: (partition, range) => table.range(partition, range),
+  putIf: async () => true,
+  putAll: async () => {},
+  removeAll: async () => {},
+});

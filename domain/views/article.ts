@@ -1,0 +1,111 @@
+// Read model `article`: every passage of an article, and what rests on it. What rests on an article alone, and what
+// of it is still uncoded, follow from these rows.
+import type { RecordedEvent } from '../../events/envelope.ts';
+import type { Evidence } from '../../events/pieces.ts';
+import { clipText, foldThing, isSummarised, type Summary } from './summary.ts';
+import type { ReadRow, RowChange, View } from './view.ts';
+
+export interface ArticleHead {
+  readonly id: string;
+  readonly title: string;
+  readonly publisher: string;
+  readonly publishedOn?: string;
+  readonly url?: string;
+  readonly withdrawn?: { readonly reason: string };
+}
+
+/** A passage that something rests on; start and end in code points of the text, or of the title. */
+export interface PassageRow {
+  readonly start: number;
+  readonly end: number;
+  /** The source's words, clipped at 2,000 characters. */
+  readonly exact: string;
+  readonly in: 'text' | 'title';
+  readonly stance: 'supports' | 'disputes';
+  readonly for?: readonly string[];
+  /** The meeting, statement or opinion that rests on it. */
+  readonly id: string;
+}
+
+export const article: View = { name: 'article', version: 1, fold };
+
+function fold(event: RecordedEvent, row: ReadRow): RowChange[] {
+  if (isSummarised(event)) return foldEvidence(event, row);
+  if (!event.subject.startsWith('article-')) return [];
+  const key = { partition: 'head', sort: event.subject };
+  const before = row<ArticleHead>(key.partition, key.sort);
+  const body = head(before, event);
+  return body === before || !body ? [] : [{ ...key, body }];
+}
+
+function head(before: ArticleHead | undefined, event: RecordedEvent): ArticleHead | undefined {
+  switch (event.type) {
+    case 'ArticleArchived': {
+      const { title, publisher, publishedOn, url } = event.data;
+      return {
+        id: event.subject,
+        title,
+        publisher,
+        ...(publishedOn ? { publishedOn } : {}),
+        ...(url ? { url } : {}),
+      };
+    }
+    case 'ArticleCorrected': {
+      if (!before) throw new Error(`${event.id}: ${event.type} of an article that was not archived before`);
+      const { title = before.title, publisher = before.publisher, publishedOn, url } = event.data.changes;
+      const { publishedOn: printed, url: address, ...others } = before;
+      const day = publishedOn === undefined ? printed : publishedOn;
+      const link = url === undefined ? address : url;
+      return {
+        ...others,
+        title: title ?? before.title,
+        publisher: publisher ?? before.publisher,
+        ...(day ? { publishedOn: day } : {}),
+        ...(link ? { url: link } : {}),
+      };
+    }
+    case 'ArticleWithdrawn':
+      if (!before) throw new Error(`${event.id}: ${event.type} of an article that was not archived before`);
+      return { ...before, withdrawn: { reason: event.data.reason } };
+    default:
+      return before;
+  }
+}
+
+function foldEvidence(event: RecordedEvent, row: ReadRow): RowChange[] {
+  const { changes } = foldThing(event, row);
+  const thing = changes.filter(({ sort }) => sort === 'summary');
+  if (isWithdrawal(event)) return [...thing, keyOf(event.data, event.subject)];
+  const evidence = 'evidence' in event.data ? event.data.evidence : [];
+  return [
+    ...thing,
+    ...evidence.map((piece) => ({ ...keyOf(piece, event.subject), body: passage(piece, event.subject) })),
+  ];
+}
+
+const isWithdrawal = (
+  event: RecordedEvent,
+): event is Extract<RecordedEvent, { type: `${string}EvidenceWithdrawn` }> =>
+  event.type.endsWith('EvidenceWithdrawn');
+
+const keyOf = ({ articleId, start }: { articleId: string; start: number }, id: string) => ({
+  partition: `passages/${articleId}`,
+  sort: `${String(start).padStart(9, '0')}~${id}`,
+});
+
+const passage = (
+  { start, end, exact, stance = 'supports', in: where = 'text', for: fields }: Evidence,
+  id: string,
+): PassageRow => ({
+  start,
+  end,
+  exact: clipText(exact, 2_000),
+  in: where,
+  stance,
+  ...(fields ? { for: fields } : {}),
+  id,
+});
+
+/** Does it rest on this article and on no other? */
+export const restsOnlyOn = (summary: Summary, articleId: string): boolean =>
+  Object.keys(summary.supportedBy).every((id) => id === articleId) && articleId in summary.supportedBy;

@@ -1,0 +1,18 @@
+// Read model `meeting`: the dossier of a meeting. Its head is the meeting's own row; what was said at it, and what
+// others said or made of it, are rows under the thing that they belong to or regard, so that they nest.
+import type { RecordedEvent } from '../../events/envelope.ts';
+import { foldThing, isSummarised, sortOf, targetsNamed, type Thing } from './summary.ts';
+import { difference, type ReadRow, type RowChange, type View } from './view.ts';
+
+export const meeting: View = { name: 'meeting', version: 1, fold };
+
+function fold(event: RecordedEvent, row: ReadRow): RowChange[] {
+  if (!isSummarised(event)) return [];
+  const { before, after, changes } = foldThing(event, row);
+  return [...changes, ...difference(before ? rowsOf(before) : [], rowsOf(after))];
+}
+
+function rowsOf(thing: Thing) {
+  const sort = sortOf(thing.summary);
+  return targetsNamed(thing.named).map((id) => ({ partition: `on/${id}`, sort, body: thing.summary }));
+}

@@ -1,0 +1,90 @@
+// The HTTP API: every call, and what holds for all of them.
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { etag } from 'hono/etag';
+import type { ApiArchive } from './archive.ts';
+import { articleRoutes } from './articles.ts';
+import { commandRoutes } from './commands.ts';
+import { listRoutes } from './lists.ts';
+import { answerProblem, Problem, problemOf } from './problem.ts';
+import { projectionRoutes } from './projections.ts';
+import { recordRoutes } from './records.ts';
+import { replayRoutes } from './replay.ts';
+import type { App } from './route.ts';
+import { thingRoutes } from './things.ts';
+
+export function createApi(archive: ApiArchive): App {
+  const app: App = new OpenAPIHono();
+
+  app.use(async (c, next) => {
+    c.set('subject', archive.identify(c));
+    await next();
+    // Whatever text comes in stays text: no answer is ever sniffed into a page.
+    c.header('X-Content-Type-Options', 'nosniff');
+  });
+  app.use(async (c, next) => {
+    if (c.req.header('accept')?.includes('application/x-ndjson')) return next();
+    return hashed(c, next);
+  });
+
+  app.onError((error, c) => {
+    if (problemOf(error).status >= 500) archive.report(error, c);
+    return answerProblem(c, error);
+  });
+
+  recordRoutes(app, archive);
+  articleRoutes(app, archive);
+  commandRoutes(app, archive);
+  listRoutes(app, archive);
+  thingRoutes(app, archive);
+  replayRoutes(app, archive);
+  projectionRoutes(app, archive);
+
+  app.get('/health', (c) => c.json({ status: 'ok' }));
+  app.doc31('/openapi.json', {
+    openapi: '3.1.0',
+    info: {
+      title: 'Chancery',
+      version: '0.1.0',
+      description: 'An archive of diplomacy: who said what to whom, when, according to which source.',
+    },
+  });
+
+  app.notFound((c) => {
+    const methods = methodsAt(app, c.req.path).filter((method) => method !== c.req.method);
+    const known = methods.length > 0 && !methodsAt(app, c.req.path).includes(c.req.method);
+    return answerProblem(
+      c,
+      known
+        ? new Problem(
+            'method-not-allowed',
+            `this path takes ${methods.join(', ')}`,
+            {},
+            { Allow: methods.join(', ') },
+          )
+        : new Problem(
+            'no-such-path',
+            'there is nothing here; GET /openapi.json lists every call, and ids are of a-z, 0-9 and hyphens',
+          ),
+    );
+  });
+  return app;
+}
+
+/** ETags of answers that don't bring their own; If-None-Match is answered with 304. */
+const hashed = etag();
+
+/** The methods that routes take at this path. */
+function methodsAt(app: App, path: string): string[] {
+  const methods = app.routes
+    .filter((each) => each.method !== 'ALL' && matches(each.path, path))
+    .map(({ method }) => method);
+  return [...new Set(methods)];
+}
+
+function matches(pattern: string, path: string): boolean {
+  const [parts, given] = [pattern.split('/'), path.split('/')];
+  return (
+    parts.length === given.length &&
+    parts.every((part, index) => part.startsWith(':') || part === given[index])
+  );
+}

@@ -1,0 +1,17 @@
+// What the API stands on, given to it by whoever starts it: a Lambda function, or the embedded archive.
+import type { Context } from 'hono';
+import type { Archive } from '../../domain/archive.ts';
+import type { BlobStore, Sweep, Table } from '../../domain/ports.ts';
+
+export interface ApiArchive extends Archive {
+  readonly views: Table;
+  readonly log: BlobStore;
+  readonly sweep: Sweep;
+  /** Who makes this request: a stable subject, kept as `recordedby` of what it records. */
+  readonly identify: (c: Context) => string;
+  /** Can an answer be streamed to its end, however long? Else bulk answers are pages. */
+  readonly streams: boolean;
+  /** What could not be answered, for whoever operates it. */
+  readonly report: (error: unknown, c: Context) => void;
+  readonly sleep: (ms: number) => Promise<void>;
+}

@@ -1,0 +1,66 @@
+// Reads the JSON body of a request from its raw bytes: bounded, fatal where it isn't UTF-8.
+import type { Context } from 'hono';
+import { Problem } from './problem.ts';
+
+/** The most bytes that a body can have: an article's text, or a batch of records. */
+export const MAX_BODY_BYTES = 4 * 1_024 * 1_024;
+
+export async function readJson(c: Context): Promise<unknown> {
+  const type = c.req.header('content-type') ?? '';
+  if (!/^application\/(?:json|[\w.+-]+\+json)\s*(?:;|$)/i.test(type)) {
+    throw new Problem(
+      'unsupported-media-type',
+      'send the body as application/json',
+      {},
+      { Accept: 'application/json' },
+    );
+  }
+  const text = decode(await readBytes(c));
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError)
+      throw new Problem('malformed-json', `the body is not JSON: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Stops reading at the limit, whatever Content-Length says. */
+async function readBytes(c: Context): Promise<Uint8Array> {
+  if (Number(c.req.header('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge();
+  const body = c.req.raw.body;
+  if (!body) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    length += chunk.length;
+    if (length > MAX_BODY_BYTES) throw tooLarge();
+    chunks.push(chunk);
+  }
+  const bytes = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return bytes;
+}
+
+const tooLarge = (): Problem =>
+  new Problem(
+    'body-too-large',
+    `a body has at most ${MAX_BODY_BYTES} bytes: send fewer records at once, or a shorter text`,
+    {
+      limit: MAX_BODY_BYTES,
+    },
+  );
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    if (error instanceof TypeError)
+      throw new Problem('not-utf-8', 'the body is not UTF-8: encode it as UTF-8');
+    throw error;
+  }
+}

@@ -1,0 +1,118 @@
+// One way to define a call: its schemas validate the request and describe it in OpenAPI, from the same objects.
+import { OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { readJson } from './body.ts';
+import { validated } from './problem.ts';
+
+export type App = OpenAPIHono<{ Variables: { subject: string } }>;
+export type Handled = Context<{ Variables: { subject: string } }>;
+
+export interface Call<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType> {
+  readonly method: 'get' | 'post';
+  /** As OpenAPI writes it: /meetings/{id}. */
+  readonly path: string;
+  readonly summary: string;
+  readonly tag: string;
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  /** What it answers, by status; beside these, problems. */
+  readonly answers: Readonly<
+    Record<number, { readonly description: string; readonly schema?: z.ZodType; readonly type?: string }>
+  >;
+}
+
+interface Input<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType> {
+  readonly params: z.output<P>;
+  readonly query: z.output<Q>;
+  readonly body: z.output<B>;
+  /** The body as it was sent, before defaults. */
+  readonly sent: unknown;
+}
+
+const nothing = z.object({});
+
+/** A malformed id in a path is an id that the archive doesn't have: the handler's `params` schema decides. */
+export function route<
+  P extends z.ZodObject = typeof nothing,
+  Q extends z.ZodObject = typeof nothing,
+  B extends z.ZodType = z.ZodUndefined,
+>(
+  app: App,
+  call: Call<P, Q, B>,
+  handle: (c: Handled, input: Input<P, Q, B>) => Promise<Response> | Response,
+): void {
+  const params = call.params ?? nothing;
+  app.openAPIRegistry.registerPath({
+    method: call.method,
+    path: call.path,
+    summary: call.summary,
+    tags: [call.tag],
+    request: {
+      ...(call.params ? { params: call.params } : {}),
+      ...(call.query ? { query: call.query } : {}),
+      ...(call.body
+        ? {
+            headers: writeHeaders,
+            body: { content: { 'application/json': { schema: call.body } }, required: true },
+          }
+        : {}),
+    },
+    responses: { ...answersOf(call.answers), default: problemAnswer },
+  });
+  app.on([call.method.toUpperCase()], [call.path.replaceAll(/\{(\w+)\}/g, ':$1')], async (c) => {
+    const given = params.safeParse(c.req.param());
+    if (!given.success) return c.notFound();
+    const query = validated(call.query ?? nothing, queryOf(c), 'invalid-request') as z.output<Q>;
+    const sent = call.body ? await readJson(c) : undefined;
+    const body = (call.body ? validated(call.body, sent, 'invalid') : undefined) as z.output<B>;
+    return handle(c, { params: given.data as z.output<P>, query, body, sent });
+  });
+}
+
+/** A parameter that is given more than once is a list. */
+function queryOf(c: Context): Record<string, string | string[]> {
+  return Object.fromEntries(
+    Object.entries(c.req.queries()).map(([name, values]) => [
+      name,
+      values.length === 1 ? (values[0] ?? '') : values,
+    ]),
+  );
+}
+
+export const problemSchema = z.looseObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+});
+
+const problemAnswer = {
+  description: 'What is wrong and what to do about it (RFC 9457)',
+  content: { 'application/problem+json': { schema: problemSchema } },
+};
+
+const writeHeaders = z.object({
+  'Idempotency-Key': z
+    .string()
+    .max(255)
+    .optional()
+    .describe('Names the command: a retry with the same key never writes twice'),
+  'If-Match': z
+    .string()
+    .optional()
+    .describe('The ETag last seen: refused with 412 if there is a newer revision'),
+  Prefer: z.string().optional().describe('wait=5: answers when the views show it, or after so many seconds'),
+});
+
+function answersOf(answers: Call<z.ZodObject, z.ZodObject, z.ZodType>['answers']) {
+  return Object.fromEntries(
+    Object.entries(answers).map(
+      ([status, { description, schema = z.looseObject({}), type = 'application/json' }]) => [
+        status,
+        { description, content: { [type]: { schema } } },
+      ],
+    ),
+  );
+}

@@ -1,0 +1,106 @@
+// One meeting, statement, opinion or actor, folded from its own stream: always current; and a stream's own events.
+import { z } from '@hono/zod-openapi';
+import type { RecordedEvent } from '../../events/envelope.ts';
+import { ACTOR_MERGES, type Kind } from '../../events/pieces.ts';
+import { actor, actorMerges, mergesOf } from '../../domain/actor.ts';
+import { fold } from '../../domain/aggregate.ts';
+import { Refusal } from '../../domain/errors.ts';
+import { meeting } from '../../domain/meeting.ts';
+import { opinion } from '../../domain/opinion.ts';
+import { historyOf } from '../../domain/record.ts';
+import { statement } from '../../domain/statement.ts';
+import type { ApiArchive } from './archive.ts';
+import { idOf } from './commands.ts';
+import { route, type App } from './route.ts';
+
+const folds = {
+  meeting: (history: readonly RecordedEvent[]) => fold(meeting, history),
+  statement: (history: readonly RecordedEvent[]) => fold(statement, history),
+  opinion: (history: readonly RecordedEvent[]) => fold(opinion, history),
+  actor: (history: readonly RecordedEvent[]) => fold(actor, history),
+} as const;
+
+export function thingRoutes(app: App, archive: ApiArchive): void {
+  for (const kind of ['meeting', 'statement', 'opinion', 'actor'] as const) {
+    route(
+      app,
+      {
+        method: 'get',
+        path: `/${kind}s/{id}`,
+        tag: `${kind}s`,
+        summary: `One ${kind}, folded from its events now`,
+        params: z.object({ id: idOf[kind] }),
+        answers: { 200: { description: `The ${kind}` } },
+      },
+      async (c, { params: { id } }) => {
+        const history = await recordedHistory(archive, id);
+        const state = folds[kind](history);
+        if (state.status === 'none') throw new Refusal('not-found', `no such ${kind}: ${id}`);
+        const { fields, ...others } = state;
+        const [first, last] = [history[0], history.at(-1)];
+        const { merges, ...merged } =
+          kind === 'actor' ? await mergedInto(archive, id) : { merges: undefined };
+        c.header('ETag', merges === undefined ? `"${last?.revision}"` : `"${last?.revision}-${merges}"`);
+        return c.json({
+          id,
+          ...others,
+          ...fields,
+          ...merged,
+          revision: last?.revision,
+          recordedBy: first?.recordedby,
+          recordedAt: first?.time,
+        });
+      },
+    );
+  }
+  for (const kind of ['meeting', 'statement', 'opinion', 'actor', 'article'] as const)
+    eventRoute(app, archive, kind);
+}
+
+async function mergedInto(
+  { store }: ApiArchive,
+  id: string,
+): Promise<{ merges: number; mergedInto?: string }> {
+  const history = await historyOf(store)(ACTOR_MERGES);
+  const into = mergesOf(fold(actorMerges, history)).into.get(id);
+  return { merges: history.length, ...(into === undefined ? {} : { mergedInto: into }) };
+}
+
+function eventRoute(app: App, archive: ApiArchive, kind: Kind): void {
+  route(
+    app,
+    {
+      method: 'get',
+      path: `/${kind}s/{id}/events`,
+      tag: `${kind}s`,
+      summary: `The events of one ${kind}, as recorded`,
+      params: z.object({ id: idOf[kind] }),
+      query: z.object({
+        after: z.coerce.number().int().min(0).default(0).describe('The revision to go on after'),
+        limit: z.coerce.number().int().min(1).max(MOST_EVENTS).default(MOST_EVENTS),
+      }),
+      answers: { 200: { description: 'Its events, oldest first' } },
+    },
+    async (c, { params: { id }, query: { after, limit } }) => {
+      const events: unknown[] = [];
+      let revision = after;
+      let [exists, more] = [false, false];
+      for await (const commit of archive.store.read(id, after)) {
+        exists = true;
+        more = events.length >= limit;
+        if (more) break;
+        events.push(...commit.events.map((bytes) => JSON.parse(new TextDecoder().decode(bytes)) as unknown));
+        revision = commit.revision;
+      }
+      if (!exists && after === 0) throw new Refusal('not-found', `no such ${kind}: ${id}`);
+      if (more) c.header('Link', `<${c.req.path}?after=${revision}&limit=${limit}>; rel="next"`);
+      return c.json({ id, events, revision });
+    },
+  );
+}
+
+const MOST_EVENTS = 500;
+
+async function recordedHistory({ store }: ApiArchive, id: string): Promise<RecordedEvent[]> {
+  return historyOf(store)(id);
+}

@@ -1,0 +1,85 @@
+// What every write has in common: who, which key, which revision, whether to wait; and how it is answered.
+import { canonicalBytes } from '../../events/envelope.ts';
+import type { Kind } from '../../events/pieces.ts';
+import { readCheckpoint } from '../../domain/project.ts';
+import type { Recorded, Request } from '../../domain/record.ts';
+import { positionOf, readHead } from '../../domain/sequence.ts';
+import { views } from '../../domain/views/all.ts';
+import type { ApiArchive } from './archive.ts';
+import { Problem } from './problem.ts';
+import type { Handled } from './route.ts';
+
+/** Makes the request of a command from its headers; `sent` is the body as it came. */
+export function requestOf(c: Handled, archive: ApiArchive, sent: unknown): Request {
+  const key = keyOf(c);
+  const expected = expectedOf(c);
+  return {
+    by: c.get('subject'),
+    digest: digestOf(archive, sent),
+    ...(key === undefined ? {} : { key: scopedKey(c.get('subject'), c.req.method, c.req.path, key) }),
+    ...(expected === undefined ? {} : { expected }),
+  };
+}
+
+export const digestOf = (archive: ApiArchive, sent: unknown): string => archive.sha256(canonicalBytes(sent));
+
+/** A key names a command of one caller, method and path. */
+export const scopedKey = (...parts: readonly string[]): string => parts.join('\n');
+
+function keyOf(c: Handled): string | undefined {
+  const key = c.req.header('idempotency-key');
+  if (key === undefined || /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/.test(key)) return key;
+  throw new Problem('invalid-request', 'Idempotency-Key must be 1 to 255 visible ASCII characters');
+}
+
+/** An ETag of a thing begins with its revision. */
+function expectedOf(c: Handled): number | undefined {
+  const given = c.req.header('if-match');
+  if (given === undefined || given === '*') return undefined;
+  const revision = /^"(\d{1,12})(?:-[^"]*)?"$/.exec(given)?.[1];
+  if (revision === undefined)
+    throw new Problem('invalid-request', 'If-Match must be one ETag as this archive gave it, such as "3"');
+  return Number(revision);
+}
+
+/** 201 with what was recorded, or 200 where there was nothing to record. A retry is answered like the first try. */
+export async function answerWrite(
+  c: Handled,
+  archive: ApiArchive,
+  kind: Kind,
+  id: string,
+  recorded: Recorded,
+  status: 200 | 201 = recorded.events.length > 0 ? 201 : 200,
+): Promise<Response> {
+  await waitFor(c, archive, recorded);
+  c.header('Location', `/${kind}s/${id}`);
+  if (recorded.replayed) c.header('Idempotency-Replayed', 'true');
+  if (recorded.stream === id) c.header('ETag', `"${recorded.revision}"`);
+  const { revision, events, similar } = recorded;
+  return c.json({ id, revision, events, ...(similar ? { similar } : {}) }, status);
+}
+
+const MAX_WAIT_SECONDS = 30;
+const POLL_MS = 20;
+
+/** `Prefer: wait=5` (RFC 7240): applied only if the views that aren't stopped show the commit by then. */
+async function waitFor(c: Handled, archive: ApiArchive, { stream, revision }: Recorded): Promise<void> {
+  const seconds = Number(
+    /(?:^|[,;\s])wait=(\d{1,3})(?:$|[,;\s])/.exec(c.req.header('prefer') ?? '')?.[1] ?? 0,
+  );
+  if (seconds === 0) return;
+  archive.hint(stream);
+  const deadline = archive.clock() + Math.min(seconds, MAX_WAIT_SECONDS) * 1_000;
+  while (!(await isShown(archive, stream, revision))) {
+    if (archive.clock() >= deadline) return;
+    await archive.sleep(POLL_MS);
+  }
+  c.header('Preference-Applied', `wait=${seconds}`);
+}
+
+async function isShown(archive: ApiArchive, stream: string, revision: number): Promise<boolean> {
+  const position = await positionOf(archive.state, stream, revision);
+  if (position === undefined || (await readHead(archive.state)).published <= position) return false;
+  const checkpoints = await Promise.all(views.map((view) => readCheckpoint(archive.views, view)));
+  return checkpoints.every(({ next, stopped }) => next > position || stopped !== undefined);
+}
