@@ -142,7 +142,7 @@ function foldOnce(
   for (const { position, event } of batch) {
     try {
       if (event instanceof Error) throw event;
-      for (const change of view.fold(event, read)) apply(change, position);
+      for (const change of view.fold(event, read, position)) apply(change, position);
     } catch (error) {
       if (missing.size > 0) continue;
       const reason = error instanceof Error ? error.message : String(error);

@@ -17,7 +17,8 @@ export type ReadHistory = (stream: string) => Promise<RecordedEvent[]>;
 /** Gives the source of an archived article, ready for searching. */
 export type ReadSource = (id: string) => Promise<Source>;
 
-export const articleKey = (id: string): string => `articles/${id.slice('article-'.length)}`;
+/** Its text's digest. */
+export const articleKey = (id: string): string => id.slice('article-'.length);
 
 /** Reads and folds each article once; keeps the last few, since a text never changes. */
 export function sourceReader(articles: BlobStore, keep = 16): ReadSource {

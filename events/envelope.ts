@@ -58,11 +58,9 @@ export function commitBytes(
   ids: readonly string[],
 ): Uint8Array[] {
   return events.map((event, index) => {
-    const id = ids[index];
-    if (id === undefined) throw new Error('each event needs an id');
-    return canonicalBytes({
+    const recorded = envelope.parse({
       specversion: '1.0',
-      id,
+      id: ids[index],
       source: sourceOf(header.stream),
       subject: header.stream,
       type: event.type,
@@ -75,6 +73,7 @@ export function commitBytes(
       of: events.length,
       data: schemas[event.type].parse(event.data),
     });
+    return canonicalBytes(recorded);
   });
 }
 
@@ -91,7 +90,8 @@ export function readEvent(bytes: Uint8Array): RecordedEvent {
     return parseEvent(JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)));
   } catch (error) {
     if (error instanceof UnreadableEvent) throw error;
-    throw new UnreadableEvent(error instanceof Error ? error.message : String(error), { cause: error });
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    throw new UnreadableEvent(`an event cannot be read: ${why}`, { cause: error });
   }
 }
 

@@ -42,7 +42,7 @@ export const actorId = id('actor').refine(
   `${ACTOR_MERGES} is a reserved name`,
 );
 export const recordId = id('meeting|statement|opinion');
-export const streamId = id('article|meeting|statement|opinion|actor');
+export const streamId = articleId.or(actorId).or(recordId);
 
 export const topic = z
   .string()

@@ -63,7 +63,10 @@ export const evidenceWithdrawal = z.strictObject({
   reason: text(2_000),
 });
 /** As recorded, it also says where the piece began and on which side it stood. */
-const evidenceWithdrawn = evidenceWithdrawal.extend({ start: z.int().min(0), stance: stance.exactOptional() });
+const evidenceWithdrawn = evidenceWithdrawal.extend({
+  start: z.int().min(0),
+  stance: stance.exactOptional(),
+});
 
 /** The four events that meetings, statements and opinions have in common, under their own names. */
 export function lifeOf<N extends string, F extends Fields>(name: N, fields: F) {

@@ -15,10 +15,10 @@ export interface Entry extends Summary {
   readonly responses: Entry[];
 }
 
-/** What one side said, or what one guesser guessed. */
+/** What one party said, guessed or thinks. */
 export interface Side {
   readonly party: Party;
-  readonly statements: Entry[];
+  readonly entries: Entry[];
 }
 
 export interface MeetingDossier {
@@ -29,8 +29,8 @@ export interface MeetingDossier {
   readonly sides: Side[];
   /** What somebody guessed was said, by the guesser. */
   readonly speculation: Side[];
-  /** What others made of it. */
-  readonly opinions: Entry[];
+  /** What others made of it, by whose opinion it is. */
+  readonly opinions: Side[];
   readonly sources: ArticleHead[];
   readonly actors: Record<string, Name>;
   readonly next?: string;
@@ -64,7 +64,10 @@ export async function meetingDossier(
       statements.filter(({ fields }) => fields.certainty === 'speculated'),
       (entry) => entry.fields.attributedBy[0],
     ),
-    opinions: entries.filter(({ kind }) => kind === 'opinion'),
+    opinions: sidesOf(
+      entries.filter(({ kind }) => kind === 'opinion'),
+      ({ fields }) => fields.by,
+    ),
     sources: await sourcesOf(views, all),
     actors: await namesIn(views, all),
     ...(page.next === undefined ? {} : { next: page.next }),
@@ -91,8 +94,8 @@ function sidesOf(entries: readonly Entry[], whose: (entry: Entry) => Party | und
   for (const entry of entries) {
     const party = whose(entry) ?? { description: 'unknown' };
     const key = party.actor ?? `"${party.description}"`;
-    const side = sides.get(key) ?? { party, statements: [] };
-    side.statements.push(entry);
+    const side = sides.get(key) ?? { party, entries: [] };
+    side.entries.push(entry);
     sides.set(key, side);
   }
   return [...sides.values()];

@@ -25,8 +25,8 @@ export const actors: View = { name: 'actors', version: 1, fold };
 
 const keyOf = (id: string) => ({ partition: `actor/${id}`, sort: 'row' });
 
-function fold(event: RecordedEvent, row: ReadRow): RowChange[] {
-  if (isSummarised(event)) return foldCounts(event, row);
+function fold(event: RecordedEvent, row: ReadRow, position: number): RowChange[] {
+  if (isSummarised(event)) return foldCounts(event, row, position);
   switch (event.type) {
     case 'ActorIntroduced':
       return put(undefined, { ...pick(event.data), counts: {} });
@@ -91,8 +91,8 @@ export const foldName = (name: string): string =>
     .toLowerCase()
     .trim();
 
-function foldCounts(event: RecordedEvent, row: ReadRow): RowChange[] {
-  const { before, after, changes } = foldThing(event, row);
+function foldCounts(event: RecordedEvent, row: ReadRow, position: number): RowChange[] {
+  const { before, after, changes } = foldThing(event, row, position);
   const ids = new Set([...(before ? actorsNamed(before.named) : []), ...actorsNamed(after.named)]);
   const date = dateOf(after.summary.fields);
   const rows = [...ids].flatMap((id) => {

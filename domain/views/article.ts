@@ -29,8 +29,8 @@ export interface PassageRow {
 
 export const article: View = { name: 'article', version: 1, fold };
 
-function fold(event: RecordedEvent, row: ReadRow): RowChange[] {
-  if (isSummarised(event)) return foldEvidence(event, row);
+function fold(event: RecordedEvent, row: ReadRow, position: number): RowChange[] {
+  if (isSummarised(event)) return foldEvidence(event, row, position);
   if (!event.subject.startsWith('article-')) return [];
   const key = { partition: 'head', sort: event.subject };
   const before = row<ArticleHead>(key.partition, key.sort);
@@ -72,8 +72,8 @@ function head(before: ArticleHead | undefined, event: RecordedEvent): ArticleHea
   }
 }
 
-function foldEvidence(event: RecordedEvent, row: ReadRow): RowChange[] {
-  const { changes } = foldThing(event, row);
+function foldEvidence(event: RecordedEvent, row: ReadRow, position: number): RowChange[] {
+  const { changes } = foldThing(event, row, position);
   const thing = changes.filter(({ sort }) => sort === 'summary');
   if (isWithdrawal(event)) return [...thing, keyOf(event.data, event.subject)];
   const evidence = 'evidence' in event.data ? event.data.evidence : [];

@@ -54,6 +54,8 @@ export interface Summary {
   /** When the archive learnt it, and its latest revision. */
   readonly recordedAt: string;
   readonly revision: number;
+  /** Of its first event in the log. */
+  readonly position: number;
 }
 
 /** Is it about one of the three kinds of things that views list? */
@@ -61,23 +63,23 @@ export const isSummarised = (event: RecordedEvent): boolean =>
   /^(?:Meeting|Statement|ExpertOpinion)/.test(event.type);
 
 /** The summary after an event of the thing's own stream. */
-export function summarise(before: Summary | undefined, event: RecordedEvent): Summary {
-  const next = step(before, event);
+export function summarise(before: Summary | undefined, event: RecordedEvent, position: number): Summary {
+  const next = step(before, event, before?.position ?? position);
   return fit({ ...next, revision: event.revision });
 }
 
-function step(before: Summary | undefined, event: RecordedEvent): Summary {
+function step(before: Summary | undefined, event: RecordedEvent, position: number): Summary {
   switch (event.type) {
     case 'MeetingAnnounced':
-      return begin(event, 'meeting', 'announced', event.data);
+      return begin(event, position, 'meeting', 'announced', event.data);
     case 'MeetingHeld':
       return before
         ? { ...before, ...recorded(before, event.data), status: 'held' }
-        : begin(event, 'meeting', 'held', event.data);
+        : begin(event, position, 'meeting', 'held', event.data);
     case 'StatementMade':
-      return begin(event, 'statement', 'made', event.data);
+      return begin(event, position, 'statement', 'made', event.data);
     case 'ExpertOpinionPublished':
-      return begin(event, 'opinion', 'published', event.data);
+      return begin(event, position, 'opinion', 'published', event.data);
     default:
       if (!before) throw new Error(`${event.id}: ${event.type} of something that was not recorded before`);
       return live(before, event);
@@ -132,6 +134,7 @@ function begin(event: RecordedEvent, kind: SummaryKind, status: Summary['status'
     recordedBy: event.recordedby,
     recordedAt: event.time,
     revision: 1,
+    position,
   };
   const { supportedBy, disputedBy, fields } = recorded({ ...base, ...nothing }, data);
   return { ...base, supportedBy, disputedBy, fields };
@@ -205,8 +208,9 @@ function fit(summary: Summary): Summary {
 export const dateOf = ({ heldOn, madeOn, publishedOn }: SummaryFields): string =>
   heldOn ?? madeOn ?? publishedOn ?? '';
 
-/** Where a thing stands in a list that is sorted by date: unique, and the same for the same date. */
-export const sortOf = (summary: Summary): string => `${span(dateOf(summary.fields)).sort}~${summary.id}`;
+/** Where a thing stands in a list: by date, and on the same date in the order in which it was recorded. Unique. */
+export const sortOf = (summary: Summary): string =>
+  `${span(dateOf(summary.fields)).sort}~${String(summary.position).padStart(12, '0')}`;
 
 /** Whom and what a thing names, whole lists by field: what it is found by. */
 export interface Named {
@@ -267,11 +271,12 @@ export interface Thing {
 export function foldThing(
   event: RecordedEvent,
   row: ReadRow,
+  position: number,
 ): { before?: Thing; after: Thing; changes: RowChange[] } {
   const partition = `thing/${event.subject}`;
   const summary = row<Summary>(partition, 'summary');
   const names = row<Named>(partition, 'named');
-  const after = { summary: summarise(summary, event), named: named(names, event) };
+  const after = { summary: summarise(summary, event, position), named: named(names, event) };
   return {
     ...(summary && names ? { before: { summary, named: names } } : {}),
     after,

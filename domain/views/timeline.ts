@@ -7,9 +7,9 @@ import { difference, type ReadRow, type RowChange, type View } from './view.ts';
 
 export const timeline: View = { name: 'timeline', version: 1, fold };
 
-function fold(event: RecordedEvent, row: ReadRow): RowChange[] {
+function fold(event: RecordedEvent, row: ReadRow, position: number): RowChange[] {
   if (!isSummarised(event)) return [];
-  const { before, after, changes } = foldThing(event, row);
+  const { before, after, changes } = foldThing(event, row, position);
   return [...changes, ...difference(before ? rowsOf(before) : [], rowsOf(after))];
 }
 

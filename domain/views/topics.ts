@@ -13,9 +13,9 @@ export interface TopicRow {
 
 export const topics: View = { name: 'topics', version: 1, fold };
 
-function fold(event: RecordedEvent, row: ReadRow): RowChange[] {
+function fold(event: RecordedEvent, row: ReadRow, position: number): RowChange[] {
   if (!isSummarised(event)) return [];
-  const { before, after, changes } = foldThing(event, row);
+  const { before, after, changes } = foldThing(event, row, position);
   const had = new Set(before?.named.topics);
   const has = new Set(after.named.topics);
   const rows = [...new Set([...had, ...has])].map((topic) => {

@@ -18,8 +18,11 @@ export interface View {
   readonly name: string;
   /** Raised whenever the fold gives other rows than before. */
   readonly version: number;
-  /** Pure: the same event and the same rows give the same changes. Throws where it can't fold the event. */
-  fold(event: RecordedEvent, row: ReadRow): RowChange[];
+  /**
+   * Pure: the same event at the same position of the log and the same rows give the same changes. Throws where it
+   * can't fold the event.
+   */
+  fold(event: RecordedEvent, row: ReadRow, position: number): RowChange[];
 }
 
 /** The changes that lead from these rows to those: what is gone is closed, what is new or different is opened. */

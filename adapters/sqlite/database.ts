@@ -1,0 +1,115 @@
+// Opens the one SQLite file of an embedded archive, for this process alone, and lets writes that arrive together
+// share one transaction: an fsync costs the same for one commit and for a hundred.
+import { DatabaseSync } from 'node:sqlite';
+
+export interface Database {
+  /** To read with, and to prepare statements on. What it reads is durable: no transaction stays open across a turn. */
+  readonly connection: DatabaseSync;
+  /**
+   * Runs `work` in the transaction that ends this turn of the event loop, after what was asked for before it.
+   * Resolves, once that is durable, to what `work` returned. Rejects, and so does all of the transaction, where any
+   * of its works throws or the COMMIT fails: nothing of it is kept then. `work` must not be async.
+   */
+  write<T>(work: () => T): Promise<T>;
+  /** Commits what waits, and gives the file back. */
+  close(): void;
+}
+
+/** Another process, or another part of this one, has the file open. */
+export class DatabaseInUse extends Error {
+  override readonly name = 'DatabaseInUse';
+}
+
+const SQLITE_BUSY = 5;
+/** Pages in the write-ahead log (of 4 KB) before they are moved into the file: each move costs two fsyncs. */
+const CHECKPOINT_PAGES = 4_000;
+
+/** Opens or makes the file; its folder must exist. Throws DatabaseInUse at once where it is open elsewhere. */
+export function openDatabase(path: string): Database {
+  const connection = connect(path);
+  let waiting: Waiting[] = [];
+
+  function flush(): void {
+    const group = waiting;
+    waiting = [];
+    if (group.length === 0) return;
+    let answers: (() => void)[];
+    try {
+      begin.run();
+      answers = group.map((each) => each.run());
+      // A crash before this has returned leaves all of the group or nothing, and nobody was told either.
+      commit.run();
+    } catch (error) {
+      try {
+        if (connection.isTransaction) connection.exec('ROLLBACK');
+      } finally {
+        for (const each of group) each.reject(error);
+      }
+      return;
+    }
+    for (const answer of answers) answer();
+  }
+
+  const begin = connection.prepare('BEGIN IMMEDIATE');
+  const commit = connection.prepare('COMMIT');
+  return {
+    connection,
+    write: (work) =>
+      new Promise((resolve, reject) => {
+        if (!connection.isOpen) throw new Error(`${path} is closed`);
+        if (waiting.length === 0) setImmediate(flush);
+        const run = () => {
+          const value = work();
+          return () => resolve(value);
+        };
+        waiting.push({ run, reject });
+      }),
+    close() {
+      flush();
+      connection.close();
+    },
+  };
+}
+
+interface Waiting {
+  /** Does the work, and returns how to tell who asked for it. */
+  run(): () => void;
+  reject(error: unknown): void;
+}
+
+function connect(path: string): DatabaseSync {
+  const connection = new DatabaseSync(path, { timeout: 0 });
+  try {
+    // Before WAL: the lock then covers the whole file from the first page read, for as long as the process lives.
+    connection.exec('PRAGMA locking_mode = EXCLUSIVE');
+    connection.exec('PRAGMA journal_mode = WAL');
+    connection.exec('PRAGMA synchronous = FULL');
+    // Elsewhere than on macOS this changes nothing; there, a plain fsync stops at the drive's cache.
+    connection.exec('PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON');
+    connection.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    connection.exec('BEGIN EXCLUSIVE; COMMIT');
+    expectPragma(connection, 'locking_mode', 'exclusive');
+    expectPragma(connection, 'journal_mode', 'wal');
+    expectPragma(connection, 'synchronous', 2);
+    return connection;
+  } catch (error) {
+    connection.close();
+    if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) {
+      throw new DatabaseInUse(
+        `${path} is in use by another process: stop that one first, or give this one a folder of its own with CHANCERY_HOME`,
+        { cause: error },
+      );
+    }
+    throw error;
+  }
+}
+
+/** A pragma that SQLite can't honour (WAL on some network drives) is ignored without an error; so it is read back. */
+function expectPragma(connection: DatabaseSync, name: string, expected: string | number): void {
+  const actual = connection.prepare(`PRAGMA ${name}`).get()?.[name];
+  if (actual !== expected) {
+    throw new Error(
+      `SQLite has ${name} ${String(actual)} here instead of ${expected}: use a folder on a local disk`,
+    );
+  }
+}

@@ -1,0 +1,151 @@
+// Streams of commits in one SQLite table: an append is an insert where nothing is, and appends that arrive together
+// share one transaction. A commit's events lie side by side in one BLOB: canonical JSON has no raw newline.
+import { setImmediate } from 'node:timers/promises';
+import { TooLarge, type Commit, type EventStore, type Receipt, type Sweep } from '../../domain/ports.ts';
+import type { Database } from './database.ts';
+import { makeTable } from './table.ts';
+
+/** As DynamoDB's items, so that what fits here can move there. */
+const MAX_COMMIT_BYTES = 409_600;
+const PAGE_COMMITS = 200;
+const PAGE_BYTES = 1_048_576;
+const SWEEP_ROWS = 500;
+const SWEEP_LATE = 500;
+const NEWLINE = 0x0a;
+
+interface Row {
+  readonly revision: number;
+  readonly receipt: string | null;
+  readonly events: Uint8Array;
+}
+
+/** Streams in the table `commits` of the database, made where it is absent. */
+export function sqliteEventStore(database: Database): EventStore {
+  makeCommits(database);
+  const { connection } = database;
+  const insert = connection.prepare(
+    'INSERT INTO commits (stream, revision, receipt, events) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+  const select = 'SELECT revision, receipt, events FROM commits WHERE stream = ?';
+  const standing = connection.prepare(`${select} AND revision = ?`);
+  const above = connection.prepare(`${select} AND revision > ? ORDER BY revision LIMIT ${PAGE_COMMITS}`);
+
+  function page(stream: string, after: number): { commits: Commit[]; full: boolean } {
+    const commits: Commit[] = [];
+    let bytes = 0;
+    for (const row of above.iterate(stream, after) as Iterable<unknown> as Iterable<Row>) {
+      commits.push(commitOf(stream, row));
+      bytes += row.events.length;
+      if (bytes >= PAGE_BYTES) return { commits, full: true };
+    }
+    return { commits, full: commits.length === PAGE_COMMITS };
+  }
+
+  return {
+    async append({ stream, revision, events, receipt }) {
+      const packed = pack(events);
+      const kept = receipt === undefined ? null : JSON.stringify(receipt);
+      const bytes = Buffer.byteLength(stream) + packed.length + (kept === null ? 0 : Buffer.byteLength(kept));
+      if (bytes > MAX_COMMIT_BYTES)
+        throw new TooLarge(`commit ${revision} of ${stream}`, bytes, MAX_COMMIT_BYTES);
+      return database.write(() => {
+        if (insert.run(stream, revision, kept, packed).changes === 1) return undefined;
+        return commitOf(stream, standing.get(stream, revision) as unknown as Row);
+      });
+    },
+
+    async *read(stream, after = 0) {
+      for (let from = after; ;) {
+        const { commits, full } = page(stream, from);
+        yield* commits;
+        if (!full) return;
+        from = commits.at(-1)?.revision ?? from;
+        // SQLite answers within the turn: without this a long read would keep everybody else waiting.
+        await setImmediate();
+      }
+    },
+  };
+}
+
+/**
+ * Names the streams with commits above the last position item in table `state` (partition `positions/<stream>`,
+ * sort key: the revision, 12 digits). What is once sequenced stays so: the first sweep of a process looks at every
+ * commit, later ones at those since and at the streams that were behind, and so one that can't go on costs little.
+ */
+export function sqliteSweep(database: Database): Sweep {
+  makeCommits(database);
+  makeTable(database, 'state');
+  const since = database.connection.prepare(
+    `SELECT rowid, stream, revision > ${cursorOf('stream')} AS behind
+     FROM commits WHERE rowid > ? ORDER BY rowid LIMIT ${SWEEP_ROWS}`,
+  );
+  const still = database.connection.prepare(
+    `SELECT max(revision) > ${cursorOf('?1')} AS behind FROM commits WHERE stream = ?1`,
+  );
+  /** Each commit up to this rowid is sequenced, or of a stream in `late`. */
+  let seen = 0;
+  const late = new Set<string>();
+
+  return async (from) => {
+    await setImmediate();
+    const first = from === undefined;
+    if (first) for (const stream of late) if (still.get(stream)?.['behind'] !== 1) late.delete(stream);
+    const streams = new Set(first ? late : []);
+    const after = first ? seen : Number(from);
+    const rows = since.all(after) as unknown as { rowid: number; stream: string; behind: 0 | 1 }[];
+    // A page that doesn't join on to what is known says nothing of the commits between.
+    let joins = after <= seen;
+    for (const { rowid, stream, behind } of rows) {
+      if (behind === 1) {
+        streams.add(stream);
+        if (joins && late.size < SWEEP_LATE) late.add(stream);
+        else if (!late.has(stream)) joins = false;
+      }
+      if (joins) seen = Math.max(seen, rowid);
+    }
+    const end = rows.at(-1);
+    return end && rows.length === SWEEP_ROWS
+      ? { streams: [...streams], next: String(end.rowid) }
+      : { streams: [...streams] };
+  };
+}
+
+const cursorOf = (stream: string): string =>
+  `coalesce((SELECT CAST(max(sort) AS INTEGER) FROM state WHERE partition = 'positions/' || ${stream}), 0)`;
+
+/** A rowid table: rows of about 1 KB make WITHOUT ROWID several times slower to append to. */
+function makeCommits({ connection }: Database): void {
+  connection.exec(`CREATE TABLE IF NOT EXISTS commits (
+    stream TEXT NOT NULL, revision INTEGER NOT NULL, receipt TEXT, events BLOB NOT NULL, UNIQUE (stream, revision)
+  ) STRICT`);
+}
+
+function pack(events: readonly Uint8Array[]): Uint8Array {
+  if (events.length === 0) throw new TypeError('a commit holds at least one event');
+  if (events.some((event) => event.includes(NEWLINE)))
+    throw new TypeError('canonical bytes have no raw newline');
+  const [only] = events;
+  if (only !== undefined && events.length === 1) return only;
+  const packed = new Uint8Array(events.reduce((size, event) => size + event.length + 1, -1)).fill(NEWLINE);
+  let at = 0;
+  for (const event of events) {
+    packed.set(event, at);
+    at += event.length + 1;
+  }
+  return packed;
+}
+
+function unpack(packed: Uint8Array): Uint8Array[] {
+  const events: Uint8Array[] = [];
+  for (let from = 0; ;) {
+    const end = packed.indexOf(NEWLINE, from);
+    if (end === -1) return [...events, packed.subarray(from)];
+    events.push(packed.subarray(from, end));
+    from = end + 1;
+  }
+}
+
+function commitOf(stream: string, { revision, receipt, events }: Row): Commit {
+  const commit = { stream, revision, events: unpack(events) };
+  return receipt === null ? commit : { ...commit, receipt: JSON.parse(receipt) as Receipt };
+}

@@ -1,0 +1,131 @@
+// Items of JSON under a partition and a sort key, in one SQLite table: the archive's state, or a view's rows.
+// SQLite compares TEXT by its UTF-8 bytes, which is the order that the port asks for.
+import { setImmediate } from 'node:timers/promises';
+import type { DatabaseSync } from 'node:sqlite';
+import { TooLarge, type Item, type StoredItem, type Table } from '../../domain/ports.ts';
+import type { Database } from './database.ts';
+
+const MAX_BODY_BYTES = 350 * 1024;
+/** Many a range wants only its first item. */
+const FIRST_PAGE_ITEMS = 10;
+const PAGE_ITEMS = 200;
+const PAGE_CHARACTERS = 1_048_576;
+/** To SQLite a BLOB, even an empty one, is above every text. */
+const ABOVE_ALL = new Uint8Array();
+
+interface Row {
+  readonly partition: string;
+  readonly sort: string;
+  readonly version: number;
+  readonly body: string;
+}
+
+/** Items in a table of that name of the database, made where it is absent. */
+export function sqliteTable(database: Database, name: string): Table {
+  makeTable(database, name);
+  const { connection } = database;
+  const select = `SELECT partition, sort, version, body FROM ${name} WHERE partition = ?`;
+  const one = connection.prepare(`${select} AND sort = ?`);
+  const insert = connection.prepare(
+    `INSERT INTO ${name} (partition, sort, version, body) VALUES (?, ?, 1, ?) ON CONFLICT DO NOTHING`,
+  );
+  const update = connection.prepare(
+    `UPDATE ${name} SET body = ?, version = version + 1 WHERE partition = ? AND sort = ? AND version = ?`,
+  );
+  const upsert = connection.prepare(
+    `INSERT INTO ${name} (partition, sort, version, body) VALUES (?, ?, 1, ?)
+     ON CONFLICT (partition, sort) DO UPDATE SET body = excluded.body, version = version + 1`,
+  );
+  const remove = connection.prepare(`DELETE FROM ${name} WHERE partition = ? AND sort = ?`);
+  const between = `${select} AND sort >= ? AND sort < ? ORDER BY sort`;
+  const ascending = connection.prepare(`${between} LIMIT ?`);
+  const backwards = connection.prepare(`${between} DESC LIMIT ?`);
+
+  function find(partition: string, sort: string): StoredItem | undefined {
+    const row = one.get(partition, sort);
+    return row === undefined ? undefined : itemOf(row as unknown as Row);
+  }
+
+  return {
+    async get(partition, sort) {
+      return find(partition, sort);
+    },
+
+    async getAll(keys) {
+      return keys.map(({ partition, sort }) => find(partition, sort)).filter((item) => item !== undefined);
+    },
+
+    async putIf(item, version) {
+      const { partition, sort } = item;
+      const body = bodyOf(item);
+      return database.write(() => {
+        const { changes } =
+          version === 0 ? insert.run(partition, sort, body) : update.run(body, partition, sort, version);
+        return changes === 1;
+      });
+    },
+
+    async putAll(items) {
+      const rows = items.map((item) => [item.partition, item.sort, bodyOf(item)] as const);
+      if (rows.length === 0) return;
+      await database.write(() => {
+        for (const row of rows) upsert.run(...row);
+      });
+    },
+
+    async removeAll(keys) {
+      if (keys.length === 0) return;
+      await database.write(() => {
+        for (const { partition, sort } of keys) remove.run(partition, sort);
+      });
+    },
+
+    async *range(partition, { from = '', below, descending = false } = {}) {
+      const statement = descending ? backwards : ascending;
+      let low = from;
+      let high: string | Uint8Array = below ?? ABOVE_ALL;
+      for (let limit = FIRST_PAGE_ITEMS; ; limit = PAGE_ITEMS) {
+        const { items, full } = page(statement, [partition, low, high, limit]);
+        yield* items;
+        const last = items.at(-1);
+        if (!full || last === undefined) return;
+        // Each page begins beside the last key given out, there or not any more; the next text above it ends in NUL.
+        if (descending) high = last.sort;
+        else low = `${last.sort}\0`;
+        await setImmediate();
+      }
+    },
+  };
+}
+
+/** The name is the code's own and never somebody's input. */
+export function makeTable({ connection }: Database, name: string): void {
+  connection.exec(`CREATE TABLE IF NOT EXISTS ${name} (
+    partition TEXT NOT NULL, sort TEXT NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL,
+    PRIMARY KEY (partition, sort)
+  ) STRICT`);
+}
+
+function page(
+  statement: ReturnType<DatabaseSync['prepare']>,
+  bounds: [partition: string, low: string, high: string | Uint8Array, limit: number],
+): { items: StoredItem[]; full: boolean } {
+  const items: StoredItem[] = [];
+  let characters = 0;
+  for (const row of statement.iterate(...bounds) as Iterable<unknown> as Iterable<Row>) {
+    items.push(itemOf(row));
+    characters += row.body.length;
+    if (characters >= PAGE_CHARACTERS) return { items, full: true };
+  }
+  return { items, full: items.length === bounds[3] };
+}
+
+const itemOf = ({ body, ...row }: Row): StoredItem => ({ ...row, body: JSON.parse(body) as unknown });
+
+function bodyOf({ partition, sort, body }: Item): string {
+  const json = JSON.stringify(body) as string | undefined;
+  if (json === undefined) throw new TypeError(`the body of ${partition} ${sort} is not JSON`);
+  const bytes = Buffer.byteLength(json);
+  if (bytes > MAX_BODY_BYTES) throw new TooLarge(`item ${partition} ${sort}`, bytes, MAX_BODY_BYTES);
+  return json;
+}

@@ -1,0 +1,166 @@
+#!/usr/bin/env node
+// The chancery command: serves an archive, and speaks HTTP to any. Exit codes: 0 done, 1 the archive refused, 2 wrong
+// usage, 3 the archive can't be reached or failed.
+import { Command, CommanderError, Option } from 'commander';
+import { DatabaseInUse } from '../adapters/sqlite/database.ts';
+import type { Name } from '../domain/queries/actors.ts';
+import type { Summary } from '../domain/views/summary.ts';
+import { archiveFile } from './cli/archive.ts';
+import { Client, Refused, Unreachable } from './cli/client.ts';
+import { timelineLine } from './cli/dossier.ts';
+import { wrap } from './cli/print.ts';
+import { isRefused, recordFile, recordLine } from './cli/record.ts';
+import { replayTo } from './cli/replay.ts';
+import { show } from './cli/show.ts';
+import { UsageError } from './cli/usage.ts';
+import { startServing } from './serve.ts';
+
+const program = new Command('chancery')
+  .description('An archive of diplomacy: who said what to whom, when, according to which source')
+  .option(
+    '--url <url>',
+    'the archive to speak to',
+    process.env['CHANCERY_URL'] ?? `http://127.0.0.1:${process.env['PORT'] ?? 3000}`,
+  )
+  .option('--json', 'print what the archive answers, as JSON')
+  .exitOverride()
+  .configureOutput({ outputError: (text, write) => write(text) });
+
+const client = () => new Client(program.opts<{ url: string }>().url);
+const print = (text: string, json: unknown): void =>
+  console.log(program.opts<{ json?: boolean }>().json ? JSON.stringify(json, undefined, 2) : text);
+
+program
+  .command('serve')
+  .description(
+    'serve the embedded archive of this folder (CHANCERY_HOME, .chancery) on loopback (PORT, 3000)',
+  )
+  .action(async () => {
+    const serving = await startServing({
+      home: process.env['CHANCERY_HOME'] ?? '.chancery',
+      port: Number(process.env['PORT'] ?? 3000),
+      host: process.env['HOST'] ?? '127.0.0.1',
+      subject: process.env['CHANCERY_SUBJECT'] ?? 'local',
+    });
+    console.log(`Chancery serves ${serving.home} at ${serving.url}`);
+    console.log(`Every call: ${serving.url}/openapi.json`);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        void serving.stop().then(() => process.exit(0));
+      });
+    }
+  });
+
+program
+  .command('archive')
+  .description(
+    'archive an article: a UTF-8 text with its metadata as options, or a .json file with all of it',
+  )
+  .argument('<file>')
+  .option('--title <title>', 'as printed; in [square brackets] if the source prints none')
+  .option('--publisher <name>')
+  .option('--language <tag>', 'BCP 47', 'en')
+  .option('--published-on <date>', 'EDTF')
+  .option('--article-url <url>', 'where it was published')
+  .option('--byline <byline>')
+  .action(async (file: string, options) => {
+    const { text, json } = await archiveFile(client(), file, options);
+    print(text, json);
+  });
+
+program
+  .command('record')
+  .description(
+    'record what an article reports: {"kind", "key", "body"} a line, "@key" for the id of an earlier line',
+  )
+  .argument('<file>')
+  .option('--article <id>', 'the article that these records are of')
+  .option('--dry-run', 'write nothing, show every refusal', false)
+  .action(async (file: string, options: { article?: string; dryRun: boolean }) => {
+    const results = await recordFile(client(), file, options);
+    const refused = results.filter(isRefused).length;
+    const there =
+      results.filter(({ replayed, events = [] }) => replayed || events.length === 0).length - refused;
+    const summary = `${results.length - refused - there} ${options.dryRun ? 'would be recorded' : 'recorded'}, ${there} already there, ${refused} refused`;
+    print([...results.map(recordLine), summary].join('\n'), { records: results });
+    if (refused > 0) process.exitCode = 1;
+  });
+
+program
+  .command('show')
+  .description('show a meeting with its dossier, a statement, an opinion, an actor or an article')
+  .argument('<id>')
+  .action(async (id: string) => {
+    const { text, json } = await show(client(), id);
+    print(text, json);
+  });
+
+program
+  .command('timeline')
+  .description('what happened, by date')
+  .option('--actor <id...>', 'with a part of all of these')
+  .option('--topic <topic>')
+  .addOption(new Option('--kind <kind>').choices(['meeting', 'statement', 'opinion']))
+  .option('--speaker <id>')
+  .option('--from <date>', 'EDTF')
+  .option('--to <date>', 'EDTF')
+  .option('--order <order>', 'asc or desc')
+  .action(async (options: Record<string, string | string[]>) => {
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries(options)) {
+      for (const each of [value].flat()) query.append(name, each);
+    }
+    const items: Summary[] = [];
+    const lines: string[] = [];
+    for await (const response of client().pages(`/timeline?${query.toString()}`)) {
+      const page = (await response.json()) as { items: Summary[]; actors: Record<string, Name> };
+      items.push(...page.items);
+      lines.push(...page.items.map((item) => timelineLine(item, page.actors)));
+    }
+    print(lines.length === 0 ? 'nothing (yet)' : lines.join('\n'), { items });
+  });
+
+program
+  .command('replay')
+  .description('every event in log order, as NDJSON on standard output')
+  .option('--after <position>', 'go on after this position')
+  .option('--type <type...>', 'only events of these types')
+  .option('--stream <id>', 'only events of this stream')
+  .action(async (options: { after?: string; type?: string[]; stream?: string }) => {
+    await replayTo(client(), options, process.stdout, process.stderr.isTTY);
+  });
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof Refused) return error.status >= 500 ? 3 : 1;
+  if (error instanceof Unreachable) return 3;
+  return 2;
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof Refused) {
+    const { errors = [] } = error.problem as { errors?: readonly { pointer: string; detail: string }[] };
+    return [
+      wrap(error.message),
+      ...errors.slice(1).map(({ pointer, detail }) => wrap(`${pointer}: ${detail}`, 2)),
+    ].join('\n');
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  } else {
+    const expected =
+      [Refused, Unreachable, UsageError, DatabaseInUse].some((kind) => error instanceof kind) ||
+      isSystemError(error);
+    console.error(expected ? messageOf(error) : error);
+    process.exitCode = exitCodeOf(error);
+  }
+}
+
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string';
+}

@@ -1,0 +1,75 @@
+// Speaks HTTP to any archive, and turns what it refuses into one readable error.
+
+/** What the archive answered with a problem document, or could not answer at all. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  readonly status: number;
+  readonly problem: Readonly<Record<string, unknown>>;
+  constructor(status: number, problem: Readonly<Record<string, unknown>>) {
+    const { detail = `the archive answered ${status}` } = problem as { detail?: string };
+    super(detail);
+    this.status = status;
+    this.problem = problem;
+  }
+}
+
+export class Unreachable extends Error {
+  override readonly name = 'Unreachable';
+}
+
+export class Client {
+  readonly url: string;
+  constructor(url: string) {
+    this.url = url.replace(/\/+$/, '');
+  }
+
+  async get<T>(path: string): Promise<T> {
+    return (await this.fetch(path)).json() as Promise<T>;
+  }
+
+  async post<T>(path: string, body: unknown, headers: Record<string, string> = {}): Promise<T> {
+    const init = {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'Content-Type': 'application/json', ...headers },
+    };
+    return (await this.fetch(path, init)).json() as Promise<T>;
+  }
+
+  /** Follows `Link: rel="next"` until there is none. */
+  async *pages(path: string, init: RequestInit = {}): AsyncGenerator<Response> {
+    for (let next: string | undefined = path; next !== undefined;) {
+      const response: Response = await this.fetch(next, init);
+      yield response;
+      next = /<([^>]+)>;\s*rel="next"/.exec(response.headers.get('link') ?? '')?.[1];
+    }
+  }
+
+  private async fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    const response = await this.reach(path, init);
+    if (response.ok) return response;
+    const text = await response.text();
+    throw new Refused(response.status, parseProblem(text));
+  }
+
+  private async reach(path: string, init: RequestInit): Promise<Response> {
+    try {
+      return await fetch(`${this.url}${path}`, init);
+    } catch (error) {
+      throw new Unreachable(
+        `no archive answers at ${this.url}: start one with "npm start", or name another with --url`,
+        { cause: error },
+      );
+    }
+  }
+}
+
+function parseProblem(text: string): Record<string, unknown> {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === 'object' && parsed !== null ? { ...parsed } : { detail: text };
+  } catch (error) {
+    if (error instanceof SyntaxError) return { detail: text.slice(0, 500) };
+    throw error;
+  }
+}

@@ -1,0 +1,81 @@
+// What the DynamoDB stream and the schedules are in AWS: after each hint it sequences, then projects, one run at a
+// time; hints that come meanwhile wait for the next run. What a crash left behind is found by the sweep at the start.
+import { setTimeout } from 'node:timers/promises';
+import type { Sweep } from '../domain/ports.ts';
+import { catchUp, type Projector } from '../domain/project.ts';
+import { sequence, type Sequencer } from '../domain/sequence.ts';
+import { views } from '../domain/views/all.ts';
+
+export interface Relay {
+  readonly hint: (stream: string) => void;
+  /** Resolves when everything that was hinted at so far is sequenced and projected, or could not be. */
+  readonly settled: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+const SWEEP_MS = 60_000;
+const RETRY_MS = 1_000;
+
+export function startRelay(world: Sequencer & Projector & { readonly sweep: Sweep }): Relay {
+  const stopping = new AbortController();
+  let hinted = new Set<string>();
+  let swept = false;
+  let running: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    swept = false;
+    run();
+  }, SWEEP_MS);
+  timer.unref();
+  run();
+
+  return {
+    hint: (stream) => {
+      hinted.add(stream);
+      run();
+    },
+    settled: async () => {
+      for (let run = running; run; run = running) await run;
+    },
+    stop: async () => {
+      stopping.abort();
+      clearInterval(timer);
+      await running;
+    },
+  };
+
+  function run(): void {
+    if (stopping.signal.aborted) return;
+    running ??= runs().finally(() => {
+      running = undefined;
+      if (hinted.size > 0) run();
+    });
+  }
+
+  async function runs(): Promise<void> {
+    do {
+      const streams = hinted;
+      hinted = new Set();
+      try {
+        if (!swept) await sweepOnce();
+        await sequence(world, streams);
+        for (const view of views) {
+          if (!(await catchUp(world, view))) world.alarm(`view ${view.name} is stopped`, undefined);
+        }
+      } catch (error) {
+        world.alarm('sequencing or projecting failed and is tried again', error);
+        for (const stream of streams) hinted.add(stream);
+        await setTimeout(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => {});
+      }
+    } while (hinted.size > 0 && !stopping.signal.aborted);
+  }
+
+  async function sweepOnce(): Promise<void> {
+    for (let from: string | undefined; ;) {
+      const { streams, next } = await world.sweep(from);
+      await sequence(world, streams);
+      if (next === undefined) break;
+      from = next;
+    }
+    swept = true;
+  }
+}
