@@ -59,7 +59,12 @@ export function startRelay(world: Sequencer & Projector & { readonly sweep: Swee
         if (!swept) await sweepOnce();
         await sequence(world, streams);
         for (const view of views) {
-          if (!(await catchUp(world, view))) world.alarm(`view ${view.name} is stopped`, undefined);
+          const stopped = await catchUp(world, view);
+          if (stopped)
+            world.alarm(
+              `view ${view.name} is stopped at position ${stopped.position}: ${stopped.reason}`,
+              undefined,
+            );
         }
       } catch (error) {
         world.alarm('sequencing or projecting failed and is tried again', error);

@@ -250,7 +250,7 @@ function eachRun(
 function align(quote: Words, words: Words, offset: number, spend: Spend): Alignment {
   const rows = quote.ids.length;
   const columns = words.ids.length;
-  const band = Math.min(WIDEST_BAND, Math.max(2, rows >> 2));
+  const band = Math.min(WIDEST_BAND, Math.max(4, rows >> 2));
   const width = 2 * band + 1;
   const costs = new Int32Array((rows + 1) * width).fill(0x3fffffff);
   // At the edges of a quotation the three can look the same: a word dropped, even with its comma, is then taken to

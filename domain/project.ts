@@ -46,12 +46,12 @@ export async function readCheckpoint(views: Table, view: View): Promise<Checkpoi
   return item ? { ...(item.body as Checkpoint), version: item.version } : { next: 0, version: 0 };
 }
 
-/** Folds what is published and not yet folded. True when it got to the end, false where the view is stopped. */
-export async function catchUp(projector: Projector, view: View): Promise<boolean> {
+/** Folds what is published and not yet folded; gives the event that stopped the view, where one did. */
+export async function catchUp(projector: Projector, view: View): Promise<Checkpoint['stopped']> {
   for (;;) {
     const { published } = await readHead(projector.state);
     const { version, ...checkpoint } = await readCheckpoint(projector.views, view);
-    if (checkpoint.next >= published) return true;
+    if (checkpoint.next >= published) return undefined;
     const batch = await readBatch(
       projector.log,
       checkpoint.next,
@@ -64,7 +64,7 @@ export async function catchUp(projector: Projector, view: View): Promise<boolean
     if (next > checkpoint.next || !same(stopped, checkpoint.stopped)) {
       await projector.views.putIf({ ...checkpointKey(view), body }, version);
     }
-    if (stopped) return false;
+    if (stopped) return stopped;
   }
 }
 

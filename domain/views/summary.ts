@@ -120,7 +120,13 @@ function live(before: Summary, event: RecordedEvent): Summary {
 
 type Given = { evidence: Evidence[] } & object;
 
-function begin(event: RecordedEvent, kind: SummaryKind, status: Summary['status'], data: Given): Summary {
+function begin(
+  event: RecordedEvent,
+  position: number,
+  kind: SummaryKind,
+  status: Summary['status'],
+  data: Given,
+): Summary {
   const nothing = {
     supportedBy: {},
     disputedBy: {},

@@ -4,14 +4,14 @@ import { z } from '@hono/zod-openapi';
 import { articleId, streamId, type Kind } from '../../events/pieces.ts';
 import { commands, type Command } from '../../domain/commands.ts';
 import { Refusal } from '../../domain/errors.ts';
-import { record, type Request } from '../../domain/record.ts';
+import { record, type Recorded, type Request } from '../../domain/record.ts';
 import { mapEvidence, mapReferences } from '../../domain/references.ts';
 import { rehearsal } from '../../domain/rehearse.ts';
 import type { ApiArchive } from './archive.ts';
 import { continuation, creation, recordedSchema, refuseUnknown } from './commands.ts';
 import { Problem, problemOf, validated } from './problem.ts';
 import { problemSchema, route, type App, type Handled } from './route.ts';
-import { digestOf, scopedKey } from './write.ts';
+import { digestOf, scopedKey, waitFor } from './write.ts';
 
 const MOST_RECORDS = 500;
 
@@ -64,7 +64,10 @@ export function recordRoutes(app: App, archive: ApiArchive): void {
       refuseDoubleKeys(records);
       const world = query.dryRun === 'true' ? rehearsal(archive) : archive;
       const results = new Map<string, Result>();
-      for (const each of records) results.set(each.key, await recordLine(c, world, id, each, results));
+      const standing: Recorded[] = [];
+      for (const each of records)
+        results.set(each.key, await recordLine(c, world, id, each, results, standing));
+      if (world === archive) await waitFor(c, archive, standing);
       return c.json({ records: [...results.values()] });
     },
   );
@@ -89,6 +92,7 @@ async function recordLine(
   article: string,
   sent: Line,
   earlier: ReadonlyMap<string, Result>,
+  standing: Recorded[],
 ): Promise<Result> {
   try {
     const { command, id, body } = await understood(sent, article, earlier);
@@ -102,7 +106,9 @@ async function recordLine(
         ? creation(archive, command, body, request)
         : { change: continuation(command, id, body), request };
     if (id !== undefined && planned.change.stream !== id) await refuseUnknown(archive, id);
-    const { stream, revision, events, ...others } = await record(archive, planned.change, planned.request);
+    const recorded = await record(archive, planned.change, planned.request);
+    standing.push(recorded);
+    const { stream, revision, events, ...others } = recorded;
     return {
       key: sent.key,
       status: events.length > 0 ? 201 : 200,

@@ -51,7 +51,7 @@ export async function answerWrite(
   recorded: Recorded,
   status: 200 | 201 = recorded.events.length > 0 ? 201 : 200,
 ): Promise<Response> {
-  await waitFor(c, archive, recorded);
+  await waitFor(c, archive, [recorded]);
   c.header('Location', `/${kind}s/${id}`);
   if (recorded.replayed) c.header('Idempotency-Replayed', 'true');
   if (recorded.stream === id) c.header('ETag', `"${recorded.revision}"`);
@@ -62,17 +62,23 @@ export async function answerWrite(
 const MAX_WAIT_SECONDS = 30;
 const POLL_MS = 20;
 
-/** `Prefer: wait=5` (RFC 7240): applied only if the views that aren't stopped show the commit by then. */
-async function waitFor(c: Handled, archive: ApiArchive, { stream, revision }: Recorded): Promise<void> {
+/** `Prefer: wait=5` (RFC 7240): applied only if the views that aren't stopped show all of these commits by then. */
+export async function waitFor(
+  c: Handled,
+  archive: ApiArchive,
+  recorded: readonly Pick<Recorded, 'stream' | 'revision'>[],
+): Promise<void> {
   const seconds = Number(
     /(?:^|[,;\s])wait=(\d{1,3})(?:$|[,;\s])/.exec(c.req.header('prefer') ?? '')?.[1] ?? 0,
   );
   if (seconds === 0) return;
-  archive.hint(stream);
+  for (const { stream } of recorded) archive.hint(stream);
   const deadline = archive.clock() + Math.min(seconds, MAX_WAIT_SECONDS) * 1_000;
-  while (!(await isShown(archive, stream, revision))) {
-    if (archive.clock() >= deadline) return;
-    await archive.sleep(POLL_MS);
+  for (const { stream, revision } of recorded) {
+    while (!(await isShown(archive, stream, revision))) {
+      if (archive.clock() >= deadline) return;
+      await archive.sleep(POLL_MS);
+    }
   }
   c.header('Preference-Applied', `wait=${seconds}`);
 }
