@@ -1,0 +1,284 @@
+// A quotation is found where its source has it, whatever the typography; and content is the source's own words.
+
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { locate, missingFrom, type Quote, sourceOf } from '../../domain/evidence.ts';
+
+const find = (text: string, quote: string | Quote) =>
+  locate(sourceOf(text), typeof quote === 'string' ? { exact: quote } : quote);
+
+const once = (start: number, exact: string) => ({
+  found: 'once',
+  passage: { start, end: start + Array.from(exact).length, exact },
+});
+
+const placeOf = (parts: string[], from: number, to: number) => {
+  const start = Array.from(parts.slice(0, from).join('')).length;
+  const exact = parts
+    .slice(from, to)
+    .join('')
+    .replace(/\u200B$/, '');
+  return { start, end: start + Array.from(exact).length, exact };
+};
+
+describe('a quotation', () => {
+  it.each([
+    [
+      'straight quotation marks for curly ones',
+      'He said “we agreed”.',
+      '"we agreed"',
+      once(8, '“we agreed”'),
+    ],
+    [
+      'curly quotation marks for straight ones',
+      `He said "we agreed".`,
+      '“we agreed”',
+      once(8, '"we agreed"'),
+    ],
+    ['a curly apostrophe', "It isn't so", 'isn’t', once(3, "isn't")],
+    ['another dash', 'peace — at last', 'peace -- at', once(0, 'peace — at')],
+    ['a space for a no-break space', 'on 5\u00A0May', '5 May', once(3, '5\u00A0May')],
+    ['letters for a ligature', 'an eﬃcient plan', 'efficient', once(3, 'eﬃcient')],
+    ['a composed accent', 'the cafe\u0301 met', 'café', once(4, 'cafe\u0301')],
+    ['a decomposed accent', 'the caf\u00E9 met', 'cafe\u0301', once(4, 'caf\u00E9')],
+    ['a line break elsewhere', 'we\r\nagreed', 'we agreed', once(0, 'we\r\nagreed')],
+    ['three dots for an ellipsis', 'we… agreed', 'we... agreed', once(0, 'we… agreed')],
+    ['white space around it', 'we agreed', '  agreed\n', once(3, 'agreed')],
+    ['a soft hyphen less', 'agree\u00ADment', 'agreement', once(0, 'agree\u00ADment')],
+    ['emoji before it', '👍🏽👨‍👩‍👧 agreed 🇫🇷', 'agreed', once(8, 'agreed')],
+    ['emoji in it', 'x 👨‍👩‍👧 agreed', '👨‍👩‍👧 agreed', once(2, '👨‍👩‍👧 agreed')],
+    ['Arabic', 'قال الوزير إن الاتفاق قريب', 'الاتفاق', once(14, 'الاتفاق')],
+    ['Hebrew with another gershayim', 'דובר צה״ל אמר', 'צה"ל', once(5, 'צה״ל')],
+    ['a byte order mark before it', '\uFEFFagreed', 'agreed', once(1, 'agreed')],
+    ['a lone surrogate before it', '\uD83D agreed', 'agreed', once(2, 'agreed')],
+  ])('is found with %s', (_what, text, quote, expected) => {
+    expect(find(text, quote)).toEqual(expected);
+  });
+
+  it.each([
+    ['a changed case', 'We agreed', 'we agreed'],
+    ['a letter whose accent is cut off', 'cafe\u0301', 'cafe'],
+    ['a mark without its letter', 'cafe\u0301', '\u0301'],
+    ['half a family', 'x 👨‍👩‍👧', '👩'],
+    ['a flag of two others', '🇫🇷🇺🇸', '🇷🇺'],
+  ])('is not found with %s', (_what, text, quote) => {
+    expect(find(text, quote).found).toBe('none');
+  });
+
+  it.each(['', ' \u00A0\n', '\u200B'])('that is blank is not found, and nothing is near it', (quote) => {
+    expect(find('some text', quote)).toEqual({ found: 'none' });
+  });
+
+  it('that occurs several times is listed with its contexts, each of which tells it apart', () => {
+    const text = Array.from({ length: 12 }, (_, n) => `On day ${n} “they” agreed with number ${n * 7}.`).join(
+      ' ',
+    );
+    const found = find(text, '"they" agreed');
+    if (found.found !== 'several') throw new Error(found.found);
+    expect(found.total).toBe(12);
+    expect(found.candidates).toHaveLength(10);
+    for (const candidate of found.candidates) {
+      const { exact, prefix = '', suffix = '' } = candidate;
+      expect(find(text, { exact, prefix, suffix })).toEqual({ found: 'once', passage: candidate });
+    }
+  });
+
+  it('counts overlapping occurrences', () => {
+    expect(find('aaaaa', 'aaa')).toMatchObject({ found: 'several', total: 3 });
+  });
+
+  it('is told apart by its prefix or its suffix, white space at the joints aside', () => {
+    const text = 'Peace, said Ana. Peace,\u00A0 said “Bo”.';
+    expect(find(text, { exact: 'Peace, said', suffix: ' "Bo' })).toEqual({
+      found: 'once',
+      passage: { start: 17, end: 29, exact: 'Peace,\u00A0 said', suffix: ' “Bo' },
+    });
+    expect(find(text, { exact: 'Peace', prefix: 'Ana.' })).toMatchObject({
+      passage: { start: 17, end: 22, prefix: 'Ana. ' },
+    });
+    expect(find(text, { exact: 'Peace', prefix: ' ', suffix: '' })).toMatchObject({
+      found: 'several',
+      total: 2,
+    });
+  });
+
+  it('with a context that nowhere surrounds it is shown where the context is most alike', () => {
+    const text = 'The Dutch minister said peace. The Russian president said peace.';
+    expect(find(text, { exact: 'said peace', prefix: 'the Russian minster', suffix: '.' })).toEqual({
+      found: 'none',
+      nearest: {
+        passage: { start: 53, end: 63, exact: 'said peace', prefix: 'Russian president ', suffix: '.' },
+        differences: [{ quoted: 'the Russian minster', source: 'Russian president' }],
+      },
+    });
+  });
+
+  const pieces =
+    'e\u0301|é|“|”|"|\'|’| |\u00A0|\r\n|-|—|…|ﬁ|😀|👨‍👩‍👧|🇫🇷|שלום|ab|a|b|x\u200B|o\u0323\u0302|각|中|سلام';
+  const awkward = fc.constantFrom(...pieces.split('|'));
+  const variants: Record<string, string> = {
+    '“': '"',
+    '”': '«',
+    '"': '„',
+    "'": '‘',
+    '’': '`',
+    ' ': '\u2009\t',
+  };
+  Object.assign(variants, { '\u00A0': ' ', '\r\n': '\n ', '-': '–', '—': '-', '…': '...', ﬁ: 'fi' });
+
+  const plain: Record<string, string> = { '’': "'", '…': '...', ﬁ: 'fi', 'x\u200B': 'x' };
+  const plainly = (parts: string[]) =>
+    parts
+      .map((part) => (/[“”"]/.test(part) ? "''" : (plain[part] ?? part.normalize('NFC'))))
+      .join('')
+      .replace(/\s+/g, ' ')
+      .replace(/[-—]+/g, '-');
+  /** Every stretch of whole parts that reads the same, found by trying them all. */
+  const naivePlaces = (parts: string[], chosen: string[]) =>
+    parts.flatMap((_, from) =>
+      parts.flatMap((_, at) => {
+        const reads = plainly(parts.slice(from, at + 1)) === plainly(chosen);
+        return at >= from && reads ? [placeOf(parts, from, at + 1)] : [];
+      }),
+    );
+
+  it('cut anywhere from an awkward text, and written otherwise, is found where it was', () => {
+    fc.assert(
+      fc.property(fc.array(awkward, { minLength: 1, maxLength: 40 }), fc.nat(), fc.nat(), (parts, a, b) => {
+        const from = a % parts.length;
+        const to = from + 1 + (b % (parts.length - from));
+        const chosen = parts.slice(from, to);
+        // A run of white space or dashes is one; cutting it would move the edges of the passage.
+        fc.pre(!/^[\s-—]|[\s-—]$/.test(chosen.join('')) && /[^\u200B]/.test(chosen.join('')));
+        const text = parts.join('');
+        const found = find(text, chosen.map((part) => variants[part] ?? part.normalize('NFD')).join(''));
+        const listed = found.found === 'several' ? found.candidates : [];
+        if (found.found === 'once') listed.push(found.passage);
+        fc.pre(listed.length < 10);
+        const places = listed.map(({ start, end, exact }) => ({ start, end, exact }));
+        expect(places).toEqual(expect.arrayContaining(naivePlaces(parts, chosen)));
+        expect(places).toContainEqual(placeOf(parts, from, to));
+      }),
+      { seed: 3, numRuns: 1500 },
+    );
+  });
+});
+
+const steps = (text: string, exact: string, found: string) => {
+  let total = 0;
+  const located = locate(sourceOf(text), { exact }, (more) => {
+    total += more;
+  });
+  expect(located.found).toBe(found);
+  return total;
+};
+
+describe('the cost of a search', () => {
+  const size = 1_000_000;
+  const prose = Array.from({ length: size / 8 }, (_, n) => `w${(n * 7919) % 99_991} on `)
+    .join('')
+    .slice(0, size);
+
+  it('of a repetitive text is at most three times that of prose', () => {
+    const quote = prose.slice(600_000, 602_000);
+    const a = 'a'.repeat(size);
+    const b = 'ab '.repeat(size / 3);
+    const foundOnce = steps(prose, quote, 'once');
+    const notFound = steps(prose, quote.replace(/w\d+/g, 'no'), 'none');
+    expect(foundOnce).toBeLessThan(5 * size);
+    expect(steps(`${a}b`, `${a.slice(0, 1999)}b`, 'once')).toBeLessThan(3 * foundOnce);
+    expect(steps(a, a.slice(0, 2000), 'several')).toBeLessThan(3 * foundOnce);
+    expect(steps(b, b.slice(0, 1998), 'several')).toBeLessThan(3 * foundOnce);
+    expect(steps(a, `${a.slice(0, 1999)}b`, 'none')).toBeLessThan(3 * notFound);
+    expect(steps(a, `b${a.slice(0, 1999)}`, 'none')).toBeLessThan(3 * notFound);
+    expect(steps(b, `${b.slice(0, 1000)}c ${b.slice(0, 998)}`, 'none')).toBeLessThan(3 * notFound);
+  });
+});
+
+describe('content', () => {
+  const accepted: [string, string, string[]][] = [
+    ['the words themselves', 'we agreed', ['Then we agreed to it']],
+    ['other typography', '“we”\u00A0— agreed', ['Then "we" - agreed']],
+    ['quotation marks and a full stop of its own', '“we agreed.”', ['we agreed, he said']],
+    ['words left out', 'we … to […] it (...) now', ['we agreed to sign it right now']],
+    ['words left out between two passages', 'we agreed … never again', ['we agreed', 'never again']],
+    [
+      'words left out, the later in an earlier passage',
+      'we agreed … never again',
+      ['never again', 'we agreed'],
+    ],
+    ['words added', 'of [the] war', ['the end of war']],
+    ['a name for a pronoun', '[Putin] said [Russia] would', ['he said his country would']],
+    ['a capital of its own', '[T]he war', ['and the war ended']],
+    ['a capital after words left out', 'and … [T]he war', ['and so on. the war ended']],
+    ['an ending of its own', 'negotiat[ing] a deal', ['they negotiated a deal']],
+    ['brackets that the source prints', 'we [the Council] agreed', ['we [the Council] agreed']],
+    [
+      'a long bracket that the source prints',
+      `we [${'x y '.repeat(30)}] met`,
+      [`we [${'x y '.repeat(30)}] met`],
+    ],
+    ['nothing but a bracket that the source prints', '[the]', ['of [the] war']],
+    ['dots that the source prints', 'well... yes', ['well... yes']],
+    ['a word after an elided article', 'Ukraine', ['l’Ukraine']],
+    ['signs of a script without spaces', '停火', ['同意停火协议']],
+    ['Thai without spaces', 'สันติภาพ', ['การเจรจาสันติภาพวันนี้']],
+    // The first "we met" is too far from "in Oslo": the second has to be tried.
+    [
+      'a bracket after the second of two occurrences',
+      'we met [them] in Oslo',
+      [`we met ${'x'.repeat(60)} we met in Oslo`],
+    ],
+    [
+      'another occurrence in the middle of a chain',
+      'a [x] b [y] c',
+      [`a b ${'x'.repeat(50)} b ${'y'.repeat(30)} c`],
+    ],
+  ];
+  it.each(accepted)('with %s is the source’s own', (_what, content, passages) => {
+    expect(missingFrom(content, passages)).toBeUndefined();
+  });
+
+  it.each<[string, string, string[], string]>([
+    ['another case', '“We agreed.”', ['we agreed, he said'], 'We agreed'],
+    ['a part of a word', 'he said', ['she said'], 'he said'],
+    ['the beginning of a word', 'war', ['a warning'], 'war'],
+    ['a part of a contraction', 'we can', ['we can’t'], 'we can'],
+    ['a part of a number', '5 men', ['15 men'], '5 men'],
+    ['words in another order', 'agreed … we', ['we agreed'], 'we'],
+    ['a word that is not there', 'we … never … agreed', ['we agreed'], 'never'],
+    ['words joined over two passages', 'we agreed never', ['we agreed', 'never'], 'we agreed never'],
+    ['a bracket across two passages', 'we agreed [that] never', ['we agreed', 'never'], 'never'],
+    ['a bracket for too much', 'we [all] agreed', [`we ${'x '.repeat(40)}agreed`], 'agreed'],
+    ['nothing but words left out', ' […] … ', ['a … b […] c'], ' […] … '],
+    ['nothing but words added', '[Putin]', ['he said'], '[Putin]'],
+    ['nothing', '', ['he said'], ''],
+    ['no passages', 'we agreed', [], 'we agreed'],
+    ['a letter whose accent is cut off', 'cafe', ['cafe\u0301'], 'cafe'],
+  ])('with %s is not', (_what, content, passages, missing) => {
+    expect(missingFrom(content, passages)).toBe(missing);
+  });
+
+  it('of many segments is checked against a repetitive passage without trying every way', () => {
+    const content = `${'a [b] '.repeat(300)}… ${'a … '.repeat(300)}q`;
+    expect(missingFrom(content, ['a '.repeat(5000), 'a b '.repeat(2000)])).toBe('q');
+  });
+
+  it('made from a passage by leaving out and adding words is always the source’s own', () => {
+    const words = fc.array(fc.constantFrom('we', 'agreed', 'peace', 'a', 'b', 'été', '停火'), {
+      minLength: 1,
+      maxLength: 15,
+    });
+    const edits = fc.array(fc.constantFrom('keep', 'keep', 'add', 'omit'), { minLength: 15, maxLength: 15 });
+    fc.assert(
+      fc.property(words, edits, (passage, edit) => {
+        const content = passage.map((word, at) => {
+          if (at > 0 && edit[at] === 'omit') return '…';
+          return edit[at] === 'add' ? `${word} [x]` : word;
+        });
+        expect(missingFrom(content.join(' '), [`so ${passage.join(' ')} then`])).toBeUndefined();
+      }),
+      { seed: 4, numRuns: 500 },
+    );
+  });
+});
