@@ -68,9 +68,16 @@ export const language = z
     context.addIssue({ code: 'custom', message });
   });
 
+const LANGUAGE_NAMES = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
+
+/** The canonical form; undefined where it is no tag, or its language is none of ISO 639's. */
 function canonicalLanguage(value: string): string | undefined {
   try {
-    return Intl.getCanonicalLocales(value)[0];
+    const [canonical = ''] = Intl.getCanonicalLocales(value);
+    const [primary = ''] = canonical.split('-');
+    if (primary.length > 3 || (primary.length === 2 && LANGUAGE_NAMES.of(primary) === undefined))
+      return undefined;
+    return canonical;
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;

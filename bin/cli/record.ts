@@ -78,7 +78,8 @@ function refusalText({ key, problem = {} }: RecordResult): string {
   const candidates = (problem['candidates'] ?? []) as readonly Candidate[];
   const nearest = problem['nearest'] as { passage: Candidate } | undefined;
   return [
-    wrap(`REFUSED   ${key.padEnd(16)} ${String(problem['detail'])}`, 0, 10),
+    `REFUSED   ${plain(key)}`,
+    wrap(String(problem['detail']), 10),
     ...candidates.map(({ start, prefix = '', exact, suffix = '' }) =>
       wrap(`at ${start}: …${prefix}⟦${exact}⟧${suffix}…`, 10, 2),
     ),

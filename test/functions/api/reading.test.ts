@@ -1,0 +1,359 @@
+// What readers are answered: single things, lists, dossiers, the article with its passages, replay.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  articleText,
+  meetingBody,
+  openTestArchive,
+  opinionBody,
+  seed,
+  statementBody,
+  type Seeded,
+  type TestArchive,
+} from '../../support/embedded.ts';
+
+let archive: TestArchive;
+let seeded: Seeded;
+let opinion: string;
+let guess: string;
+
+beforeAll(async () => {
+  archive = await openTestArchive();
+  seeded = await seed(archive);
+  opinion = (
+    await archive.post('/opinions', {
+      ...opinionBody(seeded),
+      about: [seeded.anna],
+      regarding: [{ id: seeded.statement, relation: 'about' }],
+    })
+  ).body.id;
+  guess = (
+    await archive.post('/statements', {
+      ...statementBody(seeded),
+      speakers: [{ actor: seeded.anna }],
+      meetingId: seeded.meeting,
+      madeOn: '2023-03/2023-06',
+      content: 'Café 🕊️ talks went on',
+      certainty: 'speculated',
+      attributedBy: [{ actor: seeded.omar }],
+      topics: ['cafes'],
+      evidence: [{ articleId: seeded.article, exact: 'Cafe\u0301 🕊️ talks went on.' }],
+    })
+  ).body.id;
+  await archive.settled();
+});
+afterAll(async () => {
+  expect(archive.alarms).toEqual([]);
+  await archive.close();
+});
+
+const ids = ({ body }: { body: { items: { id: string }[] } }) => body.items.map(({ id }) => id);
+
+describe('one thing', () => {
+  test('is folded from its own events, with an ETag that is its revision', async () => {
+    const answer = await archive.get(`/statements/${seeded.statement}`);
+    expect(answer.headers.get('etag')).toBe('"1"');
+    expect(answer.body).toMatchObject({
+      id: seeded.statement,
+      status: 'made',
+      content: 'We talked, and we listened - no more',
+      revision: 1,
+      recordedBy: 'tester',
+      evidence: [{ exact: '“We talked, and we listened — no more”, said Anna Beck.', start: 45 }],
+    });
+    const [piece] = answer.body.evidence;
+    expect(Array.from(articleText).slice(piece.start, piece.end).join('')).toBe(piece.exact);
+  });
+  test('is not sent again to who has it', async () => {
+    const answer = await archive.get(`/statements/${seeded.statement}`, { 'If-None-Match': '"1"' });
+    expect([answer.status, answer.text]).toEqual([304, '']);
+    const list = await archive.get('/timeline');
+    const again = await archive.get('/timeline', { 'If-None-Match': list.headers.get('etag') ?? '' });
+    expect(again.status).toBe(304);
+  });
+  test('gives its own events as recorded, in pages', async () => {
+    await archive.post(`/opinions/${opinion}/corrections`, {
+      cause: 'coding-error',
+      reason: 'x',
+      changes: { topics: ['press'] },
+    });
+    const all = await archive.get(`/opinions/${opinion}/events`);
+    expect(
+      all.body.events.map(({ type, revision, n, of }: Record<string, unknown>) => [type, revision, n, of]),
+    ).toEqual([
+      ['ExpertOpinionPublished', 1, 1, 1],
+      ['ExpertOpinionCorrected', 2, 1, 1],
+    ]);
+    const first = await archive.get(`/opinions/${opinion}/events?limit=1`);
+    expect(first.body.events).toHaveLength(1);
+    const next = /<([^>]+)>/.exec(first.headers.get('link') ?? '')?.[1] ?? '';
+    expect((await archive.get(next)).body.events).toEqual(all.body.events.slice(1));
+  });
+  test('that is merged says into whom', async () => {
+    await archive.post('/actors', { id: 'actor-a-beck', kind: 'person', name: 'A. Beck' });
+    await archive.post('/actors/actor-a-beck/merges', { into: seeded.anna, reason: 'the same person' });
+    const answer = await archive.get('/actors/actor-a-beck');
+    expect(answer.body).toMatchObject({ name: 'A. Beck', mergedInto: seeded.anna, revision: 1 });
+    const stale = await archive.post(
+      '/actors/actor-a-beck/corrections',
+      { reason: 'x', changes: { name: 'Anna B.' } },
+      { 'If-Match': answer.headers.get('etag') ?? '' },
+    );
+    expect(stale.status).toBe(201);
+  });
+});
+
+describe('a list', () => {
+  test('is sorted by date, says up to which position it holds, and names the actors', async () => {
+    await archive.settled();
+    const answer = await archive.get('/timeline');
+    expect(ids(answer)).toEqual([guess, seeded.meeting, seeded.statement, opinion]);
+    expect(answer.body.position).toBe((await archive.get('/events?limit=1')).body.size - 1);
+    expect(answer.body.actors[seeded.anna]).toEqual({ name: 'Anna Beck' });
+    expect(ids(await archive.get('/timeline?order=desc'))).toEqual([
+      opinion,
+      seeded.statement,
+      seeded.meeting,
+      guess,
+    ]);
+  });
+  test('is filtered by kind, topic, actor, role, certainty and who recorded', async () => {
+    expect(ids(await archive.get('/meetings'))).toEqual([seeded.meeting]);
+    expect(ids(await archive.get('/timeline?kind=opinion'))).toEqual([opinion]);
+    expect(ids(await archive.get('/timeline?topic=peace'))).toEqual([seeded.meeting, seeded.statement]);
+    expect(ids(await archive.get(`/timeline?actor=${seeded.omar}`))).toEqual([
+      guess,
+      seeded.meeting,
+      opinion,
+    ]);
+    expect(ids(await archive.get(`/timeline?actor=${seeded.omar}&actor=${seeded.anna}`))).toEqual([
+      guess,
+      seeded.meeting,
+      opinion,
+    ]);
+    expect(ids(await archive.get(`/opinions?about=${seeded.anna}`))).toEqual([opinion]);
+    expect(ids(await archive.get(`/opinions?speaker=${seeded.omar}`))).toEqual([opinion]);
+    expect(ids(await archive.get('/timeline?recordedBy=somebody'))).toEqual([]);
+    expect(ids(await archive.get('/statements?recordedBy=tester&certainty=asserted'))).toEqual([
+      seeded.statement,
+    ]);
+  });
+  test('of a speaker leaves out what was only guessed, unless asked for', async () => {
+    expect(ids(await archive.get(`/statements?speaker=${seeded.anna}`))).toEqual([seeded.statement]);
+    expect(ids(await archive.get(`/statements?speaker=${seeded.anna}&certainty=speculated`))).toEqual([
+      guess,
+    ]);
+  });
+  test('is filtered by dates that overlap, also those of wide and open intervals', async () => {
+    expect(ids(await archive.get('/timeline?from=2023-03-03&to=2023-03-03'))).toEqual([guess, opinion]);
+    expect(ids(await archive.get('/timeline?from=2023-05'))).toEqual([guess]);
+    expect(ids(await archive.get('/timeline?to=2023-02'))).toEqual([]);
+    expect(ids(await archive.get('/timeline?from=2023-07'))).toEqual([]);
+  });
+  test('comes in pages that leave nothing out and say nothing twice', async () => {
+    const seen: string[] = [];
+    for (let path: string | undefined = '/timeline?limit=1'; path;) {
+      const answer = await archive.get(path);
+      seen.push(...ids(answer));
+      path = /<([^>]+)>; rel="next"/.exec(answer.headers.get('link') ?? '')?.[1];
+    }
+    expect(seen).toEqual([guess, seeded.meeting, seeded.statement, opinion]);
+  });
+  test('counts a merged actor with the one that it is shown as', async () => {
+    const { body } = await archive.get('/actors?kind=person');
+    expect(body.items.map(({ id }: { id: string }) => id)).toEqual([seeded.anna, seeded.omar]);
+    expect(body.items[0]).toMatchObject({
+      mergedFrom: ['actor-a-beck'],
+      counts: { meetings: 1, statements: 2, opinions: 1 },
+    });
+    expect(ids(await archive.get('/timeline?actor=actor-a-beck&kind=meeting'))).toEqual([seeded.meeting]);
+  });
+});
+
+describe('a dossier', () => {
+  test('of a meeting has its sides, the guesses by their guesser, responses, opinions and sources', async () => {
+    const { body } = await archive.get(`/meetings/${seeded.meeting}/dossier`);
+    expect(body.meeting.id).toBe(seeded.meeting);
+    expect(body.sides.map((side: any) => [side.party.actor, side.entries.map(({ id }: any) => id)])).toEqual([
+      [seeded.anna, [seeded.statement]],
+    ]);
+    expect(body.sides[0].entries[0].responses.map(({ id }: any) => id)).toEqual([opinion]);
+    expect(
+      body.speculation.map((side: any) => [side.party.actor, side.entries.map(({ id }: any) => id)]),
+    ).toEqual([[seeded.omar, [guess]]]);
+    expect(body.sources).toMatchObject([
+      { id: seeded.article, title: 'Two ministers <i>meet</i>', publisher: 'The Daily' },
+    ]);
+  });
+  test('of an actor has its counts and all that it has a part in', async () => {
+    const { body } = await archive.get(`/actors/${seeded.omar}/dossier`);
+    expect(body.actor).toMatchObject({
+      id: seeded.omar,
+      counts: { meetings: 1, statements: 1, opinions: 1 },
+    });
+    expect(ids({ body })).toEqual([guess, seeded.meeting, opinion]);
+  });
+  test('of a topic has who said what in order', async () => {
+    const { body } = await archive.get('/topics/peace');
+    expect(body).toMatchObject({ topic: 'peace', counts: { meetings: 1, statements: 1 } });
+    expect(ids({ body })).toEqual([seeded.meeting, seeded.statement]);
+    expect((await archive.get('/topics')).body.items.map(({ topic }: any) => topic)).toEqual([
+      'cafes',
+      'peace',
+      'press',
+    ]);
+  });
+  test('that there is none of is 404', async () => {
+    for (const path of ['/meetings/meeting-none/dossier', '/actors/actor-nobody/dossier', '/topics/none'])
+      expect((await archive.get(path)).status).toBe(404);
+  });
+});
+
+describe('an article', () => {
+  test('has every passage that something rests on, and what is uncoded', async () => {
+    const { body } = await archive.get(`/articles/${seeded.article}`);
+    expect(body).toMatchObject({
+      id: seeded.article,
+      title: 'Two ministers <i>meet</i>',
+      publisher: 'The Daily',
+      revision: 1,
+    });
+    expect(body.passages.map(({ id, thing }: any) => [id, thing.kind])).toEqual([
+      [seeded.meeting, 'meeting'],
+      [seeded.statement, 'statement'],
+      [opinion, 'opinion'],
+      [guess, 'statement'],
+    ]);
+    const points = Array.from(articleText);
+    for (const { start, end, exact } of body.passages) expect(points.slice(start, end).join('')).toBe(exact);
+    expect(body.uncoded.map(({ text }: any) => text)).toContain(
+      'Her colleague Omar Diallo declined to comment.',
+    );
+    for (const { start, end, text } of body.uncoded) expect(points.slice(start, end).join('')).toBe(text);
+  });
+  test('gives the exact bytes that came in, as text that no browser runs', async () => {
+    const answer = await archive.get(`/articles/${seeded.article}/source`);
+    expect(answer.text).toBe(articleText);
+    expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+  test('names what rests on it, and what rests on it alone', async () => {
+    const other = (
+      await archive.post('/articles', {
+        text: 'Another paper: the two ministers met.',
+        title: 'Met',
+        publisher: 'Other',
+        language: 'en',
+      })
+    ).body.id;
+    await archive.post(`/meetings/${seeded.meeting}/evidence`, {
+      evidence: [{ articleId: other, exact: 'the two ministers met' }],
+    });
+    await archive.settled();
+    const all = ids(await archive.get(`/articles/${seeded.article}/dependents`));
+    expect(all.toSorted()).toEqual([seeded.meeting, seeded.statement, opinion, guess].toSorted());
+    const sole = ids(await archive.get(`/articles/${seeded.article}/dependents?sole=true`));
+    expect(sole.toSorted()).toEqual([seeded.statement, opinion, guess].toSorted());
+  });
+  test('that is withdrawn keeps its digest, events and reason and serves its text no more', async () => {
+    const text = 'A text that must go.';
+    const { id } = (
+      await archive.post('/articles', { text, title: 'Gone', publisher: 'Other', language: 'en' })
+    ).body;
+    await archive.post(`/articles/${id}/withdrawals`, { reason: 'court order', authority: 'High Court' });
+    const source = await archive.get(`/articles/${id}/source`);
+    expect([source.status, source.body.type, source.body.withdrawn]).toEqual([
+      410,
+      'urn:chancery:problem:article-withdrawn',
+      { reason: 'court order', authority: 'High Court' },
+    ]);
+    const { body } = await archive.get(`/articles/${id}`);
+    expect(body).toMatchObject({
+      withdrawn: { reason: 'court order' },
+      text: { sha256: id.slice('article-'.length) },
+    });
+    expect(body.uncoded).toBeUndefined();
+    expect((await archive.get(`/articles/${id}/events`)).body.events).toHaveLength(2);
+    expect(
+      (await archive.post('/articles', { text, title: 'Gone', publisher: 'Other', language: 'en' })).status,
+    ).toBe(410);
+  });
+});
+
+describe('the replay', () => {
+  test('gives every event once, in log order, from any position', async () => {
+    await archive.settled();
+    const lines = (await archive.get('/events', { Accept: 'application/x-ndjson' })).text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ position }) => position)).toEqual(lines.map((_, index) => index));
+    const after = await archive.get('/events?after=2', { Accept: 'application/x-ndjson' });
+    expect(
+      after.text
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual(lines.slice(3));
+    const page = await archive.get('/events?limit=2');
+    expect(page.body).toEqual({ events: lines.slice(0, 2), size: lines.length });
+    expect(page.headers.get('link')).toBe('</events?limit=2&after=1>; rel="next"');
+    expect((await archive.get(`/events?after=${lines.length + 5}`)).body.events).toEqual([]);
+  });
+  test('is filtered by type and stream', async () => {
+    const made = await archive.get('/events?type=StatementMade&type=ExpertOpinionPublished');
+    expect(made.body.events.map(({ event }: any) => event.type)).toEqual([
+      'StatementMade',
+      'ExpertOpinionPublished',
+      'StatementMade',
+    ]);
+    const own = await archive.get(`/events?stream=${seeded.statement}`);
+    expect(own.body.events.map(({ event }: any) => event.subject)).toEqual([seeded.statement]);
+  });
+});
+
+describe('waiting', () => {
+  test('for the views is applied when they show the commit', async () => {
+    const answer = await archive.post(
+      '/meetings',
+      { ...meetingBody(seeded), heldOn: '1999-01-01' },
+      { Prefer: 'wait=10' },
+    );
+    expect(answer.headers.get('preference-applied')).toBe('wait=10');
+    expect(ids(await archive.get('/timeline?to=1999'))).toEqual([answer.body.id]);
+  });
+});
+
+describe('the description', () => {
+  test('is OpenAPI 3.1 and has every call', async () => {
+    const { body } = await archive.get('/openapi.json');
+    expect(body.openapi).toBe('3.1.0');
+    const paths = Object.keys(body.paths);
+    for (const path of [
+      '/articles',
+      '/articles/{id}/records',
+      '/meetings/{id}/evidence/withdrawals',
+      '/meetings/{id}/called-off',
+      '/actors/{id}/unmerges',
+      '/timeline',
+      '/events',
+      '/topics/{topic}',
+      '/projections',
+    ]) {
+      expect(paths).toContain(path);
+    }
+    const body_ = body.paths['/statements'].post.requestBody.content['application/json'].schema;
+    expect(body_.required).toEqual(
+      expect.arrayContaining(['speakers', 'act', 'channel', 'madeOn', 'certainty', 'evidence']),
+    );
+  });
+  test('says how far each read model is', async () => {
+    await archive.settled();
+    const { body } = await archive.get('/projections');
+    expect(body.projections.map(({ view, status, lag }: any) => [view, status, lag])).toEqual(
+      ['timeline', 'meeting', 'article', 'actors', 'topics'].map((view) => [view, 'caught-up', 0]),
+    );
+    expect((await archive.get('/projections/timeline')).body.view).toBe('timeline');
+    expect((await archive.get('/projections/none')).status).toBe(404);
+    expect((await archive.get('/health')).body).toEqual({ status: 'ok' });
+  });
+});
