@@ -1,8 +1,8 @@
 // `chancery show ID`: a meeting as its dossier; a statement, an opinion, an actor or an article as what is known of it.
-import type { MeetingDossier } from '../../domain/queries/dossiers.ts';
+import type { ActorDossier, MeetingDossier } from '../../domain/queries/dossiers.ts';
 import { sourceOf } from '../../events/envelope.ts';
 import type { Client } from './client.ts';
-import { dossierText } from './dossier.ts';
+import { dossierText, timelineLine } from './dossier.ts';
 import { labelled, wrap } from './print.ts';
 
 interface Shown {
@@ -16,6 +16,10 @@ export async function show(client: Client, id: string): Promise<Shown> {
     const dossier = await client.get<MeetingDossier>(`${path}/dossier`);
     return { text: dossierText(dossier), json: dossier };
   }
+  if (id.startsWith('actor-')) {
+    const dossier = await client.get<ActorDossier>(`${path}/dossier?limit=500`);
+    return { text: actorText(dossier), json: dossier };
+  }
   const thing = await client.get<Record<string, unknown>>(path);
   return {
     text: id.startsWith('article-') ? articleText(thing as unknown as ArticleShown) : thingText(thing),
@@ -23,8 +27,29 @@ export async function show(client: Client, id: string): Promise<Shown> {
   };
 }
 
+function actorText({ actor, items, actors, next }: ActorDossier): string {
+  const counts = Object.entries(actor.counts).map(([kind, count]) => `${count} ${kind}`);
+  const lines = [
+    ...labelled([
+      ['Name', actor.name],
+      ['Also', actor.aliases.map(({ name }) => name).join(', ')],
+      ['Kind', [actor.kind, actor.country, actor.wikidata].filter(Boolean).join(', ')],
+      ['Merged from', actor.mergedFrom?.join(', ')],
+      ['Has a part in', counts.join(', ')],
+      ['Last seen', actor.lastSeen],
+    ]),
+    '',
+    ...items.map((item) => timelineLine(item, actors)),
+    ...(next === undefined ? [] : ['', `There is more: chancery timeline --actor ${actor.id}`]),
+  ];
+  return lines.join('\n');
+}
+
 function thingText(thing: Record<string, unknown>): string {
-  const rows = Object.entries(thing).map(([name, value]) => [name, valueText(value)] as const);
+  const rows = Object.entries(thing).flatMap(([name, value]) =>
+    // One line for each piece of evidence, each party, each regarded thing.
+    [value].flat().map((each, index) => [index === 0 ? name : '', valueText(each)] as const),
+  );
   return labelled(rows).join('\n');
 }
 
