@@ -21,8 +21,21 @@ const TIME = /(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:Z|[+-](?:
 const YEARS = 10_000;
 const DAY_MS = 86_400_000;
 
+const parsed = new Map<string, ParsedDate>();
+const MOST_KEPT = 2_000;
+
 /** Parses an EDTF value of at most 100 characters. The time zone of the machine plays no part. */
 export function parseDate(value: string): ParsedDate {
+  const known = parsed.get(value);
+  if (known) return known;
+  const date = parseAnew(value);
+  // The grammar is slow and dates recur: what was parsed last is kept.
+  if (parsed.size >= MOST_KEPT) parsed.clear();
+  parsed.set(value, date);
+  return date;
+}
+
+function parseAnew(value: string): ParsedDate {
   if (value.length > 100) return { ok: false, problem: 'an EDTF date has at most 100 characters' };
   const days = value.replace(TIME, '$1');
   if (/T/.test(days)) {
@@ -31,15 +44,15 @@ export function parseDate(value: string): ParsedDate {
       problem: 'write a time as 2023-03-03T14:00+05:30: whole minutes or seconds, with its offset',
     };
   }
-  const parsed = parse(days);
-  if (!parsed)
+  const found = parse(days);
+  if (!found)
     return {
       ok: false,
       problem:
         'this is not an EDTF date; write 2023-03-03, 2023-03, 2023-03~, 2023-03-03/2023-03-05 or [..2023-03-03]',
     };
-  if (parsed.edtf !== days) return { ok: false, problem: changed(days, parsed.edtf) };
-  const bounds = boundsOf(days, parsed);
+  if (found.edtf !== days) return { ok: false, problem: changed(days, found.edtf) };
+  const bounds = boundsOf(days, found);
   if (bounds.min === undefined && bounds.max === undefined)
     return { ok: false, problem: 'this date has neither a first nor a last day' };
   if (bounds.min !== undefined && bounds.max !== undefined && bounds.min > bounds.max) {
@@ -55,9 +68,9 @@ export function parseDate(value: string): ParsedDate {
 
 /** The span of a date that was accepted before; throws where it was not. */
 export function span(value: string): Span {
-  const parsed = parseDate(value);
-  if (!parsed.ok) throw new RangeError(`${value}: ${parsed.problem}`);
-  return parsed.span;
+  const date = parseDate(value);
+  if (!date.ok) throw new RangeError(`${value}: ${date.problem}`);
+  return date.span;
 }
 
 /** Do two spans have a day in common? An open end reaches as far as need be. */
@@ -99,9 +112,9 @@ function changed(given: string, canonical: string): string {
 }
 
 /** The parser's own bounds, but for sets and lists, where they are those of its first member. */
-function boundsOf(value: string, parsed: Parsed): Bounds {
-  const members = parsed.type === 'Set' || parsed.type === 'List' ? value.slice(1, -1).split(/,|(\.\.)/) : [];
-  if (members.length === 0) return finite(parsed.min, parsed.max);
+function boundsOf(value: string, { type, min, max }: Parsed): Bounds {
+  const members = type === 'Set' || type === 'List' ? value.slice(1, -1).split(/,|(\.\.)/) : [];
+  if (members.length === 0) return finite(min, max);
   const inner = members.filter((member) => member !== undefined && member !== '' && member !== '..');
   const each = inner.map((member) => parse(member)).filter((member) => member !== undefined);
   return {

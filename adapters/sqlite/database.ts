@@ -65,6 +65,7 @@ export function openDatabase(path: string): Database {
         waiting.push({ run, reject });
       }),
     close() {
+      if (!connection.isOpen) return;
       flush();
       connection.close();
     },

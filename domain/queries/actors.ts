@@ -3,7 +3,7 @@ import type { Table } from '../ports.ts';
 import { actors, type ActorRow } from '../views/actors.ts';
 import type { Counts } from '../views/counts.ts';
 import type { Summary } from '../views/summary.ts';
-import { readAll, readPage, readRow, type Page, type PageRequest } from './rows.ts';
+import { bytesOf, readAll, readPage, readRow, type Page, type PageRequest } from './rows.ts';
 
 /** Today's name of an actor, and the actor that it is shown as where it is merged. */
 export interface Name {
@@ -48,21 +48,28 @@ async function mergedInto(views: Table, id: string): Promise<{ id: string }[]> {
   }
 }
 
+/** A name and its id take so many bytes at most. */
+const NAME_BYTES = 1_000;
+
+/** What a summary takes in an answer, with the names of its actors. */
+export const weighSummary = (summary: Summary): number =>
+  bytesOf(summary) + NAME_BYTES * actorsIn(summary).size;
+
+function actorsIn({ fields }: Summary): Set<string> {
+  const parties = [
+    fields.participants,
+    fields.speakers,
+    fields.addressees,
+    fields.attributedBy,
+    fields.by,
+  ].flat();
+  const named = [...parties.flatMap((party) => [party?.actor, party?.for]), ...(fields.about ?? [])];
+  return new Set(named.filter((id) => id !== undefined));
+}
+
 /** Names of all actors that these summaries mention, by id. */
 export async function namesIn(views: Table, summaries: readonly Summary[]): Promise<Record<string, Name>> {
-  const ids = new Set<string>();
-  for (const { fields } of summaries) {
-    const parties = [
-      fields.participants,
-      fields.speakers,
-      fields.addressees,
-      fields.attributedBy,
-      fields.by,
-    ].flat();
-    for (const id of [...parties.flatMap((party) => [party?.actor, party?.for]), ...(fields.about ?? [])]) {
-      if (id !== undefined) ids.add(id);
-    }
-  }
+  const ids = new Set(summaries.flatMap((summary) => [...actorsIn(summary)]));
   const rows = await readAll<ActorRow>(
     views,
     actors,

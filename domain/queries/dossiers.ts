@@ -2,17 +2,19 @@
 import type { Party } from '../../events/pieces.ts';
 import type { Table } from '../ports.ts';
 import type { ActorRow } from '../views/actors.ts';
-import { article, restsOnlyOn, type ArticleHead, type PassageRow } from '../views/article.ts';
+import { article, type ArticleHead, type DependentRow, type PassageRow } from '../views/article.ts';
 import { meeting } from '../views/meeting.ts';
 import type { Summary } from '../views/summary.ts';
 import { topics, type TopicRow } from '../views/topics.ts';
-import { namesIn, shownActor, withMerged, type Name } from './actors.ts';
-import { readAll, readPage, readRow, type Page, type PageRequest } from './rows.ts';
+import { namesIn, shownActor, weighSummary, withMerged, type Name } from './actors.ts';
+import { MOST_BYTES, readAll, readPage, readRow, type Page, type PageRequest } from './rows.ts';
 import { listTimeline } from './timeline.ts';
 
 /** A thing, and what regards it: answers, denials, opinions. */
 export interface Entry extends Summary {
   readonly responses: Entry[];
+  /** There are more responses than are shown here. */
+  readonly moreResponses?: true;
 }
 
 /** What one party said, guessed or thinks. */
@@ -39,6 +41,8 @@ export interface MeetingDossier {
 /** Responses to responses are followed so deep; beyond, each thing's own page has them. */
 const DEPTH = 3;
 const MOST_RESPONSES = 50;
+/** Half of an answer is for what belongs to the meeting, half for the responses to it. */
+const HALF = MOST_BYTES / 2;
 
 export async function meetingDossier(
   views: Table,
@@ -47,8 +51,16 @@ export async function meetingDossier(
 ): Promise<MeetingDossier | undefined> {
   const head = await readRow<Summary>(views, meeting, `thing/${id}`, 'summary');
   if (!head) return undefined;
-  const page = await readPage<Summary>(views, meeting, [{ partition: `on/${id}` }], request);
-  const shown = new Set([id, ...page.items.map((item) => item.id)]);
+  const entriesOf = { ...request, bytes: HALF };
+  const page = await readPage(
+    views,
+    meeting,
+    [{ partition: `on/${id}` }],
+    entriesOf,
+    undefined,
+    weighSummary,
+  );
+  const shown: Shown = { ids: new Set([id, ...page.items.map((item) => item.id)]), left: HALF };
   const entries: Entry[] = [];
   for (const item of page.items) entries.push(await withResponses(views, item, shown, DEPTH));
   const all = [head, ...entries.flatMap(flatten)];
@@ -74,17 +86,33 @@ export async function meetingDossier(
   };
 }
 
-/** A thing that regards two others comes once, where it is met first. */
-async function withResponses(views: Table, item: Summary, shown: Set<string>, depth: number): Promise<Entry> {
-  if (depth === 0) return { ...item, responses: [] };
-  const page = await readPage<Summary>(views, meeting, [{ partition: `on/${item.id}` }], {
-    limit: MOST_RESPONSES,
-  });
-  const fresh = page.items.filter(({ id }) => !shown.has(id));
-  for (const { id } of fresh) shown.add(id);
+interface Shown {
+  /** What has been met: a thing that regards two others comes once, where it is met first. */
+  readonly ids: Set<string>;
+  /** Bytes left for responses. */
+  left: number;
+}
+
+async function withResponses(views: Table, item: Summary, shown: Shown, depth: number): Promise<Entry> {
+  const request = { limit: MOST_RESPONSES, bytes: shown.left };
+  const sources = [{ partition: `on/${item.id}` }];
+  const page = await readPage<Summary>(
+    views,
+    meeting,
+    sources,
+    request,
+    ({ id }) => !shown.ids.has(id),
+    weighSummary,
+  );
+  if (depth === 0 || shown.left <= 0)
+    return { ...item, responses: [], ...(page.items.length > 0 ? { moreResponses: true } : {}) };
+  for (const response of page.items) {
+    shown.ids.add(response.id);
+    shown.left -= weighSummary(response);
+  }
   const responses: Entry[] = [];
-  for (const response of fresh) responses.push(await withResponses(views, response, shown, depth - 1));
-  return { ...item, responses };
+  for (const response of page.items) responses.push(await withResponses(views, response, shown, depth - 1));
+  return { ...item, responses, ...(page.next === undefined ? {} : { moreResponses: true }) };
 }
 
 const flatten = (entry: Entry): Summary[] => [entry, ...entry.responses.flatMap(flatten)];
@@ -162,42 +190,60 @@ export interface Passage extends PassageRow {
   readonly thing: Pick<Summary, 'kind' | 'status'> & Partial<Pick<Summary, 'retracted'>>;
 }
 
-/** Every passage of an article that something rests on, in the order of the text. */
-export async function passagesOf(views: Table, articleId: string): Promise<Passage[]> {
-  const passages: PassageRow[] = [];
-  for (let after: string | undefined; ;) {
-    const page: Page<PassageRow> = await readPage(views, article, [{ partition: `passages/${articleId}` }], {
-      limit: 1_000,
-      ...(after ? { after } : {}),
-    });
-    passages.push(...page.items);
-    if (page.next === undefined) break;
-    after = page.next;
-  }
-  const things = await thingsOf(views, passages);
-  return passages.flatMap((passage) => {
+/** A page of the passages of an article that something rests on, in the order of the text. */
+export async function listPassages(
+  views: Table,
+  articleId: string,
+  request: PageRequest,
+): Promise<Page<Passage>> {
+  const page = await readPage<PassageRow>(views, article, [{ partition: `passages/${articleId}` }], request);
+  const things = await thingsOf(views, page.items);
+  const items = page.items.flatMap((passage) => {
     const summary = things.get(passage.id);
     if (!summary) return [];
     const { kind, status, retracted } = summary;
     return [{ ...passage, thing: { kind, status, ...(retracted ? { retracted } : {}) } }];
   });
+  return { ...page, items };
 }
 
-async function thingsOf(views: Table, passages: readonly PassageRow[]): Promise<Map<string, Summary>> {
-  const ids = [...new Set(passages.map(({ id }) => id))];
-  const things = await readAll<Summary>(
-    views,
-    article,
-    ids.map((id) => ({ partition: `thing/${id}`, sort: 'summary' })),
-  );
+/** Where the text of an article is coded: every passage that something rests on which is not retracted. */
+export async function codedParts(views: Table, articleId: string): Promise<{ start: number; end: number }[]> {
+  const parts: { start: number; end: number }[] = [];
+  for (let request: PageRequest | undefined = { limit: 1_000 }; request;) {
+    const page: Page<Passage> = await listPassages(views, articleId, request);
+    const coded = page.items.filter((passage) => passage.in === 'text' && !passage.thing.retracted);
+    parts.push(...coded.map(({ start, end }) => ({ start, end })));
+    request = page.next === undefined ? undefined : { limit: 1_000, after: page.next };
+  }
+  return parts;
+}
+
+async function thingsOf(views: Table, rows: readonly { id: string }[]): Promise<Map<string, Summary>> {
+  const ids = [...new Set(rows.map(({ id }) => id))];
+  const keys = ids.map((id) => ({ partition: `thing/${id}`, sort: 'summary' }));
+  const things = await readAll<Summary>(views, article, keys);
   return new Map(things.map((summary) => [summary.id, summary]));
 }
 
-/** What rests on this article; with `sole`, on this article alone. A disputing passage is no support. */
-export async function dependentsOf(views: Table, articleId: string, sole: boolean): Promise<Summary[]> {
-  const passages: PassageRow[] = await passagesOf(views, articleId);
-  const things = [...(await thingsOf(views, passages)).values()].filter(
-    (summary) => articleId in summary.supportedBy,
+/** What rests on this article, by id; with `sole`, on this article alone. A disputing passage is no support. */
+export async function listDependents(
+  views: Table,
+  articleId: string,
+  { sole, ...request }: PageRequest & { sole: boolean },
+): Promise<Page<Summary>> {
+  const passes = (row: DependentRow) => !sole || row.sole;
+  const sources = [{ partition: `dependents/${articleId}` }];
+  const page = await readPage<DependentRow>(
+    views,
+    article,
+    sources,
+    { ...request, limit: Math.min(request.limit, MOST_DEPENDENTS) },
+    passes,
   );
-  return sole ? things.filter((summary) => restsOnlyOn(summary, articleId)) : things;
+  const things = await thingsOf(views, page.items);
+  return { ...page, items: page.items.flatMap(({ id }) => things.get(id) ?? []) };
 }
+
+/** At 32 KB each, with the names of their actors. */
+const MOST_DEPENDENTS = 50;

@@ -19,10 +19,14 @@ export interface PageRequest {
   /** `next` of the page before. */
   readonly after?: string;
   readonly descending?: boolean;
+  /** Rows of about so many bytes end a page; 3 MB without it. */
+  readonly bytes?: number;
 }
 
 /** A page reads at most so many rows, so that a filter that few rows pass costs several short pages, not a long one. */
 const MOST_ROWS = 5_000;
+/** And carries rows of at most about so many bytes of JSON, well below what a Lambda function may answer. */
+export const MOST_BYTES = 3_000_000;
 
 /** The position up to which a view is folded; undefined before the first event. */
 export async function positionOfView(views: Table, view: View): Promise<number | undefined> {
@@ -59,6 +63,9 @@ export interface Source {
   readonly below?: string;
 }
 
+/** Bytes of a value as JSON. */
+export const bytesOf = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length;
+
 /** One page of the rows of these partitions that pass the filter; a row that stands in several comes once. */
 export async function readPage<B>(
   views: Table,
@@ -66,14 +73,18 @@ export async function readPage<B>(
   sources: readonly Source[],
   request: PageRequest,
   passes: (body: B) => boolean = () => true,
+  weigh: (body: B) => number = bytesOf,
 ): Promise<Page<B>> {
   const items: B[] = [];
-  let [read, last] = [0, ''];
+  let [read, bytes, last] = [0, 0, ''];
   for await (const { sort, body } of merged<B>(views, view, sources, request)) {
-    if (items.length >= request.limit || read >= MOST_ROWS) return { items, next: last };
+    const full = items.length >= request.limit || read >= MOST_ROWS || bytes >= (request.bytes ?? MOST_BYTES);
+    if (full) return { items, next: last };
     read++;
     last = sort;
-    if (passes(body)) items.push(body);
+    if (!passes(body)) continue;
+    items.push(body);
+    bytes += weigh(body);
   }
   return { items };
 }

@@ -4,7 +4,7 @@ import type { Party } from '../../events/pieces.ts';
 import type { Table } from '../ports.ts';
 import { dateOf, type Summary, type SummaryFields, type SummaryKind } from '../views/summary.ts';
 import { timeline, WIDE_DAYS } from '../views/timeline.ts';
-import { groupOf } from './actors.ts';
+import { groupOf, weighSummary } from './actors.ts';
 import { readPage, type Page, type PageRequest, type Source } from './rows.ts';
 
 /** Every filter given must pass. Actors count together with those that are merged into them. */
@@ -41,6 +41,7 @@ export async function listTimeline(
     driver.flatMap((partition) => sourcesOf(partition, window)),
     request,
     keep,
+    weighSummary,
   );
 }
 

@@ -3,7 +3,7 @@
 import type { RecordedEvent } from '../../events/envelope.ts';
 import type { Evidence } from '../../events/pieces.ts';
 import { clipText, foldThing, isSummarised, type Summary } from './summary.ts';
-import type { ReadRow, RowChange, View } from './view.ts';
+import { difference, type ReadRow, type RowChange, type View } from './view.ts';
 
 export interface ArticleHead {
   readonly id: string;
@@ -25,6 +25,12 @@ export interface PassageRow {
   readonly for?: readonly string[];
   /** The meeting, statement or opinion that rests on it. */
   readonly id: string;
+}
+
+/** Something that rests on an article; `sole`: on no other. */
+export interface DependentRow {
+  readonly id: string;
+  readonly sole: boolean;
 }
 
 export const article: View = { name: 'article', version: 1, fold };
@@ -73,14 +79,22 @@ function head(before: ArticleHead | undefined, event: RecordedEvent): ArticleHea
 }
 
 function foldEvidence(event: RecordedEvent, row: ReadRow, position: number): RowChange[] {
-  const { changes } = foldThing(event, row, position);
+  const { before, after, changes } = foldThing(event, row, position);
   const thing = changes.filter(({ sort }) => sort === 'summary');
-  if (isWithdrawal(event)) return [...thing, keyOf(event.data, event.subject)];
+  const dependents = difference(before ? dependentsOf(before.summary) : [], dependentsOf(after.summary));
+  if (isWithdrawal(event)) return [...thing, ...dependents, keyOf(event.data, event.subject)];
   const evidence = 'evidence' in event.data ? event.data.evidence : [];
-  return [
-    ...thing,
-    ...evidence.map((piece) => ({ ...keyOf(piece, event.subject), body: passage(piece, event.subject) })),
-  ];
+  const passages = evidence.map((piece) => ({
+    ...keyOf(piece, event.subject),
+    body: passage(piece, event.subject),
+  }));
+  return [...thing, ...dependents, ...passages];
+}
+
+function dependentsOf({ id, supportedBy }: Summary) {
+  const articles = Object.keys(supportedBy);
+  const body: DependentRow = { id, sole: articles.length === 1 };
+  return articles.map((articleId) => ({ partition: `dependents/${articleId}`, sort: id, body }));
 }
 
 const isWithdrawal = (
@@ -105,7 +119,3 @@ const passage = (
   ...(fields ? { for: fields } : {}),
   id,
 });
-
-/** Does it rest on this article and on no other? */
-export const restsOnlyOn = (summary: Summary, articleId: string): boolean =>
-  Object.keys(summary.supportedBy).every((id) => id === articleId) && articleId in summary.supportedBy;

@@ -7,14 +7,15 @@ import { article } from '../../domain/article.ts';
 import { fold } from '../../domain/aggregate.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { namesIn } from '../../domain/queries/actors.ts';
-import { dependentsOf, passagesOf } from '../../domain/queries/dossiers.ts';
-import { positionOfView } from '../../domain/queries/rows.ts';
+import { codedParts, listDependents, listPassages } from '../../domain/queries/dossiers.ts';
 import { historyOf } from '../../domain/record.ts';
 import { articleKey } from '../../domain/resolve.ts';
 import { article as articleView } from '../../domain/views/article.ts';
+import { clipText } from '../../domain/views/summary.ts';
 import { uncoded } from '../../domain/views/uncoded.ts';
 import type { ApiArchive } from './archive.ts';
 import { recordedSchema } from './commands.ts';
+import { answerPage, pageQuery, pageRequestOf } from './page.ts';
 import { route, type App } from './route.ts';
 import { answerWrite, requestOf } from './write.ts';
 
@@ -49,24 +50,17 @@ export function articleRoutes(app: App, archive: ApiArchive): void {
       path: '/articles/{id}',
       tag: 'articles',
       summary:
-        'What the archive knows of an article: every passage that something rests on, and what is uncoded',
+        'What the archive knows of an article: the passages that something rests on, and what is uncoded',
       params,
-      answers: { 200: { description: 'The article' } },
+      query: z.object(pageQuery),
+      answers: { 200: { description: 'The article, and a page of its passages' } },
     },
-    async (c, { params: { id } }) => {
+    async (c, { params: { id }, query }) => {
       const { status: _, fields, ...state } = await archived(archive, id);
-      const position = await positionOfView(archive.views, articleView);
-      const passages = await passagesOf(archive.views, id);
-      const coded = passages.filter((passage) => passage.in === 'text' && !passage.thing.retracted);
-      const source = state.withdrawn ? undefined : await archive.source(id);
-      return c.json({
-        id,
-        ...fields,
-        ...state,
-        passages,
-        ...(source ? { uncoded: uncoded(source.text, fields.language, coded) } : {}),
-        position: position ?? null,
-      });
+      const { items: passages, next } = await listPassages(archive.views, id, pageRequestOf(query));
+      const sentences = state.withdrawn ? undefined : await uncodedOf(archive, id, fields.language);
+      const shown = { id, ...fields, ...state, passages, ...sentences };
+      return answerPage(c, archive, articleView, { ...shown, ...(next === undefined ? {} : { next }) });
     },
   );
 
@@ -106,16 +100,34 @@ export function articleRoutes(app: App, archive: ApiArchive): void {
       tag: 'articles',
       summary: 'What rests on this article; with sole=true, on this article alone',
       params,
-      query: z.object({ sole: z.enum(['true', 'false']).optional() }),
+      query: z.object({ sole: z.enum(['true', 'false']).optional(), ...pageQuery }),
       answers: { 200: { description: 'Meetings, statements and opinions' } },
     },
     async (c, { params: { id }, query }) => {
       await archived(archive, id);
-      const position = await positionOfView(archive.views, articleView);
-      const items = await dependentsOf(archive.views, id, query.sole === 'true');
-      return c.json({ items, actors: await namesIn(archive.views, items), position: position ?? null });
+      const page = await listDependents(archive.views, id, {
+        ...pageRequestOf(query),
+        sole: query.sole === 'true',
+      });
+      return answerPage(c, archive, articleView, page, async ({ items }) => ({
+        actors: await namesIn(archive.views, items),
+      }));
     },
   );
+}
+
+const MOST_SENTENCES = 200;
+const MOST_CHARACTERS = 1_000;
+
+/** The first sentences that nothing rests on, and how many there are. */
+async function uncodedOf(archive: ApiArchive, id: string, language: string) {
+  const { text } = await archive.source(id);
+  const sentences = uncoded(text, language, await codedParts(archive.views, id));
+  const first = sentences.slice(0, MOST_SENTENCES);
+  return {
+    uncoded: first.map((sentence) => ({ ...sentence, text: clipText(sentence.text, MOST_CHARACTERS) })),
+    uncodedCount: sentences.length,
+  };
 }
 
 async function archived({ store }: ApiArchive, id: string) {

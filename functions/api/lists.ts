@@ -4,22 +4,14 @@ import { actorId, certainty, date, meetingId, topic } from '../../events/pieces.
 import { Refusal } from '../../domain/errors.ts';
 import { listActors, namesIn } from '../../domain/queries/actors.ts';
 import { actorDossier, listTopics, meetingDossier, topicDossier } from '../../domain/queries/dossiers.ts';
-import { positionOfView, type PageRequest } from '../../domain/queries/rows.ts';
 import { listTimeline } from '../../domain/queries/timeline.ts';
 import { actors } from '../../domain/views/actors.ts';
 import { meeting } from '../../domain/views/meeting.ts';
 import { timeline } from '../../domain/views/timeline.ts';
 import { topics } from '../../domain/views/topics.ts';
-import type { View } from '../../domain/views/view.ts';
 import type { ApiArchive } from './archive.ts';
-import { Problem } from './problem.ts';
-import { route, type App, type Handled } from './route.ts';
-
-const page = {
-  limit: z.coerce.number().int().min(1).max(500).default(100),
-  cursor: z.string().max(1_000).optional().describe('From the Link of the page before'),
-  order: z.enum(['asc', 'desc']).default('asc'),
-};
+import { answerPage, pageQuery, pageRequestOf } from './page.ts';
+import { route, type App } from './route.ts';
 
 const many = <S extends z.ZodType>(schema: S) =>
   z.preprocess((value) => (value === undefined ? value : [value].flat()), z.array(schema).max(20).optional());
@@ -51,22 +43,22 @@ export function listRoutes(app: App, archive: ApiArchive): void {
     [
       '/timeline',
       'Everything by the day on which it happened',
-      z.object({ ...filters, ...roles, kind: kind.optional(), ...page }),
+      z.object({ ...filters, ...roles, kind: kind.optional(), ...pageQuery }),
     ],
     [
       '/meetings',
       'Meetings by date',
-      z.object({ ...filters, ...roles, kind: z.literal('meeting').default('meeting'), ...page }),
+      z.object({ ...filters, ...roles, kind: z.literal('meeting').default('meeting'), ...pageQuery }),
     ],
     [
       '/statements',
       'Statements by date',
-      z.object({ ...filters, ...roles, kind: z.literal('statement').default('statement'), ...page }),
+      z.object({ ...filters, ...roles, kind: z.literal('statement').default('statement'), ...pageQuery }),
     ],
     [
       '/opinions',
       'Opinions by date',
-      z.object({ ...filters, ...roles, kind: z.literal('opinion').default('opinion'), ...page }),
+      z.object({ ...filters, ...roles, kind: z.literal('opinion').default('opinion'), ...pageQuery }),
     ],
   ] as const;
   for (const [path, summary, query] of lists) {
@@ -79,7 +71,7 @@ export function listRoutes(app: App, archive: ApiArchive): void {
           c,
           archive,
           timeline,
-          await listTimeline(views, given(filter), requestOf(input.query)),
+          await listTimeline(views, given(filter), pageRequestOf(input.query)),
           async ({ items }) => ({
             actors: await namesIn(views, items),
           }),
@@ -95,12 +87,15 @@ export function listRoutes(app: App, archive: ApiArchive): void {
       path: '/actors',
       tag: 'lists',
       summary: 'The directory of actors by name',
-      query: z.object({ kind: z.enum(['person', 'state', 'organization', 'group']).optional(), ...page }),
+      query: z.object({
+        kind: z.enum(['person', 'state', 'organization', 'group']).optional(),
+        ...pageQuery,
+      }),
       answers,
     },
     async (c, { query }) => {
       const listed = await listActors(views, {
-        ...requestOf(query),
+        ...pageRequestOf(query),
         ...(query.kind ? { kind: query.kind } : {}),
       });
       return answerPage(c, archive, actors, listed);
@@ -114,10 +109,10 @@ export function listRoutes(app: App, archive: ApiArchive): void {
       path: '/topics',
       tag: 'lists',
       summary: 'The directory of topics',
-      query: z.object(page),
+      query: z.object(pageQuery),
       answers,
     },
-    async (c, { query }) => answerPage(c, archive, topics, await listTopics(views, requestOf(query))),
+    async (c, { query }) => answerPage(c, archive, topics, await listTopics(views, pageRequestOf(query))),
   );
 
   const dossiers = [
@@ -143,10 +138,10 @@ export function listRoutes(app: App, archive: ApiArchive): void {
     const params = z.object({ [name]: schema });
     route(
       app,
-      { method: 'get', path, tag: 'dossiers', summary, params, query: z.object(page), answers },
+      { method: 'get', path, tag: 'dossiers', summary, params, query: z.object(pageQuery), answers },
       async (c, input) => {
         const id = String(input.params[name]);
-        const dossier = await read(views, id, requestOf(input.query));
+        const dossier = await read(views, id, pageRequestOf(input.query));
         if (!dossier)
           throw new Refusal(
             'not-found',
@@ -158,46 +153,8 @@ export function listRoutes(app: App, archive: ApiArchive): void {
   }
 }
 
-type PageQuery = z.output<z.ZodObject<typeof page>>;
-
-function requestOf({ limit, cursor, order }: PageQuery): PageRequest {
-  const after = cursor === undefined ? undefined : decodeCursor(cursor);
-  return { limit, descending: order === 'desc', ...(after === undefined ? {} : { after }) };
-}
-
 /** A parameter that is not given is absent, not undefined. */
 function given<F extends object>(filter: F): { [K in keyof F]: Exclude<F[K], undefined> } {
   const entries = Object.entries(filter).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as { [K in keyof F]: Exclude<F[K], undefined> };
-}
-
-async function answerPage<P extends { next?: string }>(
-  c: Handled,
-  { views }: ApiArchive,
-  view: View,
-  answered: P,
-  more: (page: P) => Promise<object> = async () => ({}),
-): Promise<Response> {
-  const { next, ...shown } = answered;
-  if (next !== undefined) {
-    const link = new URL(c.req.url);
-    link.searchParams.set('cursor', encodeCursor(next));
-    c.header('Link', `<${link.pathname}${link.search}>; rel="next"`);
-  }
-  return c.json({
-    ...shown,
-    ...(await more(answered)),
-    position: (await positionOfView(views, view)) ?? null,
-  });
-}
-
-const encodeCursor = (sort: string): string => Buffer.from(JSON.stringify([sort])).toString('base64url');
-
-function decodeCursor(cursor: string): string {
-  try {
-    const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    return z.tuple([z.string()]).parse(parsed)[0];
-  } catch {
-    throw new Problem('invalid-request', 'cursor must be taken from the Link of the page before, as it is');
-  }
 }

@@ -1,0 +1,44 @@
+// A process to be killed: it writes to the embedded stores, sixteen at once, and prints what was acknowledged.
+// node writer.ts (commits | blobs) PATH SEED
+import { openBlobs } from '../../adapters/files/blob-store.ts';
+import { openDatabase } from '../../adapters/sqlite/database.ts';
+import { sqliteEventStore } from '../../adapters/sqlite/event-store.ts';
+
+const [, , what, path = '', seed = ''] = process.argv;
+
+/** What the writer of that seed puts at each place: of many sizes, and the same again for who checks it. */
+export function contentOf(run: string, worker: number, revision: number): Uint8Array {
+  const length = (worker * 7_919 + revision * 104_729) % (revision % 9 === 0 ? 90_000 : 900);
+  return new TextEncoder().encode(JSON.stringify({ run, worker, revision, text: 'é'.repeat(length) }));
+}
+export const streamOf = (run: string, worker: number): string => `meeting-${run}-${worker}`;
+export const keyOf = (run: string, worker: number, revision: number): string =>
+  `run/${run}/${revision % 5}/${worker}.p/${revision}`;
+
+async function writeFrom(worker: number, put: (revision: number) => Promise<boolean>): Promise<void> {
+  for (let revision = 1; ; revision++) {
+    if (!(await put(revision))) throw new Error(`${worker} ${revision} was not written`);
+    process.stdout.write(`${worker} ${revision}\n`);
+  }
+}
+
+async function startWriting(): Promise<(worker: number, revision: number) => Promise<boolean>> {
+  if (what === 'blobs') {
+    const blobs = await openBlobs(path);
+    return async (worker, revision) =>
+      (await blobs.create(keyOf(seed, worker, revision), contentOf(seed, worker, revision))) === 'created';
+  }
+  const store = sqliteEventStore(openDatabase(path));
+  return async (worker, revision) => {
+    const events = [contentOf(seed, worker, revision)];
+    return (await store.append({ stream: streamOf(seed, worker), revision, events })) === undefined;
+  };
+}
+
+if (import.meta.main) {
+  const put = await startWriting();
+  const workers = Array.from({ length: 16 }, (_, worker) =>
+    writeFrom(worker, (revision) => put(worker, revision)),
+  );
+  await Promise.all(workers);
+}
