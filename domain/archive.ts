@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { articleGiven } from '../events/article.ts';
 import { article, articleIdOf } from './article.ts';
 import { fold } from './aggregate.ts';
+import { codePoints } from './evidence/characters.ts';
 import type { BlobStore, Digest } from './ports.ts';
 import { record, type Recorded, type Request, type World } from './record.ts';
 import { articleKey } from './resolve.ts';
@@ -39,10 +40,4 @@ export async function archiveArticle(
     },
     { ...request, claims: true },
   );
-}
-
-function codePoints(text: string): number {
-  let count = 0;
-  for (const _ of text) count++;
-  return count;
 }

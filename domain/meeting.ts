@@ -102,7 +102,8 @@ function record(
   const { evidence, ...fields } = command.meeting;
   if (state.status !== 'none') return alreadyRecorded(state, fields, evidence);
   checkFields(fields, schema);
-  return [{ type: command.type === 'announce' ? 'MeetingAnnounced' : 'MeetingHeld', data: command.meeting }];
+  const data = { ...fields, evidence: newTo([], evidence) };
+  return [{ type: command.type === 'announce' ? 'MeetingAnnounced' : 'MeetingHeld', data }];
 }
 
 function hold(

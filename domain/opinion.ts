@@ -10,6 +10,7 @@ import {
   begin,
   decideLife,
   evolveLife,
+  newTo,
   type Life,
   type LifeCommand,
 } from './record-life.ts';
@@ -53,7 +54,7 @@ function decide(state: OpinionState, command: OpinionCommand): NewEvent<Type>[] 
     if (state.status !== 'none') return alreadyRecorded(state, fields, evidence);
     checkFields(fields, schema);
     checkWords(fields, evidence);
-    return [{ type: 'ExpertOpinionPublished', data: command.opinion }];
+    return [{ type: 'ExpertOpinionPublished', data: { ...fields, evidence: newTo([], evidence) } }];
   }
   if (state.status === 'none') throw new Refusal('not-found', 'no such opinion');
   return decideLife(state, command, schema).map(

@@ -1,6 +1,7 @@
 // Projects the history into read models: each view from its own checkpoint, in bounded batches, rows folded in memory
 // and written together. Applying a batch twice changes nothing, because a fold reads every row as it stood before.
 import { readEvent, type RecordedEvent } from '../events/envelope.ts';
+import { TILE_WIDTH } from '../events/log/paths.ts';
 import { same } from './aggregate.ts';
 import type { BlobStore, Item, Table } from './ports.ts';
 import { replay } from './replay.ts';
@@ -28,7 +29,8 @@ export interface StoredRow {
   readonly body: object;
 }
 
-const BATCH = 512;
+/** Whole bundles: of the last one that a batch reads, only the width that is published is sure to be there. */
+const BATCH = 2 * TILE_WIDTH;
 const MAX_ROW_BYTES = 32_768;
 
 /** Rows that stand, and rows that were closed, lie apart, so that reading the present never wades through the past. */
@@ -52,11 +54,8 @@ export async function catchUp(projector: Projector, view: View): Promise<Checkpo
     const { published } = await readHead(projector.state);
     const { version, ...checkpoint } = await readCheckpoint(projector.views, view);
     if (checkpoint.next >= published) return undefined;
-    const batch = await readBatch(
-      projector.log,
-      checkpoint.next,
-      Math.min(published, checkpoint.next + BATCH),
-    );
+    const end = checkpoint.next - (checkpoint.next % TILE_WIDTH) + BATCH;
+    const batch = await readBatch(projector.log, checkpoint.next, Math.min(published, end));
     const { changes, next, stopped } = await foldBatch(projector.views, view, batch, checkpoint.next);
     await writeRows(projector.views, view, changes);
     // A crash here leaves rows from beyond the checkpoint; folding them again writes the same rows.
@@ -142,7 +141,10 @@ function foldOnce(
   for (const { position, event } of batch) {
     try {
       if (event instanceof Error) throw event;
-      for (const change of view.fold(event, read, position)) apply(change, position);
+      const changes = view.fold(event, read, position);
+      // An event is folded whole or not at all.
+      for (const { body, ...key } of changes) if (body) refuseLarge(key, body);
+      for (const change of changes) apply(change, position);
     } catch (error) {
       if (missing.size > 0) continue;
       const reason = error instanceof Error ? error.message : String(error);
@@ -155,7 +157,6 @@ function foldOnce(
     const key = { partition, sort };
     const before = standing(key);
     if (before && body && same(before.body, body)) return;
-    if (body) refuseLarge(key, body);
     if (before && before.from < position) closed.push({ ...key, row: { ...before, to: position } });
     if (before ?? body) rows.set(idOf(key), { ...key, row: body && { from: position, body } });
   }

@@ -4,7 +4,7 @@ import { supports, type Evidence } from '../events/pieces.ts';
 import type { EvidenceWithdrawal } from '../events/record-life.ts';
 import { changed, same } from './aggregate.ts';
 import { Refusal } from './errors.ts';
-import { checkFields, checkWords, type CommonFields } from './record-rules.ts';
+import { checkFields, checkWords, refuseTooMuch, type CommonFields } from './record-rules.ts';
 
 export interface Life<F extends CommonFields> {
   readonly fields: F;
@@ -13,9 +13,6 @@ export interface Life<F extends CommonFields> {
   readonly corrections: number;
   readonly retracted?: { readonly reason: string };
 }
-
-/** The most passages that one record may rest on, so that what a view keeps of it stays small. */
-const MOST_EVIDENCE = 200;
 
 interface Correction {
   readonly cause: 'coding-error' | 'new-evidence' | 'source-corrected';
@@ -92,7 +89,7 @@ export function decideLife(
       const added = newTo(life.evidence, command.evidence);
       if (added.length === 0) return [];
       refuseRetracted(life);
-      refuseTooMuch(life, added);
+      refuseTooMuch([...life.evidence, ...added]);
       return [{ type: 'EvidenceAdded', data: { evidence: added } }];
     }
     case 'withdraw-evidence':
@@ -108,7 +105,7 @@ function correct(life: Life<CommonFields>, correction: Correction, schema: z.Zod
   const reinstates = life.retracted !== undefined && correction.reinstates === true;
   if (same(fields, life.fields) && evidence.length === 0 && !reinstates) return [];
   if (!reinstates) refuseRetracted(life);
-  refuseTooMuch(life, evidence);
+  refuseTooMuch([...life.evidence, ...evidence]);
   checkFields(fields, schema);
   if (['content', 'original', 'act'].some((field) => field in correction.changes)) {
     checkWords(fields, [...life.evidence, ...evidence]);
@@ -178,15 +175,6 @@ export function refuseRetracted(life: Life<CommonFields>): void {
     {
       retracted: life.retracted,
     },
-  );
-}
-
-function refuseTooMuch(life: Life<CommonFields>, added: readonly Evidence[]): void {
-  const total = life.evidence.length + added.length;
-  if (total <= MOST_EVIDENCE) return;
-  throw new Refusal(
-    'invalid',
-    `one record rests on at most ${MOST_EVIDENCE} passages; this would make ${total}`,
   );
 }
 

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { attributionProblem, supports, type Certainty, type Evidence, type Party } from '../events/pieces.ts';
 import { Refusal } from './errors.ts';
-import { missingFrom } from './evidence.ts';
+import { missingFrom, MOST_SEGMENTS, segmentCount } from './evidence/content.ts';
 
 /** The fields that the rules here look at. */
 export interface CommonFields {
@@ -31,8 +31,23 @@ export function checkFields(fields: CommonFields, schema: z.ZodType): void {
     throw new Refusal('invalid', problem, { errors: [{ pointer: '/attributedBy', detail: problem }] });
 }
 
+/** The most passages that one record may rest on, so that what a view keeps of it stays small. */
+const MOST_EVIDENCE = 200;
+/** And how much text they may be together, so that a thing can be answered, and its content searched for in them. */
+const MOST_EVIDENCE_CHARACTERS = 200_000;
+
+export function refuseTooMuch(evidence: readonly Evidence[]): void {
+  const characters = evidence.reduce((sum, { exact }) => sum + exact.length, 0);
+  if (evidence.length <= MOST_EVIDENCE && characters <= MOST_EVIDENCE_CHARACTERS) return;
+  throw new Refusal(
+    'invalid',
+    `one record rests on at most ${MOST_EVIDENCE} passages and ${MOST_EVIDENCE_CHARACTERS} characters of them; this would make ${evidence.length} and ${characters}: quote less`,
+  );
+}
+
 /** Refuses content that the passages of its evidence lack; in all three forms it is the source's own words. */
 export function checkWords({ content, original }: CommonFields, evidence: readonly Evidence[]): void {
+  refuseTooMuch(evidence);
   if (content !== undefined) {
     const bearing = evidence.filter((piece) => supports(piece) && (piece.for?.includes('content') ?? true));
     refuseMissing(content, bearing, 'content');
@@ -41,6 +56,12 @@ export function checkWords({ content, original }: CommonFields, evidence: readon
 }
 
 function refuseMissing(content: string, evidence: readonly Evidence[], field: string): void {
+  const segments = segmentCount(content);
+  if (segments > MOST_SEGMENTS) {
+    const detail = `must have at most ${MOST_SEGMENTS} segments between its … and [ ], and has ${segments}`;
+    const pointer = `/${field.replace('.', '/')}`;
+    throw new Refusal('invalid', `${field} ${detail}`, { errors: [{ pointer, detail }] });
+  }
   const missing = missingFrom(
     content,
     evidence.map(({ exact }) => exact),

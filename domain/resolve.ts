@@ -5,7 +5,7 @@ import type { RecordedEvent } from '../events/envelope.ts';
 import { article, type ArticleState } from './article.ts';
 import { fold } from './aggregate.ts';
 import { Refusal } from './errors.ts';
-import { locate, sourceOf, type Passage, type Source } from './evidence.ts';
+import { locate, type Nearest, sourceOf, type Source } from './evidence/locate.ts';
 import { meeting, type MeetingState } from './meeting.ts';
 import { opinion } from './opinion.ts';
 import type { BlobStore } from './ports.ts';
@@ -165,10 +165,7 @@ async function place(
   }
 }
 
-function notFound(
-  pointer: string,
-  nearest: { passage: Passage; differences: { quoted: string; source: string }[] } | undefined,
-): Refusal {
+function notFound(pointer: string, nearest: Nearest | undefined): Refusal {
   const words = nearest?.differences
     .map(({ quoted, source }) => `"${quoted}" where the source has "${source}"`)
     .join('; ');

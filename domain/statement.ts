@@ -10,6 +10,7 @@ import {
   begin,
   decideLife,
   evolveLife,
+  newTo,
   type Life,
   type LifeCommand,
 } from './record-life.ts';
@@ -68,7 +69,7 @@ function decide(state: StatementState, command: StatementCommand): NewEvent<Type
     if (state.status !== 'none') return alreadyRecorded(state, fields, evidence);
     checkFields(fields, schema);
     checkWords(fields, evidence);
-    return [{ type: 'StatementMade', data: command.statement }];
+    return [{ type: 'StatementMade', data: { ...fields, evidence: newTo([], evidence) } }];
   }
   if (state.status === 'none') throw new Refusal('not-found', 'no such statement');
   return decideLife(state, command, schema).map(

@@ -1,4 +1,6 @@
 // The sentences of a text that no recorded passage touches: what is still to be coded.
+import { codePoints } from '../evidence/characters.ts';
+
 export interface Sentence {
   /** Code points of the text, `end` exclusive. */
   readonly start: number;
@@ -39,10 +41,4 @@ function trimmed(segment: string, start: number): Sentence {
   const text = segment.trim();
   const begin = start + codePoints(segment.slice(0, segment.length - segment.trimStart().length));
   return { start: begin, end: begin + codePoints(text), text };
-}
-
-function codePoints(text: string): number {
-  let count = 0;
-  for (const _ of text) count++;
-  return count;
 }

@@ -11,7 +11,7 @@ import { route, type App } from './route.ts';
 /** A page reads at most so many entries, whatever passes the filter. */
 const MOST_READ = 10_000;
 /** A page carries at most so many bytes, well below what a Lambda function may answer. */
-const MOST_BYTES = 4_000_000;
+const MOST_BYTES = 3_000_000;
 
 export function replayRoutes(app: App, archive: ApiArchive): void {
   route(

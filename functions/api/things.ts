@@ -36,7 +36,7 @@ export function thingRoutes(app: App, archive: ApiArchive): void {
         const history = await recordedHistory(archive, id);
         const state = folds[kind](history);
         if (state.status === 'none') throw new Refusal('not-found', `no such ${kind}: ${id}`);
-        const { fields, ...others } = state;
+        const { fields, ...others } = 'withdrawnEvidence' in state ? withoutQuotes(state) : state;
         const [first, last] = [history[0], history.at(-1)];
         const { merges, ...merged } =
           kind === 'actor' ? await mergedInto(archive, id) : { merges: undefined };
@@ -55,6 +55,14 @@ export function thingRoutes(app: App, archive: ApiArchive): void {
   }
   for (const kind of ['meeting', 'statement', 'opinion', 'actor', 'article'] as const)
     eventRoute(app, archive, kind);
+}
+
+const MOST_WITHDRAWN = 50;
+
+/** Of withdrawn evidence the latest, without its words: its own events have the rest. */
+function withoutQuotes<S extends { withdrawnEvidence: readonly { exact: string }[] }>(state: S) {
+  const withdrawn = state.withdrawnEvidence.slice(-MOST_WITHDRAWN);
+  return { ...state, withdrawnEvidence: withdrawn.map(({ exact: _, ...piece }) => piece) };
 }
 
 async function mergedInto(
@@ -84,11 +92,12 @@ function eventRoute(app: App, archive: ApiArchive, kind: Kind): void {
     async (c, { params: { id }, query: { after, limit } }) => {
       const events: unknown[] = [];
       let revision = after;
-      let [exists, more] = [false, false];
+      let [exists, more, bytes] = [false, false, 0];
       for await (const commit of archive.store.read(id, after)) {
         exists = true;
-        more = events.length >= limit;
+        more = events.length >= limit || bytes >= MOST_BYTES;
         if (more) break;
+        bytes += commit.events.reduce((sum, event) => sum + event.length, 0);
         events.push(...commit.events.map((bytes) => JSON.parse(new TextDecoder().decode(bytes)) as unknown));
         revision = commit.revision;
       }
@@ -100,6 +109,8 @@ function eventRoute(app: App, archive: ApiArchive, kind: Kind): void {
 }
 
 const MOST_EVENTS = 500;
+/** A page carries about so many bytes, well below what a Lambda function may answer. */
+const MOST_BYTES = 3_000_000;
 
 async function recordedHistory({ store }: ApiArchive, id: string): Promise<RecordedEvent[]> {
   return historyOf(store)(id);

@@ -1,13 +1,11 @@
-// What folding makes equal, what it keeps apart, and that every folded unit keeps its place in the text.
+// What folding makes equal, and what it keeps apart.
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fold, isBoundary, occurrences, passageAt, sliceOf, stringOf } from '../../domain/text-folding.ts';
+import { fold } from '../../../domain/evidence/folding.ts';
+import { stringOf } from '../../../domain/evidence/units.ts';
 
-const folded = (text: string) => {
-  const { units } = fold(text);
-  return stringOf(units, 0, units.length);
-};
+const folded = (text: string) => stringOf(fold(text).units);
 
 describe('folding', () => {
   it.each([
@@ -39,39 +37,6 @@ describe('folding', () => {
     expect(folded(' \u0301')).toBe(' \u0301');
   });
 
-  it('hands back the characters of the text that folded units come from', () => {
-    const text = '\uFEFFa “ﬁ”\u200B — cafe\u0301 👍🏽';
-    const all = fold(text);
-    const parts: string[] = [];
-    for (let from = 0, at = 1; at <= all.units.length; at += 1) {
-      if (!isBoundary(all, at)) continue;
-      parts.push(sliceOf(all, from, at));
-      from = at;
-    }
-    expect(parts).toEqual(['a', ' ', '“', 'ﬁ', '”', ' ', '—', ' ', 'c', 'a', 'f', 'e\u0301', ' ', '👍🏽']);
-  });
-
-  it('counts places in code points', () => {
-    const text = '😀😀 x\uD83D';
-    const all = fold(text);
-    expect(passageAt(all, 5, 6)).toEqual({ start: 3, end: 4, exact: 'x' });
-    expect(passageAt(all, 6, 7)).toEqual({ start: 4, end: 5, exact: '\uD83D' });
-  });
-
-  it.each([
-    ['a letter and its accent', 'e\u0301', 1],
-    ['the letters of a ligature', 'ﬁ', 1],
-    ['an emoji and its skin tone', '👍🏽', 2],
-    ['the members of a family', '👨\u200D👩', 2],
-    ['the halves of a flag', '🇫🇷', 2],
-  ])('sets no boundary between %s', (_what, text, at) => {
-    expect(isBoundary(fold(text), at) && fold(text).units.length > at).toBe(false);
-  });
-
-  it('sets a boundary between two flags', () => {
-    expect([2, 4, 6].map((at) => isBoundary(fold('🇫🇷🇺🇸'), at))).toEqual([false, true, false]);
-  });
-
   it('folds what normalisation changes to the same, whatever the text', () => {
     const fragments = fc.constantFrom(
       'e',
@@ -98,35 +63,10 @@ describe('folding', () => {
       { seed: 1, numRuns: 500 },
     );
   });
-});
 
-describe('searching', () => {
-  it('visits every occurrence, overlapping ones too, as a plain search does', () => {
-    const letters = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 30 });
-    fc.assert(
-      fc.property(
-        letters,
-        fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 1, maxLength: 4 }),
-        (text, word) => {
-          const found: number[] = [];
-          occurrences(fold(word).units, fold(text).units, 0, (at) => {
-            found.push(at);
-            return undefined;
-          });
-          const expected = Array.from(text, (_, at) => at).filter((at) => text.startsWith(word, at));
-          expect(found).toEqual(expected);
-        },
-      ),
-      { seed: 2, numRuns: 300 },
-    );
-  });
-
-  it('stops when told to', () => {
-    let visits = 0;
-    occurrences(fold('a').units, fold('aaaa').units, 1, () => {
-      visits += 1;
-      return 'stop';
-    });
-    expect(visits).toBe(1);
+  it('keeps every unit of the characters that grow most', () => {
+    for (const text of ['‴‷', '\u{1D160}\u{1D164}', '\uFB2C\u0344\u0344', 'ﬃﬄ', '\u{1D1C0}']) {
+      expect(folded(text.repeat(50))).toBe(Array.from({ length: 50 }, () => folded(text)).join(''));
+    }
   });
 });

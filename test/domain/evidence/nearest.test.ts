@@ -2,7 +2,7 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { locate, type Nearest, sourceOf } from '../../domain/evidence.ts';
+import { locate, type Nearest, sourceOf } from '../../../domain/evidence/locate.ts';
 
 const nearest = (text: string, exact: string): Nearest | undefined => {
   const found = locate(sourceOf(text), { exact });

@@ -1,0 +1,86 @@
+// What kind of character each one is: which the folding changes or ignores, and which words are written with.
+
+export const PLAIN = 1;
+export const SPACE = 2;
+export const DASH = 3;
+export const IGNORED = 4;
+/** Ignored as well, but belongs to the character before it: variation selectors, the tags of a flag. */
+export const ATTACHED = 5;
+export const MARK = 6;
+/** Half a flag. */
+export const REGIONAL = 7;
+const EXPANDED = 8;
+const SURROGATE = 9;
+
+const KIND = 0x0f;
+const WORD = 0x10;
+const UNSPACED = 0x20;
+
+// Filled as characters are met: classifying all of Unicode at start would cost more than most articles.
+const kinds = new Uint8Array(0x110000);
+const expansions = new Map<number, string>();
+
+// A double mark is two single ones, and an ellipsis three dots: then '' equals " wherever a quotation is cut.
+for (const [characters, folded] of [
+  ["'’‘‚‛‹›′‵`´ʹʻʼʽˊˋ՚׳＇｀❛❜\u1FEF\u1FFD", "'"],
+  ['"“”„‟«»″‶〃ʺˮ״＂❝❞〝〞〟⹂「」『』', "''"],
+  ['‴‷', "'''"],
+  ['…', '...'],
+  ['ﬀ', 'ff'],
+  ['ﬁ', 'fi'],
+  ['ﬂ', 'fl'],
+  ['ﬃ', 'ffi'],
+  ['ﬄ', 'ffl'],
+  ['ﬅﬆ', 'st'],
+] as const) {
+  for (const character of characters) expansions.set(character.codePointAt(0) ?? 0, folded);
+}
+
+/** PLAIN, SPACE, DASH … */
+export function kindOf(point: number): number {
+  return (kinds[point] || classify(point)) & KIND;
+}
+
+/** What a character folds to, where it is not to itself; known once its kind has been asked for. */
+export function expansionOf(point: number): string | undefined {
+  return expansions.get(point);
+}
+
+/** 'word', or 'sign' for a character of a script that sets no space between its words; undefined for the rest. */
+export function writingOf(point: number): 'word' | 'sign' | undefined {
+  const kind = kinds[point] || classify(point);
+  if ((kind & WORD) === 0) return undefined;
+  return (kind & UNSPACED) === 0 ? 'word' : 'sign';
+}
+
+function classify(point: number): number {
+  const character = String.fromCodePoint(point);
+  const composed = character.normalize('NFC');
+  let kind = PLAIN;
+  if (point >= 0xd800 && point <= 0xdbff) kind = SURROGATE;
+  else if (expansions.has(point)) kind = EXPANDED;
+  else if (/[\p{VS}\u{E0020}-\u{E007F}]/u.test(character)) kind = ATTACHED;
+  else if (/\p{DI}/u.test(character)) kind = IGNORED;
+  else if (/[\s\u0085]/u.test(character)) kind = SPACE;
+  else if (/[\p{Pd}\u2212\u2043]/u.test(character)) kind = DASH;
+  // Beside the marks proper: skin tones, and the Hangul vowels and finals that compose with what stands before.
+  else if (/[\p{M}\p{EMod}\u1160-\u11FF\uD7B0-\uD7FF]/u.test(character)) kind = MARK;
+  else if (/\p{RI}/u.test(character)) kind = REGIONAL;
+  else if (composed !== character) {
+    expansions.set(point, composed);
+    kind = EXPANDED;
+  }
+  if (/[\p{L}\p{N}\p{M}]/u.test(character)) kind |= WORD;
+  if (/[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}\p{sc=Mymr}]/u.test(character)) {
+    kind |= UNSPACED;
+  }
+  kinds[point] = kind;
+  return kind;
+}
+
+/** The length of a text in Unicode code points. */
+export function codePoints(text: string): number {
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
+}

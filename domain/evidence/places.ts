@@ -1,0 +1,74 @@
+// From places in folded text back to the text itself: where it may be cut, and the characters that stand there.
+
+import { IGNORED, kindOf, MARK } from './characters.ts';
+import type { Folded } from './folding.ts';
+import { pointAt } from './units.ts';
+
+const ZERO_WIDTH_JOINER = 0x200d;
+
+/** `start` and `end` count code points of the archived text, end exclusive; the strings are its own characters. */
+export interface Passage {
+  start: number;
+  end: number;
+  exact: string;
+  prefix?: string;
+  suffix?: string;
+}
+
+/** May a passage begin or end before unit `at`? Not inside what one character or one cluster folds to. */
+export function isBoundary(folded: Folded, at: number): boolean {
+  const { units, text } = folded;
+  if (at <= 0 || at >= units.length) return true;
+  const start = folded.runs.indexOf(at);
+  if (start === folded.runs.indexOf(at - 1) || text.charCodeAt(start - 1) === ZERO_WIDTH_JOINER) return false;
+  return pointAt(units, at - 1) <= 0xffff && kindOf(pointAt(units, at)) !== MARK;
+}
+
+/** The text's own characters that units `from` to `to` come from. */
+export function sliceOf(folded: Folded, from: number, to: number): string {
+  return folded.text.slice(folded.runs.indexOf(from), sourceEnd(folded, to));
+}
+
+/** With what stands directly around it, where asked. */
+export function passageAt(
+  folded: Folded,
+  from: number,
+  to: number,
+  prefixFrom?: number,
+  suffixTo?: number,
+): Passage {
+  const [start, end] = [folded.runs.indexOf(from), sourceEnd(folded, to)];
+  const { text } = folded;
+  return {
+    start: pointsBefore(folded, start),
+    end: pointsBefore(folded, end),
+    exact: text.slice(start, end),
+    ...(prefixFrom === undefined ? {} : { prefix: text.slice(folded.runs.indexOf(prefixFrom), start) }),
+    ...(suffixTo === undefined ? {} : { suffix: text.slice(end, sourceEnd(folded, suffixTo)) }),
+  };
+}
+
+/** Where the characters before unit `at` end in the text, without what is ignored after them. */
+function sourceEnd(folded: Folded, at: number): number {
+  let end = folded.runs.indexOf(at);
+  const least = at > 0 ? folded.runs.indexOf(at - 1) : end;
+  while (end > least + 1) {
+    const isTrail = (folded.text.charCodeAt(end - 1) & 0xfc00) === 0xdc00 && end > least + 2;
+    const width = isTrail && (folded.text.codePointAt(end - 2) ?? 0) > 0xffff ? 2 : 1;
+    if (kindOf(folded.text.codePointAt(end - width) ?? 0) !== IGNORED) break;
+    end -= width;
+  }
+  return end;
+}
+
+/** The number of code points before a UTF-16 index of the text. */
+function pointsBefore(folded: Folded, index: number): number {
+  let low = 0;
+  let high = folded.pairs.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((folded.pairs[middle] ?? 0) < index) low = middle + 1;
+    else high = middle;
+  }
+  return index - low;
+}

@@ -1,0 +1,20 @@
+// Folded text is kept as UTF-16 units: read here as code points and strings.
+
+export function stringOf(units: Uint16Array, from = 0, to = units.length): string {
+  let string = '';
+  for (let at = from; at < to; at += 1) string += String.fromCharCode(units[at] ?? 0);
+  return string;
+}
+
+export function pointAt(units: Uint16Array, at: number): number {
+  const unit = units[at] ?? 0;
+  const next = units[at + 1] ?? 0;
+  const isPair = (unit & 0xfc00) === 0xd800 && (next & 0xfc00) === 0xdc00;
+  return isPair ? 0x10000 + ((unit & 0x3ff) << 10) + (next & 0x3ff) : unit;
+}
+
+/** Without the space at either end: folding leaves no more than one. */
+export function trimmed(units: Uint16Array): Uint16Array {
+  const from = units[0] === 0x20 ? 1 : 0;
+  return units.subarray(from, Math.max(from, units.length - (units.at(-1) === 0x20 ? 1 : 0)));
+}

@@ -1,0 +1,97 @@
+// What wakes somebody: errors, throttles, old stream records, failures kept in S3, views that lag.
+import { Duration } from 'aws-cdk-lib';
+import {
+  Alarm,
+  ComparisonOperator,
+  Metric,
+  TreatMissingData,
+  type IMetric,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import { Construct } from 'constructs';
+import type { Functions } from './functions.ts';
+import type { Settings } from './settings.ts';
+import type { Stores } from './stores.ts';
+
+const PERIOD = Duration.minutes(5);
+const MOST_AGE = Duration.minutes(10);
+
+export class Alarms extends Construct {
+  readonly topic: Topic;
+
+  constructor(scope: Construct, stores: Stores, functions: Functions, settings: Settings) {
+    super(scope, 'Alarms');
+    this.topic = new Topic(this, 'Topic', {
+      displayName: `Alarms of the archive ${settings.name}`,
+      enforceSSL: true,
+    });
+    if (settings.alarmEmail !== undefined)
+      this.topic.addSubscription(new EmailSubscription(settings.alarmEmail));
+
+    for (const each of functions.all()) {
+      const id = each.node.id;
+      this.alarm(`${id}-errors`, each.metricErrors({ period: PERIOD }), 1, `${id} failed: look into its log`);
+      this.alarm(
+        `${id}-throttles`,
+        each.metricThrottles({ period: PERIOD }),
+        10,
+        `${id} is throttled: raise its concurrency`,
+      );
+    }
+    for (const [id, each] of [
+      ['sequencer', functions.sequencer],
+      ['projector', functions.projector],
+    ] as const) {
+      const age = each.metric('IteratorAge', { statistic: 'Maximum', period: PERIOD });
+      this.alarm(`${id}-iterator-age`, age, MOST_AGE.toMilliseconds(), `${id} is behind its stream`);
+    }
+
+    const kept = new Rule(this, 'FailureKept', {
+      description: 'Something that could not be sequenced or projected was kept in the bucket of failures',
+      eventPattern: {
+        source: ['aws.s3'],
+        detailType: ['Object Created'],
+        detail: { bucket: { name: [stores.failures.bucketName] } },
+      },
+    });
+    kept.addTarget(new SnsTopic(this.topic));
+    const matched = new Metric({
+      namespace: 'AWS/Events',
+      metricName: 'MatchedEvents',
+      dimensionsMap: { RuleName: kept.ruleName },
+      statistic: 'Sum',
+      period: PERIOD,
+    });
+    this.alarm(
+      'failures-kept',
+      matched,
+      1,
+      'The bucket of failures has a new object: docs/deploying.md says what to do with it',
+    );
+
+    const lag = new Metric({
+      namespace: settings.name,
+      metricName: 'lag',
+      dimensionsMap: { service: 'projector' },
+      statistic: 'Maximum',
+      period: PERIOD,
+    });
+    this.alarm('views-lag', lag, settings.alarmLag, 'Read models lag behind the log');
+  }
+
+  private alarm(id: string, metric: IMetric, threshold: number, alarmDescription: string): void {
+    const alarm = new Alarm(this, id, {
+      metric,
+      threshold,
+      alarmDescription,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+    alarm.addAlarmAction(new SnsAction(this.topic));
+  }
+}

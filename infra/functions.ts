@@ -1,0 +1,180 @@
+// The Lambda functions, what each may do, and what starts it. No role may update or delete an event.
+import { fileURLToPath } from 'node:url';
+import {
+  Runtime,
+  StartingPosition,
+  Architecture,
+  LoggingFormat,
+  FilterCriteria,
+  FilterRule,
+  type IEventSourceDlq,
+} from 'aws-cdk-lib/aws-lambda';
+import { DynamoEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { NodejsFunction, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import { Construct } from 'constructs';
+import type { Batching, FunctionSize, Settings } from './settings.ts';
+import type { Stores } from './stores.ts';
+
+type Name = 'api' | 'sequencer' | 'projector' | 'rebuild';
+
+export class Functions extends Construct {
+  readonly api: NodejsFunction;
+  readonly sequencer: NodejsFunction;
+  readonly projector: NodejsFunction;
+  readonly rebuild: NodejsFunction;
+  private readonly stores: Stores;
+  private readonly settings: Settings;
+
+  constructor(scope: Construct, stores: Stores, settings: Settings) {
+    super(scope, 'Functions');
+    this.stores = stores;
+    this.settings = settings;
+    const { events, state, views, articles, log } = stores;
+
+    this.api = this.make('api', settings.api);
+    allow(events, this.api, 'PutItem', 'GetItem', 'Query');
+    allow(state, this.api, 'GetItem', 'BatchGetItem', 'Query');
+    allowKeyClaims(state, this.api);
+    allow(views, this.api, 'GetItem', 'BatchGetItem', 'Query');
+    read(articles, this.api);
+    write(articles, this.api);
+    read(log, this.api);
+
+    this.sequencer = this.make('sequencer', settings.sequencer, 1);
+    allow(events, this.sequencer, 'GetItem', 'Query', 'Scan');
+    allow(state, this.sequencer, 'GetItem', 'BatchGetItem', 'Query', 'PutItem');
+    read(log, this.sequencer);
+    write(log, this.sequencer);
+    this.sequencer.addEventSource(this.source(this.sequencer, events, settings.sequencer));
+    new Schedule(this, 'Sweep', {
+      schedule: ScheduleExpression.rate(settings.sweep.every),
+      target: new LambdaInvoke(this.sequencer, { input: ScheduleTargetInput.fromObject({ sweep: true }) }),
+      description: 'The backstop for hints that were lost for more than a day',
+    });
+
+    this.projector = this.make('projector', settings.projector, 1);
+    this.rebuild = this.make('rebuild', settings.rebuild);
+    for (const folding of [this.projector, this.rebuild]) {
+      allow(state, folding, 'GetItem', 'Query');
+      allow(views, folding, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'BatchWriteItem', 'DeleteItem');
+      read(log, folding);
+    }
+    const head = FilterCriteria.filter({
+      dynamodb: {
+        Keys: { partition: { S: FilterRule.isEqual('log') }, sort: { S: FilterRule.isEqual('head') } },
+      },
+    });
+    this.projector.addEventSource(this.source(this.projector, state, settings.projector, [head]));
+  }
+
+  all(): readonly NodejsFunction[] {
+    return [this.api, this.sequencer, this.projector, this.rebuild];
+  }
+
+  private make(name: Name, { memory, timeout }: FunctionSize, concurrency?: number): NodejsFunction {
+    const { events, state, views, articles, log } = this.stores;
+    const logGroup = new LogGroup(this, `${name}Log`, {
+      retention: this.settings.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const made = new NodejsFunction(this, name, {
+      entry: fileURLToPath(new URL(`../functions/${name}.ts`, import.meta.url)),
+      depsLockFilePath: fileURLToPath(new URL('../package-lock.json', import.meta.url)),
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: memory,
+      timeout,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      ...(concurrency === undefined ? {} : { reservedConcurrentExecutions: concurrency }),
+      environment: {
+        CHANCERY_EVENTS_TABLE: events.tableName,
+        CHANCERY_STATE_TABLE: state.tableName,
+        CHANCERY_VIEWS_TABLE: views.tableName,
+        CHANCERY_ARTICLES_BUCKET: articles.bucketName,
+        CHANCERY_LOG_BUCKET: log.bucketName,
+        CHANCERY_SWEEP_READ_UNITS: String(this.settings.sweep.readUnits),
+        POWERTOOLS_METRICS_NAMESPACE: this.settings.name,
+        POWERTOOLS_SERVICE_NAME: name,
+        NODE_OPTIONS: '--enable-source-maps',
+      },
+      bundling,
+    });
+    this.stores.grantKey(made);
+    return made;
+  }
+
+  private source(
+    target: NodejsFunction,
+    table: ITable,
+    { records, window, retries }: Batching,
+    filters: Record<string, unknown>[] = [],
+  ): DynamoEventSource {
+    return new DynamoEventSource(table, {
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      batchSize: records,
+      maxBatchingWindow: window,
+      retryAttempts: retries,
+      bisectBatchOnError: true,
+      reportBatchItemFailures: true,
+      onFailure: wholeInto(this.stores.failures, target),
+      ...(filters.length > 0 ? { filters } : {}),
+    });
+  }
+}
+
+/** One ES module with everything in it: the SDK's version is ours, not the platform's. */
+const bundling = {
+  format: OutputFormat.ESM,
+  target: 'node24',
+  minify: true,
+  sourceMap: true,
+  sourceMapMode: SourceMapMode.EXTERNAL,
+  mainFields: ['module', 'main'],
+  bundleAwsSDK: true,
+  // Packages that are CommonJS still call require.
+  banner: "import{createRequire as _r}from'node:module';const require=_r(import.meta.url);",
+};
+
+function allow(table: ITable, grantee: NodejsFunction, ...actions: string[]): void {
+  table.grant(grantee, ...actions.map((action) => `dynamodb:${action}`));
+}
+
+/** The API writes which stream an Idempotency-Key stands for, and nothing of the sequencer's. */
+function allowKeyClaims(state: ITable, grantee: NodejsFunction): void {
+  grantee.addToRolePolicy(
+    new PolicyStatement({
+      actions: ['dynamodb:PutItem'],
+      resources: [state.tableArn],
+      conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['keys'] } },
+    }),
+  );
+}
+
+/** May list, so that a missing object is 404 and not 403. */
+function read(bucket: IBucket, grantee: NodejsFunction): void {
+  grantee.addToRolePolicy(
+    new PolicyStatement({ actions: ['s3:GetObject'], resources: [bucket.arnForObjects('*')] }),
+  );
+  grantee.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }));
+}
+
+function write(bucket: IBucket, grantee: NodejsFunction): void {
+  grantee.addToRolePolicy(
+    new PolicyStatement({ actions: ['s3:PutObject'], resources: [bucket.arnForObjects('*')] }),
+  );
+}
+
+/** What fails for good is kept whole. */
+function wholeInto(bucket: IBucket, grantee: NodejsFunction): IEventSourceDlq {
+  read(bucket, grantee);
+  write(bucket, grantee);
+  return { bind: () => ({ destination: bucket.bucketArn }) };
+}

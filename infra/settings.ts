@@ -1,0 +1,80 @@
+// Every name and size of the deployment, with its default.
+import { Duration } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+
+export interface Settings {
+  /** Name of the stack, and prefix of its tables. */
+  readonly name: string;
+  /**
+   * Who may call the API: with an identity provider, whoever has a token of it (`sub` is kept as `recordedby`);
+   * without one, whoever may sign requests for this account (AWS_IAM; the ARN is kept).
+   */
+  readonly identity?: { readonly issuer: string; readonly audience: readonly string[] };
+  /** Where alarms are sent; nobody confirms, nobody is told. */
+  readonly alarmEmail?: string;
+  /** Articles and log files can't be deleted for so long, but by who may bypass governance. */
+  readonly lock: Duration;
+  readonly logRetention: RetentionDays;
+  readonly api: FunctionSize & { readonly requestsPerSecond: number; readonly burst: number };
+  readonly sequencer: FunctionSize & Batching;
+  readonly projector: FunctionSize & Batching;
+  readonly rebuild: FunctionSize;
+  /** How often the rolling scan for lost hints takes a step, and how many read units a step may use. */
+  readonly sweep: { readonly every: Duration; readonly readUnits: number };
+  /** Views may lag so many events before an alarm. */
+  readonly alarmLag: number;
+}
+
+export interface FunctionSize {
+  /** MB; a Lambda function's share of CPU grows with it. */
+  readonly memory: number;
+  readonly timeout: Duration;
+}
+
+export interface Batching {
+  readonly records: number;
+  readonly window: Duration;
+  readonly retries: number;
+}
+
+export const defaults: Settings = {
+  name: 'chancery',
+  lock: Duration.days(365),
+  logRetention: RetentionDays.THREE_MONTHS,
+  api: { memory: 1_024, timeout: Duration.seconds(29), requestsPerSecond: 100, burst: 200 },
+  sequencer: {
+    memory: 1_024,
+    timeout: Duration.minutes(2),
+    records: 1_000,
+    window: Duration.seconds(1),
+    retries: 3,
+  },
+  projector: {
+    memory: 1_024,
+    timeout: Duration.minutes(5),
+    records: 100,
+    window: Duration.seconds(1),
+    retries: 3,
+  },
+  rebuild: { memory: 2_048, timeout: Duration.minutes(15) },
+  sweep: { every: Duration.minutes(5), readUnits: 100 },
+  alarmLag: 10_000,
+};
+
+/** Settings from a context, as `cdk deploy -c key=value` gives it. */
+export function settingsFrom(context: (key: string) => unknown): Settings {
+  const text = (key: string): string | undefined => {
+    const value = context(key);
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  const [name, issuer, audience, alarmEmail] = ['name', 'issuer', 'audience', 'alarmEmail'].map(text);
+  if ((issuer === undefined) !== (audience === undefined)) {
+    throw new Error('give both -c issuer=https://… and -c audience=…, or neither');
+  }
+  return {
+    ...defaults,
+    ...(name ? { name } : {}),
+    ...(issuer && audience ? { identity: { issuer, audience: audience.split(',') } } : {}),
+    ...(alarmEmail ? { alarmEmail } : {}),
+  };
+}

@@ -1,0 +1,24 @@
+// The archive on AWS: stores, functions, API, alarms.
+import { CfnOutput, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { Alarms } from './alarms.ts';
+import { Api } from './api.ts';
+import { Functions } from './functions.ts';
+import type { Settings } from './settings.ts';
+import { Stores } from './stores.ts';
+
+export class ChanceryStack extends Stack {
+  constructor(scope: Construct, id: string, settings: Settings) {
+    super(scope, id, { description: 'Chancery, an archive of diplomacy' });
+    const stores = new Stores(this, settings);
+    const functions = new Functions(this, stores, settings);
+    const api = new Api(this, functions.api, settings);
+    const alarms = new Alarms(this, stores, functions, settings);
+
+    new CfnOutput(this, 'Url', { value: api.url });
+    new CfnOutput(this, 'ArticlesBucket', { value: stores.articles.bucketName });
+    new CfnOutput(this, 'LogBucket', { value: stores.log.bucketName });
+    new CfnOutput(this, 'FailuresBucket', { value: stores.failures.bucketName });
+    new CfnOutput(this, 'AlarmTopic', { value: alarms.topic.topicArn });
+  }
+}

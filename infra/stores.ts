@@ -1,0 +1,103 @@
+// What must outlive every deployment: the tables, the buckets, and the key that encrypts them.
+import { RemovalPolicy } from 'aws-cdk-lib';
+import {
+  AttributeType,
+  BillingMode,
+  StreamViewType,
+  Table,
+  TableEncryption,
+  type TableProps,
+} from 'aws-cdk-lib/aws-dynamodb';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  CfnBucket,
+  ObjectLockRetention,
+  ObjectOwnership,
+  type BucketProps,
+} from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { Settings } from './settings.ts';
+
+export class Stores extends Construct {
+  readonly key: Key;
+  readonly events: Table;
+  readonly state: Table;
+  readonly views: Table;
+  readonly articles: Bucket;
+  readonly log: Bucket;
+  readonly failures: Bucket;
+
+  constructor(scope: Construct, { name, lock }: Settings) {
+    super(scope, 'Stores');
+    this.key = new Key(this, 'Key', { enableKeyRotation: true, description: `Encrypts the archive ${name}` });
+
+    const encrypted = {
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      encryption: TableEncryption.CUSTOMER_MANAGED,
+      encryptionKey: this.key,
+    };
+    const kept: Omit<TableProps, 'partitionKey'> = {
+      ...encrypted,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    };
+    const rows = {
+      partitionKey: { name: 'partition', type: AttributeType.STRING },
+      sortKey: { name: 'sort', type: AttributeType.STRING },
+    };
+    this.events = new Table(this, 'Events', {
+      ...kept,
+      tableName: `${name}-events`,
+      partitionKey: { name: 'stream', type: AttributeType.STRING },
+      sortKey: { name: 'revision', type: AttributeType.NUMBER },
+      stream: StreamViewType.KEYS_ONLY,
+    });
+    // The head's own stream tells the projector that the log grew.
+    this.state = new Table(this, 'State', {
+      ...kept,
+      ...rows,
+      tableName: `${name}-state`,
+      stream: StreamViewType.KEYS_ONLY,
+    });
+    // Views can be thrown away: they are folded again from the log.
+    this.views = new Table(this, 'Views', {
+      ...rows,
+      tableName: `${name}-views`,
+      ...encrypted,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+
+    const closed: BucketProps = {
+      encryption: BucketEncryption.KMS,
+      encryptionKey: this.key,
+      bucketKeyEnabled: true,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      enforceSSL: true,
+      versioned: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    };
+    this.articles = new Bucket(this, 'Articles', {
+      ...closed,
+      objectLockEnabled: true,
+      objectLockDefaultRetention: ObjectLockRetention.governance(lock),
+    });
+    this.log = new Bucket(this, 'Log', closed);
+    this.failures = new Bucket(this, 'Failures', closed);
+    // Said to the bucket itself: eventBridgeEnabled would deploy a function of CDK's own to do it.
+    const { defaultChild } = this.failures.node;
+    if (defaultChild instanceof CfnBucket) {
+      defaultChild.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
+    }
+  }
+
+  /** Whoever touches the tables or buckets uses their key. */
+  grantKey(grantee: IGrantable): void {
+    this.key.grant(grantee, 'kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:DescribeKey');
+  }
+}

@@ -1,0 +1,37 @@
+// Every occurrence of a pattern is visited.
+
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { fold } from '../../../domain/evidence/folding.ts';
+import { occurrences } from '../../../domain/evidence/occurrences.ts';
+
+describe('searching', () => {
+  it('visits every occurrence, overlapping ones too, as a plain search does', () => {
+    const letters = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 30 });
+    fc.assert(
+      fc.property(
+        letters,
+        fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 1, maxLength: 4 }),
+        (text, word) => {
+          const found: number[] = [];
+          occurrences(fold(word).units, fold(text).units, 0, (at) => {
+            found.push(at);
+            return undefined;
+          });
+          const expected = Array.from(text, (_, at) => at).filter((at) => text.startsWith(word, at));
+          expect(found).toEqual(expected);
+        },
+      ),
+      { seed: 2, numRuns: 300 },
+    );
+  });
+
+  it('stops when told to', () => {
+    let visits = 0;
+    occurrences(fold('a').units, fold('aaaa').units, 1, () => {
+      visits += 1;
+      return 'stop';
+    });
+    expect(visits).toBe(1);
+  });
+});
