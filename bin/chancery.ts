@@ -8,7 +8,7 @@ import type { Summary } from '../domain/views/summary.ts';
 import { archiveFile } from './cli/archive.ts';
 import { Client, Refused, Unreachable } from './cli/client.ts';
 import { timelineLine } from './cli/dossier.ts';
-import { wrap } from './cli/print.ts';
+import { jsonText, wrap } from './cli/print.ts';
 import { isRefused, recordFile, recordLine } from './cli/record.ts';
 import { replayTo } from './cli/replay.ts';
 import { show } from './cli/show.ts';
@@ -28,21 +28,24 @@ const program = new Command('chancery')
 
 const client = () => new Client(program.opts<{ url: string }>().url);
 const print = (text: string, json: unknown): void =>
-  console.log(program.opts<{ json?: boolean }>().json ? JSON.stringify(json, undefined, 2) : text);
+  console.log(program.opts<{ json?: boolean }>().json ? jsonText(json) : text);
 
 program
   .command('serve')
   .description(
-    'serve the embedded archive of this folder (CHANCERY_HOME, .chancery) on loopback (PORT, 3000)',
+    'serve the archive of a folder, or with CHANCERY_STORE=aws one on DynamoDB and S3, on loopback',
   )
-  .action(async () => {
+  .option('--create', 'with CHANCERY_STORE=aws: make the tables and buckets that are absent', false)
+  .action(async ({ create }: { create: boolean }) => {
+    const store = process.env['CHANCERY_STORE'] ?? 'embedded';
+    if (store !== 'embedded' && store !== 'aws') throw new UsageError('CHANCERY_STORE is embedded or aws');
     const serving = await startServing({
-      home: process.env['CHANCERY_HOME'] ?? '.chancery',
+      ...(store === 'aws' ? { create } : { home: process.env['CHANCERY_HOME'] ?? '.chancery' }),
       port: Number(process.env['PORT'] ?? 3000),
       host: process.env['HOST'] ?? '127.0.0.1',
       subject: process.env['CHANCERY_SUBJECT'] ?? 'local',
     });
-    console.log(`Chancery serves ${serving.home} at ${serving.url}`);
+    console.log(`Chancery serves ${serving.place} at ${serving.url}`);
     console.log(`Every call: ${serving.url}/openapi.json`);
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.once(signal, () => {

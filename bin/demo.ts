@@ -32,7 +32,7 @@ try {
   });
   for (const result of results) console.log(recordLine(result));
   if (results.some(isRefused)) throw new Error('the sample was refused');
-  await serving.embedded.relay.settled();
+  await serving.running.relay.settled();
   const added = (await size(client)) - before;
   console.log(
     added === 0
@@ -43,7 +43,7 @@ try {
   console.log((await show(client, meeting)).text);
   console.log(`
 Where to look
-  ${serving.home}   the archive: events, views, the article's bytes, the log
+  ${serving.place}   the archive: events, views, the article's bytes, the log
   npm start                     serves it at http://127.0.0.1:${process.env['PORT'] ?? 3000}; then, in another terminal:
   npm run -s chancery -- show ${article.json.id.slice(0, 20)}…   (the whole id) its passages, and what is uncoded
   npm run -s chancery -- timeline --speaker actor-antony-blinken

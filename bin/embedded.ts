@@ -1,71 +1,31 @@
-// The embedded archive: the same handlers on SQLite and files in one folder, in one process.
-import { mkdir } from 'node:fs/promises';
+// The embedded archive: SQLite and files in one folder, for one process.
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { openBlobs } from '../adapters/files/blob-store.ts';
-import { ids, sha256 } from '../adapters/node/ids.ts';
+import { makeFolder } from '../adapters/files/folder.ts';
 import { openDatabase } from '../adapters/sqlite/database.ts';
 import { sqliteEventStore, sqliteSweep } from '../adapters/sqlite/event-store.ts';
 import { sqliteTable } from '../adapters/sqlite/table.ts';
-import { sourceReader } from '../domain/resolve.ts';
-import type { ApiArchive } from '../functions/api/archive.ts';
-import { createApi } from '../functions/api/app.ts';
-import type { App } from '../functions/api/route.ts';
-import { startRelay, type Relay } from './relay.ts';
+import { runArchive, type ArchiveOptions, type RunningArchive } from './archive.ts';
 
-export interface Embedded {
-  readonly api: App;
-  readonly archive: ApiArchive;
-  readonly relay: Relay;
-  readonly close: () => Promise<void>;
-}
-
-export interface EmbeddedOptions {
-  /** The folder that holds everything: `archive.db`, `views.db`, `articles/`, `log/`. Made where it is absent. */
-  readonly home: string;
-  /** Kept as `recordedby` of what is recorded through this process. */
-  readonly subject: string;
-  readonly alarm: (what: string, error: unknown) => void;
-}
-
-/** Throws DatabaseInUse where another process has this folder open. */
-export async function openEmbedded({ home, subject, alarm }: EmbeddedOptions): Promise<Embedded> {
-  await mkdir(home, { recursive: true });
+/**
+ * `home` holds everything: `archive.db`, `views.db`, `articles/`, `log/`; made where it is absent. Throws
+ * DatabaseInUse where another process has it open.
+ */
+export async function openEmbedded(home: string, options: ArchiveOptions): Promise<RunningArchive> {
+  await makeFolder(home);
   const events = openDatabase(join(home, 'archive.db'));
   // Views lie apart: they can be thrown away and folded again from the log.
   const rows = openDatabase(join(home, 'views.db'));
-  const store = sqliteEventStore(events);
-  const state = sqliteTable(events, 'state');
-  const views = sqliteTable(rows, 'views');
-  const articles = await openBlobs(join(home, 'articles'));
-  const log = await openBlobs(join(home, 'log'));
-  const sweep = sqliteSweep(events);
-  const relay = startRelay({ store, state, views, log, sweep, alarm });
-  const archive: ApiArchive = {
-    store,
-    state,
-    views,
-    articles,
-    log,
-    sweep,
-    ids,
-    sha256,
-    source: sourceReader(articles),
-    clock: Date.now,
-    sleep: async (ms) => setTimeout(ms),
-    hint: relay.hint,
-    identify: () => subject,
-    streams: true,
-    report: (error, c) => alarm(`${c.req.method} ${c.req.path} failed`, error),
+  const stores = {
+    store: sqliteEventStore(events),
+    state: sqliteTable(events, 'state'),
+    views: sqliteTable(rows, 'views'),
+    articles: await openBlobs(join(home, 'articles')),
+    log: await openBlobs(join(home, 'log')),
+    sweep: sqliteSweep(events),
   };
-  return {
-    api: createApi(archive),
-    archive,
-    relay,
-    close: async () => {
-      await relay.stop();
-      rows.close();
-      events.close();
-    },
-  };
+  return runArchive(stores, options, () => {
+    rows.close();
+    events.close();
+  });
 }

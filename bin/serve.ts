@@ -1,61 +1,79 @@
-// Starts the embedded archive and serves it on loopback, where nobody needs to sign in.
+// Serves an archive on loopback, where nobody needs to sign in: the embedded one, or one on AWS's stores.
 import { serve, type ServerType } from '@hono/node-server';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
-import { pino } from 'pino';
+import { alarm } from '../functions/alarm.ts';
 import { Problem, problemOf } from '../functions/api/problem.ts';
-import { openEmbedded, type Embedded } from './embedded.ts';
+import { UsageError } from './cli/usage.ts';
+import type { ArchiveOptions, RunningArchive } from './archive.ts';
+import { openEmbedded } from './embedded.ts';
 
 export interface Serving {
   readonly url: string;
-  readonly home: string;
-  readonly embedded: Embedded;
+  /** The folder or the tables that hold the archive. */
+  readonly place: string;
+  readonly running: RunningArchive;
   readonly stop: () => Promise<void>;
 }
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** `port` 0 takes a free one. Throws DatabaseInUse where another process serves this folder. */
-export async function startServing(options: {
-  home: string;
-  port: number;
-  host: string;
-  subject: string;
-}): Promise<Serving> {
-  if (!LOOPBACK.has(options.host) && options.host !== '::1') {
-    throw new Error(
-      `refusing to listen on ${options.host}: without an identity provider, anyone who reaches it could write; use 127.0.0.1`,
+export interface ServeOptions {
+  /** The embedded archive's folder; without it the stores are AWS's, as the environment names them. */
+  readonly home?: string;
+  /** On AWS's stores: make the tables and buckets that are absent. */
+  readonly create?: boolean;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly host: string;
+  readonly subject: string;
+}
+
+/** Throws DatabaseInUse where another process serves this folder. */
+export async function startServing({
+  home,
+  create = false,
+  port,
+  host,
+  subject,
+}: ServeOptions): Promise<Serving> {
+  if (!LOOPBACK.has(host) && host !== '::1') {
+    throw new UsageError(
+      `refusing to listen on ${host}: without an identity provider, anyone who reaches it could write; use 127.0.0.1`,
     );
   }
-  const home = resolve(options.home);
-  const log = pino({ name: 'chancery' }, pino.destination({ dest: 2, sync: true }));
-  const embedded = await openEmbedded({
-    home,
-    subject: options.subject,
-    alarm: (what, error) => log.error({ err: error }, what),
-  });
-  const server = serve({ fetch: onlyLoopback(embedded), port: options.port, hostname: options.host });
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new UsageError('PORT is a number from 0 to 65535');
+  const options = { subject, alarm };
+  const running =
+    home === undefined ? await onAws({ ...options, create }) : await openEmbedded(resolve(home), options);
+  const server = serve({ fetch: onlyLoopback(running), port, hostname: host });
   try {
     await listening(server);
   } catch (error) {
-    await embedded.close();
+    await running.close();
     throw error;
   }
   const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : options.port;
-  const url = `http://${options.host === '::1' ? '[::1]' : options.host}:${port}`;
+  const bound = typeof address === 'object' && address ? address.port : port;
   return {
-    url,
-    home,
-    embedded,
+    url: `http://${host === '::1' ? '[::1]' : host}:${bound}`,
+    place: home === undefined ? "AWS's stores" : resolve(home),
+    running,
     stop: async () => {
       const closed = once(server, 'close');
       server.close();
       if ('closeAllConnections' in server) server.closeAllConnections();
       await closed;
-      await embedded.close();
+      await running.close();
     },
   };
+}
+
+/** AWS's SDK is loaded only where it is used. */
+async function onAws(options: ArchiveOptions & { create: boolean }): Promise<RunningArchive> {
+  const { openOnAws } = await import('./on-aws.ts');
+  return openOnAws(options);
 }
 
 async function listening(server: ServerType): Promise<void> {
@@ -64,7 +82,7 @@ async function listening(server: ServerType): Promise<void> {
 }
 
 /** A page of another site that resolves its own name to this machine must not reach the archive. */
-function onlyLoopback({ api }: Embedded): (request: Request) => Response | Promise<Response> {
+function onlyLoopback({ api }: RunningArchive): (request: Request) => Response | Promise<Response> {
   return (request) => {
     if (LOOPBACK.has(new URL(request.url).hostname)) return api.fetch(request);
     const { status, body } = problemOf(new Problem('misdirected', 'this archive answers to localhost only'));

@@ -50,17 +50,17 @@ export async function readHead(state: Table): Promise<Head & { version: number }
   return item ? { ...(item.body as Head), version: item.version } : { size: 0, published: 0, version: 0 };
 }
 
-/** Sequences what is missing of these streams, all of it. Streams that can't be read are set aside with an alarm. */
-export async function sequence(sequencer: Sequencer, streams: Iterable<string>): Promise<void> {
+/** Sequences what is missing of these streams, all of it. Gives the streams that can't be read: set aside, with an alarm. */
+export async function sequence(sequencer: Sequencer, streams: Iterable<string>): Promise<string[]> {
+  const setAside = new Set<string>();
   for (let left = [...new Set(streams)]; ;) {
     const { version, ...head } = await readHead(sequencer.state);
     if (head.published < head.size) {
       await finish(sequencer, head);
       continue;
     }
-    if (left.length === 0) return;
-    const batch = await collect(sequencer, left);
-    if (batch.commits.length === 0) return;
+    const batch = await collect(sequencer, left, setAside);
+    if (batch.commits.length === 0) return [...setAside];
     const next: Head = {
       size: head.size + batch.entries,
       published: head.size,
@@ -81,7 +81,11 @@ interface Batch {
   readonly left: string[];
 }
 
-async function collect({ store, state, alarm }: Sequencer, streams: readonly string[]): Promise<Batch> {
+async function collect(
+  { store, state, alarm }: Sequencer,
+  streams: readonly string[],
+  setAside: Set<string>,
+): Promise<Batch> {
   const commits: Commit[] = [];
   let [entries, bytes] = [0, 0];
   for (const [index, stream] of streams.entries()) {
@@ -99,6 +103,7 @@ async function collect({ store, state, alarm }: Sequencer, streams: readonly str
     } catch (error) {
       // What was read of it before is whole commits, and may be sequenced.
       alarm(`${stream} cannot be read and is set aside`, error);
+      setAside.add(stream);
     }
     commits.push(...own);
   }

@@ -35,7 +35,7 @@ export async function archiveFile(
 
 async function bodyOf(file: string, { language, ...options }: ArchiveOptions): Promise<unknown> {
   const text = await readUtf8(file);
-  if (file.endsWith('.json')) return JSON.parse(text) as unknown;
+  if (file.endsWith('.json')) return parseJson(text, file);
   const { title, publisher, publishedOn, articleUrl, byline } = options;
   if (title === undefined || publisher === undefined) {
     throw new UsageError(
@@ -51,4 +51,12 @@ async function bodyOf(file: string, { language, ...options }: ArchiveOptions): P
     ...(articleUrl === undefined ? {} : { url: articleUrl }),
     ...(byline === undefined ? {} : { byline }),
   };
+}
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new UsageError(`${file} is not JSON: ${(error as Error).message}`, { cause: error });
+  }
 }

@@ -9,6 +9,13 @@ export const plain = (text: string): string =>
     .replace(/\s+/g, ' ')
     .replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
 
+/** JSON for a terminal: what JSON leaves as it is and a terminal may obey is escaped, which changes no value. */
+export const jsonText = (value: unknown): string =>
+  JSON.stringify(value, undefined, 2).replace(
+    /[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
+    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
 /** Wraps at words; lines after the first are indented by `hang` more. */
 export function wrap(text: string, indent = 0, hang = 0): string {
   const lines: string[] = [];

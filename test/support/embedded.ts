@@ -2,7 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openEmbedded, type Embedded } from '../../bin/embedded.ts';
+import type { RunningArchive } from '../../bin/archive.ts';
+import { openEmbedded } from '../../bin/embedded.ts';
 
 export interface Answer {
   readonly status: number;
@@ -12,7 +13,7 @@ export interface Answer {
 }
 
 export interface TestArchive {
-  readonly embedded: Embedded;
+  readonly embedded: RunningArchive;
   readonly alarms: string[];
   readonly get: (path: string, headers?: Record<string, string>) => Promise<Answer>;
   readonly post: (path: string, body: unknown, headers?: Record<string, string>) => Promise<Answer>;
@@ -25,8 +26,7 @@ export interface TestArchive {
 export async function openTestArchive(): Promise<TestArchive> {
   const home = await mkdtemp(join(tmpdir(), 'chancery-'));
   const alarms: string[] = [];
-  const embedded = await openEmbedded({
-    home,
+  const embedded = await openEmbedded(home, {
     subject: 'tester',
     alarm: (what, error) => alarms.push(`${what} ${String(error)}`),
   });

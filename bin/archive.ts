@@ -1,0 +1,48 @@
+// One process that is a whole archive on any stores: the API, and a relay that sequences and projects.
+import { setTimeout } from 'node:timers/promises';
+import { ids, sha256 } from '../adapters/node/ids.ts';
+import { sourceReader } from '../domain/resolve.ts';
+import type { ApiArchive } from '../functions/api/archive.ts';
+import { createApi } from '../functions/api/app.ts';
+import type { App } from '../functions/api/route.ts';
+import type { Stores } from '../functions/stores.ts';
+import { startRelay, type Relay } from './relay.ts';
+
+export interface RunningArchive {
+  readonly api: App;
+  readonly archive: ApiArchive;
+  readonly relay: Relay;
+  readonly close: () => Promise<void>;
+}
+
+export interface ArchiveOptions {
+  /** Kept as `recordedby` of what is recorded through this process. */
+  readonly subject: string;
+  readonly alarm: (what: string, error: unknown) => void;
+}
+
+/** `closeStores` gives the stores back, once nothing runs on them any more. */
+export function runArchive(
+  stores: Stores,
+  { subject, alarm }: ArchiveOptions,
+  closeStores: () => void = () => {},
+): RunningArchive {
+  const relay = startRelay({ ...stores, alarm });
+  const archive: ApiArchive = {
+    ...stores,
+    ids,
+    sha256,
+    source: sourceReader(stores.articles),
+    clock: Date.now,
+    sleep: async (ms) => setTimeout(ms),
+    hint: relay.hint,
+    identify: () => subject,
+    streams: true,
+    report: (error, c) => alarm(`${c.req.method} ${c.req.path} failed`, error),
+  };
+  const close = async () => {
+    await relay.stop();
+    closeStores();
+  };
+  return { api: createApi(archive), archive, relay, close };
+}

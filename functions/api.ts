@@ -1,0 +1,38 @@
+// Lambda function `api`: the HTTP API behind API Gateway, which has checked who calls.
+import { handle, type LambdaEvent } from 'hono/aws-lambda';
+import type { Context } from 'hono';
+import { setTimeout } from 'node:timers/promises';
+import { ids, sha256 } from '../adapters/node/ids.ts';
+import { sourceReader } from '../domain/resolve.ts';
+import { alarm } from './alarm.ts';
+import { createApi } from './api/app.ts';
+import { openStores } from './stores.ts';
+
+const stores = openStores(process.env);
+
+const api = createApi({
+  ...stores,
+  ids,
+  sha256,
+  source: sourceReader(stores.articles),
+  clock: Date.now,
+  sleep: async (ms) => setTimeout(ms),
+  // The stream of table `events` tells the sequencer.
+  hint: () => {},
+  identify,
+  streams: false,
+  report: (error, c) => alarm(`${c.req.method} ${c.req.path} failed`, error),
+});
+
+/** Sent as base64, so that no text is escaped past the 6 MB that a function may answer. */
+export const handler = handle(api, { isContentTypeBinary: () => true });
+
+/** The token's subject, or the ARN of whoever signed the request. */
+function identify(c: Context): string {
+  const { event } = c.env as { event: LambdaEvent };
+  const { authorizer } = event.requestContext as {
+    authorizer?: { jwt?: { claims: { sub?: unknown } }; iam?: { userArn?: string } };
+  };
+  const subject = authorizer?.jwt?.claims.sub ?? authorizer?.iam?.userArn;
+  return typeof subject === 'string' ? subject : 'anonymous';
+}

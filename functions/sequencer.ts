@@ -1,0 +1,41 @@
+// Lambda function `sequencer`: started by the stream of table `events`, whose records only say which streams moved,
+// and on a schedule, to sweep for hints that were lost.
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import { sequence } from '../domain/sequence.ts';
+import { alarm } from './alarm.ts';
+import { openStores } from './stores.ts';
+
+const stores = openStores(process.env);
+const sequencer = { ...stores, alarm };
+
+export async function handler(
+  event: DynamoDBStreamEvent | { readonly sweep: true },
+): Promise<DynamoDBBatchResponse> {
+  if ('sweep' in event) {
+    await sweep();
+    return { batchItemFailures: [] };
+  }
+  const setAside = new Set(
+    await sequence(
+      sequencer,
+      event.Records.flatMap((record) => streamOf(record) ?? []),
+    ),
+  );
+  const failed = event.Records.filter((record) => setAside.has(streamOf(record) ?? ''));
+  return {
+    batchItemFailures: failed.map(({ dynamodb }) => ({ itemIdentifier: dynamodb?.SequenceNumber ?? '' })),
+  };
+}
+
+const streamOf = ({ dynamodb }: DynamoDBRecord): string | undefined => dynamodb?.Keys?.['stream']?.S;
+
+const CURSOR = { partition: 'sweep', sort: 'cursor' };
+
+/** One bounded step of the rolling scan; where it stopped is kept for the next. */
+async function sweep(): Promise<void> {
+  const item = await stores.state.get(CURSOR.partition, CURSOR.sort);
+  const { streams, next } = await stores.sweep((item?.body as { from?: string } | undefined)?.from);
+  await sequence(sequencer, streams);
+  // A crash before this repeats the step.
+  await stores.state.putIf({ ...CURSOR, body: next === undefined ? {} : { from: next } }, item?.version ?? 0);
+}
