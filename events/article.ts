@@ -3,7 +3,13 @@ import { z } from 'zod';
 import { changes } from './record-life.ts';
 import { articleId, date, language, line, text } from './pieces.ts';
 
-const url = z.httpUrl('must be a full http(s) address').max(2_000);
+const url = z
+  .httpUrl('must be a full http(s) address')
+  .max(2_000)
+  .refine(
+    (value) => value.isWellFormed() && !/\p{Cc}/u.test(value),
+    'has a lone surrogate or a control character',
+  );
 
 /** What the archive knows of an article beside its text. */
 export const articleFields = {

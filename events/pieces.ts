@@ -4,7 +4,7 @@ import countries from 'i18n-iso-countries';
 import { z } from 'zod';
 import { parseDate } from './date.ts';
 
-/** Text of 1 to `max` UTF-16 code units, not blank, without lone surrogates. HTML in it is text. */
+/** Text of 1 to `max` Unicode code points, not blank, without lone surrogates. HTML in it is text. */
 export const text = (max: number) =>
   z
     .string()

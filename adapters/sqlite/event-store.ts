@@ -1,7 +1,8 @@
 // Streams of commits in one SQLite table: an append is an insert where nothing is, and appends that arrive together
-// share one transaction. A commit's events lie side by side in one BLOB: canonical JSON has no raw newline.
+// share one transaction.
 import { setImmediate } from 'node:timers/promises';
 import { TooLarge, type Commit, type EventStore, type Receipt, type Sweep } from '../../domain/ports.ts';
+import { packEvents, unpackEvents } from '../packing.ts';
 import type { Database } from './database.ts';
 import { makeTable } from './table.ts';
 
@@ -11,7 +12,6 @@ const PAGE_COMMITS = 200;
 const PAGE_BYTES = 1_048_576;
 const SWEEP_ROWS = 500;
 const SWEEP_LATE = 500;
-const NEWLINE = 0x0a;
 
 interface Row {
   readonly revision: number;
@@ -43,7 +43,7 @@ export function sqliteEventStore(database: Database): EventStore {
 
   return {
     async append({ stream, revision, events, receipt }) {
-      const packed = pack(events);
+      const packed = packEvents(events);
       const kept = receipt === undefined ? null : JSON.stringify(receipt);
       const bytes = Buffer.byteLength(stream) + packed.length + (kept === null ? 0 : Buffer.byteLength(kept));
       if (bytes > MAX_COMMIT_BYTES)
@@ -120,32 +120,7 @@ function makeCommits({ connection }: Database): void {
   ) STRICT`);
 }
 
-function pack(events: readonly Uint8Array[]): Uint8Array {
-  if (events.length === 0) throw new TypeError('a commit holds at least one event');
-  if (events.some((event) => event.includes(NEWLINE)))
-    throw new TypeError('canonical bytes have no raw newline');
-  const [only] = events;
-  if (only !== undefined && events.length === 1) return only;
-  const packed = new Uint8Array(events.reduce((size, event) => size + event.length + 1, -1)).fill(NEWLINE);
-  let at = 0;
-  for (const event of events) {
-    packed.set(event, at);
-    at += event.length + 1;
-  }
-  return packed;
-}
-
-function unpack(packed: Uint8Array): Uint8Array[] {
-  const events: Uint8Array[] = [];
-  for (let from = 0; ;) {
-    const end = packed.indexOf(NEWLINE, from);
-    if (end === -1) return [...events, packed.subarray(from)];
-    events.push(packed.subarray(from, end));
-    from = end + 1;
-  }
-}
-
 function commitOf(stream: string, { revision, receipt, events }: Row): Commit {
-  const commit = { stream, revision, events: unpack(events) };
+  const commit = { stream, revision, events: unpackEvents(events) };
   return receipt === null ? commit : { ...commit, receipt: JSON.parse(receipt) as Receipt };
 }

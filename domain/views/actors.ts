@@ -10,7 +10,7 @@ export interface ActorRow {
   readonly id: string;
   readonly kind: 'person' | 'state' | 'organization' | 'group';
   readonly name: string;
-  /** The first 50 of its other names. */
+  /** The first 35 of its other names. */
   readonly aliases: readonly { readonly name: string; readonly language?: string }[];
   readonly country?: string;
   readonly wikidata?: string;
@@ -21,7 +21,7 @@ export interface ActorRow {
   readonly lastSeen?: string;
 }
 
-export const actors: View = { name: 'actors', version: 1, fold };
+export const actors: View = { name: 'actors', version: 2, fold };
 
 const keyOf = (id: string) => ({ partition: `actor/${id}`, sort: 'row' });
 
@@ -59,7 +59,11 @@ function fold(event: RecordedEvent, row: ReadRow, position: number): RowChange[]
   }
 }
 
-const MOST_ALIASES = 50;
+/** With names in any script and languages of any length, no more fit into a row. */
+const MOST_ALIASES = 35;
+
+/** In a key of DynamoDB, of at most 1,024 bytes, an id and a position come behind the name. */
+const MOST_NAME = 200;
 
 const pick = <A extends Pick<ActorRow, 'aliases'>>(actor: A): A => ({
   ...actor,
@@ -83,13 +87,17 @@ function put(before: ActorRow | undefined, after: ActorRow): RowChange[] {
 
 const placeOf = ({ name, id }: ActorRow): string => `${foldName(name)}~${id}`;
 
-/** A name for sorting and comparing: without case, accents and points. */
+/** A name for sorting and comparing: without case, accents and points; decomposed, it may be long, and is cut. */
 export const foldName = (name: string): string =>
-  name
-    .normalize('NFKD')
-    .replace(/[\p{M}.’'-]/gu, '')
-    .toLowerCase()
-    .trim();
+  Array.from(
+    name
+      .normalize('NFKD')
+      .replace(/[\p{M}.’'-]/gu, '')
+      .toLowerCase()
+      .trim(),
+  )
+    .slice(0, MOST_NAME)
+    .join('');
 
 function foldCounts(event: RecordedEvent, row: ReadRow, position: number): RowChange[] {
   const { before, after, changes } = foldThing(event, row, position);

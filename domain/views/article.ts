@@ -2,7 +2,8 @@
 // of it is still uncoded, follow from these rows.
 import type { RecordedEvent } from '../../events/envelope.ts';
 import type { Evidence } from '../../events/pieces.ts';
-import { clipText, foldThing, isSummarised, type Summary } from './summary.ts';
+import { codePoints } from '../evidence/characters.ts';
+import { clipText, isSummarised, summarise, type Summary } from './summary.ts';
 import { difference, type ReadRow, type RowChange, type View } from './view.ts';
 
 export interface ArticleHead {
@@ -33,7 +34,7 @@ export interface DependentRow {
   readonly sole: boolean;
 }
 
-export const article: View = { name: 'article', version: 1, fold };
+export const article: View = { name: 'article', version: 2, fold };
 
 function fold(event: RecordedEvent, row: ReadRow, position: number): RowChange[] {
   if (isSummarised(event)) return foldEvidence(event, row, position);
@@ -79,16 +80,18 @@ function head(before: ArticleHead | undefined, event: RecordedEvent): ArticleHea
 }
 
 function foldEvidence(event: RecordedEvent, row: ReadRow, position: number): RowChange[] {
-  const { before, after, changes } = foldThing(event, row, position);
-  const thing = changes.filter(({ sort }) => sort === 'summary');
-  const dependents = difference(before ? dependentsOf(before.summary) : [], dependentsOf(after.summary));
-  if (isWithdrawal(event)) return [...thing, ...dependents, keyOf(event.data, event.subject)];
+  const key = { partition: `thing/${event.subject}`, sort: 'summary' };
+  const before = row<Summary>(key.partition, key.sort);
+  const after = summarise(before, event, position);
+  const dependents = difference(before ? dependentsOf(before) : [], dependentsOf(after));
+  const thing = [{ ...key, body: after }, ...dependents];
+  if (isWithdrawal(event)) return [...thing, keyOf(event.data, event.subject)];
   const evidence = 'evidence' in event.data ? event.data.evidence : [];
   const passages = evidence.map((piece) => ({
     ...keyOf(piece, event.subject),
     body: passage(piece, event.subject),
   }));
-  return [...thing, ...dependents, ...passages];
+  return [...thing, ...passages];
 }
 
 function dependentsOf({ id, supportedBy }: Summary) {
@@ -102,10 +105,16 @@ const isWithdrawal = (
 ): event is Extract<RecordedEvent, { type: `${string}EvidenceWithdrawn` }> =>
   event.type.endsWith('EvidenceWithdrawn');
 
-const keyOf = ({ articleId, start }: { articleId: string; start: number }, id: string) => ({
+/** Of one thing, two passages may begin at the same place. */
+const keyOf = (
+  { articleId, start, exact }: { articleId: string; start: number; exact: string },
+  id: string,
+) => ({
   partition: `passages/${articleId}`,
-  sort: `${String(start).padStart(9, '0')}~${id}`,
+  sort: `${placeOf(start)}-${placeOf(start + codePoints(exact))}~${id}`,
 });
+
+const placeOf = (character: number): string => String(character).padStart(9, '0');
 
 const passage = (
   { start, end, exact, stance = 'supports', in: where = 'text', for: fields }: Evidence,

@@ -4,7 +4,7 @@ import type { RecordedEvent } from '../../events/envelope.ts';
 import { foldThing, isSummarised, sortOf, targetsNamed, type Thing } from './summary.ts';
 import { difference, type ReadRow, type RowChange, type View } from './view.ts';
 
-export const meeting: View = { name: 'meeting', version: 1, fold };
+export const meeting: View = { name: 'meeting', version: 2, fold };
 
 function fold(event: RecordedEvent, row: ReadRow, position: number): RowChange[] {
   if (!isSummarised(event)) return [];

@@ -74,7 +74,7 @@ function step(before: Summary | undefined, event: RecordedEvent, position: numbe
       return begin(event, position, 'meeting', 'announced', event.data);
     case 'MeetingHeld':
       return before
-        ? { ...before, ...recorded(before, event.data), status: 'held' }
+        ? { ...held(before, event.data), status: 'held' }
         : begin(event, position, 'meeting', 'held', event.data);
     case 'StatementMade':
       return begin(event, position, 'statement', 'made', event.data);
@@ -96,8 +96,10 @@ function live(before: Summary, event: RecordedEvent): Summary {
     case 'MeetingCorrected':
     case 'StatementCorrected':
     case 'ExpertOpinionCorrected': {
-      const { retracted, ...others } = before;
-      const kept = retracted && !event.data.reinstates ? { ...others, retracted } : others;
+      const { retracted, more, ...others } = before;
+      const left = Object.entries(more ?? {}).filter(([name]) => !(name in event.data.changes));
+      const still = left.length > 0 ? { ...others, more: Object.fromEntries(left) } : others;
+      const kept = retracted && !event.data.reinstates ? { ...still, retracted } : still;
       const fields = changed(before.fields, clip(event.data.changes));
       return count({ ...kept, fields, corrections: before.corrections + 1 }, event.data.evidence, 1);
     }
@@ -144,6 +146,11 @@ function begin(
   };
   const { supportedBy, disputedBy, fields } = recorded({ ...base, ...nothing }, data);
   return { ...base, supportedBy, disputedBy, fields };
+}
+
+/** What was announced, or called off, is held after all. */
+function held({ postponedTo: _, more: __, ...before }: Summary, data: Given): Summary {
+  return recorded(before, data);
 }
 
 function recorded(before: Summary, { evidence, ...fields }: Given): Summary {
@@ -214,9 +221,12 @@ function fit(summary: Summary): Summary {
 export const dateOf = ({ heldOn, madeOn, publishedOn }: SummaryFields): string =>
   heldOn ?? madeOn ?? publishedOn ?? '';
 
-/** Where a thing stands in a list: by date, and on the same date in the order in which it was recorded. Unique. */
+/**
+ * Where a thing stands in a list: by date, and on the same date in the order in which it was recorded. Unique. The
+ * point sorts before digits and colons, so a day comes before its hours, 14:00 before 14:00:30.
+ */
 export const sortOf = (summary: Summary): string =>
-  `${span(dateOf(summary.fields)).sort}~${String(summary.position).padStart(12, '0')}`;
+  `${span(dateOf(summary.fields)).sort}.${String(summary.position).padStart(12, '0')}`;
 
 /** Whom and what a thing names, whole lists by field: what it is found by. */
 export interface Named {

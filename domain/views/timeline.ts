@@ -5,7 +5,7 @@ import type { RecordedEvent } from '../../events/envelope.ts';
 import { actorsNamed, dateOf, foldThing, isSummarised, sortOf, type Thing } from './summary.ts';
 import { difference, type ReadRow, type RowChange, type View } from './view.ts';
 
-export const timeline: View = { name: 'timeline', version: 1, fold };
+export const timeline: View = { name: 'timeline', version: 2, fold };
 
 function fold(event: RecordedEvent, row: ReadRow, position: number): RowChange[] {
   if (!isSummarised(event)) return [];

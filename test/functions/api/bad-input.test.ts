@@ -10,7 +10,7 @@ import {
   type Answer,
   type Seeded,
   type TestArchive,
-} from '../../support/embedded.ts';
+} from '../../support/test-archive.ts';
 
 let archive: TestArchive;
 let seeded: Seeded;

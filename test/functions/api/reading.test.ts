@@ -9,7 +9,7 @@ import {
   statementBody,
   type Seeded,
   type TestArchive,
-} from '../../support/embedded.ts';
+} from '../../support/test-archive.ts';
 
 let archive: TestArchive;
 let seeded: Seeded;

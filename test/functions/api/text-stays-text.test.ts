@@ -1,6 +1,6 @@
 // HTML and scripts in every text field are kept as the text that they are, and come back so.
 import { expect, test } from 'vitest';
-import { openTestArchive } from '../../support/embedded.ts';
+import { openTestArchive } from '../../support/test-archive.ts';
 
 test('HTML in every text field comes back as it went in', async () => {
   const archive = await openTestArchive();

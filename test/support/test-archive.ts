@@ -1,9 +1,20 @@
-// An embedded archive in a folder of its own, spoken to without a network: what the HTTP tests ask and are answered.
+// A whole archive of one's own, spoken to without a network: what the HTTP tests ask and are answered. Embedded in a
+// temporary folder; with CHANCERY_TEST_STORE=aws on DynamoDB Local and the S3 test server, tables and buckets its own.
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RunningArchive } from '../../bin/archive.ts';
+import { dynamodbEventStore } from '../../adapters/dynamodb/event-store.ts';
+import { dynamodbSweep } from '../../adapters/dynamodb/sweep.ts';
+import { dynamodbTable } from '../../adapters/dynamodb/table.ts';
+import { createTables, tableNames } from '../../adapters/dynamodb/tables.ts';
+import { s3BlobStore } from '../../adapters/s3/blob-store.ts';
+import { s3Client } from '../../adapters/s3/client.ts';
+import { runArchive, type ArchiveOptions, type RunningArchive } from '../../bin/archive.ts';
 import { openEmbedded } from '../../bin/embedded.ts';
+import { emulated, type Emulator } from './dynalite.ts';
+import { startDynamodbLocal, whyNoDynamodbLocal } from './dynamodb-local.ts';
+import { startS3Server, type S3Server } from './s3-server.ts';
 
 export interface Answer {
   readonly status: number;
@@ -24,12 +35,13 @@ export interface TestArchive {
 }
 
 export async function openTestArchive(): Promise<TestArchive> {
-  const home = await mkdtemp(join(tmpdir(), 'chancery-'));
   const alarms: string[] = [];
-  const embedded = await openEmbedded(home, {
+  const options: ArchiveOptions = {
     subject: 'tester',
     alarm: (what, error) => alarms.push(`${what} ${String(error)}`),
-  });
+  };
+  const { running: embedded, remove } =
+    process.env['CHANCERY_TEST_STORE'] === 'aws' ? await onAws(options) : await inFolder(options);
   const send = async (path: string, init: RequestInit): Promise<Answer> => {
     const response = await embedded.api.request(path, init);
     const text = await response.text();
@@ -57,9 +69,42 @@ export async function openTestArchive(): Promise<TestArchive> {
     settled: embedded.relay.settled,
     close: async () => {
       await embedded.close();
-      await rm(home, { recursive: true });
+      await remove();
     },
   };
+}
+
+interface Opened {
+  readonly running: RunningArchive;
+  readonly remove: () => Promise<void>;
+}
+
+async function inFolder(options: ArchiveOptions): Promise<Opened> {
+  const home = await mkdtemp(join(tmpdir(), 'chancery-'));
+  return { running: await openEmbedded(home, options), remove: () => rm(home, { recursive: true }) };
+}
+
+let emulators: Promise<{ dynamodb: Emulator; s3: S3Server }> | undefined;
+
+/** One pair of emulators for a test file; they end with its process. */
+async function onAws(options: ArchiveOptions): Promise<Opened> {
+  const why = whyNoDynamodbLocal();
+  if (why !== undefined) throw new Error(`CHANCERY_TEST_STORE=aws needs DynamoDB Local, but ${why}`);
+  emulators ??= (async () => ({ dynamodb: await startDynamodbLocal(), s3: await startS3Server() }))();
+  const { dynamodb, s3 } = await emulators;
+  const prefix = randomUUID();
+  const names = tableNames(`${prefix}-`);
+  await createTables(dynamodb.client, names);
+  const client = s3Client({ endpoint: s3.endpoint, forcePathStyle: true, ...emulated });
+  const stores = {
+    store: dynamodbEventStore(dynamodb.client, names.events),
+    state: dynamodbTable(dynamodb.client, names.state),
+    views: dynamodbTable(dynamodb.client, names.views),
+    articles: s3BlobStore(client, { bucket: `${prefix}-articles` }),
+    log: s3BlobStore(client, { bucket: `${prefix}-log` }),
+    sweep: dynamodbSweep(dynamodb.client, names),
+  };
+  return { running: runArchive(stores, options), remove: async () => client.destroy() };
 }
 
 export const articleText =

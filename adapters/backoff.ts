@@ -1,0 +1,10 @@
+// Waits between tries of something that is busy: at random, so that those who were refused together don't come back
+// together ("full jitter").
+import { setTimeout } from 'node:timers/promises';
+
+const BASE_MS = 25;
+const MOST_MS = 5_000;
+
+/** Waits up to 25 ms in round 0, up to twice as long each round after it, and never more than 5 s. */
+export const backoff = async (round: number): Promise<void> =>
+  setTimeout(Math.random() * Math.min(MOST_MS, BASE_MS * 2 ** round));

@@ -1,0 +1,157 @@
+// Items of JSON under a partition and a sort key, on DynamoDB: the archive's state, or a view's rows.
+// DynamoDB compares strings by their UTF-8 bytes, which is the order that the port asks for.
+import { randomBytes } from 'node:crypto';
+import {
+  ConditionalCheckFailedException,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  type DynamoDBClient,
+  type QueryCommandInput,
+  type QueryCommandOutput,
+} from '@aws-sdk/client-dynamodb';
+import { TooLarge, type Item, type Range, type StoredItem, type Table } from '../../domain/ports.ts';
+import { getBatches, writeBatches } from './batches.ts';
+import type { Item as Attributes } from './commit-item.ts';
+
+const MAX_BODY_BYTES = 350 * 1_024;
+/** Many a range wants only its first item; each page after that is ten times as long, up to the 1 MB of a query. */
+const FIRST_PAGE_ITEMS = 10;
+const TOKEN_BYTES = 16;
+
+type Key = Pick<Item, 'partition' | 'sort'>;
+
+/**
+ * Items in the table of that name: partition key `partition`, sort key `sort`, both S and neither ever empty.
+ * `putIf` marks each write with a token, and so knows its own when the client tried it again after a lost answer. It
+ * can't know it where somebody else wrote over it between the two tries: it says false then, like any other loser.
+ */
+export function dynamodbTable(client: DynamoDBClient, table: string): Table {
+  async function find(key: Key): Promise<Attributes | undefined> {
+    const { Item } = await client.send(
+      new GetItemCommand({ TableName: table, Key: keyOf(key), ConsistentRead: true }),
+    );
+    return Item;
+  }
+
+  return {
+    async get(partition, sort) {
+      const item = await find({ partition, sort });
+      return item && storedOf(item);
+    },
+
+    async getAll(keys) {
+      return (await getBatches(client, table, distinct(keys).map(keyOf))).map(storedOf);
+    },
+
+    async putIf(item, version) {
+      const token = randomBytes(TOKEN_BYTES);
+      const put = {
+        TableName: table,
+        Item: { ...attributesOf(item, version + 1), token: { B: token } },
+        ...unchangedSince(version),
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      } as const;
+      try {
+        await client.send(new PutItemCommand(put));
+        return true;
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        const standing = error.Item ?? (await find(item));
+        return standing?.['token']?.B !== undefined && token.equals(standing['token'].B);
+      }
+    },
+
+    async putAll(items) {
+      const puts = distinct(items).map((item) => ({ PutRequest: { Item: attributesOf(item, 1) } }));
+      await writeBatches(client, table, puts);
+    },
+
+    async removeAll(keys) {
+      const deletes = distinct(keys).map((key) => ({ DeleteRequest: { Key: keyOf(key) } }));
+      await writeBatches(client, table, deletes);
+    },
+
+    async *range(partition, range = {}) {
+      const limits = limitsOf(range);
+      if (limits === 'nothing') return;
+      const query = queryOf(table, partition, limits, range.descending ?? false);
+      let from: QueryCommandOutput['LastEvaluatedKey'];
+      let limit = FIRST_PAGE_ITEMS;
+      do {
+        const { Items = [], LastEvaluatedKey }: QueryCommandOutput = await client.send(
+          new QueryCommand({ ...query, Limit: limit, ExclusiveStartKey: from }),
+        );
+        for (const item of Items.map(storedOf)) if (item.sort !== range.below) yield item;
+        from = LastEvaluatedKey;
+        limit *= 10;
+      } while (from);
+    },
+  };
+}
+
+const keyOf = ({ partition, sort }: Key): Attributes => ({ partition: { S: partition }, sort: { S: sort } });
+
+/** One of each key, the last that was given. */
+const distinct = <T extends Key>(keys: readonly T[]): T[] => [
+  ...new Map(keys.map((key) => [JSON.stringify([key.partition, key.sort]), key])).values(),
+];
+
+function attributesOf(item: Item, version: number): Attributes {
+  const { partition, sort, body } = item;
+  const json = JSON.stringify(body) as string | undefined;
+  if (json === undefined) throw new TypeError(`the body of ${partition} ${sort} is not JSON`);
+  const bytes = Buffer.byteLength(json);
+  if (bytes > MAX_BODY_BYTES) throw new TooLarge(`item ${partition} ${sort}`, bytes, MAX_BODY_BYTES);
+  return { ...keyOf(item), version: { N: String(version) }, body: { S: json } };
+}
+
+function storedOf({ partition, sort, version, body }: Attributes): StoredItem {
+  if (partition?.S === undefined || sort?.S === undefined || body?.S === undefined)
+    throw new TypeError(`${partition?.S} ${sort?.S} is no item of this table: an attribute is missing`);
+  const json = JSON.parse(body.S) as unknown;
+  return { partition: partition.S, sort: sort.S, version: Number(version?.N), body: json };
+}
+
+const unchangedSince = (version: number) =>
+  version === 0
+    ? {
+        ConditionExpression: 'attribute_not_exists(#partition)',
+        ExpressionAttributeNames: { '#partition': 'partition' },
+      }
+    : {
+        ConditionExpression: '#version = :version',
+        ExpressionAttributeNames: { '#version': 'version' },
+        ExpressionAttributeValues: { ':version': { N: String(version) } },
+      };
+
+/** DynamoDB takes no empty string for a limit, and no lower one above the upper. */
+function limitsOf({ from = '', below }: Range): { from?: string; below?: string } | 'nothing' {
+  if (below !== undefined && Buffer.compare(Buffer.from(from), Buffer.from(below)) >= 0) return 'nothing';
+  return { ...(from === '' ? {} : { from }), ...(below === undefined ? {} : { below }) };
+}
+
+function queryOf(
+  table: string,
+  partition: string,
+  { from, below }: { from?: string; below?: string },
+  descending: boolean,
+): QueryCommandInput {
+  // BETWEEN includes both ends: the upper one is dropped by who reads.
+  const both = from !== undefined && below !== undefined ? ' AND #sort BETWEEN :from AND :below' : undefined;
+  const lower = from === undefined ? '' : ' AND #sort >= :from';
+  const upper = below === undefined ? '' : ' AND #sort < :below';
+  const condition = both ?? lower + upper;
+  return {
+    TableName: table,
+    KeyConditionExpression: `#partition = :partition${condition}`,
+    ExpressionAttributeNames: { '#partition': 'partition', ...(condition === '' ? {} : { '#sort': 'sort' }) },
+    ExpressionAttributeValues: {
+      ':partition': { S: partition },
+      ...(from === undefined ? {} : { ':from': { S: from } }),
+      ...(below === undefined ? {} : { ':below': { S: below } }),
+    },
+    ScanIndexForward: !descending,
+    ConsistentRead: true,
+  };
+}

@@ -1,0 +1,77 @@
+// What the sweep of DynamoDB keeps on every emulator: all that is behind is named, in pieces of a bounded cost.
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { dynamodbEventStore } from '../../adapters/dynamodb/event-store.ts';
+import { dynamodbSweep } from '../../adapters/dynamodb/sweep.ts';
+import { dynamodbTable } from '../../adapters/dynamodb/table.ts';
+import { createTables, tableNames } from '../../adapters/dynamodb/tables.ts';
+import type { EventStore, Sweep, Table } from '../../domain/ports.ts';
+import { revisionKey } from '../../domain/sequence.ts';
+import type { Emulator } from '../support/dynalite.ts';
+import { segmentsCommit } from '../support/segments.ts';
+
+export function dynamodbSweepContract(name: string, emulator: () => Emulator): void {
+  describe(`the sweep on ${name}`, () => {
+    const tables = tableNames(`sweep-${randomUUID()}-`);
+    const streams = Array.from({ length: 30 }, (_, n) => `meeting-${n}`);
+    let store: EventStore;
+    let state: Table;
+    beforeAll(async () => {
+      const { client } = emulator();
+      await createTables(client, tables);
+      store = dynamodbEventStore(client, tables.events);
+      state = dynamodbTable(client, tables.state);
+    });
+
+    const append = (stream: string, revision: number) =>
+      store.append({ ...segmentsCommit(1, 1, 'about 1 KB'), stream, revision });
+    const sequence = (stream: string, revision: number) =>
+      state.putAll([{ partition: `positions/${stream}`, sort: revisionKey(revision), body: {} }]);
+    const sweepOf = (units: number): { sweep: Sweep; took: number[] } => {
+      const took: number[] = [];
+      const sweep = dynamodbSweep(emulator().client, tables, { units, consumed: (n) => took.push(n) });
+      return { sweep, took };
+    };
+
+    test('of an empty table names nothing', async () => {
+      expect(await sweepOf(200).sweep()).toEqual({ streams: [] });
+    });
+
+    test('needs units enough for one item', () => {
+      expect(() => sweepOf(1)).toThrow(RangeError);
+    });
+
+    test.each([1.5, 3, 20, 200])(
+      'names exactly what is behind, for at most %d units a call',
+      async (units) => {
+        for (const stream of streams) for (const revision of [1, 2]) await append(stream, revision);
+        for (const stream of streams.slice(5)) await sequence(stream, 2);
+        await sequence('meeting-0', 1);
+        const { sweep, took } = sweepOf(units);
+        expect(await namedBy(sweep)).toEqual(streams.slice(0, 5).sort());
+        expect(Math.max(...took)).toBeLessThanOrEqual(units);
+        expect(took.length > 1).toBe(units < 60);
+      },
+    );
+
+    test('goes on where it was, in another process, and sees what came meanwhile', async () => {
+      const [first, second] = [sweepOf(6).sweep, sweepOf(200).sweep];
+      const { streams: begun, next } = await first();
+      const { streams: others } = await second(next);
+      expect([...new Set([...begun, ...others])].sort()).toEqual(streams.slice(0, 5).sort());
+      await append('meeting-7', 3);
+      expect(await namedBy(second)).toEqual([...streams.slice(0, 5), 'meeting-7'].sort());
+      await sequence('meeting-7', 3);
+    });
+  });
+}
+
+const namedBy = async (sweep: Sweep): Promise<string[]> => {
+  const named = new Set<string>();
+  for (let from: string | undefined; ;) {
+    const piece = await sweep(from);
+    for (const stream of piece.streams) named.add(stream);
+    if (piece.next === undefined) return [...named].sort();
+    from = piece.next;
+  }
+};

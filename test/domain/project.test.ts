@@ -1,0 +1,268 @@
+// Catching up: what rows say of from when to when they stood, whatever the batches were and however often a run ended
+// within one. test/domain/project-stopped.test.ts has what stops a view.
+import * as fc from 'fast-check';
+import { describe, expect, test, vi } from 'vitest';
+import { catchUp, readCheckpoint, type Projector } from '../../domain/project.ts';
+import { readHead } from '../../domain/sequence.ts';
+import { views } from '../../domain/views/all.ts';
+import type { View } from '../../domain/views/view.ts';
+import { fates, faultOf, faultyProcess, late, type Conditions } from '../support/faults.ts';
+import { memoryTable } from '../support/memory-table.ts';
+import {
+  foldPlainly,
+  linesOf,
+  projected,
+  publish,
+  published,
+  rowsOf,
+  standing,
+  type Projected,
+  type Published,
+} from '../support/projected.ts';
+import { randomHistory } from '../support/random-history.ts';
+import { seeded } from '../support/seeded.ts';
+
+// Much is folded here, however fast the machine is.
+vi.setConfig({ testTimeout: 300_000 });
+
+/** Counts events by type, remembers the last of each stream, and forgets streams of articles whenever an actor comes. */
+const tiny: View = {
+  name: 'tiny',
+  version: 3,
+  fold: ({ type, subject, revision }, row) => {
+    const count = row<{ count: number }>('counts', type)?.count ?? 0;
+    const known = row<{ streams: string[] }>('articles', 'all')?.streams ?? [];
+    const streams = type === 'ArticleArchived' ? [...known, subject] : known;
+    const forgotten = type === 'ActorIntroduced' ? known.map((sort) => ({ partition: 'last', sort })) : [];
+    return [
+      { partition: 'counts', sort: type, body: { count: count + 1 } },
+      ...forgotten,
+      { partition: 'last', sort: subject, body: { revision: 0 } },
+      { partition: 'last', sort: subject, body: { revision } },
+      { partition: 'articles', sort: 'all', body: { streams } },
+    ];
+  },
+};
+const all = [...views, tiny];
+
+async function catchUpAll(of: Projector): Promise<void> {
+  for (const view of all) expect(await catchUp(of, view)).toBeUndefined();
+}
+
+/** The archive of this history, its views caught up with it in one go. */
+async function undisturbed(entries: readonly Uint8Array[], views = all): Promise<Projected> {
+  const of = projected();
+  await publish(of, entries);
+  for (const view of views) expect(await catchUp(of, view)).toBeUndefined();
+  return of;
+}
+
+const LENGTH = 100;
+const histories = fc.integer({ min: 1, max: 12 });
+const memoized = new Map<number, Promise<Published>>();
+/** Of a few histories each is made once: a property runs over what happens to it. */
+const history = (seed: number): Promise<Published> => {
+  const known = memoized.get(seed) ?? published(randomHistory(seed, LENGTH));
+  memoized.set(seed, known);
+  return known;
+};
+
+const expectations = new Map<string, Promise<string>>();
+/** What an undisturbed run of these views over this history leaves. */
+function expected(seed: number, views: readonly View[]): Promise<string> {
+  const key = JSON.stringify([seed, views]);
+  const known = expectations.get(key) ?? run();
+  expectations.set(key, known);
+  return known;
+
+  async function run(): Promise<string> {
+    const of = { ...(await history(seed)).upTo(LENGTH), views: memoryTable() };
+    for (const view of views) expect(await catchUp(of, view)).toBeUndefined();
+    return linesOf(of.views.items());
+  }
+}
+
+describe('a view that catches up', () => {
+  test('has a row for what stands, from the position that made it', async () => {
+    const of = await undisturbed(randomHistory(1, 3), [tiny]);
+    expect(rowsOf(of.views, tiny).filter(({ partition }) => partition === 'counts')).toEqual([
+      { partition: 'counts', sort: 'ActorIntroduced', from: 2, body: { count: 2 } },
+      { partition: 'counts', sort: 'ArticleArchived', from: 0, body: { count: 1 } },
+      { partition: 'counts', sort: 'ActorIntroduced', from: 1, to: 2, body: { count: 1 } },
+    ]);
+  });
+
+  test('closes a row by the event that changes or ends it, and no other', async () => {
+    const of = await undisturbed(randomHistory(1, 3), [tiny]);
+    const rows = rowsOf(of.views, tiny);
+    expect(
+      rows.find(({ partition, sort }) => partition === 'last' && sort.startsWith('article')),
+    ).toMatchObject({
+      from: 0,
+      to: 1,
+    });
+    // The list of articles stays the same while actors come: its row is the one that the article made.
+    expect(rows.filter(({ partition }) => partition === 'articles')).toEqual([
+      expect.objectContaining({ from: 0, sort: 'all' }),
+    ]);
+  });
+
+  test('of an empty archive has nothing, and no checkpoint', async () => {
+    const of = projected();
+    await catchUpAll(of);
+    expect(of.views.items()).toEqual([]);
+    expect(await readCheckpoint(of.views, tiny)).toEqual({ next: 0, version: 0 });
+  });
+
+  test('says how far it is, and writes nothing when nothing is new', async () => {
+    const of = await undisturbed(randomHistory(2, 40));
+    expect(await readCheckpoint(of.views, tiny)).toEqual({ next: 40, version: 1 });
+    const refusing = faultyProcess({ fate: ({ kind }) => (kind === 'read' ? 'pass' : 'fail') });
+    await catchUpAll({ ...of, views: refusing.table(of.views) });
+  });
+
+  test('never waits for what is decided on but not published', async () => {
+    const of = projected();
+    await publish(of, randomHistory(3, 10));
+    const { version, size, published } = await readHead(of.state);
+    const pending = { base: 10, batch: [['meeting-x', 1, 1]] };
+    await of.state.putIf(
+      { partition: 'log', sort: 'head', body: { size: size + 1, published, pending } },
+      version,
+    );
+    await catchUpAll(of);
+    expect(await readCheckpoint(of.views, tiny)).toMatchObject({ next: 10 });
+  });
+});
+
+describe('batches', () => {
+  test('of any length give the same rows', async () => {
+    const cuts = fc.array(fc.integer({ min: 0, max: LENGTH }), { maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(histories, cuts, async (seed, sizes) => {
+        const { upTo } = await history(seed);
+        const views = memoryTable();
+        for (const size of [...sizes.sort((a, b) => a - b), LENGTH])
+          await catchUpAll({ ...upTo(size), views });
+        expect(linesOf(views.items())).toBe(await expected(seed, all));
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('of hundreds of events follow one another, whatever the sizes were at which the log was published', async () => {
+    const entries = randomHistory(5, 800);
+    const of = projected();
+    await publish(of, entries.slice(0, 10));
+    await catchUp(of, tiny);
+    await publish(of, entries.slice(10), 790);
+    await catchUpAll(of);
+    expect(await readCheckpoint(of.views, tiny)).toMatchObject({ next: 800 });
+    const counts = rowsOf(of.views, tiny).filter(
+      ({ partition, to }) => partition === 'counts' && to === undefined,
+    );
+    expect(counts.reduce((sum, { body }) => sum + (body as { count: number }).count, 0)).toBe(800);
+    const rows = rowsOf(of.views, tiny);
+    // A row that its own event replaced never stood.
+    expect(rows.filter(({ from, to = Infinity }) => to <= from)).toEqual([]);
+    const asOf = standing(rows);
+    const plain = foldPlainly(tiny, entries);
+    for (const position of [0, 9, 10, 255, 256, 511, 512, 521, 522, 767, 768, 799])
+      expect(asOf(position), `as of ${position}`).toBe(plain[position]);
+  });
+
+  test('applied once more change nothing', async () => {
+    const of = await undisturbed(randomHistory(7, 120));
+    const before = of.views.items();
+    // The checkpoint of a run that ended just before it was written.
+    for (const next of [0, 60, 119]) {
+      for (const view of all) {
+        const { version } = await readCheckpoint(of.views, view);
+        const sort = `${view.name}@${view.version}`;
+        expect(await of.views.putIf({ partition: 'checkpoints', sort, body: { next } }, version)).toBe(true);
+      }
+      await catchUpAll(of);
+      expect(of.views.items()).toEqual(before);
+    }
+  });
+});
+
+const fateOf =
+  (often: number, random: ReturnType<typeof seeded>): Conditions['fate'] =>
+  ({ kind }) =>
+    random.chance(often) ? random.pick(fates[kind]) : 'pass';
+
+describe('runs that end anywhere', () => {
+  test('leave the rows that an undisturbed run leaves', async () => {
+    const runs = fc.integer({ min: 0, max: 1_000_000 });
+    await fc.assert(
+      fc.asyncProperty(histories, fc.constantFrom(...all), runs, async (seed, view, run) => {
+        const { upTo } = await history(seed);
+        const random = seeded(run);
+        const views = memoryTable();
+        const under = late();
+        for (let size = random.below(30); size < LENGTH; size += random.below(30)) {
+          const conditions = { fate: fateOf(0.15, random), part: (of: number) => random.below(of) };
+          const process = faultyProcess(conditions, under);
+          const { state, log } = upTo(size);
+          const own = { state: process.table(state), log: process.blobs(log), views: process.table(views) };
+          await faultOf(catchUp(own, view));
+          if (random.chance(0.3)) await under.land();
+        }
+        await under.land();
+        expect(await catchUp({ ...upTo(LENGTH), views }, view)).toBeUndefined();
+        expect(linesOf(views.items())).toBe(await expected(seed, [view]));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test.each(all.map((view) => [view.name, view] as const))(
+    '%s: at each write, in each way',
+    async (_, view) => {
+      const { upTo } = await history(11);
+      const begun = memoryTable();
+      await catchUp({ ...upTo(70), views: begun }, view);
+      let writes = Infinity;
+      for (let at = 1; at <= writes; at++) {
+        for (const fate of [...fates.many, 'late'] as const) {
+          const views = begun.copy();
+          const under = late();
+          let seen = 0;
+          const process = faultyProcess(
+            {
+              fate: ({ kind }) => {
+                if (kind === 'read' || ++seen !== at) return 'pass';
+                return (fates[kind] as readonly string[]).includes(fate) ? fate : 'pass';
+              },
+              part: (of) => Math.ceil(of / 2),
+            },
+            under,
+          );
+          await faultOf(catchUp({ ...upTo(LENGTH), views: process.table(views) }, view));
+          if (fate === 'pass') writes = seen;
+          await under.land();
+          await catchUp({ ...upTo(LENGTH), views }, view);
+          expect(linesOf(views.items()), `${fate} at write ${at}`).toBe(await expected(11, [view]));
+        }
+      }
+      expect(writes).toBeGreaterThan(2);
+    },
+  );
+});
+
+describe('as of any position', () => {
+  test.each(all.map((view) => [view.name, view] as const))(
+    '%s is what a plain fold up to it gives',
+    async (_, view) => {
+      for (let seed = 1; seed <= 12; seed++) {
+        const { entries, upTo } = await history(seed);
+        const views = memoryTable();
+        await catchUp({ ...upTo(LENGTH), views }, view);
+        const asOf = standing(rowsOf(views, view));
+        for (const [position, expected] of foldPlainly(view, entries).entries())
+          expect(asOf(position), `history ${seed}, as of ${position}`).toBe(expected);
+      }
+    },
+  );
+});

@@ -1,0 +1,180 @@
+// The public log's layout: object keys against literals of the specification, and entry bundles against those of
+// another implementation, byte for byte (test/vectors/tlog, made with golang.org/x/mod/sumdb).
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { packEntries, unpackEntries } from '../../events/log/entries.ts';
+import { bundlesOf, entriesPath } from '../../events/log/paths.ts';
+import vectors from '../vectors/tlog/vectors.json' with { type: 'json' };
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+const vector = (...path: string[]): Uint8Array =>
+  readFileSync(join(import.meta.dirname, '../vectors/tlog', ...path));
+
+describe('the key of an entry bundle', () => {
+  test.each([
+    [0, 'tile/entries/000'],
+    [7, 'tile/entries/007'],
+    [255, 'tile/entries/255'],
+    [999, 'tile/entries/999'],
+    [1_000, 'tile/entries/x001/000'],
+    [1_001, 'tile/entries/x001/001'],
+    [67_890, 'tile/entries/x067/890'],
+    [999_999, 'tile/entries/x999/999'],
+    [1_000_000, 'tile/entries/x001/x000/000'],
+    [1_234_067, 'tile/entries/x001/x234/067'],
+    [9_876_543_210, 'tile/entries/x009/x876/x543/210'],
+  ])('of bundle %i is %s', (bundle, path) => {
+    expect(entriesPath(bundle)).toBe(path);
+  });
+
+  test.each([
+    [0, 1, 'tile/entries/000.p/1'],
+    [0, 255, 'tile/entries/000.p/255'],
+    [1, 17, 'tile/entries/001.p/17'],
+    [1_000, 8, 'tile/entries/x001/000.p/8'],
+    [1_234_067, 255, 'tile/entries/x001/x234/067.p/255'],
+  ])('of bundle %i with %i entries names them: %s', (bundle, width, path) => {
+    expect(entriesPath(bundle, width)).toBe(path);
+  });
+
+  test('of a whole bundle has no width', () => {
+    expect(entriesPath(3, 256)).toBe('tile/entries/003');
+  });
+});
+
+describe('the bundles of a log', () => {
+  test.each([
+    [0, []],
+    [1, [[0, 1]]],
+    [255, [[0, 255]]],
+    [256, [[0, 256]]],
+    [
+      257,
+      [
+        [0, 256],
+        [1, 1],
+      ],
+    ],
+    [
+      1_000,
+      [
+        [0, 256],
+        [1, 256],
+        [2, 256],
+        [3, 232],
+      ],
+    ],
+  ])('of %i entries are whole but for the last', (size, expected) => {
+    expect([...bundlesOf(size)].map(({ bundle, width }) => [bundle, width])).toEqual(expected);
+  });
+
+  test('begin where one asks, and there are none beyond the end', () => {
+    expect([...bundlesOf(1_000, 2)]).toEqual([
+      { bundle: 2, width: 256 },
+      { bundle: 3, width: 232 },
+    ]);
+    expect([...bundlesOf(1_000, 4)]).toEqual([]);
+    expect([...bundlesOf(256, 1)]).toEqual([]);
+  });
+
+  test('of any size hold all of it, each entry once', () => {
+    fc.assert(
+      fc.property(fc.nat(100_000), (size) => {
+        const widths = [...bundlesOf(size)].map(({ width }) => width);
+        expect(widths.reduce((sum, width) => sum + width, 0)).toBe(size);
+        expect(widths.slice(0, -1).every((width) => width === 256)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('an entry bundle', () => {
+  const entries = fc.array(fc.uint8Array({ maxLength: 700 }), { maxLength: 256 });
+
+  test('gives back the entries that were packed', () => {
+    fc.assert(
+      fc.property(entries, (given) => {
+        expect(unpackEntries(packEntries(given)).map(hex)).toEqual(given.map(hex));
+      }),
+    );
+  });
+
+  test('is a big-endian length before each entry', () => {
+    expect(hex(packEntries([Buffer.from('a'), new Uint8Array(), new Uint8Array(258)]))).toBe(
+      `00016100000102${'00'.repeat(258)}`,
+    );
+  });
+
+  test('of nothing is empty, and an empty entry is not nothing', () => {
+    expect(packEntries([])).toHaveLength(0);
+    expect(unpackEntries(new Uint8Array())).toEqual([]);
+    expect(unpackEntries(packEntries([new Uint8Array()]))).toHaveLength(1);
+  });
+
+  test('takes an entry of 65,535 bytes, and none of 65,536', () => {
+    const longest = new Uint8Array(65_535).fill(7);
+    expect(unpackEntries(packEntries([longest, longest])).map(({ length }) => length)).toEqual([
+      65_535, 65_535,
+    ]);
+    expect(() => packEntries([new Uint8Array(65_536)])).toThrow(RangeError);
+  });
+
+  test('that ends within an entry is refused, wherever it is cut', () => {
+    const packed = packEntries([Buffer.from('first'), Buffer.from('second')]);
+    for (let length = 1; length < packed.length; length++) {
+      if (length === 7) continue;
+      expect(() => unpackEntries(packed.subarray(0, length)), `cut at ${length}`).toThrow(RangeError);
+    }
+    expect(unpackEntries(packed.subarray(0, 7))).toHaveLength(1);
+    expect(() => unpackEntries(Buffer.concat([packed, Buffer.of(0)]))).toThrow(RangeError);
+  });
+
+  test('is read from wherever it lies in a larger buffer', () => {
+    const packed = packEntries([Buffer.from('first'), Buffer.from('second')]);
+    const within = Buffer.concat([Buffer.alloc(3), packed, Buffer.alloc(5)]).subarray(3, 3 + packed.length);
+    expect(unpackEntries(within).map((entry) => Buffer.from(entry).toString())).toEqual(['first', 'second']);
+  });
+});
+
+describe('beside another implementation', () => {
+  const first = vectors.firstEntriesHex.map((entry) => Buffer.from(entry, 'hex'));
+
+  test('every key of a bundle is the same', () => {
+    const paths = vectors.logs.flatMap(({ dir, size, bundles }) =>
+      bundles.map((path, index) => ({ dir, path, ours: [...bundlesOf(size)][index] })),
+    );
+    for (const { dir, path, ours } of paths) {
+      expect(ours && entriesPath(ours.bundle, ours.width), `in ${dir}`).toBe(path);
+    }
+    expect(paths.length).toBeGreaterThan(10);
+  });
+
+  test.each(vectors.logs.map(({ dir, size }) => [dir, size] as const))(
+    'the bundles of %s are read, and packed again to the same bytes',
+    (dir, size) => {
+      let read = 0;
+      for (const { bundle, width } of bundlesOf(size)) {
+        const bytes = vector(dir, entriesPath(bundle, width));
+        const entries = unpackEntries(bytes);
+        expect(entries).toHaveLength(width);
+        expect(hex(packEntries(entries)) === hex(bytes)).toBe(true);
+        read += entries.length;
+      }
+      expect(read).toBe(size);
+    },
+  );
+
+  test('the first entries are those that it was given', () => {
+    const entries = unpackEntries(vector('size-257', entriesPath(0)));
+    expect(first.length).toBeGreaterThan(17);
+    expect(entries.slice(0, first.length).map(hex)).toEqual(first.map(hex));
+  });
+
+  test('entries of 0, 65,535 and 1 bytes are packed alike', () => {
+    const bytes = vector('edge-65535', entriesPath(0, 3));
+    expect(unpackEntries(bytes).map(({ length }) => length)).toEqual([0, 65_535, 1]);
+    expect(hex(packEntries(unpackEntries(bytes))) === hex(bytes)).toBe(true);
+  });
+});

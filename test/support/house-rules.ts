@@ -1,0 +1,80 @@
+// The rules of the house as one pure function: what a source file at this path does that it must not do.
+import { builtinModules } from 'node:module';
+import { posix } from 'node:path';
+import { importsOf, isBarrel, tokensOf, type Import, type Token } from './tokens.ts';
+
+/** Each may import itself and what stands before it. */
+const LAYERS = ['events', 'domain', 'adapters', 'functions', 'bin'];
+const PURE = new Set(['events', 'domain']);
+/** What proofs and signatures need; the log's format is useless without them. */
+const LOG_CRYPTO = new Set([
+  'createHash',
+  'hash',
+  'sign',
+  'verify',
+  'createPublicKey',
+  'createPrivateKey',
+  'KeyObject',
+]);
+const GLOBALS = new Set([
+  'process',
+  'performance',
+  'crypto',
+  'globalThis',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'fetch',
+]);
+
+/** `path` is relative to the root, with forward slashes. Empty where all is well. */
+export function violations(path: string, source: string): string[] {
+  const tokens = tokensOf(source);
+  const imports = importsOf(tokens);
+  const folder = path.split('/')[0] ?? '';
+  const pure = PURE.has(folder);
+  return [
+    ...(/^(?:#!.*\n)?\/\/ \S/.test(source) ? [] : ['does not open with a comment on what it is for']),
+    ...(isBarrel(tokens) ? ['only re-exports what other files have'] : []),
+    ...imports.flatMap((each) => wrongWay(path, folder, each)),
+    ...(pure ? imports.flatMap((each) => impure(path, each)) : []),
+    ...(pure ? impureGlobals(tokens) : []),
+  ];
+}
+
+function wrongWay(path: string, folder: string, { from }: Import): string[] {
+  if (folder === 'test' || folder === 'bench' || !from.startsWith('.')) return [];
+  const target = posix.join(posix.dirname(path), from);
+  const other = target.split('/')[0] ?? '';
+  const allowed = folder === 'infra' ? ['infra'] : LAYERS.slice(0, LAYERS.indexOf(folder) + 1);
+  return allowed.includes(other) ? [] : [`${folder} must not import ${target}`];
+}
+
+function impure(path: string, { from, names }: Import): string[] {
+  const sdk = /^(?:@aws|aws-|@smithy\/)/.test(from);
+  if (!from.startsWith('node:') && !builtinModules.includes(from) && !sdk) return [];
+  if (from === 'node:crypto' && path.startsWith('events/log/')) {
+    return names.filter((name) => !LOG_CRYPTO.has(name)).map((name) => `must not use ${name} of ${from}`);
+  }
+  return [`must not import ${from}`];
+}
+
+/** The clock, chance and the machine come in as arguments, never from the surroundings. */
+function impureGlobals(tokens: readonly Token[]): string[] {
+  return tokens.flatMap(({ kind, text }, index) => {
+    const [before, next, second] = [
+      tokens[index - 1]?.text,
+      tokens[index + 1]?.text,
+      tokens[index + 2]?.text,
+    ];
+    if (kind !== 'word' || before === '.' || before === '?.') return [];
+    if (text === 'Math' && second === 'random') return ['must not use Math.random'];
+    if (text === 'Date' && second === 'now') return ['must not use Date.now'];
+    if (text === 'Date' && before === 'new' && (next !== '(' || second === ')')) {
+      return ['must not use new Date() of the present'];
+    }
+    if (text === 'Date' && before !== 'new' && next === '(') return ['must not use Date() of the present'];
+    const isMember = next === ':' && (before === '{' || before === ',' || before === ';');
+    return GLOBALS.has(text) && !isMember ? [`must not use ${text}`] : [];
+  });
+}

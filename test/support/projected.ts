@@ -1,0 +1,122 @@
+// An archive in memory whose log has been written by the sequencer, for tests of read models; what a view's rows were
+// as of a position, and what a plain fold of the same events gives: two ways to one answer.
+import { canonicalBytes, readEvent } from '../../events/envelope.ts';
+import type { Item } from '../../domain/ports.ts';
+import { livePartition, pastPartition, type Projector, type StoredRow } from '../../domain/project.ts';
+import { sequence } from '../../domain/sequence.ts';
+import type { View } from '../../domain/views/view.ts';
+import { memoryTable, type MemoryTable } from './memory-table.ts';
+import { world, type World } from './sequenced.ts';
+
+export interface Projected extends World, Projector {
+  readonly state: World['state'];
+  readonly log: World['log'];
+  readonly views: MemoryTable;
+}
+
+export const projected = (): Projected => ({ ...world(), views: memoryTable() });
+
+/** Appends events to the log in this order, so many at once. Bytes that are no event make a stream of their own. */
+export async function publish(of: World, entries: readonly Uint8Array[], atOnce = 1): Promise<void> {
+  for (let from = 0; from < entries.length; from += atOnce) {
+    const streams: string[] = [];
+    for (const bytes of entries.slice(from, from + atOnce)) {
+      const stream = atOnce === 1 ? streamOf(bytes) : 'meeting-many';
+      await of.store.append({ stream, revision: of.store.commits(stream).length + 1, events: [bytes] });
+      streams.push(stream);
+    }
+    await sequence({ ...of, alarm: failing }, streams);
+  }
+}
+
+/** A history whose log is published entry by entry, so that a reader can be shown it up to any of them. */
+export interface Published {
+  readonly entries: readonly Uint8Array[];
+  /** The archive as it was when so many entries were published, with no views yet. */
+  readonly upTo: (published: number) => Pick<Projector, 'state' | 'log'>;
+}
+
+export async function published(entries: readonly Uint8Array[]): Promise<Published> {
+  const { store, state, log } = world();
+  await publish({ store, state, log }, entries);
+  return {
+    entries,
+    upTo: (published) => ({
+      log,
+      state: {
+        ...state,
+        get: async (partition, sort) => {
+          const item = await state.get(partition, sort);
+          return item && { ...item, body: { ...(item.body as object), size: published, published } };
+        },
+      },
+    }),
+  };
+}
+
+function streamOf(bytes: Uint8Array): string {
+  const { subject = 'meeting-unreadable' } = JSON.parse(Buffer.from(bytes).toString()) as {
+    subject?: string;
+  };
+  return subject;
+}
+
+function failing(what: string, error: unknown): never {
+  throw new Error(what, { cause: error });
+}
+
+export interface PlacedRow extends StoredRow {
+  readonly partition: string;
+  readonly sort: string;
+}
+
+/** All rows of a view, those that stand and those that were closed. */
+export function rowsOf(views: MemoryTable, view: View): PlacedRow[] {
+  const [live, past] = [livePartition(view, ''), pastPartition(view, '')];
+  return views.items().flatMap(({ partition, sort, body }) => {
+    const row = body as StoredRow;
+    if (partition.startsWith(live)) return [{ ...row, partition: partition.slice(live.length), sort }];
+    // The position from which a closed row stood ends its sort key.
+    if (partition.startsWith(past))
+      return [
+        { ...row, partition: partition.slice(past.length), sort: sort.slice(0, sort.lastIndexOf('!')) },
+      ];
+    return [];
+  });
+}
+
+/** Gives, for a position, the rows that stood once the event there was folded: as text, one a line. */
+export function standing(rows: readonly PlacedRow[]): (position: number) => string {
+  const lines = rows.map(({ from, to = Infinity, ...row }) => ({ from, to, line: lineOf(row) }));
+  return (position) =>
+    textOf(lines.filter(({ from, to }) => from <= position && position < to).map(({ line }) => line));
+}
+
+/** The same by folding the events plainly, one after another, for each position. */
+export function foldPlainly(view: View, entries: readonly Uint8Array[]): string[] {
+  const rows = new Map<string, { readonly json: string; readonly line: string }>();
+  return entries.map((bytes, position) => {
+    const read = <B extends object>(partition: string, sort: string): B | undefined => {
+      const row = rows.get(keyOf(partition, sort));
+      return row && (JSON.parse(row.json) as B);
+    };
+    for (const { partition, sort, body } of view.fold(readEvent(bytes), read, position)) {
+      if (!body) rows.delete(keyOf(partition, sort));
+      else {
+        const line = lineOf({ partition, sort, body });
+        rows.set(keyOf(partition, sort), { json: JSON.stringify(body), line });
+      }
+    }
+    return textOf([...rows.values()].map(({ line }) => line));
+  });
+}
+
+const keyOf = (partition: string, sort: string): string => JSON.stringify([partition, sort]);
+
+/** Items as text, one a line, to compare many at once. */
+export const linesOf = (items: readonly Item[]): string => items.map((item) => lineOf(item)).join('\n');
+
+const lineOf = ({ partition, sort, body }: Item): string =>
+  `${partition} ${sort} ${Buffer.from(canonicalBytes(body)).toString()}`;
+
+const textOf = (lines: readonly string[]): string => lines.toSorted().join('\n');

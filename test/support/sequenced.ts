@@ -1,0 +1,100 @@
+// An archive in memory for tests of the sequencer: small commits whose bytes say where they belong, a reader that
+// watches the log meanwhile, and what must hold once everything is sequenced.
+import { isDeepStrictEqual } from 'node:util';
+import type { Commit } from '../../domain/ports.ts';
+import { replay } from '../../domain/replay.ts';
+import { cursorOf, positionOf, readHead, type Sequencer } from '../../domain/sequence.ts';
+import { memoryBlobs, type MemoryBlobs } from './memory-blobs.ts';
+import { memoryStore, type MemoryStore } from './memory-store.ts';
+import { memoryTable, type MemoryTable } from './memory-table.ts';
+
+export interface World {
+  readonly store: MemoryStore;
+  readonly state: MemoryTable;
+  readonly log: MemoryBlobs;
+}
+
+export const world = (): World => ({ store: memoryStore(), state: memoryTable(), log: memoryBlobs() });
+
+export const entryOf = (stream: string, revision: number, n: number): string => `${stream}/${revision}/${n}`;
+
+/** So many events, each of which names its stream, revision and place; padded to `bytes`. */
+export const commitOf = (stream: string, revision: number, count = 1, bytes = 0): Commit => ({
+  stream,
+  revision,
+  events: Array.from({ length: count }, (_, n) =>
+    Buffer.from(entryOf(stream, revision, n + 1).padEnd(bytes)),
+  ),
+});
+
+/** Appends so many commits to a stream, after those that it has. */
+export async function extend({ store }: World, stream: string, counts: readonly number[]): Promise<void> {
+  const from = store.commits(stream).length;
+  for (const [index, count] of counts.entries())
+    await store.append(commitOf(stream, from + index + 1, count));
+}
+
+export async function entriesOf({ state, log }: Pick<Sequencer, 'state' | 'log'>): Promise<string[]> {
+  const { published } = await readHead(state);
+  const entries = await Array.fromAsync(replay(log, 0, published));
+  return entries.map(({ bytes }) => Buffer.from(bytes).toString().trimEnd());
+}
+
+export interface Reader {
+  /** Reads what is published now, and compares it with what was published before. */
+  readonly look: () => Promise<void>;
+  /** What no reader may ever see. */
+  readonly complaints: readonly string[];
+}
+
+export function reader(of: World): Reader {
+  let seen: readonly string[] = [];
+  const complaints: string[] = [];
+  return {
+    complaints,
+    look: async () => {
+      const { published } = await readHead(of.state);
+      if (published === seen.length) return;
+      const now = await entriesOf(of).catch((error: unknown) => [String(error)]);
+      if (now.length < published)
+        complaints.push(`${published} are published and ${now.length} there: ${now[0]}`);
+      if (!isDeepStrictEqual(now.slice(0, seen.length), seen))
+        complaints.push(`an entry moved below ${seen.length}`);
+      seen = now;
+    },
+  };
+}
+
+/** What is wrong with an archive that should be sequenced whole; empty where nothing is. */
+export async function faultsIn(of: World): Promise<string[]> {
+  const faults: string[] = [];
+  const { size, published, pending } = await readHead(of.state);
+  const entries = await entriesOf(of);
+  const commits = of.store.streams().flatMap((stream) => of.store.commits(stream));
+  const total = commits.reduce((sum, { events }) => sum + events.length, 0);
+  if (size !== total || published !== total || entries.length !== total)
+    faults.push(`size ${size}, published ${published}, ${entries.length} entries instead of ${total}`);
+  if (pending) faults.push('something is pending');
+
+  const at = new Map(entries.map((entry, position) => [entry, position]));
+  if (at.size !== entries.length) faults.push('an entry is there twice');
+  for (const stream of of.store.streams()) {
+    let before = -1;
+    for (const { revision, events } of of.store.commits(stream)) {
+      const places = events.map((_, n) => at.get(entryOf(stream, revision, n + 1)) ?? Number.NaN);
+      const [first = Number.NaN] = places;
+      if (!(first > before) || places.some((place, n) => place !== first + n))
+        faults.push(`${stream} ${revision} stands at ${places.join(', ')} after ${before}`);
+      before = first + events.length - 1;
+      const position = await positionOf(of.state, stream, revision);
+      if (position !== before)
+        faults.push(`${stream} ${revision} ends at ${before}, but is said to at ${position}`);
+    }
+    const last = of.store.commits(stream).length;
+    const cursor = await cursorOf(of.state, stream);
+    if (cursor !== last) faults.push(`the cursor of ${stream} is ${cursor} instead of ${last}`);
+    if ((await positionOf(of.state, stream, last + 1)) !== undefined)
+      faults.push(`${stream} has a position for a revision that it doesn't have`);
+  }
+  return faults;
+}

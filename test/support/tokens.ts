@@ -1,0 +1,110 @@
+// The tokens of a TypeScript source, and what it imports and exports from elsewhere: enough to check architecture.
+// Comments are no tokens, and what a string or a regular expression says is never taken for code.
+import { SyntaxKind } from 'typescript/unstable/ast';
+import { createScanner } from 'typescript/unstable/ast/scanner';
+
+export interface Token {
+  /** `word` is an identifier or a keyword; `literal` a string without its quotes, a regular expression or a template. */
+  readonly kind: 'word' | 'literal' | 'sign';
+  readonly text: string;
+}
+
+export interface Import {
+  readonly from: string;
+  /** Names as exported there; `*` for a namespace or a module that is imported whole, `default` for its default. */
+  readonly names: readonly string[];
+}
+
+const LITERALS = new Set([
+  SyntaxKind.StringLiteral,
+  SyntaxKind.RegularExpressionLiteral,
+  SyntaxKind.NoSubstitutionTemplateLiteral,
+  SyntaxKind.TemplateHead,
+  SyntaxKind.TemplateMiddle,
+  SyntaxKind.TemplateTail,
+]);
+
+export function tokensOf(source: string): Token[] {
+  const scanner = createScanner(true, undefined, source);
+  const tokens: Token[] = [];
+  /** How many braces are open within each template expression that is open. */
+  const templates: number[] = [];
+  for (let kind = scanner.scan(); kind !== SyntaxKind.EndOfFile; kind = scanner.scan()) {
+    if (kind === SyntaxKind.SlashToken || kind === SyntaxKind.SlashEqualsToken) {
+      if (!endsOperand(tokens.at(-1))) kind = scanner.reScanSlashToken();
+    } else if (kind === SyntaxKind.CloseBraceToken && templates.at(-1) === 0) {
+      templates.pop();
+      kind = scanner.reScanTemplateToken(false);
+    }
+    if (kind === SyntaxKind.TemplateHead || kind === SyntaxKind.TemplateMiddle) templates.push(0);
+    const open = templates.length - 1;
+    if (kind === SyntaxKind.OpenBraceToken && open >= 0) templates[open] = (templates[open] ?? 0) + 1;
+    if (kind === SyntaxKind.CloseBraceToken && open >= 0) templates[open] = (templates[open] ?? 0) - 1;
+    const literal = LITERALS.has(kind);
+    const text = literal ? scanner.getTokenValue() : scanner.getTokenText();
+    tokens.push({ kind: literal ? 'literal' : /^[\p{L}_$#]/u.test(text) ? 'word' : 'sign', text });
+  }
+  return tokens;
+}
+
+/** After a value a slash divides; elsewhere it begins a regular expression. */
+function endsOperand(token: Token | undefined): boolean {
+  if (token === undefined) return false;
+  if (token.kind === 'word')
+    return !['return', 'typeof', 'case', 'in', 'of', 'yield', 'await'].includes(token.text);
+  return token.kind === 'literal' || /^(?:[)\]}]|\d)/.test(token.text);
+}
+
+/** Static imports, `export … from` and `import('…')`, those of types alone included. */
+export function importsOf(tokens: readonly Token[]): Import[] {
+  const imports: Import[] = [];
+  for (const [index, { kind, text }] of tokens.entries()) {
+    if (kind !== 'word' || !['import', 'export'].includes(text) || tokens[index - 1]?.text === '.') continue;
+    const next = tokens[index + 1];
+    if (text === 'import' && next?.text === '.') continue;
+    if (text === 'import' && next?.text === '(') {
+      imports.push({ from: tokens[index + 2]?.text ?? '', names: ['*'] });
+    } else if (text === 'import' || isReExport(tokens, index)) {
+      const end = tokens.findIndex((token, at) => at > index && token.kind === 'literal');
+      if (end > 0)
+        imports.push({ from: tokens[end]?.text ?? '', names: namesIn(tokens.slice(index + 1, end)) });
+    }
+  }
+  return imports;
+}
+
+/** Does `export` here pass on what another module has: `export { … } from` or `export * from`? */
+function isReExport(tokens: readonly Token[], index: number): boolean {
+  const at = tokens[index + 1]?.text === 'type' ? index + 2 : index + 1;
+  if (tokens[at]?.text === '*') return true;
+  if (tokens[at]?.text !== '{') return false;
+  const close = tokens.findIndex((token, after) => after > at && token.text === '}');
+  return tokens[close + 1]?.text === 'from';
+}
+
+function namesIn(clause: readonly Token[]): string[] {
+  const words = clause.filter(({ text }) => text !== 'from' && text !== 'type').map(({ text }) => text);
+  if (words.length === 0 || words.includes('*')) return ['*'];
+  const open = words.indexOf('{');
+  const defaults = words[0] === '{' ? [] : ['default'];
+  const braced = open === -1 ? [] : words.slice(open + 1, words.indexOf('}'));
+  return [
+    ...defaults,
+    ...braced.filter((word, at) => word !== ',' && word !== 'as' && braced[at - 1] !== 'as'),
+  ];
+}
+
+/** A file that has nothing of its own: it only passes on what other modules have. */
+export function isBarrel(tokens: readonly Token[]): boolean {
+  let passesOn = false;
+  for (let at = 0; at < tokens.length;) {
+    const first = tokens[at]?.text;
+    const after = tokens[at + 1]?.text === 'type' ? tokens[at + 2]?.text : tokens[at + 1]?.text;
+    const exports = first === 'export' && (after === '{' || after === '*');
+    if (first !== ';' && first !== 'import' && !exports) return false;
+    passesOn ||= exports;
+    const end = tokens.findIndex((token, index) => index >= at && token.text === ';');
+    at = end === -1 ? tokens.length : end + 1;
+  }
+  return passesOn;
+}
