@@ -5,6 +5,7 @@ import type { Sweep } from '../domain/ports.ts';
 import { catchUp, type Projector } from '../domain/project.ts';
 import { sequence, type Sequencer } from '../domain/sequence.ts';
 import { views } from '../domain/views/all.ts';
+import type { View } from '../domain/views/view.ts';
 
 export interface Relay {
   readonly hint: (stream: string) => void;
@@ -58,20 +59,27 @@ export function startRelay(world: Sequencer & Projector & { readonly sweep: Swee
       try {
         if (!swept) await sweepOnce();
         await sequence(world, streams);
-        for (const view of views) {
-          const stopped = await catchUp(world, view);
-          if (stopped)
-            world.alarm(
-              `view ${view.name} is stopped at position ${stopped.position}: ${stopped.reason}`,
-              undefined,
-            );
-        }
+        for (const view of views) await catchUpOne(view);
       } catch (error) {
         world.alarm('sequencing or projecting failed and is tried again', error);
         for (const stream of streams) hinted.add(stream);
         await setTimeout(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => {});
       }
     } while (hinted.size > 0 && !stopping.signal.aborted);
+  }
+
+  /** A view that fails or is stopped leaves the others be. */
+  async function catchUpOne(view: View): Promise<void> {
+    try {
+      const stopped = await catchUp(world, view);
+      if (stopped)
+        world.alarm(
+          `view ${view.name} is stopped at position ${stopped.position}: ${stopped.reason}`,
+          undefined,
+        );
+    } catch (error) {
+      world.alarm(`view ${view.name} could not be folded on and is tried again with the next event`, error);
+    }
   }
 
   async function sweepOnce(): Promise<void> {

@@ -12,11 +12,12 @@ import {
   decideLife,
   evolveLife,
   newTo,
+  withNew,
   refuseRetracted,
   type Life,
   type LifeCommand,
 } from './record-life.ts';
-import { checkFields } from './record-rules.ts';
+import { checkFields, refuseTooMuch } from './record-rules.ts';
 
 const schema = z.strictObject(meetingFields);
 export type MeetingFields = z.output<typeof schema>;
@@ -45,7 +46,7 @@ function evolve(state: MeetingState, event: RecordedEvent<Type>): MeetingState {
     const status = event.type === 'MeetingHeld' ? 'held' : 'announced';
     if (state.status === 'none') return { ...begin(fields, evidence), status };
     const { fields: _, evidence: earlier, withdrawnEvidence, corrections } = state;
-    return { fields, evidence: [...earlier, ...evidence], withdrawnEvidence, corrections, status };
+    return { fields, evidence: withNew(earlier, evidence), withdrawnEvidence, corrections, status };
   }
   if (state.status === 'none') throw new Error(`${event.id}: ${event.type} before the meeting was recorded`);
   switch (event.type) {
@@ -57,7 +58,7 @@ function evolve(state: MeetingState, event: RecordedEvent<Type>): MeetingState {
         withdrawnEvidence,
         corrections,
         status: 'called-off',
-        evidence: [...state.evidence, ...evidence],
+        evidence: withNew(state.evidence, evidence),
         ...(postponedTo === undefined ? {} : { postponedTo }),
         ...(reason === undefined ? {} : { calledOff: reason }),
       };
@@ -120,7 +121,7 @@ function hold(
   }
   refuseRetracted(state);
   checkFields(fields, schema);
-  return [{ type: 'MeetingHeld', data: { ...fields, evidence: command.evidence } }];
+  return [{ type: 'MeetingHeld', data: { ...fields, evidence: reported(state, command.evidence) } }];
 }
 
 function callOff(
@@ -139,7 +140,13 @@ function callOff(
     throw new Refusal('not-possible-now', 'this meeting is recorded as held: if that was wrong, retract it');
   }
   refuseRetracted(state);
-  return [{ type: 'MeetingCalledOff', data }];
+  return [{ type: 'MeetingCalledOff', data: { ...data, evidence: reported(state, data.evidence) } }];
+}
+
+/** What a source says of it now; a passage that announced it may say so too. */
+function reported(state: Life<MeetingFields>, evidence: readonly Evidence[]): Evidence[] {
+  refuseTooMuch([...state.evidence, ...newTo(state.evidence, evidence)]);
+  return withNew([], evidence);
 }
 
 export const meeting: Aggregate<MeetingState, MeetingCommand, Type> = {

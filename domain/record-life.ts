@@ -55,18 +55,18 @@ export function evolveLife<L extends Life<CommonFields>>(life: L, event: LifeEve
       return {
         ...kept,
         fields: changed(life.fields, event.data.changes),
-        evidence: [...life.evidence, ...event.data.evidence],
+        evidence: withNew(life.evidence, event.data.evidence),
         corrections: life.corrections + 1,
       } as unknown as L;
     }
     case 'Retracted':
       return { ...life, retracted: { reason: event.data.reason } };
     case 'EvidenceAdded':
-      return { ...life, evidence: [...life.evidence, ...event.data.evidence] };
+      return { ...life, evidence: withNew(life.evidence, event.data.evidence) };
     case 'EvidenceWithdrawn':
       return {
         ...life,
-        evidence: life.evidence.filter((piece) => !isPiece(piece, event.data)),
+        evidence: life.evidence.filter((piece) => !isPiece(piece, { in: 'text', ...event.data })),
         withdrawnEvidence: [...life.withdrawnEvidence, event.data],
       };
     default:
@@ -127,22 +127,18 @@ function withdrawEvidence(life: Life<CommonFields>, withdrawal: WithdrawalGiven)
     throw new Refusal(
       'unknown-reference',
       'no evidence here has these words: give exact (and articleId) as recorded',
-      {
-        evidence: life.evidence.map(({ articleId, exact, start }) => ({ articleId, exact, start })),
-      },
+      { evidence: life.evidence.map(({ articleId, exact, start }) => ({ articleId, exact, start })) },
     );
   }
-  if (another !== undefined && another.start !== piece.start) {
+  if (another !== undefined) {
     throw new Refusal(
       'passage-ambiguous',
-      'these words are recorded at several places: name one by its start',
-      {
-        starts: named.map(({ start }) => start),
-      },
+      'these words are recorded at several places: name one by its start, and "in" where one is in the title',
+      { places: named.map(({ start, in: where = 'text' }) => ({ start, in: where })) },
     );
   }
   refuseRetracted(life);
-  const rest = life.evidence.filter((other) => !isPiece(other, { ...withdrawal, start: piece.start }));
+  const rest = life.evidence.filter((other) => other !== piece);
   if (!rest.some(supports)) {
     throw new Refusal(
       'last-evidence',
@@ -150,12 +146,9 @@ function withdrawEvidence(life: Life<CommonFields>, withdrawal: WithdrawalGiven)
     );
   }
   checkWords(life.fields, rest);
-  return [
-    {
-      type: 'EvidenceWithdrawn' as const,
-      data: { ...withdrawal, start: piece.start, ...(piece.stance ? { stance: piece.stance } : {}) },
-    },
-  ];
+  const { start, in: where, stance } = piece;
+  const place = { start, ...(where ? { in: where } : {}), ...(stance ? { stance } : {}) };
+  return [{ type: 'EvidenceWithdrawn' as const, data: { ...withdrawal, ...place } }];
 }
 
 /** A create that finds its thing recorded: done already where it says the same, else refused. */
@@ -178,18 +171,39 @@ export function refuseRetracted(life: Life<CommonFields>): void {
   );
 }
 
-/** The pieces that are not recorded yet. */
-export const newTo = (known: readonly Evidence[], given: readonly Evidence[]): Evidence[] =>
-  given.filter((piece, index) => {
-    const repeats = (other: Evidence) =>
-      isPiece(other, piece) && other.in === piece.in && other.stance === piece.stance;
-    return !known.some(repeats) && !given.slice(0, index).some(repeats);
-  });
+/** The pieces that are not recorded yet. One passage stands on one side: the other is refused. */
+export function newTo(known: readonly Evidence[], given: readonly Evidence[]): Evidence[] {
+  for (const [index, piece] of given.entries()) {
+    const other = [...known, ...given.slice(0, index)].find((each) => isSame(each, piece));
+    if (other === undefined || supports(other) === supports(piece)) continue;
+    const side = supports(other) ? 'supporting' : 'disputing';
+    throw new Refusal(
+      'not-possible-now',
+      `this passage is evidence already, ${side} this: withdraw it first`,
+      {
+        passage: other,
+      },
+    );
+  }
+  return withNew(known, given).slice(known.length);
+}
+
+/** Evidence with more of it, each passage once. */
+export const withNew = (known: readonly Evidence[], given: readonly Evidence[]): Evidence[] =>
+  given.reduce<Evidence[]>(
+    (all, piece) => (all.some((other) => isSame(other, piece)) ? all : [...all, piece]),
+    [...known],
+  );
+
+const isSame = (a: Evidence, b: Evidence): boolean => isPiece(a, { ...b, in: b.in ?? 'text' });
 
 const isPiece = (
-  piece: { articleId: string; exact: string; start: number },
-  named: { articleId: string; exact: string; start?: number },
+  piece: { articleId: string; exact: string; in?: Part; start: number },
+  named: { articleId: string; exact: string; in?: Part; start?: number },
 ): boolean =>
   piece.articleId === named.articleId &&
   piece.exact === named.exact &&
+  (named.in === undefined || named.in === (piece.in ?? 'text')) &&
   (named.start === undefined || named.start === piece.start);
+
+type Part = NonNullable<Evidence['in']>;

@@ -1,6 +1,7 @@
 // The sequencer: puts the commits of all streams into one order and publishes them as entry bundles of the log.
 // Level-triggered: it compares cursors with the store, so lost, doubled or disordered hints do no harm. Any number of
 // sequencers may run at once; the compare-and-swap of the head is the only moment of decision.
+import { readPlace, UnreadableEvent } from '../events/envelope.ts';
 import { packEntries, unpackEntries } from '../events/log/entries.ts';
 import { bundlesOf, entriesPath, TILE_WIDTH } from '../events/log/paths.ts';
 import type { BlobStore, Commit, EventStore, Table } from './ports.ts';
@@ -92,6 +93,7 @@ async function collect(
     const own: Commit[] = [];
     try {
       for await (const commit of store.read(stream, await cursorOf(state, stream))) {
+        checkPlaces(commit);
         const size = commit.events.reduce((sum, event) => sum + event.length, 0);
         const full = entries + commit.events.length > MAX_ENTRIES || bytes + size > MAX_BYTES;
         if (full && entries > 0)
@@ -108,6 +110,22 @@ async function collect(
     commits.push(...own);
   }
   return { commits, entries, left: [] };
+}
+
+/** What goes into the log stays there: bytes that are no event of this commit never do. */
+function checkPlaces({ stream, revision, events }: Commit): void {
+  for (const [index, bytes] of events.entries()) {
+    const place = readPlace(bytes);
+    const belongs =
+      place.subject === stream &&
+      place.revision === revision &&
+      place.n === index + 1 &&
+      place.of === events.length;
+    if (!belongs)
+      throw new UnreadableEvent(
+        `event ${index + 1} of revision ${revision} of ${stream} says that it belongs elsewhere`,
+      );
+  }
 }
 
 function triples(commits: readonly Commit[]): Pending['batch'] {

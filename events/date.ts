@@ -37,7 +37,7 @@ export function parseDate(value: string): ParsedDate {
 
 function parseAnew(value: string): ParsedDate {
   if (value.length > 100) return { ok: false, problem: 'an EDTF date has at most 100 characters' };
-  const days = value.replace(TIME, '$1');
+  const days = oneDay(value.replace(TIME, '$1'));
   if (/T/.test(days)) {
     return {
       ok: false,
@@ -64,6 +64,13 @@ function parseAnew(value: string): ParsedDate {
     }
   }
   return { ok: true, span: spanOf(bounds, value) };
+}
+
+/** From one hour of a day to another is that day. */
+function oneDay(days: string): string {
+  const [first, last, ...others] = days.split('/');
+  const same = first !== undefined && first === last && others.length === 0;
+  return same && first !== '..' ? first : days;
 }
 
 /** The span of a date that was accepted before; throws where it was not. */
@@ -114,6 +121,7 @@ function changed(given: string, canonical: string): string {
 /** The parser's own bounds, but for sets and lists, where they are those of its first member. */
 function boundsOf(value: string, { type, min, max }: Parsed): Bounds {
   const members = type === 'Set' || type === 'List' ? value.slice(1, -1).split(/,|(\.\.)/) : [];
+  if (type === 'Season') return wholeYear(value);
   if (members.length === 0) return finite(min, max);
   const inner = members.filter((member) => member !== undefined && member !== '' && member !== '..');
   const each = inner.map((member) => parse(member)).filter((member) => member !== undefined);
@@ -121,6 +129,12 @@ function boundsOf(value: string, { type, min, max }: Parsed): Bounds {
     ...(value.at(1) === '.' ? {} : finite(Math.min(...each.map((member) => member.min ?? Infinity)), null)),
     ...(value.at(-2) === '.' ? {} : finite(null, Math.max(...each.map((member) => member.max ?? -Infinity)))),
   };
+}
+
+/** Which months a season has depends on the hemisphere: it may be any part of its year. */
+function wholeYear(season: string): Bounds {
+  const year = parse(season.slice(0, season.lastIndexOf('-')));
+  return year ? finite(year.min, year.max) : {};
 }
 
 function finite(min: number | null, max: number | null): Bounds {

@@ -115,6 +115,17 @@ function parseEvent(json: unknown): RecordedEvent {
   } as RecordedEvent;
 }
 
+/** Where an event says that it belongs, of whatever type and version it is. Throws UnreadableEvent. */
+export function readPlace(bytes: Uint8Array): z.output<typeof place> {
+  try {
+    return place.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)));
+  } catch (error) {
+    throw new UnreadableEvent('these bytes are no event', { cause: error });
+  }
+}
+
+const place = z.object({ type: z.string(), subject: z.string(), revision: z.int(), n: z.int(), of: z.int() });
+
 /** Bytes that this build cannot read as an event. */
 export class UnreadableEvent extends Error {
   override readonly name = 'UnreadableEvent';

@@ -117,6 +117,8 @@ export const certainty = z.enum(['asserted', 'attributed', 'reported', 'alleged'
 export type Certainty = z.infer<typeof certainty>;
 
 export const stance = z.enum(['supports', 'disputes']);
+/** Where in an article a passage stands: in its text, unless it says its title. */
+export const part = z.enum(['text', 'title']);
 
 /** Evidence as given: a W3C Web Annotation TextQuoteSelector into an article. */
 export const evidenceGiven = z.strictObject({
@@ -124,7 +126,7 @@ export const evidenceGiven = z.strictObject({
   exact: text(20_000),
   prefix: text(1_000).exactOptional(),
   suffix: text(1_000).exactOptional(),
-  in: z.enum(['text', 'title']).exactOptional(),
+  in: part.exactOptional(),
   for: z
     .array(
       z
@@ -147,17 +149,21 @@ export type EvidenceSchema = typeof evidenceGiven | typeof evidence;
 
 /** The most that one list of an event may hold. With the bounds on text it keeps every row of a view under 32 KB. */
 export const MOST = {
-  parties: 60,
-  topics: 30,
-  about: 60,
-  regarding: 30,
-  attributedBy: 20,
+  participants: 100,
+  parties: 40,
+  topics: 20,
+  about: 40,
+  regarding: 20,
+  attributedBy: 10,
   evidence: 50,
   aliases: 100,
 } as const;
 
 export const parties = z.array(party).max(MOST.parties);
-export const atLeastTwoParties = parties.min(2, 'a meeting has two parties or more, named or described');
+export const atLeastTwoParties = z
+  .array(party)
+  .max(MOST.participants)
+  .min(2, 'a meeting has two parties or more, named or described');
 export const topics = z.array(topic).max(MOST.topics);
 export const about = z.array(actorId).max(MOST.about);
 export const attributedBy = z.array(party).max(MOST.attributedBy);

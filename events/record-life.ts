@@ -6,6 +6,7 @@ import {
   evidenceGiven,
   evidenceList,
   MOST,
+  part,
   stance,
   text,
   type EvidenceSchema,
@@ -55,10 +56,11 @@ export const evidenceAdditionGiven = z.strictObject({
   evidence: z.array(evidenceGiven).min(1).max(MOST.evidence),
 });
 
-/** Names one recorded piece of evidence by its words, and by its start where the words are recorded twice. */
+/** Names one recorded piece of evidence by its words, and by its place where the words are recorded twice. */
 export const evidenceWithdrawal = z.strictObject({
   articleId,
   exact: text(20_000),
+  in: part.exactOptional(),
   start: z.int().min(0).exactOptional(),
   reason: text(2_000),
 });

@@ -61,11 +61,20 @@ export class Functions extends Construct {
 
     this.projector = this.make('projector', settings.projector, 1);
     this.rebuild = this.make('rebuild', settings.rebuild);
-    for (const folding of [this.projector, this.rebuild]) {
-      allow(state, folding, 'GetItem', 'Query');
-      allow(views, folding, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'BatchWriteItem', 'DeleteItem');
-      read(log, folding);
-    }
+    allow(state, this.rebuild, 'GetItem', 'Query');
+    allow(views, this.rebuild, 'GetItem', 'Query');
+    allow(state, this.projector, 'GetItem', 'Query');
+    allow(
+      views,
+      this.projector,
+      'GetItem',
+      'BatchGetItem',
+      'Query',
+      'PutItem',
+      'BatchWriteItem',
+      'DeleteItem',
+    );
+    read(log, this.projector);
     const head = FilterCriteria.filter({
       dynamodb: {
         Keys: { partition: { S: FilterRule.isEqual('log') }, sort: { S: FilterRule.isEqual('head') } },
@@ -140,7 +149,8 @@ const bundling = {
   mainFields: ['module', 'main'],
   bundleAwsSDK: true,
   // Packages that are CommonJS still call require.
-  banner: "import{createRequire as _r}from'node:module';const require=_r(import.meta.url);",
+  banner:
+    "import{createRequire as chanceryCreateRequire}from'node:module';const require=chanceryCreateRequire(import.meta.url);",
 };
 
 function allow(table: ITable, grantee: NodejsFunction, ...actions: string[]): void {

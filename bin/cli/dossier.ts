@@ -144,8 +144,8 @@ function certaintyText(fields: SummaryFields, names: Names): string {
 
 function citations({ supportedBy, disputedBy }: Summary, numbers: ReadonlyMap<string, number>): string {
   const number = (id: string) => numbers.get(id) ?? id.slice(0, 16);
-  const supporting = Object.keys(supportedBy).map((id) => `[${number(id)}]`);
-  const disputing = Object.keys(disputedBy).map((id) => `[disputed by ${number(id)}]`);
+  const supporting = supportedBy.map((id) => `[${number(id)}]`);
+  const disputing = disputedBy.map((id) => `[disputed by ${number(id)}]`);
   return [...supporting, ...disputing].join('');
 }
 

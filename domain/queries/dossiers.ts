@@ -131,12 +131,7 @@ function sidesOf(entries: readonly Entry[], whose: (entry: Entry) => Party | und
 
 /** The articles that these things rest on, in the order of their ids. */
 export async function sourcesOf(views: Table, summaries: readonly Summary[]): Promise<ArticleHead[]> {
-  const ids = new Set(
-    summaries.flatMap(({ supportedBy, disputedBy }) => [
-      ...Object.keys(supportedBy),
-      ...Object.keys(disputedBy),
-    ]),
-  );
+  const ids = new Set(summaries.flatMap(({ supportedBy, disputedBy }) => [...supportedBy, ...disputedBy]));
   const heads = await readAll<ArticleHead>(
     views,
     article,

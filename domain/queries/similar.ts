@@ -79,7 +79,7 @@ function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
 /** Actors under the same name, but for case, accents and points. */
 export async function similarActors(views: Table, name: string): Promise<string[]> {
   const folded = foldName(name);
-  const source = { partition: 'directory', from: `${folded}~`, below: `${folded}~~` };
+  const source = { partition: 'directory', from: `${folded}\t`, below: `${folded}\n` };
   const page = await readPage<ActorRow>(views, actors, [source], { limit: MOST });
   return page.items.map(({ id }) => id);
 }

@@ -3,7 +3,9 @@
 import type { RecordedEvent } from '../../events/envelope.ts';
 import { changed } from '../aggregate.ts';
 import { counted, lastSeen, type Counts } from './counts.ts';
-import { actorsNamed, dateOf, foldThing, isSummarised } from './summary.ts';
+import { actorsNamed } from './named.ts';
+import { dateOf, isSummarised } from './summary.ts';
+import { foldThing } from './thing.ts';
 import type { ReadRow, RowChange, View } from './view.ts';
 
 export interface ActorRow {
@@ -21,7 +23,7 @@ export interface ActorRow {
   readonly lastSeen?: string;
 }
 
-export const actors: View = { name: 'actors', version: 2, fold };
+export const actors: View = { name: 'actors', version: 1, fold };
 
 const keyOf = (id: string) => ({ partition: `actor/${id}`, sort: 'row' });
 
@@ -85,7 +87,7 @@ function put(before: ActorRow | undefined, after: ActorRow): RowChange[] {
   return [...moved, { ...place, body: after }, { ...keyOf(after.id), body: after }];
 }
 
-const placeOf = ({ name, id }: ActorRow): string => `${foldName(name)}~${id}`;
+const placeOf = ({ name, id }: ActorRow): string => `${foldName(name)}\t${id}`;
 
 /** A name for sorting and comparing: without case, accents and points; decomposed, it may be long, and is cut. */
 export const foldName = (name: string): string =>

@@ -3,7 +3,8 @@
 import type { RecordedEvent } from '../../events/envelope.ts';
 import type { Evidence } from '../../events/pieces.ts';
 import { codePoints } from '../evidence/characters.ts';
-import { clipText, isSummarised, summarise, type Summary } from './summary.ts';
+import { clipText, isSummarised } from './summary.ts';
+import { foldThing, type Thing } from './thing.ts';
 import { difference, type ReadRow, type RowChange, type View } from './view.ts';
 
 export interface ArticleHead {
@@ -34,7 +35,7 @@ export interface DependentRow {
   readonly sole: boolean;
 }
 
-export const article: View = { name: 'article', version: 2, fold };
+export const article: View = { name: 'article', version: 1, fold };
 
 function fold(event: RecordedEvent, row: ReadRow, position: number): RowChange[] {
   if (isSummarised(event)) return foldEvidence(event, row, position);
@@ -80,11 +81,9 @@ function head(before: ArticleHead | undefined, event: RecordedEvent): ArticleHea
 }
 
 function foldEvidence(event: RecordedEvent, row: ReadRow, position: number): RowChange[] {
-  const key = { partition: `thing/${event.subject}`, sort: 'summary' };
-  const before = row<Summary>(key.partition, key.sort);
-  const after = summarise(before, event, position);
+  const { before, after, changes } = foldThing(event, row, position);
   const dependents = difference(before ? dependentsOf(before) : [], dependentsOf(after));
-  const thing = [{ ...key, body: after }, ...dependents];
+  const thing = [...changes.filter(({ sort }) => sort !== 'named'), ...dependents];
   if (isWithdrawal(event)) return [...thing, keyOf(event.data, event.subject)];
   const evidence = 'evidence' in event.data ? event.data.evidence : [];
   const passages = evidence.map((piece) => ({
@@ -94,8 +93,8 @@ function foldEvidence(event: RecordedEvent, row: ReadRow, position: number): Row
   return [...thing, ...passages];
 }
 
-function dependentsOf({ id, supportedBy }: Summary) {
-  const articles = Object.keys(supportedBy);
+function dependentsOf({ summary: { id }, grounds: { supports } }: Thing) {
+  const articles = Object.keys(supports);
   const body: DependentRow = { id, sole: articles.length === 1 };
   return articles.map((articleId) => ({ partition: `dependents/${articleId}`, sort: id, body }));
 }
@@ -105,13 +104,13 @@ const isWithdrawal = (
 ): event is Extract<RecordedEvent, { type: `${string}EvidenceWithdrawn` }> =>
   event.type.endsWith('EvidenceWithdrawn');
 
-/** Of one thing, two passages may begin at the same place. */
+/** Of one thing, two passages may begin at the same place, of the text or of the title. */
 const keyOf = (
-  { articleId, start, exact }: { articleId: string; start: number; exact: string },
+  { articleId, start, exact, in: where = 'text' }: Pick<Evidence, 'articleId' | 'start' | 'exact' | 'in'>,
   id: string,
 ) => ({
   partition: `passages/${articleId}`,
-  sort: `${placeOf(start)}-${placeOf(start + codePoints(exact))}~${id}`,
+  sort: `${where}~${placeOf(start)}-${placeOf(start + codePoints(exact))}~${id}`,
 });
 
 const placeOf = (character: number): string => String(character).padStart(9, '0');

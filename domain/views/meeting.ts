@@ -1,10 +1,12 @@
 // Read model `meeting`: the dossier of a meeting. Its head is the meeting's own row; what was said at it, and what
 // others said or made of it, are rows under the thing that they belong to or regard, so that they nest.
 import type { RecordedEvent } from '../../events/envelope.ts';
-import { foldThing, isSummarised, sortOf, targetsNamed, type Thing } from './summary.ts';
+import { targetsNamed } from './named.ts';
+import { isSummarised } from './summary.ts';
+import { foldThing, sortOf, type Thing } from './thing.ts';
 import { difference, type ReadRow, type RowChange, type View } from './view.ts';
 
-export const meeting: View = { name: 'meeting', version: 2, fold };
+export const meeting: View = { name: 'meeting', version: 1, fold };
 
 function fold(event: RecordedEvent, row: ReadRow, position: number): RowChange[] {
   if (!isSummarised(event)) return [];

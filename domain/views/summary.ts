@@ -1,10 +1,9 @@
 // What views keep of a meeting, a statement or an opinion: its fields, long texts clipped, and what became of it.
 // One fold for all views that show things in a list; corrections, retractions and evidence flow through it.
-import { span } from '../../events/date.ts';
 import type { RecordedEvent } from '../../events/envelope.ts';
-import { supports, type Evidence, type Party } from '../../events/pieces.ts';
+import type { Evidence, Party } from '../../events/pieces.ts';
 import { changed } from '../aggregate.ts';
-import type { ReadRow, RowChange } from './view.ts';
+import type { Grounds, Places } from './grounds.ts';
 
 export type SummaryKind = 'meeting' | 'statement' | 'opinion';
 
@@ -47,9 +46,9 @@ export interface Summary {
   readonly postponedTo?: string;
   readonly retracted?: { readonly reason: string };
   readonly corrections: number;
-  /** Passages that support it and that dispute it, counted by article. */
-  readonly supportedBy: Readonly<Record<string, number>>;
-  readonly disputedBy: Readonly<Record<string, number>>;
+  /** Articles that support it and that dispute it: the first ten of each; `more` says how many others. */
+  readonly supportedBy: readonly string[];
+  readonly disputedBy: readonly string[];
   readonly recordedBy: string;
   /** When the archive learnt it, and its latest revision. */
   readonly recordedAt: string;
@@ -63,9 +62,31 @@ export const isSummarised = (event: RecordedEvent): boolean =>
   /^(?:Meeting|Statement|ExpertOpinion)/.test(event.type);
 
 /** The summary after an event of the thing's own stream. */
-export function summarise(before: Summary | undefined, event: RecordedEvent, position: number): Summary {
+export function summarise(
+  before: Summary | undefined,
+  event: RecordedEvent,
+  position: number,
+  rests: Grounds,
+): Summary {
   const next = step(before, event, before?.position ?? position);
-  return fit({ ...next, revision: event.revision });
+  return fit({ ...next, ...sources(next, rests), revision: event.revision });
+}
+
+const MOST_SOURCES = 10;
+
+function sources({ more = {} }: Summary, { supports, disputes }: Grounds): Partial<Summary> {
+  const counts: Record<string, number> = { ...more };
+  const firstOf = (name: string, places: Places): string[] => {
+    const articles = Object.keys(places);
+    delete counts[name];
+    if (articles.length > MOST_SOURCES) counts[name] = articles.length - MOST_SOURCES;
+    return articles.slice(0, MOST_SOURCES);
+  };
+  const named = {
+    supportedBy: firstOf('supportedBy', supports),
+    disputedBy: firstOf('disputedBy', disputes),
+  };
+  return Object.keys(counts).length > 0 ? { ...named, more: counts } : named;
 }
 
 function step(before: Summary | undefined, event: RecordedEvent, position: number): Summary {
@@ -89,9 +110,8 @@ function step(before: Summary | undefined, event: RecordedEvent, position: numbe
 function live(before: Summary, event: RecordedEvent): Summary {
   switch (event.type) {
     case 'MeetingCalledOff': {
-      const { evidence, postponedTo } = event.data;
-      const next = count({ ...before, status: 'called-off' }, evidence, 1);
-      return postponedTo === undefined ? next : { ...next, postponedTo };
+      const { postponedTo } = event.data;
+      return { ...before, status: 'called-off', ...(postponedTo === undefined ? {} : { postponedTo }) };
     }
     case 'MeetingCorrected':
     case 'StatementCorrected':
@@ -101,7 +121,7 @@ function live(before: Summary, event: RecordedEvent): Summary {
       const still = left.length > 0 ? { ...others, more: Object.fromEntries(left) } : others;
       const kept = retracted && !event.data.reinstates ? { ...still, retracted } : still;
       const fields = changed(before.fields, clip(event.data.changes));
-      return count({ ...kept, fields, corrections: before.corrections + 1 }, event.data.evidence, 1);
+      return { ...kept, fields, corrections: before.corrections + 1 };
     }
     case 'MeetingRetracted':
     case 'StatementRetracted':
@@ -110,11 +130,10 @@ function live(before: Summary, event: RecordedEvent): Summary {
     case 'MeetingEvidenceAdded':
     case 'StatementEvidenceAdded':
     case 'ExpertOpinionEvidenceAdded':
-      return count(before, event.data.evidence, 1);
     case 'MeetingEvidenceWithdrawn':
     case 'StatementEvidenceWithdrawn':
     case 'ExpertOpinionEvidenceWithdrawn':
-      return count(before, [event.data], -1);
+      return before;
     default:
       throw new Error(`${event.id}: ${event.type} is not about a meeting, a statement or an opinion`);
   }
@@ -123,55 +142,33 @@ function live(before: Summary, event: RecordedEvent): Summary {
 type Given = { evidence: Evidence[] } & object;
 
 function begin(
-  event: RecordedEvent,
+  { subject, recordedby, time }: RecordedEvent,
   position: number,
   kind: SummaryKind,
   status: Summary['status'],
   data: Given,
 ): Summary {
-  const nothing = {
-    supportedBy: {},
-    disputedBy: {},
-    fields: { attributedBy: [], topics: [], certainty: '' },
-  };
-  const base = {
-    id: event.subject,
+  return {
+    id: subject,
     kind,
     status,
+    fields: fieldsOf(data),
     corrections: 0,
-    recordedBy: event.recordedby,
-    recordedAt: event.time,
+    supportedBy: [],
+    disputedBy: [],
+    recordedBy: recordedby,
+    recordedAt: time,
     revision: 1,
     position,
   };
-  const { supportedBy, disputedBy, fields } = recorded({ ...base, ...nothing }, data);
-  return { ...base, supportedBy, disputedBy, fields };
 }
 
 /** What was announced, or called off, is held after all. */
 function held({ postponedTo: _, more: __, ...before }: Summary, data: Given): Summary {
-  return recorded(before, data);
+  return { ...before, fields: fieldsOf(data) };
 }
 
-function recorded(before: Summary, { evidence, ...fields }: Given): Summary {
-  return count({ ...before, fields: clip(fields) as SummaryFields }, evidence, 1);
-}
-
-function count(
-  summary: Summary,
-  evidence: readonly { articleId: string; stance?: 'supports' | 'disputes' }[],
-  by: 1 | -1,
-): Summary {
-  const supportedBy = { ...summary.supportedBy };
-  const disputedBy = { ...summary.disputedBy };
-  for (const piece of evidence) {
-    const counts = supports(piece) ? supportedBy : disputedBy;
-    const next = (counts[piece.articleId] ?? 0) + by;
-    if (next > 0) counts[piece.articleId] = next;
-    else delete counts[piece.articleId];
-  }
-  return { ...summary, supportedBy, disputedBy };
-}
+const fieldsOf = ({ evidence: _, ...fields }: Given): SummaryFields => clip(fields) as SummaryFields;
 
 const CLIP = 600;
 const CLIP_WITHIN = 100;
@@ -220,85 +217,3 @@ function fit(summary: Summary): Summary {
 /** EDTF date of a thing, whatever it is called there. */
 export const dateOf = ({ heldOn, madeOn, publishedOn }: SummaryFields): string =>
   heldOn ?? madeOn ?? publishedOn ?? '';
-
-/**
- * Where a thing stands in a list: by date, and on the same date in the order in which it was recorded. Unique. The
- * point sorts before digits and colons, so a day comes before its hours, 14:00 before 14:00:30.
- */
-export const sortOf = (summary: Summary): string =>
-  `${span(dateOf(summary.fields)).sort}.${String(summary.position).padStart(12, '0')}`;
-
-/** Whom and what a thing names, whole lists by field: what it is found by. */
-export interface Named {
-  /** Ids of actors by the field that names them. The guesser of a speculated statement is among its attributedBy. */
-  readonly actors: Readonly<Record<string, readonly string[]>>;
-  readonly topics: readonly string[];
-  /** Ids of the meetings, statements and opinions that it belongs to or regards, by field. */
-  readonly targets: Readonly<Record<string, readonly string[]>>;
-}
-
-const nobody: Named = { actors: {}, topics: [], targets: {} };
-
-/** What a thing names after an event of its own stream. */
-export function named(before: Named | undefined, event: RecordedEvent): Named {
-  const data: object = 'changes' in event.data ? event.data.changes : event.data;
-  return Object.entries(data).reduce(
-    (names, [field, value]) => nameField(names, field, value),
-    before ?? nobody,
-  );
-}
-
-function nameField(names: Named, field: string, value: unknown): Named {
-  switch (field) {
-    case 'participants':
-    case 'speakers':
-    case 'addressees':
-    case 'attributedBy':
-    case 'by': {
-      const parties = [value].flat() as Party[];
-      const ids = parties.flatMap((party) => [party.actor, party.for]).filter((id) => id !== undefined);
-      return { ...names, actors: { ...names.actors, [field]: [...new Set(ids)] } };
-    }
-    case 'about':
-      return { ...names, actors: { ...names.actors, about: value as string[] } };
-    case 'topics':
-      return { ...names, topics: value as string[] };
-    case 'meetingId':
-    case 'within':
-      return { ...names, targets: { ...names.targets, [field]: value === null ? [] : [value as string] } };
-    case 'regarding': {
-      const ids = (value as { id: string }[]).map(({ id }) => id);
-      return { ...names, targets: { ...names.targets, regarding: [...new Set(ids)] } };
-    }
-    default:
-      return names;
-  }
-}
-
-export const actorsNamed = ({ actors }: Named): string[] => [...new Set(Object.values(actors).flat())];
-export const targetsNamed = ({ targets }: Named): string[] => [...new Set(Object.values(targets).flat())];
-
-export interface Thing {
-  readonly summary: Summary;
-  readonly named: Named;
-}
-
-/** Folds an event into the thing's own two rows, and gives what they were and are. */
-export function foldThing(
-  event: RecordedEvent,
-  row: ReadRow,
-  position: number,
-): { before?: Thing; after: Thing; changes: RowChange[] } {
-  const partition = `thing/${event.subject}`;
-  const summary = row<Summary>(partition, 'summary');
-  const names = row<Named>(partition, 'named');
-  const after = { summary: summarise(summary, event, position), named: named(names, event) };
-  return {
-    ...(summary && names ? { before: { summary, named: names } } : {}),
-    after,
-    changes: [
-      { partition, sort: 'summary', body: after.summary },
-      { partition, sort: 'named', body: after.named },
-    ],
-  };
-}

@@ -2,10 +2,12 @@
 // statements, opinions and meetings, and all that an actor or a topic has a part in, are partitions of it.
 import { span } from '../../events/date.ts';
 import type { RecordedEvent } from '../../events/envelope.ts';
-import { actorsNamed, dateOf, foldThing, isSummarised, sortOf, type Thing } from './summary.ts';
+import { actorsNamed } from './named.ts';
+import { dateOf, isSummarised } from './summary.ts';
+import { foldThing, sortOf, type Thing } from './thing.ts';
 import { difference, type ReadRow, type RowChange, type View } from './view.ts';
 
-export const timeline: View = { name: 'timeline', version: 2, fold };
+export const timeline: View = { name: 'timeline', version: 1, fold };
 
 function fold(event: RecordedEvent, row: ReadRow, position: number): RowChange[] {
   if (!isSummarised(event)) return [];

@@ -1,7 +1,8 @@
 // Read model `topics`: the directory of topics, with counts and when each was last seen.
 import type { RecordedEvent } from '../../events/envelope.ts';
 import { counted, lastSeen, type Counts } from './counts.ts';
-import { dateOf, foldThing, isSummarised } from './summary.ts';
+import { dateOf, isSummarised } from './summary.ts';
+import { foldThing } from './thing.ts';
 import type { ReadRow, RowChange, View } from './view.ts';
 
 export interface TopicRow {

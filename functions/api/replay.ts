@@ -1,6 +1,6 @@
 // Replays the history in log order: as pages, or as NDJSON to the end where the platform can stream.
 import { z } from '@hono/zod-openapi';
-import { readEvent } from '../../events/envelope.ts';
+import { readPlace } from '../../events/envelope.ts';
 import { ACTOR_MERGES, streamId } from '../../events/pieces.ts';
 import { eventTypes } from '../../events/vocabulary.ts';
 import { replay, type Entry } from '../../domain/replay.ts';
@@ -75,7 +75,7 @@ type Passes = (entry: Entry) => boolean;
 function filterOf(types: readonly string[] | undefined, stream: string | undefined): Passes {
   if (types === undefined && stream === undefined) return () => true;
   return ({ bytes }) => {
-    const { type, subject } = readEvent(bytes);
+    const { type, subject } = readPlace(bytes);
     return (types?.includes(type) ?? true) && (stream === undefined || subject === stream);
   };
 }

@@ -94,7 +94,9 @@ describe('an event that a view cannot fold', () => {
   });
 
   test('stops it also where the bytes are no event that this build knows', async () => {
-    const garbage = Buffer.from('{"specversion":"2.0"}');
+    const garbage = Buffer.from(
+      '{"specversion":"2.0","type":"Odd","subject":"meeting-odd","revision":1,"n":1,"of":1}',
+    );
     const of = projected();
     await publish(of, [...entries.slice(0, 5), garbage, ...entries.slice(5)]);
     for (const view of views) {

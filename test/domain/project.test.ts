@@ -13,6 +13,7 @@ import {
   linesOf,
   projected,
   publish,
+  publishAtOnce,
   published,
   rowsOf,
   standing,
@@ -155,7 +156,7 @@ describe('batches', () => {
     const of = projected();
     await publish(of, entries.slice(0, 10));
     await catchUp(of, tiny);
-    await publish(of, entries.slice(10), 790);
+    await publishAtOnce(of, entries.slice(10));
     await catchUpAll(of);
     expect(await readCheckpoint(of.views, tiny)).toMatchObject({ next: 800 });
     const counts = rowsOf(of.views, tiny).filter(

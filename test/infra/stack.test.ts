@@ -175,7 +175,7 @@ describe('a role', () => {
       expect(on(name, 'Events')).toEqual([]);
       expect(on(name, 'Articles')).toEqual([]);
       expect(on(name, 'State')).toEqual(['dynamodb:GetItem', 'dynamodb:Query']);
-      expect(on(name, 'Log')).toEqual(['s3:GetObject', 's3:ListBucket']);
+      expect(on(name, 'Log')).toEqual(name === 'projector' ? ['s3:GetObject', 's3:ListBucket'] : []);
     }
   });
 });

@@ -1,9 +1,12 @@
 // An archive in memory whose log has been written by the sequencer, for tests of read models; what a view's rows were
 // as of a position, and what a plain fold of the same events gives: two ways to one answer.
-import { canonicalBytes, readEvent } from '../../events/envelope.ts';
+import { canonicalBytes, readEvent, readPlace } from '../../events/envelope.ts';
+import { packEntries } from '../../events/log/entries.ts';
+import { bundlesOf, entriesPath, TILE_WIDTH } from '../../events/log/paths.ts';
 import type { Item } from '../../domain/ports.ts';
 import { livePartition, pastPartition, type Projector, type StoredRow } from '../../domain/project.ts';
-import { sequence } from '../../domain/sequence.ts';
+import { replay } from '../../domain/replay.ts';
+import { readHead, sequence } from '../../domain/sequence.ts';
 import type { View } from '../../domain/views/view.ts';
 import { memoryTable, type MemoryTable } from './memory-table.ts';
 import { world, type World } from './sequenced.ts';
@@ -16,17 +19,24 @@ export interface Projected extends World, Projector {
 
 export const projected = (): Projected => ({ ...world(), views: memoryTable() });
 
-/** Appends events to the log in this order, so many at once. Bytes that are no event make a stream of their own. */
-export async function publish(of: World, entries: readonly Uint8Array[], atOnce = 1): Promise<void> {
-  for (let from = 0; from < entries.length; from += atOnce) {
-    const streams: string[] = [];
-    for (const bytes of entries.slice(from, from + atOnce)) {
-      const stream = atOnce === 1 ? streamOf(bytes) : 'meeting-many';
-      await of.store.append({ stream, revision: of.store.commits(stream).length + 1, events: [bytes] });
-      streams.push(stream);
-    }
-    await sequence({ ...of, alarm: failing }, streams);
+/** Records events and sequences them one by one, so that the log is published at every size. */
+export async function publish(of: World, entries: readonly Uint8Array[]): Promise<void> {
+  for (const bytes of entries) {
+    const stream = readPlace(bytes).subject;
+    await of.store.append({ stream, revision: of.store.commits(stream).length + 1, events: [bytes] });
+    await sequence({ ...of, alarm: failing }, [stream]);
   }
+}
+
+/** Puts these entries into the log at once, after those that it has: it is published at the new size only. */
+export async function publishAtOnce({ state, log }: World, entries: readonly Uint8Array[]): Promise<void> {
+  const { version, published: before } = await readHead(state);
+  const all = [...(await Array.fromAsync(replay(log, 0, before))).map(({ bytes }) => bytes), ...entries];
+  for (const { bundle, width } of bundlesOf(all.length)) {
+    await log.create(entriesPath(bundle, width), packEntries(all.slice(bundle * TILE_WIDTH, bundle * TILE_WIDTH + width)));
+  }
+  const body = { size: all.length, published: all.length };
+  await state.putIf({ partition: 'log', sort: 'head', body }, version);
 }
 
 /** A history whose log is published entry by entry, so that a reader can be shown it up to any of them. */
@@ -52,13 +62,6 @@ export async function published(entries: readonly Uint8Array[]): Promise<Publish
       },
     }),
   };
-}
-
-function streamOf(bytes: Uint8Array): string {
-  const { subject = 'meeting-unreadable' } = JSON.parse(Buffer.from(bytes).toString()) as {
-    subject?: string;
-  };
-  return subject;
 }
 
 function failing(what: string, error: unknown): never {

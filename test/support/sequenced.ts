@@ -1,6 +1,7 @@
 // An archive in memory for tests of the sequencer: small commits whose bytes say where they belong, a reader that
 // watches the log meanwhile, and what must hold once everything is sequenced.
 import { isDeepStrictEqual } from 'node:util';
+import { readPlace } from '../../events/envelope.ts';
 import type { Commit } from '../../domain/ports.ts';
 import { replay } from '../../domain/replay.ts';
 import { cursorOf, positionOf, readHead, type Sequencer } from '../../domain/sequence.ts';
@@ -23,7 +24,9 @@ export const commitOf = (stream: string, revision: number, count = 1, bytes = 0)
   stream,
   revision,
   events: Array.from({ length: count }, (_, n) =>
-    Buffer.from(entryOf(stream, revision, n + 1).padEnd(bytes)),
+    Buffer.from(
+      JSON.stringify({ type: 'Test', subject: stream, revision, n: n + 1, of: count }).padEnd(bytes),
+    ),
   ),
 });
 
@@ -37,7 +40,10 @@ export async function extend({ store }: World, stream: string, counts: readonly 
 export async function entriesOf({ state, log }: Pick<Sequencer, 'state' | 'log'>): Promise<string[]> {
   const { published } = await readHead(state);
   const entries = await Array.fromAsync(replay(log, 0, published));
-  return entries.map(({ bytes }) => Buffer.from(bytes).toString().trimEnd());
+  return entries.map(({ bytes }) => {
+    const { subject, revision, n } = readPlace(bytes);
+    return entryOf(subject, revision, n);
+  });
 }
 
 export interface Reader {

@@ -1,0 +1,48 @@
+// A meeting, a statement or an opinion as views keep it: three rows of its own, folded from its events.
+import { span } from '../../events/date.ts';
+import type { RecordedEvent } from '../../events/envelope.ts';
+import { grounds, type Grounds } from './grounds.ts';
+import { named, type Named } from './named.ts';
+import { dateOf, summarise, type Summary } from './summary.ts';
+import type { ReadRow, RowChange } from './view.ts';
+
+export interface Thing {
+  readonly summary: Summary;
+  readonly named: Named;
+  readonly grounds: Grounds;
+}
+
+/** Folds an event into the thing's rows, and gives what they were and are. */
+export function foldThing(
+  event: RecordedEvent,
+  row: ReadRow,
+  position: number,
+): { before?: Thing; after: Thing; changes: RowChange[] } {
+  const partition = `thing/${event.subject}`;
+  const before = {
+    summary: row<Summary>(partition, 'summary'),
+    named: row<Named>(partition, 'named'),
+    grounds: row<Grounds>(partition, 'grounds'),
+  };
+  const rests = grounds(before.grounds, event);
+  const after: Thing = {
+    summary: summarise(before.summary, event, position, rests),
+    named: named(before.named, event),
+    grounds: rests,
+  };
+  return {
+    ...(isWhole(before) ? { before } : {}),
+    after,
+    changes: Object.entries(after).map(([sort, body]: [string, object]) => ({ partition, sort, body })),
+  };
+}
+
+const isWhole = (thing: { [K in keyof Thing]: Thing[K] | undefined }): thing is Thing =>
+  thing.summary !== undefined && thing.named !== undefined && thing.grounds !== undefined;
+
+/**
+ * Where a thing stands in a list: by date, and on the same date in the order in which it was recorded. Unique. The
+ * point sorts before digits and colons, so a day comes before its hours, 14:00 before 14:00:30.
+ */
+export const sortOf = (summary: Summary): string =>
+  `${span(dateOf(summary.fields)).sort}.${String(summary.position).padStart(12, '0')}`;

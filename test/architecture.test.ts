@@ -1,0 +1,159 @@
+// The house stands as drawn: imports run one way, what decides is pure, and no file is a mere index of others.
+// The check is tried on planted violations first, since a check that can't fail proves nothing.
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { violations } from './support/house-rules.ts';
+import { importsOf, tokensOf } from './support/tokens.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const FOLDERS = ['events', 'domain', 'adapters', 'functions', 'bin', 'infra', 'bench', 'test'];
+
+const filesOf = (folder: string): string[] =>
+  globSync(`${folder}/**/*.ts`, { cwd: ROOT, exclude: ['**/node_modules/**', 'infra/cdk.out/**'] }).map(
+    (path) => path.replaceAll('\\', '/'),
+  );
+
+describe('every source file keeps the rules of the house', () => {
+  test.each(FOLDERS)('%s', (folder) => {
+    const found = filesOf(folder).flatMap((path) =>
+      violations(path, readFileSync(join(ROOT, path), 'utf8')).map((what) => `${path} ${what}`),
+    );
+    expect(found).toEqual([]);
+  });
+
+  test.each(['events', 'domain', 'adapters', 'functions', 'bin'])(
+    'there are files in %s to look at',
+    (folder) => {
+      expect(filesOf(folder).length).toBeGreaterThan(2);
+    },
+  );
+
+  test('the imports of a known file are all seen', () => {
+    const source = readFileSync(join(ROOT, 'domain/record.ts'), 'utf8');
+    const imports = importsOf(tokensOf(source));
+    expect(imports.map(({ from }) => from)).toEqual(
+      Array.from(source.matchAll(/^(?:import|\}) .*from '(.*)';$/gm), ([, from]) => from),
+    );
+    expect(imports.find(({ from }) => from === './ports.ts')?.names).toContain('TooLarge');
+  });
+});
+
+const planted = (path: string, code: string) => violations(path, `// What it is for.\n${code}\n`);
+
+describe('an import that runs the wrong way is found', () => {
+  test.each([
+    ['events/a.ts', "import { fold } from '../domain/aggregate.ts';", 'domain/aggregate.ts'],
+    ['events/log/a.ts', "import type { Commit } from '../../domain/ports.ts';", 'domain/ports.ts'],
+    ['domain/a.ts', "import '../adapters/node/ids.ts';", 'adapters/node/ids.ts'],
+    ['domain/views/a.ts', "export { b } from '../../functions/api/b.ts'; const c = 1;", 'functions/api/b.ts'],
+    ['domain/a.ts', "const b = await import('../bin/b.ts');", 'bin/b.ts'],
+    ['domain/a.ts', "let b: typeof import('../functions/b.ts');", 'functions/b.ts'],
+    [
+      'adapters/s3/a.ts',
+      "import {\n  one,\n  two as three,\n} from '../../functions/b.ts';",
+      'functions/b.ts',
+    ],
+    ['functions/a.ts', "import * as b from '../bin/b.ts';", 'bin/b.ts'],
+    ['functions/a.ts', "export * from '../infra/stack.ts'; const b = 1;", 'infra/stack.ts'],
+    ['bin/a.ts', "import b from '../test/support/b.ts';", 'test/support/b.ts'],
+    ['bin/a.ts', "import { b } from '../infra/stack.ts';", 'infra/stack.ts'],
+    ['infra/a.ts', "import { table } from '../domain/ports.ts';", 'domain/ports.ts'],
+  ])('in %s: %s', (path, code, target) => {
+    expect(planted(path, code)).toEqual([`${path.split('/')[0]} must not import ${target}`]);
+  });
+
+  test.each([
+    ['bin/a.ts', "import { b } from '../functions/b.ts';"],
+    ['functions/a.ts', "import { b } from '../adapters/b.ts';"],
+    ['infra/a.ts', "import { b } from './b.ts'; import { c } from 'aws-cdk-lib';"],
+    ['infra/a.ts', "const entry = new URL('../functions/api.ts', import.meta.url);"],
+    ['bench/a.ts', "import { b } from '../bin/b.ts';"],
+    ['test/a.test.ts', "import { b } from '../infra/b.ts';"],
+    ['domain/a.ts', "// import { b } from '../bin/b.ts';"],
+    ['domain/a.ts', "const text = `import { b } from '../bin/b.ts'`;"],
+  ])('in %s this one is allowed: %s', (path, code) => {
+    expect(planted(path, code)).toEqual([]);
+  });
+});
+
+describe('what is impure in events and domain is found', () => {
+  test.each([
+    ["import { readFile } from 'node:fs/promises';", 'must not import node:fs/promises'],
+    ["import { hash } from 'node:crypto';", 'must not import node:crypto'],
+    ["import fs from 'fs';", 'must not import fs'],
+    [
+      "import { DynamoDBClient } from '@aws-sdk/client-dynamodb';",
+      'must not import @aws-sdk/client-dynamodb',
+    ],
+    ["import { App } from 'aws-cdk-lib';", 'must not import aws-cdk-lib'],
+    ['const now = Date.now();', 'must not use Date.now'],
+    ['const clock = Date\n  .now;', 'must not use Date.now'],
+    ['const now = new Date();', 'must not use new Date() of the present'],
+    ['const now = new Date;', 'must not use new Date() of the present'],
+    ['const now = Date();', 'must not use Date() of the present'],
+    ['const chance = Math.random();', 'must not use Math.random'],
+    ['const home = process.env.HOME;', 'must not use process'],
+    ['const { env } = process; const quote = /[\'"]/;', 'must not use process'],
+    ["const text = `${`${performance.now()}`} o'clock`;", 'must not use performance'],
+    ['const quotes = /[\'"`]/.test(text) || crypto.randomUUID();', 'must not use crypto'],
+    ['const half = a / 2; setTimeout(f, 10 / half);', 'must not use setTimeout'],
+    ['setInterval(f, 1);', 'must not use setInterval'],
+    ['globalThis.x = 1;', 'must not use globalThis'],
+  ])('%s', (code, what) => {
+    expect(planted('domain/a.ts', code)).toEqual([what]);
+    expect(planted('events/a.ts', code)).toEqual([what]);
+    expect(planted('events/log/a.ts', code)).toEqual(what.includes('node:crypto') ? [] : [what]);
+    expect(planted('adapters/a.ts', code)).toEqual([]);
+  });
+
+  test.each([
+    ["import { randomBytes, verify } from 'node:crypto';", 'randomBytes'],
+    ["import * as all from 'node:crypto';", '*'],
+    ["import crypto1 from 'node:crypto';", 'default'],
+    ["import { type KeyObject, randomUUID as verify } from 'node:crypto';", 'randomUUID'],
+  ])('in the log, of node:crypto no more than proofs need: %s', (code, name) => {
+    expect(planted('events/log/a.ts', code)).toEqual([`must not use ${name} of node:crypto`]);
+  });
+
+  test.each([
+    'const at = new Date(clock()).toISOString();',
+    "const why = 'Date.now() and process.env are for others';",
+    '// Math.random() is for others.',
+    'const row = { process: 1, crypto: 2 }; row.process = job.performance;',
+    'const pattern = /Date.now() process/;',
+    'const url = `a ${b} process.env`;',
+  ])('this is pure: %s', (code) => {
+    expect(planted('domain/a.ts', code)).toEqual([]);
+  });
+});
+
+describe('what a file must be is checked', () => {
+  test.each([
+    "export * from './a.ts';",
+    "export { a } from './a.ts';\nexport type { B } from './b.ts';",
+    "import { a } from './a.ts';\nimport { b } from './b.ts';\nexport { a, b };",
+  ])('a barrel is found: %s', (code) => {
+    expect(planted('bin/a.ts', code)).toEqual(['only re-exports what other files have']);
+  });
+
+  test.each([
+    "import './a.ts';",
+    "export { a } from './a.ts';\nexport const b = 1;",
+    'const a = 1;\nexport { a };',
+    "import { a } from './a.ts';\nexport const all = [a];",
+  ])('this is none: %s', (code) => {
+    expect(planted('bin/a.ts', code)).toEqual([]);
+  });
+
+  test.each(['export const a = 1;\n', '\n// Late.\nexport const a = 1;\n', '//\nexport const a = 1;\n'])(
+    'a file without an opening comment is found: %j',
+    (source) => {
+      expect(violations('bin/a.ts', source)).toEqual(['does not open with a comment on what it is for']);
+    },
+  );
+
+  test('a program may begin with the line that starts it', () => {
+    expect(violations('bin/a.ts', '#!/usr/bin/env node\n// Starts.\nstart();\n')).toEqual([]);
+  });
+});

@@ -1,0 +1,181 @@
+// What rests on an article: its passages, and whose they are; and of its text, the sentences that nobody has coded.
+import { describe, expect, test } from 'vitest';
+import { article, type DependentRow } from '../../../domain/views/article.ts';
+import { uncoded } from '../../../domain/views/uncoded.ts';
+import type { Evidence } from '../../../events/pieces.ts';
+import type { NewEvent } from '../../../events/vocabulary.ts';
+import { ARTICLE, examples, OTHER_ARTICLE } from '../../support/examples.ts';
+import { event } from '../../support/history.ts';
+import { disputing, first, meetingData, piece, second, statementData } from '../../support/kinds.ts';
+import { foldedInto, logOf, type ViewRows } from '../../support/view-rows.ts';
+
+const M = 'meeting-m';
+type Entry = [stream: string, event: NewEvent];
+const held = (...evidence: Evidence[]): Entry => [
+  M,
+  { type: 'MeetingHeld', data: { ...meetingData, evidence } },
+];
+const add = (...evidence: Evidence[]): Entry => [M, event('MeetingEvidenceAdded', { evidence })];
+const withdraw = ({ articleId, exact, start }: Evidence, more: object = {}): Entry => [
+  M,
+  event('MeetingEvidenceWithdrawn', { articleId, exact, start, reason: 'misquoted', ...more }),
+];
+const after = (...entries: Entry[]): ViewRows => foldedInto(article, logOf(entries));
+const passages = (rows: ViewRows, id = ARTICLE) => rows.of(`passages/${id}`).map(({ body }) => body);
+/** What rests on an article; true where it rests on no other. */
+const dependents = (rows: ViewRows, id: string) =>
+  rows.of(`dependents/${id}`).map(({ body }) => (body as DependentRow).sole);
+
+describe('a passage', () => {
+  test('stands under its article, with what rests on it', () => {
+    const quoted = { ...disputing, for: ['heldOn'] };
+    expect(passages(after(held(first, quoted)))).toEqual([
+      { start: 50, end: 71, exact: disputing.exact, in: 'text', stance: 'disputes', for: ['heldOn'], id: M },
+      { start: 100, end: first.end, exact: first.exact, in: 'text', stance: 'supports', id: M },
+    ]);
+  });
+
+  test('of a second article stands there', () => {
+    const rows = after(held(first), add(second));
+    expect([passages(rows).length, passages(rows, OTHER_ARTICLE).length]).toEqual([1, 1]);
+  });
+
+  test('comes with a correction too', () => {
+    const corrected = event('MeetingCorrected', {
+      cause: 'new-evidence',
+      reason: 'x',
+      changes: {},
+      evidence: [second],
+    });
+    expect(passages(after(held(first), [M, corrected]), OTHER_ARTICLE)).toHaveLength(1);
+  });
+
+  test('that is withdrawn is gone, and only that one', () => {
+    const rows = after(held(first), add(piece('met', 100), piece('met', 300)), withdraw(piece('met', 100)));
+    expect(passages(rows)).toMatchObject([{ exact: first.exact }, { exact: 'met', start: 300 }]);
+  });
+
+  test('may begin where another of the same thing begins', () => {
+    const [short, long] = [piece('We agreed', 10), piece('We agreed to meet 🇮🇳', 10)];
+    expect(passages(after(held(long, short)))).toMatchObject([{ exact: short.exact }, { exact: long.exact }]);
+    expect(passages(after(held(long, short), withdraw(short)))).toMatchObject([{ exact: long.exact }]);
+    expect(passages(after(held(short, long), withdraw(long)))).toMatchObject([{ exact: short.exact }]);
+  });
+
+  test('may be the same for two things', () => {
+    const said: Entry = ['statement-s', { type: 'StatementMade', data: statementData }];
+    expect(passages(after(held(first), said))).toMatchObject([{ id: M }, { id: 'statement-s' }]);
+  });
+
+  test('is clipped where it is long', () => {
+    const [row] = passages(after(held(piece('é'.repeat(5_000), 0)))) as { exact: string; end: number }[];
+    expect([row?.exact.length, row?.exact.at(-1), row?.end]).toEqual([2_000, '…', 5_000]);
+  });
+});
+
+describe('what rests on an article, and whether on it alone', () => {
+  test.each<[string, Entry[], boolean[], boolean[]]>([
+    ['one passage', [held(first)], [true], []],
+    ['two passages of it', [held(first, piece('met', 9))], [true], []],
+    ['a second article', [held(first), add(second)], [false], [false]],
+    ['a second article that disputes it', [held(first), add({ ...second, stance: 'disputes' })], [true], []],
+    ['a second article that is withdrawn', [held(first), add(second), withdraw(second)], [true], []],
+    ['the second after the first is withdrawn', [held(first), add(second), withdraw(first)], [], [true]],
+  ])('%s', (_what, entries, onFirst, onSecond) => {
+    const rows = after(...entries);
+    expect([dependents(rows, ARTICLE), dependents(rows, OTHER_ARTICLE)]).toEqual([onFirst, onSecond]);
+  });
+
+  test('of two things, each by itself', () => {
+    const said: Entry = ['statement-s', { type: 'StatementMade', data: statementData }];
+    expect(dependents(after(held(first), said, add(second)), ARTICLE)).toEqual([false, true]);
+  });
+});
+
+const correct = (changes: object): Entry => [ARTICLE, event('ArticleCorrected', { reason: 'x', changes })];
+
+describe('the head of an article', () => {
+  const archived: Entry = [ARTICLE, event('ArticleArchived', { ...examples.ArticleArchived.full })];
+  const head = (...entries: Entry[]) => after(archived, ...entries).body('head', ARTICLE);
+
+  test('says what it is, and where it was printed', () => {
+    expect(head()).toEqual({
+      id: ARTICLE,
+      title: 'Ten minutes in New Delhi',
+      publisher: 'The Chancery Sampler',
+      publishedOn: '2023-03-03',
+      url: 'https://example.org/2023/03/ten-minutes?page=1#top',
+    });
+  });
+
+  test('follows corrections', () => {
+    expect(head(correct({ title: 'Ten', publishedOn: '2023-03-04', url: null }))).toEqual({
+      id: ARTICLE,
+      title: 'Ten',
+      publisher: 'The Chancery Sampler',
+      publishedOn: '2023-03-04',
+    });
+    expect(head(correct({ byline: null }))).toEqual(head());
+  });
+
+  test('says that it was withdrawn, also after a correction', () => {
+    const withdrawn: Entry = [ARTICLE, event('ArticleWithdrawn', { reason: 'printed without leave' })];
+    expect(head(withdrawn)).toMatchObject({ withdrawn: { reason: 'printed without leave' } });
+  });
+
+  test.each(['ArticleCorrected', 'ArticleWithdrawn'] as const)('does not begin with %s', (type) => {
+    expect(() => after([ARTICLE, event(type, examples[type].minimal)])).toThrow('not archived before');
+  });
+});
+
+const coded = (text: string, ...passages: [start: number, end: number][]) =>
+  uncoded(
+    text,
+    'en',
+    passages.map(([start, end]) => ({ start, end })),
+  );
+
+describe('the sentences that nobody has coded', () => {
+  const TEXT = 'They met. 👍🏽 They agreed!\r\n\r\nThey parted.';
+
+  test('are all of them where there are no passages, counted in code points', () => {
+    const sentences = coded(TEXT);
+    expect(sentences.map(({ text }) => text).join(' ')).toBe('They met. 👍🏽 They agreed! They parted.');
+    const points = Array.from(TEXT);
+    for (const { start, end, text } of sentences) expect(points.slice(start, end).join('')).toBe(text);
+  });
+
+  test('are those that no passage touches, not even at one character', () => {
+    const at = (word: string) => Array.from(TEXT.slice(0, TEXT.indexOf(word))).length;
+    expect(coded(TEXT, [at('parted'), at('parted') + 1]).map(({ text }) => text)).not.toContain(
+      'They parted.',
+    );
+    expect(coded(TEXT, [0, 1], [at('agreed'), at('agreed') + 2]).map(({ text }) => text)).toEqual([
+      'They parted.',
+    ]);
+  });
+
+  test('are none where passages overlap and together cover all, in whatever order', () => {
+    expect(coded(TEXT, [20, 60], [0, 12], [5, 25])).toEqual([]);
+  });
+
+  test('are told apart at the very edge: a passage ends before its `end`', () => {
+    expect(coded('One. Two.', [0, 5]).map(({ text }) => text)).toEqual(['Two.']);
+    expect(coded('One. Two.', [0, 6])).toEqual([]);
+    expect(coded('One. Two.', [5, 9], [5, 9])).toEqual([{ start: 0, end: 4, text: 'One.' }]);
+  });
+
+  test('of a text of nothing but white space are none', () => {
+    expect(coded(' \r\n\t ')).toEqual([]);
+  });
+
+  test('of a long text with many passages are found in one pass', () => {
+    const sentence = 'They met again. ';
+    const text = sentence.repeat(5_000);
+    const every = Array.from({ length: 2_500 }, (_, n): [number, number] => [
+      n * 2 * sentence.length,
+      n * 2 * sentence.length + 4,
+    ]);
+    expect(coded(text, ...every)).toHaveLength(2_500);
+  });
+});

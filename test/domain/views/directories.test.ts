@@ -1,0 +1,193 @@
+// The directories of actors and of topics: what each has a part in is counted, what is retracted is not; an actor
+// stands by its name, says into whom it is merged, and when it was last seen.
+import { describe, expect, test } from 'vitest';
+import { actors, foldName, type ActorRow } from '../../../domain/views/actors.ts';
+import { topics } from '../../../domain/views/topics.ts';
+import type { NewEvent } from '../../../events/vocabulary.ts';
+import { event } from '../../support/history.ts';
+import { meetingData, opinionData, statementData } from '../../support/kinds.ts';
+import { foldedInto, logOf, type ViewRows } from '../../support/view-rows.ts';
+
+type Entry = [stream: string, event: NewEvent];
+const introduce = (id: string, name = id, more: object = {}): Entry => [
+  id,
+  event('ActorIntroduced', { id, kind: 'person', name, ...more }),
+];
+const people = ['actor-a', 'actor-b', 'actor-c'].map((id) => introduce(id));
+const held: Entry = ['meeting-m', { type: 'MeetingHeld', data: meetingData }];
+const made: Entry = ['statement-s', { type: 'StatementMade', data: statementData }];
+const published: Entry = ['opinion-o', { type: 'ExpertOpinionPublished', data: opinionData }];
+const correct = (changes: object, more: object = {}): Entry => [
+  'statement-s',
+  event('StatementCorrected', { cause: 'coding-error', reason: 'misread', changes, ...more }),
+];
+const retract: Entry = ['statement-s', event('StatementRetracted', { reason: 'a hoax' })];
+const merge: Entry = [
+  'actor-merges',
+  event('ActorsMerged', { actor: 'actor-a', into: 'actor-b', reason: 'one' }),
+];
+const unmerge: Entry = [
+  'actor-merges',
+  event('ActorsUnmerged', { actor: 'actor-a', from: 'actor-b', reason: 'two' }),
+];
+
+const actorsAfter = (...entries: Entry[]): ViewRows => foldedInto(actors, logOf(entries));
+const actorIn = (rows: ViewRows, id: string) => rows.body(`actor/${id}`, 'row') as ActorRow;
+const names = (rows: ViewRows) => rows.of('directory').map(({ body }) => (body as ActorRow).name);
+
+describe('an actor stands in the directory', () => {
+  test('under its name, without regard to case, accents and points', () => {
+    const rows = actorsAfter(
+      introduce('actor-1', 'Étienne'),
+      introduce('actor-2', 'zoe'),
+      introduce('actor-3', 'St. Clair'),
+      introduce('actor-4', 'Adam'),
+    );
+    expect(names(rows)).toEqual(['Adam', 'Étienne', 'St. Clair', 'zoe']);
+  });
+
+  test('beside one of the same name', () => {
+    expect(names(actorsAfter(introduce('actor-1', 'Adam'), introduce('actor-2', 'Adam')))).toEqual([
+      'Adam',
+      'Adam',
+    ]);
+  });
+
+  test('with its other names, as they are added', () => {
+    const rows = actorsAfter(introduce('actor-a', 'A', { aliases: [{ name: 'Ay' }] }), [
+      'actor-a',
+      event('ActorAliased', { aliases: [{ name: 'А', language: 'ru' }] }),
+    ]);
+    const expected = {
+      id: 'actor-a',
+      kind: 'person',
+      name: 'A',
+      aliases: [{ name: 'Ay' }, { name: 'А', language: 'ru' }],
+      counts: {},
+    };
+    expect(actorIn(rows, 'actor-a')).toEqual(expected);
+    expect(rows.of('directory').map(({ body }) => body)).toEqual([expected]);
+  });
+
+  test('and moves when its name is corrected', () => {
+    const corrected: Entry = [
+      'actor-a',
+      event('ActorCorrected', { reason: 'x', changes: { name: 'Zed', country: null } }),
+    ];
+    const rows = actorsAfter(
+      introduce('actor-a', 'Adam', { country: 'IN' }),
+      introduce('actor-b', 'Mia'),
+      held,
+      corrected,
+    );
+    expect(names(rows)).toEqual(['Mia', 'Zed']);
+    expect(actorIn(rows, 'actor-a')).toMatchObject({ name: 'Zed', counts: { meetings: 1 } });
+    expect(actorIn(rows, 'actor-a')).not.toHaveProperty('country');
+  });
+
+  test('under a key that is short, however long its name gets without its accents', () => {
+    const [row] = actorsAfter(introduce('actor-a', '\ufdfa'.repeat(200))).of('directory');
+    expect(Buffer.byteLength(row?.sort ?? '')).toBeLessThan(1_000);
+    expect(foldName('\ud55c'.repeat(200)).isWellFormed()).toBe(true);
+  });
+});
+
+describe('what an actor has a part in', () => {
+  test('is counted by kind, once each, with its latest date', () => {
+    const rows = actorsAfter(...people, held, made, published);
+    expect(actorIn(rows, 'actor-a')).toMatchObject({
+      counts: { meetings: 1, statements: 1 },
+      lastSeen: '2023-03-03',
+    });
+    expect(actorIn(rows, 'actor-c')).toMatchObject({ counts: { opinions: 1 } });
+    expect(rows.of('directory').find(({ body }) => (body as ActorRow).id === 'actor-a')?.body).toEqual(
+      actorIn(rows, 'actor-a'),
+    );
+  });
+
+  test('is counted no more once it is retracted, and again once it is reinstated', () => {
+    expect(actorIn(actorsAfter(...people, made, retract), 'actor-a').counts).toEqual({ statements: 0 });
+    const back = actorsAfter(...people, made, retract, correct({}, { reinstates: true }));
+    expect(actorIn(back, 'actor-a').counts).toEqual({ statements: 1 });
+  });
+
+  test('follows a correction of who it was', () => {
+    const rows = actorsAfter(...people, made, correct({ speakers: [{ actor: 'actor-c' }] }));
+    expect(['a', 'b', 'c'].map((id) => actorIn(rows, `actor-${id}`).counts.statements)).toEqual([0, 0, 1]);
+  });
+
+  test('is not counted twice when it is corrected while it is retracted', () => {
+    const rows = actorsAfter(
+      ...people,
+      made,
+      retract,
+      correct({ speakers: [{ actor: 'actor-c' }] }, { reinstates: true }),
+    );
+    expect(['a', 'b', 'c'].map((id) => actorIn(rows, `actor-${id}`).counts.statements ?? 0)).toEqual([
+      0, 0, 1,
+    ]);
+  });
+
+  test('stops the view where the actor was never introduced', () => {
+    expect(() => actorsAfter(held)).toThrow('was not introduced before');
+  });
+});
+
+describe('a merge', () => {
+  test('shows on the actor that is merged, and under the one that is shown for it', () => {
+    const rows = actorsAfter(...people, merge);
+    expect(actorIn(rows, 'actor-a').mergedInto).toBe('actor-b');
+    expect(rows.of('merged/actor-b').map(({ sort }) => sort)).toEqual(['actor-a']);
+    expect(names(rows)).toEqual(['actor-a', 'actor-b', 'actor-c']);
+  });
+
+  test('leaves no trace there once it is undone', () => {
+    const rows = actorsAfter(...people, merge, unmerge);
+    expect(actorIn(rows, 'actor-a')).not.toHaveProperty('mergedInto');
+    expect(rows.of('merged/actor-b')).toEqual([]);
+    expect(rows.of('directory').filter(({ body }) => 'mergedInto' in (body as ActorRow))).toEqual([]);
+  });
+
+  test('outlives what is counted and corrected meanwhile', () => {
+    const corrected: Entry = ['actor-a', event('ActorCorrected', { reason: 'x', changes: { name: 'Zed' } })];
+    const rows = actorsAfter(...people, merge, held, corrected);
+    expect(actorIn(rows, 'actor-a')).toMatchObject({
+      mergedInto: 'actor-b',
+      name: 'Zed',
+      counts: { meetings: 1 },
+    });
+  });
+});
+
+const topicsAfter = (...entries: Entry[]) =>
+  foldedInto(topics, logOf(entries))
+    .of('directory')
+    .map(({ body }) => body);
+
+describe('a topic', () => {
+  test('counts what it is given to, by kind, with the latest date', () => {
+    expect(topicsAfter(held, made, published)).toEqual([
+      { topic: 'g20', counts: { meetings: 1, statements: 1, opinions: 1 }, lastSeen: '2023-03-03' },
+    ]);
+  });
+
+  test('loses what is retracted, and gets it back', () => {
+    expect(topicsAfter(held, made, retract)).toMatchObject([{ counts: { meetings: 1, statements: 0 } }]);
+    expect(topicsAfter(made, retract, correct({}, { reinstates: true }))).toMatchObject([
+      { counts: { statements: 1 } },
+    ]);
+  });
+
+  test('loses to another what is corrected', () => {
+    expect(topicsAfter(made, correct({ topics: ['nato'] }))).toMatchObject([
+      { topic: 'g20', counts: { statements: 0 } },
+      { topic: 'nato', counts: { statements: 1 } },
+    ]);
+  });
+
+  test('was last seen on the latest date that any of its things has', () => {
+    const later: Entry = ['meeting-n', { type: 'MeetingHeld', data: { ...meetingData, heldOn: '2023-04~' } }];
+    const earlier: Entry = ['meeting-o', { type: 'MeetingHeld', data: { ...meetingData, heldOn: '1999' } }];
+    expect(topicsAfter(held, later, earlier)).toMatchObject([{ lastSeen: '2023-04~' }]);
+  });
+});

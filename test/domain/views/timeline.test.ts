@@ -1,0 +1,227 @@
+// The timeline: each meeting, statement and opinion stands once in every list that it belongs to, by its date; a
+// correction moves it, a retraction leaves it visible, and what becomes of it shows in all its rows.
+import { describe, expect, test } from 'vitest';
+import { span } from '../../../events/date.ts';
+import type { NewEvent } from '../../../events/vocabulary.ts';
+import type { Summary } from '../../../domain/views/summary.ts';
+import { timeline } from '../../../domain/views/timeline.ts';
+import { ARTICLE, examples, OTHER_ARTICLE } from '../../support/examples.ts';
+import { AT, BY, event } from '../../support/history.ts';
+import { first, meetingData, opinionData, second, statementData } from '../../support/kinds.ts';
+import { foldedInto, logOf, type ViewRows } from '../../support/view-rows.ts';
+
+const M = 'meeting-geneva';
+const held: NewEvent = { type: 'MeetingHeld', data: meetingData };
+const made: NewEvent = { type: 'StatementMade', data: statementData };
+const published: NewEvent = { type: 'ExpertOpinionPublished', data: opinionData };
+const correct = (changes: object, more: object = {}): NewEvent =>
+  event('MeetingCorrected', { cause: 'coding-error', reason: 'misread', changes, ...more });
+const retract = event('MeetingRetracted', { reason: 'a hoax' });
+const after = (...events: NewEvent[]): ViewRows =>
+  foldedInto(timeline, logOf(events.map((each) => [M, each] as const)));
+const idsIn = (rows: ViewRows, partition: string) =>
+  rows.of(partition).map(({ body }) => (body as Summary).id);
+const only = (rows: ViewRows, partition = 'all'): Summary => {
+  const [row, ...others] = rows.of(partition);
+  if (!row || others.length > 0) throw new Error(`${others.length} other rows in ${partition}`);
+  return row.body as Summary;
+};
+
+const on = (heldOn: string): NewEvent => ({ type: 'MeetingHeld', data: { ...meetingData, heldOn } });
+
+describe('a thing stands', () => {
+  test('in all, under its kind, and under each actor and topic that it names', () => {
+    const participants = [
+      { actor: 'actor-a', for: 'actor-b' },
+      { description: 'a minister', for: 'actor-c' },
+    ];
+    const attributedBy = [{ actor: 'actor-d' }];
+    const rows = after({ type: 'MeetingHeld', data: { ...meetingData, participants, attributedBy } });
+    expect(rows.partitions()).toEqual([
+      'actor/actor-a',
+      'actor/actor-b',
+      'actor/actor-c',
+      'actor/actor-d',
+      'all',
+      'kind/meeting',
+      `thing/${M}`,
+      'topic/g20',
+    ]);
+  });
+
+  test('under speakers, addressees and whom it is about', () => {
+    const data = { ...statementData, addressees: [{ actor: 'actor-x' }], about: ['actor-y', 'actor-a'] };
+    const rows = foldedInto(timeline, logOf([['statement-s', { type: 'StatementMade', data }]]));
+    for (const id of ['a', 'b', 'x', 'y']) expect(idsIn(rows, `actor/actor-${id}`)).toEqual(['statement-s']);
+  });
+
+  test('with what the archive knows of it', () => {
+    const { evidence: _, ...fields } = meetingData;
+    expect(only(after(held))).toEqual({
+      id: M,
+      kind: 'meeting',
+      status: 'held',
+      fields,
+      corrections: 0,
+      supportedBy: { [ARTICLE]: 1 },
+      disputedBy: {},
+      recordedBy: BY,
+      recordedAt: AT,
+      revision: 1,
+      position: 0,
+    });
+  });
+
+  test('by its day, then its time, then in the order of the log; in a list of its own where it is wide', () => {
+    const dates = [
+      '2023-03-04',
+      '2023-03-03T15:00Z',
+      '2023-03',
+      '[..2023-03-03]',
+      '2023-03-03',
+      '2023-03-03',
+      '2023',
+      '2023-03-03T15:00:30Z',
+    ];
+    const log = logOf(dates.map((date, n) => [`meeting-${n}`, on(date)] as const));
+    const rows = foldedInto(timeline, log);
+    const numbers = (partition: string) =>
+      idsIn(rows, partition).map((id) => Number(id.slice('meeting-'.length)));
+    expect(numbers('all')).toEqual([2, 4, 5, 1, 7, 0]);
+    expect(numbers('all/wide')).toEqual([6, 3]);
+    expect(rows.of('topic/g20').map(({ sort }) => sort)).toEqual(rows.of('all').map(({ sort }) => sort));
+    expect(rows.of('all')[0]?.sort.startsWith(`${span('2023-03').sort}.`)).toBe(true);
+  });
+
+  test('beside others, whatever else is in the log', () => {
+    const rows = foldedInto(
+      timeline,
+      logOf([
+        ['actor-a', event('ActorIntroduced', examples.ActorIntroduced.minimal)],
+        [M, held],
+        ['statement-s', made],
+        ['opinion-o', published],
+        ['actor-merges', event('ActorsMerged', examples.ActorsMerged.minimal)],
+      ]),
+    );
+    expect(idsIn(rows, 'all')).toEqual([M, 'statement-s', 'opinion-o']);
+    expect(idsIn(rows, 'kind/opinion')).toEqual(['opinion-o']);
+    expect(idsIn(rows, 'actor/actor-a')).toEqual([M, 'statement-s']);
+  });
+});
+
+describe('a correction', () => {
+  test('of the date moves all its rows', () => {
+    const rows = after(held, correct({ heldOn: '2023-03-05' }));
+    for (const partition of ['all', 'kind/meeting', 'actor/actor-a', 'topic/g20']) {
+      expect(rows.of(partition).map(({ sort }) => sort)).toEqual(['12023-03-05T.000000000000']);
+      expect(only(rows, partition)).toMatchObject({ corrections: 1, revision: 2, position: 0 });
+    }
+  });
+
+  test('to a wide date moves them beside, and back', () => {
+    const wide = after(held, correct({ heldOn: '2023' }));
+    expect([idsIn(wide, 'all'), idsIn(wide, 'all/wide')]).toEqual([[], [M]]);
+    const back = after(held, correct({ heldOn: '2023' }), correct({ heldOn: '2023-03' }));
+    expect([idsIn(back, 'all'), idsIn(back, 'all/wide')]).toEqual([[M], []]);
+  });
+
+  test('of the parties and the topics takes it out of old lists into new ones', () => {
+    const participants = [{ actor: 'actor-x' }, { actor: 'actor-y', for: 'actor-z' }];
+    const rows = after(held, correct({ participants, topics: ['nato'] }));
+    expect(rows.partitions()).toEqual([
+      'actor/actor-x',
+      'actor/actor-y',
+      'actor/actor-z',
+      'all',
+      'kind/meeting',
+      `thing/${M}`,
+      'topic/nato',
+    ]);
+  });
+
+  test('of something else leaves the rows where they are', () => {
+    const rows = after(held, correct({ title: 'Ministers', datePrinted: null }));
+    expect(only(rows, 'actor/actor-a').fields).toMatchObject({ title: 'Ministers' });
+    expect(only(rows).fields).not.toHaveProperty('datePrinted');
+    expect(rows.of('all')[0]?.sort).toBe(after(held).of('all')[0]?.sort);
+  });
+
+  test('counts the evidence that it brings', () => {
+    expect(only(after(held, correct({}, { evidence: [second, second] }))).supportedBy).toEqual({
+      [ARTICLE]: 1,
+      [OTHER_ARTICLE]: 2,
+    });
+  });
+});
+
+describe('a retraction', () => {
+  test('leaves it visible everywhere, as retracted', () => {
+    const rows = after(held, retract);
+    for (const partition of ['all', 'actor/actor-a', 'topic/g20', 'kind/meeting']) {
+      expect(only(rows, partition).retracted).toEqual({ reason: 'a hoax' });
+    }
+  });
+
+  test('stands until a correction reinstates it', () => {
+    expect(only(after(held, retract, correct({ topics: [] }))).retracted).toEqual({ reason: 'a hoax' });
+    expect(only(after(held, retract, correct({}, { reinstates: true })))).not.toHaveProperty('retracted');
+  });
+});
+
+const withdrawn = (piece: typeof second, stance?: 'disputes') => {
+  const { articleId, exact, start } = piece;
+  return event('MeetingEvidenceWithdrawn', {
+    articleId,
+    exact,
+    start,
+    reason: 'x',
+    ...(stance ? { stance } : {}),
+  });
+};
+
+describe('evidence', () => {
+  const added = event('MeetingEvidenceAdded', {
+    evidence: [second, { ...second, start: 900, stance: 'disputes' }],
+  });
+  test('is counted by article, for and against', () => {
+    expect(only(after(held, added))).toMatchObject({
+      supportedBy: { [ARTICLE]: 1, [OTHER_ARTICLE]: 1 },
+      disputedBy: { [OTHER_ARTICLE]: 1 },
+    });
+  });
+
+  test('that is withdrawn is no longer', () => {
+    expect(only(after(held, added, withdrawn(second))).supportedBy).toEqual({ [ARTICLE]: 1 });
+    expect(only(after(held, added, withdrawn({ ...second, start: 900 }, 'disputes'))).disputedBy).toEqual({});
+  });
+});
+
+describe('an announced meeting', () => {
+  const announced: NewEvent = { type: 'MeetingAnnounced', data: { ...meetingData, heldOn: '2023-03' } };
+  const calledOff = event('MeetingCalledOff', { postponedTo: '2023-04', evidence: [second] });
+
+  test('moves to the day on which it was held, and keeps its place in the log', () => {
+    const rows = after(announced, { type: 'MeetingHeld', data: { ...meetingData, evidence: [second] } });
+    expect(rows.of('all').map(({ sort }) => sort)).toEqual(['12023-03-03T.000000000000']);
+    expect(only(rows)).toMatchObject({ status: 'held', supportedBy: { [ARTICLE]: 1, [OTHER_ARTICLE]: 1 } });
+  });
+
+  test('says that it was called off, and till when', () => {
+    expect(only(after(announced, calledOff))).toMatchObject({ status: 'called-off', postponedTo: '2023-04' });
+  });
+
+  test('was not postponed once it is held after all', () => {
+    const rows = after(announced, calledOff, {
+      type: 'MeetingHeld',
+      data: { ...meetingData, evidence: [first] },
+    });
+    expect(only(rows).status).toBe('held');
+    expect(only(rows)).not.toHaveProperty('postponedTo');
+  });
+});
+
+test.each([retract, correct({ topics: [] }), event('MeetingEvidenceAdded', { evidence: [first] })])(
+  'what was never recorded stops the view: $type',
+  (lone) => expect(() => after(lone)).toThrow('not recorded before'),
+);

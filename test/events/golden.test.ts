@@ -1,0 +1,219 @@
+// Events as archives hold them, of every type and version: each is read for ever, and its bytes stay as they are
+// from the store through the log into the views. A failure here means that some archive could not be read any more.
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openBlobs } from '../../adapters/files/blob-store.ts';
+import { openDatabase, type Database } from '../../adapters/sqlite/database.ts';
+import { sqliteEventStore } from '../../adapters/sqlite/event-store.ts';
+import { sqliteTable } from '../../adapters/sqlite/table.ts';
+import type { Table } from '../../domain/ports.ts';
+import { catchUp, livePartition } from '../../domain/project.ts';
+import { replay, type Entry } from '../../domain/replay.ts';
+import { readHead, sequence } from '../../domain/sequence.ts';
+import { meeting } from '../../domain/views/meeting.ts';
+import type { Summary } from '../../domain/views/summary.ts';
+import { timeline } from '../../domain/views/timeline.ts';
+import type { View } from '../../domain/views/view.ts';
+import { canonicalBytes, readEvent } from '../../events/envelope.ts';
+import { eventTypes, isEventType, versionOf } from '../../events/vocabulary.ts';
+
+const FOLDER = join(import.meta.dirname, '../golden');
+
+interface Golden {
+  readonly name: string;
+  readonly type: string;
+  readonly version: number;
+  readonly bytes: Uint8Array;
+}
+
+const golden: readonly Golden[] = readdirSync(FOLDER)
+  .map((file) => /^((\w+)\.v(\d+))\.json$/.exec(file))
+  .filter((match) => match !== null)
+  .map(([file, name = '', type = '', version = '']) => ({
+    name,
+    type,
+    version: Number(version),
+    bytes: new Uint8Array(readFileSync(join(FOLDER, file))),
+  }));
+
+const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+const goldenOf = (name: string): Uint8Array => {
+  const found = golden.find((each) => each.name === name);
+  if (!found) throw new Error(`no golden event ${name}`);
+  return found.bytes;
+};
+
+test('there is one of every type and of every version that it ever had', () => {
+  const every = eventTypes.flatMap((type) =>
+    Array.from({ length: versionOf(type) }, (_, index) => `${type}.v${index + 1}`),
+  );
+  expect(golden.map(({ name }) => name).sort()).toEqual(every.sort());
+});
+
+test('none was ever edited', () => {
+  const sums = golden.map(
+    ({ name, bytes }) => `${createHash('sha256').update(bytes).digest('hex')}  ${name}.json`,
+  );
+  expect(readFileSync(join(FOLDER, 'SHA256SUMS'), 'utf8').trimEnd().split('\n').sort()).toEqual(sums.sort());
+});
+
+describe.each(golden)('$name', ({ type, version, bytes }) => {
+  test('is read as an event of its type', () => {
+    const event = readEvent(bytes);
+    expect(event.type).toBe(type);
+    expect(event.dataschema).toBe(`urn:chancery:event:${type}:${version}`);
+    expect(event.id.startsWith(`${event.subject}_`)).toBe(true);
+  });
+
+  test('is stored as its canonical bytes', () => {
+    expect(text(canonicalBytes(JSON.parse(text(bytes))))).toBe(text(bytes));
+  });
+});
+
+const becameOf = ({ id, status, retracted }: Summary) => [id, status, retracted?.reason];
+const alarm = (what: string, error: unknown) => {
+  throw new Error(what, { cause: error });
+};
+
+const ofToday = golden.filter(({ type, version }) => isEventType(type) && versionOf(type) === version);
+
+test.each(ofToday)('$name is of today’s shape: written again it has the very same bytes', ({ bytes }) => {
+  expect(text(canonicalBytes(readEvent(bytes)))).toBe(text(bytes));
+});
+
+describe('a meeting of the first version is read as one of today', () => {
+  test('its bare ids are parties, and what nobody could say then has its neutral value', () => {
+    const { data } = readEvent(goldenOf('MeetingHeld.v1'));
+    expect(data).toMatchObject({
+      title: 'Antony Blinken and Sergey Lavrov in Geneva',
+      participants: [{ actor: 'actor-antony-blinken' }, { actor: 'actor-sergey-lavrov' }],
+      heldOn: '2022-01-21',
+      place: { printed: 'Geneva', country: 'CH' },
+      format: 'unstated',
+      certainty: 'asserted',
+      attributedBy: [],
+      topics: [],
+    });
+  });
+
+  test('all that it did say is kept', () => {
+    const bytes = goldenOf('MeetingAnnounced.v1');
+    const { participants: then, ...others } = (
+      JSON.parse(text(bytes)) as { data: { participants: string[] } }
+    ).data;
+    const { data } = readEvent(bytes);
+    expect(data).toMatchObject(others);
+    expect(data).toHaveProperty(
+      'participants',
+      then.map((actor) => ({ actor })),
+    );
+  });
+
+  test('its attributes are untouched, the version of its shape too', () => {
+    const { data: _, ...attributes } = readEvent(goldenOf('MeetingHeld.v1'));
+    const { data: __, ...stored } = JSON.parse(text(goldenOf('MeetingHeld.v1'))) as { data: unknown };
+    expect(attributes).toEqual(stored);
+  });
+});
+
+describe('the golden events, put into a store, sequenced and projected', () => {
+  let home: string;
+  let database: Database;
+  let entries: Entry[];
+  let views: Table;
+
+  beforeAll(async () => {
+    home = mkdtempSync(join(tmpdir(), 'chancery-golden-'));
+    database = openDatabase(join(home, 'archive.db'));
+    const store = sqliteEventStore(database);
+    const state = sqliteTable(database, 'state');
+    views = sqliteTable(database, 'views');
+    const log = await openBlobs(join(home, 'log'));
+    const inOrder = golden
+      .map(({ bytes }) => ({ bytes, event: readEvent(bytes) }))
+      .sort((a, b) => (a.event.time < b.event.time ? -1 : 1));
+    for (const { bytes, event } of inOrder) {
+      const standing = await store.append({
+        stream: event.subject,
+        revision: event.revision,
+        events: [bytes],
+      });
+      if (standing) throw new Error(`${event.subject} has two events of revision ${event.revision}`);
+    }
+    await sequence({ store, state, log, alarm }, new Set(inOrder.map(({ event }) => event.subject)));
+    const { published } = await readHead(state);
+    entries = await Array.fromAsync(replay(log, 0, published));
+    for (const view of [meeting, timeline]) {
+      const stopped = await catchUp({ state, views, log }, view);
+      if (stopped) throw new Error(`${view.name} stopped at ${stopped.position}: ${stopped.reason}`);
+    }
+  });
+  afterAll(() => {
+    database.close();
+    rmSync(home, { recursive: true });
+  });
+
+  const rowsOf = async (view: View, partition: string): Promise<Summary[]> =>
+    (await Array.fromAsync(views.range(livePartition(view, partition)))).map(
+      ({ body }) => (body as { body: Summary }).body,
+    );
+
+  test('are the entries of the log, byte for byte, each once', () => {
+    expect(entries.map(({ bytes }) => text(bytes)).sort()).toEqual(
+      golden.map(({ bytes }) => text(bytes)).sort(),
+    );
+    expect(entries.map(({ position }) => position)).toEqual(golden.map((_, index) => index));
+  });
+
+  test('stand in the log in the order of their streams', () => {
+    const last = new Map<string, number>();
+    for (const { subject, revision } of entries.map(({ bytes }) => readEvent(bytes))) {
+      expect(revision).toBe((last.get(subject) ?? 0) + 1);
+      last.set(subject, revision);
+    }
+  });
+
+  test('are in the timeline by date, old shapes among today’s', async () => {
+    expect((await rowsOf(timeline, 'all')).map(becameOf)).toEqual([
+      ['meeting-geneva-2022', 'held', undefined],
+      ['meeting-new-delhi-2023', 'held', 'Recorded twice: see the meeting of 2 March.'],
+      ['opinion-temperature', 'published', 'The professor denies it.'],
+      ['meeting-oslo-talks', 'called-off', undefined],
+    ]);
+    expect((await rowsOf(timeline, 'all/wide')).map(becameOf)).toEqual([
+      ['statement-new-start', 'made', 'Nobody was asked anything.'],
+    ]);
+  });
+
+  test('an actor of an old shape is found as any other', async () => {
+    const found = await rowsOf(timeline, 'actor/actor-norway');
+    expect(found.map(({ id }) => id)).toEqual(['meeting-oslo-talks']);
+  });
+
+  test('a meeting of an old shape has a dossier with parties, and what has become of it since', async () => {
+    const oslo = (await rowsOf(meeting, 'thing/meeting-oslo-talks')).find(
+      ({ id }) => id === 'meeting-oslo-talks',
+    );
+    expect(oslo).toMatchObject({
+      status: 'called-off',
+      postponedTo: '2023-05/2023-06',
+      fields: {
+        participants: [
+          { actor: 'actor-sergey-lavrov' },
+          { actor: 'actor-norway' },
+          { actor: 'actor-antony-blinken' },
+        ],
+        format: 'unstated',
+        certainty: 'asserted',
+      },
+    });
+  });
+
+  test('what was said at a meeting stands in its dossier', async () => {
+    const on = await rowsOf(meeting, 'on/meeting-new-delhi-2023');
+    expect(on.map(({ id }) => id)).toEqual(['statement-new-start', 'opinion-temperature']);
+  });
+});

@@ -1,0 +1,212 @@
+// What each event may say: the least and the most of every type, and what is refused in any of them, at the door and
+// again when an event is read.
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { actorGiven } from '../../events/actor.ts';
+import { articleGiven } from '../../events/article.ts';
+import { eventTypes, isEventType, schemas, versionOf, type EventType } from '../../events/vocabulary.ts';
+import { ARTICLE, examples } from '../support/examples.ts';
+
+/** Each place where a value stands, as a path of keys. */
+function pathsOf(value: unknown, passes: (value: unknown) => boolean, path: string[] = []): string[][] {
+  const here = passes(value) ? [path] : [];
+  if (typeof value !== 'object' || value === null) return here;
+  return [
+    ...here,
+    ...Object.entries(value).flatMap(([key, member]) => pathsOf(member, passes, [...path, key])),
+  ];
+}
+
+/** A copy in which what stands at the path is another. */
+function altered(value: unknown, path: readonly string[], change: (value: unknown) => unknown): unknown {
+  const [key, ...rest] = path;
+  if (key === undefined) return change(value);
+  if (Array.isArray(value))
+    return value.map((member, at) => (String(at) === key ? altered(member, rest, change) : member));
+  const members = Object.entries(value as object);
+  return Object.fromEntries(
+    members.map(([name, member]) => [name, name === key ? altered(member, rest, change) : member]),
+  );
+}
+
+const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isText = (value: unknown) => typeof value === 'string';
+const refuses = (type: EventType, value: unknown): boolean => !schemas[type].safeParse(value).success;
+
+describe.each(eventTypes)('%s', (type) => {
+  const { minimal, full } = examples[type];
+
+  test('takes the least and the most that it can say, and keeps all of it', () => {
+    expect(schemas[type].parse(minimal)).toMatchObject(minimal);
+    expect(schemas[type].parse(full)).toEqual(full);
+  });
+
+  test('is the same once it was read', () => {
+    const once: unknown = schemas[type].parse(minimal);
+    expect(schemas[type].parse(JSON.parse(JSON.stringify(once)))).toEqual(once);
+  });
+
+  test('is not without what the least has', () => {
+    for (const name of Object.keys(minimal)) {
+      const { [name as keyof typeof minimal]: _, ...less } = minimal;
+      expect([name, refuses(type, less)]).toEqual([name, true]);
+    }
+  });
+
+  test('has no field that nobody knows, at any depth', () => {
+    for (const path of pathsOf(full, isObject)) {
+      const more = altered(full, path, (value) => ({ ...(value as object), rumour: 'x' }));
+      expect([path.join('.'), refuses(type, more)]).toEqual([path.join('.'), true]);
+    }
+  });
+
+  test('has no lone surrogate in any of its texts', () => {
+    for (const path of pathsOf(full, isText)) {
+      for (const surrogate of ['\ud83d', '\ude00']) {
+        const broken = altered(full, path, (value) => `${String(value)}${surrogate}`);
+        expect([path.join('.'), refuses(type, broken)]).toEqual([path.join('.'), true]);
+      }
+    }
+  });
+
+  test('has no text that is blank', () => {
+    for (const path of pathsOf(full, isText)) {
+      for (const blank of ['', ' ', '\u3000\n']) {
+        expect([
+          path.join('.'),
+          refuses(
+            type,
+            altered(full, path, () => blank),
+          ),
+        ]).toEqual([path.join('.'), true]);
+      }
+    }
+  });
+
+  test('has no number or null where it has a text', () => {
+    for (const path of pathsOf(minimal, isText)) {
+      for (const other of [7, null, ['x'], {}]) {
+        expect([
+          path.join('.'),
+          refuses(
+            type,
+            altered(minimal, path, () => other),
+          ),
+        ]).toEqual([path.join('.'), true]);
+      }
+    }
+  });
+});
+
+describe('texts', () => {
+  const meeting = examples.MeetingHeld.full;
+  const titled = (title: string) => ({ ...meeting, title });
+
+  test.each([
+    '<script>alert("x")</script>',
+    '&lt;b&gt; & <b>',
+    '‮right to left',
+    '“quoted” — 🇮🇳 نص',
+    "O'Neill",
+  ])('are kept as they are: %j', (title) =>
+    expect(schemas.MeetingHeld.parse(titled(title))).toMatchObject({ title }),
+  );
+
+  test.each([
+    'two\nlines',
+    'tab\there',
+    'nul\0',
+    'bell\u0007',
+    'next\u0085line',
+    'carriage\rreturn',
+    'delete\u007f',
+  ])('of one line have no control character: %j', (title) =>
+    expect(refuses('MeetingHeld', titled(title))).toBe(true),
+  );
+
+  test('of several lines may have them', () => {
+    const outcome = 'First.\r\n\tSecond.';
+    expect(schemas.MeetingHeld.parse({ ...meeting, outcome })).toMatchObject({ outcome });
+    const exact = 'quoted\nover two lines';
+    const evidence = [{ articleId: ARTICLE, exact, start: 0, end: 21 }];
+    expect(schemas.MeetingHeld.parse({ ...meeting, evidence })).toMatchObject({ evidence });
+  });
+
+  test.each(['é', '外', '😀'])('have a longest length, counted in code points: %s', (character) => {
+    expect(refuses('MeetingHeld', titled(character.repeat(300)))).toBe(false);
+    expect(refuses('MeetingHeld', titled(character.repeat(301)))).toBe(true);
+  });
+});
+
+describe('the text of an article', () => {
+  const given = { title: 'T', publisher: 'P', language: 'en' };
+  test('is kept whatever it holds', () => {
+    const text = '\ufeff<p>One\0\r\n\u0007two</p>';
+    expect(articleGiven.parse({ ...given, text }).text).toBe(text);
+  });
+
+  test.each(['', ' \n', 'x\ud83d'])('is none where it is %j', (text) => {
+    expect(articleGiven.safeParse({ ...given, text }).success).toBe(false);
+  });
+
+  test.each([
+    ['https://example.org/a?b=c#d', true],
+    ['http://münchen.example/straße', true],
+    ['ftp://example.org/a', false],
+    ['javascript:alert(1)', false],
+    ['example.org', false],
+    ['//example.org', false],
+    ['https://example.org/\0', false],
+    ['https://example.org/\ud83d', false],
+  ])('was printed at %s: %s', (url, accepted) => {
+    expect(articleGiven.safeParse({ ...given, text: 'They met.', url }).success).toBe(accepted);
+  });
+});
+
+describe('an actor may be given its id', () => {
+  const given = { kind: 'person', name: 'A' };
+  test('or none', () => expect(actorGiven.parse(given)).toEqual({ ...given, aliases: [] }));
+  test('but not one that is reserved', () => {
+    expect(actorGiven.safeParse({ ...given, id: 'actor-merges' }).success).toBe(false);
+    expect(actorGiven.safeParse({ ...given, id: 'actor-merges-of-actors' }).success).toBe(true);
+  });
+  test.each(['Q0', 'q183', 'Q183 ', 'P39', '183'])('but no item of Wikidata such as %j', (wikidata) => {
+    expect(actorGiven.safeParse({ ...given, wikidata }).success).toBe(false);
+  });
+});
+
+describe('lists have a longest length', () => {
+  const statement = examples.StatementMade.full;
+  test.each<[string, number, (n: number) => unknown]>([
+    ['speakers', 60, (n) => ({ actor: `actor-${n}` })],
+    ['addressees', 60, (n) => ({ description: `somebody ${n}` })],
+    ['attributedBy', 20, (n) => ({ actor: `actor-${n}` })],
+    ['about', 60, (n) => `actor-${n}`],
+    ['regarding', 30, (n) => ({ id: `statement-${n}`, relation: 'repeats' })],
+    ['topics', 30, (n) => `topic-${n}`],
+    ['evidence', 50, (n) => ({ articleId: ARTICLE, exact: 'met', start: n, end: n + 3 })],
+  ])('%s of %i', (name, most, member) => {
+    const of = (length: number) => ({ ...statement, [name]: Array.from({ length }, (_, n) => member(n)) });
+    expect([refuses('StatementMade', of(most)), refuses('StatementMade', of(most + 1))]).toEqual([
+      false,
+      true,
+    ]);
+  });
+});
+
+test('a type is known by its own name only, and every type has a version', () => {
+  expect(['MeetingHeld', 'meetingheld', 'toString', '__proto__', ''].map(isEventType)).toEqual([
+    true,
+    false,
+    false,
+    false,
+    false,
+  ]);
+  for (const type of eventTypes) expect(versionOf(type)).toBeGreaterThanOrEqual(1);
+});
+
+test('every schema can be described as JSON Schema', () => {
+  for (const type of eventTypes) {
+    expect(z.toJSONSchema(schemas[type], { unrepresentable: 'any' })).toMatchObject({ type: 'object' });
+  }
+});

@@ -1,0 +1,146 @@
+// The functions as CDK deploys them: the bundled file alone, in a fresh process, in a folder without node_modules.
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+
+export interface Bundles {
+  /** Folder of each function's bundle. */
+  readonly folders: Readonly<Record<string, string>>;
+  readonly sizes: Readonly<Record<string, number>>;
+  readonly remove: () => Promise<void>;
+}
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** Synthesises the stack, and copies what it would upload out of the project. */
+export async function bundleAll(): Promise<Bundles> {
+  const out = await mkdtemp(join(tmpdir(), 'chancery-cdk-'));
+  const cdk = join(ROOT, 'node_modules/.bin/cdk');
+  await promisify(execFile)(cdk, ['synth', '--quiet', '--output', out], {
+    cwd: ROOT,
+    maxBuffer: 64 * 1_024 * 1_024,
+  });
+  const template = JSON.parse(await readFile(join(out, 'chancery.template.json'), 'utf8')) as Template;
+  const folders: Record<string, string> = {};
+  const sizes: Record<string, number> = {};
+  for (const { Type, Properties } of Object.values(template.Resources)) {
+    if (Type !== 'AWS::Lambda::Function') continue;
+    const name = Properties.Environment.Variables.POWERTOOLS_SERVICE_NAME;
+    const folder = await mkdtemp(join(tmpdir(), `chancery-${name}-`));
+    await cp(join(out, `asset.${Properties.Code.S3Key.replace(/\.zip$/, '')}`), folder, { recursive: true });
+    folders[name] = folder;
+    sizes[name] = (await stat(join(folder, 'index.mjs'))).size;
+  }
+  await rm(out, { recursive: true });
+  return {
+    folders,
+    sizes,
+    remove: async () => {
+      await Promise.all(Object.values(folders).map((folder) => rm(folder, { recursive: true })));
+    },
+  };
+}
+
+interface Template {
+  readonly Resources: Record<
+    string,
+    {
+      Type: string;
+      Properties: {
+        Environment: { Variables: { POWERTOOLS_SERVICE_NAME: string } };
+        Code: { S3Key: string };
+      };
+    }
+  >;
+}
+
+export interface Invoked {
+  /** Runs the handler; rejects with what it threw. */
+  readonly invoke: <R>(event: unknown) => Promise<R>;
+  readonly stop: () => Promise<void>;
+}
+
+/** One process a function, one event at a time, as Lambda runs them. */
+const RUNNER = `
+import { createInterface } from 'node:readline';
+const { handler } = await import(process.argv.at(-1));
+const out = process.stdout.write.bind(process.stdout);
+for await (const line of createInterface({ input: process.stdin })) {
+  try { out('RESULT ' + JSON.stringify({ result: (await handler(JSON.parse(line), {})) ?? null }) + '\\n'); }
+  catch (error) { out('RESULT ' + JSON.stringify({ error: String(error) }) + '\\n'); }
+}`;
+
+export function startFunction(folder: string, environment: Record<string, string>): Invoked {
+  const { PATH = '' } = process.env;
+  const child: ChildProcess = spawn(
+    process.execPath,
+    ['--input-type=module', '--eval', RUNNER, '--', join(folder, 'index.mjs')],
+    {
+      cwd: folder,
+      env: { PATH, ...environment },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
+  if (!child.stdout || !child.stdin) throw new Error('the function has no pipes');
+  const { stdin } = child;
+  const waiting: { resolve: (result: never) => void; reject: (error: Error) => void }[] = [];
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    if (!line.startsWith('RESULT ')) return;
+    const { result, error } = JSON.parse(line.slice(7)) as { result: never; error?: string };
+    if (error === undefined) waiting.shift()?.resolve(result);
+    else waiting.shift()?.reject(new Error(error));
+  });
+  const ended = new Error('the function ended');
+  child.once('exit', () => waiting.splice(0).forEach(({ reject }) => reject(ended)));
+  return {
+    invoke: (event) =>
+      new Promise((resolve, reject) => {
+        if (child.exitCode !== null) return reject(ended);
+        waiting.push({ resolve, reject });
+        stdin.write(`${JSON.stringify(event)}\n`);
+      }),
+    stop: async () => {
+      stdin.end();
+      if (child.exitCode === null) await once(child, 'exit');
+    },
+  };
+}
+
+/** A request as API Gateway hands it over (payload format 2.0), signed by `subject`. */
+export function apiEvent(
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): object {
+  const [rawPath, rawQueryString = ''] = path.split('?');
+  return {
+    version: '2.0',
+    routeKey: 'ANY /{path+}',
+    rawPath,
+    rawQueryString,
+    headers: {
+      host: 'archive.example.org',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    requestContext: {
+      accountId: '111122223333',
+      apiId: 'api',
+      domainName: 'archive.example.org',
+      authorizer: { iam: { userArn: 'arn:aws:iam::111122223333:user/desk' } },
+      http: { method, path: rawPath, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' },
+      requestId: 'request',
+      routeKey: 'ANY /{path+}',
+      stage: '$default',
+      time: '01/Jan/2026:00:00:00 +0000',
+      timeEpoch: 0,
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    isBase64Encoded: false,
+  };
+}
