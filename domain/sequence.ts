@@ -1,44 +1,25 @@
 // The sequencer: puts the commits of all streams into one order and publishes them as entry bundles of the log.
 // Level-triggered: it compares cursors with the store, so lost, doubled or disordered hints do no harm. Any number of
 // sequencers may run at once; the compare-and-swap of the head is the only moment of decision.
-import { readPlace, UnreadableEvent } from '../events/envelope.ts';
 import { packEntries, unpackEntries } from '../events/log/entries.ts';
 import { bundlesOf, entriesPath, TILE_WIDTH } from '../events/log/paths.ts';
+import { collect, type Collector } from './collect.ts';
 import type { BlobStore, Commit, EventStore, Table } from './ports.ts';
-
-/** What was sequenced last: the revisions first..last of each stream, in log order, from position `base` on. */
-interface Pending {
-  readonly base: number;
-  readonly batch: readonly (readonly [stream: string, first: number, last: number])[];
-}
+import { writePositions, type Sequenced } from './positions.ts';
 
 export interface Head {
   /** Entries decided on. */
   readonly size: number;
   /** Entries that every reader can see: their bundles and position items are durable. */
   readonly published: number;
-  readonly pending?: Pending;
+  /** What was decided last and may not be published yet. */
+  readonly pending?: Sequenced;
 }
 
-export interface Sequencer {
-  readonly store: EventStore;
-  readonly state: Table;
+export interface Sequencer extends Collector {
   readonly log: BlobStore;
-  /** Somebody must look: what is set aside, and why. */
-  readonly alarm: (what: string, error: unknown) => void;
 }
 
-/** One item per stream and batch; the last one is the stream's cursor. */
-export interface Positions {
-  readonly first: number;
-  /** Position of the first event of revision `first`. */
-  readonly position: number;
-  /** How many events each revision has, from `first` on. */
-  readonly counts: readonly number[];
-}
-
-const MAX_ENTRIES = 1_024;
-const MAX_BYTES = 8 * 1_024 * 1_024;
 const HEAD = { partition: 'log', sort: 'head' };
 
 /** Bytes that stand in the log differ from those decided on: nothing may be published until somebody has looked. */
@@ -75,60 +56,7 @@ export async function sequence(sequencer: Sequencer, streams: Iterable<string>):
   }
 }
 
-interface Batch {
-  readonly commits: readonly Commit[];
-  readonly entries: number;
-  /** Streams that may have more. */
-  readonly left: string[];
-}
-
-async function collect(
-  { store, state, alarm }: Sequencer,
-  streams: readonly string[],
-  setAside: Set<string>,
-): Promise<Batch> {
-  const commits: Commit[] = [];
-  let [entries, bytes] = [0, 0];
-  for (const [index, stream] of streams.entries()) {
-    const own: Commit[] = [];
-    try {
-      for await (const commit of store.read(stream, await cursorOf(state, stream))) {
-        checkPlaces(commit);
-        const size = commit.events.reduce((sum, event) => sum + event.length, 0);
-        const full = entries + commit.events.length > MAX_ENTRIES || bytes + size > MAX_BYTES;
-        if (full && entries > 0)
-          return { commits: [...commits, ...own], entries, left: streams.slice(index) };
-        own.push(commit);
-        entries += commit.events.length;
-        bytes += size;
-      }
-    } catch (error) {
-      // What was read of it before is whole commits, and may be sequenced.
-      alarm(`${stream} cannot be read and is set aside`, error);
-      setAside.add(stream);
-    }
-    commits.push(...own);
-  }
-  return { commits, entries, left: [] };
-}
-
-/** What goes into the log stays there: bytes that are no event of this commit never do. */
-function checkPlaces({ stream, revision, events }: Commit): void {
-  for (const [index, bytes] of events.entries()) {
-    const place = readPlace(bytes);
-    const belongs =
-      place.subject === stream &&
-      place.revision === revision &&
-      place.n === index + 1 &&
-      place.of === events.length;
-    if (!belongs)
-      throw new UnreadableEvent(
-        `event ${index + 1} of revision ${revision} of ${stream} says that it belongs elsewhere`,
-      );
-  }
-}
-
-function triples(commits: readonly Commit[]): Pending['batch'] {
+function triples(commits: readonly Commit[]): Sequenced['batch'] {
   const batch: [string, number, number][] = [];
   for (const { stream, revision } of commits) {
     const last = batch.at(-1);
@@ -136,12 +64,6 @@ function triples(commits: readonly Commit[]): Pending['batch'] {
     else batch.push([stream, revision, revision]);
   }
   return batch;
-}
-
-/** The last revision of a stream that has a position, 0 where none has. */
-export async function cursorOf(state: Table, stream: string): Promise<number> {
-  for await (const { sort } of state.range(`positions/${stream}`, { descending: true })) return Number(sort);
-  return 0;
 }
 
 /** Makes what was decided visible. Idempotent: any number of runs, at once or after a crash, leave the same. */
@@ -169,7 +91,7 @@ async function finish(
   await publish(state, head.size);
 }
 
-async function readAgain(store: EventStore, { batch }: Pending): Promise<Commit[]> {
+async function readAgain(store: EventStore, { batch }: Sequenced): Promise<Commit[]> {
   const commits: Commit[] = [];
   for (const [stream, first, last] of batch) {
     for await (const commit of store.read(stream, first - 1)) {
@@ -202,22 +124,6 @@ export async function readBundle(log: BlobStore, bundle: number, width: number):
   return entries;
 }
 
-async function writePositions(
-  state: Table,
-  { base, batch }: Pending,
-  commits: readonly Commit[],
-): Promise<void> {
-  let [position, at] = [base, 0];
-  for (const [stream, first, last] of batch) {
-    const counts = commits.slice(at, at + last - first + 1).map(({ events }) => events.length);
-    const body: Positions = { first, position, counts };
-    // Insert only: where it stands already, an earlier run of the same batch put it there.
-    await state.putIf({ partition: `positions/${stream}`, sort: revisionKey(last), body }, 0);
-    position += counts.reduce((sum, count) => sum + count, 0);
-    at += counts.length;
-  }
-}
-
 /** Only ever upward, whoever gets here first. */
 async function publish(state: Table, size: number): Promise<void> {
   for (;;) {
@@ -227,21 +133,4 @@ async function publish(state: Table, size: number): Promise<void> {
     const body = head.size === size ? settled : { ...head, published: size };
     if (await state.putIf({ ...HEAD, body }, version)) return;
   }
-}
-
-/** Revisions as they sort. */
-export const revisionKey = (revision: number): string => String(revision).padStart(12, '0');
-
-/** The position of the last event of this revision, where it has one. */
-export async function positionOf(
-  state: Table,
-  stream: string,
-  revision: number,
-): Promise<number | undefined> {
-  for await (const { body } of state.range(`positions/${stream}`, { from: revisionKey(revision) })) {
-    const { first, position, counts } = body as Positions;
-    if (first > revision) return undefined;
-    return position + counts.slice(0, revision - first + 1).reduce((sum, count) => sum + count, 0) - 1;
-  }
-  return undefined;
 }

@@ -1,20 +1,14 @@
 // A commit as one item: its events packed, compressed where that saves a write unit, and the receipt beside them.
 // What is decompressed are the very bytes that are hashed into the log.
-import { promisify } from 'node:util';
-import { brotliCompress, brotliDecompressSync, constants } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { TooLarge, type Commit, type Receipt } from '../../domain/ports.ts';
 import { packEvents, unpackEvents } from '../packing.ts';
+import { compressed, decompressed } from './compression.ts';
 import { itemBytes, MAX_ITEM_BYTES, writeUnits } from './item-size.ts';
 
 export type Item = Record<string, AttributeValue>;
 
 const BROTLI = 'br';
-/** Beyond 5 the time grows tenfold for a twentieth of the bytes. */
-const QUALITY = 5;
-/** A window of 256 KB: larger ones cost more to set up than a commit takes to compress. */
-const WINDOW = 18;
-const compress = promisify(brotliCompress);
 
 /** Throws TooLarge where DynamoDB would refuse it. */
 export async function itemOf({ stream, revision, events, receipt }: Commit): Promise<Item> {
@@ -32,15 +26,7 @@ export async function itemOf({ stream, revision, events, receipt }: Commit): Pro
 }
 
 async function smaller(plain: Item, packed: Uint8Array): Promise<Item> {
-  const compressed = await compress(packed, {
-    params: {
-      [constants.BROTLI_PARAM_QUALITY]: QUALITY,
-      [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
-      [constants.BROTLI_PARAM_LGWIN]: WINDOW,
-      [constants.BROTLI_PARAM_SIZE_HINT]: packed.length,
-    },
-  });
-  const item: Item = { ...plain, encoding: { S: BROTLI }, events: { B: compressed } };
+  const item: Item = { ...plain, encoding: { S: BROTLI }, events: { B: await compressed(packed) } };
   return writeUnits(item) < writeUnits(plain) ? item : plain;
 }
 
@@ -51,7 +37,7 @@ export function commitOf(item: Item): Commit {
     throw new TypeError(`${stream?.S} ${revision?.N} is not a commit: an attribute is missing`);
   if (encoding !== undefined && encoding.S !== BROTLI)
     throw new TypeError(`${stream.S} ${revision.N} has the unknown encoding ${encoding.S}`);
-  const packed = encoding ? brotliDecompressSync(events.B) : events.B;
+  const packed = encoding ? decompressed(events.B) : events.B;
   const commit = { stream: stream.S, revision: Number(revision.N), events: unpackEvents(packed) };
   const receipt = receiptOf(item);
   return receipt ? { ...commit, receipt } : commit;

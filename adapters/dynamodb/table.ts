@@ -13,6 +13,8 @@ import {
 import { TooLarge, type Item, type Range, type StoredItem, type Table } from '../../domain/ports.ts';
 import { getBatches, writeBatches } from './batches.ts';
 import type { Item as Attributes } from './commit-item.ts';
+import { compressed, decompressed } from './compression.ts';
+import { writeUnits } from './item-size.ts';
 
 const MAX_BODY_BYTES = 350 * 1_024;
 /** Many a range wants only its first item; each page after that is ten times as long, up to the 1 MB of a query. */
@@ -48,7 +50,7 @@ export function dynamodbTable(client: DynamoDBClient, table: string): Table {
       const token = randomBytes(TOKEN_BYTES);
       const put = {
         TableName: table,
-        Item: { ...attributesOf(item, version + 1), token: { B: token } },
+        Item: await attributesOf(item, version + 1, token),
         ...unchangedSince(version),
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       } as const;
@@ -63,7 +65,8 @@ export function dynamodbTable(client: DynamoDBClient, table: string): Table {
     },
 
     async putAll(items) {
-      const puts = distinct(items).map((item) => ({ PutRequest: { Item: attributesOf(item, 1) } }));
+      const attributes = await Promise.all(distinct(items).map((item) => attributesOf(item, 1)));
+      const puts = attributes.map((Item) => ({ PutRequest: { Item } }));
       await writeBatches(client, table, puts);
     },
 
@@ -97,19 +100,25 @@ const distinct = <T extends Key>(keys: readonly T[]): T[] => [
   ...new Map(keys.map((key) => [JSON.stringify([key.partition, key.sort]), key])).values(),
 ];
 
-function attributesOf(item: Item, version: number): Attributes {
+/** The body is JSON as a string, or compressed as bytes where that saves a write unit. */
+async function attributesOf(item: Item, version: number, token?: Uint8Array): Promise<Attributes> {
   const { partition, sort, body } = item;
   const json = JSON.stringify(body) as string | undefined;
   if (json === undefined) throw new TypeError(`the body of ${partition} ${sort} is not JSON`);
   const bytes = Buffer.byteLength(json);
   if (bytes > MAX_BODY_BYTES) throw new TooLarge(`item ${partition} ${sort}`, bytes, MAX_BODY_BYTES);
-  return { ...keyOf(item), version: { N: String(version) }, body: { S: json } };
+  const mark = token === undefined ? {} : { token: { B: token } };
+  const plain: Attributes = { ...keyOf(item), version: { N: String(version) }, ...mark, body: { S: json } };
+  if (writeUnits(plain) === 1) return plain;
+  const smaller = { ...plain, body: { B: await compressed(Buffer.from(json)) } };
+  return writeUnits(smaller) < writeUnits(plain) ? smaller : plain;
 }
 
 function storedOf({ partition, sort, version, body }: Attributes): StoredItem {
-  if (partition?.S === undefined || sort?.S === undefined || body?.S === undefined)
+  const text = body?.B === undefined ? body?.S : Buffer.from(decompressed(body.B)).toString();
+  if (partition?.S === undefined || sort?.S === undefined || text === undefined)
     throw new TypeError(`${partition?.S} ${sort?.S} is no item of this table: an attribute is missing`);
-  const json = JSON.parse(body.S) as unknown;
+  const json = JSON.parse(text) as unknown;
   return { partition: partition.S, sort: sort.S, version: Number(version?.N), body: json };
 }
 

@@ -10,7 +10,7 @@ export interface Named {
   readonly targets: Readonly<Record<string, readonly string[]>>;
 }
 
-const nobody: Named = { actors: {}, topics: [], targets: {} };
+export const nobody: Named = { actors: {}, topics: [], targets: {} };
 
 /** What a thing names after an event of its own stream. */
 export function named(before: Named | undefined, event: RecordedEvent): Named {

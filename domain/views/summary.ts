@@ -69,12 +69,12 @@ export function summarise(
   rests: Grounds,
 ): Summary {
   const next = step(before, event, before?.position ?? position);
-  return fit({ ...next, ...sources(next, rests), revision: event.revision });
+  return fit({ ...sources(next, rests), revision: event.revision });
 }
 
 const MOST_SOURCES = 10;
 
-function sources({ more = {} }: Summary, { supports, disputes }: Grounds): Partial<Summary> {
+function sources({ more = {}, ...summary }: Summary, { supports, disputes }: Grounds): Summary {
   const counts: Record<string, number> = { ...more };
   const firstOf = (name: string, places: Places): string[] => {
     const articles = Object.keys(places);
@@ -83,6 +83,7 @@ function sources({ more = {} }: Summary, { supports, disputes }: Grounds): Parti
     return articles.slice(0, MOST_SOURCES);
   };
   const named = {
+    ...summary,
     supportedBy: firstOf('supportedBy', supports),
     disputedBy: firstOf('disputedBy', disputes),
   };
@@ -197,22 +198,59 @@ export function clipText(text: string, most: number): string {
 const MOST_BYTES = 28_000;
 const FEW = 20;
 
-/** Keeps a row under its limit: where it would be over, parties keep only their ids, and of mere descriptions a few. */
+/**
+ * Keeps a row under its limit: where it would be over, parties keep only their ids, and of mere descriptions a few;
+ * where that is not enough, texts and descriptions become shorter. No actor is left out, nor whom somebody speaks for:
+ * lists are filtered by them.
+ */
 function fit(summary: Summary): Summary {
+  if (fits(summary)) return summary;
+  let fitted = withFewerParties(summary);
+  for (const most of [60, 40, 20]) if (!fits(fitted)) fitted = withShorterTexts(fitted, most);
+  return fitted;
+}
+
+function fits(summary: Summary): boolean {
   const json = JSON.stringify(summary);
-  if (json.length * 3 <= MOST_BYTES || new TextEncoder().encode(json).length <= MOST_BYTES) return summary;
+  return json.length * 3 <= MOST_BYTES || new TextEncoder().encode(json).length <= MOST_BYTES;
+}
+
+const PARTIES = ['participants', 'speakers', 'addressees', 'attributedBy'] as const;
+
+function withFewerParties(summary: Summary): Summary {
   const fields: Record<string, unknown> = { ...summary.fields };
   const more: Record<string, number> = { ...summary.more };
-  for (const name of ['participants', 'speakers', 'addressees', 'attributedBy'] as const) {
+  for (const name of PARTIES) {
     const parties = summary.fields[name] ?? [];
     const kept = parties
-      .filter((party, index) => party.actor !== undefined || index < FEW)
+      .filter((party, index) => party.actor !== undefined || party.for !== undefined || index < FEW)
       .map(({ printed: _, capacity: __, ...party }) => party);
     if (kept.length < parties.length) more[name] = (more[name] ?? 0) + parties.length - kept.length;
     if (parties.length > 0) fields[name] = kept;
   }
-  return { ...summary, fields: fields as unknown as SummaryFields, more };
+  const shown = { ...summary, fields: fields as unknown as SummaryFields };
+  return Object.keys(more).length > 0 ? { ...shown, more } : shown;
 }
+
+/** Descriptions of at most so many characters, and texts five times as long: an id or a date is never longer. */
+function withShorterTexts(summary: Summary, most: number): Summary {
+  const fields: Record<string, unknown> = { ...summary.fields };
+  for (const [name, value] of Object.entries(fields)) {
+    if (typeof value === 'string') fields[name] = clipText(value, 5 * most);
+  }
+  for (const name of PARTIES) {
+    if (summary.fields[name]) fields[name] = summary.fields[name].map((party) => shorter(party, most));
+  }
+  const { retracted } = summary;
+  return {
+    ...summary,
+    fields: fields as unknown as SummaryFields,
+    ...(retracted ? { retracted: { reason: clipText(retracted.reason, 5 * most) } } : {}),
+  };
+}
+
+const shorter = (party: Party, most: number): Party =>
+  party.description === undefined ? party : { ...party, description: clipText(party.description, most) };
 
 /** EDTF date of a thing, whatever it is called there. */
 export const dateOf = ({ heldOn, madeOn, publishedOn }: SummaryFields): string =>

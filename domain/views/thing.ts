@@ -2,7 +2,7 @@
 import { span } from '../../events/date.ts';
 import type { RecordedEvent } from '../../events/envelope.ts';
 import { grounds, type Grounds } from './grounds.ts';
-import { named, type Named } from './named.ts';
+import { named, nobody, type Named } from './named.ts';
 import { dateOf, summarise, type Summary } from './summary.ts';
 import type { ReadRow, RowChange } from './view.ts';
 
@@ -19,26 +19,30 @@ export function foldThing(
   position: number,
 ): { before?: Thing; after: Thing; changes: RowChange[] } {
   const partition = `thing/${event.subject}`;
-  const before = {
+  const known = {
     summary: row<Summary>(partition, 'summary'),
     named: row<Named>(partition, 'named'),
     grounds: row<Grounds>(partition, 'grounds'),
   };
-  const rests = grounds(before.grounds, event);
+  const rests = grounds(known.grounds, event);
   const after: Thing = {
-    summary: summarise(before.summary, event, position, rests),
-    named: named(before.named, event),
+    summary: summarise(known.summary, event, position, rests),
+    named: named(known.named, event),
     grounds: rests,
   };
   return {
-    ...(isWhole(before) ? { before } : {}),
+    ...before(known),
     after,
     changes: Object.entries(after).map(([sort, body]: [string, object]) => ({ partition, sort, body })),
   };
 }
 
-const isWhole = (thing: { [K in keyof Thing]: Thing[K] | undefined }): thing is Thing =>
-  thing.summary !== undefined && thing.named !== undefined && thing.grounds !== undefined;
+/** A view to which it is nothing whom a thing names keeps no row of that. */
+function before({ summary, named = nobody, grounds }: { [K in keyof Thing]: Thing[K] | undefined }): {
+  before?: Thing;
+} {
+  return summary && grounds ? { before: { summary, named, grounds } } : {};
+}
 
 /**
  * Where a thing stands in a list: by date, and on the same date in the order in which it was recorded. Unique. The

@@ -5,32 +5,40 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { dynamodbEventStore } from '../../adapters/dynamodb/event-store.ts';
 import { dynamodbTable } from '../../adapters/dynamodb/table.ts';
 import { TooLarge, type Commit, type EventStore, type Table } from '../../domain/ports.ts';
-import { revisionKey } from '../../domain/sequence.ts';
+import { revisionKey } from '../../domain/positions.ts';
+import { readHead, sequence } from '../../domain/sequence.ts';
 import { dynamodbSweepContract } from '../contract/dynamodb-sweep.ts';
 import { eventStoreContract } from '../contract/event-store.ts';
 import { tableContract } from '../contract/table.ts';
 import type { Emulator } from '../support/dynalite.ts';
 import { startDynamodbLocal, whyNoDynamodbLocal } from '../support/dynamodb-local.ts';
+import { memoryBlobs } from '../support/memory-blobs.ts';
 import { segmentsCommit } from '../support/segments.ts';
 
 const missing = whyNoDynamodbLocal();
 if (missing !== undefined) console.warn(`The suites on DynamoDB Local are skipped: ${missing}.`);
 
-/** Adds up what the client's calls cost. */
-function meter(client: DynamoDBClient): { units: number } {
+/** Adds up what the client's calls cost: all of them, or its writes. */
+function meter(
+  client: DynamoDBClient,
+  name: string,
+  counts: (command: string) => boolean = () => true,
+): { units: number } {
   const meter = { units: 0 };
   client.middlewareStack.add(
-    (next) => async (args) => {
-      const input = args.input as { ReturnConsumedCapacity?: 'TOTAL' };
-      input.ReturnConsumedCapacity = 'TOTAL';
-      const result = await next(args);
-      const { ConsumedCapacity: consumed } = result.output as {
-        ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[];
-      };
-      for (const each of [consumed ?? []].flat()) meter.units += each.CapacityUnits ?? 0;
-      return result;
-    },
-    { step: 'initialize', name: 'meter' },
+    (next, { commandName = '' }) =>
+      async (args) => {
+        const input = args.input as { ReturnConsumedCapacity?: 'TOTAL' };
+        input.ReturnConsumedCapacity = 'TOTAL';
+        const result = await next(args);
+        const { ConsumedCapacity: consumed } = result.output as {
+          ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[];
+        };
+        if (!counts(commandName)) return result;
+        for (const each of [consumed ?? []].flat()) meter.units += each.CapacityUnits ?? 0;
+        return result;
+      },
+    { step: 'initialize', name },
   );
   return meter;
 }
@@ -51,9 +59,11 @@ describe.skipIf(missing !== undefined)('on DynamoDB Local', () => {
 
   describe('costs', () => {
     let cost: { units: number };
+    let writes: { units: number };
     beforeEach(() => {
-      emulator.client.middlewareStack.remove('meter');
-      cost = meter(emulator.client);
+      for (const name of ['all', 'writes']) emulator.client.middlewareStack.remove(name);
+      cost = meter(emulator.client, 'all');
+      writes = meter(emulator.client, 'writes', (command) => /^(?:Put|BatchWrite)/.test(command));
     });
 
     const streams = Array.from({ length: 100 }, (_, index) => index + 1);
@@ -75,6 +85,29 @@ describe.skipIf(missing !== undefined)('on DynamoDB Local', () => {
         expect(await appendOf(streams.map((stream) => segmentsCommit(stream, 1, size)))).toBe(1);
       },
     );
+
+    test('append, sequence and log cost at most 2.1 write units an event, in a hundred batches of a hundred streams', async () => {
+      const [log, head] = [memoryBlobs(), dynamodbTable(emulator.client, emulator.tables.state)];
+      const alarm = (what: string, error: unknown) => {
+        throw new Error(what, { cause: error });
+      };
+      let total = 0;
+      for (let batch = 0; batch < 100; batch++) {
+        const commits = streams.map((stream) =>
+          segmentsCommit(10_000 + batch * 100 + stream, 1, 'about 1 KB'),
+        );
+        writes.units = 0;
+        await Promise.all(commits.map((commit) => store.append(commit)));
+        await sequence(
+          { store, state: head, log, alarm },
+          commits.map(({ stream }) => stream),
+        );
+        total += writes.units;
+      }
+      expect((await readHead(head)).published).toBe(10_000);
+      console.log(`append, sequence and log: ${(total / 10_000).toFixed(3)} write units an event`);
+      expect(total / 10_000).toBeLessThanOrEqual(2.1);
+    });
 
     test('an append of ten events costs at most 3.2 write units', async () => {
       expect(

@@ -6,7 +6,7 @@ import { dynamodbSweep } from '../../adapters/dynamodb/sweep.ts';
 import { dynamodbTable } from '../../adapters/dynamodb/table.ts';
 import { createTables, tableNames } from '../../adapters/dynamodb/tables.ts';
 import type { EventStore, Sweep, Table } from '../../domain/ports.ts';
-import { revisionKey } from '../../domain/sequence.ts';
+import { revisionKey } from '../../domain/positions.ts';
 import type { Emulator } from '../support/dynalite.ts';
 import { segmentsCommit } from '../support/segments.ts';
 

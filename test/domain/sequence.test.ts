@@ -2,7 +2,8 @@
 // test/domain/sequence-faults.test.ts has the crashes.
 import { describe, expect, test } from 'vitest';
 import type { Table } from '../../domain/ports.ts';
-import { LogConflict, positionOf, readHead, sequence, type Sequencer } from '../../domain/sequence.ts';
+import { positionOf } from '../../domain/positions.ts';
+import { LogConflict, readHead, sequence, type Sequencer } from '../../domain/sequence.ts';
 import { commitOf, entriesOf, extend, faultsIn, world, type World } from '../support/sequenced.ts';
 
 const noAlarm = (what: string, error: unknown): never => {

@@ -33,7 +33,10 @@ export async function publishAtOnce({ state, log }: World, entries: readonly Uin
   const { version, published: before } = await readHead(state);
   const all = [...(await Array.fromAsync(replay(log, 0, before))).map(({ bytes }) => bytes), ...entries];
   for (const { bundle, width } of bundlesOf(all.length)) {
-    await log.create(entriesPath(bundle, width), packEntries(all.slice(bundle * TILE_WIDTH, bundle * TILE_WIDTH + width)));
+    await log.create(
+      entriesPath(bundle, width),
+      packEntries(all.slice(bundle * TILE_WIDTH, bundle * TILE_WIDTH + width)),
+    );
   }
   const body = { size: all.length, published: all.length };
   await state.putIf({ partition: 'log', sort: 'head', body }, version);
