@@ -1,9 +1,11 @@
 // One process that is a whole archive on any stores: the API, and a relay that sequences and projects.
 import { setTimeout } from 'node:timers/promises';
 import { ids, sha256 } from '../adapters/node/ids.ts';
+import { historyOf } from '../domain/record.ts';
 import { sourceReader } from '../domain/resolve.ts';
 import type { ApiArchive } from '../functions/api/archive.ts';
 import { createApi } from '../functions/api/app.ts';
+import { rememberedHistory, shortMemory } from '../functions/api/memory.ts';
 import type { App } from '../functions/api/route.ts';
 import type { Stores } from '../functions/stores.ts';
 import { startRelay, type Relay } from './relay.ts';
@@ -19,23 +21,31 @@ export interface ArchiveOptions {
   /** Kept as `recordedby` of what is recorded through this process. */
   readonly subject: string;
   readonly alarm: (what: string, error: unknown) => void;
+  /** Reads of articles, actors and near-duplicates are remembered for so long; 0, and they never are, without it. */
+  readonly memoryMs?: number;
 }
 
 /** `closeStores` gives the stores back, once nothing runs on them any more. */
 export function runArchive(
   stores: Stores,
-  { subject, alarm }: ArchiveOptions,
+  { subject, alarm, memoryMs = 0 }: ArchiveOptions,
   closeStores: () => void = () => {},
 ): RunningArchive {
   const relay = startRelay({ ...stores, alarm });
+  const memory = shortMemory(Date.now, memoryMs);
   const archive: ApiArchive = {
     ...stores,
+    history: rememberedHistory(historyOf(stores.store), memory),
+    remember: memory.remember,
     ids,
     sha256,
     source: sourceReader(stores.articles),
     clock: Date.now,
     sleep: async (ms) => setTimeout(ms),
-    hint: relay.hint,
+    hint: (stream) => {
+      memory.forget(stream);
+      relay.hint(stream);
+    },
     identify: () => subject,
     streams: true,
     report: (error, c) => alarm(`${c.req.method} ${c.req.path} failed`, error),

@@ -11,7 +11,7 @@ export async function openOnAws(
   options: ArchiveOptions & { readonly create: boolean },
 ): Promise<RunningArchive> {
   if (options.create) await createPlaces();
-  return runArchive(openStores(process.env), options);
+  return runArchive(openStores(process.env), { memoryMs: 2_000, ...options });
 }
 
 async function createPlaces(): Promise<void> {

@@ -18,6 +18,8 @@ import { resolve, type ReadHistory, type ReadSource } from './resolve.ts';
 export interface World {
   readonly store: EventStore;
   readonly state: Table;
+  /** Reads what a command refers to; may remember for a moment what seldom changes. */
+  readonly history: ReadHistory;
   readonly source: ReadSource;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -26,6 +28,8 @@ export interface World {
 
 export interface Change {
   readonly stream: string;
+  /** Its id has just been made: nothing can be in it. */
+  readonly fresh?: boolean;
   /** What was asked for; its references and evidence are looked up before `decide` sees it. */
   readonly body: unknown;
   readonly decide: (history: readonly RecordedEvent[], body: unknown) => NewEvent[];
@@ -74,7 +78,7 @@ async function commitsOf(store: EventStore, stream: string): Promise<Commit[]> {
 /** Throws Refusal; nothing was written then. May reject although the commit is durable: a retry by key finds it. */
 export async function record(world: World, change: Change, request: Request): Promise<Recorded> {
   for (let tries = 1; ; tries++) {
-    const commits = await commitsOf(world.store, change.stream);
+    const commits = change.fresh && tries === 1 ? [] : await commitsOf(world.store, change.stream);
     const done = await ownCommit(world, change.stream, commits, request);
     if (done) return done;
     const commit = await decideNext(world, change, request, commits);
@@ -121,7 +125,7 @@ const find = (commits: readonly Commit[], id: string): Commit | undefined =>
   commits.find(({ events: [first] }) => first !== undefined && readEvent(first).id === id);
 
 async function decideNext(
-  { store, source, clock, ids }: World,
+  { history, source, clock, ids }: World,
   { stream, body, decide, similar }: Change,
   { by, digest, key, expected }: Request,
   commits: readonly Commit[],
@@ -133,7 +137,7 @@ async function decideNext(
       { revision: commits.length },
     );
   }
-  const resolved = await resolve(body, stream, historyOf(store), source);
+  const resolved = await resolve(body, stream, history, source);
   const events = decide(
     commits.flatMap((commit) => commit.events.map(readEvent)),
     resolved,

@@ -1,10 +1,11 @@
 // A dry run: commands are decided as they would be, on top of each other, and nothing is written.
 import type { Commit, EventStore, Table } from './ports.ts';
-import type { World } from './record.ts';
+import { historyOf, type World } from './record.ts';
 
 /** The same world, whose writes stay in memory and are seen by its own reads. */
 export function rehearsal<W extends World>(world: W): W {
-  return { ...world, store: overlay(world.store), state: readOnly(world.state), hint: () => {} };
+  const store = overlay(world.store);
+  return { ...world, store, history: historyOf(store), state: readOnly(world.state), hint: () => {} };
 }
 
 function overlay(store: EventStore): EventStore {

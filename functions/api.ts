@@ -3,22 +3,29 @@ import { handle, type LambdaEvent } from 'hono/aws-lambda';
 import type { Context } from 'hono';
 import { setTimeout } from 'node:timers/promises';
 import { ids, sha256 } from '../adapters/node/ids.ts';
+import { historyOf } from '../domain/record.ts';
 import { sourceReader } from '../domain/resolve.ts';
 import { alarm } from './alarm.ts';
 import { createApi } from './api/app.ts';
+import { rememberedHistory, shortMemory } from './api/memory.ts';
 import { openStores } from './stores.ts';
 
 const stores = openStores(process.env);
 
+/** An article that was withdrawn a moment ago may still be quoted through another instance. */
+const memory = shortMemory(Date.now, 2_000);
+
 const api = createApi({
   ...stores,
+  history: rememberedHistory(historyOf(stores.store), memory),
+  remember: memory.remember,
   ids,
   sha256,
   source: sourceReader(stores.articles),
   clock: Date.now,
   sleep: async (ms) => setTimeout(ms),
   // The stream of table `events` tells the sequencer.
-  hint: () => {},
+  hint: memory.forget,
   identify,
   streams: false,
   report: (error, c) => alarm(`${c.req.method} ${c.req.path} failed`, error),

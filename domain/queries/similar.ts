@@ -11,23 +11,23 @@ import { listTimeline } from './timeline.ts';
 const MOST = 5;
 const READ = 200;
 
+/** Remembers the candidates for a moment, so that a batch by one speaker reads them once. */
+type Remember = <T>(key: string, read: () => Promise<T>) => Promise<T>;
+
 /** Meetings of the same actors, statements and opinions of the same person in much the same words, on the same days. */
 export async function similarThings(
   views: Table,
   kind: SummaryKind,
   fields: SummaryFields,
+  remember: Remember,
 ): Promise<string[]> {
-  const [first, ...others] = partiesOf(kind, fields).flatMap((party) =>
-    party.actor === undefined ? [] : [party.actor],
-  );
-  if (first === undefined) return [];
+  const actor = partiesOf(kind, fields).flatMap((party) => party.actor ?? []);
+  if (actor.length === 0) return [];
   const date = dateOf(fields);
-  const page = await listTimeline(
-    views,
-    { kind, actor: [first, ...others], ...windowAround(date) },
-    { limit: READ },
-  );
-  const alike = page.items.filter(
+  const filter = { kind, actor, ...windowAround(date) };
+  const key = `similar ${JSON.stringify(filter)}`;
+  const { items } = await remember(key, () => listTimeline(views, filter, { limit: READ }));
+  const alike = items.filter(
     (item) =>
       !item.retracted && overlaps(span(dateOf(item.fields)), span(date)) && saysTheSame(kind, item, fields),
   );

@@ -1,5 +1,6 @@
 // What the API stands on, given to it by whoever starts it: a Lambda function, or the embedded archive.
 import type { Context } from 'hono';
+import type { Remember } from './memory.ts';
 import type { Archive } from '../../domain/archive.ts';
 import type { BlobStore, Sweep, Table } from '../../domain/ports.ts';
 
@@ -9,6 +10,8 @@ export interface ApiArchive extends Archive {
   readonly sweep: Sweep;
   /** Who makes this request: a stable subject, kept as `recordedby` of what it records. */
   readonly identify: (c: Context) => string;
+  /** Remembers for a moment what near-duplicates are compared with. */
+  readonly remember: Remember;
   /** Can an answer be streamed to its end, however long? Else bulk answers are pages. */
   readonly streams: boolean;
   /** What could not be answered, for whoever operates it. */

@@ -86,11 +86,13 @@ export function creation(
 ): { change: Change; request: Request } {
   const { id: given, ...fields } = body as { id?: string };
   const { kind } = command;
+  const fresh = given === undefined && request.key === undefined;
   const stream =
     given ?? `${kind}-${request.key === undefined ? archive.ids.fresh() : archive.ids.derived(request.key)}`;
   return {
     change: {
       stream,
+      fresh,
       body: fields,
       decide: (history, resolved) => command.decide(history, resolved, stream),
       similar: () => similarTo(archive, kind, fields),
@@ -114,14 +116,18 @@ export async function refuseUnknown({ store }: ApiArchive, id: string): Promise<
   throw new Refusal('not-found', `no such thing: ${id}`);
 }
 
-async function similarTo({ views }: ApiArchive, kind: Kind, fields: object): Promise<readonly string[]> {
+async function similarTo(
+  { views, remember }: ApiArchive,
+  kind: Kind,
+  fields: object,
+): Promise<readonly string[]> {
   switch (kind) {
     case 'actor':
       return similarActors(views, (fields as { name: string }).name);
     case 'meeting':
     case 'statement':
     case 'opinion':
-      return similarThings(views, kind, fields as SummaryFields);
+      return similarThings(views, kind, fields as SummaryFields, remember);
     case 'article':
       return [];
     default:

@@ -2,9 +2,10 @@
 // statements and opinions is tried in record-life.test.ts.
 import { describe, expect, test } from 'vitest';
 import { meeting, type MeetingCommand } from '../../domain/meeting.ts';
+import type { Evidence } from '../../events/pieces.ts';
 import type { NewEvent } from '../../events/vocabulary.ts';
 import { codeOf, decided, event, given, refusalOf } from '../support/history.ts';
-import { first, meetingData, second, third } from '../support/kinds.ts';
+import { disputing, first, meetingData, piece, second, third } from '../support/kinds.ts';
 
 const ID = 'meeting-of-friday';
 const decide = (history: NewEvent[], command: MeetingCommand) => decided(meeting, ID, history, command);
@@ -14,6 +15,14 @@ const { evidence: _, ...fields } = meetingData;
 const announced: NewEvent = { type: 'MeetingAnnounced', data: meetingData };
 const held: NewEvent = { type: 'MeetingHeld', data: meetingData };
 const retracted = event('MeetingRetracted', { reason: 'a hoax' });
+/** Announced on as many passages as one record may rest on. */
+const full: NewEvent[] = [
+  announced,
+  ...[0, 1, 2, 3].map((n) => {
+    const evidence = Array.from({ length: n === 3 ? 49 : 50 }, (_, m) => piece('met', 1_000 * n + 10 * m));
+    return event('MeetingEvidenceAdded', { evidence });
+  }),
+];
 const hold = (changes: object = {}): MeetingCommand => ({ type: 'hold', changes, evidence: [second] });
 const callOff = (
   more: { reason?: string; postponedTo?: string } = {},
@@ -135,6 +144,34 @@ describe('an announced meeting is held', () => {
     expect(codeOf(() => decide([held], hold()))).toBe('not-possible-now');
   });
 
+  test('on what announced it too, which is kept once and not counted twice', () => {
+    const again = { ...first, for: ['heldOn'] };
+    const held = decide([announced], { type: 'hold', changes: {}, evidence: [again, second, again] });
+    expect(held).toEqual([{ type: 'MeetingHeld', data: { ...fields, evidence: [again, second] } }]);
+    expect(stateOf([announced, ...held])).toHaveProperty('evidence', [first, second]);
+    const alone = decide([announced], { type: 'hold', changes: {}, evidence: [first] });
+    expect(stateOf([announced, ...alone])).toHaveProperty('evidence', [first]);
+  });
+
+  test('on the 200 passages that announced it, and on no other', () => {
+    expect(decide(full, { type: 'hold', changes: {}, evidence: [first] })).toHaveLength(1);
+    expect(codeOf(() => decide(full, hold()))).toBe('invalid');
+  });
+
+  test('never on what disputed it', () => {
+    const disputed = [announced, event('MeetingEvidenceAdded', { evidence: [disputing] })];
+    const { stance: __, ...supporting } = disputing;
+    for (const history of [disputed, [...disputed, ...decide(disputed, hold())]]) {
+      const command: MeetingCommand = { type: 'hold', changes: {}, evidence: [supporting] };
+      const { code, details } = refusalOf(() => decide(history, command));
+      expect([code, details]).toEqual(['not-possible-now', { passage: disputing }]);
+    }
+    const against: Evidence = { ...first, stance: 'disputes' };
+    const command: MeetingCommand = { type: 'hold', changes: {}, evidence: [second, against] };
+    const { code, details } = refusalOf(() => decide([announced], command));
+    expect([code, details]).toEqual(['not-possible-now', { passage: first }]);
+  });
+
   test('also when it had been called off, which is then no more', () => {
     const calledOff = [announced, ...decide([announced], callOff({ postponedTo: '2023-04' }, [third]))];
     const state = stateOf([...calledOff, ...decide(calledOff, hold({ heldOn: '2023-04-01' }))]);
@@ -167,6 +204,23 @@ describe('an announced meeting is called off', () => {
     const state = stateOf([announced, ...decide([announced], callOff())]);
     expect(state).not.toHaveProperty('calledOff');
     expect(state).not.toHaveProperty('postponedTo');
+  });
+
+  test('by a passage that announced it too, which is kept once and not counted twice', () => {
+    const events = decide([announced], callOff({}, [first, second, first]));
+    expect(events).toEqual([{ type: 'MeetingCalledOff', data: { evidence: [first, second] } }]);
+    expect(stateOf([announced, ...events])).toHaveProperty('evidence', [first, second]);
+    expect(decide(full, callOff({}, [first]))).toHaveLength(1);
+    expect(codeOf(() => decide(full, callOff()))).toBe('invalid');
+  });
+
+  test('never by what disputed it', () => {
+    const disputed = [announced, event('MeetingEvidenceAdded', { evidence: [disputing] })];
+    const { stance: __, ...supporting } = disputing;
+    for (const history of [disputed, [...disputed, ...decide(disputed, callOff())]]) {
+      const { code, details } = refusalOf(() => decide(history, callOff({}, [second, supporting])));
+      expect([code, details]).toEqual(['not-possible-now', { passage: disputing }]);
+    }
   });
 
   test('once: what differs afterwards is evidence', () => {

@@ -2,6 +2,7 @@
 // and never none; what is said stays found in what is left.
 import { describe, expect, test } from 'vitest';
 import type { LifeCommand } from '../../domain/record-life.ts';
+import type { Evidence } from '../../events/pieces.ts';
 import type { NewEvent } from '../../events/vocabulary.ts';
 import { ARTICLE, OTHER_ARTICLE } from '../support/examples.ts';
 import { codeOf, refusalOf } from '../support/history.ts';
@@ -20,11 +21,15 @@ import {
   WORDS,
 } from '../support/kinds.ts';
 
+const against = (passage: Evidence): Evidence => ({ ...passage, stance: 'disputes' });
+const supporting = ({ stance: _, ...passage }: Evidence): Evidence => passage;
+const inTitle = piece('The ministers', 0, { in: 'title' });
+const textPlaces = (...starts: number[]) => starts.map((start) => ({ start, in: 'text' }));
 const many = (from: number, count: number) =>
   Array.from({ length: count }, (_, n) => piece('met', from + n * 10));
 
 describe.each(kinds)('$name', (kind) => {
-  const { name, recorded, decided, state } = kind;
+  const { name, record, recorded, decided, state } = kind;
   const held = recorded();
   const after = (...commands: LifeCommand[]): NewEvent[] => grown(kind, ...commands);
 
@@ -34,9 +39,49 @@ describe.each(kinds)('$name', (kind) => {
       expect(events).toEqual([{ type: `${name}EvidenceAdded`, data: { evidence: [second, disputing] } }]);
     });
 
-    test('takes the same words at another place, in the title, or against it', () => {
-      const places = [{ start: 900, end: 950 }, { in: 'title' as const }, { stance: 'disputes' as const }];
-      for (const place of places) expect(decided([held], add({ ...first, ...place }))).toHaveLength(1);
+    test('takes the same words at another place, or in the title, for or against it', () => {
+      for (const place of [{ start: 900, end: 952 }, { in: 'title' as const }]) {
+        for (const stance of ['supports', 'disputes'] as const) {
+          const other = { ...first, ...place, stance };
+          const events = decided([held], add(other));
+          expect(events).toEqual([{ type: `${name}EvidenceAdded`, data: { evidence: [other] } }]);
+        }
+      }
+    });
+
+    test('takes other words that begin at the same place, each of them once', () => {
+      const [short, long] = [piece('The ministers', 100), piece('The ministers said', 100)];
+      expect(decided([held], add(short, long, short))).toMatchObject([{ data: { evidence: [short, long] } }]);
+    });
+
+    test('takes it for done where only the fields that it bears on, or its context, are other', () => {
+      const again: Evidence = { ...first, in: 'text', stance: 'supports', for: ['topics'], prefix: 'So' };
+      expect(decided([held], add(again))).toEqual([]);
+    });
+
+    test.each([
+      ['disputing what it supports', [held], add(against(first)), first],
+      ['supporting what it disputes', after(add(disputing)), add(supporting(disputing)), disputing],
+      ['by a correction', [held], correct({ topics: [] }, { evidence: [against(first)] }), first],
+      ['within what is given at once', [held], add(second, against(second)), second],
+      ['though it is in the title', after(add(inTitle)), add(against(inTitle)), inTitle],
+    ])('refuses a passage on its other side: %s', (_how, history, command, passage) => {
+      const refusal = refusalOf(() => decided(history, command));
+      expect([refusal.code, refusal.details]).toEqual(['not-possible-now', { passage }]);
+      const side = passage === disputing ? 'disputing' : 'supporting';
+      expect(refusal.message).toContain(`${side} this: withdraw it first`);
+    });
+
+    test('is never recorded with a passage on both sides', () => {
+      const both = { evidence: [first, against(first)] };
+      expect(codeOf(() => record([], both))).toBe('not-possible-now');
+      expect(codeOf(() => record([held], both))).toBe('not-possible-now');
+      expect(codeOf(() => record([held], { evidence: [against(first), second] }))).toBe('not-possible-now');
+    });
+
+    test('takes a passage on the other side once it is withdrawn', () => {
+      const history = after(add(second), withdraw(second), add(against(second)));
+      expect(state(history)).toMatchObject({ evidence: [first, against(second)] });
     });
 
     test('rests on 200 passages and no more', () => {
@@ -60,23 +105,60 @@ describe.each(kinds)('$name', (kind) => {
     test('says on which side a disputing passage stood', () => {
       const [event] = decided(after(add(disputing)), withdraw(disputing));
       expect(event?.data).toMatchObject({ stance: 'disputes', start: disputing.start });
+      expect(event?.data).not.toHaveProperty('in');
+    });
+
+    test('says that a passage stood in the title', () => {
+      const history = after(add(against(inTitle)));
+      const events = decided(history, withdraw(inTitle));
+      const { articleId, exact, start } = inTitle;
+      const data = { articleId, exact, reason: 'misquoted', start, in: 'title', stance: 'disputes' };
+      expect(events).toEqual([{ type: `${name}EvidenceWithdrawn`, data }]);
+      expect(state([...history, ...events])).toMatchObject({ evidence: [first], withdrawnEvidence: [data] });
     });
 
     test('is asked where words are recorded at two places', () => {
       const history = after(add(piece('met', 10), piece('met', 20)));
       const met = { articleId: ARTICLE, exact: 'met' };
       const refusal = refusalOf(() => decided(history, withdraw(met)));
-      expect([refusal.code, refusal.details]).toEqual(['passage-ambiguous', { starts: [10, 20] }]);
+      expect([refusal.code, refusal.details]).toEqual(['passage-ambiguous', { places: textPlaces(10, 20) }]);
+      expect(codeOf(() => decided(history, withdraw(met, undefined, 'text')))).toBe('passage-ambiguous');
       const events = decided(history, withdraw(met, 20));
       expect(state([...history, ...events])).toMatchObject({ evidence: [first, piece('met', 10)] });
+    });
+
+    test('is asked where words are recorded in the title and in the text, though at the same place', () => {
+      const [text, title] = [piece('met', 10), piece('met', 10, { in: 'title' })];
+      const history = after(add(text, title));
+      for (const start of [undefined, 10]) {
+        const { code, details } = refusalOf(() => decided(history, withdraw(text, start)));
+        const places = [...textPlaces(10), { start: 10, in: 'title' }];
+        expect([code, details]).toEqual(['passage-ambiguous', { places }]);
+      }
+      for (const start of [undefined, 10]) {
+        const left = (where: 'text' | 'title') =>
+          state([...history, ...decided(history, withdraw(text, start, where))]);
+        expect(left('title')).toHaveProperty('evidence', [first, text]);
+        expect(left('text')).toHaveProperty('evidence', [first, title]);
+      }
+    });
+
+    test('tells words apart that begin at the same place', () => {
+      const [short, long] = [piece('The ministers', 100), piece('The ministers said', 100)];
+      const history = after(add(short, long));
+      const left = (gone: typeof short) =>
+        state([...history, ...decided(history, withdraw(gone, gone.start))]);
+      expect(left(short)).toHaveProperty('evidence', [first, long]);
+      expect(left(long)).toHaveProperty('evidence', [first, short]);
     });
 
     test.each([
       ['other words', { articleId: ARTICLE, exact: 'They shouted' }, undefined],
       ['another article', { articleId: OTHER_ARTICLE, exact: first.exact }, undefined],
       ['another place', first, first.start + 1],
-    ])('is told what there is where it names %s', (_what, named, start) => {
-      const refusal = refusalOf(() => decided([held], withdraw(named, start)));
+      ['the title', first, first.start, 'title' as const],
+    ])('is told what there is where it names %s', (_what, named, start, where?) => {
+      const refusal = refusalOf(() => decided([held], withdraw(named, start, where)));
       const { articleId, exact, start: at } = first;
       expect([refusal.code, refusal.details]).toEqual([
         'unknown-reference',

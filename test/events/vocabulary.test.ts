@@ -178,12 +178,12 @@ describe('an actor may be given its id', () => {
 describe('lists have a longest length', () => {
   const statement = examples.StatementMade.full;
   test.each<[string, number, (n: number) => unknown]>([
-    ['speakers', 60, (n) => ({ actor: `actor-${n}` })],
-    ['addressees', 60, (n) => ({ description: `somebody ${n}` })],
-    ['attributedBy', 20, (n) => ({ actor: `actor-${n}` })],
-    ['about', 60, (n) => `actor-${n}`],
-    ['regarding', 30, (n) => ({ id: `statement-${n}`, relation: 'repeats' })],
-    ['topics', 30, (n) => `topic-${n}`],
+    ['speakers', 40, (n) => ({ actor: `actor-${n}` })],
+    ['addressees', 40, (n) => ({ description: `somebody ${n}` })],
+    ['attributedBy', 10, (n) => ({ actor: `actor-${n}` })],
+    ['about', 40, (n) => `actor-${n}`],
+    ['regarding', 20, (n) => ({ id: `statement-${n}`, relation: 'repeats' })],
+    ['topics', 20, (n) => `topic-${n}`],
     ['evidence', 50, (n) => ({ articleId: ARTICLE, exact: 'met', start: n, end: n + 3 })],
   ])('%s of %i', (name, most, member) => {
     const of = (length: number) => ({ ...statement, [name]: Array.from({ length }, (_, n) => member(n)) });
@@ -191,6 +191,14 @@ describe('lists have a longest length', () => {
       false,
       true,
     ]);
+  });
+
+  test('participants of 100', () => {
+    const of = (length: number) => ({
+      ...examples.MeetingHeld.full,
+      participants: Array.from({ length }, (_, n) => ({ description: `a minister ${n}` })),
+    });
+    expect([2, 100, 101].map((length) => refuses('MeetingHeld', of(length)))).toEqual([false, false, true]);
   });
 });
 

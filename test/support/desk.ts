@@ -3,6 +3,7 @@
 import { ids, sha256 } from '../../adapters/node/ids.ts';
 import type { Archive } from '../../domain/archive.ts';
 import type { Commit, EventStore } from '../../domain/ports.ts';
+import { historyOf } from '../../domain/record.ts';
 import { sourceReader } from '../../domain/resolve.ts';
 import { commitBytes } from '../../events/envelope.ts';
 import type { NewEvent } from '../../events/vocabulary.ts';
@@ -77,6 +78,7 @@ export function desk(): Desk {
         return created;
       },
     },
+    history: historyOf(store),
     source: sourceReader(articles),
     clock: () => (now += 1_000),
     ids,

@@ -144,7 +144,14 @@ export const add = (...evidence: ReturnType<typeof piece>[]): LifeCommand => ({
 export const withdraw = (
   { articleId, exact }: { articleId: string; exact: string },
   start?: number,
+  where?: 'text' | 'title',
 ): LifeCommand => ({
   type: 'withdraw-evidence',
-  withdrawal: { articleId, exact, reason: 'misquoted', ...(start === undefined ? {} : { start }) },
+  withdrawal: {
+    articleId,
+    exact,
+    reason: 'misquoted',
+    ...(start === undefined ? {} : { start }),
+    ...(where === undefined ? {} : { in: where }),
+  },
 });

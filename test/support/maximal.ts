@@ -9,22 +9,30 @@ import { event } from './history.ts';
 export const longId = (kind: string, n: number): string => `${kind}-${String(n)}-`.padEnd(64, 'x');
 const articleOf = (n: number): string => `article-${String(n).padStart(64, '0')}`;
 const list = <T>(length: number, of: (n: number) => T): T[] => Array.from({ length }, (_, n) => of(n));
-/** Four bytes of UTF-8 for each character: the most there is. */
+/** Four bytes of UTF-8 for each character: the most there is in one line. */
 const wide = (characters: number): string => '𠮷'.repeat(characters);
+/** Six bytes of JSON for each: the most there is in a text. */
+const widest = (characters: number): string => '\u0001'.repeat(characters);
 
+/** As far into a text as any; every other one disputes the thing. */
 export const passageOf = (n: number): Evidence => ({
   articleId: articleOf(n),
   exact: '外交',
-  start: n,
-  end: n + 2,
+  start: 100_000_000 + n,
+  end: 100_000_002 + n,
+  ...(n % 2 === 1 ? { stance: 'disputes' } : {}),
 });
 
-/** Parties `from` on, each an actor that speaks for another. */
-const actors = (count: number, from: number): Party[] =>
-  list(count, (n) => ({ actor: longId('actor', from + 2 * n), for: longId('actor', from + 2 * n + 1) }));
-/** Parties that are only described, each for another actor. */
-const described = (count: number, from: number, characters: number): Party[] =>
-  list(count, (n) => ({ description: wide(characters), printed: wide(3), for: longId('actor', from + n) }));
+type Parties = 'actors' | 'described';
+
+/** Parties `from` on, each an actor that speaks for another, or only described and speaking for one. */
+const people = (kind: Parties, count: number, from: number): Party[] =>
+  list(count, (n) => ({
+    ...(kind === 'actors' ? { actor: longId('actor', from + 2 * n) } : { description: wide(85) }),
+    printed: wide(3),
+    capacity: wide(3),
+    for: longId('actor', from + 2 * n + 1),
+  }));
 
 const common = (evidence: Evidence[]) => ({
   certainty: 'speculated',
@@ -33,67 +41,103 @@ const common = (evidence: Evidence[]) => ({
   evidence,
 });
 
+const words = {
+  summary: widest(600),
+  form: 'indirect',
+  language: 'en',
+  content: widest(600),
+  about: list(MOST.about, (n) => longId('actor', 4_000 + n)),
+  regarding: list(MOST.regarding, (n) => ({ id: longId('statement', n), relation: 'confirms' })),
+};
+
+const where = { place: { printed: wide(300), country: 'IN' }, occasion: wide(300) };
+
 export interface Maximal {
   readonly stream: string;
   readonly events: NewEvent[];
   /** Every actor that it names. */
   readonly actors: readonly string[];
+  /** Those of them that it names as one or the other. */
+  readonly roles?: Readonly<Record<'speaker' | 'addressee' | 'about', readonly string[]>>;
 }
 
-/** A statement whose parties are all actors, or all only described, on so many passages, each of another article. */
-export function maximalStatement(parties: 'actors' | 'described', passages: number): Maximal {
-  const people = (count: number, from: number) =>
-    parties === 'actors' ? actors(count, from) : described(count, from, 50);
-  const fields = {
-    ...common(list(1, passageOf)),
-    speakers: people(MOST.parties, 1_000),
-    addressees: people(MOST.parties, 2_000),
-    attributedBy: people(MOST.attributedBy, 3_000),
-    about: list(MOST.about, (n) => longId('actor', 4_000 + n)),
-    regarding: list(MOST.regarding, (n) => ({ id: longId('statement', n), relation: 'confirms' })),
+/** A statement on so many passages, each of another article; retracted at last. */
+export function maximalStatement(parties: Parties, passages: number): Maximal {
+  return maximal('Statement', 'StatementMade', passages, {
+    ...words,
+    ...where,
+    speakers: people(parties, MOST.parties, 1_000),
+    addressees: people(parties, MOST.parties, 2_000),
+    attributedBy: people(parties, MOST.attributedBy, 3_000),
     meetingId: longId('meeting', 1),
     act: 'threatened',
     channel: 'parliament',
     madeOn: '2023-03-03',
-    place: { printed: wide(300), country: 'IN' },
-    occasion: wide(300),
-    summary: wide(600),
-    form: 'indirect',
-    language: 'en',
-    content: wide(1_000),
-  };
-  const stream = longId('statement', 9_999);
+  });
+}
+
+export function maximalOpinion(parties: Parties, passages: number): Maximal {
+  return maximal('ExpertOpinion', 'ExpertOpinionPublished', passages, {
+    ...words,
+    by: { ...people(parties, 1, 1_000)[0], printed: wide(300), capacity: wide(300) },
+    attributedBy: people(parties, MOST.attributedBy, 3_000),
+    standing: 'institution',
+    publishedOn: '2023-03-03',
+  });
+}
+
+export function maximalMeeting(parties: Parties, passages: number): Maximal {
+  return maximal('Meeting', 'MeetingHeld', passages, {
+    ...where,
+    title: wide(300),
+    participants: people(parties, MOST.participants, 1_000),
+    attributedBy: people(parties, MOST.attributedBy, 3_000),
+    heldOn: '2023-03-03',
+    within: longId('meeting', 2),
+    format: 'in-person',
+    outcome: widest(600),
+  });
+}
+
+function maximal(
+  name: 'Statement' | 'ExpertOpinion' | 'Meeting',
+  type: NewEvent['type'],
+  passages: number,
+  fields: Record<string, unknown> & {
+    by?: unknown;
+    speakers?: unknown;
+    addressees?: unknown;
+    about?: unknown;
+  },
+): Maximal {
   return {
-    stream,
-    events: [fitting('StatementMade', fields), ...added('Statement', passages)],
+    stream: longId(name === 'ExpertOpinion' ? 'opinion' : name.toLowerCase(), 9_999),
+    events: [
+      fitting(type, { ...common([passageOf(0)]), ...fields }),
+      ...added(name, passages),
+      fitting(`${name}Retracted`, { reason: widest(2_000) }),
+    ],
     actors: namedBy(fields),
+    roles: {
+      speaker: namedBy([fields.speakers, fields.by]),
+      addressee: namedBy([fields.addressees]),
+      about: namedBy([fields.about]),
+    },
   };
 }
 
-/** A meeting of sixty parties with names as long as fit. */
-export function maximalMeeting(passages: number): Maximal {
-  const fields = {
-    ...common(list(1, passageOf)),
-    title: wide(300),
-    participants: actors(MOST.parties, 1_000).map((party) => ({
-      ...party,
-      printed: wide(60),
-      capacity: wide(60),
-    })),
-    attributedBy: actors(MOST.attributedBy, 3_000),
-    heldOn: '2023-03-03',
-    place: { printed: wide(300), country: 'IN' },
-    occasion: wide(300),
-    within: longId('meeting', 2),
-    format: 'in-person',
-    outcome: wide(1_000),
+/** A meeting that rests on one passage as long as an event has room for. */
+export function maximalPassage(): Maximal {
+  const exact = widest(10_000);
+  const piece = {
+    ...passageOf(0),
+    exact,
+    end: passageOf(0).start + exact.length,
+    for: list(20, () => 'x'.repeat(40)),
   };
-  const stream = longId('meeting', 9_999);
-  return {
-    stream,
-    events: [fitting('MeetingHeld', fields), ...added('Meeting', passages)],
-    actors: namedBy(fields),
-  };
+  const fields = { title: 'T', participants: people('actors', 2, 1), heldOn: '2023', format: 'other' };
+  const held = fitting('MeetingHeld', { ...fields, certainty: 'asserted', evidence: [piece] });
+  return { stream: longId('meeting', 9_999), events: [held], actors: namedBy(fields) };
 }
 
 /** An actor with a hundred aliases as long as fit into two events. */
@@ -120,7 +164,7 @@ export function maximalActor(): Maximal {
 }
 
 /** All the passages but the first, as many at once as an event holds. */
-function added(name: 'Statement' | 'Meeting', passages: number): NewEvent[] {
+function added(name: 'Statement' | 'ExpertOpinion' | 'Meeting', passages: number): NewEvent[] {
   const rest = list(passages - 1, (n) => passageOf(n + 1));
   return list(Math.ceil(rest.length / MOST.evidence), (n) =>
     fitting(`${name}EvidenceAdded`, { evidence: rest.slice(n * MOST.evidence, (n + 1) * MOST.evidence) }),
@@ -135,7 +179,7 @@ function fitting(type: NewEvent['type'], given: unknown): NewEvent {
   return made;
 }
 
-function namedBy(fields: object): string[] {
+function namedBy(fields: unknown): string[] {
   const ids = JSON.stringify(fields).match(/"actor-[^"]+"/g) ?? [];
   return [...new Set(ids.map((id) => id.slice(1, -1)))];
 }

@@ -10,6 +10,8 @@ import { disputing, first, meetingData, piece, second, statementData } from '../
 import { foldedInto, logOf, type ViewRows } from '../../support/view-rows.ts';
 
 const M = 'meeting-m';
+const against = (piece: Evidence): Evidence => ({ ...piece, stance: 'disputes' });
+const elsewhere: Evidence = { ...second, start: 900, end: 930 };
 type Entry = [stream: string, event: NewEvent];
 const held = (...evidence: Evidence[]): Entry => [
   M,
@@ -62,6 +64,26 @@ describe('a passage', () => {
     expect(passages(after(held(short, long), withdraw(long)))).toMatchObject([{ exact: short.exact }]);
   });
 
+  test('may begin in the title where another begins in the text', () => {
+    const [text, title] = [piece('met', 10), piece('met', 10, { in: 'title' })];
+    const places = [
+      { exact: 'met', start: 10, end: 13, in: 'text' },
+      { exact: 'met', start: 10, end: 13, in: 'title' },
+    ];
+    expect(passages(after(held(title, text)))).toMatchObject(places);
+    expect(passages(after(held(title, text), withdraw(text)))).toMatchObject([places[1]]);
+    expect(passages(after(held(title, text), withdraw(title, { in: 'title' })))).toMatchObject([places[0]]);
+  });
+
+  test('stands once, though it announced the meeting and says that it was held or called off', () => {
+    const announced: Entry = [M, event('MeetingAnnounced', { ...meetingData, evidence: [first] })];
+    const calledOff: Entry = [M, event('MeetingCalledOff', { evidence: [first] })];
+    for (const later of [held(first), calledOff]) {
+      expect(passages(after(announced, later))).toMatchObject([{ exact: first.exact }]);
+      expect(dependents(after(announced, later), ARTICLE)).toEqual([true]);
+    }
+  });
+
   test('may be the same for two things', () => {
     const said: Entry = ['statement-s', { type: 'StatementMade', data: statementData }];
     expect(passages(after(held(first), said))).toMatchObject([{ id: M }, { id: 'statement-s' }]);
@@ -81,6 +103,25 @@ describe('what rests on an article, and whether on it alone', () => {
     ['a second article that disputes it', [held(first), add({ ...second, stance: 'disputes' })], [true], []],
     ['a second article that is withdrawn', [held(first), add(second), withdraw(second)], [true], []],
     ['the second after the first is withdrawn', [held(first), add(second), withdraw(first)], [], [true]],
+    [
+      'a second article that no longer disputes it',
+      [held(first), add(against(second)), withdraw(second, { stance: 'disputes' })],
+      [true],
+      [],
+    ],
+    [
+      'a second article that now supports it',
+      [held(first), add(against(second)), withdraw(second, { stance: 'disputes' }), add(second)],
+      [false],
+      [false],
+    ],
+    [
+      'a second article, by one passage of two',
+      [held(first), add(second, elsewhere), withdraw(second)],
+      [false],
+      [false],
+    ],
+    ['one that supports it and disputes it', [held(first, disputing)], [true], []],
   ])('%s', (_what, entries, onFirst, onSecond) => {
     const rows = after(...entries);
     expect([dependents(rows, ARTICLE), dependents(rows, OTHER_ARTICLE)]).toEqual([onFirst, onSecond]);

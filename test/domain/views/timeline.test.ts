@@ -7,10 +7,11 @@ import type { Summary } from '../../../domain/views/summary.ts';
 import { timeline } from '../../../domain/views/timeline.ts';
 import { ARTICLE, examples, OTHER_ARTICLE } from '../../support/examples.ts';
 import { AT, BY, event } from '../../support/history.ts';
-import { first, meetingData, opinionData, second, statementData } from '../../support/kinds.ts';
+import { first, meetingData, opinionData, piece, second, statementData, WORDS } from '../../support/kinds.ts';
 import { foldedInto, logOf, type ViewRows } from '../../support/view-rows.ts';
 
 const M = 'meeting-geneva';
+const elsewhere = { ...second, start: 900, end: 930 };
 const held: NewEvent = { type: 'MeetingHeld', data: meetingData };
 const made: NewEvent = { type: 'StatementMade', data: statementData };
 const published: NewEvent = { type: 'ExpertOpinionPublished', data: opinionData };
@@ -63,8 +64,8 @@ describe('a thing stands', () => {
       status: 'held',
       fields,
       corrections: 0,
-      supportedBy: { [ARTICLE]: 1 },
-      disputedBy: {},
+      supportedBy: [ARTICLE],
+      disputedBy: [],
       recordedBy: BY,
       recordedAt: AT,
       revision: 1,
@@ -82,13 +83,15 @@ describe('a thing stands', () => {
       '2023-03-03',
       '2023',
       '2023-03-03T15:00:30Z',
+      '2023-24',
+      '2023-03-03T14:00Z/2023-03-03T16:00Z',
     ];
     const log = logOf(dates.map((date, n) => [`meeting-${n}`, on(date)] as const));
     const rows = foldedInto(timeline, log);
     const numbers = (partition: string) =>
       idsIn(rows, partition).map((id) => Number(id.slice('meeting-'.length)));
-    expect(numbers('all')).toEqual([2, 4, 5, 1, 7, 0]);
-    expect(numbers('all/wide')).toEqual([6, 3]);
+    expect(numbers('all')).toEqual([2, 4, 5, 9, 1, 7, 0]);
+    expect(numbers('all/wide')).toEqual([6, 8, 3]);
     expect(rows.of('topic/g20').map(({ sort }) => sort)).toEqual(rows.of('all').map(({ sort }) => sort));
     expect(rows.of('all')[0]?.sort.startsWith(`${span('2023-03').sort}.`)).toBe(true);
   });
@@ -147,11 +150,11 @@ describe('a correction', () => {
     expect(rows.of('all')[0]?.sort).toBe(after(held).of('all')[0]?.sort);
   });
 
-  test('counts the evidence that it brings', () => {
-    expect(only(after(held, correct({}, { evidence: [second, second] }))).supportedBy).toEqual({
-      [ARTICLE]: 1,
-      [OTHER_ARTICLE]: 2,
-    });
+  test('names the articles that it brings, each once', () => {
+    expect(only(after(held, correct({}, { evidence: [second, elsewhere] }))).supportedBy).toEqual([
+      ARTICLE,
+      OTHER_ARTICLE,
+    ]);
   });
 });
 
@@ -169,8 +172,8 @@ describe('a retraction', () => {
   });
 });
 
-const withdrawn = (piece: typeof second, stance?: 'disputes') => {
-  const { articleId, exact, start } = piece;
+const withdrawn = (passage: typeof second, stance?: 'disputes') => {
+  const { articleId, exact, start } = passage;
   return event('MeetingEvidenceWithdrawn', {
     articleId,
     exact,
@@ -182,18 +185,57 @@ const withdrawn = (piece: typeof second, stance?: 'disputes') => {
 
 describe('evidence', () => {
   const added = event('MeetingEvidenceAdded', {
-    evidence: [second, { ...second, start: 900, stance: 'disputes' }],
+    evidence: [second, { ...elsewhere, stance: 'disputes' }],
   });
-  test('is counted by article, for and against', () => {
-    expect(only(after(held, added))).toMatchObject({
-      supportedBy: { [ARTICLE]: 1, [OTHER_ARTICLE]: 1 },
-      disputedBy: { [OTHER_ARTICLE]: 1 },
-    });
+  test('is named by article, for and against', () => {
+    const summary = only(after(held, added));
+    expect([summary.supportedBy, summary.disputedBy]).toEqual([[ARTICLE, OTHER_ARTICLE], [OTHER_ARTICLE]]);
   });
 
-  test('that is withdrawn is no longer', () => {
-    expect(only(after(held, added, withdrawn(second))).supportedBy).toEqual({ [ARTICLE]: 1 });
-    expect(only(after(held, added, withdrawn({ ...second, start: 900 }, 'disputes'))).disputedBy).toEqual({});
+  test('that is withdrawn is no longer, on its own side only', () => {
+    const sides = ({ supportedBy, disputedBy }: Summary) => [supportedBy, disputedBy];
+    expect(sides(only(after(held, added, withdrawn(second))))).toEqual([[ARTICLE], [OTHER_ARTICLE]]);
+    expect(sides(only(after(held, added, withdrawn(elsewhere, 'disputes'))))).toEqual([
+      [ARTICLE, OTHER_ARTICLE],
+      [],
+    ]);
+  });
+
+  test('of an article is named until its last passage is withdrawn', () => {
+    const both = event('MeetingEvidenceAdded', { evidence: [second, elsewhere] });
+    expect(only(after(held, both, withdrawn(second))).supportedBy).toEqual([ARTICLE, OTHER_ARTICLE]);
+    expect(only(after(held, both, withdrawn(second), withdrawn(elsewhere))).supportedBy).toEqual([ARTICLE]);
+  });
+
+  const others = Array.from({ length: 11 }, (_, n) =>
+    piece(WORDS, 7, { articleId: `article-${String(n).padStart(64, '0')}` }),
+  );
+  const ids = others.map(({ articleId }) => articleId);
+
+  test('of many articles is named by the first ten, and the rest are counted', () => {
+    const many = event('MeetingEvidenceAdded', { evidence: others });
+    const { supportedBy, more } = only(after(held, many));
+    expect([supportedBy, more]).toEqual([[ARTICLE, ...ids.slice(0, 9)], { supportedBy: 2 }]);
+    expect(only(after(held, many, correct({ topics: [] }))).more).toEqual({ supportedBy: 2 });
+    const evidence = others.map((each) => ({ ...each, stance: 'disputes' as const }));
+    const disputed = only(after(held, event('MeetingEvidenceAdded', { evidence })));
+    expect([disputed.supportedBy, disputed.disputedBy, disputed.more]).toEqual([
+      [ARTICLE],
+      ids.slice(0, 10),
+      { disputedBy: 1 },
+    ]);
+  });
+
+  test('of many articles is counted anew when some is withdrawn, and no more once ten are left', () => {
+    const many = event('MeetingEvidenceAdded', { evidence: others });
+    const gone = others.slice(0, 2).map((each) => withdrawn(each));
+    const [fewer, few] = [only(after(held, many, ...gone.slice(1))), only(after(held, many, ...gone))];
+    expect([fewer.supportedBy, fewer.more]).toEqual([
+      [ARTICLE, ...ids.filter((_, n) => n !== 1).slice(0, 9)],
+      { supportedBy: 1 },
+    ]);
+    expect(few.supportedBy).toEqual([ARTICLE, ...ids.slice(2)]);
+    expect(few).not.toHaveProperty('more');
   });
 });
 
@@ -204,7 +246,7 @@ describe('an announced meeting', () => {
   test('moves to the day on which it was held, and keeps its place in the log', () => {
     const rows = after(announced, { type: 'MeetingHeld', data: { ...meetingData, evidence: [second] } });
     expect(rows.of('all').map(({ sort }) => sort)).toEqual(['12023-03-03T.000000000000']);
-    expect(only(rows)).toMatchObject({ status: 'held', supportedBy: { [ARTICLE]: 1, [OTHER_ARTICLE]: 1 } });
+    expect(only(rows)).toMatchObject({ status: 'held', supportedBy: [ARTICLE, OTHER_ARTICLE] });
   });
 
   test('says that it was called off, and till when', () => {
