@@ -29,9 +29,13 @@ export interface ArchiveProcess {
 }
 
 /** Serves the archive of this folder on a free port. Throws with its complaint where it ends instead. */
-export async function serveArchive(home: string): Promise<ArchiveProcess> {
-  const child = spawn(process.execPath, [bin('chancery.ts'), 'serve'], {
-    env: environment({ CHANCERY_HOME: home, PORT: '0' }),
+export async function serveArchive(
+  home: string,
+  env: Record<string, string> = {},
+  args: readonly string[] = [],
+): Promise<ArchiveProcess> {
+  const child = spawn(process.execPath, [bin('chancery.ts'), 'serve', ...args], {
+    env: environment({ CHANCERY_HOME: home, PORT: '0', ...env }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let complaints = '';

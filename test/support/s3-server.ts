@@ -48,7 +48,9 @@ async function answer(
   // From here on nothing is awaited: a write is seen whole or not at all, and conditions hold when it is made.
   const key = /^\/[^/]+\/(.+)$/s.test(path);
   if (!key && request.method === 'GET') return list(objects, path.replaceAll('/', ''), url, response);
-  if (!key) return void response.writeHead(request.method === 'HEAD' ? 200 : 405).end();
+  // Any bucket exists, and making it again changes nothing.
+  if (!key)
+    return void response.writeHead(request.method === 'HEAD' || request.method === 'PUT' ? 200 : 405).end();
   const standing = objects.get(path);
   switch (request.method) {
     case 'PUT':

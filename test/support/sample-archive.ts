@@ -19,10 +19,14 @@ export interface SampleArchive {
 
 export const sample = (name: string): string => join(import.meta.dirname, '../../bin/demo', name);
 
-export async function openSampleArchive(): Promise<SampleArchive> {
+/** `env` and `args` are for `chancery serve`. */
+export async function openSampleArchive(
+  env: Record<string, string> = {},
+  args: readonly string[] = [],
+): Promise<SampleArchive> {
   const folder = await mkdtemp(join(tmpdir(), 'chancery-cli-'));
   const home = join(folder, 'home');
-  const served = await serveArchive(home);
+  const served = await serveArchive(home, env, args);
   const cli = (...args: string[]): Promise<Ran> => run('chancery.ts', args, { CHANCERY_URL: served.url });
   const archived = await cli('archive', sample('article.json'), '--json');
   const { id: article } = JSON.parse(archived.out) as { id: string };

@@ -1,0 +1,70 @@
+// `CHANCERY_STORE=aws npm start` on DynamoDB Local and the S3 test server: the CLI prints what it prints on the
+// embedded archive, word for word.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { emulated, type Emulator } from '../support/dynalite.ts';
+import { startDynamodbLocal, whyNoDynamodbLocal } from '../support/dynamodb-local.ts';
+import { startS3Server, type S3Server } from '../support/s3-server.ts';
+import { openSampleArchive, type SampleArchive } from '../support/sample-archive.ts';
+
+const why = whyNoDynamodbLocal();
+if (why !== undefined) console.warn(`One process on AWS's stores is not tested: ${why}`);
+
+describe.skipIf(why !== undefined)("one process on AWS's stores", () => {
+  let dynamodb: Emulator;
+  let s3: S3Server;
+  let onAws: SampleArchive;
+  let embedded: SampleArchive;
+
+  beforeAll(async () => {
+    [dynamodb, s3] = await Promise.all([startDynamodbLocal(), startS3Server()]);
+    const env = {
+      CHANCERY_STORE: 'aws',
+      AWS_REGION: emulated.region,
+      AWS_ACCESS_KEY_ID: emulated.credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: emulated.credentials.secretAccessKey,
+      AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
+      AWS_ENDPOINT_URL_S3: s3.endpoint,
+    };
+    [onAws, embedded] = await Promise.all([openSampleArchive(env, ['--create']), openSampleArchive()]);
+  });
+  afterAll(async () => {
+    await Promise.all([onAws?.close(), embedded?.close()]);
+    await Promise.all([dynamodb?.close(), s3?.close()]);
+  });
+
+  async function both(...args: string[]): Promise<[string, string]> {
+    const [there, here] = await Promise.all([onAws.cli(...args), embedded.cli(...args)]);
+    expect([there.code, there.err, here.code, here.err]).toEqual([0, '', 0, '']);
+    return [there.out, here.out];
+  }
+
+  test('archives and records the same', () => {
+    expect(onAws.article).toBe(embedded.article);
+    expect(onAws.ids).toEqual(embedded.ids);
+  });
+
+  test.each(['meeting', 'blinken'])('shows the same (%s)', async (key) => {
+    const [there, here] = await both('show', onAws.ids[key] ?? '');
+    expect(there).toBe(here);
+  });
+
+  test('shows the same article and timeline', async () => {
+    for (const args of [
+      ['show', onAws.article],
+      ['timeline'],
+      ['timeline', '--speaker', 'actor-antony-blinken', '--order', 'desc'],
+    ]) {
+      const [there, here] = await both(...args);
+      expect(there).toBe(here);
+    }
+  });
+
+  test('replays the same history, but for when it was recorded', async () => {
+    const [there, here] = await both('replay');
+    // The article was archived without a key, so its event's id is fresh.
+    const comparable = (out: string) =>
+      out.replaceAll(/"time":"[^"]+"/g, '"time":""').replaceAll(/(article-[0-9a-f]{64})_[-0-9a-f]+/g, '$1');
+    expect(comparable(there)).toBe(comparable(here));
+    expect(there.trimEnd().split('\n')).toHaveLength(27);
+  });
+});
