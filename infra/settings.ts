@@ -23,6 +23,8 @@ export interface Settings {
   readonly sweep: { readonly every: Duration; readonly readUnits: number };
   /** Views may lag so many events before an alarm. */
   readonly alarmLag: number;
+  /** On everything that takes tags, beside `archive`, which is the name. */
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 export interface FunctionSize {
@@ -59,6 +61,7 @@ export const defaults: Settings = {
   rebuild: { memory: 2_048, timeout: Duration.minutes(15) },
   sweep: { every: Duration.minutes(5), readUnits: 100 },
   alarmLag: 10_000,
+  tags: { application: 'chancery' },
 };
 
 /** Settings from a context, as `cdk deploy -c key=value` gives it. */

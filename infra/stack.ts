@@ -1,5 +1,5 @@
 // The archive on AWS: stores, functions, API, alarms.
-import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Stack, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
 import { Api } from './api.ts';
@@ -10,6 +10,9 @@ import { Stores } from './stores.ts';
 export class ChanceryStack extends Stack {
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id, { description: 'Chancery, an archive of diplomacy' });
+    for (const [tag, value] of Object.entries(settings.tags)) Tags.of(this).add(tag, value);
+    Tags.of(this).add('archive', settings.name);
+
     const stores = new Stores(this, settings);
     const functions = new Functions(this, stores, settings);
     const api = new Api(this, functions.api, settings);

@@ -272,6 +272,26 @@ describe('alarms', () => {
   });
 });
 
+describe('tags', () => {
+  test('are on everything that takes them', () => {
+    for (const type of [
+      'AWS::DynamoDB::Table',
+      'AWS::S3::Bucket',
+      'AWS::Lambda::Function',
+      'AWS::KMS::Key',
+    ]) {
+      for (const { Properties } of Object.values(template.findResources(type))) {
+        expect(Properties.Tags).toEqual(
+          expect.arrayContaining([
+            { Key: 'application', Value: 'chancery' },
+            { Key: 'archive', Value: 'chancery' },
+          ]),
+        );
+      }
+    }
+  });
+});
+
 describe('settings', () => {
   test('come from the context, and half an identity is refused', () => {
     const from = (context: Record<string, string>) => settingsFrom((key) => context[key]);
