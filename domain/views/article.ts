@@ -86,10 +86,10 @@ function foldEvidence(event: RecordedEvent, row: ReadRow, position: number): Row
   const thing = [...changes.filter(({ sort }) => sort !== 'named'), ...dependents];
   if (isWithdrawal(event)) return [...thing, keyOf(event.data, event.subject)];
   const evidence = 'evidence' in event.data ? event.data.evidence : [];
-  const passages = evidence.map((piece) => ({
-    ...keyOf(piece, event.subject),
-    body: passage(piece, event.subject),
-  }));
+  // A passage that is evidence already stays as it was first given.
+  const passages = evidence
+    .map((piece) => ({ ...keyOf(piece, event.subject), body: passage(piece, event.subject) }))
+    .filter(({ partition, sort }) => !row(partition, sort));
   return [...thing, ...passages];
 }
 

@@ -5,7 +5,7 @@ import type { LifeCommand } from '../../domain/record-life.ts';
 import type { Evidence } from '../../events/pieces.ts';
 import type { NewEvent } from '../../events/vocabulary.ts';
 import { ARTICLE, OTHER_ARTICLE } from '../support/examples.ts';
-import { codeOf, refusalOf } from '../support/history.ts';
+import { codeOf, event, refusalOf } from '../support/history.ts';
 import {
   add,
   correct,
@@ -141,6 +141,13 @@ describe.each(kinds)('$name', (kind) => {
         expect(left('title')).toHaveProperty('evidence', [first, text]);
         expect(left('text')).toHaveProperty('evidence', [first, title]);
       }
+    });
+
+    test('takes a withdrawal that does not say where for one of the text', () => {
+      const [text, title] = [piece('met', 10), piece('met', 10, { in: 'title' })];
+      const gone = { articleId: ARTICLE, exact: 'met', start: 10, reason: 'misquoted' };
+      const withdrawn = event(`${name}EvidenceWithdrawn`, gone) as NewEvent;
+      expect(state([...after(add(text, title)), withdrawn])).toHaveProperty('evidence', [first, title]);
     });
 
     test('tells words apart that begin at the same place', () => {

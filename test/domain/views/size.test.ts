@@ -55,7 +55,7 @@ const cases = (['actors', 'described'] as const).flatMap((parties) =>
 
 describe.each(cases)('%s', (_what, thing) => {
   const rows = fold(timeline, thing);
-  const [row] = rows.of('all');
+  const summary = rows.of('all')[0]?.body as Summary;
   const views = tableOf(rows);
 
   test('makes no row over 32 KB', () => {
@@ -66,27 +66,28 @@ describe.each(cases)('%s', (_what, thing) => {
   test('stands under every actor that it names, and its row names them all', () => {
     const under = rows.partitions().filter((partition) => partition.startsWith('actor/'));
     expect(under).toEqual(thing.actors.map((id) => `actor/${id}`).sort());
-    expect(actorsIn(row?.body as Summary).sort()).toEqual([...thing.actors].sort());
+    expect(actorsIn(summary).sort()).toEqual([...thing.actors].sort());
   });
 
   test('is found by each of them, in whatever part', async () => {
-    const found = async (filter: TimelineFilter) =>
-      (await listTimeline(views, { certainty: 'speculated', ...filter }, { limit: 2 })).items.length;
     const missed: TimelineFilter[] = [];
-    for (const filter of filtersOf(thing)) if ((await found(filter)) !== 1) missed.push(filter);
+    for (const filter of filtersOf(thing)) if ((await found(views, filter)) !== 1) missed.push(filter);
     expect(missed).toEqual([]);
-    expect(await found({ actor: ['actor-who-was-not-there'] })).toBe(0);
+    expect(await found(views, { actor: ['actor-who-was-not-there'] })).toBe(0);
   });
 
   test('describes everybody whom it names otherwise, and says when it was and why it was retracted', () => {
-    const { fields, retracted } = row?.body as Summary;
+    const { fields, retracted } = summary;
     const { participants = [], speakers = [], addressees = [], attributedBy } = fields;
     for (const { actor, description = '' } of [...participants, ...speakers, ...addressees, ...attributedBy])
       expect(actor ?? description).toMatch(/^actor-|^𠮷{19}/u);
     expect(dateOf(fields)).toBe('2023-03-03');
-    expect(retracted?.reason).toMatch(/^\u0001{99}/);
+    expect(retracted?.reason.startsWith('\u0001'.repeat(99))).toBe(true);
   });
 });
+
+const found = async (views: Table, filter: TimelineFilter): Promise<number> =>
+  (await listTimeline(views, { certainty: 'speculated', ...filter }, { limit: 2 })).items.length;
 
 /** Each actor by itself, in each part that it has. */
 function filtersOf({ actors: named, roles }: Maximal): TimelineFilter[] {

@@ -183,17 +183,17 @@ const withdrawn = (passage: typeof second, stance?: 'disputes') => {
   });
 };
 
+const sides = ({ supportedBy, disputedBy }: Summary) => [supportedBy, disputedBy];
+
 describe('evidence', () => {
   const added = event('MeetingEvidenceAdded', {
     evidence: [second, { ...elsewhere, stance: 'disputes' }],
   });
   test('is named by article, for and against', () => {
-    const summary = only(after(held, added));
-    expect([summary.supportedBy, summary.disputedBy]).toEqual([[ARTICLE, OTHER_ARTICLE], [OTHER_ARTICLE]]);
+    expect(sides(only(after(held, added)))).toEqual([[ARTICLE, OTHER_ARTICLE], [OTHER_ARTICLE]]);
   });
 
   test('that is withdrawn is no longer, on its own side only', () => {
-    const sides = ({ supportedBy, disputedBy }: Summary) => [supportedBy, disputedBy];
     expect(sides(only(after(held, added, withdrawn(second))))).toEqual([[ARTICLE], [OTHER_ARTICLE]]);
     expect(sides(only(after(held, added, withdrawn(elsewhere, 'disputes'))))).toEqual([
       [ARTICLE, OTHER_ARTICLE],

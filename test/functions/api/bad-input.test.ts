@@ -111,7 +111,7 @@ describe('a body', () => {
       headers: { 'Content-Type': 'application/json' },
       body,
       duplex: 'half',
-    } as RequestInit);
+    });
     expectProblem(answer, 413, 'body-too-large');
   });
   test('whose event would be over 65,535 bytes is 413 and names size and limit', async () => {
