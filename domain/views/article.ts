@@ -3,7 +3,8 @@
 import type { RecordedEvent } from '../../events/envelope.ts';
 import type { Evidence } from '../../events/pieces.ts';
 import { codePoints } from '../evidence/characters.ts';
-import { clipText, isSummarised } from './summary.ts';
+import { clipText } from './clip.ts';
+import { isSummarised } from './summary.ts';
 import { foldThing, type Thing } from './thing.ts';
 import { difference, type ReadRow, type RowChange, type View } from './view.ts';
 

@@ -3,6 +3,8 @@
 import type { RecordedEvent } from '../../events/envelope.ts';
 import type { Evidence, Party } from '../../events/pieces.ts';
 import { changed } from '../aggregate.ts';
+import { clip } from './clip.ts';
+import { fit } from './fit.ts';
 import type { Grounds, Places } from './grounds.ts';
 
 export type SummaryKind = 'meeting' | 'statement' | 'opinion';
@@ -170,87 +172,6 @@ function held({ postponedTo: _, more: __, ...before }: Summary, data: Given): Su
 }
 
 const fieldsOf = ({ evidence: _, ...fields }: Given): SummaryFields => clip(fields) as SummaryFields;
-
-const CLIP = 600;
-const CLIP_WITHIN = 100;
-
-function clip(fields: object): object {
-  const { original: _, ...shown } = fields as { original?: unknown };
-  return Object.fromEntries(Object.entries(shown).map(([name, value]) => [name, clipValue(value, CLIP)]));
-}
-
-function clipValue(value: unknown, most: number): unknown {
-  if (typeof value === 'string') return clipText(value, most);
-  if (Array.isArray(value)) return value.map((member) => clipValue(member, CLIP_WITHIN));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [name, clipValue(member, CLIP_WITHIN)]),
-  );
-}
-
-/** At most so many code points, the last one an ellipsis where some are left out. */
-export function clipText(text: string, most: number): string {
-  if (text.length <= most) return text;
-  const points = Array.from(text);
-  return points.length <= most ? text : `${points.slice(0, most - 1).join('')}…`;
-}
-
-const MOST_BYTES = 28_000;
-const FEW = 20;
-
-/**
- * Keeps a row under its limit: where it would be over, parties keep only their ids, and of mere descriptions a few;
- * where that is not enough, texts and descriptions become shorter. No actor is left out, nor whom somebody speaks for:
- * lists are filtered by them.
- */
-function fit(summary: Summary): Summary {
-  if (fits(summary)) return summary;
-  let fitted = withFewerParties(summary);
-  for (const most of [60, 40, 20]) if (!fits(fitted)) fitted = withShorterTexts(fitted, most);
-  return fitted;
-}
-
-function fits(summary: Summary): boolean {
-  const json = JSON.stringify(summary);
-  return json.length * 3 <= MOST_BYTES || new TextEncoder().encode(json).length <= MOST_BYTES;
-}
-
-const PARTIES = ['participants', 'speakers', 'addressees', 'attributedBy'] as const;
-
-function withFewerParties(summary: Summary): Summary {
-  const fields: Record<string, unknown> = { ...summary.fields };
-  const more: Record<string, number> = { ...summary.more };
-  for (const name of PARTIES) {
-    const parties = summary.fields[name] ?? [];
-    const kept = parties
-      .filter((party, index) => party.actor !== undefined || party.for !== undefined || index < FEW)
-      .map(({ printed: _, capacity: __, ...party }) => party);
-    if (kept.length < parties.length) more[name] = (more[name] ?? 0) + parties.length - kept.length;
-    if (parties.length > 0) fields[name] = kept;
-  }
-  const shown = { ...summary, fields: fields as unknown as SummaryFields };
-  return Object.keys(more).length > 0 ? { ...shown, more } : shown;
-}
-
-/** Descriptions of at most so many characters, and texts five times as long: an id or a date is never longer. */
-function withShorterTexts(summary: Summary, most: number): Summary {
-  const fields: Record<string, unknown> = { ...summary.fields };
-  for (const [name, value] of Object.entries(fields)) {
-    if (typeof value === 'string') fields[name] = clipText(value, 5 * most);
-  }
-  for (const name of PARTIES) {
-    if (summary.fields[name]) fields[name] = summary.fields[name].map((party) => shorter(party, most));
-  }
-  const { retracted } = summary;
-  return {
-    ...summary,
-    fields: fields as unknown as SummaryFields,
-    ...(retracted ? { retracted: { reason: clipText(retracted.reason, 5 * most) } } : {}),
-  };
-}
-
-const shorter = (party: Party, most: number): Party =>
-  party.description === undefined ? party : { ...party, description: clipText(party.description, most) };
 
 /** EDTF date of a thing, whatever it is called there. */
 export const dateOf = ({ heldOn, madeOn, publishedOn }: SummaryFields): string =>

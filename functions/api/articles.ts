@@ -11,7 +11,7 @@ import { codedParts, listDependents, listPassages } from '../../domain/queries/d
 import { historyOf } from '../../domain/record.ts';
 import { articleKey } from '../../domain/resolve.ts';
 import { article as articleView } from '../../domain/views/article.ts';
-import { clipText } from '../../domain/views/summary.ts';
+import { clipText } from '../../domain/views/clip.ts';
 import { uncoded } from '../../domain/views/uncoded.ts';
 import type { ApiArchive } from './archive.ts';
 import { recordedSchema } from './commands.ts';
