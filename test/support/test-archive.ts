@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import { dynamodbEventStore } from '../../adapters/dynamodb/event-store.ts';
 import { dynamodbSweep } from '../../adapters/dynamodb/sweep.ts';
 import { dynamodbTable } from '../../adapters/dynamodb/table.ts';
@@ -86,7 +87,12 @@ async function inFolder(options: ArchiveOptions): Promise<Opened> {
 
 let emulators: Promise<{ dynamodb: Emulator; s3: S3Server }> | undefined;
 
-/** One pair of emulators for a test file; they end with its process. */
+// One pair of emulators serves a test file, and ends with it.
+afterAll(async () => {
+  const { dynamodb, s3 } = (await emulators) ?? {};
+  await Promise.all([dynamodb?.close(), s3?.close()]);
+});
+
 async function onAws(options: ArchiveOptions): Promise<Opened> {
   const why = whyNoDynamodbLocal();
   if (why !== undefined) throw new Error(`CHANCERY_TEST_STORE=aws needs DynamoDB Local, but ${why}`);
