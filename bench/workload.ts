@@ -1,5 +1,5 @@
-// What every embedded store is given to do: 5,000 statements of about 0.9 KB in 500 streams, always the same ones;
-// and the clock that times it. Each subject runs it in a process of its own.
+// What every embedded store is given to do: 5,000 statements of about 1 KB in 500 streams, always the same ones;
+// and the clock that times it, and those on DynamoDB. Each subject runs it in a process of its own.
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -92,11 +92,12 @@ export const statements = (streams: number, each: number): DataOf<'StatementMade
 export async function pace(
   atOnce: number,
   append: (stream: number, revision: number) => Promise<void>,
+  streams = STREAMS,
 ): Promise<Pace> {
   const times: number[] = [];
   let taken = 0;
   const worker = async () => {
-    while (taken < STREAMS) {
+    while (taken < streams) {
       const stream = taken++;
       for (let revision = 1; revision <= PER_STREAM; revision++) {
         const began = performance.now();

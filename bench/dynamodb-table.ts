@@ -1,0 +1,120 @@
+// Chancery on DynamoDB beside the SDK's bare puts and its peers, on one emulator: the rows of the second table. Paces are
+// medians of the rotations, in which each system has its turn; costs are counts and the same each time.
+import { startEmulator } from './dynamodb/emulator.ts';
+import type { Costs, Paced } from './dynamodb/subject.ts';
+import { figuresOf, machine, middle, number, putBetween, versionOf } from './markdown.ts';
+
+interface System {
+  readonly name: string;
+  readonly script: string;
+  readonly variant?: string;
+  /** In what order it replays; where there is none, its costs are those of another row. */
+  readonly order?: string;
+}
+
+const RAW = 'raw: put of the event';
+const DATA = 'raw: put of the data alone';
+const systems: readonly System[] = [
+  { name: RAW, script: 'dynamodb/raw.ts', variant: 'event', order: 'none' },
+  { name: `${RAW}, Brotli`, script: 'dynamodb/raw.ts', variant: 'brotli', order: 'none' },
+  { name: DATA, script: 'dynamodb/raw.ts', variant: 'data', order: 'none' },
+  { name: '**Chancery**, store', script: 'dynamodb/chancery.ts', variant: 'prepared', order: "the log's" },
+  { name: '**Chancery**, store, event made and checked', script: 'dynamodb/chancery.ts', variant: 'checked' },
+  { name: '**Chancery**, HTTP', script: 'dynamodb/http.ts' },
+  { name: `@castore ${versionOf('@castore/core')}`, script: 'peers/castore.ts', order: 'time stamps' },
+  { name: `@equinox-js ${versionOf('@equinox-js/core')}`, script: 'peers/equinox.ts', order: "its index's" },
+  {
+    name: `event-store-adapter-js ${versionOf('event-store-adapter-js')}`,
+    script: 'peers/event-store-adapter.ts',
+    order: '–',
+  },
+];
+
+export async function dynamodbTable(rotations: number): Promise<void> {
+  const { endpoint, stop } = await startEmulator();
+  const paceOf = ({ script, variant = '' }: System) =>
+    figuresOf<Paced>(script, endpoint, 'pace', ...(variant === '' ? [] : [variant]));
+  // The emulator is slow at first; whoever comes first would pay for it.
+  for (const system of systems.slice(0, 2)) paceOf(system);
+  const paces = new Map<string, Paced[]>(systems.map(({ name }) => [name, []]));
+  for (let rotation = 0; rotation < rotations; rotation++)
+    for (const system of systems) paces.get(system.name)?.push(paceOf(system));
+  const costs = new Map(
+    systems
+      .filter(({ order }) => order !== undefined)
+      .map(({ name, script, variant = '' }) => [name, figuresOf<Costs>(script, endpoint, 'costs', variant)]),
+  );
+  stop();
+  const [first, second] = [paceRows(paces), costRows(paces, costs)].map((rows) => rows.join('\n'));
+  process.stdout.write(`${first}\n\n${second}\n`);
+  const circumstances = `\`node bench/run.ts dynamodb\`, ${machine()}, shared by the emulator and whoever is measured. Medians of ${rotations} rotations; the bare put made ${spread(paces.get(RAW))} appends a second, Chancery's store ${spread(paces.get('**Chancery**, store'))}, Chancery by HTTP ${spread(paces.get('**Chancery**, HTTP'))}.`;
+  putBetween('dynamodb', [circumstances, first ?? '', second ?? '']);
+}
+
+const spread = (runs: readonly Paced[] = []): string =>
+  runs.map(({ perSecond }) => number(perSecond)).join(', ');
+
+const rate = ({ perSecond }: Paced) => perSecond;
+const writes = ({ writesEach }: Paced) => writesEach;
+
+function paceRows(paces: ReadonlyMap<string, readonly Paced[]>): string[] {
+  /** Ratio in the same rotation, of which the median. */
+  const ratio = (runs: readonly Paced[], to: string, of: (paced: Paced) => number): string => {
+    const base = paces.get(to) ?? [];
+    const ratios = runs.map((run, rotation) => of(run) / of(base[rotation] ?? run));
+    return middle(ratios, (each) => each)?.toFixed(2) ?? '';
+  };
+  return [
+    '| one event per append, 16 at once | appends/s | × raw | × raw, data | write units/event | × raw | × raw, data | p50 / p99 ms | requests |',
+    '|---|---|---|---|---|---|---|---|---|',
+    ...[...paces].map(([name, runs]) =>
+      [
+        '',
+        name,
+        number(middle(runs, rate)),
+        ratio(runs, RAW, rate),
+        ratio(runs, DATA, rate),
+        `${middle(runs, writes)?.toFixed(2)}${name.startsWith('event-store-adapter') ? '†' : ''}`,
+        ratio(runs, RAW, writes),
+        ratio(runs, DATA, writes),
+        `${number(middle(runs, ({ p50 }) => p50))} / ${number(middle(runs, ({ p99 }) => p99))}`,
+        requestsOf(runs),
+        '',
+      ]
+        .join(' | ')
+        .trim(),
+    ),
+  ];
+}
+
+/** How many requests an append makes. */
+const requestsOf = (runs: readonly Paced[]): string =>
+  middle(runs, ({ requests }) => Object.values(requests).reduce((sum, each) => sum + each, 0))?.toFixed(2) ??
+  '';
+
+function costRows(paces: ReadonlyMap<string, readonly Paced[]>, costs: ReadonlyMap<string, Costs>): string[] {
+  return [
+    '| | ten events in one call: write units | a stream of 100 events: read units | the same in tens | 5,000 events replayed, events/s | read units | order | append, order and log: write units/event | of 1,200 events in a stream come back |',
+    '|---|---|---|---|---|---|---|---|---|',
+    ...systems.flatMap(({ name, order }) => {
+      const cost = costs.get(name);
+      if (!cost || order === undefined) return [];
+      const runs = paces.get(name) ?? [];
+      const objects = middle(runs, ({ replay }) => replay?.objects);
+      const reads = number(middle(runs, ({ replay }) => replay?.reads));
+      const transaction = cost.tenInOne !== undefined && /raw|castore/.test(name) ? '†' : '';
+      const cells = [
+        name,
+        `${number(cost.tenInOne)}${transaction}`,
+        number(cost.hundred),
+        number(cost.hundredInTens),
+        number(middle(runs, ({ replay }) => replay?.perSecond)),
+        objects === undefined ? reads : `${reads} and ${objects} objects`,
+        order,
+        cost.inLog?.toFixed(2) ?? '',
+        number(cost.long),
+      ];
+      return [`| ${cells.map((cell) => (cell === '' ? '–' : cell)).join(' | ')} |`];
+    }),
+  ];
+}

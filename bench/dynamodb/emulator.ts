@@ -1,0 +1,66 @@
+// DynamoDB Local, AWS's own emulator, for one run of the bench: in memory, with room enough that it seldom collects
+// garbage. Installed with the tests' emulator; needs Java.
+import { spawn } from 'node:child_process';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { whyNoDynamodbLocal } from '../../test/support/dynamodb-local.ts';
+
+const FOLDER = join(
+  import.meta.dirname,
+  '../../test/emulator/node_modules/amplify-dynamodb-simulator/emulator',
+);
+const READY_TRIES = 600;
+
+export interface Emulator {
+  readonly endpoint: string;
+  readonly stop: () => void;
+}
+
+/** Throws where it, or Java, is missing. */
+export async function startEmulator(): Promise<Emulator> {
+  const why = whyNoDynamodbLocal();
+  if (why !== undefined) throw new Error(`this bench needs DynamoDB Local, but ${why}`);
+  const port = await freePort();
+  const java = spawn(
+    'java',
+    [
+      '-Xmx3g',
+      '-Djava.library.path=./DynamoDBLocal_lib',
+      '-jar',
+      'DynamoDBLocal.jar',
+      '-inMemory',
+      '-disableTelemetry',
+      '-port',
+      String(port),
+    ],
+    { cwd: FOLDER, stdio: 'ignore' },
+  );
+  const kill = (): void => void java.kill('SIGKILL');
+  process.once('exit', kill);
+  const endpoint = `http://127.0.0.1:${port}`;
+  for (let tries = 0; tries < READY_TRIES && java.exitCode === null; tries++) {
+    if (await answers(endpoint)) return { endpoint, stop: kill };
+    await setTimeout(100);
+  }
+  kill();
+  throw new Error(`DynamoDB Local did not start on port ${port}`);
+}
+
+/** Any answer will do: without a target it is 400. */
+async function answers(endpoint: string): Promise<boolean> {
+  try {
+    await fetch(endpoint, { signal: AbortSignal.timeout(1_000) });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,89 @@
+// Chancery through its HTTP API: each append is a POST /statements, checked against its schema, its actors and its
+// evidence looked up, in one process on DynamoDB. Nobody sequences meanwhile: hints go nowhere.
+import { ids, sha256 } from '../../adapters/node/ids.ts';
+import { dynamodbClient } from '../../adapters/dynamodb/client.ts';
+import { dynamodbEventStore } from '../../adapters/dynamodb/event-store.ts';
+import { dynamodbSweep } from '../../adapters/dynamodb/sweep.ts';
+import { dynamodbTable } from '../../adapters/dynamodb/table.ts';
+import { historyOf } from '../../domain/record.ts';
+import { sourceReader } from '../../domain/resolve.ts';
+import { createApi } from '../../functions/api/app.ts';
+import { rememberedHistory, shortMemory } from '../../functions/api/memory.ts';
+import type { App } from '../../functions/api/route.ts';
+import { memoryBlobs } from '../../test/support/memory-blobs.ts';
+import { openTables } from './archive-tables.ts';
+import { metered } from './metering.ts';
+import { statementsOf } from './segments.ts';
+import { clientOptions, runSubject, type Place } from './subject.ts';
+
+const client = dynamodbClient(clientOptions);
+const meter = metered(client);
+
+const PASSAGES = 60;
+const PASSAGE = 265;
+const ACTORS = Array.from({ length: 4 }, (_, n) => `actor-guest-${n + 1}`);
+/** An article of 16 KB, and the passages of it that the statements quote. */
+const passages = statementsOf(7_000, PASSAGES).map(({ content = '' }, n) =>
+  `Passage ${n}: ${content}`.slice(0, PASSAGE).trim(),
+);
+
+/** As the Lambda function `api` has it. */
+const MEMORY_MS = 2_000;
+
+async function open(): Promise<Place> {
+  const { names, close } = await openTables();
+  const store = dynamodbEventStore(client, names.events);
+  const memory = shortMemory(Date.now, MEMORY_MS);
+  const articles = memoryBlobs();
+  const api = createApi({
+    store,
+    history: rememberedHistory(historyOf(store), memory),
+    remember: memory.remember,
+    state: dynamodbTable(client, names.state),
+    views: dynamodbTable(client, names.views),
+    articles,
+    log: memoryBlobs(),
+    sweep: dynamodbSweep(client, names),
+    ids,
+    sha256,
+    source: sourceReader(articles),
+    clock: Date.now,
+    sleep: async () => {},
+    hint: memory.forget,
+    identify: () => 'desk@example.org',
+    streams: true,
+    report: (error) => console.error(error),
+  });
+  const article = await post(api, '/articles', {
+    text: passages.join('.\n'),
+    title: 'Sixty passages',
+    publisher: 'The Daily',
+    language: 'en',
+    publishedOn: '2026-03-14',
+  });
+  for (const id of ACTORS) await post(api, '/actors', { id, kind: 'person', name: id });
+  return {
+    append: (stream, revision, { speakers, act, channel, madeOn, topics }) => {
+      const exact = passages[(stream * 10 + revision) % PASSAGES] ?? '';
+      const [evidence, content] = [[{ articleId: article, exact }], exact];
+      const words = { content, form: 'direct', language: 'en', certainty: 'asserted' };
+      return post(api, '/statements', { speakers, act, channel, madeOn, topics, ...words, evidence });
+    },
+    close,
+  };
+}
+
+/** The id of what it made. */
+async function post(api: App, path: string, body: object): Promise<string> {
+  const answer = await api.request(path, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const { id, ...others } = (await answer.json()) as { id?: string };
+  if (answer.status !== 201 || id === undefined)
+    throw new Error(`${path} was answered ${answer.status}: ${JSON.stringify(others)}`);
+  return id;
+}
+
+await runSubject({ meter, open, costs: async () => ({}) });
