@@ -15,8 +15,8 @@ export function packEntries(entries: readonly Uint8Array[]): Uint8Array {
   return packed;
 }
 
-/** The entries of a bundle; throws where the bytes end within one. */
-export function unpackEntries(packed: Uint8Array): Uint8Array[] {
+/** The entries of a bundle; throws RangeError where the bytes end within one, or where there are not `count` of them. */
+export function unpackEntries(packed: Uint8Array, count?: number): Uint8Array[] {
   const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
   const entries: Uint8Array[] = [];
   for (let offset = 0; offset < packed.length;) {
@@ -25,5 +25,7 @@ export function unpackEntries(packed: Uint8Array): Uint8Array[] {
     entries.push(packed.subarray(offset + 2, end));
     offset = end;
   }
+  if (count !== undefined && entries.length !== count)
+    throw new RangeError(`the entry bundle has ${entries.length} entries instead of ${count}`);
   return entries;
 }

@@ -1,16 +1,10 @@
 // The public log's layout: object keys against literals of the specification, and entry bundles against those of
 // another implementation, byte for byte (test/vectors/tlog, made with golang.org/x/mod/sumdb).
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { packEntries, unpackEntries } from '../../events/log/entries.ts';
-import { bundlesOf, entriesPath } from '../../events/log/paths.ts';
-import vectors from '../vectors/tlog/vectors.json' with { type: 'json' };
-
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
-const vector = (...path: string[]): Uint8Array =>
-  readFileSync(join(import.meta.dirname, '../vectors/tlog', ...path));
+import { packEntries, unpackEntries } from '../../../events/log/entries.ts';
+import { bundlesOf, entriesPath, parsePath, tilePath } from '../../../events/log/paths.ts';
+import { hex, vector, vectors } from '../../support/tlog-vectors.ts';
 
 describe('the key of an entry bundle', () => {
   test.each([
@@ -131,6 +125,12 @@ describe('an entry bundle', () => {
     expect(() => unpackEntries(Buffer.concat([packed, Buffer.of(0)]))).toThrow(RangeError);
   });
 
+  test('of one entry too many or too few is refused, where one knows how many there are', () => {
+    const packed = packEntries([Buffer.from('first'), new Uint8Array()]);
+    expect(unpackEntries(packed, 2)).toHaveLength(2);
+    for (const count of [0, 1, 3]) expect(() => unpackEntries(packed, count)).toThrow(RangeError);
+  });
+
   test('is read from wherever it lies in a larger buffer', () => {
     const packed = packEntries([Buffer.from('first'), Buffer.from('second')]);
     const within = Buffer.concat([Buffer.alloc(3), packed, Buffer.alloc(5)]).subarray(3, 3 + packed.length);
@@ -176,5 +176,52 @@ describe('beside another implementation', () => {
     const bytes = vector('edge-65535', entriesPath(0, 3));
     expect(unpackEntries(bytes).map(({ length }) => length)).toEqual([0, 65_535, 1]);
     expect(hex(packEntries(unpackEntries(bytes))) === hex(bytes)).toBe(true);
+  });
+});
+
+describe('the key of a tile', () => {
+  test.each(vectors.paths)('of level $level, $index, $width is $c2sp', ({ level, index, width, c2sp }) => {
+    expect(level < 0 ? entriesPath(index, width) : tilePath({ level, index, width })).toBe(c2sp);
+    expect(parsePath(c2sp)).toEqual(level < 0 ? { bundle: index, width } : { level, index, width });
+  });
+
+  test('is read as it was written', () => {
+    const n = fc.nat(Number.MAX_SAFE_INTEGER);
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 63 }),
+        n,
+        fc.integer({ min: 1, max: 256 }),
+        (level, index, width) => {
+          expect(parsePath(tilePath({ level, index, width }))).toEqual({ level, index, width });
+          expect(parsePath(entriesPath(index, width))).toEqual({ bundle: index, width });
+        },
+      ),
+    );
+  });
+
+  test.each([
+    'tile/00/000',
+    'tile/64/000',
+    'tile/-1/000',
+    'tile/0/0',
+    'tile/0/0000',
+    'tile/0/x000/001',
+    'tile/0/001/000',
+    'tile/0/x001',
+    'tile/0/x001/x000',
+    'tile/0/000.p/0',
+    'tile/0/000.p/01',
+    'tile/0/000.p/256',
+    'tile/0/000.p/257',
+    'tile/0/000.p/',
+    'tile/0/000/',
+    '/tile/0/000',
+    'tile/entries',
+    'tile/data/000',
+    'tile/0/x999/x999/x999/x999/x999/999',
+    'checkpoint',
+  ])('is not spelt %s', (path) => {
+    expect(parsePath(path)).toBeUndefined();
   });
 });
