@@ -9,11 +9,18 @@ import { archiveFile } from './cli/archive.ts';
 import { Client, Refused, Unreachable } from './cli/client.ts';
 import { timelineLine } from './cli/dossier.ts';
 import { jsonText, wrap } from './cli/print.ts';
+import { progressBar } from './cli/progress.ts';
 import { isRefused, recordFile, recordLine } from './cli/record.ts';
-import { replayTo } from './cli/replay.ts';
+import { replayTo, type ReplayOptions } from './cli/replay.ts';
 import { show } from './cli/show.ts';
 import { UsageError } from './cli/usage.ts';
 import { startServing } from './serve.ts';
+
+// Whoever reads the output has had enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
 
 const program = new Command('chancery')
   .description('An archive of diplomacy: who said what to whom, when, according to which source')
@@ -129,8 +136,9 @@ program
   .option('--after <position>', 'go on after this position')
   .option('--type <type...>', 'only events of these types')
   .option('--stream <id>', 'only events of this stream')
-  .action(async (options: { after?: string; type?: string[]; stream?: string }) => {
-    await replayTo(client(), options, process.stdout, process.stderr.isTTY);
+  .option('--follow', 'wait for what comes, without end', false)
+  .action(async (options: ReplayOptions) => {
+    await replayTo(client(), options, process.stdout, progressBar());
   });
 
 function exitCodeOf(error: unknown): number {

@@ -41,11 +41,12 @@ export class Client {
     for (let next: string | undefined = path; next !== undefined;) {
       const response: Response = await this.fetch(next, init);
       yield response;
-      next = /<([^>]+)>;\s*rel="next"/.exec(response.headers.get('link') ?? '')?.[1];
+      next = nextOf(response);
     }
   }
 
-  private async fetch(path: string, init: RequestInit = {}): Promise<Response> {
+  /** Throws Refused for any answer that is no success, Unreachable where there is none. */
+  async fetch(path: string, init: RequestInit = {}): Promise<Response> {
     const response = await this.reach(path, init);
     if (response.ok) return response;
     const text = await response.text();
@@ -63,6 +64,10 @@ export class Client {
     }
   }
 }
+
+/** Where an answer leads on, if it does. */
+export const nextOf = (response: Response): string | undefined =>
+  /<([^>]+)>;\s*rel="next"/.exec(response.headers.get('link') ?? '')?.[1];
 
 function parseProblem(text: string): Record<string, unknown> {
   try {

@@ -1,50 +1,110 @@
-// `chancery replay`: the history as NDJSON on standard output, progress on standard error.
-import cliProgress from 'cli-progress';
+// `chancery replay`: the history as NDJSON on standard output, progress on standard error; with `follow`, then what comes.
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
-import type { Client } from './client.ts';
+import { setTimeout } from 'node:timers/promises';
+import { nextOf, Unreachable, type Client } from './client.ts';
+import type { Progress } from './progress.ts';
 
 export interface ReplayOptions {
   readonly after?: string;
   readonly type?: readonly string[];
   readonly stream?: string;
+  /** Go on with what comes, without end, also after the archive was away for a while. */
+  readonly follow?: boolean;
 }
 
-/** Writes as fast as `out` takes it; returns how many events were written. */
+/** Seconds that the archive is asked to wait for what comes. */
+const WAIT = 20;
+const NDJSON = 'application/x-ndjson';
+const AWAY_MS = 1_000;
+
+/** Writes whole lines, as fast as `out` takes them. */
 export async function replayTo(
   client: Client,
-  options: ReplayOptions,
+  { after, type = [], stream, follow = false }: ReplayOptions,
   out: Writable,
-  showProgress: boolean,
-): Promise<number> {
+  bar: Progress,
+): Promise<void> {
   const query = new URLSearchParams();
-  if (options.after !== undefined) query.set('after', options.after);
-  if (options.stream !== undefined) query.set('stream', options.stream);
-  for (const type of options.type ?? []) query.append('type', type);
+  if (after !== undefined) query.set('after', after);
+  if (stream !== undefined) query.set('stream', stream);
+  for (const each of type) query.append('type', each);
   const { size } = await client.get<{ size: number }>('/events?limit=1');
-  const bar = new cliProgress.SingleBar(
-    { format: '{bar} {percentage}% | {value}/{total} | {eta_formatted} left', stream: process.stderr },
-    cliProgress.Presets.shades_classic,
-  );
-  if (showProgress) bar.start(size, Number(options.after ?? -1) + 1);
-  let count = 0;
-  for await (const response of client.pages(`/events?${query.toString()}`, {
-    headers: { Accept: 'application/x-ndjson' },
-  })) {
-    if (!response.body) continue;
-    let rest = '';
-    for await (const chunk of response.body.pipeThrough(new TextDecoderStream()) as AsyncIterable<string>) {
-      if (!out.write(chunk)) await once(out, 'drain');
-      const lines = `${rest}${chunk}`.split('\n');
-      rest = lines.pop() ?? '';
-      count += lines.length;
-      const position = /^\{"position":(\d+)/.exec(lines.at(-1) ?? '')?.[1];
-      if (showProgress && position !== undefined) bar.update(Number(position) + 1);
-    }
-  }
-  if (showProgress) {
+  bar.start(size, Number(after ?? -1) + 1);
+  const caughtUp = (): void => {
     bar.update(size);
     bar.stop();
+  };
+  for await (const { lines, last } of everything(client, `/events?${query.toString()}`, follow, caughtUp)) {
+    if (!out.write(lines)) await once(out, 'drain');
+    bar.update(last + 1);
   }
-  return count;
+}
+
+interface Lines {
+  /** Whole lines. */
+  readonly lines: string;
+  /** The position of the last of them. */
+  readonly last: number;
+}
+
+/** What is there, and with `follow` what comes, from wherever the archive was left when it went away. */
+async function* everything(
+  client: Client,
+  path: string,
+  follow: boolean,
+  caughtUp: () => void,
+): AsyncGenerator<Lines> {
+  const headers: Record<string, string> = { Accept: NDJSON };
+  for (let [from, away] = [path, false]; ;) {
+    try {
+      const response = await client.fetch(from, { headers });
+      away = false;
+      for await (const read of linesOf(response)) {
+        from = resumed(from, read.last);
+        yield read;
+      }
+      from = resumed(from, response.headers.get('chancery-position'));
+      if (nextOf(response) !== undefined) continue;
+      caughtUp();
+      if (!follow) return;
+      headers['Prefer'] = `wait=${WAIT}`;
+    } catch (error) {
+      if (!follow || !(error instanceof Unreachable)) throw error;
+      if (!away) process.stderr.write(`${error.message}; trying again\n`);
+      away = true;
+      await setTimeout(AWAY_MS);
+    }
+  }
+}
+
+function resumed(path: string, after: number | string | null): string {
+  if (after === null) return path;
+  const url = new URL(path, 'http://archive');
+  url.searchParams.set('after', String(after));
+  return `${url.pathname}${url.search}`;
+}
+
+/** An answer as it comes, cut after lines. */
+async function* linesOf(response: Response): AsyncGenerator<Lines> {
+  if (!response.body) return;
+  let [rest, last] = ['', -1];
+  try {
+    for await (const chunk of response.body.pipeThrough(new TextDecoderStream()) as AsyncIterable<string>) {
+      const text = rest + chunk;
+      const end = text.lastIndexOf('\n') + 1;
+      rest = text.slice(end);
+      if (end === 0) continue;
+      const lines = text.slice(0, end);
+      last = Number(/^\{"position":(\d+)/.exec(lines.slice(lines.lastIndexOf('\n', end - 2) + 1))?.[1]);
+      yield { lines, last };
+    }
+  } catch (error) {
+    throw new Unreachable(
+      last < 0
+        ? 'the archive broke off'
+        : `the archive broke off after position ${last}: go on with --after ${last}`,
+      { cause: error },
+    );
+  }
 }

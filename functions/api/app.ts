@@ -22,7 +22,8 @@ export function createApi(archive: ApiArchive): App {
     c.header('X-Content-Type-Options', 'nosniff');
   });
   app.use(async (c, next) => {
-    if (c.req.header('accept')?.includes('application/x-ndjson')) return next();
+    // A stream has no ETag: it would have to be read to its end.
+    if (/application\/x-ndjson|text\/event-stream/.test(c.req.header('accept') ?? '')) return next();
     return hashed(c, next);
   });
 

@@ -1,17 +1,53 @@
-// Replays the history in log order: as pages, or as NDJSON to the end where the platform can stream.
+// Replays the history in log order: as pages, as NDJSON to the end where the platform can stream, or as server-sent
+// events that go on with what comes.
 import { z } from '@hono/zod-openapi';
-import { readPlace } from '../../events/envelope.ts';
+import type { Context } from 'hono';
 import { ACTOR_MERGES, streamId } from '../../events/pieces.ts';
 import { eventTypes } from '../../events/vocabulary.ts';
 import { replay, type Entry } from '../../domain/replay.ts';
-import { readHead } from '../../domain/sequence.ts';
 import type { ApiArchive } from './archive.ts';
+import { chunksOf, filterOf, lineOf, markOf, messageOf, streamed, type Passes } from './event-lines.ts';
+import { messages, whenThere } from './live.ts';
+import { waitOf } from './prefer.ts';
+import { Problem } from './problem.ts';
 import { route, type App } from './route.ts';
 
 /** A page reads at most so many entries, whatever passes the filter. */
 const MOST_READ = 10_000;
 /** A page carries at most so many bytes, well below what a Lambda function may answer. */
 const MOST_BYTES = 3_000_000;
+/** How long an event stream waits where the platform can't stream: it ends then, and its reader asks again. */
+const MESSAGE_WAIT_SECONDS = 20;
+
+const NDJSON = 'application/x-ndjson';
+const POSITION = 'Chancery-Position';
+const EVENT_STREAM = 'text/event-stream';
+
+const query = z.object({
+  after: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .describe('The position to go on after; from the first without it'),
+  limit: z.coerce.number().int().min(1).max(1_000).optional(),
+  type: z.preprocess(
+    (value) => (value === undefined ? value : [value].flat()),
+    z.array(z.enum(eventTypes)).optional(),
+  ),
+  stream: streamId.or(z.literal(ACTOR_MERGES)).optional(),
+});
+
+const headers = z.object({
+  Prefer: z
+    .string()
+    .optional()
+    .describe('wait=20: where nothing has come since `after`, answers when something does, or after so long'),
+  'Last-Event-ID': z
+    .string()
+    .optional()
+    .describe('With Accept: text/event-stream, in place of `after`: the position read last'),
+});
 
 export function replayRoutes(app: App, archive: ApiArchive): void {
   route(
@@ -21,88 +57,82 @@ export function replayRoutes(app: App, archive: ApiArchive): void {
       path: '/events',
       tag: 'history',
       summary:
-        'Every event in log order; Accept: application/x-ndjson for one line each, streamed to the end where possible',
-      query: z.object({
-        after: z.coerce
-          .number()
-          .int()
-          .min(0)
-          .optional()
-          .describe('The position to go on after; from the first without it'),
-        limit: z.coerce.number().int().min(1).max(1_000).optional(),
-        type: z.preprocess(
-          (value) => (value === undefined ? value : [value].flat()),
-          z.array(z.enum(eventTypes)).optional(),
-        ),
-        stream: streamId.or(z.literal(ACTOR_MERGES)).optional(),
-      }),
-      answers: { 200: { description: 'Events with their positions; Link leads on' } },
+        'Every event in log order: a page; one JSON object a line, to the end where the platform streams; or server-sent events, which go on with what comes',
+      query,
+      headers,
+      answers: {
+        200: {
+          description:
+            'Events with their positions; Link leads on while there is more. Chancery-Position is the last position that the answer covers, whether that event is in it or left out',
+          types: [NDJSON, EVENT_STREAM],
+        },
+      },
     },
     async (c, { query: { after, limit, type, stream } }) => {
-      const { published } = await readHead(archive.state);
-      const from = after === undefined ? 0 : Math.min(after + 1, published);
       const passes = filterOf(type, stream);
-      const ndjson = (c.req.header('accept') ?? '').includes('application/x-ndjson');
-      if (ndjson && archive.streams && limit === undefined) {
-        c.header('Content-Type', 'application/x-ndjson');
-        return c.body(ReadableStream.from(linesOf(replay(archive.log, from, published), passes)));
+      const as = [NDJSON, EVENT_STREAM].find((each) => c.req.header('accept')?.includes(each));
+      const asked = as === EVENT_STREAM ? lastEventOf(c) : undefined;
+      const start = (asked ?? after ?? -1) + 1;
+      const wait = as === EVENT_STREAM ? (archive.streams ? 0 : MESSAGE_WAIT_SECONDS) : waitOf(c);
+      const { from, published } = await whenThere(c, archive, start, passes, wait);
+      if (as !== undefined) c.header('Content-Type', as);
+
+      if (as !== undefined && archive.streams && limit === undefined) {
+        const report = (error: unknown) => archive.report(error, c);
+        if (as === EVENT_STREAM) {
+          c.header('Cache-Control', 'no-store');
+          return c.body(streamed((gone) => messages(archive, from, passes, gone), report));
+        }
+        c.header(POSITION, positionOf(published));
+        return c.body(
+          streamed((gone) => chunksOf(replay(archive.log, from, published), passes, lineOf, gone), report),
+        );
       }
-      const page = await pageOf(
-        replay(archive.log, from, published),
-        limit ?? (ndjson ? 1_000 : 100),
-        passes,
-      );
-      if (page.last !== undefined && page.last < published - 1) {
+
+      const page = await pageOf(archive, from, published, limit ?? (as === NDJSON ? 1_000 : 100), passes);
+      c.header(POSITION, positionOf(page.next));
+      if (page.next < published) {
         const link = new URL(c.req.url);
-        link.searchParams.set('after', String(page.last));
+        link.searchParams.set('after', String(page.next - 1));
         c.header('Link', `<${link.pathname}${link.search}>; rel="next"`);
       }
-      if (ndjson) {
-        c.header('Content-Type', 'application/x-ndjson');
-        return c.body(page.entries.map(lineOf).join(''));
-      }
+      if (as === NDJSON) return c.body(page.entries.map(lineOf).join(''));
+      if (as === EVENT_STREAM) return c.body(page.entries.map(messageOf).join('') + markOf(page.next));
       c.header('Content-Type', 'application/json');
-      // The events' own canonical bytes, not a copy that another serialiser has been through.
-      return c.body(
-        `{"events":[${page.entries.map((entry) => lineOf(entry).trimEnd()).join(',')}],"size":${published}}`,
-      );
+      const events = page.entries.map((entry) => lineOf(entry).trimEnd()).join(',');
+      return c.body(`{"events":[${events}],"size":${published}}`);
     },
   );
 }
 
-type Passes = (entry: Entry) => boolean;
+/** Of the last event before this one; none before the first. */
+const positionOf = (next: number): string | undefined => (next === 0 ? undefined : String(next - 1));
 
-function filterOf(types: readonly string[] | undefined, stream: string | undefined): Passes {
-  if (types === undefined && stream === undefined) return () => true;
-  return ({ bytes }) => {
-    const { type, subject } = readPlace(bytes);
-    return (types?.includes(type) ?? true) && (stream === undefined || subject === stream);
-  };
+function lastEventOf(c: Context): number | undefined {
+  const id = c.req.header('last-event-id');
+  if (id === undefined || id === '') return undefined;
+  if (/^\d{1,15}$/.test(id)) return Number(id);
+  throw new Problem('invalid-request', 'Last-Event-ID must be the id of an event of this stream: a position');
 }
 
-const lineOf = ({ position, bytes }: Entry): string =>
-  `{"position":${position},"event":${new TextDecoder().decode(bytes)}}\n`;
-
-async function* linesOf(entries: AsyncIterable<Entry>, passes: Passes): AsyncGenerator<Uint8Array> {
-  const encoder = new TextEncoder();
-  for await (const entry of entries) if (passes(entry)) yield encoder.encode(lineOf(entry));
-}
-
+/** `next` is where to go on: past all that was read, whether it passed or not. */
 async function pageOf(
-  entries: AsyncIterable<Entry>,
+  { log }: ApiArchive,
+  from: number,
+  published: number,
   limit: number,
-  passes: Passes,
-): Promise<{ entries: Entry[]; last?: number }> {
-  const found: Entry[] = [];
-  let last: number | undefined;
-  let [read, bytes] = [0, 0];
-  for await (const entry of entries) {
-    if (found.length >= limit || read >= MOST_READ || bytes + entry.bytes.length > MOST_BYTES) break;
-    read++;
-    last = entry.position;
-    if (!passes(entry)) continue;
-    found.push(entry);
-    bytes += entry.bytes.length;
+  passes: Passes | undefined,
+): Promise<{ readonly entries: readonly Entry[]; readonly next: number }> {
+  const entries: Entry[] = [];
+  let [next, bytes] = [from, 0];
+  for await (const entry of replay(log, from, Math.min(published, from + MOST_READ))) {
+    if (passes?.(entry) ?? true) {
+      bytes += entry.bytes.length;
+      if (bytes > MOST_BYTES && entries.length > 0) break;
+      entries.push(entry);
+    }
+    next = entry.position + 1;
+    if (entries.length === limit) break;
   }
-  return { entries: found, ...(last === undefined ? {} : { last }) };
+  return { entries, next };
 }

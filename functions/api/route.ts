@@ -16,9 +16,20 @@ export interface Call<P extends z.ZodObject, Q extends z.ZodObject, B extends z.
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
+  /** Request headers that it takes beside those of every write. */
+  readonly headers?: z.ZodObject;
   /** What it answers, by status; beside these, problems. */
   readonly answers: Readonly<
-    Record<number, { readonly description: string; readonly schema?: z.ZodType; readonly type?: string }>
+    Record<
+      number,
+      {
+        readonly description: string;
+        readonly schema?: z.ZodType;
+        readonly type?: string;
+        /** Other types in which it is given, as text, to who accepts them. */
+        readonly types?: readonly string[];
+      }
+    >
   >;
 }
 
@@ -51,6 +62,7 @@ export function route<
     request: {
       ...(call.params ? { params: call.params } : {}),
       ...(call.query ? { query: call.query } : {}),
+      ...(call.headers ? { headers: call.headers } : {}),
       ...(call.body
         ? {
             headers: writeHeaders,
@@ -109,9 +121,15 @@ const writeHeaders = z.object({
 function answersOf(answers: Call<z.ZodObject, z.ZodObject, z.ZodType>['answers']) {
   return Object.fromEntries(
     Object.entries(answers).map(
-      ([status, { description, schema = z.looseObject({}), type = 'application/json' }]) => [
+      ([status, { description, schema = z.looseObject({}), type = 'application/json', types = [] }]) => [
         status,
-        { description, content: { [type]: { schema } } },
+        {
+          description,
+          content: {
+            [type]: { schema },
+            ...Object.fromEntries(types.map((each) => [each, { schema: z.string() }])),
+          },
+        },
       ],
     ),
   );

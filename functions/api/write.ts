@@ -7,6 +7,7 @@ import { positionOf } from '../../domain/positions.ts';
 import { readHead } from '../../domain/sequence.ts';
 import { views } from '../../domain/views/all.ts';
 import type { ApiArchive } from './archive.ts';
+import { applied, waitOf } from './prefer.ts';
 import { Problem } from './problem.ts';
 import type { Handled } from './route.ts';
 
@@ -60,7 +61,6 @@ export async function answerWrite(
   return c.json({ id, revision, events, ...(similar ? { similar } : {}) }, status);
 }
 
-const MAX_WAIT_SECONDS = 30;
 const POLL_MS = 20;
 
 /** `Prefer: wait=5` (RFC 7240): applied only if the views that aren't stopped show all of these commits by then. */
@@ -69,19 +69,17 @@ export async function waitFor(
   archive: ApiArchive,
   recorded: readonly Pick<Recorded, 'stream' | 'revision'>[],
 ): Promise<void> {
-  const seconds = Number(
-    /(?:^|[,;\s])wait=(\d{1,3})(?:$|[,;\s])/.exec(c.req.header('prefer') ?? '')?.[1] ?? 0,
-  );
+  const seconds = waitOf(c);
   if (seconds === 0) return;
   for (const { stream } of recorded) archive.hint(stream);
-  const deadline = archive.clock() + Math.min(seconds, MAX_WAIT_SECONDS) * 1_000;
+  const deadline = archive.clock() + seconds * 1_000;
   for (const { stream, revision } of recorded) {
     while (!(await isShown(archive, stream, revision))) {
       if (archive.clock() >= deadline) return;
       await archive.sleep(POLL_MS);
     }
   }
-  c.header('Preference-Applied', `wait=${seconds}`);
+  applied(c, seconds);
 }
 
 async function isShown(archive: ApiArchive, stream: string, revision: number): Promise<boolean> {

@@ -1,0 +1,78 @@
+// `chancery replay --follow`: every event once, in order, while they come and after the archive was away; and who only
+// wants the first lines is no failure.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { serveArchive, type ArchiveProcess } from '../support/archive-process.ts';
+
+let home: string;
+let archive: ArchiveProcess;
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'chancery-follow-'));
+  archive = await serveArchive(home);
+});
+afterAll(async () => {
+  await archive.kill();
+  await rm(home, { recursive: true });
+});
+
+async function introduce(name: string): Promise<void> {
+  const response = await fetch(`${archive.url}/actors`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Prefer: 'wait=30' },
+    body: JSON.stringify({ id: `actor-${name}`, kind: 'person', name }),
+  });
+  expect(response.status).toBe(201);
+}
+
+const replay = (...args: string[]) =>
+  spawn(process.execPath, [join(import.meta.dirname, '../../bin/chancery.ts'), 'replay', ...args], {
+    env: { PATH: process.env['PATH'] ?? '', CHANCERY_URL: archive.url },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+
+test('what comes is printed as it comes, once, also after the archive was away', async () => {
+  await introduce('first');
+  const following = replay('--follow');
+  const lines = createInterface(following.stdout)[Symbol.asyncIterator]();
+  const next = async () => {
+    const { position, event } = JSON.parse(String((await lines.next()).value)) as {
+      position: number;
+      event: { subject: string };
+    };
+    return [position, event.subject];
+  };
+  expect(await next()).toEqual([0, 'actor-first']);
+  await introduce('second');
+  expect(await next()).toEqual([1, 'actor-second']);
+  const { port } = new URL(archive.url);
+  await archive.kill();
+  await once(following.stderr, 'data');
+  archive = await serveArchive(home, { PORT: port });
+  await introduce('third');
+  expect(await next()).toEqual([2, 'actor-third']);
+  following.kill();
+  await once(following, 'close');
+});
+
+test('what is filtered is followed too', async () => {
+  const following = replay('--follow', '--stream', 'actor-fourth');
+  const [first] = await Promise.all([once(following.stdout, 'data'), introduce('fourth')]);
+  expect(String(first)).toMatch(/^\{"position":3,/);
+  following.kill();
+  await once(following, 'close');
+});
+
+test('a reader that has had enough ends it quietly', async () => {
+  const one = replay('--follow');
+  let complaint = '';
+  one.stderr.on('data', (text) => (complaint += String(text)));
+  await once(one.stdout, 'data');
+  one.stdout.destroy();
+  const [[code]] = await Promise.all([once(one, 'close'), introduce('fifth')]);
+  expect([code, complaint]).toEqual([0, '']);
+});
