@@ -2,7 +2,7 @@
 // time; hints that come meanwhile wait for the next run. What a crash left behind is found by the sweep at the start.
 import { setTimeout } from 'node:timers/promises';
 import type { Sweep } from '../domain/ports.ts';
-import { catchUp, type Projector } from '../domain/project.ts';
+import { catchUp, eventReader, type Projector } from '../domain/project.ts';
 import { sequence, type Sequencer } from '../domain/sequence.ts';
 import { views } from '../domain/views/all.ts';
 import type { View } from '../domain/views/view.ts';
@@ -19,6 +19,7 @@ const RETRY_MS = 1_000;
 
 export function startRelay(world: Sequencer & Projector & { readonly sweep: Sweep }): Relay {
   const stopping = new AbortController();
+  const read = eventReader(world.log);
   let hinted = new Set<string>();
   let swept = false;
   let running: Promise<void> | undefined;
@@ -71,7 +72,7 @@ export function startRelay(world: Sequencer & Projector & { readonly sweep: Swee
   /** A view that fails or is stopped leaves the others be. */
   async function catchUpOne(view: View): Promise<void> {
     try {
-      const stopped = await catchUp(world, view);
+      const stopped = await catchUp(world, view, read);
       if (stopped)
         world.alarm(
           `view ${view.name} is stopped at position ${stopped.position}: ${stopped.reason}`,

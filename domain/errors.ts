@@ -16,6 +16,7 @@ export type RefusalCode =
   | 'last-evidence'
   | 'article-withdrawn'
   | 'too-large'
+  | 'behind'
   | 'busy';
 
 /** Why a command was refused and what the caller should do; nothing was written. */

@@ -52,11 +52,14 @@ export interface Sweep {
   (from?: string): Promise<{ readonly streams: readonly string[]; readonly next?: string }>;
 }
 
-/** One item of a table: JSON of at most 350 KB under a partition and a sort key, with the number of its writes. */
+/** One item of a table: JSON of at most 350 KB under a partition and a sort key. */
 export interface Item {
   readonly partition: string;
   readonly sort: string;
   readonly body: unknown;
+  /** Of a view's rows: the position of the log from which it stood, and that from which it stood no more. */
+  readonly from?: number;
+  readonly to?: number;
 }
 
 export interface StoredItem extends Item {
@@ -70,6 +73,8 @@ export interface Range {
   /** Sort keys below this one, itself excluded. */
   readonly below?: string;
   readonly descending?: boolean;
+  /** Only items that stood at this position: `from` is not after it, and `to`, where there is one, is. */
+  readonly at?: number;
 }
 
 /** A small table of the archive's state, or of a view's rows. Keys sort by their UTF-8 bytes. */

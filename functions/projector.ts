@@ -1,7 +1,8 @@
 // Lambda function `projector`: started when the log's head moves, folds what is new into every view.
 import { MetricUnit, Metrics } from '@aws-lambda-powertools/metrics';
 import type { DynamoDBBatchResponse } from 'aws-lambda';
-import { catchUp, readCheckpoint } from '../domain/project.ts';
+import { catchUp, eventReader } from '../domain/project.ts';
+import { liveCheckpoint, readProjections } from '../domain/projections.ts';
 import { readHead } from '../domain/sequence.ts';
 import { views } from '../domain/views/all.ts';
 import { alarm } from './alarm.ts';
@@ -12,7 +13,8 @@ const metrics = new Metrics();
 
 /** Each view on its own: one that fails or is stopped leaves the others be, and is tried again. */
 export async function handler(): Promise<DynamoDBBatchResponse> {
-  const results = await Promise.allSettled(views.map((view) => catchUp(stores, view)));
+  const read = eventReader(stores.log);
+  const results = await Promise.allSettled(views.map((view) => catchUp(stores, view, read)));
   const errors: unknown[] = [];
   for (const [index, result] of results.entries()) {
     const name = views[index]?.name;
@@ -21,8 +23,9 @@ export async function handler(): Promise<DynamoDBBatchResponse> {
       alarm(`view ${name} is stopped at position ${result.value.position}: ${result.value.reason}`);
   }
   const { size } = await readHead(stores.state);
-  const checkpoints = await Promise.all(views.map((view) => readCheckpoint(stores.views, view)));
-  metrics.addMetric('lag', MetricUnit.Count, size - Math.min(...checkpoints.map(({ next }) => next)));
+  const projections = [...(await readProjections(stores.views, views)).values()];
+  const folded = Math.min(...projections.map((projection) => liveCheckpoint(projection).next));
+  metrics.addMetric('lag', MetricUnit.Count, size - folded);
   metrics.publishStoredMetrics();
   if (errors.length > 0) throw new AggregateError(errors, 'not every view could be folded');
   return { batchItemFailures: [] };

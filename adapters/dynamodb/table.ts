@@ -78,7 +78,7 @@ export function dynamodbTable(client: DynamoDBClient, table: string): Table {
     async *range(partition, range = {}) {
       const limits = limitsOf(range);
       if (limits === 'nothing') return;
-      const query = queryOf(table, partition, limits, range.descending ?? false);
+      const query = queryOf(table, partition, limits, range);
       let from: QueryCommandOutput['LastEvaluatedKey'];
       let limit = FIRST_PAGE_ITEMS;
       do {
@@ -102,24 +102,38 @@ const distinct = <T extends Key>(keys: readonly T[]): T[] => [
 
 /** The body is JSON as a string, or compressed as bytes where that saves a write unit. */
 async function attributesOf(item: Item, version: number, token?: Uint8Array): Promise<Attributes> {
-  const { partition, sort, body } = item;
+  const { partition, sort, body, from, to } = item;
   const json = JSON.stringify(body) as string | undefined;
   if (json === undefined) throw new TypeError(`the body of ${partition} ${sort} is not JSON`);
   const bytes = Buffer.byteLength(json);
   if (bytes > MAX_BODY_BYTES) throw new TooLarge(`item ${partition} ${sort}`, bytes, MAX_BODY_BYTES);
   const mark = token === undefined ? {} : { token: { B: token } };
-  const plain: Attributes = { ...keyOf(item), version: { N: String(version) }, ...mark, body: { S: json } };
+  const plain: Attributes = {
+    ...keyOf(item),
+    version: { N: String(version) },
+    ...mark,
+    ...(from === undefined ? {} : { from: { N: String(from) } }),
+    ...(to === undefined ? {} : { to: { N: String(to) } }),
+    body: { S: json },
+  };
   if (writeUnits(plain) === 1) return plain;
   const smaller = { ...plain, body: { B: await compressed(Buffer.from(json)) } };
   return writeUnits(smaller) < writeUnits(plain) ? smaller : plain;
 }
 
-function storedOf({ partition, sort, version, body }: Attributes): StoredItem {
+function storedOf({ partition, sort, version, from, to, body }: Attributes): StoredItem {
   const text = body?.B === undefined ? body?.S : Buffer.from(decompressed(body.B)).toString();
   if (partition?.S === undefined || sort?.S === undefined || text === undefined)
     throw new TypeError(`${partition?.S} ${sort?.S} is no item of this table: an attribute is missing`);
   const json = JSON.parse(text) as unknown;
-  return { partition: partition.S, sort: sort.S, version: Number(version?.N), body: json };
+  return {
+    partition: partition.S,
+    sort: sort.S,
+    version: Number(version?.N),
+    body: json,
+    ...(from ? { from: Number(from.N) } : {}),
+    ...(to ? { to: Number(to.N) } : {}),
+  };
 }
 
 const unchangedSince = (version: number) =>
@@ -140,11 +154,13 @@ function limitsOf({ from = '', below }: Range): { from?: string; below?: string 
   return { ...(from === '' ? {} : { from }), ...(below === undefined ? {} : { below }) };
 }
 
+const STOOD = '(attribute_not_exists(#from) OR #from <= :at) AND (attribute_not_exists(#to) OR #to > :at)';
+
 function queryOf(
   table: string,
   partition: string,
   { from, below }: { from?: string; below?: string },
-  descending: boolean,
+  { descending = false, at }: Range,
 ): QueryCommandInput {
   // BETWEEN includes both ends: the upper one is dropped by who reads.
   const both = from !== undefined && below !== undefined ? ' AND #sort BETWEEN :from AND :below' : undefined;
@@ -154,11 +170,17 @@ function queryOf(
   return {
     TableName: table,
     KeyConditionExpression: `#partition = :partition${condition}`,
-    ExpressionAttributeNames: { '#partition': 'partition', ...(condition === '' ? {} : { '#sort': 'sort' }) },
+    ...(at === undefined ? {} : { FilterExpression: STOOD }),
+    ExpressionAttributeNames: {
+      '#partition': 'partition',
+      ...(condition === '' ? {} : { '#sort': 'sort' }),
+      ...(at === undefined ? {} : { '#from': 'from', '#to': 'to' }),
+    },
     ExpressionAttributeValues: {
       ':partition': { S: partition },
       ...(from === undefined ? {} : { ':from': { S: from } }),
       ...(below === undefined ? {} : { ':below': { S: below } }),
+      ...(at === undefined ? {} : { ':at': { N: String(at) } }),
     },
     ScanIndexForward: !descending,
     ConsistentRead: true,

@@ -2,7 +2,7 @@
 // SQLite compares TEXT by its UTF-8 bytes, which is the order that the port asks for.
 import { setImmediate } from 'node:timers/promises';
 import type { DatabaseSync } from 'node:sqlite';
-import { TooLarge, type Item, type StoredItem, type Table } from '../../domain/ports.ts';
+import { TooLarge, type Item, type Range, type StoredItem, type Table } from '../../domain/ports.ts';
 import type { Database } from './database.ts';
 
 const MAX_BODY_BYTES = 350 * 1024;
@@ -18,28 +18,33 @@ interface Row {
   readonly sort: string;
   readonly version: number;
   readonly body: string;
+  readonly since: number | null;
+  readonly until: number | null;
 }
 
 /** Items in a table of that name of the database, made where it is absent. */
 export function sqliteTable(database: Database, name: string): Table {
   makeTable(database, name);
   const { connection } = database;
-  const select = `SELECT partition, sort, version, body FROM ${name} WHERE partition = ?`;
+  const columns = 'partition, sort, version, body, since, until';
+  const select = `SELECT ${columns} FROM ${name} WHERE partition = ?`;
   const one = connection.prepare(`${select} AND sort = ?`);
-  const insert = connection.prepare(
-    `INSERT INTO ${name} (partition, sort, version, body) VALUES (?, ?, 1, ?) ON CONFLICT DO NOTHING`,
-  );
+  const add = `INSERT INTO ${name} (partition, sort, body, since, until, version) VALUES (?, ?, ?, ?, ?, 1)`;
+  const insert = connection.prepare(`${add} ON CONFLICT DO NOTHING`);
   const update = connection.prepare(
-    `UPDATE ${name} SET body = ?, version = version + 1 WHERE partition = ? AND sort = ? AND version = ?`,
+    `UPDATE ${name} SET body = ?3, since = ?4, until = ?5, version = version + 1
+     WHERE partition = ?1 AND sort = ?2 AND version = ?6`,
   );
   const upsert = connection.prepare(
-    `INSERT INTO ${name} (partition, sort, version, body) VALUES (?, ?, 1, ?)
-     ON CONFLICT (partition, sort) DO UPDATE SET body = excluded.body, version = version + 1`,
+    `${add} ON CONFLICT (partition, sort) DO UPDATE
+     SET body = excluded.body, since = excluded.since, until = excluded.until, version = version + 1`,
   );
   const remove = connection.prepare(`DELETE FROM ${name} WHERE partition = ? AND sort = ?`);
-  const between = `${select} AND sort >= ? AND sort < ? ORDER BY sort`;
-  const ascending = connection.prepare(`${between} LIMIT ?`);
-  const backwards = connection.prepare(`${between} DESC LIMIT ?`);
+  const stood = '(?4 IS NULL OR ((since IS NULL OR since <= ?4) AND (until IS NULL OR until > ?4)))';
+  const between = `SELECT ${columns} FROM ${name}
+    WHERE partition = ?1 AND sort >= ?2 AND sort < ?3 AND ${stood} ORDER BY sort`;
+  const ascending = connection.prepare(`${between} LIMIT ?5`);
+  const backwards = connection.prepare(`${between} DESC LIMIT ?5`);
 
   function find(partition: string, sort: string): StoredItem | undefined {
     const row = one.get(partition, sort);
@@ -56,17 +61,15 @@ export function sqliteTable(database: Database, name: string): Table {
     },
 
     async putIf(item, version) {
-      const { partition, sort } = item;
-      const body = bodyOf(item);
+      const row = rowOf(item);
       return database.write(() => {
-        const { changes } =
-          version === 0 ? insert.run(partition, sort, body) : update.run(body, partition, sort, version);
+        const { changes } = version === 0 ? insert.run(...row) : update.run(...row, version);
         return changes === 1;
       });
     },
 
     async putAll(items) {
-      const rows = items.map((item) => [item.partition, item.sort, bodyOf(item)] as const);
+      const rows = items.map(rowOf);
       if (rows.length === 0) return;
       await database.write(() => {
         for (const row of rows) upsert.run(...row);
@@ -80,12 +83,12 @@ export function sqliteTable(database: Database, name: string): Table {
       });
     },
 
-    async *range(partition, { from = '', below, descending = false } = {}) {
+    async *range(partition, { from = '', below, descending = false, at }: Range = {}) {
       const statement = descending ? backwards : ascending;
       let low = from;
       let high: string | Uint8Array = below ?? ABOVE_ALL;
       for (let limit = FIRST_PAGE_ITEMS; ; limit = PAGE_ITEMS) {
-        const { items, full } = page(statement, [partition, low, high, limit]);
+        const { items, full } = page(statement, [partition, low, high, at ?? null, limit]);
         yield* items;
         const last = items.at(-1);
         if (!full || last === undefined) return;
@@ -102,13 +105,13 @@ export function sqliteTable(database: Database, name: string): Table {
 export function makeTable({ connection }: Database, name: string): void {
   connection.exec(`CREATE TABLE IF NOT EXISTS ${name} (
     partition TEXT NOT NULL, sort TEXT NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL,
-    PRIMARY KEY (partition, sort)
+    since INTEGER, until INTEGER, PRIMARY KEY (partition, sort)
   ) STRICT`);
 }
 
 function page(
   statement: ReturnType<DatabaseSync['prepare']>,
-  bounds: [partition: string, low: string, high: string | Uint8Array, limit: number],
+  bounds: [partition: string, low: string, high: string | Uint8Array, at: number | null, limit: number],
 ): { items: StoredItem[]; full: boolean } {
   const items: StoredItem[] = [];
   let characters = 0;
@@ -117,15 +120,28 @@ function page(
     characters += row.body.length;
     if (characters >= PAGE_CHARACTERS) return { items, full: true };
   }
-  return { items, full: items.length === bounds[3] };
+  return { items, full: items.length === bounds[4] };
 }
 
-const itemOf = ({ body, ...row }: Row): StoredItem => ({ ...row, body: JSON.parse(body) as unknown });
+const itemOf = ({ partition, sort, version, body, since, until }: Row): StoredItem => ({
+  partition,
+  sort,
+  version,
+  body: JSON.parse(body) as unknown,
+  ...(since === null ? {} : { from: since }),
+  ...(until === null ? {} : { to: until }),
+});
 
-function bodyOf({ partition, sort, body }: Item): string {
+function rowOf({
+  partition,
+  sort,
+  body,
+  from = null,
+  to = null,
+}: Omit<Item, 'from' | 'to'> & { from?: number | null; to?: number | null }) {
   const json = JSON.stringify(body) as string | undefined;
   if (json === undefined) throw new TypeError(`the body of ${partition} ${sort} is not JSON`);
   const bytes = Buffer.byteLength(json);
   if (bytes > MAX_BODY_BYTES) throw new TooLarge(`item ${partition} ${sort}`, bytes, MAX_BODY_BYTES);
-  return json;
+  return [partition, sort, json, from, to] as const;
 }

@@ -1,7 +1,7 @@
 // A meeting's dossier as one would like to read it, and the lines of a timeline.
 import type { Party } from '../../events/pieces.ts';
 import type { Name } from '../../domain/queries/actors.ts';
-import type { Entry, MeetingDossier, Side } from '../../domain/queries/dossiers.ts';
+import type { Entry, MeetingDossier, Side } from '../../domain/queries/meeting-dossier.ts';
 import { dateOf, type Summary, type SummaryFields } from '../../domain/views/summary.ts';
 import { labelled, plain, wrap } from './print.ts';
 

@@ -1,5 +1,6 @@
 // `chancery show ID`: a meeting as its dossier; a statement, an opinion, an actor or an article as what is known of it.
-import type { ActorDossier, MeetingDossier } from '../../domain/queries/dossiers.ts';
+import type { ActorDossier } from '../../domain/queries/actor-dossier.ts';
+import type { MeetingDossier } from '../../domain/queries/meeting-dossier.ts';
 import { sourceOf } from '../../events/envelope.ts';
 import type { Client } from './client.ts';
 import { dossierText, timelineLine } from './dossier.ts';

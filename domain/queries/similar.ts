@@ -2,11 +2,11 @@
 import { overlaps, span } from '../../events/date.ts';
 import type { Party } from '../../events/pieces.ts';
 import type { Table } from '../ports.ts';
-import { foldName, type ActorRow } from '../views/actors.ts';
-import { dateOf, type Summary, type SummaryFields, type SummaryKind } from '../views/summary.ts';
-import { actors } from '../views/actors.ts';
-import { readPage } from './rows.ts';
-import { listTimeline } from './timeline.ts';
+import { actors, foldName, idInDirectory } from '../views/actors.ts';
+import type { SummaryKind } from '../views/facts.ts';
+import { dateOf, type Summary, type SummaryFields } from '../views/summary.ts';
+import { openReading, readSources } from './reading.ts';
+import { listTimeline, timelineViews } from './timeline.ts';
 
 const MOST = 5;
 const READ = 200;
@@ -26,7 +26,9 @@ export async function similarThings(
   const date = dateOf(fields);
   const filter = { kind, actor, ...windowAround(date) };
   const key = `similar ${JSON.stringify(filter)}`;
-  const { items } = await remember(key, () => listTimeline(views, filter, { limit: READ }));
+  const { items } = await remember(key, async () =>
+    listTimeline(await openReading(views, timelineViews), filter, { limit: READ }),
+  );
   const alike = items.filter(
     (item) =>
       !item.retracted && overlaps(span(dateOf(item.fields)), span(date)) && saysTheSame(kind, item, fields),
@@ -80,6 +82,10 @@ function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
 export async function similarActors(views: Table, name: string): Promise<string[]> {
   const folded = foldName(name);
   const source = { partition: 'directory', from: `${folded}\t`, below: `${folded}\n` };
-  const page = await readPage<ActorRow>(views, actors, [source], { limit: MOST });
-  return page.items.map(({ id }) => id);
+  const alike: string[] = [];
+  for await (const { sort } of readSources(await openReading(views, [actors]), actors, [source])) {
+    alike.push(idInDirectory(sort));
+    if (alike.length === MOST) break;
+  }
+  return alike;
 }

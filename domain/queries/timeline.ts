@@ -1,11 +1,14 @@
 // Lists of meetings, statements and opinions: the timeline, filtered.
 import { daysBefore, overlaps, span, type Span } from '../../events/date.ts';
 import type { Party } from '../../events/pieces.ts';
-import type { Table } from '../ports.ts';
-import { dateOf, type Summary, type SummaryFields, type SummaryKind } from '../views/summary.ts';
-import { timeline, WIDE_DAYS } from '../views/timeline.ts';
-import { groupOf, weighSummary } from './actors.ts';
-import { readPage, type Page, type PageRequest, type Source } from './rows.ts';
+import { actors } from '../views/actors.ts';
+import type { SummaryKind } from '../views/facts.ts';
+import { dateOf, type Summary, type SummaryFields } from '../views/summary.ts';
+import { timeline, WIDE_DAYS, type PlaceRow } from '../views/timeline.ts';
+import { groupOf } from './actors.ts';
+import type { Page, PageRequest } from './pages.ts';
+import type { Reading, Row, Source } from './reading.ts';
+import { pageOfThings } from './things.ts';
 
 /** Every filter given must pass. Actors count together with those that are merged into them. */
 export interface TimelineFilter {
@@ -23,25 +26,31 @@ export interface TimelineFilter {
   readonly to?: string;
 }
 
-type Passes = (summary: Summary) => boolean;
+/** What these lists read. */
+export const timelineViews = [timeline, actors] as const;
 
 export async function listTimeline(
-  views: Table,
+  reading: Reading,
   filter: TimelineFilter,
   request: PageRequest,
 ): Promise<Page<Summary>> {
   const window = windowOf(filter);
-  const roles = await rolesOf(views, filter);
-  const driver = roles[0]?.ids.map((id) => `actor/${id}`) ?? [partitionOf(filter)];
-  const passes = [...roles.map(({ passes }) => passes), ...plainFilters(filter), inWindow(window)];
-  const keep: Passes = (summary) => passes.every((each) => each(summary));
-  return readPage(
-    views,
+  const roles = await rolesOf(reading, filter);
+  const [driver, ...others] = roles;
+  const partitions = driver?.ids.map((id) => `actor/${id}`) ?? partitionsOf(filter);
+  return pageOfThings<PlaceRow>(
+    reading,
     timeline,
-    driver.flatMap((partition) => sourcesOf(partition, window)),
+    partitions.flatMap((partition) => sourcesOf(partition, window)),
     request,
-    keep,
-    weighSummary,
+    {
+      row: (row) => passesPlace(filter, row) && (driver === undefined || inRole(driver, row)),
+      thing: (summary) =>
+        (filter.topic === undefined || summary.fields.topics.includes(filter.topic)) &&
+        (filter.recordedBy === undefined || summary.recordedBy === filter.recordedBy) &&
+        overlaps(span(dateOf(summary.fields)), window) &&
+        others.every((role) => role.idsIn(summary.fields).some((id) => role.ids.includes(id))),
+    },
   );
 }
 
@@ -52,59 +61,54 @@ function sourcesOf(partition: string, { earliest, latest }: Window): Source[] {
   return [{ partition, ...from, ...below }, { partition: `${partition}/wide` }];
 }
 
+/** Actors of whom one must be named, in one of certain fields. */
 interface Role {
   readonly ids: readonly string[];
-  readonly passes: Passes;
+  /** The fields; undefined for any. */
+  readonly fields?: readonly string[];
+  readonly idsIn: (fields: SummaryFields) => readonly string[];
 }
 
-async function rolesOf(views: Table, filter: TimelineFilter): Promise<Role[]> {
-  const named: [string | undefined, (fields: SummaryFields) => readonly (string | undefined)[]][] = [
-    [filter.speaker, ({ speakers = [], by }) => actorsIn([...speakers, ...(by ? [by] : [])])],
-    [filter.addressee, ({ addressees = [] }) => actorsIn(addressees)],
-    [filter.about, ({ about = [] }) => about],
-    ...(filter.actor ?? []).map(
-      (id): [string, (fields: SummaryFields) => readonly (string | undefined)[]] => [id, everyone],
-    ),
-  ];
-  const roles = named.map(async ([id, inRole]): Promise<Role | undefined> => {
-    if (id === undefined) return undefined;
-    const ids = await groupOf(views, id);
-    return {
-      ids,
-      passes: ({ fields }) => inRole(fields).some((actor) => actor !== undefined && ids.includes(actor)),
-    };
-  });
-  return (await Promise.all(roles)).filter((role) => role !== undefined);
+async function rolesOf(reading: Reading, filter: TimelineFilter): Promise<Role[]> {
+  const role = async (
+    id: string | undefined,
+    idsIn: Role['idsIn'],
+    fields?: readonly string[],
+  ): Promise<Role[]> =>
+    id === undefined ? [] : [{ ids: await groupOf(reading, id), idsIn, ...(fields ? { fields } : {}) }];
+  const roles = await Promise.all([
+    role(filter.speaker, speakersIn, ['speakers', 'by']),
+    role(filter.addressee, ({ addressees = [] }) => actorsIn(addressees), ['addressees']),
+    role(filter.about, ({ about = [] }) => about, ['about']),
+    ...(filter.actor ?? []).map((id) => role(id, everyone)),
+  ]);
+  return roles.flat();
 }
 
-const actorsIn = (parties: readonly Party[]) => parties.flatMap((party) => [party.actor, party.for]);
+const inRole = ({ fields }: Role, { body: { as = [] } }: Row<PlaceRow>): boolean =>
+  fields === undefined || as.some((field) => fields.includes(field));
 
-const everyone = ({
-  participants = [],
-  speakers = [],
-  addressees = [],
-  attributedBy,
-  by,
-  about = [],
-}: SummaryFields) => [
-  ...actorsIn([...participants, ...speakers, ...addressees, ...attributedBy, ...(by ? [by] : [])]),
-  ...about,
+const actorsIn = (parties: readonly Party[]): string[] =>
+  parties.flatMap((party) => [party.actor, party.for].filter((id) => id !== undefined));
+
+const speakersIn = ({ speakers = [], by }: SummaryFields) => actorsIn([...speakers, ...(by ? [by] : [])]);
+
+const everyone = (fields: SummaryFields) => [
+  ...speakersIn(fields),
+  ...actorsIn([...(fields.participants ?? []), ...(fields.addressees ?? []), ...fields.attributedBy]),
+  ...(fields.about ?? []),
 ];
 
-const partitionOf = ({ topic, kind }: TimelineFilter): string =>
-  topic !== undefined ? `topic/${topic}` : kind !== undefined ? `kind/${kind}` : 'all';
+function partitionsOf({ topic, kind }: TimelineFilter): string[] {
+  if (topic !== undefined) return [`topic/${topic}`];
+  return (kind === undefined ? ['meeting', 'statement', 'opinion'] : [kind]).map((each) => `kind/${each}`);
+}
 
 /** What is only speculated stays out of a speaker's own list unless it is asked for; it is shown under the guesser. */
-function plainFilters({ kind, topic, certainty, recordedBy, speaker }: TimelineFilter): Passes[] {
-  return [
-    ({ kind: its }) => kind === undefined || its === kind,
-    ({ fields }) => topic === undefined || fields.topics.includes(topic),
-    ({ fields }) =>
-      certainty === undefined
-        ? speaker === undefined || fields.certainty !== 'speculated'
-        : fields.certainty === certainty,
-    ({ recordedBy: by }) => recordedBy === undefined || by === recordedBy,
-  ];
+function passesPlace({ kind, certainty, speaker }: TimelineFilter, { sort, body }: Row<PlaceRow>): boolean {
+  if (kind !== undefined && !sort.includes(`~${kind}-`)) return false;
+  if (certainty !== undefined) return body.certainty === certainty;
+  return speaker === undefined || body.certainty !== 'speculated';
 }
 
 type Window = Pick<Span, 'earliest' | 'latest'>;
@@ -114,8 +118,3 @@ function windowOf({ from, to }: TimelineFilter): Window {
   const latest = to === undefined ? undefined : span(to).latest;
   return { ...(earliest === undefined ? {} : { earliest }), ...(latest === undefined ? {} : { latest }) };
 }
-
-const inWindow =
-  (window: Window): Passes =>
-  ({ fields }) =>
-    overlaps(span(dateOf(fields)), window);

@@ -4,8 +4,8 @@ import type { RecordedEvent } from '../../events/envelope.ts';
 import type { Evidence } from '../../events/pieces.ts';
 import { codePoints } from '../evidence/characters.ts';
 import { clipText } from './clip.ts';
-import { isSummarised } from './summary.ts';
-import { foldThing, type Thing } from './thing.ts';
+import { isFirst, isThing } from './facts.ts';
+import { grounds, type Grounds } from './grounds.ts';
 import { difference, type ReadRow, type RowChange, type View } from './view.ts';
 
 export interface ArticleHead {
@@ -36,10 +36,10 @@ export interface DependentRow {
   readonly sole: boolean;
 }
 
-export const article: View = { name: 'article', version: 1, fold };
+export const article: View = { name: 'article', version: 2, fold };
 
-function fold(event: RecordedEvent, row: ReadRow, position: number): RowChange[] {
-  if (isSummarised(event)) return foldEvidence(event, row, position);
+function fold(event: RecordedEvent, row: ReadRow): RowChange[] {
+  if (isThing(event)) return foldEvidence(event, row);
   if (!event.subject.startsWith('article-')) return [];
   const key = { partition: 'head', sort: event.subject };
   const before = row<ArticleHead>(key.partition, key.sort);
@@ -81,20 +81,23 @@ function head(before: ArticleHead | undefined, event: RecordedEvent): ArticleHea
   }
 }
 
-function foldEvidence(event: RecordedEvent, row: ReadRow, position: number): RowChange[] {
-  const { before, after, changes } = foldThing(event, row, position);
-  const dependents = difference(before ? dependentsOf(before) : [], dependentsOf(after));
-  const thing = [...changes.filter(({ sort }) => sort !== 'named'), ...dependents];
+function foldEvidence(event: RecordedEvent, row: ReadRow): RowChange[] {
+  const fresh = isFirst(event) ? { fresh: true } : {};
+  const key = { partition: `thing/${event.subject}`, sort: 'grounds' };
+  const before = isFirst(event) ? undefined : row<Grounds>(key.partition, key.sort);
+  const after = grounds(before, event);
+  const rowsOf = (rests: Grounds) => dependentsOf(event.subject, rests);
+  const thing = [{ ...key, body: after, ...fresh }, ...difference(before && rowsOf(before), rowsOf(after))];
   if (isWithdrawal(event)) return [...thing, keyOf(event.data, event.subject)];
   const evidence = 'evidence' in event.data ? event.data.evidence : [];
   // A passage that is evidence already stays as it was first given.
   const passages = evidence
-    .map((piece) => ({ ...keyOf(piece, event.subject), body: passage(piece, event.subject) }))
-    .filter(({ partition, sort }) => !row(partition, sort));
+    .map((piece) => ({ ...keyOf(piece, event.subject), body: passage(piece, event.subject), ...fresh }))
+    .filter(({ partition, sort }) => isFirst(event) || !row(partition, sort));
   return [...thing, ...passages];
 }
 
-function dependentsOf({ summary: { id }, grounds: { supports } }: Thing) {
+function dependentsOf(id: string, { supports }: Grounds) {
   const articles = Object.keys(supports);
   const body: DependentRow = { id, sole: articles.length === 1 };
   return articles.map((articleId) => ({ partition: `dependents/${articleId}`, sort: id, body }));

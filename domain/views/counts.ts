@@ -1,11 +1,12 @@
 // Counts of things by kind, kept by directories: what is retracted leaves them, what is reinstated returns.
-import { span } from '../../events/date.ts';
-import type { Summary } from './summary.ts';
+import type { Facts } from './facts.ts';
 
 export type Counts = Readonly<Partial<Record<'meetings' | 'statements' | 'opinions', number>>>;
 
+type Counted = Pick<Facts, 'kind' | 'retracted'>;
+
 /** The counts after one thing changed from `before` to `after`; either is absent where it had or has no part. */
-export function counted(counts: Counts, before: Summary | undefined, after: Summary | undefined): Counts {
+export function counted(counts: Counts, before: Counted | undefined, after: Counted | undefined): Counts {
   const by = weight(after) - weight(before);
   const kind = (after ?? before)?.kind;
   if (by === 0 || !kind) return counts;
@@ -13,16 +14,4 @@ export function counted(counts: Counts, before: Summary | undefined, after: Summ
   return { ...counts, [name]: (counts[name] ?? 0) + by };
 }
 
-const weight = (summary: Summary | undefined): number => (summary && !summary.retracted ? 1 : 0);
-
-/** The later of the date known and this one. */
-export function lastSeen(
-  known: { readonly lastSeen?: string },
-  date: string | undefined,
-): { lastSeen?: string } {
-  const latest = [known.lastSeen, date]
-    .filter((value) => value !== undefined)
-    .toSorted((a, b) => (span(a).sort < span(b).sort ? -1 : 1))
-    .at(-1);
-  return latest === undefined ? {} : { lastSeen: latest };
-}
+const weight = (thing: Counted | undefined): number => (thing && !thing.retracted ? 1 : 0);

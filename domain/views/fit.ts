@@ -2,6 +2,7 @@
 import type { Party } from '../../events/pieces.ts';
 import { clipText } from './clip.ts';
 import type { Summary, SummaryFields } from './summary.ts';
+import { weigh } from './weight.ts';
 
 const MOST_BYTES = 28_000;
 const FEW = 20;
@@ -18,10 +19,7 @@ export function fit(summary: Summary): Summary {
   return fitted;
 }
 
-function fits(summary: Summary): boolean {
-  const json = JSON.stringify(summary);
-  return json.length * 3 <= MOST_BYTES || new TextEncoder().encode(json).length <= MOST_BYTES;
-}
+const fits = (summary: Summary): boolean => weigh(summary, MOST_BYTES) <= MOST_BYTES;
 
 const PARTIES = ['participants', 'speakers', 'addressees', 'attributedBy'] as const;
 

@@ -1,20 +1,22 @@
-// Read model `meeting`: the dossier of a meeting. Its head is the meeting's own row; what was said at it, and what
-// others said or made of it, are rows under the thing that they belong to or regard, so that they nest.
+// Read model `meeting`: what belongs to a meeting, and what answers or regards a thing, under the thing that it
+// belongs to or regards, so that a dossier nests.
 import type { RecordedEvent } from '../../events/envelope.ts';
-import { targetsNamed } from './named.ts';
-import { isSummarised } from './summary.ts';
-import { foldThing, sortOf, type Thing } from './thing.ts';
+import { factsOf, sortOf, targetsNamed, type Facts } from './facts.ts';
 import { difference, type ReadRow, type RowChange, type View } from './view.ts';
 
-export const meeting: View = { name: 'meeting', version: 1, fold };
+export const meeting: View = { name: 'meeting', version: 2, fold };
 
-function fold(event: RecordedEvent, row: ReadRow, position: number): RowChange[] {
-  if (!isSummarised(event)) return [];
-  const { before, after, changes } = foldThing(event, row, position);
-  return [...changes, ...difference(before ? rowsOf(before) : [], rowsOf(after))];
-}
+const factsFor = factsOf('recordedAt', 'date', 'targets');
 
-function rowsOf(thing: Thing) {
-  const sort = sortOf(thing.summary);
-  return targetsNamed(thing.named).map((id) => ({ partition: `on/${id}`, sort, body: thing.summary }));
+function fold(event: RecordedEvent, row: ReadRow): RowChange[] {
+  const facts = factsFor(event, row);
+  if (!facts) return [];
+  const { before, after, change } = facts;
+  const rowsOf = (facts: Pick<Facts, 'recordedAt' | 'date' | 'targets'>) =>
+    targetsNamed(facts).map((id) => ({
+      partition: `on/${id}`,
+      sort: sortOf(event.subject, facts),
+      body: {},
+    }));
+  return [change, ...difference(before && rowsOf(before), rowsOf(after))];
 }

@@ -1,13 +1,12 @@
 // What views keep of a meeting, a statement or an opinion: its fields, long texts clipped, and what became of it.
-// One fold for all views that show things in a list; corrections, retractions and evidence flow through it.
+// Corrections, retractions and evidence flow through it.
 import type { RecordedEvent } from '../../events/envelope.ts';
 import type { Evidence, Party } from '../../events/pieces.ts';
 import { changed } from '../aggregate.ts';
 import { clip } from './clip.ts';
 import { fit } from './fit.ts';
+import type { Facts, SummaryKind } from './facts.ts';
 import type { Grounds, Places } from './grounds.ts';
-
-export type SummaryKind = 'meeting' | 'statement' | 'opinion';
 
 /** The fields of any of the three, as recorded, with texts over 600 characters clipped. */
 export interface SummaryFields {
@@ -41,7 +40,7 @@ export interface SummaryFields {
 export interface Summary {
   readonly id: string;
   readonly kind: SummaryKind;
-  readonly status: 'announced' | 'held' | 'called-off' | 'made' | 'published';
+  readonly status: Facts['status'];
   readonly fields: SummaryFields;
   /** How many members of a list the summary leaves out, by field. */
   readonly more?: Readonly<Record<string, number>>;
@@ -55,13 +54,9 @@ export interface Summary {
   /** When the archive learnt it, and its latest revision. */
   readonly recordedAt: string;
   readonly revision: number;
-  /** Of its first event in the log. */
+  /** Of its latest event in the log. */
   readonly position: number;
 }
-
-/** Is it about one of the three kinds of things that views list? */
-export const isSummarised = (event: RecordedEvent): boolean =>
-  /^(?:Meeting|Statement|ExpertOpinion)/.test(event.type);
 
 /** The summary after an event of the thing's own stream. */
 export function summarise(
@@ -70,8 +65,7 @@ export function summarise(
   position: number,
   rests: Grounds,
 ): Summary {
-  const next = step(before, event, before?.position ?? position);
-  return fit({ ...sources(next, rests), revision: event.revision });
+  return fit({ ...sources(step(before, event), rests), revision: event.revision, position });
 }
 
 const MOST_SOURCES = 10;
@@ -92,18 +86,18 @@ function sources({ more = {}, ...summary }: Summary, { supports, disputes }: Gro
   return Object.keys(counts).length > 0 ? { ...named, more: counts } : named;
 }
 
-function step(before: Summary | undefined, event: RecordedEvent, position: number): Summary {
+function step(before: Summary | undefined, event: RecordedEvent): Summary {
   switch (event.type) {
     case 'MeetingAnnounced':
-      return begin(event, position, 'meeting', 'announced', event.data);
+      return begin(event, 'meeting', 'announced', event.data);
     case 'MeetingHeld':
       return before
         ? { ...held(before, event.data), status: 'held' }
-        : begin(event, position, 'meeting', 'held', event.data);
+        : begin(event, 'meeting', 'held', event.data);
     case 'StatementMade':
-      return begin(event, position, 'statement', 'made', event.data);
+      return begin(event, 'statement', 'made', event.data);
     case 'ExpertOpinionPublished':
-      return begin(event, position, 'opinion', 'published', event.data);
+      return begin(event, 'opinion', 'published', event.data);
     default:
       if (!before) throw new Error(`${event.id}: ${event.type} of something that was not recorded before`);
       return live(before, event);
@@ -146,7 +140,6 @@ type Given = { evidence: Evidence[] } & object;
 
 function begin(
   { subject, recordedby, time }: RecordedEvent,
-  position: number,
   kind: SummaryKind,
   status: Summary['status'],
   data: Given,
@@ -162,7 +155,7 @@ function begin(
     recordedBy: recordedby,
     recordedAt: time,
     revision: 1,
-    position,
+    position: 0,
   };
 }
 

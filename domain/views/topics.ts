@@ -1,33 +1,25 @@
-// Read model `topics`: the directory of topics, with counts and when each was last seen.
+// Read model `topics`: the directory of topics, with counts.
 import type { RecordedEvent } from '../../events/envelope.ts';
-import { counted, lastSeen, type Counts } from './counts.ts';
-import { dateOf, isSummarised } from './summary.ts';
-import { foldThing } from './thing.ts';
+import { counted, type Counts } from './counts.ts';
+import { factsOf } from './facts.ts';
 import type { ReadRow, RowChange, View } from './view.ts';
 
-export interface TopicRow {
-  readonly topic: string;
-  /** Retracted things are not counted. */
-  readonly counts: Counts;
-  readonly lastSeen?: string;
-}
+/** How much there is on a topic; the sort key is the topic. Retracted things are not counted. */
+export type TopicRow = Counts;
 
-export const topics: View = { name: 'topics', version: 1, fold };
+export const topics: View = { name: 'topics', version: 2, fold };
 
-function fold(event: RecordedEvent, row: ReadRow, position: number): RowChange[] {
-  if (!isSummarised(event)) return [];
-  const { before, after, changes } = foldThing(event, row, position);
-  const had = new Set(before?.named.topics);
-  const has = new Set(after.named.topics);
-  const rows = [...new Set([...had, ...has])].map((topic) => {
-    const known = row<TopicRow>('directory', topic) ?? { topic, counts: {} };
-    const counts = counted(
-      known.counts,
-      had.has(topic) ? before?.summary : undefined,
-      has.has(topic) ? after.summary : undefined,
-    );
-    const seen = lastSeen(known, has.has(topic) ? dateOf(after.summary.fields) : undefined);
-    return { partition: 'directory', sort: topic, body: { ...known, counts, ...seen } };
+const factsFor = factsOf('kind', 'retracted', 'topics');
+
+function fold(event: RecordedEvent, row: ReadRow): RowChange[] {
+  const facts = factsFor(event, row);
+  if (!facts) return [];
+  const { before, after, change } = facts;
+  const rows = [...new Set([...(before?.topics ?? []), ...after.topics])].map((topic) => {
+    const had = before?.topics.includes(topic) ? before : undefined;
+    const has = after.topics.includes(topic) ? after : undefined;
+    const counts = row<Counts>('directory', topic) ?? {};
+    return { partition: 'directory', sort: topic, body: counted(counts, had, has) };
   });
-  return [...changes, ...rows];
+  return [change, ...rows];
 }

@@ -9,6 +9,8 @@ export interface RowKey {
 /** Opens a row in the place of the one that stood there; without a body it only closes that one. At most 32 KB. */
 export interface RowChange extends RowKey {
   readonly body?: object;
+  /** No row has ever stood here: nobody needs to look. */
+  readonly fresh?: boolean;
 }
 
 /** The body of the row that stands at this key just before the event, if any. */
@@ -25,15 +27,15 @@ export interface View {
   fold(event: RecordedEvent, row: ReadRow, position: number): RowChange[];
 }
 
-/** The changes that lead from these rows to those: what is gone is closed, what is new or different is opened. */
-export function difference(
-  before: readonly RowKey[],
-  after: readonly (RowKey & { body: object })[],
-): RowChange[] {
-  const keyOf = ({ partition, sort }: RowKey) => JSON.stringify([partition, sort]);
-  const kept = new Set(after.map(keyOf));
-  return [
-    ...before.filter((row) => !kept.has(keyOf(row))).map(({ partition, sort }) => ({ partition, sort })),
-    ...after,
-  ];
+type Row = RowKey & { readonly body: object };
+
+/**
+ * The changes that lead from the rows of a thing before an event to those after it: what is gone is closed, what is
+ * new or different is opened. Without `before` it is the thing's first event: none of its rows has stood before.
+ */
+export function difference(before: readonly RowKey[] | undefined, after: readonly Row[]): RowChange[] {
+  if (!before) return after.map(({ partition, sort, body }) => ({ partition, sort, body, fresh: true }));
+  const kept = new Set(after.map(({ partition, sort }) => `${partition} ${sort}`));
+  const gone = before.filter(({ partition, sort }) => !kept.has(`${partition} ${sort}`));
+  return [...gone.map(({ partition, sort }) => ({ partition, sort })), ...after];
 }

@@ -4,6 +4,7 @@ import { etag } from 'hono/etag';
 import type { ApiArchive } from './archive.ts';
 import { articleRoutes } from './articles.ts';
 import { commandRoutes } from './commands.ts';
+import { dossierRoutes } from './dossiers.ts';
 import { listRoutes } from './lists.ts';
 import { answerProblem, Problem, problemOf } from './problem.ts';
 import { projectionRoutes } from './projections.ts';
@@ -36,6 +37,7 @@ export function createApi(archive: ApiArchive): App {
   articleRoutes(app, archive);
   commandRoutes(app, archive);
   listRoutes(app, archive);
+  dossierRoutes(app, archive);
   thingRoutes(app, archive);
   replayRoutes(app, archive);
   projectionRoutes(app, archive);

@@ -7,15 +7,16 @@ import { article } from '../../domain/article.ts';
 import { fold } from '../../domain/aggregate.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { namesIn } from '../../domain/queries/actors.ts';
-import { codedParts, listDependents, listPassages } from '../../domain/queries/dossiers.ts';
+import { articleViews, codedParts, listDependents, listPassages } from '../../domain/queries/articles.ts';
+import type { Reading } from '../../domain/queries/reading.ts';
+import { historyAsOf } from '../../domain/history.ts';
 import { historyOf } from '../../domain/record.ts';
 import { articleKey } from '../../domain/resolve.ts';
-import { article as articleView } from '../../domain/views/article.ts';
 import { clipText } from '../../domain/views/clip.ts';
 import { uncoded } from '../../domain/views/uncoded.ts';
 import type { ApiArchive } from './archive.ts';
 import { recordedSchema } from './commands.ts';
-import { answerPage, pageQuery, pageRequestOf } from './page.ts';
+import { answerPage, openPage, pageQuery } from './page.ts';
 import { route, type App } from './route.ts';
 import { answerWrite, requestOf } from './write.ts';
 
@@ -56,11 +57,14 @@ export function articleRoutes(app: App, archive: ApiArchive): void {
       answers: { 200: { description: 'The article, and a page of its passages' } },
     },
     async (c, { params: { id }, query }) => {
-      const { status: _, fields, ...state } = await archived(archive, id);
-      const { items: passages, next } = await listPassages(archive.views, id, pageRequestOf(query));
-      const sentences = state.withdrawn ? undefined : await uncodedOf(archive, id, fields.language);
+      const { reading, request } = await openPage(archive, articleViews, query);
+      const past = query.asOf === undefined ? undefined : reading.at;
+      const { status: _, fields, ...state } = await archived(archive, id, past);
+      const { items: passages, next } = await listPassages(reading, id, request);
+      const now = await archived(archive, id);
+      const sentences = now.withdrawn ? undefined : await uncodedOf(archive, reading, id, fields.language);
       const shown = { id, ...fields, ...state, passages, ...sentences };
-      return answerPage(c, archive, articleView, { ...shown, ...(next === undefined ? {} : { next }) });
+      return answerPage(c, reading, { ...shown, ...(next === undefined ? {} : { next }) });
     },
   );
 
@@ -104,14 +108,10 @@ export function articleRoutes(app: App, archive: ApiArchive): void {
       answers: { 200: { description: 'Meetings, statements and opinions' } },
     },
     async (c, { params: { id }, query }) => {
-      await archived(archive, id);
-      const page = await listDependents(archive.views, id, {
-        ...pageRequestOf(query),
-        sole: query.sole === 'true',
-      });
-      return answerPage(c, archive, articleView, page, async ({ items }) => ({
-        actors: await namesIn(archive.views, items),
-      }));
+      const { reading, request } = await openPage(archive, articleViews, query);
+      await archived(archive, id, query.asOf === undefined ? undefined : reading.at);
+      const page = await listDependents(reading, id, { ...request, sole: query.sole === 'true' });
+      return answerPage(c, reading, { ...page, actors: await namesIn(reading, page.items) });
     },
   );
 }
@@ -120,9 +120,9 @@ const MOST_SENTENCES = 200;
 const MOST_CHARACTERS = 1_000;
 
 /** The first sentences that nothing rests on, and how many there are. */
-async function uncodedOf(archive: ApiArchive, id: string, language: string) {
+async function uncodedOf(archive: ApiArchive, reading: Reading, id: string, language: string) {
   const { text } = await archive.source(id);
-  const sentences = uncoded(text, language, await codedParts(archive.views, id));
+  const sentences = uncoded(text, language, await codedParts(reading, id));
   const first = sentences.slice(0, MOST_SENTENCES);
   return {
     uncoded: first.map((sentence) => ({ ...sentence, text: clipText(sentence.text, MOST_CHARACTERS) })),
@@ -130,9 +130,14 @@ async function uncodedOf(archive: ApiArchive, id: string, language: string) {
   };
 }
 
-async function archived({ store }: ApiArchive, id: string) {
-  const history = await historyOf(store)(id);
+/** As of a position, or as it is now. */
+async function archived(archive: ApiArchive, id: string, at?: number) {
+  const history = at === undefined ? await historyOf(archive.store)(id) : await historyAsOf(archive, id, at);
   const state = fold(article, history);
-  if (state.status === 'none') throw new Refusal('not-found', `no such article: ${id}`);
+  if (state.status === 'none')
+    throw new Refusal(
+      'not-found',
+      `no such article${at === undefined ? '' : ` as of position ${at}`}: ${id}`,
+    );
   return { ...state, revision: history.at(-1)?.revision };
 }

@@ -1,16 +1,17 @@
-// Read models: the timeline and its lists, directories, dossiers. Each answer says up to which position it holds.
+// Lists: the timeline, meetings, statements, opinions, directories, the network. Each answer says as of which position
+// it holds.
 import { z } from '@hono/zod-openapi';
-import { actorId, certainty, date, meetingId, topic } from '../../events/pieces.ts';
-import { Refusal } from '../../domain/errors.ts';
-import { listActors, namesIn } from '../../domain/queries/actors.ts';
-import { actorDossier, listTopics, meetingDossier, topicDossier } from '../../domain/queries/dossiers.ts';
-import { listTimeline } from '../../domain/queries/timeline.ts';
-import { actors } from '../../domain/views/actors.ts';
-import { meeting } from '../../domain/views/meeting.ts';
-import { timeline } from '../../domain/views/timeline.ts';
-import { topics } from '../../domain/views/topics.ts';
+import { actorId, certainty, date, topic } from '../../events/pieces.ts';
+import { actorViews, listActors, namesIn } from '../../domain/queries/actors.ts';
+import { listEdges, networkViews } from '../../domain/queries/network.ts';
+import type { PageRequest } from '../../domain/queries/pages.ts';
+import type { Reading } from '../../domain/queries/reading.ts';
+import { listTimeline, timelineViews } from '../../domain/queries/timeline.ts';
+import { listTopics, topicViews } from '../../domain/queries/topics.ts';
+import type { SummaryKind } from '../../domain/views/facts.ts';
+import type { View } from '../../domain/views/view.ts';
 import type { ApiArchive } from './archive.ts';
-import { answerPage, pageQuery, pageRequestOf } from './page.ts';
+import { answerPage, openPage, pageQuery } from './page.ts';
 import { route, type App } from './route.ts';
 
 const many = <S extends z.ZodType>(schema: S) =>
@@ -35,122 +36,79 @@ const roles = {
   recordedBy: z.string().max(200).optional(),
 };
 
-export function listRoutes(app: App, archive: ApiArchive): void {
-  const answers = { 200: { description: 'A page; Link leads to the next one' } };
-  const views = archive.views;
+const timelineQuery = z.object({ ...filters, ...roles, kind: kind.optional(), ...pageQuery });
 
+export function listRoutes(app: App, archive: ApiArchive): void {
   const lists = [
-    [
-      '/timeline',
-      'Everything by the day on which it happened',
-      z.object({ ...filters, ...roles, kind: kind.optional(), ...pageQuery }),
-    ],
-    [
-      '/meetings',
-      'Meetings by date',
-      z.object({ ...filters, ...roles, kind: z.literal('meeting').default('meeting'), ...pageQuery }),
-    ],
-    [
-      '/statements',
-      'Statements by date',
-      z.object({ ...filters, ...roles, kind: z.literal('statement').default('statement'), ...pageQuery }),
-    ],
-    [
-      '/opinions',
-      'Opinions by date',
-      z.object({ ...filters, ...roles, kind: z.literal('opinion').default('opinion'), ...pageQuery }),
-    ],
+    ['/timeline', 'Everything by the day on which it happened', timelineQuery],
+    ['/meetings', 'Meetings by date', listOf('meeting')],
+    ['/statements', 'Statements by date', listOf('statement')],
+    ['/opinions', 'Opinions by date', listOf('opinion')],
   ] as const;
   for (const [path, summary, query] of lists) {
     route(
       app,
-      { method: 'get', path, tag: 'lists', summary, query: query as (typeof lists)[0][2], answers },
+      { method: 'get', path, tag: 'lists', summary, query: query as typeof timelineQuery, answers },
       async (c, input) => {
-        const { limit: _, cursor: __, order: ___, ...filter } = input.query;
-        return answerPage(
-          c,
-          archive,
-          timeline,
-          await listTimeline(views, given(filter), pageRequestOf(input.query)),
-          async ({ items }) => ({
-            actors: await namesIn(views, items),
-          }),
-        );
+        const { limit: _, cursor: __, order: ___, asOf: ____, ...filter } = input.query;
+        const { reading, request } = await openPage(archive, timelineViews, input.query);
+        const page = await listTimeline(reading, given(filter), request);
+        return answerPage(c, reading, { ...page, actors: await namesIn(reading, page.items) });
       },
     );
   }
 
-  route(
-    app,
-    {
-      method: 'get',
-      path: '/actors',
-      tag: 'lists',
-      summary: 'The directory of actors by name',
-      query: z.object({
-        kind: z.enum(['person', 'state', 'organization', 'group']).optional(),
-        ...pageQuery,
-      }),
-      answers,
-    },
-    async (c, { query }) => {
-      const listed = await listActors(views, {
-        ...pageRequestOf(query),
-        ...(query.kind ? { kind: query.kind } : {}),
-      });
-      return answerPage(c, archive, actors, listed);
-    },
-  );
+  const actorKinds = z.enum(['person', 'state', 'organization', 'group']);
+  list(app, archive, {
+    path: '/actors',
+    summary: 'The directory of actors by name',
+    query: z.object({ kind: actorKinds.optional(), ...pageQuery }),
+    needed: actorViews,
+    read: (reading, request, query) =>
+      listActors(reading, { ...request, ...(query.kind ? { kind: query.kind } : {}) }),
+  });
+  list(app, archive, {
+    path: '/topics',
+    summary: 'The directory of topics',
+    query: z.object(pageQuery),
+    needed: topicViews,
+    read: (reading, request) => listTopics(reading, request),
+  });
+  list(app, archive, {
+    path: '/network',
+    summary: 'Who met whom, how often and when',
+    query: z.object({ from: filters.from, to: filters.to, ...pageQuery }),
+    needed: networkViews,
+    read: (reading, request, { from, to }) => listEdges(reading, given({ from, to }), request),
+  });
+}
 
-  route(
-    app,
-    {
-      method: 'get',
-      path: '/topics',
-      tag: 'lists',
-      summary: 'The directory of topics',
-      query: z.object(pageQuery),
-      answers,
-    },
-    async (c, { query }) => answerPage(c, archive, topics, await listTopics(views, pageRequestOf(query))),
-  );
+const answers = { 200: { description: 'A page; Link leads to the next one' } };
 
-  const dossiers = [
-    [
-      '/meetings/{id}/dossier',
-      'id',
-      meetingId,
-      meeting,
-      meetingDossier,
-      'A meeting: what each side said, what others made of it, and the sources',
-    ],
-    [
-      '/actors/{id}/dossier',
-      'id',
-      actorId,
-      timeline,
-      actorDossier,
-      'An actor: names, counts, and everything that it has a part in',
-    ],
-    ['/topics/{topic}', 'topic', topic, timeline, topicDossier, 'A topic: who said what, in order'],
-  ] as const;
-  for (const [path, name, schema, view, read, summary] of dossiers) {
-    const params = z.object({ [name]: schema });
-    route(
-      app,
-      { method: 'get', path, tag: 'dossiers', summary, params, query: z.object(pageQuery), answers },
-      async (c, input) => {
-        const id = String(input.params[name]);
-        const dossier = await read(views, id, pageRequestOf(input.query));
-        if (!dossier)
-          throw new Refusal(
-            'not-found',
-            `the read model has no ${id} (yet): it may lag behind; Prefer: wait=5 on a write waits for it`,
-          );
-        return answerPage(c, archive, view, dossier);
-      },
-    );
-  }
+const listOf = (kind: SummaryKind) =>
+  z.object({ ...filters, ...roles, kind: z.literal(kind).default(kind), ...pageQuery });
+
+interface List<Q extends z.ZodObject<typeof pageQuery>> {
+  readonly path: string;
+  readonly summary: string;
+  readonly query: Q;
+  readonly needed: readonly View[];
+  readonly read: (
+    reading: Reading,
+    request: PageRequest,
+    query: z.output<Q>,
+  ) => Promise<object & { next?: string }>;
+}
+
+function list<Q extends z.ZodObject<typeof pageQuery>>(
+  app: App,
+  archive: ApiArchive,
+  { path, summary, query, needed, read }: List<Q>,
+): void {
+  route(app, { method: 'get', path, tag: 'lists', summary, query, answers }, async (c, input) => {
+    const { reading, request } = await openPage(archive, needed, input.query);
+    return answerPage(c, reading, await read(reading, request, input.query));
+  });
 }
 
 /** A parameter that is not given is absent, not undefined. */

@@ -1,51 +1,63 @@
-// Pages of read models: how one is asked for, and how it is answered.
+// Read models: how one is asked for, as of when, page by page, and how it is answered.
 import { z } from '@hono/zod-openapi';
-import { positionOfView, type PageRequest } from '../../domain/queries/rows.ts';
+import type { PageRequest } from '../../domain/queries/pages.ts';
+import { openReading, type Reading } from '../../domain/queries/reading.ts';
 import type { View } from '../../domain/views/view.ts';
 import type { ApiArchive } from './archive.ts';
+import { asOfQuery, positionAsOf } from './as-of.ts';
 import { Problem } from './problem.ts';
 import type { Handled } from './route.ts';
 
 export const pageQuery = {
   limit: z.coerce.number().int().min(1).max(500).default(100),
-  cursor: z.string().max(1_000).optional().describe('From the Link of the page before'),
+  cursor: z.string().max(2_000).optional().describe('From the Link of the page before'),
   order: z.enum(['asc', 'desc']).default('asc'),
+  asOf: asOfQuery,
 };
 
 type PageQuery = z.output<z.ZodObject<typeof pageQuery>>;
 
-export function pageRequestOf({ limit, cursor, order }: PageQuery): PageRequest {
-  const after = cursor === undefined ? undefined : decodeCursor(cursor);
-  return { limit, descending: order === 'desc', ...(after === undefined ? {} : { after }) };
+export interface OpenPage {
+  readonly reading: Reading;
+  readonly request: PageRequest;
 }
 
-/** Answers a page: up to which position it holds, and a Link to the next one. */
-export async function answerPage<P extends { next?: string }>(
+/** Opens the views that a page is read from. Every page of a list stands at the position of its first one. */
+export async function openPage(
+  archive: ApiArchive,
+  needed: readonly View[],
+  { limit, cursor, order, asOf }: PageQuery,
+): Promise<OpenPage> {
+  const [after, position] = cursor === undefined ? [undefined, undefined] : decodeCursor(cursor);
+  const reading = await openReading(archive.views, needed, position ?? (await positionAsOf(archive, asOf)));
+  return {
+    reading,
+    request: { limit, descending: order === 'desc', ...(after === undefined ? {} : { after }) },
+  };
+}
+
+/** Answers a page: as of which position it holds, and a Link to the next one. */
+export function answerPage<P extends { readonly next?: string }>(
   c: Handled,
-  { views }: ApiArchive,
-  view: View,
-  answered: P,
-  more: (page: P) => Promise<object> = async () => ({}),
-): Promise<Response> {
-  const { next, ...shown } = answered;
+  { at }: Reading,
+  page: P,
+): Response {
+  const { next, ...shown } = page;
   if (next !== undefined) {
     const link = new URL(c.req.url);
-    link.searchParams.set('cursor', encodeCursor(next));
+    link.searchParams.set('cursor', encodeCursor(next, at));
     c.header('Link', `<${link.pathname}${link.search}>; rel="next"`);
   }
-  return c.json({
-    ...shown,
-    ...(await more(answered)),
-    position: (await positionOfView(views, view)) ?? null,
-  });
+  return c.json({ ...shown, position: at < 0 ? null : at });
 }
 
-const encodeCursor = (sort: string): string => Buffer.from(JSON.stringify([sort])).toString('base64url');
+const encodeCursor = (sort: string, at: number): string =>
+  Buffer.from(JSON.stringify([sort, at])).toString('base64url');
 
-function decodeCursor(cursor: string): string {
+function decodeCursor(cursor: string): [after: string, at: number] {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    return z.tuple([z.string()]).parse(parsed)[0];
+    return z.tuple([z.string(), z.int().min(-1)]).parse(parsed);
   } catch {
     throw new Problem('invalid-request', 'cursor must be taken from the Link of the page before, as it is');
   }

@@ -41,6 +41,7 @@ export const problems: Readonly<Record<ProblemCode, { readonly status: number; r
   'passage-ambiguous': { status: 422, title: 'The passage is in its source more than once' },
   'content-not-in-evidence': { status: 422, title: 'The content is not in its evidence' },
   'last-evidence': { status: 422, title: 'It is the last evidence that supports this' },
+  behind: { status: 503, title: 'The read model is not as far yet' },
   busy: { status: 503, title: 'Too many write this at once' },
   'internal-error': { status: 500, title: 'The archive failed' },
 };

@@ -1,7 +1,7 @@
 // How far each read model is, measured against the commits that the log has and that it does not have yet.
 import { z } from '@hono/zod-openapi';
 import { Refusal } from '../../domain/errors.ts';
-import { readCheckpoint } from '../../domain/project.ts';
+import { liveCheckpoint, readProjection } from '../../domain/projections.ts';
 import { readHead } from '../../domain/sequence.ts';
 import { views } from '../../domain/views/all.ts';
 import type { View } from '../../domain/views/view.ts';
@@ -10,7 +10,7 @@ import { route, type App } from './route.ts';
 
 const schema = z.object({
   view: z.string(),
-  version: z.int(),
+  version: z.int().describe('Of the fold that made the rows that are read'),
   position: z.int().nullable().describe('Of the last event folded'),
   size: z.int().describe('Events in the log'),
   lag: z.int().describe('Events in the log that are not folded'),
@@ -56,13 +56,13 @@ export function projectionRoutes(app: App, archive: ApiArchive): void {
 }
 
 async function health(archive: ApiArchive, view: View): Promise<z.output<typeof schema>> {
-  const { next, stopped } = await readCheckpoint(archive.views, view);
+  const { version, next, stopped } = liveCheckpoint(await readProjection(archive.views, view));
   const { size } = await readHead(archive.state);
   const { streams } = await archive.sweep();
   const unsequenced = streams.length > 0;
   return {
     view: view.name,
-    version: view.version,
+    version,
     position: next === 0 ? null : next - 1,
     size,
     lag: size - next,

@@ -5,11 +5,13 @@ import { ACTOR_MERGES, type Kind } from '../../events/pieces.ts';
 import { actor, actorMerges, mergesOf } from '../../domain/actor.ts';
 import { fold } from '../../domain/aggregate.ts';
 import { Refusal } from '../../domain/errors.ts';
+import { historyAsOf } from '../../domain/history.ts';
 import { meeting } from '../../domain/meeting.ts';
 import { opinion } from '../../domain/opinion.ts';
 import { historyOf } from '../../domain/record.ts';
 import { statement } from '../../domain/statement.ts';
 import type { ApiArchive } from './archive.ts';
+import { asOfQuery, positionAsOf } from './as-of.ts';
 import { idOf } from './commands.ts';
 import { route, type App } from './route.ts';
 
@@ -28,18 +30,26 @@ export function thingRoutes(app: App, archive: ApiArchive): void {
         method: 'get',
         path: `/${kind}s/{id}`,
         tag: `${kind}s`,
-        summary: `One ${kind}, folded from its events now`,
+        summary: `One ${kind}, folded from its events: now, or as of a position or an instant`,
         params: z.object({ id: idOf[kind] }),
+        query: z.object({ asOf: asOfQuery }),
         answers: { 200: { description: `The ${kind}` } },
       },
-      async (c, { params: { id } }) => {
-        const history = await recordedHistory(archive, id);
+      async (c, { params: { id }, query: { asOf } }) => {
+        const at = await positionAsOf(archive, asOf);
+        const historyIn =
+          at === undefined ? historyOf(archive.store) : (stream: string) => historyAsOf(archive, stream, at);
+        const history = await historyIn(id);
         const state = folds[kind](history);
-        if (state.status === 'none') throw new Refusal('not-found', `no such ${kind}: ${id}`);
+        if (state.status === 'none')
+          throw new Refusal(
+            'not-found',
+            `no such ${kind}${at === undefined ? '' : ` as of position ${at}`}: ${id}`,
+          );
         const { fields, ...others } = 'withdrawnEvidence' in state ? withoutQuotes(state) : state;
         const [first, last] = [history[0], history.at(-1)];
         const { merges, ...merged } =
-          kind === 'actor' ? await mergedInto(archive, id) : { merges: undefined };
+          kind === 'actor' ? mergedInto(await historyIn(ACTOR_MERGES), id) : { merges: undefined };
         c.header('ETag', merges === undefined ? `"${last?.revision}"` : `"${last?.revision}-${merges}"`);
         return c.json({
           id,
@@ -65,13 +75,9 @@ function withoutQuotes<S extends { withdrawnEvidence: readonly { exact: string }
   return { ...state, withdrawnEvidence: withdrawn.map(({ exact: _, ...piece }) => piece) };
 }
 
-async function mergedInto(
-  { store }: ApiArchive,
-  id: string,
-): Promise<{ merges: number; mergedInto?: string }> {
-  const history = await historyOf(store)(ACTOR_MERGES);
-  const into = mergesOf(fold(actorMerges, history)).into.get(id);
-  return { merges: history.length, ...(into === undefined ? {} : { mergedInto: into }) };
+function mergedInto(merges: readonly RecordedEvent[], id: string): { merges: number; mergedInto?: string } {
+  const into = mergesOf(fold(actorMerges, merges)).into.get(id);
+  return { merges: merges.length, ...(into === undefined ? {} : { mergedInto: into }) };
 }
 
 function eventRoute(app: App, archive: ApiArchive, kind: Kind): void {
@@ -111,7 +117,3 @@ function eventRoute(app: App, archive: ApiArchive, kind: Kind): void {
 const MOST_EVENTS = 500;
 /** A page carries about so many bytes, well below what a Lambda function may answer. */
 const MOST_BYTES = 3_000_000;
-
-async function recordedHistory({ store }: ApiArchive, id: string): Promise<RecordedEvent[]> {
-  return historyOf(store)(id);
-}

@@ -1,7 +1,7 @@
 // What every write has in common: who, which key, which revision, whether to wait; and how it is answered.
 import { canonicalBytes } from '../../events/envelope.ts';
 import type { Kind } from '../../events/pieces.ts';
-import { readCheckpoint } from '../../domain/project.ts';
+import { liveCheckpoint, readProjections } from '../../domain/projections.ts';
 import type { Recorded, Request } from '../../domain/record.ts';
 import { positionOf } from '../../domain/positions.ts';
 import { readHead } from '../../domain/sequence.ts';
@@ -85,6 +85,8 @@ export async function waitFor(
 async function isShown(archive: ApiArchive, stream: string, revision: number): Promise<boolean> {
   const position = await positionOf(archive.state, stream, revision);
   if (position === undefined || (await readHead(archive.state)).published <= position) return false;
-  const checkpoints = await Promise.all(views.map((view) => readCheckpoint(archive.views, view)));
-  return checkpoints.every(({ next, stopped }) => next > position || stopped !== undefined);
+  const projections = await readProjections(archive.views, views);
+  return [...projections.values()]
+    .map(liveCheckpoint)
+    .every(({ next, stopped }) => next > position || stopped !== undefined);
 }

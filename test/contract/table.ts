@@ -126,6 +126,45 @@ export function tableContract(name: string, open: () => Promise<OpenTable>): voi
       expect(await sorts(partition)).toEqual(left);
     });
 
+    test('an item says from when to when it stood, and a range may ask for those that stood at a position', async () => {
+      const partition = freshPartition();
+      const item = (sort: string, span: Pick<Item, 'from' | 'to'>): Item => ({
+        partition,
+        sort,
+        body: 0,
+        ...span,
+      });
+      const items = [
+        item('a', {}),
+        item('b', { from: 0 }),
+        item('c', { from: 5 }),
+        item('d', { from: 5, to: 7 }),
+        item('e', { from: 7, to: 1_000_000_000_000 }),
+      ];
+      await table.putAll(items);
+      expect((await range(partition)).map(({ version: _, ...others }) => others)).toEqual(items);
+      const stood = async (at: number, descending = false) =>
+        (await sorts(partition, { at, descending })).join('');
+      expect([await stood(0), await stood(4), await stood(5), await stood(6), await stood(7)]).toEqual([
+        'ab',
+        'ab',
+        'abcd',
+        'abcd',
+        'abce',
+      ]);
+      expect(await stood(6, true)).toBe('dcba');
+      expect(await sorts(partition, { at: 6, from: 'b', below: 'd' })).toEqual(['b', 'c']);
+      await table.putAll([item('d', { from: 9 })]);
+      expect([await stood(6), await stood(9)]).toEqual(['abc', 'abcde']);
+    });
+
+    test('of many items a range gives those few that stood', async () => {
+      const partition = freshPartition();
+      await table.putAll(numbered(partition, 1_500).map((item, n) => ({ ...item, from: n })));
+      expect(await sorts(partition, { at: 1 })).toEqual(['0000', '0001']);
+      expect(await sorts(partition, { at: 1, descending: true })).toEqual(['0001', '0000']);
+    });
+
     test('sort keys are ordered by their UTF-8 bytes', async () => {
       const partition = freshPartition();
       // U+1F600 is after U+FF5E in UTF-8 and before it in UTF-16.

@@ -10,7 +10,7 @@ export interface MemoryTable extends Table {
   readonly copy: () => MemoryTable;
 }
 
-interface Stored {
+interface Stored extends Pick<Item, 'from' | 'to'> {
   readonly version: number;
   readonly json: string;
 }
@@ -23,19 +23,22 @@ export function memoryTable(
   const standing = (partition: string, sort: string) => partitions.get(partition)?.get(sort);
   const itemOf = (partition: string, sort: string): StoredItem | undefined => {
     const stored = standing(partition, sort);
-    return stored && { partition, sort, body: JSON.parse(stored.json), version: stored.version };
+    if (!stored) return undefined;
+    const { json, ...others } = stored;
+    return { partition, sort, body: JSON.parse(json), ...others };
   };
   const sortsOf = (partition: string): readonly string[] => {
     const known = sorted.get(partition) ?? [...(partitions.get(partition)?.keys() ?? [])].sort(byUtf8);
     sorted.set(partition, known);
     return known;
   };
-  const write = (partition: string, sort: string, json: string): void => {
+  const write = ({ partition, sort, from, to }: Item, json: string): void => {
     const items = partitions.get(partition) ?? new Map<string, Stored>();
     partitions.set(partition, items);
     const before = items.get(sort);
     if (!before) sorted.delete(partition);
-    items.set(sort, { version: (before?.version ?? 0) + 1, json });
+    const span = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+    items.set(sort, { version: (before?.version ?? 0) + 1, json, ...span });
   };
 
   return {
@@ -45,25 +48,25 @@ export function memoryTable(
     putIf: async (item, version) => {
       const json = jsonOf(item);
       if ((standing(item.partition, item.sort)?.version ?? 0) !== version) return false;
-      write(item.partition, item.sort, json);
+      write(item, json);
       return true;
     },
     putAll: async (items) => {
       const jsons = items.map((item) => [item, jsonOf(item)] as const);
-      for (const [{ partition, sort }, json] of jsons) write(partition, sort, json);
+      for (const [item, json] of jsons) write(item, json);
     },
     removeAll: async (keys) => {
       for (const { partition, sort } of keys) {
         if (partitions.get(partition)?.delete(sort)) sorted.delete(partition);
       }
     },
-    range: async function* (partition, { from = '', below, descending = false } = {}) {
+    range: async function* (partition, { from = '', below, descending = false, at } = {}) {
       const sorts = sortsOf(partition).filter(
         (sort) => byUtf8(sort, from) >= 0 && (below === undefined || byUtf8(sort, below) < 0),
       );
       for (const sort of descending ? sorts.toReversed() : sorts) {
         const item = itemOf(partition, sort);
-        if (item) yield item;
+        if (item && stoodAt(item, at)) yield item;
       }
     },
     copy: () => memoryTable(new Map([...partitions].map(([name, items]) => [name, new Map(items)]))),
@@ -71,7 +74,9 @@ export function memoryTable(
       [...partitions.keys()].sort(byUtf8).flatMap((partition) =>
         sortsOf(partition).flatMap((sort) => {
           const item = itemOf(partition, sort);
-          return item ? [{ partition, sort, body: item.body }] : [];
+          if (!item) return [];
+          const { version: _, ...bare } = item;
+          return [bare];
         }),
       ),
   };
@@ -84,6 +89,9 @@ function jsonOf({ partition, sort, body }: Item): string {
   if (bytes > MAX_BODY_BYTES) throw new TooLarge(`item ${partition} ${sort}`, bytes, MAX_BODY_BYTES);
   return json;
 }
+
+const stoodAt = ({ from = 0, to = Infinity }: Item, at: number | undefined): boolean =>
+  at === undefined || (from <= at && at < to);
 
 /** Code points order as their UTF-8 bytes do; only surrogates make UTF-16 order otherwise. */
 function byUtf8(a: string, b: string): number {

@@ -4,8 +4,10 @@ import { canonicalBytes, readEvent, readPlace } from '../../events/envelope.ts';
 import { packEntries } from '../../events/log/entries.ts';
 import { bundlesOf, entriesPath, TILE_WIDTH } from '../../events/log/paths.ts';
 import type { Item } from '../../domain/ports.ts';
-import { livePartition, pastPartition, type Projector, type StoredRow } from '../../domain/project.ts';
+import { keyOf as rowKeyOf, shardPartition, SHARDS } from '../../domain/generation.ts';
+import type { Projector } from '../../domain/project.ts';
 import { replay } from '../../domain/replay.ts';
+import type { StoredRow } from '../../domain/rows.ts';
 import { readHead, sequence } from '../../domain/sequence.ts';
 import type { View } from '../../domain/views/view.ts';
 import { memoryTable, type MemoryTable } from './memory-table.ts';
@@ -76,19 +78,20 @@ export interface PlacedRow extends StoredRow {
   readonly sort: string;
 }
 
-/** All rows of a view, those that stand and those that were closed. */
-export function rowsOf(views: MemoryTable, view: View): PlacedRow[] {
-  const [live, past] = [livePartition(view, ''), pastPartition(view, '')];
-  return views.items().flatMap(({ partition, sort, body }) => {
-    const row = body as StoredRow;
-    if (partition.startsWith(live)) return [{ ...row, partition: partition.slice(live.length), sort }];
-    // The position from which a closed row stood ends its sort key.
-    if (partition.startsWith(past))
-      return [
-        { ...row, partition: partition.slice(past.length), sort: sort.slice(0, sort.lastIndexOf('!')) },
-      ];
-    return [];
-  });
+/** All rows of a generation of a view, those that stand and those that were closed. */
+export function rowsOf(views: MemoryTable, view: View, number = 1): PlacedRow[] {
+  const partitions = new Set(
+    (['live', 'past'] as const).flatMap((part) =>
+      Array.from({ length: SHARDS }, (_, shard) => shardPartition({ view: view.name, number }, part, shard)),
+    ),
+  );
+  return views
+    .items()
+    .flatMap(({ partition, sort, body, from = 0, to }) =>
+      partitions.has(partition)
+        ? [{ ...rowKeyOf(sort), from, ...(to === undefined ? {} : { to }), body: body as object }]
+        : [],
+    );
 }
 
 /** Gives, for a position, the rows that stood once the event there was folded: as text, one a line. */

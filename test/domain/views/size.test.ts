@@ -1,8 +1,8 @@
 // The largest things that can be recorded make no row over 32 KB, in no view: a row that is over would stop its view
 // for everybody. And they are still found by every actor that they name.
 import { describe, expect, test } from 'vitest';
-import type { Table } from '../../../domain/ports.ts';
-import { livePartition } from '../../../domain/project.ts';
+import { liveKey } from '../../../domain/generation.ts';
+import type { Reading } from '../../../domain/queries/reading.ts';
 import { listTimeline, type TimelineFilter } from '../../../domain/queries/timeline.ts';
 import { actors } from '../../../domain/views/actors.ts';
 import { article } from '../../../domain/views/article.ts';
@@ -55,8 +55,8 @@ const cases = (['actors', 'described'] as const).flatMap((parties) =>
 
 describe.each(cases)('%s', (_what, thing) => {
   const rows = fold(timeline, thing);
-  const summary = rows.of('all')[0]?.body as Summary;
-  const views = tableOf(rows);
+  const summary = rows.body(`thing/${thing.stream}`, 'summary') as Summary;
+  const views = readingOf(rows);
 
   test('makes no row over 32 KB', () => {
     expect(largest(thing)).toBeLessThanOrEqual(MOST_BYTES);
@@ -86,7 +86,7 @@ describe.each(cases)('%s', (_what, thing) => {
   });
 });
 
-const found = async (views: Table, filter: TimelineFilter): Promise<number> =>
+const found = async (views: Reading, filter: TimelineFilter): Promise<number> =>
   (await listTimeline(views, { certainty: 'speculated', ...filter }, { limit: 2 })).items.length;
 
 /** Each actor by itself, in each part that it has. */
@@ -95,19 +95,21 @@ function filtersOf({ actors: named, roles }: Maximal): TimelineFilter[] {
   return [...named.map((id) => ({ actor: [id] })), ...inRoles];
 }
 
-/** The rows of the timeline as a table has them. */
-function tableOf(rows: ViewRows): Table {
-  const partitions = rows
-    .partitions()
-    .map((partition): [string, Map<string, { version: number; json: string }>] => [
-      livePartition(timeline, partition),
-      new Map(
-        rows
-          .of(partition)
-          .map(({ sort, from, body }) => [sort, { version: 1, json: JSON.stringify({ from, body }) }]),
-      ),
-    ]);
-  return memoryTable(new Map(partitions));
+/** The rows of the timeline as a table has them, read after the last event. */
+function readingOf(rows: ViewRows): Reading {
+  const generation = { view: timeline.name, number: 1 };
+  const items = new Map<string, Map<string, { version: number; from: number; json: string }>>();
+  for (const { partition, sort, from, body } of rows.partitions().flatMap(rows.of)) {
+    const key = liveKey(generation, { partition, sort });
+    const shard =
+      items.get(key.partition) ?? new Map<string, { version: number; from: number; json: string }>();
+    items.set(key.partition, shard.set(key.sort, { version: 1, from, json: JSON.stringify(body) }));
+  }
+  return {
+    views: memoryTable(items),
+    at: 1_000_000,
+    generationOf: ({ name }) => ({ view: name, number: 1 }),
+  };
 }
 
 test('so many actors are named at most: 220', () => {

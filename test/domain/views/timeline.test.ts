@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { span } from '../../../events/date.ts';
 import type { NewEvent } from '../../../events/vocabulary.ts';
+import { idIn } from '../../../domain/views/facts.ts';
 import type { Summary } from '../../../domain/views/summary.ts';
 import { timeline } from '../../../domain/views/timeline.ts';
 import { ARTICLE, examples, OTHER_ARTICLE } from '../../support/examples.ts';
@@ -20,18 +21,13 @@ const correct = (changes: object, more: object = {}): NewEvent =>
 const retract = event('MeetingRetracted', { reason: 'a hoax' });
 const after = (...events: NewEvent[]): ViewRows =>
   foldedInto(timeline, logOf(events.map((each) => [M, each] as const)));
-const idsIn = (rows: ViewRows, partition: string) =>
-  rows.of(partition).map(({ body }) => (body as Summary).id);
-const only = (rows: ViewRows, partition = 'all'): Summary => {
-  const [row, ...others] = rows.of(partition);
-  if (!row || others.length > 0) throw new Error(`${others.length} other rows in ${partition}`);
-  return row.body as Summary;
-};
+const idsIn = (rows: ViewRows, partition: string) => rows.of(partition).map(({ sort }) => idIn(sort));
+const only = (rows: ViewRows, id = M): Summary => rows.body(`thing/${id}`, 'summary') as Summary;
 
 const on = (heldOn: string): NewEvent => ({ type: 'MeetingHeld', data: { ...meetingData, heldOn } });
 
 describe('a thing stands', () => {
-  test('in all, under its kind, and under each actor and topic that it names', () => {
+  test('under its kind, and under each actor and topic that it names', () => {
     const participants = [
       { actor: 'actor-a', for: 'actor-b' },
       { description: 'a minister', for: 'actor-c' },
@@ -43,17 +39,18 @@ describe('a thing stands', () => {
       'actor/actor-b',
       'actor/actor-c',
       'actor/actor-d',
-      'all',
+      'changes',
       'kind/meeting',
       `thing/${M}`,
       'topic/g20',
     ]);
   });
 
-  test('under speakers, addressees and whom it is about', () => {
+  test('under speakers, addressees and whom it is about, and says as what', () => {
     const data = { ...statementData, addressees: [{ actor: 'actor-x' }], about: ['actor-y', 'actor-a'] };
     const rows = foldedInto(timeline, logOf([['statement-s', { type: 'StatementMade', data }]]));
     for (const id of ['a', 'b', 'x', 'y']) expect(idsIn(rows, `actor/actor-${id}`)).toEqual(['statement-s']);
+    expect(rows.of('actor/actor-a')).toMatchObject([{ body: { as: ['speakers', 'about'] } }]);
   });
 
   test('with what the archive knows of it', () => {
@@ -90,10 +87,11 @@ describe('a thing stands', () => {
     const rows = foldedInto(timeline, log);
     const numbers = (partition: string) =>
       idsIn(rows, partition).map((id) => Number(id.slice('meeting-'.length)));
-    expect(numbers('all')).toEqual([2, 4, 5, 9, 1, 7, 0]);
-    expect(numbers('all/wide')).toEqual([6, 8, 3]);
-    expect(rows.of('topic/g20').map(({ sort }) => sort)).toEqual(rows.of('all').map(({ sort }) => sort));
-    expect(rows.of('all')[0]?.sort.startsWith(`${span('2023-03').sort}.`)).toBe(true);
+    expect(numbers('kind/meeting')).toEqual([2, 4, 5, 9, 1, 7, 0]);
+    expect(numbers('kind/meeting/wide')).toEqual([6, 8, 3]);
+    const sorts = rows.of('kind/meeting').map(({ sort }) => sort);
+    expect(rows.of('topic/g20').map(({ sort }) => sort)).toEqual(sorts);
+    expect(sorts[0]?.startsWith(`${span('2023-03').sort}.`)).toBe(true);
   });
 
   test('beside others, whatever else is in the log', () => {
@@ -107,7 +105,7 @@ describe('a thing stands', () => {
         ['actor-merges', event('ActorsMerged', examples.ActorsMerged.minimal)],
       ]),
     );
-    expect(idsIn(rows, 'all')).toEqual([M, 'statement-s', 'opinion-o']);
+    expect([idsIn(rows, 'kind/meeting'), idsIn(rows, 'kind/statement')]).toEqual([[M], ['statement-s']]);
     expect(idsIn(rows, 'kind/opinion')).toEqual(['opinion-o']);
     expect(idsIn(rows, 'actor/actor-a')).toEqual([M, 'statement-s']);
   });
@@ -116,17 +114,16 @@ describe('a thing stands', () => {
 describe('a correction', () => {
   test('of the date moves all its rows', () => {
     const rows = after(held, correct({ heldOn: '2023-03-05' }));
-    for (const partition of ['all', 'kind/meeting', 'actor/actor-a', 'topic/g20']) {
-      expect(rows.of(partition).map(({ sort }) => sort)).toEqual(['12023-03-05T.000000000000']);
-      expect(only(rows, partition)).toMatchObject({ corrections: 1, revision: 2, position: 0 });
-    }
+    for (const partition of ['kind/meeting', 'actor/actor-a', 'topic/g20'])
+      expect(rows.of(partition).map(({ sort }) => sort)).toEqual([`12023-03-05T.${AT}~${M}`]);
+    expect(only(rows)).toMatchObject({ corrections: 1, revision: 2, position: 1 });
   });
 
   test('to a wide date moves them beside, and back', () => {
     const wide = after(held, correct({ heldOn: '2023' }));
-    expect([idsIn(wide, 'all'), idsIn(wide, 'all/wide')]).toEqual([[], [M]]);
+    expect([idsIn(wide, 'kind/meeting'), idsIn(wide, 'kind/meeting/wide')]).toEqual([[], [M]]);
     const back = after(held, correct({ heldOn: '2023' }), correct({ heldOn: '2023-03' }));
-    expect([idsIn(back, 'all'), idsIn(back, 'all/wide')]).toEqual([[M], []]);
+    expect([idsIn(back, 'kind/meeting'), idsIn(back, 'kind/meeting/wide')]).toEqual([[M], []]);
   });
 
   test('of the parties and the topics takes it out of old lists into new ones', () => {
@@ -136,7 +133,7 @@ describe('a correction', () => {
       'actor/actor-x',
       'actor/actor-y',
       'actor/actor-z',
-      'all',
+      'changes',
       'kind/meeting',
       `thing/${M}`,
       'topic/nato',
@@ -145,9 +142,9 @@ describe('a correction', () => {
 
   test('of something else leaves the rows where they are', () => {
     const rows = after(held, correct({ title: 'Ministers', datePrinted: null }));
-    expect(only(rows, 'actor/actor-a').fields).toMatchObject({ title: 'Ministers' });
+    expect(only(rows).fields).toMatchObject({ title: 'Ministers' });
     expect(only(rows).fields).not.toHaveProperty('datePrinted');
-    expect(rows.of('all')[0]?.sort).toBe(after(held).of('all')[0]?.sort);
+    expect(rows.of('topic/g20')).toEqual(after(held).of('topic/g20'));
   });
 
   test('names the articles that it brings, each once', () => {
@@ -161,9 +158,9 @@ describe('a correction', () => {
 describe('a retraction', () => {
   test('leaves it visible everywhere, as retracted', () => {
     const rows = after(held, retract);
-    for (const partition of ['all', 'actor/actor-a', 'topic/g20', 'kind/meeting']) {
-      expect(only(rows, partition).retracted).toEqual({ reason: 'a hoax' });
-    }
+    for (const partition of ['actor/actor-a', 'topic/g20', 'kind/meeting'])
+      expect(rows.of(partition)).toMatchObject([{ body: { retracted: true } }]);
+    expect(only(rows).retracted).toEqual({ reason: 'a hoax' });
   });
 
   test('stands until a correction reinstates it', () => {
@@ -243,9 +240,9 @@ describe('an announced meeting', () => {
   const announced: NewEvent = { type: 'MeetingAnnounced', data: { ...meetingData, heldOn: '2023-03' } };
   const calledOff = event('MeetingCalledOff', { postponedTo: '2023-04', evidence: [second] });
 
-  test('moves to the day on which it was held, and keeps its place in the log', () => {
+  test('moves to the day on which it was held, and keeps its place among those of that day', () => {
     const rows = after(announced, { type: 'MeetingHeld', data: { ...meetingData, evidence: [second] } });
-    expect(rows.of('all').map(({ sort }) => sort)).toEqual(['12023-03-03T.000000000000']);
+    expect(rows.of('kind/meeting').map(({ sort }) => sort)).toEqual([`12023-03-03T.${AT}~${M}`]);
     expect(only(rows)).toMatchObject({ status: 'held', supportedBy: [ARTICLE, OTHER_ARTICLE] });
   });
 
@@ -260,6 +257,25 @@ describe('an announced meeting', () => {
     });
     expect(only(rows).status).toBe('held');
     expect(only(rows)).not.toHaveProperty('postponedTo');
+  });
+});
+
+describe('the list of changes', () => {
+  test('has each thing once, at its latest event', () => {
+    const rows = foldedInto(
+      timeline,
+      logOf([
+        [M, held],
+        ['statement-s', made],
+        [M, retract],
+        ['opinion-o', published],
+      ]),
+    );
+    expect(rows.of('changes').map(({ sort }) => sort)).toEqual([
+      '000000000001~statement-s',
+      `000000000002~${M}`,
+      '000000000003~opinion-o',
+    ]);
   });
 });
 

@@ -350,7 +350,11 @@ describe('the description', () => {
     await archive.settled();
     const { body } = await archive.get('/projections');
     expect(body.projections.map(({ view, status, lag }: any) => [view, status, lag])).toEqual(
-      ['timeline', 'meeting', 'article', 'actors', 'topics'].map((view) => [view, 'caught-up', 0]),
+      ['timeline', 'meeting', 'article', 'actors', 'topics', 'actor', 'topic', 'network'].map((view) => [
+        view,
+        'caught-up',
+        0,
+      ]),
     );
     expect((await archive.get('/projections/timeline')).body.view).toBe('timeline');
     expect((await archive.get('/projections/none')).status).toBe(404);

@@ -1,0 +1,134 @@
+// The dossier of a meeting: what each side said, what others made of it, and the sources, put together from rows.
+import type { Party } from '../../events/pieces.ts';
+import { actors } from '../views/actors.ts';
+import { article, type ArticleHead } from '../views/article.ts';
+import { idIn } from '../views/facts.ts';
+import { meeting } from '../views/meeting.ts';
+import type { Summary } from '../views/summary.ts';
+import { timeline } from '../views/timeline.ts';
+import { namesIn, type Name } from './actors.ts';
+import { MOST_BYTES, type PageRequest } from './pages.ts';
+import { readRows, type Reading, type Row } from './reading.ts';
+import { pageOfThings, summariesOf, weighSummary } from './things.ts';
+
+/** A thing, and what regards it: answers, denials, opinions. */
+export interface Entry extends Summary {
+  readonly responses: Entry[];
+  /** There are more responses than are shown here. */
+  readonly moreResponses?: true;
+}
+
+/** What one party said, guessed or thinks. */
+export interface Side {
+  readonly party: Party;
+  readonly entries: Entry[];
+}
+
+export interface MeetingDossier {
+  readonly meeting: Summary;
+  /** Meetings that were part of it. */
+  readonly meetings: Entry[];
+  /** What each side said, by the first speaker, in order. */
+  readonly sides: Side[];
+  /** What somebody guessed was said, by the guesser. */
+  readonly speculation: Side[];
+  /** What others made of it, by whose opinion it is. */
+  readonly opinions: Side[];
+  readonly sources: ArticleHead[];
+  readonly actors: Record<string, Name>;
+  readonly next?: string;
+}
+
+/** What it reads. */
+export const meetingDossierViews = [meeting, timeline, article, actors] as const;
+
+/** Responses to responses are followed so deep; beyond, each thing's own page has them. */
+const DEPTH = 3;
+const MOST_RESPONSES = 50;
+/** Half of an answer is for what belongs to the meeting, half for the responses to it. */
+const HALF = MOST_BYTES / 2;
+
+export async function meetingDossier(
+  reading: Reading,
+  id: string,
+  request: PageRequest,
+): Promise<MeetingDossier | undefined> {
+  const [head] = await summariesOf(reading, [id]);
+  if (!head) return undefined;
+  const page = await pageOfThings(reading, meeting, [{ partition: `on/${id}` }], { ...request, bytes: HALF });
+  const shown: Shown = { ids: new Set([id, ...page.items.map((item) => item.id)]), left: HALF };
+  const entries: Entry[] = [];
+  for (const item of page.items) entries.push(await withResponses(reading, item, shown, DEPTH));
+  const all = [head, ...entries.flatMap(flatten)];
+  const statements = entries.filter(({ kind }) => kind === 'statement');
+  return {
+    meeting: head,
+    meetings: entries.filter(({ kind }) => kind === 'meeting'),
+    sides: sidesOf(
+      statements.filter(({ fields }) => fields.certainty !== 'speculated'),
+      (entry) => entry.fields.speakers?.[0],
+    ),
+    speculation: sidesOf(
+      statements.filter(({ fields }) => fields.certainty === 'speculated'),
+      (entry) => entry.fields.attributedBy[0],
+    ),
+    opinions: sidesOf(
+      entries.filter(({ kind }) => kind === 'opinion'),
+      ({ fields }) => fields.by,
+    ),
+    sources: await sourcesOf(reading, all),
+    actors: await namesIn(reading, all),
+    ...(page.next === undefined ? {} : { next: page.next }),
+  };
+}
+
+interface Shown {
+  /** What has been met: a thing that regards two others comes once, where it is met first. */
+  readonly ids: Set<string>;
+  /** Bytes left for responses. */
+  left: number;
+}
+
+async function withResponses(reading: Reading, item: Summary, shown: Shown, depth: number): Promise<Entry> {
+  const page = await pageOfThings(
+    reading,
+    meeting,
+    [{ partition: `on/${item.id}` }],
+    { limit: MOST_RESPONSES, bytes: shown.left },
+    { row: ({ sort }: Row<object>) => !shown.ids.has(idIn(sort)) },
+  );
+  if (depth === 0 || shown.left <= 0)
+    return { ...item, responses: [], ...(page.items.length > 0 ? { moreResponses: true } : {}) };
+  for (const response of page.items) {
+    shown.ids.add(response.id);
+    shown.left -= weighSummary(response);
+  }
+  const responses: Entry[] = [];
+  for (const response of page.items) responses.push(await withResponses(reading, response, shown, depth - 1));
+  return { ...item, responses, ...(page.next === undefined ? {} : { moreResponses: true }) };
+}
+
+const flatten = (entry: Entry): Summary[] => [entry, ...entry.responses.flatMap(flatten)];
+
+function sidesOf(entries: readonly Entry[], whose: (entry: Entry) => Party | undefined): Side[] {
+  const sides = new Map<string, Side>();
+  for (const entry of entries) {
+    const party = whose(entry) ?? { description: 'unknown' };
+    const key = party.actor ?? `"${party.description}"`;
+    const side = sides.get(key) ?? { party, entries: [] };
+    side.entries.push(entry);
+    sides.set(key, side);
+  }
+  return [...sides.values()];
+}
+
+/** The articles that these things rest on, in the order of their ids. */
+async function sourcesOf(reading: Reading, summaries: readonly Summary[]): Promise<ArticleHead[]> {
+  const ids = new Set(summaries.flatMap(({ supportedBy, disputedBy }) => [...supportedBy, ...disputedBy]));
+  const heads = await readRows<ArticleHead>(
+    reading,
+    article,
+    [...ids].toSorted().map((sort) => ({ partition: 'head', sort })),
+  );
+  return heads.filter((head) => head !== undefined);
+}

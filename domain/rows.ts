@@ -1,0 +1,166 @@
+// The rows of a generation as they are stored, read as they stood at a position of the log, and written.
+// Whoever reads looks at the rows that stand first and at those that were closed after that: a row that a fold moves
+// from here to there meanwhile is seen in one of the two.
+import {
+  justAbove,
+  keyOf,
+  keyText,
+  liveKey,
+  pastKey,
+  pastRange,
+  rangesOf,
+  type Generation,
+} from './generation.ts';
+import type { Item, Range, StoredItem, Table } from './ports.ts';
+import type { RowKey } from './views/view.ts';
+import { wavesOf } from './waves.ts';
+
+/** Made by the event at position `from`; closed by the one at `to`. */
+export interface StoredRow {
+  readonly from: number;
+  readonly to?: number;
+  readonly body: object;
+}
+
+/** A key, and the row that stands there, if any. */
+export interface RowAt extends RowKey {
+  readonly row: StoredRow | undefined;
+}
+
+const rowOf = ({ from = 0, to, body }: StoredItem): StoredRow => ({
+  from,
+  ...(to === undefined ? {} : { to }),
+  body: body as object,
+});
+
+/**
+ * The rows of these keys as they stood just before position `next`, whatever has been written since, in the order of
+ * the keys.
+ */
+export async function rowsBefore(
+  views: Table,
+  generation: Generation,
+  keys: readonly RowKey[],
+  next: number,
+): Promise<RowAt[]> {
+  const items = await views.getAll(keys.map((key) => liveKey(generation, key)));
+  const live = new Map(items.map((item) => [item.sort, rowOf(item)]));
+  const rows: RowAt[] = [];
+  for (const [, wave] of wavesOf(keys)) {
+    const found = wave.map(async (key): Promise<RowAt> => {
+      const row = live.get(keyText(key));
+      return { ...key, row: row && row.from < next ? row : await pastRow(views, generation, key, next) };
+    });
+    rows.push(...(await Promise.all(found)));
+  }
+  return rows;
+}
+
+/** The row that stood here before position `next` and was closed at or after it. */
+async function pastRow(
+  views: Table,
+  generation: Generation,
+  key: RowKey,
+  next: number,
+): Promise<StoredRow | undefined> {
+  for await (const item of views.range(...pastRange(generation, key, next))) {
+    const { to = Infinity, ...row } = rowOf(item);
+    return to >= next ? row : undefined;
+  }
+  return undefined;
+}
+
+/** So many standing rows are read before the closed ones beside them. */
+const CHUNK = 64;
+
+/** The rows of a view's partition as they stood at a position, in the order of their sort keys; streamed. */
+export async function* rowsAt(
+  views: Table,
+  generation: Generation,
+  partition: string,
+  range: Range & { readonly at: number },
+): AsyncGenerator<RowKey & StoredRow> {
+  const standing = views.range(...rangesOf(generation, partition, range).live)[Symbol.asyncIterator]();
+  try {
+    for (let rest: Range & { at: number } = range; ;) {
+      const chunk = await take(standing, CHUNK);
+      const end = chunk.length === CHUNK ? chunk.at(-1)?.sort : undefined;
+      const part = end === undefined ? rest : upTo(rest, end);
+      const closed = views.range(...rangesOf(generation, partition, part).past)[Symbol.asyncIterator]();
+      yield* mergedRows(chunk, closed, range.descending ?? false);
+      if (end === undefined) return;
+      rest = after(rest, end);
+    }
+  } finally {
+    await standing.return?.();
+  }
+}
+
+type Placed = RowKey & StoredRow;
+
+async function take(iterator: AsyncIterator<StoredItem>, most: number): Promise<Placed[]> {
+  const taken: Placed[] = [];
+  while (taken.length < most) {
+    const next = await iterator.next();
+    if (next.done) break;
+    taken.push(placed(next.value));
+  }
+  return taken;
+}
+
+const placed = (item: StoredItem): Placed => ({ ...keyOf(item.sort), ...rowOf(item) });
+
+const upTo = (range: Range & { at: number }, end: string) =>
+  range.descending ? { ...range, from: end } : { ...range, below: justAbove(end) };
+const after = (range: Range & { at: number }, end: string) =>
+  range.descending ? { ...range, below: end } : { ...range, from: justAbove(end) };
+
+/** One row a key: of a row that is found in both, the one that was standing. */
+async function* mergedRows(
+  standing: readonly Placed[],
+  closed: AsyncIterator<StoredItem>,
+  descending: boolean,
+): AsyncGenerator<Placed> {
+  try {
+    let next = await closed.next();
+    for (const row of standing) {
+      while (!next.done) {
+        const other = placed(next.value);
+        if (other.sort !== row.sort && isAbove(other.sort, row.sort) !== descending) break;
+        if (other.sort !== row.sort) yield other;
+        next = await closed.next();
+      }
+      yield row;
+    }
+    for (; !next.done; next = await closed.next()) yield placed(next.value);
+  } finally {
+    await closed.return?.();
+  }
+}
+
+/** As the tables order them: by UTF-8 bytes, which is by code points. Only surrogates make UTF-16 order otherwise. */
+function isAbove(a: string, b: string): boolean {
+  for (let at = 0; ; at++) {
+    const [left, right] = [a.codePointAt(at), b.codePointAt(at)];
+    if (left !== right) return (left ?? -1) > (right ?? -1);
+    if (left === undefined) return false;
+  }
+}
+
+/** Closed rows first: a crash between leaves each row readable, here or there. */
+export async function writeRows(
+  views: Table,
+  generation: Generation,
+  { closed, live }: { readonly closed: readonly RowAt[]; readonly live: readonly RowAt[] },
+): Promise<void> {
+  const past = closed.flatMap(({ row, ...key }) =>
+    row ? [{ ...pastKey(generation, key, row.from), ...row }] : [],
+  );
+  if (past.length > 0) await views.putAll(past);
+  const standing: Item[] = live.flatMap(({ row, ...key }) =>
+    row ? [{ ...liveKey(generation, key), ...row }] : [],
+  );
+  if (standing.length > 0) await views.putAll(standing);
+  const gone = live.filter(({ row }) => !row).map((key) => liveKey(generation, key));
+  if (gone.length > 0) await views.removeAll(gone);
+}

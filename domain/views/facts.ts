@@ -1,0 +1,172 @@
+// What views find a meeting, a statement or an opinion by: when, who, what about, what became of it. Each view keeps,
+// of each thing, the facts that it needs to take back its own rows when the thing changes.
+import type { RecordedEvent } from '../../events/envelope.ts';
+import { span } from '../../events/date.ts';
+import type { Party } from '../../events/pieces.ts';
+import { same } from '../aggregate.ts';
+import type { ReadRow, RowChange } from './view.ts';
+
+export type SummaryKind = 'meeting' | 'statement' | 'opinion';
+
+export interface Facts {
+  readonly kind: SummaryKind;
+  readonly status: 'announced' | 'held' | 'called-off' | 'made' | 'published';
+  /** When the archive learnt it. */
+  readonly recordedAt: string;
+  /** EDTF. */
+  readonly date: string;
+  readonly certainty: string;
+  readonly retracted: boolean;
+  /** Ids of actors by the field that names them. The guesser of a speculated statement is among its attributedBy. */
+  readonly actors: Readonly<Record<string, readonly string[]>>;
+  /** Ids of the actors who took part in a meeting themselves: not of whom they spoke for. */
+  readonly attended: readonly string[];
+  readonly topics: readonly string[];
+  /** Ids of the meetings, statements and opinions that it belongs to or regards, by field. */
+  readonly targets: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Is it about one of the three kinds of things that views list? */
+export const isThing = (event: RecordedEvent): boolean =>
+  /^(?:meeting|statement|opinion)-/.test(event.subject);
+
+/** Is it the first event of its stream? Then no row of this thing stands anywhere yet. */
+export const isFirst = ({ revision, n }: RecordedEvent): boolean => revision === 1 && n === 1;
+
+/** What an event says of a thing: all of its fields, some of them changed, or neither. */
+interface Said {
+  readonly event: RecordedEvent;
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** `fields` are all that it has. */
+  readonly whole: boolean;
+}
+
+type Steps = { readonly [F in keyof Facts]: (before: Facts[F] | undefined, said: Said) => Facts[F] };
+
+const steps: Steps = {
+  kind: (before, { event }) => before ?? (event.subject.slice(0, event.subject.indexOf('-')) as SummaryKind),
+  status: (before, { event }) => statusAfter(before, event),
+  recordedAt: (before, { event }) => before ?? event.time,
+  date: (before, { fields }) =>
+    (fields['heldOn'] ?? fields['madeOn'] ?? fields['publishedOn'] ?? before ?? '') as string,
+  certainty: (before, { fields }) => (fields['certainty'] ?? before ?? '') as string,
+  retracted: (before = false, { event }) => {
+    if (event.type.endsWith('Retracted')) return true;
+    return before && !('reinstates' in event.data);
+  },
+  actors: (before = {}, { fields, whole }) => replaced(whole ? {} : before, fields, ACTORS, idsIn),
+  attended: (before = [], { fields }) => {
+    const parties = fields['participants'] as readonly Party[] | undefined;
+    return parties ? [...new Set(parties.flatMap(({ actor }) => actor ?? []))].sort() : before;
+  },
+  topics: (before = [], { fields, whole }) =>
+    (fields['topics'] ?? (whole ? [] : before)) as readonly string[],
+  targets: (before = {}, { fields, whole }) => replaced(whole ? {} : before, fields, TARGETS, targetsIn),
+};
+
+const ACTORS = ['participants', 'speakers', 'addressees', 'attributedBy', 'by', 'about'] as const;
+const TARGETS = ['meetingId', 'within', 'regarding'] as const;
+
+type Ids = Readonly<Record<string, readonly string[]>>;
+
+function replaced(
+  before: Ids,
+  fields: Said['fields'],
+  names: readonly string[],
+  idsOf: (value: unknown) => readonly string[],
+): Ids {
+  let after: Record<string, readonly string[]> | undefined;
+  for (const name of names) if (name in fields) (after ??= { ...before })[name] = idsOf(fields[name]);
+  return after ?? before;
+}
+
+/** Of parties, or of `about`, which is ids. */
+function idsIn(value: unknown): readonly string[] {
+  const ids = new Set<string>();
+  for (const each of [value].flat() as (Party | string | null)[]) {
+    if (typeof each === 'string') ids.add(each);
+    else if (each?.actor !== undefined) ids.add(each.actor);
+    if (typeof each === 'object' && each?.for !== undefined) ids.add(each.for);
+  }
+  return [...ids];
+}
+
+function targetsIn(value: unknown): readonly string[] {
+  const all = [value].flat() as ({ readonly id: string } | string | null)[];
+  return [...new Set(all.flatMap((each) => (typeof each === 'string' ? each : (each?.id ?? []))))];
+}
+
+function statusAfter(before: Facts['status'] | undefined, { type }: RecordedEvent): Facts['status'] {
+  switch (type) {
+    case 'MeetingAnnounced':
+      return 'announced';
+    case 'MeetingHeld':
+      return 'held';
+    case 'MeetingCalledOff':
+      return 'called-off';
+    case 'StatementMade':
+      return 'made';
+    case 'ExpertOpinionPublished':
+      return 'published';
+    default:
+      return before ?? 'made';
+  }
+}
+
+const BEGINS = new Set(['MeetingAnnounced', 'MeetingHeld', 'StatementMade', 'ExpertOpinionPublished']);
+
+function saidBy(event: RecordedEvent): Said {
+  if (BEGINS.has(event.type)) return { event, fields: event.data, whole: true };
+  if ('changes' in event.data) return { event, fields: event.data.changes, whole: false };
+  return { event, fields: {}, whole: false };
+}
+
+export interface Folding<F extends keyof Facts> {
+  readonly before?: Pick<Facts, F>;
+  readonly after: Pick<Facts, F>;
+  /** To the row that keeps these facts. */
+  readonly change: RowChange;
+}
+
+/**
+ * Folds these facts of a thing; undefined where the event is about no thing, or leaves them as they were. Throws where
+ * a thing goes on that was never recorded.
+ */
+export function factsOf<F extends keyof Facts>(
+  ...names: readonly F[]
+): (event: RecordedEvent, row: ReadRow) => Folding<F> | undefined {
+  return (event, row) => {
+    if (!isThing(event)) return undefined;
+    const partition = `thing/${event.subject}`;
+    const fresh = isFirst(event);
+    const before = fresh ? undefined : row<Pick<Facts, F>>(partition, 'facts');
+    if (!before && !BEGINS.has(event.type))
+      throw new Error(`${event.id}: ${event.type} of something that was not recorded before`);
+    const said = saidBy(event);
+    const after = {} as { -readonly [K in F]: Facts[K] };
+    for (const name of names) after[name] = step(name, before, said);
+    if (before && same(before, after)) return undefined;
+    const change = { partition, sort: 'facts', body: after, ...(fresh ? { fresh } : {}) };
+    return before ? { before, after, change } : { after, change };
+  };
+}
+
+const step = <F extends keyof Facts>(name: F, before: Pick<Facts, F> | undefined, said: Said): Facts[F] =>
+  steps[name](before?.[name], said);
+
+export const actorsNamed = ({ actors }: Pick<Facts, 'actors'>): string[] => [
+  ...new Set(Object.values(actors).flat()),
+];
+export const targetsNamed = ({ targets }: Pick<Facts, 'targets'>): string[] => [
+  ...new Set(Object.values(targets).flat()),
+];
+
+/**
+ * Where a thing stands in a list: by date, and on the same date in the order in which it was recorded. Its id ends it.
+ * The point sorts before digits and colons, so a day comes before its hours, 14:00 before 14:00:30.
+ */
+export const sortOf = (id: string, { date, recordedAt }: Pick<Facts, 'date' | 'recordedAt'>): string =>
+  `${span(date).sort}.${recordedAt}~${id}`;
+
+/** The thing's id, at the end of a sort key that `sortOf` made. */
+export const idIn = (sort: string): string => sort.slice(sort.lastIndexOf('~') + 1);

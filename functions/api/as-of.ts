@@ -1,0 +1,43 @@
+// `asOf` of a read: a position of the log, or an instant, which means all that the archive had learnt by then.
+import { z } from '@hono/zod-openapi';
+import { sizeAt } from '../../domain/instants.ts';
+import { readHead } from '../../domain/sequence.ts';
+import type { ApiArchive } from './archive.ts';
+import { Problem } from './problem.ts';
+
+const POSITION = /^(?:0|[1-9]\d{0,14})$/;
+const DAY = /^\d{4}-\d\d-\d\d$/;
+const instant = z.iso.datetime({ offset: true });
+const day = z.iso.date();
+
+export const asOfQuery = z
+  .string()
+  .max(40)
+  .refine(
+    (value) => POSITION.test(value) || instant.safeParse(value).success || day.safeParse(value).success,
+    'must be a position such as 1041, an instant with its offset such as 2023-03-03T14:00:00Z, or a day (its end, UTC)',
+  )
+  .optional()
+  .describe(
+    'Answers as the archive stood then: a position of the log, an instant, or a day (UTC, to its end)',
+  );
+
+/** The position that is meant, -1 before the first event; undefined where none is given. Throws Problem. */
+export async function positionAsOf(
+  { state, log }: ApiArchive,
+  asOf: string | undefined,
+): Promise<number | undefined> {
+  if (asOf === undefined) return undefined;
+  if (!POSITION.test(asOf)) {
+    const until = DAY.test(asOf) ? `${asOf}T23:59:59.999Z` : asOf;
+    return (await sizeAt({ state, log }, new Date(until).toISOString())) - 1;
+  }
+  const { published } = await readHead(state);
+  if (Number(asOf) < published) return Number(asOf);
+  throw new Problem(
+    'invalid-request',
+    published === 0
+      ? 'asOf: the log has no events yet'
+      : `asOf: the log ends at position ${published - 1}; ask for that or less, or leave asOf out`,
+  );
+}

@@ -1,0 +1,74 @@
+// Dossiers: of a meeting, an actor, a topic. Each says as of which position it holds.
+import { z } from '@hono/zod-openapi';
+import { actorId, meetingId, topic } from '../../events/pieces.ts';
+import { Refusal } from '../../domain/errors.ts';
+import { actorDossier, actorDossierViews } from '../../domain/queries/actor-dossier.ts';
+import { meetingDossier, meetingDossierViews } from '../../domain/queries/meeting-dossier.ts';
+import type { PageRequest } from '../../domain/queries/pages.ts';
+import type { Reading } from '../../domain/queries/reading.ts';
+import { topicDossier, topicDossierViews } from '../../domain/queries/topics.ts';
+import type { View } from '../../domain/views/view.ts';
+import type { ApiArchive } from './archive.ts';
+import { answerPage, openPage, pageQuery } from './page.ts';
+import { route, type App } from './route.ts';
+
+interface Dossier<P extends z.ZodObject, Q extends z.ZodObject> {
+  readonly path: string;
+  readonly summary: string;
+  readonly params: P;
+  readonly query: Q;
+  readonly needed: readonly View[];
+  readonly read: (
+    reading: Reading,
+    request: PageRequest,
+    params: z.output<P>,
+    query: z.output<Q>,
+  ) => Promise<(object & { next?: string }) | undefined>;
+}
+
+export function dossierRoutes(app: App, archive: ApiArchive): void {
+  dossier(app, archive, {
+    path: '/meetings/{id}/dossier',
+    summary: 'A meeting: what each side said, what others made of it, and the sources',
+    params: z.object({ id: meetingId }),
+    query: z.object(pageQuery),
+    needed: meetingDossierViews,
+    read: (reading, request, { id }) => meetingDossier(reading, id, request),
+  });
+  dossier(app, archive, {
+    path: '/actors/{id}/dossier',
+    summary:
+      'An actor: names, counts, everything that it has a part in, whom it met, what it said on each topic',
+    params: z.object({ id: actorId }),
+    query: z.object(pageQuery),
+    needed: actorDossierViews,
+    read: (reading, request, { id }) => actorDossier(reading, id, request),
+  });
+  dossier(app, archive, {
+    path: '/topics/{topic}',
+    summary: 'A topic: who said what, in order; with speaker, how that speaker’s line changed',
+    params: z.object({ topic }),
+    query: z.object({ speaker: actorId.optional(), ...pageQuery }),
+    needed: topicDossierViews,
+    read: (reading, request, params, { speaker }) =>
+      topicDossier(reading, params.topic, { ...request, ...(speaker === undefined ? {} : { speaker }) }),
+  });
+}
+
+const answers = { 200: { description: 'The dossier; Link leads to the next page of it' } };
+
+function dossier<P extends z.ZodObject, Q extends z.ZodObject<typeof pageQuery>>(
+  app: App,
+  archive: ApiArchive,
+  { path, summary, params, query, needed, read }: Dossier<P, Q>,
+): void {
+  route(app, { method: 'get', path, tag: 'dossiers', summary, params, query, answers }, async (c, input) => {
+    const { reading, request } = await openPage(archive, needed, input.query);
+    const found = await read(reading, request, input.params, input.query);
+    if (found) return answerPage(c, reading, found);
+    throw new Refusal(
+      'not-found',
+      `the read model has no ${Object.values(input.params).join()} as of position ${reading.at}: it may lag behind; Prefer: wait=5 on a write waits for it`,
+    );
+  });
+}
