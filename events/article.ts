@@ -1,7 +1,7 @@
 // What can be recorded of an archived article. Its text lies beside the events, named by its digest.
 import { z } from 'zod';
 import { changes } from './record-life.ts';
-import { articleId, date, language, line, text } from './pieces.ts';
+import { articleId, date, isVisible, language, line, text } from './pieces.ts';
 
 const url = z
   .httpUrl('must be a full http(s) address')
@@ -27,7 +27,7 @@ export const articleGiven = z.strictObject({
   text: z
     .string()
     .refine((value) => value.isWellFormed(), 'has a lone surrogate: send well-formed Unicode')
-    .refine((value) => value.trim() !== '', 'is blank: an article has words'),
+    .refine(isVisible, 'is blank: an article has words'),
   ...articleFields,
 });
 

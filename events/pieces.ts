@@ -4,17 +4,23 @@ import countries from 'i18n-iso-countries';
 import { z } from 'zod';
 import { parseDate } from './date.ts';
 
+/** Has it anything to see? White space, control and zero-width characters alone are nothing. */
+export const isVisible = (value: string): boolean => /[^\s\p{Cc}\p{Cf}\p{DI}]/u.test(value);
+
 /** Text of 1 to `max` Unicode code points, not blank, without lone surrogates. HTML in it is text. */
 export const text = (max: number) =>
   z
     .string()
     .max(max)
     .refine((value) => value.isWellFormed(), 'has a lone surrogate: send well-formed Unicode')
-    .refine((value) => value.trim() !== '', 'is blank: leave the field out or say something');
+    .refine(isVisible, 'is blank: leave the field out or say something');
 
 /** As `text`, on one line and without control characters. */
 export const line = (max: number) =>
-  text(max).refine((value) => !/\p{Cc}/u.test(value), 'has a control character or a line break');
+  text(max).refine(
+    (value) => !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(value),
+    'has a control character or a line break',
+  );
 
 const SLUG = '[a-z0-9]+(?:-[a-z0-9]+)*';
 

@@ -54,7 +54,13 @@ function foldPlain(folding: Folding, end: number): void {
     if (kind > DASH) break;
     if (kind !== PLAIN) {
       unit = kind === SPACE ? 0x20 : 0x2d;
-      if (written > 0 && units[written - 1] === unit) continue;
+      const before = written > 0 ? units[written - 1] : undefined;
+      // Printers set dashes with space around them and without: the dash stands for both.
+      if (before === unit || before === 0x2d) continue;
+      if (before === 0x20) {
+        units[written - 1] = unit;
+        continue;
+      }
     }
     runs.add(written, at);
     units[written] = unit;

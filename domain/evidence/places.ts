@@ -1,6 +1,7 @@
 // From places in folded text back to the text itself: where it may be cut, and the characters that stand there.
 
-import { IGNORED, kindOf, MARK } from './characters.ts';
+import { isVisible } from '../../events/pieces.ts';
+import { IGNORED, kindOf, MARK, SPACE } from './characters.ts';
 import type { Folded } from './folding.ts';
 import { pointAt } from './units.ts';
 
@@ -29,7 +30,7 @@ export function sliceOf(folded: Folded, from: number, to: number): string {
   return folded.text.slice(folded.runs.indexOf(from), sourceEnd(folded, to));
 }
 
-/** With what stands directly around it, where asked. */
+/** With what stands directly around it, where asked and where it is not blank. */
 export function passageAt(
   folded: Folded,
   from: number,
@@ -37,14 +38,20 @@ export function passageAt(
   prefixFrom?: number,
   suffixTo?: number,
 ): Passage {
-  const [start, end] = [folded.runs.indexOf(from), sourceEnd(folded, to)];
   const { text } = folded;
+  let [start, end] = [folded.runs.indexOf(from), sourceEnd(folded, to)];
+  // A dash stands for the space around it too.
+  while (start < end && kindOf(text.charCodeAt(start)) === SPACE) start += 1;
+  while (end > start && kindOf(text.charCodeAt(end - 1)) === SPACE) end -= 1;
+  const prefix = prefixFrom === undefined ? '' : text.slice(folded.runs.indexOf(prefixFrom), start);
+  const suffix = suffixTo === undefined ? '' : text.slice(end, sourceEnd(folded, suffixTo));
   return {
     start: pointsBefore(folded, start),
     end: pointsBefore(folded, end),
     exact: text.slice(start, end),
-    ...(prefixFrom === undefined ? {} : { prefix: text.slice(folded.runs.indexOf(prefixFrom), start) }),
-    ...(suffixTo === undefined ? {} : { suffix: text.slice(end, sourceEnd(folded, suffixTo)) }),
+    // What is blank tells no passage apart, and is no prefix or suffix to send.
+    ...(isVisible(prefix) ? { prefix } : {}),
+    ...(isVisible(suffix) ? { suffix } : {}),
   };
 }
 

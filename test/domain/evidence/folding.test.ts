@@ -14,6 +14,7 @@ describe('folding', () => {
     ['two single marks and a double one', "''a'' ``a´´", '"a" “a”'],
     ['every dash', 'a-b‐c‑d‒e–f—g―h−i', 'a-b-c-d-e-f-g-h-i'],
     ['two hyphens and a dash', 'a -- b --- c', 'a — b — c'],
+    ['a dash with space around it and without', 'a — b\u00A0-c– d -\n— e', 'a—b-c-d-e'],
     ['all white space', 'a\u00A0b\r\nc\u2009\u200A d\u2028e\u2029f\t\tg\u3000h', 'a b c d e f g h'],
     ['zero-width characters and none', 'a\u200Bb\u00ADc\uFEFFd\u2060e\u200Cf', 'abcdef'],
     ['ligatures and letters', 'ﬁ ﬂ ﬀ ﬃ ﬄ ﬅ ﬆ', 'fi fl ff ffi ffl st st'],

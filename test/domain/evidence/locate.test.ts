@@ -37,6 +37,9 @@ describe('a quotation', () => {
     ],
     ['a curly apostrophe', "It isn't so", 'isn’t', once(3, "isn't")],
     ['another dash', 'peace — at last', 'peace -- at', once(0, 'peace — at')],
+    ['a dash set without space', 'peace — at last', 'peace—at', once(0, 'peace — at')],
+    ['a dash set with space', 'so, peace—at last', 'peace – at', once(4, 'peace—at')],
+    ['a dash at either end', 'so peace — at — last', '- at -', once(9, '— at —')],
     ['a space for a no-break space', 'on 5\u00A0May', '5 May', once(3, '5\u00A0May')],
     ['letters for a ligature', 'an eﬃcient plan', 'efficient', once(3, 'eﬃcient')],
     ['a composed accent', 'the cafe\u0301 met', 'café', once(4, 'cafe\u0301')],
@@ -124,7 +127,7 @@ describe('a quotation', () => {
     '’': '`',
     ' ': '\u2009\t',
   };
-  Object.assign(variants, { '\u00A0': ' ', '\r\n': '\n ', '-': '–', '—': '-', '…': '...', ﬁ: 'fi' });
+  Object.assign(variants, { '\u00A0': ' ', '\r\n': '\n ', '-': '–', '—': ' - ', '…': '...', ﬁ: 'fi' });
 
   const plain: Record<string, string> = { '’': "'", '…': '...', ﬁ: 'fi', 'x\u200B': 'x' };
   const plainly = (parts: string[]) =>
@@ -132,7 +135,7 @@ describe('a quotation', () => {
       .map((part) => (/[“”"]/.test(part) ? "''" : (plain[part] ?? part.normalize('NFC'))))
       .join('')
       .replace(/\s+/g, ' ')
-      .replace(/[-—]+/g, '-');
+      .replace(/ ?[-—][-— ]*/g, '-');
   /** Every stretch of whole parts that reads the same, found by trying them all. */
   const naivePlaces = (parts: string[], chosen: string[]) =>
     parts.flatMap((_, from) =>
