@@ -1,7 +1,9 @@
 // Serves an archive on loopback, where nobody needs to sign in: the embedded one, or one on AWS's stores.
 import { serve, type ServerType } from '@hono/node-server';
 import { once } from 'node:events';
+import { STATUS_CODES } from 'node:http';
 import { resolve } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { alarm } from '../functions/alarm.ts';
 import { Problem, problemOf } from '../functions/api/problem.ts';
 import { UsageError } from './cli/usage.ts';
@@ -48,6 +50,7 @@ export async function startServing({
   const running =
     home === undefined ? await onAws({ ...options, create }) : await openEmbedded(resolve(home), options);
   const server = serve({ fetch: onlyLoopback(running), port, hostname: host });
+  server.on('clientError', answerNonsense);
   try {
     await listening(server);
   } catch (error) {
@@ -88,4 +91,31 @@ function onlyLoopback({ api }: RunningArchive): (request: Request) => Response |
     const { status, body } = problemOf(new Problem('misdirected', 'this archive answers to localhost only'));
     return Response.json(body, { status, headers: { 'Content-Type': 'application/problem+json' } });
   };
+}
+
+/** What Node could not read as a request never reaches the API: a problem all the same, and the end of the connection. */
+function answerNonsense({ code }: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable || !code?.startsWith('HPE_')) {
+    socket.destroy();
+    return;
+  }
+  const problem =
+    code === 'HPE_HEADER_OVERFLOW'
+      ? new Problem(
+          'head-too-large',
+          'address and headers together have at most 16 KiB: ask for less at once',
+        )
+      : new Problem('invalid-request', 'this is not a request as HTTP/1.1 has it');
+  const { status, body } = problemOf(problem);
+  const json = JSON.stringify(body);
+  socket.end(
+    [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+      'Content-Type: application/problem+json',
+      `Content-Length: ${Buffer.byteLength(json)}`,
+      'Connection: close',
+      '',
+      json,
+    ].join('\r\n'),
+  );
 }

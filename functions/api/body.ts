@@ -1,9 +1,11 @@
-// Reads the JSON body of a request from its raw bytes: bounded, fatal where it isn't UTF-8.
+// Reads the JSON body of a request from its raw bytes: bounded in bytes and depth, fatal where it isn't UTF-8.
 import type { Context } from 'hono';
 import { Problem } from './problem.ts';
 
 /** The most bytes that a body can have: an article's text, or a batch of records. */
 export const MAX_BODY_BYTES = 4 * 1_024 * 1_024;
+/** How deep its arrays and objects may be nested; a correction within a batch needs eight. */
+export const MAX_BODY_DEPTH = 32;
 
 export async function readJson(c: Context): Promise<unknown> {
   const type = c.req.header('content-type') ?? '';
@@ -15,13 +17,38 @@ export async function readJson(c: Context): Promise<unknown> {
       { Accept: 'application/json' },
     );
   }
-  const text = decode(await readBytes(c));
+  const body = parse(decode(await readBytes(c)));
+  refuseOdd(body);
+  return body;
+}
+
+function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
     if (error instanceof SyntaxError)
       throw new Problem('malformed-json', `the body is not JSON: ${error.message}`);
     throw error;
+  }
+}
+
+/**
+ * What follows walks a body by recursion, and copies objects member by member: neither ends well for a body that is
+ * nested without bound, or for a member that names the prototype.
+ */
+function refuseOdd(body: unknown): void {
+  let level: unknown[] = [body];
+  for (let depth = 0; level.length > 0; depth++) {
+    const nested = level.filter((value) => typeof value === 'object' && value !== null);
+    if (nested.length > 0 && depth === MAX_BODY_DEPTH) {
+      const detail = `a body is nested at most ${MAX_BODY_DEPTH} levels deep`;
+      throw new Problem('invalid', detail, { limit: MAX_BODY_DEPTH, errors: [{ pointer: '', detail }] });
+    }
+    if (nested.some((value) => Object.hasOwn(value, '__proto__'))) {
+      const detail = 'unknown field "__proto__"';
+      throw new Problem('invalid', `the body: ${detail}`, { errors: [{ pointer: '', detail }] });
+    }
+    level = nested.flatMap((value) => Object.values(value) as unknown[]);
   }
 }
 

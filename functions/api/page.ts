@@ -5,11 +5,12 @@ import { openReading, type Reading } from '../../domain/queries/reading.ts';
 import type { View } from '../../domain/views/view.ts';
 import type { ApiArchive } from './archive.ts';
 import { asOfQuery, positionAsOf } from './as-of.ts';
+import { wholeNumber } from './parameter.ts';
 import { Problem } from './problem.ts';
 import type { Handled } from './route.ts';
 
 export const pageQuery = {
-  limit: z.coerce.number().int().min(1).max(500).default(100),
+  limit: wholeNumber(1, 500).default(100),
   cursor: z.string().max(2_000).optional().describe('From the Link of the page before'),
   order: z.enum(['asc', 'desc']).default('asc'),
   asOf: asOfQuery,

@@ -13,6 +13,7 @@ export type ProblemCode =
   | 'no-such-path'
   | 'method-not-allowed'
   | 'body-too-large'
+  | 'head-too-large'
   | 'unsupported-media-type'
   | 'misdirected'
   | 'internal-error';
@@ -31,6 +32,7 @@ export const problems: Readonly<Record<ProblemCode, { readonly status: number; r
   'body-too-large': { status: 413, title: 'The body is too large' },
   'too-large': { status: 413, title: 'The event would be too large' },
   'unsupported-media-type': { status: 415, title: 'The body must be JSON' },
+  'head-too-large': { status: 431, title: 'The address or the headers are too large' },
   misdirected: { status: 421, title: 'This server does not answer to that name' },
   invalid: { status: 422, title: 'The body is not valid' },
   'unknown-reference': { status: 422, title: 'It refers to something that the archive does not have' },
@@ -117,17 +119,29 @@ export function validated<S extends z.ZodType>(
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.map((issue) => ({
     pointer: pointerOf(issue.path),
-    detail: detailOf(issue),
+    detail: detailOf(issue, value, code === 'invalid' ? 'field' : 'parameter'),
   }));
   const [first] = errors;
-  throw new Problem(code, `${first?.pointer || 'the body'}: ${first?.detail}`, { errors });
+  throw new Problem(
+    code,
+    `${first?.pointer || (code === 'invalid' ? 'the body' : 'the query')}: ${first?.detail}`,
+    { errors },
+  );
 }
 
 const pointerOf = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
-function detailOf(issue: z.core.$ZodIssue): string {
-  return issue.code === 'unrecognized_keys'
-    ? `unknown field ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}`
-    : issue.message;
+/** In the caller's words: a schema's own speak of JavaScript where a field or a parameter is unknown or missing. */
+function detailOf(issue: z.core.$ZodIssue, value: unknown, member: string): string {
+  if (issue.code === 'unrecognized_keys')
+    return `unknown ${member} ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}`;
+  const isMissing = issue.path.length > 0 && memberAt(value, issue.path) === undefined;
+  if (!isMissing) return issue.message;
+  return issue.code === 'invalid_value'
+    ? `is missing: one of ${issue.values.map((each) => JSON.stringify(each)).join(', ')}`
+    : 'is missing';
 }
+
+const memberAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], value);

@@ -8,6 +8,7 @@ import { replay, type Entry } from '../../domain/replay.ts';
 import type { ApiArchive } from './archive.ts';
 import { chunksOf, filterOf, lineOf, markOf, messageOf, streamed, type Passes } from './event-lines.ts';
 import { messages, whenThere } from './live.ts';
+import { wholeNumber } from './parameter.ts';
 import { waitOf } from './prefer.ts';
 import { Problem } from './problem.ts';
 import { route, type App } from './route.ts';
@@ -24,13 +25,8 @@ const POSITION = 'Chancery-Position';
 const EVENT_STREAM = 'text/event-stream';
 
 const query = z.object({
-  after: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .optional()
-    .describe('The position to go on after; from the first without it'),
-  limit: z.coerce.number().int().min(1).max(1_000).optional(),
+  after: wholeNumber(0, 1e12).optional().describe('The position to go on after; from the first without it'),
+  limit: wholeNumber(1, 1_000).optional(),
   type: z.preprocess(
     (value) => (value === undefined ? value : [value].flat()),
     z.array(z.enum(eventTypes)).optional(),

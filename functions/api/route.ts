@@ -75,7 +75,8 @@ export function route<
   app.on([call.method.toUpperCase()], [call.path.replaceAll(/\{(\w+)\}/g, ':$1')], async (c) => {
     const given = params.safeParse(c.req.param());
     if (!given.success) return c.notFound();
-    const query = validated(call.query ?? nothing, queryOf(c), 'invalid-request') as z.output<Q>;
+    // A misspelt filter must not list everything, nor a misspelt dryRun record.
+    const query = validated((call.query ?? nothing).strict(), queryOf(c), 'invalid-request') as z.output<Q>;
     const sent = call.body ? await readJson(c) : undefined;
     const body = (call.body ? validated(call.body, sent, 'invalid') : undefined) as z.output<B>;
     return handle(c, { params: given.data as z.output<P>, query, body, sent });

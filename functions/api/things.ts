@@ -13,6 +13,7 @@ import { statement } from '../../domain/statement.ts';
 import type { ApiArchive } from './archive.ts';
 import { asOfQuery, positionAsOf } from './as-of.ts';
 import { idOf } from './commands.ts';
+import { wholeNumber } from './parameter.ts';
 import { route, type App } from './route.ts';
 
 const folds = {
@@ -90,8 +91,8 @@ function eventRoute(app: App, archive: ApiArchive, kind: Kind): void {
       summary: `The events of one ${kind}, as recorded`,
       params: z.object({ id: idOf[kind] }),
       query: z.object({
-        after: z.coerce.number().int().min(0).default(0).describe('The revision to go on after'),
-        limit: z.coerce.number().int().min(1).max(MOST_EVENTS).default(MOST_EVENTS),
+        after: wholeNumber(0, 1e9).default(0).describe('The revision to go on after'),
+        limit: wholeNumber(1, MOST_EVENTS).default(MOST_EVENTS),
       }),
       answers: { 200: { description: 'Its events, oldest first' } },
     },

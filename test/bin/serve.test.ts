@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -76,6 +77,20 @@ describe('an archive that is served', () => {
 
   test.each(['localhost', 'LOCALHOST:1', '127.0.0.1', '[::1]:3000'])('answers to %s', async (host) => {
     expect((await ask('/health', host)).status).toBe(200);
+  });
+
+  test('answers what is no request, or has too long an address, with a problem too', async () => {
+    const long = await fetch(`${archive.url}/timeline?topic=${'a'.repeat(20_000)}`);
+    expect([long.status, long.headers.get('content-type')]).toEqual([431, 'application/problem+json']);
+    expect(await long.json()).toMatchObject({ type: 'urn:chancery:problem:head-too-large', status: 431 });
+    const socket = connect(Number(new URL(archive.url).port), '127.0.0.1').setEncoding('utf8');
+    socket.write('NONSENSE / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    let answer = '';
+    for await (const chunk of socket) answer += String(chunk);
+    const [head = '', body = ''] = answer.split('\r\n\r\n');
+    expect(head).toMatch(/^HTTP\/1\.1 400 Bad Request\r\nContent-Type: application\/problem\+json\r\n/);
+    expect(JSON.parse(body)).toMatchObject({ type: 'urn:chancery:problem:invalid-request', status: 400 });
+    expect((await fetch(`${archive.url}/health`)).status).toBe(200);
   });
 
   test('ends when it is asked to, and is served again from the same folder', async () => {
