@@ -8,7 +8,8 @@ import type { Summary } from '../domain/views/summary.ts';
 import { archiveFile } from './cli/archive.ts';
 import { Client, Refused, Unreachable } from './cli/client.ts';
 import { timelineLine } from './cli/dossier.ts';
-import { jsonText, wrap } from './cli/print.ts';
+import { jsonText } from './cli/print.ts';
+import { problemLines } from './cli/problem.ts';
 import { progressBar } from './cli/progress.ts';
 import { isRefused, recordFile, recordLine } from './cli/record.ts';
 import { replayTo, type ReplayOptions } from './cli/replay.ts';
@@ -69,7 +70,7 @@ program
   .argument('<file>')
   .option('--title <title>', 'as printed; in [square brackets] if the source prints none')
   .option('--publisher <name>')
-  .option('--language <tag>', 'BCP 47', 'en')
+  .option('--language <tag>', 'BCP 47 (default: en)')
   .option('--published-on <date>', 'EDTF')
   .option('--article-url <url>', 'where it was published')
   .option('--byline <byline>')
@@ -92,7 +93,8 @@ program
     const there =
       results.filter(({ replayed, events = [] }) => replayed || events.length === 0).length - refused;
     const summary = `${results.length - refused - there} ${options.dryRun ? 'would be recorded' : 'recorded'}, ${there} already there, ${refused} refused`;
-    print([...results.map(recordLine), summary].join('\n'), { records: results });
+    const lines = results.map((result) => recordLine(result, options.dryRun));
+    print([...lines, summary].join('\n'), { records: results });
     if (refused > 0) process.exitCode = 1;
   });
 
@@ -114,7 +116,7 @@ program
   .option('--speaker <id>')
   .option('--from <date>', 'EDTF')
   .option('--to <date>', 'EDTF')
-  .option('--order <order>', 'asc or desc')
+  .addOption(new Option('--order <order>').choices(['asc', 'desc']))
   .action(async (options: Record<string, string | string[]>) => {
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries(options)) {
@@ -148,13 +150,7 @@ function exitCodeOf(error: unknown): number {
 }
 
 function messageOf(error: unknown): string {
-  if (error instanceof Refused) {
-    const { errors = [] } = error.problem as { errors?: readonly { pointer: string; detail: string }[] };
-    return [
-      wrap(error.message),
-      ...errors.slice(1).map(({ pointer, detail }) => wrap(`${pointer}: ${detail}`, 2)),
-    ].join('\n');
-  }
+  if (error instanceof Refused) return problemLines({ detail: error.message, ...error.problem }).join('\n');
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -24,7 +24,7 @@ const serving = await startServing({ home, port: 0, host: '127.0.0.1', subject: 
 try {
   const client = new Client(serving.url);
   const before = await size(client);
-  const article = await archiveFile(client, sample('article.json'), { language: 'en' });
+  const article = await archiveFile(client, sample('article.json'));
   console.log(`The sample article: ${article.text}`);
   const results = await recordFile(client, sample('records.ndjson'), {
     article: article.json.id,

@@ -1,12 +1,12 @@
 // `chancery archive FILE`: a text with its metadata as options, or a .json file as POST /articles takes it.
 import type { Client } from './client.ts';
-import { readUtf8 } from './record.ts';
+import { parseJson, readUtf8 } from './read-file.ts';
 import { UsageError } from './usage.ts';
 
 export interface ArchiveOptions {
   readonly title?: string;
   readonly publisher?: string;
-  readonly language: string;
+  readonly language?: string;
   readonly publishedOn?: string;
   readonly articleUrl?: string;
   readonly byline?: string;
@@ -21,7 +21,7 @@ interface Archived {
 export async function archiveFile(
   client: Client,
   file: string,
-  options: ArchiveOptions,
+  options: ArchiveOptions = {},
 ): Promise<{ text: string; json: Archived }> {
   const json = await client.post<Archived>('/articles', await bodyOf(file, options), { Prefer: 'wait=5' });
   const what =
@@ -33,30 +33,20 @@ export async function archiveFile(
   return { text: `${what}: ${json.id}`, json };
 }
 
-async function bodyOf(file: string, { language, ...options }: ArchiveOptions): Promise<unknown> {
+async function bodyOf(file: string, { articleUrl: url, ...options }: ArchiveOptions): Promise<unknown> {
   const text = await readUtf8(file);
-  if (file.endsWith('.json')) return parseJson(text, file);
-  const { title, publisher, publishedOn, articleUrl, byline } = options;
-  if (title === undefined || publisher === undefined) {
+  const fields = { ...options, ...(url === undefined ? {} : { url }) };
+  if (file.endsWith('.json')) {
+    if (Object.keys(fields).length > 0)
+      throw new UsageError(
+        `${file} says itself what its article is: leave the options out, or archive a text`,
+      );
+    return parseJson(text, file);
+  }
+  if (fields.title === undefined || fields.publisher === undefined) {
     throw new UsageError(
       'give the --title and the --publisher as the source prints them; in [square brackets] what you supply yourself',
     );
   }
-  return {
-    text,
-    title,
-    publisher,
-    language,
-    ...(publishedOn === undefined ? {} : { publishedOn }),
-    ...(articleUrl === undefined ? {} : { url: articleUrl }),
-    ...(byline === undefined ? {} : { byline }),
-  };
-}
-
-function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    throw new UsageError(`${file} is not JSON: ${(error as Error).message}`, { cause: error });
-  }
+  return { text, language: 'en', ...fields };
 }

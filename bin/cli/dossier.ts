@@ -15,9 +15,8 @@ export function dossierText({
   opinions,
   sources,
   actors,
-  next,
 }: MeetingDossier): string {
-  const numbers = new Map(sources.map(({ id }, index) => [id, index + 1]));
+  const numbers = numbering();
   const { fields } = meeting;
   const lines = [
     wrap(fields.title ?? meeting.id),
@@ -26,6 +25,7 @@ export function dossierText({
     ...labelled([
       ['Participants', fields.participants?.map((party) => partyText(party, actors)).join('; ')],
       ['Occasion', fields.occasion],
+      ['Part of', fields.within],
       ['Outcome', fields.outcome],
       ['Topics', fields.topics.join(', ')],
       ['Certainty', certaintyText(fields, actors)],
@@ -33,7 +33,7 @@ export function dossierText({
       ['Sources', citations(meeting, numbers)],
     ]),
     ...section('What each side said', sidesText(sides, actors, numbers)),
-    ...section('What is only guessed', sidesText(speculation, actors, numbers, 'guessed by ')),
+    ...section('What is only guessed', sidesText(speculation, actors, numbers, 'guessed by ', true)),
     ...section('What others made of it', sidesText(opinions, actors, numbers)),
     ...section(
       'Meetings within it',
@@ -41,51 +41,55 @@ export function dossierText({
     ),
     ...section(
       'Sources',
-      sources.flatMap((source) => [
-        wrap(
-          `[${numbers.get(source.id)}] ${source.title} — ${source.publisher}${source.publishedOn ? `, ${source.publishedOn}` : ''}${source.withdrawn ? ' (withdrawn)' : ''}`,
-          2,
-          4,
-        ),
-        `      ${source.id}`,
-      ]),
+      sources
+        .toSorted((a, b) => numbers(a.id) - numbers(b.id))
+        .flatMap((source) => [
+          wrap(
+            `[${numbers(source.id)}] ${source.title} — ${source.publisher}${source.publishedOn ? `, ${source.publishedOn}` : ''}${source.withdrawn ? ' (withdrawn)' : ''}`,
+            2,
+            4,
+          ),
+          `      ${source.id}`,
+        ]),
     ),
-    ...(next === undefined ? [] : ['', 'There is more: ask for the next page with --json and its Link.']),
   ];
   return lines.join('\n');
+}
+
+/** The number of a source, given in the order in which sources are cited first. */
+type Numbers = (id: string) => number;
+
+function numbering(): Numbers {
+  const cited = new Map<string, number>();
+  return (id) => {
+    const number = cited.get(id) ?? cited.size + 1;
+    cited.set(id, number);
+    return number;
+  };
 }
 
 function headline({ status, fields, postponedTo, id }: Summary): string {
   const where = fields.place ? `, ${fields.place.printed}` : '';
   const format = fields.format === undefined || fields.format === 'unstated' ? '' : `, ${fields.format}`;
+  const minutes = fields.durationMinutes;
+  const length = minutes === undefined ? '' : `, ${minutes} minute${minutes === 1 ? '' : 's'}`;
   const later = postponedTo ? `, postponed to ${postponedTo}` : '';
-  return `${status} ${dateText(fields)}${where}${format}${later} · ${id}`;
+  return `${status} ${dateText(fields)}${where}${format}${length}${later} · ${id}`;
 }
 
 function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ['', title, '─'.repeat(title.length), ...lines];
 }
 
-function sidesText(
-  sides: readonly Side[],
-  names: Names,
-  numbers: ReadonlyMap<string, number>,
-  by = '',
-): string[] {
+function sidesText(sides: readonly Side[], names: Names, numbers: Numbers, by = '', named = false): string[] {
   return sides.flatMap(({ party, entries }) => [
     wrap(`${by}${partyText(party, names)}`, 2),
-    ...entries.flatMap((entry) => entryText(entry, names, numbers, 4, false)),
+    ...entries.flatMap((entry) => entryText(entry, names, numbers, 4, named)),
   ]);
 }
 
 /** `named`: who speaks stands in the line; else it stands above, as the side's heading. */
-function entryText(
-  entry: Entry,
-  names: Names,
-  numbers: ReadonlyMap<string, number>,
-  indent: number,
-  named = true,
-): string[] {
+function entryText(entry: Entry, names: Names, numbers: Numbers, indent: number, named = true): string[] {
   const lead = leadText(entry, names, named);
   const text = [dateText(entry.fields), ' · ', lead, lead === '' ? '' : ': ', quoted(entry.fields)].join('');
   const notes = [notesText(entry, names), entry.retracted ? `RETRACTED: ${entry.retracted.reason}` : ''];
@@ -142,14 +146,14 @@ function certaintyText(fields: SummaryFields, names: Names): string {
   return chain === '' ? fields.certainty : `${fields.certainty}, according to ${chain}`;
 }
 
-function citations({ supportedBy, disputedBy }: Summary, numbers: ReadonlyMap<string, number>): string {
-  const number = (id: string) => numbers.get(id) ?? id.slice(0, 16);
-  const supporting = supportedBy.map((id) => `[${number(id)}]`);
-  const disputing = disputedBy.map((id) => `[disputed by ${number(id)}]`);
+function citations({ supportedBy, disputedBy }: Summary, numbers: Numbers): string {
+  const cited = (ids: readonly string[]) => ids.map(numbers).toSorted((a, b) => a - b);
+  const supporting = cited(supportedBy).map((number) => `[${number}]`);
+  const disputing = cited(disputedBy).map((number) => `[disputed by ${number}]`);
   return [...supporting, ...disputing].join('');
 }
 
-/** Who it is today, and how the source has it. */
+/** Who it is today, in which capacity then, and for whom. */
 function partyText(party: Party, names: Names): string {
   const capacity = party.capacity === undefined ? '' : ` (${party.capacity})`;
   const speaksFor = party.for === undefined ? '' : `, for ${nameOf(party.for, names)}`;

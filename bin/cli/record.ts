@@ -1,8 +1,9 @@
 // `chancery record FILE.ndjson`: one record a line, {kind, key, body}, "@key" standing for an earlier line.
-import { readFile } from 'node:fs/promises';
-import type { Client } from './client.ts';
+import { Refused, type Client } from './client.ts';
+import { problemLines, type ProblemShown } from './problem.ts';
+import { plain } from './print.ts';
+import { parseJson, readUtf8 } from './read-file.ts';
 import { UsageError } from './usage.ts';
-import { plain, wrap } from './print.ts';
 
 export interface RecordResult {
   readonly key: string;
@@ -11,16 +12,13 @@ export interface RecordResult {
   readonly events?: readonly string[];
   readonly similar?: readonly string[];
   readonly replayed?: boolean;
-  readonly problem?: Readonly<Record<string, unknown>>;
+  readonly problem?: ProblemShown;
 }
 
-export async function readUtf8(file: string): Promise<string> {
-  const bytes = await readFile(file);
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (error) {
-    throw new UsageError(`${file} is not UTF-8: convert it first, for instance with iconv`, { cause: error });
-  }
+/** A record, and the number of its line. */
+interface Line {
+  readonly number: number;
+  readonly record: unknown;
 }
 
 export async function recordFile(
@@ -28,29 +26,29 @@ export async function recordFile(
   file: string,
   options: { article?: string; dryRun: boolean },
 ): Promise<RecordResult[]> {
-  const records = parseLines(await readUtf8(file), file);
+  const lines = linesOf(await readUtf8(file), file);
+  if (lines.length === 0)
+    throw new UsageError(`${file} has no records: write {"kind", "key", "body"} a line`);
+  const records = lines.map(({ record }) => record);
   const article = options.article ?? articleIn(records);
-  if (article === undefined)
+  if (article?.startsWith('article-') !== true)
     throw new UsageError(
       'say which article these records are of: --article ID, as "chancery archive" printed it',
     );
   const query = options.dryRun ? '?dryRun=true' : '';
-  const answer = await client.post<{ records: RecordResult[] }>(
-    `/articles/${encodeURIComponent(article)}/records${query}`,
-    { records },
-    options.dryRun ? {} : { Prefer: 'wait=5' },
-  );
-  return answer.records;
+  const path = `/articles/${encodeURIComponent(article)}/records${query}`;
+  const headers: Record<string, string> = options.dryRun ? {} : { Prefer: 'wait=5' };
+  try {
+    return (await client.post<{ records: RecordResult[] }>(path, { records }, headers)).records;
+  } catch (error) {
+    throw error instanceof Refused ? inFile(error, file, lines) : error;
+  }
 }
 
-function parseLines(text: string, file: string): unknown[] {
+function linesOf(text: string, file: string): Line[] {
   return text.split('\n').flatMap((line, index) => {
-    if (line.trim() === '') return [];
-    try {
-      return [JSON.parse(line) as unknown];
-    } catch (error) {
-      throw new UsageError(`${file}:${index + 1} is not JSON: ${(error as Error).message}`, { cause: error });
-    }
+    const number = index + 1;
+    return line.trim() === '' ? [] : [{ number, record: parseJson(line, `${file}:${number}`) }];
   });
 }
 
@@ -58,31 +56,25 @@ function parseLines(text: string, file: string): unknown[] {
 const articleIn = (records: unknown): string | undefined =>
   /"articleId":"(article-[0-9a-f]{64})"/.exec(JSON.stringify(records))?.[1];
 
+/** Where a batch is refused as a whole, its pointers lead to lines of the file. */
+function inFile({ status, problem }: Refused, file: string, lines: readonly Line[]): Refused {
+  const located = (text = '') =>
+    text.replace(/^\/records\/(\d+)(\/?)/, (_, index: string, more: string) => {
+      const { number } = lines[Number(index)] ?? {};
+      return `${file}:${number}${more && ' /'}`;
+    });
+  const { detail, errors = [], ...others } = problem as ProblemShown;
+  const inLines = errors.map((error) => ({ ...error, pointer: located(error.pointer) }));
+  return new Refused(status, { ...others, detail: located(detail), errors: inLines });
+}
+
 export const isRefused = ({ status }: RecordResult): boolean => status >= 400;
 
-export function recordLine(result: RecordResult): string {
-  if (isRefused(result)) return refusalText(result);
-  const what = result.replayed ? 'was there' : (result.events ?? []).length === 0 ? 'unchanged' : 'recorded';
-  const similar = result.similar ? `  similar to ${result.similar.join(', ')}` : '';
-  return `${what.padEnd(9)} ${plain(result.key).padEnd(16)} ${result.id}${similar}`;
-}
-
-interface Candidate {
-  readonly start: number;
-  readonly exact: string;
-  readonly prefix?: string;
-  readonly suffix?: string;
-}
-
-function refusalText({ key, problem = {} }: RecordResult): string {
-  const candidates = (problem['candidates'] ?? []) as readonly Candidate[];
-  const nearest = problem['nearest'] as { passage: Candidate } | undefined;
-  return [
-    `REFUSED   ${plain(key)}`,
-    wrap(String(problem['detail']), 10),
-    ...candidates.map(({ start, prefix = '', exact, suffix = '' }) =>
-      wrap(`at ${start}: …${prefix}⟦${exact}⟧${suffix}…`, 10, 2),
-    ),
-    ...(nearest ? [wrap(`nearest, at ${nearest.passage.start}: “${nearest.passage.exact}”`, 10, 2)] : []),
-  ].join('\n');
+export function recordLine(result: RecordResult, dryRun = false): string {
+  const { key, id, events = [], similar, replayed, problem = {} } = result;
+  if (isRefused(result)) return [`REFUSED       ${plain(key)}`, ...problemLines(problem, 14)].join('\n');
+  const recorded = dryRun ? 'would record' : 'recorded';
+  const what = replayed ? 'was there' : events.length === 0 ? 'unchanged' : recorded;
+  const alike = similar ? `  similar to ${similar.join(', ')}` : '';
+  return `${what.padEnd(13)} ${plain(key).padEnd(16)} ${id}${alike}`;
 }

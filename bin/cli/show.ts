@@ -1,10 +1,12 @@
 // `chancery show ID`: a meeting as its dossier; a statement, an opinion, an actor or an article as what is known of it.
-import type { ActorDossier } from '../../domain/queries/actor-dossier.ts';
-import type { MeetingDossier } from '../../domain/queries/meeting-dossier.ts';
 import { sourceOf } from '../../events/envelope.ts';
+import type { Evidence, Party } from '../../events/pieces.ts';
+import type { ActorDossier } from '../../domain/queries/actor-dossier.ts';
 import type { Client } from './client.ts';
 import { dossierText, timelineLine } from './dossier.ts';
 import { labelled, wrap } from './print.ts';
+import { UsageError } from './usage.ts';
+import { wholeActor, wholeArticle, wholeMeeting, type ArticleShown } from './whole.ts';
 
 interface Shown {
   readonly text: string;
@@ -13,44 +15,70 @@ interface Shown {
 
 export async function show(client: Client, id: string): Promise<Shown> {
   const path = `${sourceOf(id)}/${encodeURIComponent(id)}`;
-  if (id.startsWith('meeting-')) {
-    const dossier = await client.get<MeetingDossier>(`${path}/dossier`);
-    return { text: dossierText(dossier), json: dossier };
+  switch (id.slice(0, id.indexOf('-'))) {
+    case 'meeting': {
+      const dossier = await wholeMeeting(client, path);
+      return { text: dossierText(dossier), json: dossier };
+    }
+    case 'actor': {
+      const dossier = await wholeActor(client, path);
+      return { text: actorText(dossier), json: dossier };
+    }
+    case 'article': {
+      const article = await wholeArticle(client, path);
+      return { text: articleText(article), json: article };
+    }
+    case 'statement':
+    case 'opinion': {
+      const thing = await client.get<Record<string, unknown>>(path);
+      return { text: thingText(thing), json: thing };
+    }
+    default:
+      throw new UsageError(
+        `"${id}" is no id: one begins with article-, meeting-, statement-, opinion- or actor-`,
+      );
   }
-  if (id.startsWith('actor-')) {
-    const dossier = await client.get<ActorDossier>(`${path}/dossier?limit=500`);
-    return { text: actorText(dossier), json: dossier };
-  }
-  const thing = await client.get<Record<string, unknown>>(path);
-  return {
-    text: id.startsWith('article-') ? articleText(thing as unknown as ArticleShown) : thingText(thing),
-    json: thing,
-  };
 }
 
-function actorText({ actor, items, actors, next }: ActorDossier): string {
+function actorText({ actor, items, counterparts, actors }: ActorDossier): string {
   const counts = Object.entries(actor.counts).map(([kind, count]) => `${count} ${kind}`);
-  const lines = [
+  const met = counterparts.map(({ actor: id, meetings }) => `${actors[id]?.name ?? id} (${meetings}×)`);
+  return [
     ...labelled([
       ['Name', actor.name],
+      ['Id', actor.id],
       ['Also', actor.aliases.map(({ name }) => name).join(', ')],
       ['Kind', [actor.kind, actor.country, actor.wikidata].filter(Boolean).join(', ')],
       ['Merged from', actor.mergedFrom?.join(', ')],
       ['Has a part in', counts.join(', ')],
+      ['Met', met.join(', ')],
       ['Last seen', actor.lastSeen],
     ]),
     '',
     ...items.map((item) => timelineLine(item, actors)),
-    ...(next === undefined ? [] : ['', `There is more: chancery timeline --actor ${actor.id}`]),
-  ];
-  return lines.join('\n');
+  ].join('\n');
 }
 
+/** What it says first, then what it rests on, then how it was recorded. */
+const LAST = [
+  'evidence',
+  'withdrawnEvidence',
+  'status',
+  'corrections',
+  'revision',
+  'recordedBy',
+  'recordedAt',
+];
+
 function thingText(thing: Record<string, unknown>): string {
-  const rows = Object.entries(thing).flatMap(([name, value]) =>
+  const names = ['id', 'retracted', ...Object.keys(thing), ...LAST];
+  const ordered = [...new Set(names.filter((name) => !LAST.includes(name))), ...LAST];
+  const rows = ordered
+    .filter((name) => thing[name] !== undefined)
     // One line for each piece of evidence, each party, each regarded thing.
-    [value].flat().map((each, index) => [index === 0 ? name : '', valueText(each)] as const),
-  );
+    .flatMap((name) =>
+      [thing[name]].flat().map((each, index) => [index === 0 ? name : '', valueText(each)] as const),
+    );
   return labelled(rows).join('\n');
 }
 
@@ -58,49 +86,50 @@ function valueText(value: unknown): string {
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) return value.map(valueText).join(' · ');
   if (typeof value !== 'object' || value === null) return String(value);
+  if ('exact' in value) return evidenceText(value as Evidence);
+  if ('actor' in value || 'description' in value) return partyText(value as Party);
   return Object.entries(value)
     .map(([name, member]) => `${name}: ${valueText(member)}`)
     .join(', ');
 }
 
-interface ArticleShown {
-  readonly id: string;
-  readonly title: string;
-  readonly publisher: string;
-  readonly publishedOn?: string;
-  readonly withdrawn?: { readonly reason: string };
-  readonly passages: readonly { start: number; end: number; exact: string; id: string; stance: string }[];
-  readonly uncoded?: readonly { start: number; end: number; text: string }[];
+function evidenceText({ articleId, exact, start, end, in: where, stance, for: fields }: Evidence): string {
+  const place = `${where === 'title' ? 'title of ' : ''}${articleId} ${start}–${end}`;
+  const notes = [stance === 'disputes' ? 'disputes this' : '', fields ? `for ${fields.join(', ')}` : ''];
+  return [`“${exact}”`, place, ...notes.filter(Boolean)].join(' · ');
 }
 
-function articleText({
-  id,
-  title,
-  publisher,
-  publishedOn,
-  withdrawn,
-  passages,
-  uncoded,
-}: ArticleShown): string {
+function partyText({ actor, description, printed, capacity, for: principal }: Party): string {
+  const parts = [
+    actor ?? description,
+    printed === undefined ? undefined : `“${printed}”`,
+    capacity,
+    principal === undefined ? undefined : `for ${principal}`,
+  ];
+  return parts.filter((part) => part !== undefined).join(', ');
+}
+
+function articleText({ id, title, publisher, publishedOn, byline, url, ...article }: ArticleShown): string {
+  const { appearances, withdrawn, passages, uncoded = [], uncodedCount = 0 } = article;
   return [
     wrap(title),
-    wrap(`${publisher}${publishedOn ? `, ${publishedOn}` : ''} · ${id}`),
+    wrap([publisher, publishedOn, byline, url].filter(Boolean).join(', ')),
+    id,
+    ...appearances.map((each) =>
+      wrap(`also in ${[each.publisher, each.publishedOn].filter(Boolean).join(', ')}`),
+    ),
     ...(withdrawn ? [wrap(`WITHDRAWN: ${withdrawn.reason}`)] : []),
     '',
     `Passages that something rests on: ${passages.length}`,
-    ...passages.map((passage) =>
+    ...passages.map(({ start, end, exact, in: where, stance, id: on, thing }) =>
       wrap(
-        `${passage.start}–${passage.end} “${passage.exact}” ${passage.stance === 'disputes' ? 'disputes' : '→'} ${passage.id}`,
+        `${where === 'title' ? 'title ' : ''}${start}–${end} “${exact}” ${stance === 'disputes' ? 'disputes' : '→'} ${on}${thing.retracted ? ' (retracted)' : ''}`,
         2,
         4,
       ),
     ),
-    ...(uncoded && uncoded.length > 0
-      ? [
-          '',
-          `Sentences not coded yet: ${uncoded.length}`,
-          ...uncoded.map(({ start, end, text }) => wrap(`${start}–${end} ${text}`, 2, 4)),
-        ]
-      : []),
+    ...(uncodedCount === 0 ? [] : ['', `Sentences not coded yet: ${uncodedCount}`]),
+    ...uncoded.map(({ start, end, text }) => wrap(`${start}–${end} ${text}`, 2, 4)),
+    ...(uncodedCount > uncoded.length ? [`  … and ${uncodedCount - uncoded.length} more`] : []),
   ].join('\n');
 }

@@ -61,6 +61,12 @@ export async function meetingDossier(
   for (const item of page.items) entries.push(await withResponses(reading, item, shown, DEPTH));
   const all = [head, ...entries.flatMap(flatten)];
   const statements = entries.filter(({ kind }) => kind === 'statement');
+  const names = await namesIn(reading, all);
+  const sidesOf = (of: readonly Entry[], whose: (entry: Entry) => Party | undefined): Side[] =>
+    grouped(
+      of.map((entry) => [whose(entry) ?? { description: 'unknown' }, entry]),
+      names,
+    );
   return {
     meeting: head,
     meetings: entries.filter(({ kind }) => kind === 'meeting'),
@@ -77,7 +83,7 @@ export async function meetingDossier(
       ({ fields }) => fields.by,
     ),
     sources: await sourcesOf(reading, all),
-    actors: await namesIn(reading, all),
+    actors: names,
     ...(page.next === undefined ? {} : { next: page.next }),
   };
 }
@@ -110,11 +116,15 @@ async function withResponses(reading: Reading, item: Summary, shown: Shown, dept
 
 const flatten = (entry: Entry): Summary[] => [entry, ...entry.responses.flatMap(flatten)];
 
-function sidesOf(entries: readonly Entry[], whose: (entry: Entry) => Party | undefined): Side[] {
+/** By party, in the order in which each comes first; actors that are shown as one are one party. */
+export function grouped(
+  entries: readonly (readonly [Party, Entry])[],
+  names: Readonly<Record<string, Name>>,
+): Side[] {
   const sides = new Map<string, Side>();
-  for (const entry of entries) {
-    const party = whose(entry) ?? { description: 'unknown' };
-    const key = party.actor ?? `"${party.description}"`;
+  for (const [party, entry] of entries) {
+    const { actor, description } = party;
+    const key = actor === undefined ? `"${description}"` : (names[actor]?.shownAs ?? actor);
     const side = sides.get(key) ?? { party, entries: [] };
     side.entries.push(entry);
     sides.set(key, side);

@@ -30,6 +30,7 @@ export interface SummaryFields {
   readonly form?: string;
   readonly channel?: string;
   readonly format?: string;
+  readonly durationMinutes?: number;
   readonly content?: string;
   readonly summary?: string;
   readonly outcome?: string;

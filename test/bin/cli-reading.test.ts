@@ -46,7 +46,7 @@ describe('show and timeline', () => {
     expect(new Set(items.map(({ id }) => id)).size).toBe(items.length);
   });
 
-  test.each(['meeting-00000000', 'opinion-none', 'actor-nobody', `article-${'0'.repeat(64)}`, 'nonsense'])(
+  test.each(['meeting-00000000', 'opinion-none', 'actor-nobody', `article-${'0'.repeat(64)}`])(
     'refuse the unknown id %s',
     async (id) => {
       const { code, out, err } = await archive.cli('show', id);
@@ -55,6 +55,12 @@ describe('show and timeline', () => {
       withoutStack(err);
     },
   );
+
+  test.each(['nonsense', '', '-', 'topic-g20', 'events'])('say what an id is, instead of %j', async (id) => {
+    const { code, out, err } = await archive.cli('show', '--', id);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(`"${id}" is no id`);
+  });
 
   test('list what passes the filters', async () => {
     const listed = async (...filters: string[]) => {

@@ -59,6 +59,17 @@ describe('archive', () => {
     withoutStack(err);
   });
 
+  test('leaves a JSON file to say all of it: options beside it are refused, a byte order mark is not', async () => {
+    const path = await archive.file(
+      'own.json',
+      '\ufeff{"text":"Talks.","title":"Own","publisher":"The Daily","language":"en"}',
+    );
+    const refused = await archive.cli('archive', path, '--title', 'Other');
+    expect([refused.code, refused.out]).toEqual([2, '']);
+    expect(refused.err).toContain('leave the options out');
+    expect((await archive.cli('archive', path)).out).toMatch(/^archived: article-/);
+  });
+
   test('says where to look when no archive answers, or the file is not there', async () => {
     const nobody = await run(
       'chancery.ts',
@@ -105,7 +116,7 @@ describe('record', () => {
     const path = await archive.file('dry.ndjson', `${actor}\n\n${opinion('India')}\n`);
     const { code, out } = await archive.cli('record', path, '--article', archive.article, '--dry-run');
     expect(code).toBe(1);
-    expect(out).toMatch(/^recorded +anna +actor-anna-beck$/m);
+    expect(out).toMatch(/^would record +anna +actor-anna-beck$/m);
     expect(out).toMatch(/^REFUSED +doubtful/m);
     expect(out.match(/^ +at \d+: .*⟦India⟧/gm)?.length).toBeGreaterThan(1);
     expect(lines(out).at(-1)).toBe('1 would be recorded, 0 already there, 1 refused');
@@ -143,6 +154,55 @@ describe('record', () => {
     const { code, err } = await archive.cli('record', await archive.file('nameless.ndjson', actor));
     expect(code).toBe(2);
     expect(err).toContain('--article');
+  });
+
+  test('takes a file with a byte order mark, line breaks of Windows and blank lines', async () => {
+    const path = await archive.file(
+      'windows.ndjson',
+      `\ufeff${actor}\r\n\r\n \t\r\n${actor.replaceAll('anna', 'hanna')}\r\n`,
+    );
+    const { code, out } = await archive.cli('record', path, '--article', archive.article);
+    expect([code, lines(out).at(-1)]).toEqual([0, '1 recorded, 1 already there, 0 refused']);
+  });
+
+  test('shows every fault of a record at once, each passage with its nearest', async () => {
+    const faulty = JSON.parse(opinion('Neither moved from the lane he came with')) as {
+      body: { evidence: object[] };
+    };
+    faulty.body.evidence.push({ exact: 'India’s diplomats must be blamed' });
+    const path = await archive.file(
+      'faulty.ndjson',
+      `{"kind":"actor","key":"nobody","body":{"kind":"god"}}\n${actor}\n${JSON.stringify(faulty)}`,
+    );
+    const { code, out } = await archive.cli('record', path, '--article', archive.article, '--dry-run');
+    expect(code).toBe(1);
+    const said = out.replaceAll(/\s+/g, ' ');
+    expect(said).toMatch(/REFUSED nobody \/kind: Invalid option.*"group" \/name: is missing was there anna/);
+    expect(said).toMatch(
+      /\/evidence\/0: .*"lane" where the source has "line" nearest, at \d+: “Neither moved from the line/,
+    );
+    expect(said).toMatch(/\/evidence\/1: .*nearest, at \d+: “India's diplomats “must be praised”/);
+  });
+
+  test('says of a batch that is none which line is wrong', async () => {
+    const path = await archive.file('keyless.ndjson', `\n${actor}\n{"kind":"actor","kye":"b","body":{}}\n`);
+    const { code, out, err } = await archive.cli('record', path, '--article', archive.article);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toContain('keyless.ndjson:3 /key: is missing');
+    expect(err).toContain('keyless.ndjson:3: unknown field "kye"');
+    for (const [name, content] of [
+      ['empty.ndjson', ''],
+      ['blank.ndjson', '\n \r\n'],
+    ] as const) {
+      const empty = await archive.cli(
+        'record',
+        await archive.file(name, content),
+        '--article',
+        archive.article,
+      );
+      expect([empty.code, empty.out]).toEqual([2, '']);
+      expect(empty.err).toContain(`${name} has no records`);
+    }
   });
 
   test('says which line is not JSON', async () => {

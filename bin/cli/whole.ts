@@ -1,0 +1,59 @@
+// What the archive answers in pages, as one whole: a dossier, an actor, an article.
+import type { ActorDossier } from '../../domain/queries/actor-dossier.ts';
+import type { Passage } from '../../domain/queries/articles.ts';
+import type { Name } from '../../domain/queries/actors.ts';
+import { grouped, type MeetingDossier, type Side } from '../../domain/queries/meeting-dossier.ts';
+import type { ArticleFields, Appearance } from '../../domain/article.ts';
+import type { Client } from './client.ts';
+
+/** As `GET /articles/{id}` answers it. */
+export interface ArticleShown extends ArticleFields {
+  readonly id: string;
+  readonly appearances: readonly Appearance[];
+  readonly withdrawn?: { readonly reason: string };
+  readonly passages: readonly Passage[];
+  readonly uncoded?: readonly { readonly start: number; readonly end: number; readonly text: string }[];
+  readonly uncodedCount?: number;
+}
+
+const MOST = 'limit=500';
+
+export const wholeMeeting = (client: Client, path: string): Promise<MeetingDossier> =>
+  whole<MeetingDossier>(client, `${path}/dossier?${MOST}`, (all, page) => {
+    const actors = { ...all.actors, ...page.actors };
+    const known = new Set(all.sources.map(({ id }) => id));
+    return {
+      ...all,
+      meetings: [...all.meetings, ...page.meetings],
+      sides: joined(all.sides, page.sides, actors),
+      speculation: joined(all.speculation, page.speculation, actors),
+      opinions: joined(all.opinions, page.opinions, actors),
+      sources: [...all.sources, ...page.sources.filter(({ id }) => !known.has(id))],
+      actors,
+    };
+  });
+
+export const wholeActor = (client: Client, path: string): Promise<ActorDossier> =>
+  whole<ActorDossier>(client, `${path}/dossier?${MOST}`, (all, page) => ({
+    ...all,
+    items: [...all.items, ...page.items],
+    actors: { ...all.actors, ...page.actors },
+  }));
+
+export const wholeArticle = (client: Client, path: string): Promise<ArticleShown> =>
+  whole<ArticleShown>(client, `${path}?${MOST}`, (all, page) => ({
+    ...all,
+    passages: [...all.passages, ...page.passages],
+  }));
+
+async function whole<T>(client: Client, path: string, join: (all: T, page: T) => T): Promise<T> {
+  const pages: T[] = [];
+  for await (const response of client.pages(path)) pages.push((await response.json()) as T);
+  return pages.reduce(join);
+}
+
+const joined = (all: readonly Side[], page: readonly Side[], names: Readonly<Record<string, Name>>): Side[] =>
+  grouped(
+    [...all, ...page].flatMap(({ party, entries }) => entries.map((entry) => [party, entry] as const)),
+    names,
+  );
