@@ -8,6 +8,7 @@ import type { Summary } from '../domain/views/summary.ts';
 import { archiveFile } from './cli/archive.ts';
 import { Client, Refused, Unreachable } from './cli/client.ts';
 import { timelineLine } from './cli/dossier.ts';
+import { openLog } from './cli/log-source.ts';
 import { jsonText } from './cli/print.ts';
 import { problemLines } from './cli/problem.ts';
 import { progressBar } from './cli/progress.ts';
@@ -15,6 +16,7 @@ import { isRefused, recordFile, recordLine } from './cli/record.ts';
 import { replayTo, type ReplayOptions } from './cli/replay.ts';
 import { show } from './cli/show.ts';
 import { UsageError } from './cli/usage.ts';
+import { verdictJson, verdictText, verifySource, type VerifyOptions } from './cli/verify.ts';
 import { startServing } from './serve.ts';
 
 // Whoever reads the output has had enough.
@@ -141,6 +143,20 @@ program
   .option('--follow', 'wait for what comes, without end', false)
   .action(async (options: ReplayOptions) => {
     await replayTo(client(), options, process.stdout, progressBar());
+  });
+
+program
+  .command('verify')
+  .description('verify a log from its files alone: of a folder or a URL, or of the archive')
+  .argument('[place]', "the folder or URL of an archive or of a log's files")
+  .option('--vkey <key...>', 'verifier keys of the log and of its witnesses, or files of them')
+  .option('--since <file...>', 'a checkpoint that was kept: the log must have grown from it')
+  .option('--remember <file>', 'as --since, if the file is there; keeps the checkpoint in it once verified')
+  .action(async (place: string | undefined, options: VerifyOptions) => {
+    const source = await openLog(place ?? client().url);
+    const verdict = await verifySource(source, options, progressBar());
+    print(verdictText(verdict, source.place), verdictJson(verdict));
+    if (verdict.faults > 0) process.exitCode = 1;
   });
 
 function exitCodeOf(error: unknown): number {
