@@ -231,11 +231,17 @@ describe('a reference', () => {
     ]) {
       expectProblem(await archive.post('/statements', statement({ about })), 422, 'invalid');
     }
-    expectProblem(
-      await archive.post('/actors', { id: 'actor-merges', kind: 'person', name: 'x' }),
-      422,
-      'invalid',
-    );
+    for (const id of [
+      'actor-merges',
+      'actor-a/b',
+      'actor-../b',
+      'actor-a.b',
+      'actor-\u0000',
+      'person-a',
+      '',
+    ]) {
+      expectProblem(await archive.post('/actors', { id, kind: 'person', name: 'x' }), 422, 'invalid');
+    }
   });
 });
 
