@@ -7,9 +7,11 @@ import { sqliteEventStore } from '../adapters/sqlite/event-store.ts';
 import { sqliteTable } from '../adapters/sqlite/table.ts';
 import type { EventStore } from '../domain/ports.ts';
 import { replay } from '../domain/replay.ts';
-import { readHead, sequence } from '../domain/sequence.ts';
+import { readHead } from '../domain/head.ts';
+import { sequence } from '../domain/sequence.ts';
 import { canonicalBytes, commitBytes, type CommitHeader } from '../events/envelope.ts';
 import type { DataOf } from '../events/vocabulary.ts';
+import { realIdentity } from '../test/support/identity.ts';
 import {
   AT_ONCE,
   inFreshFolder,
@@ -110,7 +112,7 @@ async function history(store: EventStore, database: Database, folder: string) {
   const state = sqliteTable(database, 'state');
   const sequenced = await rate(async () => {
     await sequence(
-      { store, state, log, alarm },
+      { store, state, log, identity: realIdentity, alarm },
       workload.map((_, stream) => streamName(stream)),
     );
     return (await readHead(state)).published;

@@ -1,6 +1,8 @@
 // One process that is a whole archive on any stores: the API, and a relay that sequences and projects.
 import { setTimeout } from 'node:timers/promises';
 import { ids, sha256 } from '../adapters/node/ids.ts';
+import { readSoundHead } from '../domain/checkpoints.ts';
+import type { LogIdentity } from '../domain/identity.ts';
 import { historyOf } from '../domain/record.ts';
 import { sourceReader } from '../domain/resolve.ts';
 import type { ApiArchive } from '../functions/api/archive.ts';
@@ -25,12 +27,20 @@ export interface ArchiveOptions {
   readonly memoryMs?: number;
 }
 
-/** `closeStores` gives the stores back, once nothing runs on them any more. */
-export function runArchive(
-  stores: Stores,
+export interface Places extends Stores {
+  readonly identity: LogIdentity;
+}
+
+/**
+ * `closeStores` gives the stores back, once nothing runs on them any more. Throws LogConflict, and runs nothing, where
+ * the log's head and what was published of it contradict.
+ */
+export async function runArchive(
+  stores: Places,
   { subject, alarm, memoryMs = 0 }: ArchiveOptions,
   closeStores: () => void = () => {},
-): RunningArchive {
+): Promise<RunningArchive> {
+  await readSoundHead(stores);
   const relay = startRelay({ ...stores, alarm });
   const memory = shortMemory(Date.now, memoryMs);
   const archive: ApiArchive = {

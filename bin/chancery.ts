@@ -1,8 +1,12 @@
 #!/usr/bin/env node
 // The chancery command: serves an archive, and speaks HTTP to any. Exit codes: 0 done, 1 the archive refused, 2 wrong
 // usage, 3 the archive can't be reached or failed.
+import { join } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
+import { addKey, KeyFileError } from '../adapters/node/key-file.ts';
 import { DatabaseInUse } from '../adapters/sqlite/database.ts';
+import { vkeysOf } from '../domain/identity.ts';
+import { LogConflict } from '../domain/log-files.ts';
 import type { Name } from '../domain/queries/actors.ts';
 import type { Summary } from '../domain/views/summary.ts';
 import { archiveFile } from './cli/archive.ts';
@@ -49,7 +53,9 @@ program
   .action(async ({ create }: { create: boolean }) => {
     const store = process.env['CHANCERY_STORE'] ?? 'embedded';
     if (store !== 'embedded' && store !== 'aws') throw new UsageError('CHANCERY_STORE is embedded or aws');
+    const origin = process.env['CHANCERY_ORIGIN'];
     const serving = await startServing({
+      ...(origin === undefined ? {} : { origin }),
       ...(store === 'aws' ? { create } : { home: process.env['CHANCERY_HOME'] ?? '.chancery' }),
       port: Number(process.env['PORT'] ?? 3000),
       host: process.env['HOST'] ?? '127.0.0.1',
@@ -159,6 +165,15 @@ program
     if (verdict.faults > 0) process.exitCode = 1;
   });
 
+program
+  .command('new-key')
+  .description("add a second key to the log's key file, to take over from the first: docs/log.md says how")
+  .option('--file <file>', 'the key file', join(process.env['CHANCERY_HOME'] ?? '.chancery', 'log.key'))
+  .action(async ({ file }: { file: string }) => {
+    const [vkey = ''] = vkeysOf([await addKey(file)]);
+    print(`${vkey}\nsigns too once the archive has been started again`, { vkey });
+  });
+
 function exitCodeOf(error: unknown): number {
   if (error instanceof Refused) return error.status >= 500 ? 3 : 1;
   if (error instanceof Unreachable) return 3;
@@ -177,8 +192,9 @@ try {
     process.exitCode = error.exitCode === 0 ? 0 : 2;
   } else {
     const expected =
-      [Refused, Unreachable, UsageError, DatabaseInUse].some((kind) => error instanceof kind) ||
-      isSystemError(error);
+      [Refused, Unreachable, UsageError, DatabaseInUse, KeyFileError, LogConflict].some(
+        (kind) => error instanceof kind,
+      ) || isSystemError(error);
     console.error(expected ? messageOf(error) : error);
     process.exitCode = exitCodeOf(error);
   }

@@ -2,30 +2,47 @@
 import { join } from 'node:path';
 import { openBlobs } from '../adapters/files/blob-store.ts';
 import { makeFolder } from '../adapters/files/folder.ts';
+import { openKeyFile } from '../adapters/node/key-file.ts';
 import { openDatabase } from '../adapters/sqlite/database.ts';
 import { sqliteEventStore, sqliteSweep } from '../adapters/sqlite/event-store.ts';
 import { sqliteTable } from '../adapters/sqlite/table.ts';
+import { identityOf } from '../domain/identity.ts';
 import { runArchive, type ArchiveOptions, type RunningArchive } from './archive.ts';
 
+export interface EmbeddedOptions extends ArchiveOptions {
+  /** The log's URL without scheme; the key that is made at the first start keeps it. */
+  readonly origin?: string;
+}
+
 /**
- * `home` holds everything: `archive.db`, `views.db`, `articles/`, `log/`; made where it is absent. Throws
- * DatabaseInUse where another process has it open.
+ * `home` holds everything: `archive.db`, `views.db`, `articles/`, `log/`, `log.key`; made where it is absent. Throws
+ * DatabaseInUse where another process has it open, KeyFileError where the log's key cannot be used.
  */
-export async function openEmbedded(home: string, options: ArchiveOptions): Promise<RunningArchive> {
+export async function openEmbedded(
+  home: string,
+  { origin, ...options }: EmbeddedOptions,
+): Promise<RunningArchive> {
   await makeFolder(home);
   const events = openDatabase(join(home, 'archive.db'));
   // Views lie apart: they can be thrown away and folded again from the log.
   const rows = openDatabase(join(home, 'views.db'));
-  const stores = {
-    store: sqliteEventStore(events),
-    state: sqliteTable(events, 'state'),
-    views: sqliteTable(rows, 'views'),
-    articles: await openBlobs(join(home, 'articles')),
-    log: await openBlobs(join(home, 'log')),
-    sweep: sqliteSweep(events),
-  };
-  return runArchive(stores, options, () => {
+  const close = (): void => {
     rows.close();
     events.close();
-  });
+  };
+  try {
+    const stores = {
+      store: sqliteEventStore(events),
+      state: sqliteTable(events, 'state'),
+      views: sqliteTable(rows, 'views'),
+      articles: await openBlobs(join(home, 'articles')),
+      log: await openBlobs(join(home, 'log')),
+      sweep: sqliteSweep(events),
+      identity: identityOf(await openKeyFile(join(home, 'log.key'), origin)),
+    };
+    return await runArchive(stores, options, close);
+  } catch (error) {
+    close();
+    throw error;
+  }
 }

@@ -2,7 +2,10 @@
 import { S3Client, CreateBucketCommand, BucketAlreadyOwnedByYou } from '@aws-sdk/client-s3';
 import { dynamodbClient } from '../adapters/dynamodb/client.ts';
 import { createTables } from '../adapters/dynamodb/tables.ts';
+import { makeFolder } from '../adapters/files/folder.ts';
 import { s3Client } from '../adapters/s3/client.ts';
+import { join } from 'node:path';
+import { openIdentity } from '../functions/identity.ts';
 import { openStores, placesIn } from '../functions/stores.ts';
 import { runArchive, type ArchiveOptions, type RunningArchive } from './archive.ts';
 
@@ -11,7 +14,15 @@ export async function openOnAws(
   options: ArchiveOptions & { readonly create: boolean },
 ): Promise<RunningArchive> {
   if (options.create) await createPlaces();
-  return runArchive(openStores(process.env), { memoryMs: 2_000, ...options });
+  const identity = await openIdentity({ CHANCERY_KEY_FILE: await keyFile(), ...process.env });
+  return runArchive({ ...openStores(process.env), identity }, { memoryMs: 2_000, ...options });
+}
+
+/** Where the key lies that no variable names: for emulators, and until there is one in KMS. */
+async function keyFile(): Promise<string> {
+  const home = process.env['CHANCERY_HOME'] ?? '.chancery';
+  await makeFolder(home);
+  return join(home, 'log.key');
 }
 
 async function createPlaces(): Promise<void> {

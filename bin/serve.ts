@@ -29,6 +29,8 @@ export interface ServeOptions {
   readonly port: number;
   readonly host: string;
   readonly subject: string;
+  /** Of the embedded archive's log; on AWS's stores the environment names it. */
+  readonly origin?: string;
 }
 
 /** Throws DatabaseInUse where another process serves this folder. */
@@ -38,6 +40,7 @@ export async function startServing({
   port,
   host,
   subject,
+  origin,
 }: ServeOptions): Promise<Serving> {
   if (!LOOPBACK.has(host) && host !== '::1') {
     throw new UsageError(
@@ -48,7 +51,9 @@ export async function startServing({
     throw new UsageError('PORT is a number from 0 to 65535');
   const options = { subject, alarm };
   const running =
-    home === undefined ? await onAws({ ...options, create }) : await openEmbedded(resolve(home), options);
+    home === undefined
+      ? await onAws({ ...options, create })
+      : await openEmbedded(resolve(home), { ...options, ...(origin === undefined ? {} : { origin }) });
   const server = serve({ fetch: onlyLoopback(running), port, hostname: host });
   server.on('clientError', answerNonsense);
   try {

@@ -16,6 +16,8 @@ const MAX_BYTES = 8 * 1_024 * 1_024;
 export interface Batch {
   readonly commits: readonly Commit[];
   readonly entries: number;
+  /** The latest `time` of them; empty where there are none. */
+  readonly time: string;
   /** Streams that may have more. */
   readonly left: string[];
 }
@@ -26,23 +28,28 @@ export async function collect(
   streams: readonly string[],
   setAside: Set<string>,
 ): Promise<Batch> {
-  const commits: Commit[] = [];
+  const taken: Read[] = [];
   const room: Room = { entries: MAX_ENTRIES, bytes: MAX_BYTES };
+  const batchOf = (left: string[]): Batch => ({
+    commits: taken.map(({ commit }) => commit),
+    entries: MAX_ENTRIES - room.entries,
+    time: taken.reduce((latest, { time }) => (time > latest ? time : latest), ''),
+    left,
+  });
   for (const [at, wave] of wavesOf(streams)) {
     const read = await Promise.all(wave.map((stream) => readAbove(sequencer, stream)));
     for (const [index, { own, whole, error }] of read.entries()) {
-      const taken = own.findIndex((commit) => !take(room, commit));
-      commits.push(...(taken < 0 ? own : own.slice(0, taken)));
+      const over = own.findIndex(({ commit }) => !take(room, commit));
+      taken.push(...(over < 0 ? own : own.slice(0, over)));
       // This stream may have more, or there is no room for what it has.
-      if (taken >= 0 || !whole)
-        return { commits, entries: MAX_ENTRIES - room.entries, left: streams.slice(at + index) };
+      if (over >= 0 || !whole) return batchOf(streams.slice(at + index));
       if (error === undefined) continue;
       // What was read of it before is whole commits, and may be sequenced.
       sequencer.alarm(`${wave[index]} cannot be read and is set aside`, error);
       setAside.add(wave[index] ?? '');
     }
   }
-  return { commits, entries: MAX_ENTRIES - room.entries, left: [] };
+  return batchOf([]);
 }
 
 /** What is left of a batch. */
@@ -63,22 +70,27 @@ function take(room: Room, commit: Commit): boolean {
   return true;
 }
 
+interface Read {
+  readonly commit: Commit;
+  /** The latest `time` of its events. */
+  readonly time: string;
+}
+
 interface Above {
   /** The commits above the cursor, as many as a batch can have. */
-  readonly own: readonly Commit[];
+  readonly own: readonly Read[];
   /** There were no more. */
   readonly whole: boolean;
   readonly error?: unknown;
 }
 
 async function readAbove({ store, state }: Collector, stream: string): Promise<Above> {
-  const own: Commit[] = [];
+  const own: Read[] = [];
   let [entries, bytes] = [0, 0];
   try {
     for await (const commit of store.read(stream, await cursorOf(state, stream))) {
       if (entries >= MAX_ENTRIES || bytes >= MAX_BYTES) return { own, whole: false };
-      checkPlaces(commit);
-      own.push(commit);
+      own.push({ commit, time: checkedTime(commit) });
       entries += commit.events.length;
       bytes += bytesOf(commit);
     }
@@ -88,8 +100,9 @@ async function readAbove({ store, state }: Collector, stream: string): Promise<A
   return { own, whole: true };
 }
 
-/** What goes into the log stays there: bytes that are no event of this commit never do. */
-function checkPlaces({ stream, revision, events }: Commit): void {
+/** The latest `time` of a commit. What goes into the log stays there: bytes that are no event of this commit never do. */
+function checkedTime({ stream, revision, events }: Commit): string {
+  let latest = '';
   for (const [index, bytes] of events.entries()) {
     const place = readPlace(bytes);
     const belongs =
@@ -101,5 +114,7 @@ function checkPlaces({ stream, revision, events }: Commit): void {
       throw new UnreadableEvent(
         `event ${index + 1} of revision ${revision} of ${stream} says that it belongs elsewhere`,
       );
+    if (place.time > latest) latest = place.time;
   }
+  return latest;
 }

@@ -109,6 +109,16 @@ export interface StoredBlob {
   readonly etag: string;
 }
 
+/** A key that signs the log's checkpoints, wherever it lies. What it signs is never taken back. */
+export interface Signer {
+  /** The log's origin: its URL without scheme, no spaces, no plus signs. */
+  readonly name: string;
+  /** 32 bytes (RFC 8032). */
+  readonly publicKey: Uint8Array;
+  /** The Ed25519 signature of these bytes: 64 bytes. */
+  sign(message: Uint8Array): Promise<Uint8Array>;
+}
+
 /** UTC milliseconds since 1970. */
 export type Clock = () => number;
 

@@ -10,7 +10,7 @@ import type { BlobStore, Table } from './ports.ts';
 import { changeProjection, readProjection, type Checkpoint } from './projections.ts';
 import { replay } from './replay.ts';
 import { writeRows } from './rows.ts';
-import { readHead } from './sequence.ts';
+import { readHead } from './head.ts';
 import type { View } from './views/view.ts';
 
 export interface Projector {

@@ -1,8 +1,7 @@
 // Replays the history in log order from its entry bundles: 256 events an object, one object at a time.
-import { unpackEntries } from '../events/log/entries.ts';
-import { bundlesOf, entriesPath, TILE_WIDTH } from '../events/log/paths.ts';
+import { bundlesOf, TILE_WIDTH } from '../events/log/paths.ts';
+import { readBundle } from './log-files.ts';
 import type { BlobStore } from './ports.ts';
-import { LogConflict } from './sequence.ts';
 
 export interface Entry {
   readonly position: number;
@@ -22,15 +21,4 @@ export async function* replay(log: Pick<BlobStore, 'get'>, from: number, to: num
       if (position >= from) yield { position, bytes };
     }
   }
-}
-
-/** The first `width` entries of a bundle. A partial one may be cleared away once the whole one is there. */
-async function readBundle(log: Pick<BlobStore, 'get'>, bundle: number, width: number): Promise<Uint8Array[]> {
-  const key = entriesPath(bundle, width);
-  const blob = (await log.get(key)) ?? (width < TILE_WIDTH ? await log.get(entriesPath(bundle)) : undefined);
-  if (!blob) throw new LogConflict(`${key} is missing from the log`);
-  const entries = unpackEntries(blob.bytes);
-  if (entries.length !== width && entries.length !== TILE_WIDTH)
-    throw new LogConflict(`${key} has ${entries.length} entries instead of ${width}`);
-  return entries.slice(0, width);
 }

@@ -1,60 +1,67 @@
-// The sequencer: puts the commits of all streams into one order and publishes them as entry bundles of the log.
-// Level-triggered: it compares cursors with the store, so lost, doubled or disordered hints do no harm. Any number of
-// sequencers may run at once; the compare-and-swap of the head is the only moment of decision.
-import { packEntries, unpackEntries } from '../events/log/entries.ts';
-import { bundlesOf, entriesPath, TILE_WIDTH } from '../events/log/paths.ts';
-import { collect, type Collector } from './collect.ts';
-import type { BlobStore, Commit, EventStore, Table } from './ports.ts';
+// The sequencer: puts the commits of all streams into one order and publishes it as a transparency log. Level-triggered:
+// it compares cursors with the store, so lost, doubled or disordered hints do no harm. Any number of sequencers may run
+// at once; the compare-and-swap of the head is the only moment of decision.
+import { toBase64 } from '../events/log/base64.ts';
+import { sameHash } from '../events/log/merkle.ts';
+import { publishCheckpoint, readSoundHead, rootOf, type Publisher } from './checkpoints.ts';
+import { collect, type Batch, type Collector } from './collect.ts';
+import { growthOf, type Growth } from './growth.ts';
+import { raisePublished, swapHead, type Head } from './head.ts';
+import { LogConflict, writeFiles } from './log-files.ts';
+import type { Commit, EventStore } from './ports.ts';
 import { writePositions, type Sequenced } from './positions.ts';
+import { writeTime } from './instants.ts';
 
-export interface Head {
-  /** Entries decided on. */
-  readonly size: number;
-  /** Entries that every reader can see: their bundles and position items are durable. */
-  readonly published: number;
-  /** What was decided last and may not be published yet. */
-  readonly pending?: Sequenced;
-}
+export interface Sequencer extends Collector, Publisher {}
 
-export interface Sequencer extends Collector {
-  readonly log: BlobStore;
-}
-
-const HEAD = { partition: 'log', sort: 'head' };
-
-/** Bytes that stand in the log differ from those decided on: nothing may be published until somebody has looked. */
-export class LogConflict extends Error {
-  override readonly name = 'LogConflict';
-}
-
-export async function readHead(state: Table): Promise<Head & { version: number }> {
-  const item = await state.get(HEAD.partition, HEAD.sort);
-  return item ? { ...(item.body as Head), version: item.version } : { size: 0, published: 0, version: 0 };
-}
-
-/** Sequences what is missing of these streams, all of it. Gives the streams that can't be read: set aside, with an alarm. */
+/**
+ * Sequences what is missing of these streams, all of it. Gives the streams that can't be read: set aside, with an
+ * alarm. Throws LogConflict, with an alarm, where going on would contradict what was published.
+ */
 export async function sequence(sequencer: Sequencer, streams: Iterable<string>): Promise<string[]> {
+  try {
+    return await sequenceAll(sequencer, [...new Set(streams)]);
+  } catch (error) {
+    if (error instanceof LogConflict) sequencer.alarm(`the log is stopped: ${error.message}`, error);
+    throw error;
+  }
+}
+
+async function sequenceAll(sequencer: Sequencer, streams: readonly string[]): Promise<string[]> {
   const setAside = new Set<string>();
-  for (let left = [...new Set(streams)]; ;) {
-    const { version, ...head } = await readHead(sequencer.state);
+  for (let left = streams; ;) {
+    const {
+      standing,
+      head: { version, ...head },
+    } = await readSoundHead(sequencer);
     if (head.published < head.size) {
       await finish(sequencer, head);
       continue;
     }
+    // A checkpoint that was lost is published again.
+    if ((standing?.size ?? 0) < head.size) await publishCheckpoint(sequencer, head);
     const batch = await collect(sequencer, left, setAside);
     if (batch.commits.length === 0) return [...setAside];
-    const next: Head = {
-      size: head.size + batch.entries,
-      published: head.size,
-      pending: { base: head.size, batch: triples(batch.commits) },
-    };
+    const growth = await growthOf(sequencer.log, head.size, entriesOf(batch.commits));
+    if (!sameHash(growth.before, rootOf(head)))
+      throw new LogConflict(`the tiles of the log have another root than the head at ${head.size} entries`);
+    const next = headAfter(head, batch, growth);
     // Nothing is uploaded before this. A crash after it leaves `pending`, which the next run of any sequencer finishes.
-    const decided = await sequencer.state.putIf({ ...HEAD, body: next }, version);
-    if (!decided) continue;
-    await finish(sequencer, next, batch.commits);
+    if (!(await swapHead(sequencer.state, next, version))) continue;
+    await finish(sequencer, next, { commits: batch.commits, growth });
     left = batch.left;
   }
 }
+
+const entriesOf = (commits: readonly Commit[]): Uint8Array[] => commits.flatMap(({ events }) => events);
+
+const headAfter = (head: Head, { commits, entries, time }: Batch, { root }: Growth): Head => ({
+  size: head.size + entries,
+  root: toBase64(root),
+  time: time > head.time ? time : head.time,
+  published: head.size,
+  pending: { base: head.size, batch: triples(commits) },
+});
 
 function triples(commits: readonly Commit[]): Sequenced['batch'] {
   const batch: [string, number, number][] = [];
@@ -66,29 +73,40 @@ function triples(commits: readonly Commit[]): Sequenced['batch'] {
   return batch;
 }
 
+interface Known {
+  readonly commits: readonly Commit[];
+  readonly growth: Growth;
+}
+
 /** Makes what was decided visible. Idempotent: any number of runs, at once or after a crash, leave the same. */
-async function finish(
-  { store, state, log }: Sequencer,
-  head: Head,
-  known?: readonly Commit[],
-): Promise<void> {
+async function finish(sequencer: Sequencer, head: Head, known?: Known): Promise<void> {
+  const { state, log } = sequencer;
   const { pending } = head;
   if (!pending)
     throw new LogConflict(
       `the head has ${head.size} entries, ${head.published} published, and nothing pending`,
     );
-  const commits = known ?? (await readAgain(store, pending));
-  const entries = commits.flatMap(({ events }) => events);
-  if (pending.base + entries.length !== head.size) {
-    throw new LogConflict(
-      `the head has ${head.size} entries, but ${pending.base} + ${entries.length} are there`,
-    );
-  }
-  await writeBundles(log, pending.base, entries);
-  // A crash here leaves bundles that no reader looks at yet; the next run finds the same bytes there.
+  const { commits, growth } = known ?? (await knownAgain(sequencer, head, pending));
+  await writeFiles(log, growth.files);
+  // A crash here leaves files that no reader looks at yet; the next run finds the same bytes there.
   await writePositions(state, pending, commits);
+  await writeTime(state, head);
   // A crash here leaves positions of events that are not published; the next run publishes them.
-  await publish(state, head.size);
+  await publishCheckpoint(sequencer, head);
+  // A crash here leaves a checkpoint that is ahead of `published`; the next run raises it.
+  await raisePublished(state, head.size);
+}
+
+/** What an earlier run decided on and did not finish: commits never change, so it is the same as then. */
+async function knownAgain({ store, log }: Sequencer, head: Head, pending: Sequenced): Promise<Known> {
+  const commits = await readAgain(store, pending);
+  const growth = await growthOf(log, pending.base, entriesOf(commits));
+  if (!sameHash(growth.root, rootOf(head)))
+    throw new LogConflict(
+      'what was decided on and is not published is not in the store any more',
+      pending.base,
+    );
+  return { commits, growth };
 }
 
 async function readAgain(store: EventStore, { batch }: Sequenced): Promise<Commit[]> {
@@ -100,37 +118,4 @@ async function readAgain(store: EventStore, { batch }: Sequenced): Promise<Commi
     }
   }
   return commits;
-}
-
-async function writeBundles(log: BlobStore, base: number, entries: readonly Uint8Array[]): Promise<void> {
-  const first = Math.floor(base / TILE_WIDTH);
-  const begun = base % TILE_WIDTH === 0 ? [] : await readBundle(log, first, base % TILE_WIDTH);
-  const all = [...begun, ...entries];
-  for (const { bundle, width } of bundlesOf(base + entries.length, first)) {
-    const from = (bundle - first) * TILE_WIDTH;
-    const key = entriesPath(bundle, width);
-    const stored = await log.create(key, packEntries(all.slice(from, from + width)));
-    if (stored === 'different') throw new LogConflict(`${key} has other bytes than the head decided on`);
-  }
-}
-
-export async function readBundle(log: BlobStore, bundle: number, width: number): Promise<Uint8Array[]> {
-  const key = entriesPath(bundle, width);
-  const blob = await log.get(key);
-  if (!blob) throw new LogConflict(`${key} is missing from the log`);
-  const entries = unpackEntries(blob.bytes);
-  if (entries.length !== width)
-    throw new LogConflict(`${key} has ${entries.length} entries instead of ${width}`);
-  return entries;
-}
-
-/** Only ever upward, whoever gets here first. */
-async function publish(state: Table, size: number): Promise<void> {
-  for (;;) {
-    const { version, ...head } = await readHead(state);
-    if (head.published >= size) return;
-    const { pending: _, ...settled } = { ...head, published: size };
-    const body = head.size === size ? settled : { ...head, published: size };
-    if (await state.putIf({ ...HEAD, body }, version)) return;
-  }
 }

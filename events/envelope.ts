@@ -115,7 +115,7 @@ function parseEvent(json: unknown): RecordedEvent {
   } as RecordedEvent;
 }
 
-/** Where an event says that it belongs, of whatever type and version it is. Throws UnreadableEvent. */
+/** Where an event says that it belongs, and when it was recorded, of whatever type and version. Throws UnreadableEvent. */
 export function readPlace(bytes: Uint8Array): z.output<typeof place> {
   try {
     return place.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)));
@@ -124,7 +124,14 @@ export function readPlace(bytes: Uint8Array): z.output<typeof place> {
   }
 }
 
-const place = z.object({ type: z.string(), subject: z.string(), revision: z.int(), n: z.int(), of: z.int() });
+const place = z.object({
+  type: z.string(),
+  subject: z.string(),
+  time: z.iso.datetime({ precision: 3 }),
+  revision: z.int(),
+  n: z.int(),
+  of: z.int(),
+});
 
 /** Bytes that this build cannot read as an event. */
 export class UnreadableEvent extends Error {

@@ -3,7 +3,7 @@ import { MetricUnit, Metrics } from '@aws-lambda-powertools/metrics';
 import type { DynamoDBBatchResponse } from 'aws-lambda';
 import { catchUp, eventReader } from '../domain/project.ts';
 import { liveCheckpoint, readProjections } from '../domain/projections.ts';
-import { readHead } from '../domain/sequence.ts';
+import { readHead } from '../domain/head.ts';
 import { views } from '../domain/views/all.ts';
 import { alarm } from './alarm.ts';
 import { openStores } from './stores.ts';

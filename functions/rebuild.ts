@@ -1,7 +1,7 @@
 // Lambda function `rebuild`: says how far each view is. Folding a view anew beside the live one comes with its issue;
 // until then nothing but the projector writes rows, one at a time.
 import { readProjections, type Projection } from '../domain/projections.ts';
-import { readHead } from '../domain/sequence.ts';
+import { readHead } from '../domain/head.ts';
 import { views } from '../domain/views/all.ts';
 import { openStores } from './stores.ts';
 

@@ -3,10 +3,11 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { sequence } from '../domain/sequence.ts';
 import { alarm } from './alarm.ts';
+import { openIdentity } from './identity.ts';
 import { openStores } from './stores.ts';
 
 const stores = openStores(process.env);
-const sequencer = { ...stores, alarm };
+const sequencer = { ...stores, alarm, identity: await openIdentity(process.env) };
 
 export async function handler(
   event: DynamoDBStreamEvent | { readonly sweep: true },

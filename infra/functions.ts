@@ -19,6 +19,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
+import type { LogKey } from './log-key.ts';
 import type { Batching, FunctionSize, Settings } from './settings.ts';
 import type { Stores } from './stores.ts';
 
@@ -32,7 +33,7 @@ export class Functions extends Construct {
   private readonly stores: Stores;
   private readonly settings: Settings;
 
-  constructor(scope: Construct, stores: Stores, settings: Settings) {
+  constructor(scope: Construct, stores: Stores, logKey: LogKey, settings: Settings) {
     super(scope, 'Functions');
     this.stores = stores;
     this.settings = settings;
@@ -46,12 +47,14 @@ export class Functions extends Construct {
     read(articles, this.api);
     write(articles, this.api);
     read(log, this.api);
+    logKey.grantRead(this.api);
 
     this.sequencer = this.make('sequencer', settings.sequencer, 1);
     allow(events, this.sequencer, 'GetItem', 'Query', 'Scan');
     allow(state, this.sequencer, 'GetItem', 'BatchGetItem', 'Query', 'PutItem');
     read(log, this.sequencer);
     write(log, this.sequencer);
+    logKey.grantSign(this.sequencer);
     this.sequencer.addEventSource(this.source(this.sequencer, events, settings.sequencer));
     new Schedule(this, 'Sweep', {
       schedule: ScheduleExpression.rate(settings.sweep.every),

@@ -10,6 +10,13 @@ export interface Settings {
    * without one, whoever may sign requests for this account (AWS_IAM; the ARN is kept).
    */
   readonly identity?: { readonly issuer: string; readonly audience: readonly string[] };
+  /**
+   * Origin of the public log: its URL without scheme, no spaces, no plus signs. Never changed once something is
+   * published. Without one it is `chancery.local/` and the stack's own UUID.
+   */
+  readonly origin?: string;
+  /** More keys that sign the log, for taking over from the stack's own: ids or ARNs of KMS keys. docs/log.md says how. */
+  readonly moreLogKeys: readonly string[];
   /** Where alarms are sent; nobody confirms, nobody is told. */
   readonly alarmEmail?: string;
   /** Articles and log files can't be deleted for so long, but by who may bypass governance. */
@@ -41,6 +48,7 @@ export interface Batching {
 
 export const defaults: Settings = {
   name: 'chancery',
+  moreLogKeys: [],
   lock: Duration.days(365),
   logRetention: RetentionDays.THREE_MONTHS,
   api: { memory: 1_024, timeout: Duration.seconds(29), requestsPerSecond: 100, burst: 200 },
@@ -70,7 +78,14 @@ export function settingsFrom(context: (key: string) => unknown): Settings {
     const value = context(key);
     return typeof value === 'string' && value !== '' ? value : undefined;
   };
-  const [name, issuer, audience, alarmEmail] = ['name', 'issuer', 'audience', 'alarmEmail'].map(text);
+  const [name, issuer, audience, alarmEmail, origin, moreLogKeys] = [
+    'name',
+    'issuer',
+    'audience',
+    'alarmEmail',
+    'origin',
+    'moreLogKeys',
+  ].map(text);
   if ((issuer === undefined) !== (audience === undefined)) {
     throw new Error('give both -c issuer=https://… and -c audience=…, or neither');
   }
@@ -79,5 +94,7 @@ export function settingsFrom(context: (key: string) => unknown): Settings {
     ...(name ? { name } : {}),
     ...(issuer && audience ? { identity: { issuer, audience: audience.split(',') } } : {}),
     ...(alarmEmail ? { alarmEmail } : {}),
+    ...(origin ? { origin } : {}),
+    ...(moreLogKeys ? { moreLogKeys: moreLogKeys.split(',') } : {}),
   };
 }

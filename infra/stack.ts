@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
 import { Api } from './api.ts';
 import { Functions } from './functions.ts';
+import { LogKey } from './log-key.ts';
 import type { Settings } from './settings.ts';
 import { Stores } from './stores.ts';
 
@@ -14,12 +15,14 @@ export class ChanceryStack extends Stack {
     Tags.of(this).add('archive', settings.name);
 
     const stores = new Stores(this, settings);
-    const functions = new Functions(this, stores, settings);
+    const logKey = new LogKey(this, settings);
+    const functions = new Functions(this, stores, logKey, settings);
     const api = new Api(this, functions.api, settings);
     const alarms = new Alarms(this, stores, functions, settings);
 
     new CfnOutput(this, 'Url', { value: api.url });
     new CfnOutput(this, 'ArticlesBucket', { value: stores.articles.bucketName });
+    new CfnOutput(this, 'LogOrigin', { value: logKey.origin });
     new CfnOutput(this, 'LogBucket', { value: stores.log.bucketName });
     new CfnOutput(this, 'FailuresBucket', { value: stores.failures.bucketName });
     new CfnOutput(this, 'AlarmTopic', { value: alarms.topic.topicArn });

@@ -7,7 +7,9 @@ import { s3BlobStore } from '../../adapters/s3/blob-store.ts';
 import { s3Client } from '../../adapters/s3/client.ts';
 import type { BlobStore, EventStore } from '../../domain/ports.ts';
 import { replay } from '../../domain/replay.ts';
-import { readHead, sequence, type Sequencer } from '../../domain/sequence.ts';
+import { readHead } from '../../domain/head.ts';
+import { sequence, type Sequencer } from '../../domain/sequence.ts';
+import { realIdentity } from '../../test/support/identity.ts';
 import { startS3Server } from '../../test/support/s3-server.ts';
 import { LONG_STREAM, PER_STREAM, STREAMS } from '../workload.ts';
 import { openTables as tables } from './archive-tables.ts';
@@ -37,6 +39,7 @@ async function openTables(): Promise<Opened> {
     store: dynamodbEventStore(client, names.events),
     state: dynamodbTable(client, names.state),
     log: log.blobs,
+    identity: realIdentity,
     objects: log.read,
     alarm: (what, error) => {
       throw new Error(what, { cause: error });

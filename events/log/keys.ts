@@ -1,6 +1,6 @@
 // Keys of signed notes (C2SP signed-note): what they are called, their IDs, and the verifier keys in which whoever
 // verifies is given them.
-import { createPublicKey, hash, type KeyObject } from 'node:crypto';
+import { createPublicKey, hash, verify, type KeyObject } from 'node:crypto';
 import { fromBase64, toBase64 } from './base64.ts';
 
 /** Signature types that this build makes and verifies. */
@@ -13,7 +13,8 @@ export interface Verifier {
   readonly name: string;
   readonly keyId: string;
   readonly type: SignatureType;
-  readonly key: KeyObject;
+  /** Whether this is its Ed25519 signature of these bytes. */
+  verify(message: Uint8Array, signature: Uint8Array): boolean;
 }
 
 /** Bytes that are no note, or whose signatures are not what they should be. */
@@ -42,7 +43,8 @@ export function parseVkey(vkey: string): Verifier {
   const bytes = Uint8Array.from(publicKey);
   if (keyIdOf(name, bytes, type) !== keyId)
     throw new InvalidNote(`the key ID of ${vkey} belongs to another name or key`);
-  return { name, keyId, type, key: publicKeyOf(bytes) };
+  const key = publicKeyOf(bytes);
+  return { name, keyId, type, verify: (message, signature) => verify(null, message, key, signature) };
 }
 
 /** As RFC 8037 writes it, which Node reads. */

@@ -1,6 +1,5 @@
 // Signed notes (C2SP signed-note): a text, a blank line, and signature lines. Ed25519 by the log's own keys, and
 // timestamped cosignatures (C2SP tlog-cosignature, `cosignature/v1`) by witnesses.
-import { verify } from 'node:crypto';
 import { fromBase64, toBase64 } from './base64.ts';
 import {
   COSIGNATURE,
@@ -33,7 +32,7 @@ export interface NoteSigner {
   /** 32 bytes (RFC 8032). */
   readonly publicKey: Uint8Array;
   /** The Ed25519 signature of these bytes: 64 bytes. */
-  readonly sign: (message: Uint8Array) => Promise<Uint8Array>;
+  sign(message: Uint8Array): Promise<Uint8Array>;
 }
 
 /** A signature that was verified; a cosignature says when it was made, in seconds since 1970. */
@@ -103,10 +102,10 @@ export function signatureLine({ name, keyId, signature }: NoteSignature): string
 export async function signNote(text: string, signers: readonly NoteSigner[]): Promise<Note> {
   const message = utf8(text);
   const signatures = await Promise.all(
-    signers.map(async ({ name, publicKey, sign }) => ({
-      name,
-      keyId: keyIdOf(name, publicKey, ED25519),
-      signature: await sign(message),
+    signers.map(async (signer) => ({
+      name: signer.name,
+      keyId: keyIdOf(signer.name, signer.publicKey, ED25519),
+      signature: await signer.sign(message),
     })),
   );
   return { text, signatures };
@@ -142,13 +141,13 @@ export function verifyNote({ text, signatures }: Note, verifiers: readonly Verif
 }
 
 function verifySignature(text: string, { signature }: NoteSignature, verifier: Verifier): Verified {
-  const { name, keyId, type, key } = verifier;
+  const { name, keyId, type } = verifier;
   if (type === ED25519) {
-    if (!verify(null, utf8(text), key, signature)) throw notVerified(verifier);
+    if (!verifier.verify(utf8(text), signature)) throw notVerified(verifier);
     return { name, keyId, type };
   }
   const time = signature.length === 72 ? Number(dataView(signature).getBigUint64(0)) : Number.NaN;
-  if (!Number.isSafeInteger(time) || !verify(null, cosignedMessage(text, time), key, signature.subarray(8)))
+  if (!Number.isSafeInteger(time) || !verifier.verify(cosignedMessage(text, time), signature.subarray(8)))
     throw notVerified(verifier);
   return { name, keyId, type, time };
 }

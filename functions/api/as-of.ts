@@ -1,7 +1,7 @@
 // `asOf` of a read: a position of the log, or an instant, which means all that the archive had learnt by then.
 import { z } from '@hono/zod-openapi';
 import { sizeAt } from '../../domain/instants.ts';
-import { readHead } from '../../domain/sequence.ts';
+import { readHead } from '../../domain/head.ts';
 import type { ApiArchive } from './archive.ts';
 import { Problem } from './problem.ts';
 

@@ -1,7 +1,7 @@
 // What comes after the end of the history: long polls wait for it, event streams bring it.
 import type { Context } from 'hono';
 import { replay } from '../../domain/replay.ts';
-import { readHead } from '../../domain/sequence.ts';
+import { readHead } from '../../domain/head.ts';
 import type { ApiArchive } from './archive.ts';
 import { chunksOf, markOf, messageOf, type Passes } from './event-lines.ts';
 import { applied } from './prefer.ts';

@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { Refusal } from '../../domain/errors.ts';
 import { liveCheckpoint, readProjection } from '../../domain/projections.ts';
-import { readHead } from '../../domain/sequence.ts';
+import { readHead } from '../../domain/head.ts';
 import { views } from '../../domain/views/all.ts';
 import type { View } from '../../domain/views/view.ts';
 import type { ApiArchive } from './archive.ts';

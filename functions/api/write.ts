@@ -4,7 +4,7 @@ import type { Kind } from '../../events/pieces.ts';
 import { liveCheckpoint, readProjections } from '../../domain/projections.ts';
 import type { Recorded, Request } from '../../domain/record.ts';
 import { positionOf } from '../../domain/positions.ts';
-import { readHead } from '../../domain/sequence.ts';
+import { readHead } from '../../domain/head.ts';
 import { views } from '../../domain/views/all.ts';
 import type { ApiArchive } from './archive.ts';
 import { applied, waitOf } from './prefer.ts';

@@ -6,12 +6,14 @@ import { dynamodbEventStore } from '../../adapters/dynamodb/event-store.ts';
 import { dynamodbTable } from '../../adapters/dynamodb/table.ts';
 import { TooLarge, type Commit, type EventStore, type Table } from '../../domain/ports.ts';
 import { revisionKey } from '../../domain/positions.ts';
-import { readHead, sequence } from '../../domain/sequence.ts';
+import { readHead } from '../../domain/head.ts';
+import { sequence } from '../../domain/sequence.ts';
 import { dynamodbSweepContract } from '../contract/dynamodb-sweep.ts';
 import { eventStoreContract } from '../contract/event-store.ts';
 import { tableContract } from '../contract/table.ts';
 import type { Emulator } from '../support/dynalite.ts';
 import { startDynamodbLocal, whyNoDynamodbLocal } from '../support/dynamodb-local.ts';
+import { realIdentity } from '../support/identity.ts';
 import { memoryBlobs } from '../support/memory-blobs.ts';
 import { segmentsCommit } from '../support/segments.ts';
 
@@ -102,7 +104,7 @@ describe.skipIf(missing !== undefined)('on DynamoDB Local', () => {
         writes.units = 0;
         await Promise.all(commits.map((commit) => store.append(commit)));
         await sequence(
-          { store, state: head, log, alarm },
+          { store, state: head, log, identity: realIdentity, alarm },
           commits.map(({ stream }) => stream),
         );
         total += writes.units;

@@ -5,7 +5,7 @@ import { writeHistory } from '../../bench/history/write.ts';
 import { catchUp } from '../../domain/project.ts';
 import { readProjection } from '../../domain/projections.ts';
 import { replay } from '../../domain/replay.ts';
-import { readHead } from '../../domain/sequence.ts';
+import { readHead } from '../../domain/head.ts';
 import { views } from '../../domain/views/all.ts';
 import { memoryBlobs } from '../support/memory-blobs.ts';
 import { memoryTable } from '../support/memory-table.ts';

@@ -99,7 +99,7 @@ describe('an event that a view cannot fold', () => {
 
   test('stops it also where the bytes are no event that this build knows', async () => {
     const garbage = Buffer.from(
-      '{"specversion":"2.0","type":"Odd","subject":"meeting-odd","revision":1,"n":1,"of":1}',
+      '{"specversion":"2.0","type":"Odd","subject":"meeting-odd","time":"2023-03-03T12:00:00.000Z","revision":1,"n":1,"of":1}',
     );
     const of = projected();
     await publish(of, [...entries.slice(0, 5), garbage, ...entries.slice(5)]);

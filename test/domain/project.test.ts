@@ -5,7 +5,7 @@ import { describe, expect, test, vi } from 'vitest';
 import type { Table } from '../../domain/ports.ts';
 import { catchUp, type Projector } from '../../domain/project.ts';
 import { changeProjection, liveCheckpoint, readProjection } from '../../domain/projections.ts';
-import { readHead } from '../../domain/sequence.ts';
+import { readHead } from '../../domain/head.ts';
 import { views } from '../../domain/views/all.ts';
 import type { View } from '../../domain/views/view.ts';
 import { fates, faultOf, faultyProcess, late, type Conditions } from '../support/faults.ts';

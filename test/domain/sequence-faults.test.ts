@@ -21,6 +21,7 @@ function sequencing(of: World, conditions: Conditions, under?: Late) {
     store: process.store(of.store),
     state: process.table(of.state),
     log: process.blobs(of.log),
+    identity: process.identity(of.identity),
     alarm: () => {},
   };
   return { calls: process.calls, sequence: (streams: readonly string[]) => faultOf(sequence(own, streams)) };

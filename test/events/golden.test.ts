@@ -15,13 +15,15 @@ import { openReading } from '../../domain/queries/reading.ts';
 import { pageOfThings, summariesOf } from '../../domain/queries/things.ts';
 import { listTimeline } from '../../domain/queries/timeline.ts';
 import { replay, type Entry } from '../../domain/replay.ts';
-import { readHead, sequence } from '../../domain/sequence.ts';
+import { readHead } from '../../domain/head.ts';
+import { sequence } from '../../domain/sequence.ts';
 import { meeting } from '../../domain/views/meeting.ts';
 import type { Summary } from '../../domain/views/summary.ts';
 import { timeline } from '../../domain/views/timeline.ts';
 import type { View } from '../../domain/views/view.ts';
 import { canonicalBytes, readEvent } from '../../events/envelope.ts';
 import { eventTypes, isEventType, versionOf } from '../../events/vocabulary.ts';
+import { realIdentity } from '../support/identity.ts';
 
 const FOLDER = join(import.meta.dirname, '../golden');
 
@@ -146,7 +148,10 @@ describe('the golden events, put into a store, sequenced and projected', () => {
       });
       if (standing) throw new Error(`${event.subject} has two events of revision ${event.revision}`);
     }
-    await sequence({ store, state, log, alarm }, new Set(inOrder.map(({ event }) => event.subject)));
+    await sequence(
+      { store, state, log, identity: realIdentity, alarm },
+      new Set(inOrder.map(({ event }) => event.subject)),
+    );
     const { published } = await readHead(state);
     entries = await Array.fromAsync(replay(log, 0, published));
     for (const view of [meeting, timeline]) {

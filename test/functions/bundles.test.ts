@@ -1,7 +1,9 @@
 // The whole archive as it is deployed: bundled functions in processes of their own, DynamoDB Local with its real
 // streams between them, and the S3 test server.
 import { DeleteItemCommand, PutItemCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { apiEvent, bundleAll, startFunction, type Bundles, type Invoked } from '../support/bundles.ts';
 import { emulated, type Emulator } from '../support/dynalite.ts';
@@ -13,6 +15,7 @@ const why = whyNoDynamodbLocal();
 if (why !== undefined) console.warn(`The deployed functions are not tested: ${why}`);
 
 describe.skipIf(why !== undefined)('the deployed functions', () => {
+  let keys: string;
   let bundles: Bundles;
   let dynamodb: Emulator;
   let s3: S3Server;
@@ -24,6 +27,7 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
   let head: StreamFeeder;
 
   beforeAll(async () => {
+    keys = await mkdtemp(join(tmpdir(), 'chancery-keys-'));
     [bundles, dynamodb, s3] = await Promise.all([bundleAll(), startDynamodbLocal(), startS3Server()]);
     const environment = {
       AWS_REGION: emulated.region,
@@ -34,6 +38,7 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
       CHANCERY_EVENTS_TABLE: dynamodb.tables.events,
       CHANCERY_STATE_TABLE: dynamodb.tables.state,
       CHANCERY_VIEWS_TABLE: dynamodb.tables.views,
+      CHANCERY_KEY_FILE: join(keys, 'log.key'),
       POWERTOOLS_METRICS_NAMESPACE: 'chancery',
       POWERTOOLS_SERVICE_NAME: 'test',
     };
@@ -52,6 +57,7 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
     head?.close();
     await Promise.all([api, sequencer, projector, rebuild].map((each) => each?.stop()));
     await Promise.all([dynamodb?.close(), s3?.close(), bundles?.remove()]);
+    if (keys) await rm(keys, { recursive: true });
   });
 
   async function call(

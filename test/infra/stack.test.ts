@@ -180,6 +180,47 @@ describe('a role', () => {
   });
 });
 
+describe('the log', () => {
+  test('is signed by a key that outlives the stack, by the sequencer alone', () => {
+    template.hasResource('AWS::KMS::Key', {
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: Match.objectLike({ KeySpec: 'ECC_NIST_EDWARDS25519', KeyUsage: 'SIGN_VERIFY' }),
+    });
+    const withKey = (name: string) =>
+      grantsOf(name)
+        .filter(({ resource }) => resource.includes('LogKey'))
+        .map(({ action }) => action);
+    expect(withKey('sequencer')).toEqual(['kms:Sign', 'kms:GetPublicKey']);
+    expect(withKey('api')).toEqual(['kms:GetPublicKey']);
+    for (const name of ['projector', 'rebuild']) expect(withKey(name)).toEqual([]);
+    expect(
+      ['api', 'projector', 'rebuild'].filter((name) =>
+        grantsOf(name).some(({ action }) => action === 'kms:Sign'),
+      ),
+    ).toEqual([]);
+  });
+  test('has an origin that stays, and the one that is set', () => {
+    const variables = (of: Template): any[] =>
+      Object.entries(of.findResources('AWS::Lambda::Function'))
+        .filter(([id]) => /^Functions(?:api|sequencer)/.test(id))
+        .map(([, { Properties }]) => Properties.Environment.Variables);
+    for (const { CHANCERY_ORIGIN: origin } of variables(template))
+      expect(JSON.stringify(origin)).toMatch(/chancery\.local\/.*AWS::StackId/);
+    const more = 'arn:aws:kms:eu-central-1:111122223333:key/next';
+    const set = variables(
+      synthesised({ ...defaults, origin: 'archive.example/log', moreLogKeys: [more, 'other'] }),
+    );
+    expect(set).toHaveLength(2);
+    for (const { CHANCERY_ORIGIN: origin, CHANCERY_KMS_KEYS: keys } of set) {
+      expect(origin).toBe('archive.example/log');
+      expect(JSON.stringify(keys)).toMatch(
+        /LogKey.*Arn.*,arn:aws:kms:eu-central-1:111122223333:key\/next,arn:.*:key\/other/,
+      );
+    }
+  });
+});
+
 describe('the functions', () => {
   test('run on Node 24, with logs that end', () => {
     const functions = Object.values(template.findResources('AWS::Lambda::Function'));
@@ -297,9 +338,18 @@ describe('settings', () => {
     const from = (context: Record<string, string>) => settingsFrom((key) => context[key]);
     expect(from({})).toEqual(defaults);
     expect(
-      from({ name: 'desk', issuer: 'https://id.example.org', audience: 'a,b', alarmEmail: 'a@example.org' }),
+      from({
+        name: 'desk',
+        issuer: 'https://id.example.org',
+        audience: 'a,b',
+        alarmEmail: 'a@example.org',
+        origin: 'archive.example/log',
+        moreLogKeys: 'one,two',
+      }),
     ).toMatchObject({
       name: 'desk',
+      origin: 'archive.example/log',
+      moreLogKeys: ['one', 'two'],
       identity: { issuer: 'https://id.example.org', audience: ['a', 'b'] },
       alarmEmail: 'a@example.org',
     });

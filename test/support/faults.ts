@@ -1,6 +1,7 @@
 // Makes calls of stores fail as they fail in the world: not persisted; persisted, but the answer lost; landing late,
 // after the caller gave up; in part, where a call is no transaction; or with the whole process gone, at any await.
 import { setImmediate } from 'node:timers/promises';
+import type { LogIdentity } from '../../domain/identity.ts';
 import type { BlobStore, EventStore, Table } from '../../domain/ports.ts';
 
 /** The end of a process: nothing that it calls comes through any more. */
@@ -67,6 +68,8 @@ export interface FaultyProcess {
   readonly table: (table: Table) => Table;
   readonly blobs: (blobs: BlobStore) => BlobStore;
   readonly store: (store: EventStore) => EventStore;
+  /** Its keys answer, or they don't. */
+  readonly identity: (identity: LogIdentity) => LogIdentity;
 }
 
 /** One process under these conditions; the stores that it is given may be shared with others. */
@@ -145,6 +148,13 @@ export function faultyProcess(conditions: Conditions, under: Late = late()): Fau
       get: (key) => call('read', `get ${key}`, () => blobs.get(key)),
       create: (key, bytes) => call('write', `create ${key}`, () => blobs.create(key, bytes)),
       replace: (key, bytes, etag) => call('write', `replace ${key}`, () => blobs.replace(key, bytes, etag)),
+    }),
+    identity: (identity) => ({
+      ...identity,
+      signers: identity.signers.map((signer) => ({
+        ...signer,
+        sign: (message) => call('read', 'sign', () => signer.sign(message)),
+      })),
     }),
     store: (store) => ({
       append: (commit) => call('write', `append ${commit.stream}`, () => store.append(commit)),

@@ -32,6 +32,7 @@ export function longLog(size: number, { bytes = 1_000, streams = true } = {}): L
       JSON.stringify({
         type: position % 3 === 0 ? 'ActorIntroduced' : 'MeetingHeld',
         subject: `meeting-${position % 10}`,
+        time: '2023-03-03T12:00:00.000Z',
         revision: 1,
         n: 1,
         of: 1,

@@ -3,6 +3,10 @@ import type { BlobStore, StoredBlob } from '../../domain/ports.ts';
 
 export interface MemoryBlobs extends BlobStore {
   readonly keys: () => string[];
+  /** What stands under a key, which must be there. */
+  readonly bytes: (key: string) => Uint8Array;
+  /** Takes an object away, as no call of the port can. */
+  readonly remove: (key: string) => void;
 }
 
 export function memoryBlobs(): MemoryBlobs {
@@ -26,5 +30,13 @@ export function memoryBlobs(): MemoryBlobs {
     },
     replace: async (key, bytes, etag) => blobs.get(key)?.etag === etag && put(key, bytes),
     keys: () => [...blobs.keys()],
+    bytes: (key) => {
+      const blob = blobs.get(key);
+      if (!blob) throw new RangeError(`there is no ${key}`);
+      return blob.bytes.slice();
+    },
+    remove: (key) => {
+      if (!blobs.delete(key)) throw new RangeError(`there is no ${key}`);
+    },
   };
 }

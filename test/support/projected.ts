@@ -8,7 +8,8 @@ import { keyOf as rowKeyOf, shardPartition, SHARDS } from '../../domain/generati
 import type { Projector } from '../../domain/project.ts';
 import { replay } from '../../domain/replay.ts';
 import type { StoredRow } from '../../domain/rows.ts';
-import { readHead, sequence } from '../../domain/sequence.ts';
+import { readHead } from '../../domain/head.ts';
+import { sequence } from '../../domain/sequence.ts';
 import type { View } from '../../domain/views/view.ts';
 import { memoryTable, type MemoryTable } from './memory-table.ts';
 import { world, type World } from './sequenced.ts';
@@ -52,8 +53,9 @@ export interface Published {
 }
 
 export async function published(entries: readonly Uint8Array[]): Promise<Published> {
-  const { store, state, log } = world();
-  await publish({ store, state, log }, entries);
+  const of = world();
+  const { state, log } = of;
+  await publish(of, entries);
   return {
     entries,
     upTo: (published) => ({

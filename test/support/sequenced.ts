@@ -3,9 +3,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { readPlace } from '../../events/envelope.ts';
 import type { Commit } from '../../domain/ports.ts';
+import type { LogIdentity } from '../../domain/identity.ts';
 import { replay } from '../../domain/replay.ts';
 import { cursorOf, positionOf } from '../../domain/positions.ts';
-import { readHead, type Sequencer } from '../../domain/sequence.ts';
+import { readHead } from '../../domain/head.ts';
+import { type Sequencer } from '../../domain/sequence.ts';
+import { cheapIdentity } from './identity.ts';
+import { checkpointWatcher, logFaults } from './log-faults.ts';
 import { memoryBlobs, type MemoryBlobs } from './memory-blobs.ts';
 import { memoryStore, type MemoryStore } from './memory-store.ts';
 import { memoryTable, type MemoryTable } from './memory-table.ts';
@@ -14,22 +18,34 @@ export interface World {
   readonly store: MemoryStore;
   readonly state: MemoryTable;
   readonly log: MemoryBlobs;
+  readonly identity: LogIdentity;
+  readonly signed: readonly string[];
 }
 
-export const world = (): World => ({ store: memoryStore(), state: memoryTable(), log: memoryBlobs() });
+export function world(): World {
+  const signed: string[] = [];
+  return {
+    store: memoryStore(),
+    state: memoryTable(),
+    log: memoryBlobs(),
+    identity: cheapIdentity((text) => signed.push(text)),
+    signed,
+  };
+}
 
 export const entryOf = (stream: string, revision: number, n: number): string => `${stream}/${revision}/${n}`;
 
 /** So many events, each of which names its stream, revision and place; padded to `bytes`. */
-export const commitOf = (stream: string, revision: number, count = 1, bytes = 0): Commit => ({
+export const commitOf = (stream: string, revision: number, count = 1, bytes = 0, time = TIME): Commit => ({
   stream,
   revision,
   events: Array.from({ length: count }, (_, n) =>
     Buffer.from(
-      JSON.stringify({ type: 'Test', subject: stream, revision, n: n + 1, of: count }).padEnd(bytes),
+      JSON.stringify({ type: 'Test', subject: stream, time, revision, n: n + 1, of: count }).padEnd(bytes),
     ),
   ),
 });
+const TIME = '2023-03-03T12:00:00.000Z';
 
 /** Appends so many commits to a stream, after those that it has. */
 export async function extend({ store }: World, stream: string, counts: readonly number[]): Promise<void> {
@@ -38,13 +54,16 @@ export async function extend({ store }: World, stream: string, counts: readonly 
     await store.append(commitOf(stream, from + index + 1, count));
 }
 
-export async function entriesOf({ state, log }: Pick<Sequencer, 'state' | 'log'>): Promise<string[]> {
-  const { published } = await readHead(state);
-  const entries = await Array.fromAsync(replay(log, 0, published));
-  return entries.map(({ bytes }) => {
+export async function entriesOf(of: Pick<Sequencer, 'state' | 'log'>): Promise<string[]> {
+  return (await bytesOf(of)).map((bytes) => {
     const { subject, revision, n } = readPlace(bytes);
     return entryOf(subject, revision, n);
   });
+}
+
+async function bytesOf({ state, log }: Pick<Sequencer, 'state' | 'log'>): Promise<Uint8Array[]> {
+  const { published } = await readHead(state);
+  return (await Array.fromAsync(replay(log, 0, published))).map(({ bytes }) => bytes);
 }
 
 export interface Reader {
@@ -57,11 +76,16 @@ export interface Reader {
 export function reader(of: World): Reader {
   let seen: readonly string[] = [];
   const complaints: string[] = [];
+  const checkpoint = checkpointWatcher(of.log);
   return {
     complaints,
     look: async () => {
       const { published } = await readHead(of.state);
+      const stepped = await checkpoint.look();
+      if (stepped !== undefined) complaints.push(stepped);
       if (published === seen.length) return;
+      if (checkpoint.size() < published)
+        complaints.push(`${published} are published and the checkpoint is of ${checkpoint.size()}`);
       const now = await entriesOf(of).catch((error: unknown) => [String(error)]);
       if (now.length < published)
         complaints.push(`${published} are published and ${now.length} there: ${now[0]}`);
@@ -74,7 +98,7 @@ export function reader(of: World): Reader {
 
 /** What is wrong with an archive that should be sequenced whole; empty where nothing is. */
 export async function faultsIn(of: World): Promise<string[]> {
-  const faults: string[] = [];
+  const faults = await logFaults(of, await bytesOf(of));
   const { size, published, pending } = await readHead(of.state);
   const entries = await entriesOf(of);
   const commits = of.store.streams().flatMap((stream) => of.store.commits(stream));

@@ -15,6 +15,7 @@ import { runArchive, type ArchiveOptions, type RunningArchive } from '../../bin/
 import { openEmbedded } from '../../bin/embedded.ts';
 import { emulated, type Emulator } from './dynalite.ts';
 import { startDynamodbLocal, whyNoDynamodbLocal } from './dynamodb-local.ts';
+import { realIdentity } from './identity.ts';
 import { startS3Server, type S3Server } from './s3-server.ts';
 
 export interface Answer {
@@ -109,8 +110,9 @@ async function onAws(options: ArchiveOptions): Promise<Opened> {
     articles: s3BlobStore(client, { bucket: `${prefix}-articles` }),
     log: s3BlobStore(client, { bucket: `${prefix}-log` }),
     sweep: dynamodbSweep(dynamodb.client, names),
+    identity: realIdentity,
   };
-  return { running: runArchive(stores, options), remove: async () => client.destroy() };
+  return { running: await runArchive(stores, options), remove: async () => client.destroy() };
 }
 
 export const articleText =

@@ -1,5 +1,4 @@
 // Signed notes, checkpoints and proofs as texts: against another implementation's, and all that must be refused.
-import { createPublicKey } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { toBase64 } from '../../../events/log/base64.ts';
 import { formatCheckpoint, openCheckpoint, parseCheckpoint } from '../../../events/log/checkpoint.ts';
@@ -222,9 +221,11 @@ describe('a verifier key', () => {
     expect(vkeyOf(vectors.log.name, raw('log'))).toBe(vectors.log.vkey);
     expect(vkeyOf(vectors.witness.name, raw('witness'), COSIGNATURE)).toBe(vectors.witness.vkey);
     expect(`${vectors.log.vkey}\n`).toBe(text(vector('log.vkey')));
-    const { key, ...rest } = parseVkey(vectors.log.vkey);
-    expect(rest).toEqual({ name: vectors.log.name, keyId: vectors.log.keyIdHex, type: ED25519 });
-    expect(createPublicKey(key.export({ format: 'pem', type: 'spki' })).asymmetricKeyType).toBe('ed25519');
+    expect(parseVkey(vectors.log.vkey)).toMatchObject({
+      name: vectors.log.name,
+      keyId: vectors.log.keyIdHex,
+      type: ED25519,
+    });
   });
   const [name = '', id = '', key = ''] = vectors.log.vkey.split(/\+(.{8})\+/);
   test.each([

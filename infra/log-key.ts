@@ -1,0 +1,51 @@
+// The log's origin, and the keys in KMS that sign its checkpoints: nobody can take them out, and only the sequencer
+// may sign with them.
+import { Aws, Fn, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Key, KeySpec, KeyUsage, type IKey } from 'aws-cdk-lib/aws-kms';
+import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Construct } from 'constructs';
+import type { Settings } from './settings.ts';
+
+export class LogKey extends Construct {
+  readonly origin: string;
+  /** The stack's own key first. */
+  private readonly keys: readonly IKey[];
+
+  constructor(scope: Construct, { name, origin, moreLogKeys }: Settings) {
+    super(scope, 'LogKey');
+    this.origin = origin ?? `chancery.local/${Fn.select(2, Fn.split('/', Aws.STACK_ID))}`;
+    const own = new Key(this, 'Ed25519', {
+      keySpec: KeySpec.ECC_NIST_EDWARDS25519,
+      keyUsage: KeyUsage.SIGN_VERIFY,
+      description: `Signs the public log of the archive ${name}`,
+      // What was signed with it is checked for ever.
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    this.keys = [own, ...moreLogKeys.map((key, index) => this.named(key, index))];
+  }
+
+  private named(key: string, index: number): IKey {
+    const arn = key.startsWith('arn:')
+      ? key
+      : `arn:${Aws.PARTITION}:kms:${Aws.REGION}:${Aws.ACCOUNT_ID}:key/${key}`;
+    return Key.fromKeyArn(this, `More${index}`, arn);
+  }
+
+  /** Who may sign is told who it is, and may ask for the public key too. */
+  grantSign(grantee: NodejsFunction): void {
+    this.grant(grantee, 'kms:Sign', 'kms:GetPublicKey');
+  }
+
+  grantRead(grantee: NodejsFunction): void {
+    this.grant(grantee, 'kms:GetPublicKey');
+  }
+
+  private grant(grantee: NodejsFunction, ...actions: string[]): void {
+    grantee.addEnvironment('CHANCERY_ORIGIN', this.origin);
+    grantee.addEnvironment('CHANCERY_KMS_KEYS', this.keys.map(({ keyArn }) => keyArn).join(','));
+    grantee.addToRolePolicy(
+      new PolicyStatement({ actions, resources: this.keys.map(({ keyArn }) => keyArn) }),
+    );
+  }
+}
