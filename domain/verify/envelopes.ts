@@ -69,11 +69,21 @@ export function envelopes(): Envelopes {
 const describe = ({ subject, revision, n, of }: Commit): string =>
   `event ${n} of ${of} of revision ${revision} of ${subject}`;
 
-/** Or why it is none. */
+const BEGINNING = new TextEncoder().encode('{"data":');
+const ATTRIBUTES = new TextEncoder().encode(',"datacontenttype":');
+
+/**
+ * Or why it is none. Canonical JSON has `data` first and all other attributes after it, so that they are read without
+ * it, in a third of the time. Of what is within strings nothing can be taken for them: its quotes are escaped.
+ */
 function readEnvelope(entry: Uint8Array): Envelope | string {
+  let at = entry.length - ATTRIBUTES.length;
+  while (at >= 0 && !standsAt(entry, at, ATTRIBUTES)) at--;
+  if (at < 0 || !standsAt(entry, 0, BEGINNING))
+    return 'the entry is no event: it lacks the attributes of one';
   let event: Partial<Record<string, unknown>>;
   try {
-    event = Object(JSON.parse(decoder.decode(entry))) as typeof event;
+    event = JSON.parse(`{${decoder.decode(entry.subarray(at + 1))}`) as typeof event;
   } catch (error) {
     return `the entry is no event: ${String(error)}`;
   }
@@ -90,6 +100,12 @@ function readEnvelope(entry: Uint8Array): Envelope | string {
   if (!id.startsWith(`${subject}_`) || id.includes('_', subject.length + 1))
     return `event ${id} does not have an id of its stream, ${subject}`;
   return { id, subject, revision, n, of };
+}
+
+function standsAt(entry: Uint8Array, at: number, text: Uint8Array): boolean {
+  let n = 0;
+  while (n < text.length && entry[at + n] === text[n]) n++;
+  return n === text.length;
 }
 
 /** Revisions and places count from 1, and fit where they are kept. */
