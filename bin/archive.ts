@@ -2,9 +2,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { ids, sha256 } from '../adapters/node/ids.ts';
 import { readSoundHead } from '../domain/checkpoints.ts';
-import type { LogIdentity } from '../domain/identity.ts';
+import { publishKeys, type LogIdentity } from '../domain/identity.ts';
 import { historyOf } from '../domain/record.ts';
 import { sourceReader } from '../domain/resolve.ts';
+import type { Witness } from '../domain/witness.ts';
 import type { ApiArchive } from '../functions/api/archive.ts';
 import { createApi } from '../functions/api/app.ts';
 import { rememberedHistory, shortMemory } from '../functions/api/memory.ts';
@@ -25,6 +26,8 @@ export interface ArchiveOptions {
   readonly alarm: (what: string, error: unknown) => void;
   /** Reads of articles, actors and near-duplicates are remembered for so long; 0, and they never are, without it. */
   readonly memoryMs?: number;
+  /** Asked to cosign each checkpoint of the log. */
+  readonly witnesses?: readonly Witness[];
 }
 
 export interface Places extends Stores {
@@ -37,11 +40,12 @@ export interface Places extends Stores {
  */
 export async function runArchive(
   stores: Places,
-  { subject, alarm, memoryMs = 0 }: ArchiveOptions,
+  { subject, alarm, memoryMs = 0, witnesses = [] }: ArchiveOptions,
   closeStores: () => void = () => {},
 ): Promise<RunningArchive> {
   await readSoundHead(stores);
-  const relay = startRelay({ ...stores, alarm });
+  await publishKeys(stores.log, stores.identity);
+  const relay = startRelay({ ...stores, witnesses, alarm });
   const memory = shortMemory(Date.now, memoryMs);
   const archive: ApiArchive = {
     ...stores,

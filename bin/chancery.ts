@@ -9,6 +9,7 @@ import { vkeysOf } from '../domain/identity.ts';
 import { LogConflict } from '../domain/log-files.ts';
 import type { Name } from '../domain/queries/actors.ts';
 import type { Summary } from '../domain/views/summary.ts';
+import { openWitnesses } from '../functions/witnesses.ts';
 import { archiveFile } from './cli/archive.ts';
 import { Client, Refused, Unreachable } from './cli/client.ts';
 import { timelineLine } from './cli/dossier.ts';
@@ -56,6 +57,7 @@ program
     const origin = process.env['CHANCERY_ORIGIN'];
     const serving = await startServing({
       ...(origin === undefined ? {} : { origin }),
+      witnesses: openWitnesses(process.env),
       ...(store === 'aws' ? { create } : { home: process.env['CHANCERY_HOME'] ?? '.chancery' }),
       port: Number(process.env['PORT'] ?? 3000),
       host: process.env['HOST'] ?? '127.0.0.1',

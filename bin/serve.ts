@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { STATUS_CODES } from 'node:http';
 import { resolve } from 'node:path';
 import type { Duplex } from 'node:stream';
+import type { Witness } from '../domain/witness.ts';
 import { alarm } from '../functions/alarm.ts';
 import { Problem, problemOf } from '../functions/api/problem.ts';
 import { UsageError } from './cli/usage.ts';
@@ -31,6 +32,8 @@ export interface ServeOptions {
   readonly subject: string;
   /** Of the embedded archive's log; on AWS's stores the environment names it. */
   readonly origin?: string;
+  /** Asked to cosign each checkpoint of the log. */
+  readonly witnesses?: readonly Witness[];
 }
 
 /** Throws DatabaseInUse where another process serves this folder. */
@@ -41,6 +44,7 @@ export async function startServing({
   host,
   subject,
   origin,
+  witnesses = [],
 }: ServeOptions): Promise<Serving> {
   if (!LOOPBACK.has(host) && host !== '::1') {
     throw new UsageError(
@@ -49,7 +53,7 @@ export async function startServing({
   }
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new UsageError('PORT is a number from 0 to 65535');
-  const options = { subject, alarm };
+  const options = { subject, alarm, witnesses };
   const running =
     home === undefined
       ? await onAws({ ...options, create })

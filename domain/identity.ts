@@ -1,6 +1,7 @@
 // Who the log is: its origin, the keys that sign its checkpoints, and what they are verified with.
 import { isKeyName, parseVkey, vkeyOf, type Verifier } from '../events/log/keys.ts';
-import type { Signer } from './ports.ts';
+import { VKEY_PATH } from '../events/log/paths.ts';
+import type { BlobStore, Signer } from './ports.ts';
 
 export interface LogIdentity {
   /** The log's URL without scheme: the first line of every checkpoint, and the name of all its keys. */
@@ -20,6 +21,21 @@ export function identityOf(signers: readonly Signer[]): LogIdentity {
       `a log needs a key, and an origin without spaces and plus signs: ${JSON.stringify(origin)}`,
     );
   return { origin, signers, verifiers: vkeysOf(signers).map(parseVkey) };
+}
+
+/**
+ * Keeps beside the checkpoint what it is verified with, one verifier key a line: those that sign, and those that
+ * signed before them, so that an old checkpoint can still be read.
+ */
+export async function publishKeys(log: BlobStore, { signers }: Pick<LogIdentity, 'signers'>): Promise<void> {
+  for (;;) {
+    const standing = await log.get(VKEY_PATH);
+    const known = new TextDecoder().decode(standing?.bytes).split('\n').filter(Boolean);
+    const all = new Set([...known, ...vkeysOf(signers)]);
+    if (all.size === known.length) return;
+    const bytes = new TextEncoder().encode([...all, ''].join('\n'));
+    if (await log.replace(VKEY_PATH, bytes, standing?.etag)) return;
+  }
 }
 
 /** What whoever verifies the log is given, one for each key. */

@@ -1,13 +1,17 @@
 // Lambda function `sequencer`: started by the stream of table `events`, whose records only say which streams moved,
 // and on a schedule, to sweep for hints that were lost.
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import { publishKeys } from '../domain/identity.ts';
 import { sequence } from '../domain/sequence.ts';
 import { alarm } from './alarm.ts';
 import { openIdentity } from './identity.ts';
 import { openStores } from './stores.ts';
+import { openWitnesses } from './witnesses.ts';
 
 const stores = openStores(process.env);
-const sequencer = { ...stores, alarm, identity: await openIdentity(process.env) };
+const identity = await openIdentity(process.env);
+const sequencer = { ...stores, identity, witnesses: openWitnesses(process.env), alarm };
+await publishKeys(stores.log, identity);
 
 export async function handler(
   event: DynamoDBStreamEvent | { readonly sweep: true },

@@ -55,6 +55,8 @@ export class Functions extends Construct {
     read(log, this.sequencer);
     write(log, this.sequencer);
     logKey.grantSign(this.sequencer);
+    if (settings.witnesses !== undefined)
+      this.sequencer.addEnvironment('CHANCERY_WITNESSES', settings.witnesses);
     this.sequencer.addEventSource(this.source(this.sequencer, events, settings.sequencer));
     new Schedule(this, 'Sweep', {
       schedule: ScheduleExpression.rate(settings.sweep.every),

@@ -17,6 +17,8 @@ export interface Settings {
   readonly origin?: string;
   /** More keys that sign the log, for taking over from the stack's own: ids or ARNs of KMS keys. docs/log.md says how. */
   readonly moreLogKeys: readonly string[];
+  /** Witnesses that cosign the log's checkpoints: `verifier-key URL`, with commas between. */
+  readonly witnesses?: string;
   /** Where alarms are sent; nobody confirms, nobody is told. */
   readonly alarmEmail?: string;
   /** Articles and log files can't be deleted for so long, but by who may bypass governance. */
@@ -78,13 +80,14 @@ export function settingsFrom(context: (key: string) => unknown): Settings {
     const value = context(key);
     return typeof value === 'string' && value !== '' ? value : undefined;
   };
-  const [name, issuer, audience, alarmEmail, origin, moreLogKeys] = [
+  const [name, issuer, audience, alarmEmail, origin, moreLogKeys, witnesses] = [
     'name',
     'issuer',
     'audience',
     'alarmEmail',
     'origin',
     'moreLogKeys',
+    'witnesses',
   ].map(text);
   if ((issuer === undefined) !== (audience === undefined)) {
     throw new Error('give both -c issuer=https://… and -c audience=…, or neither');
@@ -95,6 +98,7 @@ export function settingsFrom(context: (key: string) => unknown): Settings {
     ...(issuer && audience ? { identity: { issuer, audience: audience.split(',') } } : {}),
     ...(alarmEmail ? { alarmEmail } : {}),
     ...(origin ? { origin } : {}),
+    ...(witnesses ? { witnesses } : {}),
     ...(moreLogKeys ? { moreLogKeys: moreLogKeys.split(',') } : {}),
   };
 }

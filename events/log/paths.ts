@@ -6,6 +6,9 @@ export const TILE_WIDTH = 256;
 /** Where the newest signed checkpoint stands, beside the tiles. */
 export const CHECKPOINT_PATH = 'checkpoint';
 
+/** Where the verifier keys of the log stand, one a line; no part of C2SP tlog-tiles. */
+export const VKEY_PATH = 'vkey';
+
 /** A tile of so many hashes (1–256), at a level of 0 to 63, the number `index` of its level. */
 export interface TileAt {
   readonly level: number;

@@ -254,8 +254,4 @@ describe('a key that takes over from another', () => {
       /no signature of .*bring back its origin and key/,
     );
   });
-  test('has the same name: a log has one origin', () => {
-    expect(() => identityOf([seedSigner('a.example/1'), seedSigner('a.example/2')])).toThrow(RangeError);
-    expect(() => identityOf([])).toThrow(RangeError);
-  });
 });

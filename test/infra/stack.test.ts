@@ -200,6 +200,16 @@ describe('the log', () => {
       ),
     ).toEqual([]);
   });
+  test('is cosigned by the witnesses that are set', () => {
+    const named = (of: Template) =>
+      Object.values(of.findResources('AWS::Lambda::Function')).flatMap(
+        ({ Properties }) => Properties.Environment.Variables.CHANCERY_WITNESSES ?? [],
+      );
+    expect(named(template)).toEqual([]);
+    expect(named(synthesised({ ...defaults, witnesses: 'w+00000000+BAAA https://w.example' }))).toEqual([
+      'w+00000000+BAAA https://w.example',
+    ]);
+  });
   test('has an origin that stays, and the one that is set', () => {
     const variables = (of: Template): any[] =>
       Object.entries(of.findResources('AWS::Lambda::Function'))
@@ -345,11 +355,13 @@ describe('settings', () => {
         alarmEmail: 'a@example.org',
         origin: 'archive.example/log',
         moreLogKeys: 'one,two',
+        witnesses: 'w+00000000+BAAA https://w.example',
       }),
     ).toMatchObject({
       name: 'desk',
       origin: 'archive.example/log',
       moreLogKeys: ['one', 'two'],
+      witnesses: 'w+00000000+BAAA https://w.example',
       identity: { issuer: 'https://id.example.org', audience: ['a', 'b'] },
       alarmEmail: 'a@example.org',
     });

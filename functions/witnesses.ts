@@ -1,0 +1,19 @@
+// The witnesses of the log, as the environment names them: CHANCERY_WITNESSES has a verifier key and a URL each,
+// `witness.example/w1+4c7a333e+BAvr… https://witness.example/w1`, with commas between.
+import { httpWitness } from '../adapters/http/witness.ts';
+import type { Witness } from '../domain/witness.ts';
+
+/** Throws RangeError, or what the key and the URL throw. */
+export function openWitnesses(environment: Readonly<Record<string, string | undefined>>): Witness[] {
+  const named = environment['CHANCERY_WITNESSES']?.split(',').map((each) => each.trim()) ?? [];
+  return named
+    .filter((each) => each !== '')
+    .map((each) => {
+      const [vkey = '', url = '', ...more] = each.split(/\s+/);
+      if (url === '' || more.length > 0)
+        throw new RangeError(
+          `CHANCERY_WITNESSES has a verifier key, a space and a URL for each witness, with commas between; this is not: ${each}`,
+        );
+      return httpWitness(vkey, url);
+    });
+}
