@@ -5,6 +5,7 @@ import { dynamodbSweep } from '../adapters/dynamodb/sweep.ts';
 import { dynamodbTable } from '../adapters/dynamodb/table.ts';
 import { s3BlobStore } from '../adapters/s3/blob-store.ts';
 import { s3Client } from '../adapters/s3/client.ts';
+import { servedAs } from '../events/log/served.ts';
 import type { BlobStore, EventStore, Sweep, Table } from '../domain/ports.ts';
 
 export interface Stores {
@@ -37,7 +38,7 @@ export function openStores(environment: Environment): Stores {
     state: dynamodbTable(dynamodb, places.state),
     views: dynamodbTable(dynamodb, places.views),
     articles: s3BlobStore(s3, { bucket: places.articles }),
-    log: s3BlobStore(s3, { bucket: places.log }),
+    log: s3BlobStore(s3, { bucket: places.log, servedAs }),
     sweep: dynamodbSweep(dynamodb, places, units === undefined ? {} : { units: Number(units) }),
   };
 }

@@ -17,6 +17,10 @@ export interface S3Place {
   readonly bucket: string;
   /** Put before each key, as it is: `log/`, say. */
   readonly prefix?: string;
+  /** What whoever serves the bucket says of an object, and how long it may be kept. */
+  readonly servedAs?: (
+    key: string,
+  ) => { readonly contentType: string; readonly cacheControl: string } | undefined;
 }
 
 /** User metadata of each object: which put made it. */
@@ -30,7 +34,7 @@ type Condition = { readonly IfNoneMatch: '*' } | { readonly IfMatch: string };
  * Needs s3:GetObject, s3:PutObject, and s3:ListBucket: without the last, S3 answers 403 for what is absent. As with
  * `putIf` of a table, a put whose answer was lost counts as refused once somebody else has replaced it.
  */
-export function s3BlobStore(client: S3Client, { bucket, prefix = '' }: S3Place): BlobStore {
+export function s3BlobStore(client: S3Client, { bucket, prefix = '', servedAs }: S3Place): BlobStore {
   const at = (key: string) => ({ Bucket: bucket, Key: `${prefix}${key}` });
 
   async function read(key: string): Promise<(StoredBlob & { mark: string | undefined }) | undefined> {
@@ -56,7 +60,14 @@ export function s3BlobStore(client: S3Client, { bucket, prefix = '' }: S3Place):
   /** Undefined: it is durable. Else the condition does not hold: the mark that this put would have left. */
   async function put(key: string, bytes: Uint8Array, condition: Condition): Promise<string | undefined> {
     const mark = randomUUID();
-    const command = { ...at(key), Body: bytes, Metadata: { [MARK]: mark }, ...condition };
+    const served = servedAs?.(key);
+    const command = {
+      ...at(key),
+      Body: bytes,
+      Metadata: { [MARK]: mark },
+      ...(served ? { ContentType: served.contentType, CacheControl: served.cacheControl } : {}),
+      ...condition,
+    };
     for (let round = 0; ; round++) {
       try {
         await client.send(new PutObjectCommand(command));

@@ -6,11 +6,13 @@ import { articleRoutes } from './articles.ts';
 import { commandRoutes } from './commands.ts';
 import { dossierRoutes } from './dossiers.ts';
 import { listRoutes } from './lists.ts';
+import { logRoutes } from './log.ts';
 import { answerProblem, Problem, problemOf } from './problem.ts';
 import { projectionRoutes } from './projections.ts';
+import { proofRoutes } from './proofs.ts';
 import { recordRoutes } from './records.ts';
 import { replayRoutes } from './replay.ts';
-import type { App } from './route.ts';
+import { REST, type App } from './route.ts';
 import { thingRoutes } from './things.ts';
 
 export function createApi(archive: ApiArchive): App {
@@ -40,6 +42,8 @@ export function createApi(archive: ApiArchive): App {
   dossierRoutes(app, archive);
   thingRoutes(app, archive);
   replayRoutes(app, archive);
+  logRoutes(app, archive);
+  proofRoutes(app, archive);
   projectionRoutes(app, archive);
 
   app.get('/health', (c) => c.json({ status: 'ok' }));
@@ -86,8 +90,6 @@ function methodsAt(app: App, path: string): string[] {
 
 function matches(pattern: string, path: string): boolean {
   const [parts, given] = [pattern.split('/'), path.split('/')];
-  return (
-    parts.length === given.length &&
-    parts.every((part, index) => part.startsWith(':') || part === given[index])
-  );
+  const fits = pattern.endsWith(REST) ? given.length >= parts.length : given.length === parts.length;
+  return fits && parts.every((part, index) => part.startsWith(':') || part === given[index]);
 }

@@ -16,6 +16,7 @@ export type ProblemCode =
   | 'head-too-large'
   | 'unsupported-media-type'
   | 'misdirected'
+  | 'not-published'
   | 'internal-error';
 
 export const problems: Readonly<Record<ProblemCode, { readonly status: number; readonly title: string }>> = {
@@ -27,6 +28,7 @@ export const problems: Readonly<Record<ProblemCode, { readonly status: number; r
   'method-not-allowed': { status: 405, title: 'This path does not take this method' },
   'already-exists': { status: 409, title: 'It exists already and says something else' },
   'not-possible-now': { status: 409, title: 'Its history does not allow this now' },
+  'not-published': { status: 409, title: 'The log does not have it yet' },
   'article-withdrawn': { status: 410, title: 'The article was withdrawn' },
   'revision-mismatch': { status: 412, title: 'It is at another revision' },
   'body-too-large': { status: 413, title: 'The body is too large' },

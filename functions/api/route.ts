@@ -11,6 +11,8 @@ export interface Call<P extends z.ZodObject, Q extends z.ZodObject, B extends z.
   readonly method: 'get' | 'post';
   /** As OpenAPI writes it: /meetings/{id}. */
   readonly path: string;
+  /** The last parameter takes the rest of the path, slashes and all. */
+  readonly rest?: true;
   readonly summary: string;
   readonly tag: string;
   readonly params?: P;
@@ -43,6 +45,9 @@ interface Input<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodTyp
 
 const nothing = z.object({});
 
+/** After a parameter: it takes the rest of the path. */
+export const REST = '{.+}';
+
 /** A malformed id in a path is an id that the archive doesn't have: the handler's `params` schema decides. */
 export function route<
   P extends z.ZodObject = typeof nothing,
@@ -72,7 +77,8 @@ export function route<
     },
     responses: { ...answersOf(call.answers), default: problemAnswer },
   });
-  app.on([call.method.toUpperCase()], [call.path.replaceAll(/\{(\w+)\}/g, ':$1')], async (c) => {
+  const path = call.path.replaceAll(/\{(\w+)\}/g, ':$1') + (call.rest ? REST : '');
+  app.on([call.method.toUpperCase()], [path], async (c) => {
     const given = params.safeParse(c.req.param());
     if (!given.success) return c.notFound();
     // A misspelt filter must not list everything, nor a misspelt dryRun record.

@@ -11,6 +11,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { s3BlobStore } from '../../adapters/s3/blob-store.ts';
 import { s3Client } from '../../adapters/s3/client.ts';
+import { servedAs } from '../../events/log/served.ts';
 import { blobStoreContract } from '../contract/blob-store.ts';
 import { emulated } from '../support/dynalite.ts';
 import { startS3Server, type S3Server } from '../support/s3-server.ts';
@@ -48,6 +49,23 @@ describe('the blob store', () => {
     expect(server.keys()).toContain('/prefixed/log/checkpoint');
     expect(await all.get('checkpoint')).toBeUndefined();
     expect((await all.get('log/checkpoint'))?.bytes).toEqual(bytes('signed'));
+  });
+
+  test('has with each object how it is served, whoever serves the bucket', async () => {
+    const log = s3BlobStore(client, { bucket: 'public', servedAs });
+    await log.create('tile/0/000.p/1', bytes('x'.repeat(32)));
+    await log.replace('checkpoint', bytes('signed'), undefined);
+    await log.create('other', bytes('other'));
+    const served = async (key: string) => {
+      const { headers } = await fetch(`${server.endpoint}/public/${key}`);
+      return [headers.get('content-type'), headers.get('cache-control')];
+    };
+    expect(await served('tile/0/000.p/1')).toEqual([
+      'application/octet-stream',
+      'public, max-age=31536000, immutable',
+    ]);
+    expect(await served('checkpoint')).toEqual(['text/plain; charset=utf-8', 'public, max-age=5']);
+    expect((await served('other'))[1]).toBeNull();
   });
 
   test('keeps buckets apart', async () => {

@@ -16,7 +16,7 @@ export interface S3Server {
 interface Stored {
   readonly bytes: Buffer;
   readonly etag: string;
-  /** Content type and x-amz-meta-…, as they came. */
+  /** Content type, cache lifetime and x-amz-meta-…, as they came. */
   readonly headers: Record<string, string>;
 }
 
@@ -85,7 +85,7 @@ function put(
   if (ifMatch !== undefined && ifMatch !== standing?.etag) return refuse(response, 412, 'PreconditionFailed');
   const etag = `"${createHash('md5').update(body.bytes).digest('hex')}"`;
   const kept = Object.entries(request.headers).filter(
-    ([name]) => name === 'content-type' || name.startsWith('x-amz-meta-'),
+    ([name]) => name === 'content-type' || name === 'cache-control' || name.startsWith('x-amz-meta-'),
   );
   objects.set(path, { bytes: body.bytes, etag, headers: Object.fromEntries(kept) as Record<string, string> });
   response.writeHead(200, { ETag: etag, 'x-amz-checksum-crc32': crc32Of(body.bytes) }).end();
