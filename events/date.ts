@@ -1,6 +1,7 @@
 // When something happened, in EDTF (ISO 8601-2), local to where it happened.
 // Says whether a value is one that the archive accepts, the days that it spans, and how it sorts.
 import edtf from 'edtf';
+import { plainDays, type Days } from './plain-date.ts';
 
 /**
  * First and last day that a date may mean, as `1YYYY-MM-DD` keys that sort as text; absent where it is open.
@@ -21,16 +22,20 @@ const TIME = /(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:Z|[+-](?:
 const YEARS = 10_000;
 const DAY_MS = 86_400_000;
 
-const parsed = new Map<string, ParsedDate>();
-const MOST_KEPT = 2_000;
+/** What was parsed of late, and what was before that: the grammar is slow, and dates recur. */
+let parsed = new Map<string, ParsedDate>();
+let earlier = new Map<string, ParsedDate>();
+const MOST_KEPT = 8_000;
 
 /** Parses an EDTF value of at most 100 characters. The time zone of the machine plays no part. */
 export function parseDate(value: string): ParsedDate {
   const known = parsed.get(value);
   if (known) return known;
-  const date = parseAnew(value);
-  // The grammar is slow and dates recur: what was parsed last is kept.
-  if (parsed.size >= MOST_KEPT) parsed.clear();
+  const date = earlier.get(value) ?? parseAnew(value);
+  if (parsed.size >= MOST_KEPT) {
+    earlier = parsed;
+    parsed = new Map();
+  }
   parsed.set(value, date);
   return date;
 }
@@ -44,6 +49,8 @@ function parseAnew(value: string): ParsedDate {
       problem: 'write a time as 2023-03-03T14:00+05:30: whole minutes or seconds, with its offset',
     };
   }
+  const plain = plainDays(days);
+  if (plain) return { ok: true, span: spanOf(plain, value) };
   const found = parse(days);
   if (!found)
     return {
@@ -63,7 +70,7 @@ function parseAnew(value: string): ParsedDate {
       return { ok: false, problem: 'years run from -9999 to 9999' };
     }
   }
-  return { ok: true, span: spanOf(bounds, value) };
+  return { ok: true, span: spanOf(daysOf(bounds), value) };
 }
 
 /** From one hour of a day to another is that day. */
@@ -144,22 +151,18 @@ function finite(min: number | null, max: number | null): Bounds {
   };
 }
 
-function spanOf({ min, max }: Bounds, value: string): Span {
-  const earliest = min === undefined ? undefined : dayKey(min);
-  const latest = max === undefined ? undefined : dayKey(max);
-  const day = earliest ?? latest ?? '';
+const daysOf = ({ min, max }: Bounds): Days => ({
+  ...(min === undefined ? {} : { earliest: dayKey(min) }),
+  ...(max === undefined ? {} : { latest: dayKey(max) }),
+  days: min === undefined || max === undefined ? Infinity : Math.floor((max - min) / DAY_MS) + 1,
+});
+
+function spanOf(days: Days, value: string): Span {
+  const { earliest, latest } = days;
   const time = /T(\d\d:\d\d(?::\d\d)?)/.exec(value)?.[1] ?? '';
-  return {
-    ...(earliest === undefined ? {} : { earliest }),
-    ...(latest === undefined ? {} : { latest }),
-    ...(earliest === undefined
-      ? { open: 'start' as const }
-      : latest === undefined
-        ? { open: 'end' as const }
-        : {}),
-    sort: `${day}T${time}`,
-    days: min === undefined || max === undefined ? Infinity : Math.floor((max - min) / DAY_MS) + 1,
-  };
+  const sort = `${earliest ?? latest ?? ''}T${time}`;
+  if (earliest === undefined) return { ...days, open: 'start', sort };
+  return latest === undefined ? { ...days, open: 'end', sort } : { ...days, sort };
 }
 
 /** The key of the day that is so many days before this one. */

@@ -2,16 +2,22 @@
 // These bytes are what is stored, what is replayed and what the public log hashes; they never change.
 import canonicalize from 'canonicalize';
 import { z } from 'zod';
-import { ACTOR_MERGES, streamId } from './pieces.ts';
+import { checked } from './checked.ts';
+import { stream } from './pieces.ts';
 import { upcast } from './upcast.ts';
-import { isEventType, schemas, versionOf, type DataOf, type EventType, type NewEvent } from './vocabulary.ts';
+import {
+  checkData,
+  isEventType,
+  versionOf,
+  type DataOf,
+  type EventType,
+  type NewEvent,
+} from './vocabulary.ts';
 
 /** The most bytes that one entry of a C2SP tlog-tiles log can have (an entry's length is a uint16). */
 export const MAX_EVENT_BYTES = 65_535;
 
 const DATA_SCHEMA = /^urn:chancery:event:([A-Za-z]+):([1-9]\d*)$/;
-
-const stream = streamId.or(z.literal(ACTOR_MERGES));
 
 const envelope = z.strictObject({
   specversion: z.literal('1.0'),
@@ -37,6 +43,8 @@ const envelope = z.strictObject({
   data: z.unknown(),
 });
 
+const checkEnvelope = checked(envelope);
+
 type Attributes = Omit<z.output<typeof envelope>, 'type' | 'data'>;
 /** An event as recorded, its data in today's shape. */
 export type RecordedEvent<T extends EventType = EventType> = {
@@ -58,7 +66,7 @@ export function commitBytes(
   ids: readonly string[],
 ): Uint8Array[] {
   return events.map((event, index) => {
-    const recorded = envelope.parse({
+    const recorded = checkEnvelope({
       specversion: '1.0',
       id: ids[index],
       source: sourceOf(header.stream),
@@ -71,7 +79,7 @@ export function commitBytes(
       revision: header.revision,
       n: index + 1,
       of: events.length,
-      data: schemas[event.type].parse(event.data),
+      data: checkData[event.type](event.data),
     });
     return canonicalBytes(recorded);
   });
@@ -84,10 +92,12 @@ export function canonicalBytes(value: unknown): Uint8Array {
   return new TextEncoder().encode(json);
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** Reads an event from its bytes: checked, and upcast to today's shape. Throws UnreadableEvent. */
 export function readEvent(bytes: Uint8Array): RecordedEvent {
   try {
-    return parseEvent(JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)));
+    return parseEvent(JSON.parse(utf8.decode(bytes)));
   } catch (error) {
     if (error instanceof UnreadableEvent) throw error;
     const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
@@ -96,7 +106,7 @@ export function readEvent(bytes: Uint8Array): RecordedEvent {
 }
 
 function parseEvent(json: unknown): RecordedEvent {
-  const { data, ...attributes } = envelope.parse(json);
+  const { data, ...attributes } = checkEnvelope(json);
   const [, type = '', version = ''] = DATA_SCHEMA.exec(attributes.dataschema) ?? [];
   if (type !== attributes.type || !isEventType(type)) {
     throw new UnreadableEvent(
@@ -111,14 +121,14 @@ function parseEvent(json: unknown): RecordedEvent {
   return {
     ...attributes,
     type,
-    data: schemas[type].parse(upcast(type, Number(version), data)),
+    data: checkData[type](upcast(type, Number(version), data)),
   } as RecordedEvent;
 }
 
 /** Where an event says that it belongs, and when it was recorded, of whatever type and version. Throws UnreadableEvent. */
 export function readPlace(bytes: Uint8Array): z.output<typeof place> {
   try {
-    return place.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)));
+    return place.parse(JSON.parse(utf8.decode(bytes)));
   } catch (error) {
     throw new UnreadableEvent('these bytes are no event', { cause: error });
   }

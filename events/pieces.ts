@@ -30,7 +30,7 @@ export type Kind = 'article' | 'meeting' | 'statement' | 'opinion' | 'actor';
 const id = (kind: string) =>
   z
     .string()
-    .max(kind === 'article' ? 72 : 64)
+    .max(kind.startsWith('article') ? 72 : 64)
     .regex(
       new RegExp(`^(?:${kind})-${SLUG}$`),
       `must be an id such as ${kind.split('|')[0]}-… of a-z, 0-9 and single hyphens`,
@@ -48,7 +48,15 @@ export const actorId = id('actor').refine(
   `${ACTOR_MERGES} is a reserved name`,
 );
 export const recordId = id('meeting|statement|opinion');
-export const streamId = articleId.or(actorId).or(recordId);
+/** Any stream, that of merges included. */
+export const stream = id('article|actor|meeting|statement|opinion').refine(
+  (value) => value.startsWith('article-') || value.length <= 64,
+  'has more than 64 characters',
+);
+export const streamId = stream.refine(
+  (value) => value !== ACTOR_MERGES,
+  `${ACTOR_MERGES} is a reserved name`,
+);
 
 export const topic = z
   .string()
@@ -61,13 +69,21 @@ export const date = z.string().superRefine((value, context) => {
   if (!parsed.ok) context.addIssue({ code: 'custom', message: parsed.problem });
 });
 
+/** Languages that were found canonical: to ask again costs more than all other checks of a statement. */
+const known = new Set<string>();
+const MOST_KNOWN = 500;
+
 /** BCP 47, in the form that RFC 5646 section 4.5 calls canonical. */
 export const language = z
   .string()
   .max(35)
   .superRefine((value, context) => {
+    if (known.has(value)) return;
     const canonical = canonicalLanguage(value);
-    if (canonical === value) return;
+    if (canonical === value) {
+      if (known.size < MOST_KNOWN) known.add(value);
+      return;
+    }
     const message = canonical
       ? `write this language as ${canonical}`
       : 'must be a BCP 47 language tag such as en or pt-BR';

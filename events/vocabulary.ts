@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { actorEvents } from './actor.ts';
 import { articleEvents } from './article.ts';
+import { checked } from './checked.ts';
 import { meetingEvents } from './meeting.ts';
 import { opinionEvents } from './opinion.ts';
 import { statementEvents } from './statement.ts';
@@ -19,6 +20,11 @@ export const eventTypes = Object.keys(schemas) as EventType[];
 export const isEventType = (type: string): type is EventType => Object.hasOwn(schemas, type);
 
 export type DataOf<T extends EventType> = z.output<(typeof schemas)[T]>;
+/** Checks data against the schema of its type; throws its ZodError. */
+export const checkData = Object.fromEntries(eventTypes.map((type) => [type, checked(schemas[type])])) as {
+  readonly [T in EventType]: (data: unknown) => DataOf<T>;
+};
+
 /** What a decision returns: an event before it has a place in history. */
 export type NewEvent<T extends EventType = EventType> = {
   [K in T]: { readonly type: K; readonly data: DataOf<K> };

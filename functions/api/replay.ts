@@ -2,7 +2,7 @@
 // events that go on with what comes.
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { ACTOR_MERGES, streamId } from '../../events/pieces.ts';
+import { stream } from '../../events/pieces.ts';
 import { eventTypes } from '../../events/vocabulary.ts';
 import { replay, type Entry } from '../../domain/replay.ts';
 import type { ApiArchive } from './archive.ts';
@@ -31,7 +31,7 @@ const query = z.object({
     (value) => (value === undefined ? value : [value].flat()),
     z.array(z.enum(eventTypes)).optional(),
   ),
-  stream: streamId.or(z.literal(ACTOR_MERGES)).optional(),
+  stream: stream.optional(),
 });
 
 const headers = z.object({

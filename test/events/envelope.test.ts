@@ -160,6 +160,8 @@ describe('bytes that this build cannot read say why', () => {
     const bytes = bytesOf(stored());
     bytes[bytes.indexOf('h'.charCodeAt(0), 10)] = 0xff;
     expect(unreadable(bytes)).toContain('cannot be read');
+    expect(unreadable(bytes.subarray(0, -1))).toContain('cannot be read');
+    expect(readEvent(bytesOf(stored())).id).toBe(stored()['id']);
   });
 
   test('a byte order mark is no JSON', () => {

@@ -5,29 +5,8 @@ import { z } from 'zod';
 import { actorGiven } from '../../events/actor.ts';
 import { articleGiven } from '../../events/article.ts';
 import { eventTypes, isEventType, schemas, versionOf, type EventType } from '../../events/vocabulary.ts';
+import { altered, pathsOf } from '../support/altered.ts';
 import { ARTICLE, examples } from '../support/examples.ts';
-
-/** Each place where a value stands, as a path of keys. */
-function pathsOf(value: unknown, passes: (value: unknown) => boolean, path: string[] = []): string[][] {
-  const here = passes(value) ? [path] : [];
-  if (typeof value !== 'object' || value === null) return here;
-  return [
-    ...here,
-    ...Object.entries(value).flatMap(([key, member]) => pathsOf(member, passes, [...path, key])),
-  ];
-}
-
-/** A copy in which what stands at the path is another. */
-function altered(value: unknown, path: readonly string[], change: (value: unknown) => unknown): unknown {
-  const [key, ...rest] = path;
-  if (key === undefined) return change(value);
-  if (Array.isArray(value))
-    return value.map((member, at) => (String(at) === key ? altered(member, rest, change) : member));
-  const members = Object.entries(value as object);
-  return Object.fromEntries(
-    members.map(([name, member]) => [name, name === key ? altered(member, rest, change) : member]),
-  );
-}
 
 const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isText = (value: unknown) => typeof value === 'string';
