@@ -40,7 +40,7 @@ export async function show(client: Client, id: string): Promise<Shown> {
   }
 }
 
-function actorText({ actor, items, counterparts, actors }: ActorDossier): string {
+function actorText({ actor, items, counterparts = [], actors }: ActorDossier): string {
   const counts = Object.entries(actor.counts).map(([kind, count]) => `${count} ${kind}`);
   const met = counterparts.map(({ actor: id, meetings }) => `${actors[id]?.name ?? id} (${meetings}×)`);
   return [
@@ -49,7 +49,7 @@ function actorText({ actor, items, counterparts, actors }: ActorDossier): string
       ['Id', actor.id],
       ['Also', actor.aliases.map(({ name }) => name).join(', ')],
       ['Kind', [actor.kind, actor.country, actor.wikidata].filter(Boolean).join(', ')],
-      ['Merged from', actor.mergedFrom?.join(', ')],
+      ['Merged from', actor.mergedFrom?.map(({ id, name }) => `${name} (${id})`).join(', ')],
       ['Has a part in', counts.join(', ')],
       ['Met', met.join(', ')],
       ['Last seen', actor.lastSeen],

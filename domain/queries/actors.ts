@@ -1,12 +1,7 @@
-// Who an actor id stands for: names, and the actors that are merged into it; the directory of actors.
-import { actorKey, actors, countsKey, idInDirectory, type ActorRow } from '../views/actors.ts';
-import type { Counts } from '../views/counts.ts';
+// Who an actor id stands for: names, and the actors that are merged into it.
+import { actorKey, actors, mergedPartition, type ActorRow } from '../views/actors.ts';
 import type { Summary } from '../views/summary.ts';
-import { timeline } from '../views/timeline.ts';
-import { wavesOf } from '../waves.ts';
-import { latestOf } from './latest.ts';
-import { readPage, type Page, type PageRequest } from './pages.ts';
-import { readRow, readRows, readSources, type Reading, type Row } from './reading.ts';
+import { readRow, readRows, readSources, type Reading } from './reading.ts';
 import { actorsIn } from './things.ts';
 
 /** An actor's name, and the actor that it is shown as where it is merged. */
@@ -15,107 +10,69 @@ export interface Name {
   readonly shownAs?: string;
 }
 
-const actorRow = (reading: Reading, id: string): Promise<ActorRow | undefined> => {
-  const { partition, sort } = actorKey(id);
-  return readRow<ActorRow>(reading, actors, partition, sort);
-};
-
-/** The actor that is shown for this one: the end of its chain of merges. */
-export async function shownActor(reading: Reading, id: string): Promise<ActorRow | undefined> {
-  const seen = new Set<string>();
-  for (let row = await actorRow(reading, id); row; row = await actorRow(reading, row.mergedInto)) {
-    if (row.mergedInto === undefined || seen.has(row.id)) return row;
-    seen.add(row.id);
+/**
+ * The actors that are shown for these, by the ids asked for: each the end of its chain of merges, as far as the log
+ * has introduced them. Ids of nobody are left out.
+ */
+export async function shownActors(
+  reading: Reading,
+  ids: Iterable<string>,
+): Promise<ReadonlyMap<string, ActorRow>> {
+  const shown = new Map<string, ActorRow>();
+  for (let open = new Map([...new Set(ids)].toSorted().map((id) => [id, id])); open.size > 0;) {
+    const wanted = [...new Set(open.values())];
+    const found = await readRows<ActorRow>(reading, actors, wanted.map(actorKey));
+    const rows = new Map(wanted.map((id, index) => [id, found[index]]));
+    const next = new Map<string, string>();
+    for (const [asked, at] of open) {
+      const row = rows.get(at);
+      if (!row) continue;
+      shown.set(asked, row);
+      if (row.mergedInto !== undefined) next.set(asked, row.mergedInto);
+    }
+    open = next;
   }
-  return undefined;
+  return shown;
 }
+
+export const shownActor = async (reading: Reading, id: string): Promise<ActorRow | undefined> =>
+  (await shownActors(reading, [id])).get(id);
 
 /** The actor that this id is shown as, and every actor that is merged into it: whose records are shown as its own. */
 export async function groupOf(reading: Reading, id: string): Promise<string[]> {
-  const root = (await shownActor(reading, id))?.id ?? id;
+  return mergedInto(reading, (await shownActor(reading, id))?.id ?? id);
+}
+
+/** This actor, which is merged into no other, and every actor that is merged into it. */
+export async function mergedInto(reading: Reading, root: string): Promise<string[]> {
   const group = new Set([root]);
   for (const member of group) {
-    for await (const { sort } of readSources(reading, actors, [{ partition: `merged/${member}` }]))
-      group.add(sort);
+    const source = { view: actors, partition: mergedPartition(member) };
+    for await (const { sort } of readSources(reading, [source])) group.add(sort);
   }
   return [...group];
 }
 
 /** Names of all actors that these summaries mention, by id. */
 export const namesIn = (reading: Reading, summaries: readonly Summary[]): Promise<Record<string, Name>> =>
-  namesOf(reading, new Set(summaries.flatMap((summary) => [...actorsIn(summary)])));
+  namesOf(
+    reading,
+    summaries.flatMap((summary) => [...actorsIn(summary)]),
+  );
 
 /** Names of these actors, by id. */
 export async function namesOf(reading: Reading, ids: Iterable<string>): Promise<Record<string, Name>> {
-  const rows = await readRows<ActorRow>(reading, actors, [...ids].toSorted().map(actorKey));
-  const named = rows
-    .filter((row) => row !== undefined)
-    .map(async (row) => [row.id, await nameOf(reading, row)] as const);
-  return Object.fromEntries(await Promise.all(named));
+  const shown = [...(await shownActors(reading, ids))];
+  return Object.fromEntries(
+    shown.map(([asked, { id, name }]): [string, Name] => [
+      asked,
+      id === asked ? { name } : { name, shownAs: id },
+    ]),
+  );
 }
 
-async function nameOf(reading: Reading, row: ActorRow): Promise<Name> {
-  if (row.mergedInto === undefined) return { name: row.name };
-  const shown = await shownActor(reading, row.id);
-  return shown ? { name: shown.name, shownAs: shown.id } : { name: row.name };
-}
-
-/** An actor as directories and dossiers show it: with all that is merged into it. */
-export interface Actor extends ActorRow {
-  readonly mergedFrom?: readonly string[];
-  /** What it has a part in; retracted things are not counted. */
-  readonly counts: Counts;
-  /** EDTF: the latest date of those things. */
-  readonly lastSeen?: string;
-}
-
-/** What listing actors reads. */
-export const actorViews = [actors, timeline] as const;
-
-/** The directory of actors by name, those that are merged into another left out. */
-export async function listActors(
-  reading: Reading,
-  { kind, ...request }: PageRequest & { kind?: ActorRow['kind'] },
-): Promise<Page<Actor>> {
-  const resolve = async (rows: readonly Row<object>[]) => {
-    const found = await readRows<ActorRow>(
-      reading,
-      actors,
-      rows.map(({ sort }) => actorKey(idInDirectory(sort))),
-    );
-    const listed = found.map((row) =>
-      row && row.mergedInto === undefined && (kind === undefined || row.kind === kind) ? row : undefined,
-    );
-    const items: (Actor | undefined)[] = [];
-    for (const [, wave] of wavesOf(listed))
-      items.push(...(await Promise.all(wave.map(async (row) => row && withMerged(reading, row)))));
-    return items;
-  };
-  return readPage<object, Actor>(reading, actors, [{ partition: 'directory' }], request, resolve);
-}
-
-export async function withMerged(reading: Reading, row: ActorRow): Promise<Actor> {
-  const group = await groupOf(reading, row.id);
-  const [counts, lastSeen] = await Promise.all([
-    readRows<Counts>(reading, actors, group.map(countsKey)),
-    latestOf(
-      reading,
-      group.map((id) => `actor/${id}`),
-    ),
-  ]);
-  const mergedFrom = group.filter((id) => id !== row.id);
-  return {
-    ...row,
-    ...(mergedFrom.length > 0 ? { mergedFrom } : {}),
-    counts: counts.reduce<Counts>((sum, each) => (each ? add(sum, each) : sum), {}),
-    ...(lastSeen === undefined ? {} : { lastSeen }),
-  };
-}
-
-function add(a: Counts, b: Counts): Counts {
-  const sum: Partial<Record<keyof Counts, number>> = { ...a };
-  for (const kind of ['meetings', 'statements', 'opinions'] as const) {
-    if (b[kind] !== undefined) sum[kind] = (sum[kind] ?? 0) + b[kind];
-  }
-  return sum;
-}
+/** The row of this very actor, merged or not. */
+export const actorRow = (reading: Reading, id: string): Promise<ActorRow | undefined> => {
+  const { partition, sort } = actorKey(id);
+  return readRow<ActorRow>(reading, actors, partition, sort);
+};

@@ -15,7 +15,7 @@ export interface Passage extends PassageRow {
   readonly thing: Pick<Summary, 'kind' | 'status'> & Partial<Pick<Summary, 'retracted'>>;
 }
 
-const passages = (articleId: string) => [{ partition: `passages/${articleId}` }];
+const passages = (articleId: string) => [{ view: article, partition: `passages/${articleId}` }];
 
 /** A page of the passages of an article that something rests on, in the order of the text. */
 export const listPassages = (
@@ -23,9 +23,7 @@ export const listPassages = (
   articleId: string,
   request: PageRequest,
 ): Promise<Page<Passage>> =>
-  readPage<PassageRow, Passage>(reading, article, passages(articleId), request, (rows) =>
-    withThings(reading, rows),
-  );
+  readPage<PassageRow, Passage>(reading, passages(articleId), request, (rows) => withThings(reading, rows));
 
 async function withThings(
   reading: Reading,
@@ -58,7 +56,7 @@ export async function codedParts(
         parts.push({ start: passage.start, end: passage.end });
     group = [];
   };
-  for await (const row of readSources<PassageRow>(reading, article, passages(articleId)))
+  for await (const row of readSources<PassageRow>(reading, passages(articleId)))
     if (group.push(row) === GROUP) await add();
   await add();
   return parts;
@@ -70,8 +68,8 @@ const MOST_DEPENDENTS = 50;
 /** What rests on this article, by id; with `sole`, on this article alone. A disputing passage is no support. */
 export async function listDependents(
   reading: Reading,
-  articleId: string,
-  { sole, ...request }: PageRequest & { sole: boolean },
+  { articleId, sole }: { readonly articleId: string; readonly sole: boolean },
+  request: PageRequest,
 ): Promise<Page<Summary>> {
   const resolve = async (rows: readonly Row<DependentRow>[]) => {
     const wanted = rows.map(({ body }) => (!sole || body.sole ? body.id : undefined));
@@ -83,8 +81,7 @@ export async function listDependents(
   const limit = Math.min(request.limit, MOST_DEPENDENTS);
   return readPage<DependentRow, Summary>(
     reading,
-    article,
-    [{ partition: `dependents/${articleId}` }],
+    [{ view: article, partition: `dependents/${articleId}` }],
     { ...request, limit },
     resolve,
     weighSummary,

@@ -7,6 +7,7 @@ import { meeting } from '../views/meeting.ts';
 import type { Summary } from '../views/summary.ts';
 import { timeline } from '../views/timeline.ts';
 import { namesIn, type Name } from './actors.ts';
+import { matching, type TimelineFilter } from './filter.ts';
 import { MOST_BYTES, type PageRequest } from './pages.ts';
 import { readRows, type Reading, type Row } from './reading.ts';
 import { pageOfThings, summariesOf, weighSummary } from './things.ts';
@@ -24,6 +25,7 @@ export interface Side {
   readonly entries: Entry[];
 }
 
+/** The filter narrows what belongs to the meeting itself; a response stands under whatever it regards. */
 export interface MeetingDossier {
   readonly meeting: Summary;
   /** Meetings that were part of it. */
@@ -51,11 +53,13 @@ const HALF = MOST_BYTES / 2;
 export async function meetingDossier(
   reading: Reading,
   id: string,
+  filter: TimelineFilter,
   request: PageRequest,
 ): Promise<MeetingDossier | undefined> {
   const [head] = await summariesOf(reading, [id]);
   if (!head) return undefined;
-  const page = await pageOfThings(reading, meeting, [{ partition: `on/${id}` }], { ...request, bytes: HALF });
+  const { thing } = await matching(reading, filter);
+  const page = await pageOfThings(reading, [sourceOf(id)], { ...request, bytes: HALF }, { thing });
   const shown: Shown = { ids: new Set([id, ...page.items.map((item) => item.id)]), left: HALF };
   const entries: Entry[] = [];
   for (const item of page.items) entries.push(await withResponses(reading, item, shown, DEPTH));
@@ -88,6 +92,8 @@ export async function meetingDossier(
   };
 }
 
+const sourceOf = (id: string) => ({ view: meeting, partition: `on/${id}` });
+
 interface Shown {
   /** What has been met: a thing that regards two others comes once, where it is met first. */
   readonly ids: Set<string>;
@@ -98,9 +104,9 @@ interface Shown {
 async function withResponses(reading: Reading, item: Summary, shown: Shown, depth: number): Promise<Entry> {
   const page = await pageOfThings(
     reading,
-    meeting,
-    [{ partition: `on/${item.id}` }],
-    { limit: MOST_RESPONSES, bytes: shown.left },
+    [sourceOf(item.id)],
+    // One is read even where no room is left, to see whether there is any.
+    { limit: MOST_RESPONSES, bytes: Math.max(1, shown.left) },
     { row: ({ sort }: Row<object>) => !shown.ids.has(idIn(sort)) },
   );
   if (depth === 0 || shown.left <= 0)

@@ -1,137 +1,111 @@
-// Who met whom: the counterparts of an actor, and the network of all.
-import { overlaps, span } from '../../events/date.ts';
+// The network of all who met: a page of its edges, with the names of its nodes.
 import { actors } from '../views/actors.ts';
-import { idIn } from '../views/facts.ts';
-import {
-  edgeKey,
-  meetingsPartition,
-  metPartition,
-  network,
-  pairOf,
-  type EdgeRow,
-  type Pair,
-} from '../views/network.ts';
-import { dateOf } from '../views/summary.ts';
+import { metPartition, network, pairOf, type Pair } from '../views/network.ts';
 import { timeline } from '../views/timeline.ts';
 import { wavesOf } from '../waves.ts';
-import { namesOf, shownActor, type Name } from './actors.ts';
+import { groupOf, mergedInto, namesOf, shownActors, type Name } from './actors.ts';
+import { when, type Change } from './comparison.ts';
+import { encounters, recordedPairs, type EncounterFilter, type Encounters } from './encounters.ts';
 import { readPage, type Page, type PageRequest } from './pages.ts';
-import { readRows, readSources, type Reading, type Row, type Source } from './reading.ts';
-import { summariesOf } from './things.ts';
+import { asOf, type Reading, type Row } from './reading.ts';
 
-/** What is between two actors: how often they met, and when first and last (EDTF). */
-interface Meetings {
-  readonly meetings: number;
-  readonly first: string;
-  readonly last: string;
-}
-
-/** Whom an actor met. */
-export interface Counterpart extends Meetings {
-  readonly actor: string;
-}
-
-/** Two actors who met; the smaller id first. */
-export interface Edge extends Meetings {
+/** Two actors who met; the smaller id first. Without dates where all their meetings were taken back. */
+export interface Edge extends Partial<Omit<Encounters, 'meetings'>>, Pick<Encounters, 'meetings'> {
   readonly between: Pair;
+  /** Where changes are asked for: what they are, and what was between them before. */
+  readonly changes?: readonly Change[];
+  readonly before?: Encounters;
 }
 
-/** What these read. */
-export const networkViews = [network, timeline, actors] as const;
-
-/** Of an actor and all that are merged into it; the most often met first. Merged counterparts count as one. */
-export async function counterpartsOf(reading: Reading, group: readonly string[]): Promise<Counterpart[]> {
-  const pairs = new Map<string, Pair[]>();
-  for (const id of group) {
-    for await (const { sort: other } of readSources(reading, network, [{ partition: metPartition(id) }])) {
-      const shown = (await shownActor(reading, other))?.id ?? other;
-      if (!group.includes(shown)) pairs.set(shown, [...(pairs.get(shown) ?? []), pairOf(id, other)]);
-    }
-  }
-  const found: Counterpart[] = [];
-  for (const [, wave] of wavesOf([...pairs])) {
-    const met = wave.map(async ([actor, between]) => {
-      const meetings = await meetingsOf(reading, between);
-      return meetings ? [{ actor, ...meetings }] : [];
-    });
-    found.push(...(await Promise.all(met)).flat());
-  }
-  return found.toSorted((a, b) => b.meetings - a.meetings || (a.actor < b.actor ? -1 : 1));
-}
-
-/** Undefined where all meetings of these pairs were taken back. */
-async function meetingsOf(reading: Reading, pairs: readonly Pair[]): Promise<Meetings | undefined> {
-  const edges = await readRows<EdgeRow>(reading, network, pairs.map(edgeKey));
-  const meetings = edges.reduce((sum, edge) => sum + (edge?.meetings ?? 0), 0);
-  if (meetings === 0) return undefined;
-  const sources = pairs.map((pair) => ({ partition: meetingsPartition(pair) }));
-  const ends = await Promise.all([false, true].map((descending) => endOf(reading, sources, descending)));
-  const [first, last] = await summariesOf(reading, ends);
-  return { meetings, first: first ? dateOf(first.fields) : '', last: last ? dateOf(last.fields) : '' };
-}
-
-async function endOf(reading: Reading, sources: readonly Source[], descending: boolean): Promise<string> {
-  for await (const { sort } of readSources(reading, network, sources, descending)) return idIn(sort);
-  throw new Error(`no meeting stands in ${sources.map(({ partition }) => partition).join(', ')}`);
-}
-
-export interface NetworkFilter {
-  /** EDTF: meetings that may have been held on or after the first day of `from`, on or before the last of `to`. */
-  readonly from?: string;
-  readonly to?: string;
+export interface NetworkFilter extends EncounterFilter {
+  /** Only whom this one met. */
+  readonly actor?: string;
 }
 
 export interface NetworkPage extends Page<Edge> {
   readonly actors: Record<string, Name>;
 }
 
-/** A page of the edges of all actors who met, by the smaller id, as recorded: merged actors stand apart, and say so. */
+/** What it reads. */
+export const networkViews = [network, timeline, actors] as const;
+
+/** Each row may cost a look at all meetings of two actors. */
+const MOST_ROWS = 500;
+
+/**
+ * A page of edges, in the order of the ids under which they were recorded. Merged actors are one node; an edge stands
+ * where the first of the pairs stands that are one now. With `since`, those who met more or less often after that
+ * position.
+ */
 export async function listEdges(
   reading: Reading,
-  { from, to }: NetworkFilter,
+  { actor, ...filter }: NetworkFilter,
   request: PageRequest,
+  since?: number,
 ): Promise<NetworkPage> {
-  const open = from === undefined && to === undefined;
-  const resolve = async (rows: readonly Row<EdgeRow>[]) => {
+  const own = actor === undefined ? undefined : await groupOf(reading, actor);
+  const sources = own
+    ? own.map((id) => ({ view: network, partition: metPartition(id) }))
+    : [{ view: network, partition: 'edges' }];
+  const resolve = async (rows: readonly Row<object>[]) => {
+    const ends = rows.map(({ sort, from }): Ends | undefined => {
+      // Of all edges, one whose count stands since before has nothing new.
+      if (!own && since !== undefined && from <= since) return undefined;
+      const [a = '', b = ''] = sort.split('~');
+      return own ? [own[0] ?? '', a] : [a, b];
+    });
+    const group = await groupsOf(reading, ends.filter((each) => each !== undefined).flat());
     const edges: (Edge | undefined)[] = [];
-    for (const [, wave] of wavesOf(rows)) {
-      const found = wave.map(async ({ sort, body }): Promise<Edge | undefined> => {
-        if (body.meetings === 0) return undefined;
-        const [a = '', b = ''] = sort.split('~');
-        const meetings = open
-          ? await meetingsOf(reading, [[a, b]])
-          : await meetingsWithin(reading, [a, b], { ...(from ? { from } : {}), ...(to ? { to } : {}) });
-        return meetings && { between: [a, b], ...meetings };
+    for (const [at, wave] of wavesOf(ends)) {
+      const found = wave.map(async (pair, index) => {
+        if (!pair) return undefined;
+        const [left, right] = [group(pair[0]), group(pair[1])];
+        if (left.includes(pair[1])) return undefined;
+        const recorded = await recordedPairs(reading, left, right);
+        const first = recorded.map((each) => (own ? other(each, left) : each.join('~'))).toSorted()[0];
+        if (first !== rows[at + index]?.sort) return undefined;
+        const between = pairOf(left[0] ?? '', right[0] ?? '');
+        const now = await encounters(reading, recorded, filter);
+        if (since === undefined) return now && { between, ...now };
+        return compared(between, await encounters(asOf(reading, since), recorded, filter), now);
       });
       edges.push(...(await Promise.all(found)));
     }
     return edges;
   };
-  const page = await readPage<EdgeRow, Edge>(reading, network, [{ partition: 'edges' }], request, resolve);
+  const page = await readPage<object, Edge>(reading, sources, { rows: MOST_ROWS, ...request }, resolve);
   return { ...page, actors: await namesOf(reading, new Set(page.items.flatMap(({ between }) => between))) };
 }
 
-async function meetingsWithin(
+type Ends = readonly [string, string];
+
+function compared(
+  between: Pair,
+  before: Encounters | undefined,
+  now: Encounters | undefined,
+): Edge | undefined {
+  if (before?.meetings === now?.meetings) return undefined;
+  const changes = [
+    ...when('added', before === undefined),
+    ...when('left', now === undefined),
+    ...when('counts', before !== undefined && now !== undefined),
+  ];
+  return { between, ...(now ?? { meetings: 0 }), changes, ...(before ? { before } : {}) };
+}
+
+const other = ([a, b]: Pair, group: readonly string[]): string => (group.includes(a) ? b : a);
+
+/** The group of each of these: the actor that it is shown as first, then all that are merged into that one. */
+async function groupsOf(
   reading: Reading,
-  pair: Pair,
-  { from, to }: NetworkFilter,
-): Promise<Meetings | undefined> {
-  const earliest = from === undefined ? undefined : span(from).earliest;
-  const latest = to === undefined ? undefined : span(to).latest;
-  const window = {
-    ...(earliest === undefined ? {} : { earliest }),
-    ...(latest === undefined ? {} : { latest }),
-  };
-  const below = latest === undefined ? {} : { below: `${latest}U` };
-  const ids: string[] = [];
-  for await (const { sort } of readSources(reading, network, [
-    { partition: meetingsPartition(pair), ...below },
-  ]))
-    ids.push(idIn(sort));
-  const found = await summariesOf(reading, ids);
-  const dates = found
-    .flatMap((summary) => (summary ? dateOf(summary.fields) : []))
-    .filter((date) => overlaps(span(date), window));
-  const [first, last] = [dates[0], dates.at(-1)];
-  return first === undefined || last === undefined ? undefined : { meetings: dates.length, first, last };
+  ids: readonly string[],
+): Promise<(id: string) => readonly string[]> {
+  const shown = await shownActors(reading, ids);
+  const rootOf = (id: string): string => shown.get(id)?.id ?? id;
+  const groups = new Map<string, readonly string[]>();
+  for (const [, wave] of wavesOf([...new Set(ids.map(rootOf))])) {
+    const found = await Promise.all(wave.map((root) => mergedInto(reading, root)));
+    for (const [index, root] of wave.entries()) groups.set(root, found[index] ?? [root]);
+  }
+  return (id) => groups.get(rootOf(id)) ?? [id];
 }

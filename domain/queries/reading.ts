@@ -2,7 +2,7 @@
 // switched meanwhile.
 import { Refusal } from '../errors.ts';
 import type { Generation } from '../generation.ts';
-import type { Range, Table } from '../ports.ts';
+import type { Table } from '../ports.ts';
 import { liveCheckpoint, readProjections } from '../projections.ts';
 import { rowsAt, rowsBefore } from '../rows.ts';
 import type { RowKey, View } from '../views/view.ts';
@@ -43,6 +43,9 @@ export async function openReading(views: Table, needed: readonly View[], asOf?: 
   };
 }
 
+/** The same rows as they stood at an earlier position. */
+export const asOf = (reading: Reading, at: number): Reading => ({ ...reading, at });
+
 /** The bodies of these rows, in the order of the keys; undefined for those that did not stand. */
 export async function readRows<B extends object>(
   { views, at, generationOf }: Reading,
@@ -70,8 +73,9 @@ export interface Row<B> {
   readonly body: B;
 }
 
-/** A partition, or the rows of it from one sort key up to, and without, another. */
+/** A partition of a view, or the rows of it from one sort key up to, and without, another. */
 export interface Source {
+  readonly view: View;
   readonly partition: string;
   readonly from?: string;
   readonly below?: string;
@@ -79,20 +83,12 @@ export interface Source {
 
 /** The rows of several partitions in the order of their sort keys; equal keys are the same thing and come once. */
 export async function* readSources<B extends object>(
-  reading: Reading,
-  view: View,
+  { views, at, generationOf }: Reading,
   sources: readonly Source[],
   descending = false,
 ): AsyncGenerator<Row<B>> {
-  const generation = reading.generationOf(view);
-  const range = ({ from, below }: Source): Range & { at: number } => ({
-    ...(from === undefined ? {} : { from }),
-    ...(below === undefined ? {} : { below }),
-    descending,
-    at: reading.at,
-  });
-  const rows = sources.map((source) =>
-    rowsAt(reading.views, generation, source.partition, range(source))[Symbol.asyncIterator](),
+  const rows = sources.map(({ view, partition, ...range }) =>
+    rowsAt(views, generationOf(view), partition, { ...range, descending, at })[Symbol.asyncIterator](),
   );
   try {
     const heads = await Promise.all(rows.map((each) => each.next()));

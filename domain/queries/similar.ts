@@ -81,9 +81,9 @@ function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
 /** Actors under the same name, but for case, accents and points. */
 export async function similarActors(views: Table, name: string): Promise<string[]> {
   const folded = foldName(name);
-  const source = { partition: 'directory', from: `${folded}\t`, below: `${folded}\n` };
+  const source = { view: actors, partition: 'directory', from: `${folded}\t`, below: `${folded}\n` };
   const alike: string[] = [];
-  for await (const { sort } of readSources(await openReading(views, [actors]), actors, [source])) {
+  for await (const { sort } of readSources(await openReading(views, [actors]), [source])) {
     alike.push(idInDirectory(sort));
     if (alike.length === MOST) break;
   }

@@ -2,7 +2,6 @@
 import { idIn } from '../views/facts.ts';
 import type { Summary } from '../views/summary.ts';
 import { timeline } from '../views/timeline.ts';
-import type { View } from '../views/view.ts';
 import { bytesOf, readPage, type Page, type PageRequest } from './pages.ts';
 import { readRows, type Reading, type Row, type Source } from './reading.ts';
 
@@ -14,7 +13,7 @@ export const summariesOf = (reading: Reading, ids: readonly string[]): Promise<(
     ids.map((id) => ({ partition: `thing/${id}`, sort: 'summary' })),
   );
 
-export interface ThingFilter<B> {
+export interface Passing<B> {
   /** Of the row that says where a thing stands. */
   readonly row?: (row: Row<B>) => boolean;
   readonly thing?: (summary: Summary) => boolean;
@@ -23,10 +22,9 @@ export interface ThingFilter<B> {
 /** A page of the things whose ids end the sort keys of these rows. */
 export async function pageOfThings<B extends object>(
   reading: Reading,
-  view: View,
   sources: readonly Source[],
   request: PageRequest,
-  { row: passesRow = () => true, thing: passes = () => true }: ThingFilter<B> = {},
+  { row: passesRow = () => true, thing: passes = () => true }: Passing<B> = {},
 ): Promise<Page<Summary>> {
   const resolve = async (rows: readonly Row<B>[]) => {
     const wanted = rows.filter(passesRow);
@@ -40,7 +38,7 @@ export async function pageOfThings<B extends object>(
       return summary && passes(summary) ? summary : undefined;
     });
   };
-  return readPage<B, Summary>(reading, view, sources, request, resolve, weighSummary);
+  return readPage<B, Summary>(reading, sources, request, resolve, weighSummary);
 }
 
 /** A name and its id take so many bytes at most. */

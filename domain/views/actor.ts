@@ -1,26 +1,25 @@
-// Read model `actor`: what an actor said or thinks on each topic, in order: its positions over time. The rest of an
-// actor's dossier stands in `timeline` (what it has a part in), `network` (whom it met) and `actors` (names, counts).
+// Read model `actor`: the topics on which an actor said or thinks something; its line on each stands in `topic`. The
+// rest of an actor's dossier stands in `timeline` (what it has a part in), `network` (whom it met) and `actors` (names,
+// counts).
 import type { RecordedEvent } from '../../events/envelope.ts';
-import { factsOf, sortOf, type Facts } from './facts.ts';
+import { factsOf } from './facts.ts';
 import { speakersOf } from './topic.ts';
-import { difference, type ReadRow, type RowChange, type View } from './view.ts';
+import type { ReadRow, RowChange, View } from './view.ts';
 
-export const actor: View = { name: 'actor', version: 1, fold };
+export const actor: View = { name: 'actor', version: 2, fold };
 
-const factsFor = factsOf('recordedAt', 'date', 'certainty', 'actors', 'topics');
+/** The topics on which this actor ever had a line: each is a sort key, and stays as in `topic`. */
+export const topicsPartition = (actor: string): string => `topics/${actor}`;
+
+const factsFor = factsOf('certainty', 'actors', 'topics');
 
 function fold(event: RecordedEvent, row: ReadRow): RowChange[] {
   if (event.subject.startsWith('meeting-')) return [];
   const facts = factsFor(event, row);
   if (!facts) return [];
-  const { before, after, change } = facts;
-  const rowsOf = (facts: Pick<Facts, 'recordedAt' | 'date' | 'certainty' | 'actors' | 'topics'>) =>
-    speakersOf(facts).flatMap((id) =>
-      facts.topics.map((topic) => ({
-        partition: `positions/${id}`,
-        sort: `${topic}~${sortOf(event.subject, facts)}`,
-        body: {},
-      })),
-    );
-  return [change, ...difference(before && rowsOf(before), rowsOf(after))];
+  const { after, change } = facts;
+  const topics = speakersOf(after).flatMap((actor) =>
+    after.topics.map((topic) => ({ partition: topicsPartition(actor), sort: topic, body: {} })),
+  );
+  return [change, ...topics];
 }

@@ -2,7 +2,9 @@
 // of it is still uncoded, follow from these rows.
 import type { RecordedEvent } from '../../events/envelope.ts';
 import type { Evidence } from '../../events/pieces.ts';
+import { changed } from '../aggregate.ts';
 import { codePoints } from '../evidence/characters.ts';
+import { changedAt } from './changes.ts';
 import { clipText } from './clip.ts';
 import { isFirst, isThing } from './facts.ts';
 import { grounds, type Grounds } from './grounds.ts';
@@ -15,6 +17,11 @@ export interface ArticleHead {
   readonly publishedOn?: string;
   readonly url?: string;
   readonly withdrawn?: { readonly reason: string };
+  readonly corrections: number;
+  /** Other outlets that printed the same text. */
+  readonly appearances: number;
+  /** Of its latest event in the log. */
+  readonly position: number;
 }
 
 /** A passage that something rests on; start and end in code points of the text, or of the title. */
@@ -36,50 +43,40 @@ export interface DependentRow {
   readonly sole: boolean;
 }
 
-export const article: View = { name: 'article', version: 2, fold };
+export const article: View = { name: 'article', version: 3, fold };
 
-function fold(event: RecordedEvent, row: ReadRow): RowChange[] {
+function fold(event: RecordedEvent, row: ReadRow, position: number): RowChange[] {
   if (isThing(event)) return foldEvidence(event, row);
   if (!event.subject.startsWith('article-')) return [];
   const key = { partition: 'head', sort: event.subject };
   const before = row<ArticleHead>(key.partition, key.sort);
-  const body = head(before, event);
-  return body === before || !body ? [] : [{ ...key, body }];
+  const body = { ...head(before, event), position };
+  return [{ ...key, body }, ...changedAt(event.subject, position, before?.position)];
 }
 
-function head(before: ArticleHead | undefined, event: RecordedEvent): ArticleHead | undefined {
+function head(before: ArticleHead | undefined, event: RecordedEvent): Omit<ArticleHead, 'position'> {
+  if (event.type === 'ArticleArchived') {
+    const { title, publisher, publishedOn, url } = event.data;
+    const printed = { ...(publishedOn ? { publishedOn } : {}), ...(url ? { url } : {}) };
+    return { id: event.subject, title, publisher, ...printed, corrections: 0, appearances: 0 };
+  }
+  if (!before) throw new Error(`${event.id}: ${event.type} of an article that was not archived before`);
   switch (event.type) {
-    case 'ArticleArchived': {
-      const { title, publisher, publishedOn, url } = event.data;
-      return {
-        id: event.subject,
-        title,
-        publisher,
-        ...(publishedOn ? { publishedOn } : {}),
-        ...(url ? { url } : {}),
-      };
-    }
     case 'ArticleCorrected': {
-      if (!before) throw new Error(`${event.id}: ${event.type} of an article that was not archived before`);
-      const { title = before.title, publisher = before.publisher, publishedOn, url } = event.data.changes;
-      const { publishedOn: printed, url: address, ...others } = before;
-      const day = publishedOn === undefined ? printed : publishedOn;
-      const link = url === undefined ? address : url;
-      return {
-        ...others,
-        title: title ?? before.title,
-        publisher: publisher ?? before.publisher,
-        ...(day ? { publishedOn: day } : {}),
-        ...(link ? { url: link } : {}),
-      };
+      const shown = Object.entries(event.data.changes).filter(([name]) => SHOWN.has(name));
+      const fields = changed(before, Object.fromEntries(shown));
+      return { ...fields, corrections: before.corrections + 1 };
     }
+    case 'AppearanceAdded':
+      return { ...before, appearances: before.appearances + 1 };
     case 'ArticleWithdrawn':
-      if (!before) throw new Error(`${event.id}: ${event.type} of an article that was not archived before`);
       return { ...before, withdrawn: { reason: event.data.reason } };
     default:
-      return before;
+      throw new Error(`${event.id}: ${event.type} is not about an article`);
   }
 }
+
+const SHOWN = new Set(['title', 'publisher', 'publishedOn', 'url']);
 
 function foldEvidence(event: RecordedEvent, row: ReadRow): RowChange[] {
   const fresh = isFirst(event) ? { fresh: true } : {};

@@ -4,7 +4,7 @@ import type { RecordedEvent } from '../../events/envelope.ts';
 import { span } from '../../events/date.ts';
 import type { Party } from '../../events/pieces.ts';
 import { same } from '../aggregate.ts';
-import type { ReadRow, RowChange } from './view.ts';
+import type { ReadRow, RowChange, RowKey } from './view.ts';
 
 export type SummaryKind = 'meeting' | 'statement' | 'opinion';
 
@@ -167,6 +167,22 @@ export const targetsNamed = ({ targets }: Pick<Facts, 'targets'>): string[] => [
  */
 export const sortOf = (id: string, { date, recordedAt }: Pick<Facts, 'date' | 'recordedAt'>): string =>
   `${span(date).sort}.${recordedAt}~${id}`;
+
+/**
+ * What spans more days than this, or has an open end, stands in a partition beside (`…/wide`): a query by date reads
+ * the days that it asks for, as many before, and the few wide ones.
+ */
+export const WIDE_DAYS = 31;
+
+/** Where a thing stands in a list that is read by date. */
+export const placeOf = (
+  partition: string,
+  id: string,
+  facts: Pick<Facts, 'date' | 'recordedAt'>,
+): RowKey => ({
+  partition: span(facts.date).days > WIDE_DAYS ? `${partition}/wide` : partition,
+  sort: sortOf(id, facts),
+});
 
 /** The thing's id, at the end of a sort key that `sortOf` made. */
 export const idIn = (sort: string): string => sort.slice(sort.lastIndexOf('~') + 1);

@@ -1,4 +1,5 @@
-// Read model `network`: who met whom, how often and when. Meetings that were held and are not retracted count.
+// Read model `network`: who met whom, how often and when. Meetings count that were held, are not retracted and are more
+// than somebody's guess.
 import type { RecordedEvent } from '../../events/envelope.ts';
 import { factsOf, sortOf, type Facts } from './facts.ts';
 import { difference, type ReadRow, type RowChange, type View } from './view.ts';
@@ -8,7 +9,7 @@ export interface EdgeRow {
   readonly meetings: number;
 }
 
-export const network: View = { name: 'network', version: 1, fold };
+export const network: View = { name: 'network', version: 2, fold };
 
 /** The smaller id first. */
 export type Pair = readonly [string, string];
@@ -20,8 +21,8 @@ export const metPartition = (id: string): string => `met/${id}`;
 /** The meetings of two actors, by date. */
 export const meetingsPartition = ([a, b]: Pair): string => `meetings/${a}/${b}`;
 
-const factsFor = factsOf('status', 'retracted', 'recordedAt', 'date', 'attended');
-type Met = Pick<Facts, 'status' | 'retracted' | 'recordedAt' | 'date' | 'attended'>;
+const factsFor = factsOf('status', 'certainty', 'retracted', 'recordedAt', 'date', 'attended');
+type Met = Pick<Facts, 'status' | 'certainty' | 'retracted' | 'recordedAt' | 'date' | 'attended'>;
 
 function fold(event: RecordedEvent, row: ReadRow): RowChange[] {
   if (!event.subject.startsWith('meeting-')) return [];
@@ -51,8 +52,8 @@ function counted(pair: Pair, by: number, row: ReadRow): RowChange {
   return { partition, sort, body: { meetings: meetings + by } };
 }
 
-function pairsOf({ status, retracted, attended }: Met): Pair[] {
-  if (status !== 'held' || retracted) return [];
+function pairsOf({ status, certainty, retracted, attended }: Met): Pair[] {
+  if (status !== 'held' || retracted || certainty === 'speculated') return [];
   return attended.flatMap((a, index) => attended.slice(index + 1).map((b): Pair => [a, b]));
 }
 

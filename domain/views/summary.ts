@@ -2,6 +2,7 @@
 // Corrections, retractions and evidence flow through it.
 import type { RecordedEvent } from '../../events/envelope.ts';
 import type { Evidence, Party } from '../../events/pieces.ts';
+import type { EventType } from '../../events/vocabulary.ts';
 import { changed } from '../aggregate.ts';
 import { clip } from './clip.ts';
 import { fit } from './fit.ts';
@@ -55,6 +56,8 @@ export interface Summary {
   /** When the archive learnt it, and its latest revision. */
   readonly recordedAt: string;
   readonly revision: number;
+  /** What happened to it last, and when the archive learnt that. */
+  readonly latest: { readonly type: EventType; readonly time: string };
   /** Of its latest event in the log. */
   readonly position: number;
 }
@@ -66,7 +69,8 @@ export function summarise(
   position: number,
   rests: Grounds,
 ): Summary {
-  return fit({ ...sources(step(before, event), rests), revision: event.revision, position });
+  const { revision, type, time } = event;
+  return fit({ ...sources(step(before, event), rests), revision, latest: { type, time }, position });
 }
 
 const MOST_SOURCES = 10;
@@ -140,7 +144,7 @@ function live(before: Summary, event: RecordedEvent): Summary {
 type Given = { evidence: Evidence[] } & object;
 
 function begin(
-  { subject, recordedby, time }: RecordedEvent,
+  { subject, recordedby, type, time }: RecordedEvent,
   kind: SummaryKind,
   status: Summary['status'],
   data: Given,
@@ -156,6 +160,7 @@ function begin(
     recordedBy: recordedby,
     recordedAt: time,
     revision: 1,
+    latest: { type, time },
     position: 0,
   };
 }

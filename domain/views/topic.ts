@@ -1,26 +1,45 @@
-// Read model `topic`: what each speaker said on a topic, in order: how a speaker's line changed.
+// Read model `topic`: who said or thinks something on a topic, and what each of them said, in order: how a speaker's
+// line changed. What else there is on a topic stands in `timeline`.
 import type { RecordedEvent } from '../../events/envelope.ts';
-import { factsOf, sortOf, type Facts } from './facts.ts';
+import { factsOf, placeOf, type Facts } from './facts.ts';
 import { difference, type ReadRow, type RowChange, type View } from './view.ts';
 
-export const topic: View = { name: 'topic', version: 1, fold };
+export const topic: View = { name: 'topic', version: 2, fold };
 
-const factsFor = factsOf('recordedAt', 'date', 'certainty', 'actors', 'topics');
+/** What one actor said or thinks on a topic, by date; its id ends the sort key. */
+export const linePartition = (topic: string, actor: string): string => `line/${topic}/${actor}`;
+
+/** Of the things in a line. */
+export interface LineRow {
+  readonly retracted?: true;
+}
+
+/**
+ * The actors who ever had a line on a topic: each is a sort key. One stays when its last thing is corrected away, and
+ * whoever reads looks into the line: a row that never changes costs nothing but the first write.
+ */
+export const speakersPartition = (topic: string): string => `speakers/${topic}`;
+
+const factsFor = factsOf('recordedAt', 'date', 'certainty', 'retracted', 'actors', 'topics');
+type Said = Pick<Facts, 'recordedAt' | 'date' | 'certainty' | 'retracted' | 'actors' | 'topics'>;
 
 function fold(event: RecordedEvent, row: ReadRow): RowChange[] {
   if (event.subject.startsWith('meeting-')) return [];
   const facts = factsFor(event, row);
   if (!facts) return [];
   const { before, after, change } = facts;
-  const rowsOf = (facts: Pick<Facts, 'recordedAt' | 'date' | 'certainty' | 'actors' | 'topics'>) =>
-    facts.topics.flatMap((topic) =>
-      speakersOf(facts).map((id) => ({
-        partition: `line/${topic}`,
-        sort: `${id}~${sortOf(event.subject, facts)}`,
-        body: {},
-      })),
-    );
-  return [change, ...difference(before && rowsOf(before), rowsOf(after))];
+  const lines = (said: Said) => linesOf(said, event.subject);
+  const speakers = speakersOf(after).flatMap((actor) =>
+    after.topics.map((topic) => ({ partition: speakersPartition(topic), sort: actor, body: {} })),
+  );
+  return [change, ...difference(before && lines(before), lines(after)), ...speakers];
+}
+
+function linesOf(said: Said, id: string) {
+  const body: LineRow = said.retracted ? { retracted: true } : {};
+  return speakersOf(said).flatMap((actor) =>
+    said.topics.map((topic) => ({ ...placeOf(linePartition(topic, actor), id, said), body })),
+  );
 }
 
 /** Who said it or holds it; nobody, where that is only somebody's guess. */

@@ -4,6 +4,7 @@ import { etag } from 'hono/etag';
 import type { ApiArchive } from './archive.ts';
 import { articleRoutes } from './articles.ts';
 import { commandRoutes } from './commands.ts';
+import { diffRoutes } from './diff.ts';
 import { dossierRoutes } from './dossiers.ts';
 import { listRoutes } from './lists.ts';
 import { logRoutes } from './log.ts';
@@ -39,6 +40,7 @@ export function createApi(archive: ApiArchive): App {
   articleRoutes(app, archive);
   commandRoutes(app, archive);
   listRoutes(app, archive);
+  diffRoutes(app, archive);
   dossierRoutes(app, archive);
   thingRoutes(app, archive);
   replayRoutes(app, archive);

@@ -8,6 +8,7 @@ import { fold } from '../../domain/aggregate.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { namesIn } from '../../domain/queries/actors.ts';
 import { articleViews, codedParts, listDependents, listPassages } from '../../domain/queries/articles.ts';
+import { listChangedDependents, shownWithChanges } from '../../domain/queries/diff.ts';
 import type { Reading } from '../../domain/queries/reading.ts';
 import { historyAsOf } from '../../domain/history.ts';
 import { historyOf } from '../../domain/record.ts';
@@ -16,7 +17,8 @@ import { clipText } from '../../domain/views/clip.ts';
 import { uncoded } from '../../domain/views/uncoded.ts';
 import type { ApiArchive } from './archive.ts';
 import { recordedSchema } from './commands.ts';
-import { answerPage, openPage, pageQuery } from './page.ts';
+import { changedSinceQuery } from './as-of.ts';
+import { answerPage, openPage, pageQuery, positionSince } from './page.ts';
 import { route, type App } from './route.ts';
 import { answerWrite, requestOf } from './write.ts';
 
@@ -104,13 +106,27 @@ export function articleRoutes(app: App, archive: ApiArchive): void {
       tag: 'articles',
       summary: 'What rests on this article; with sole=true, on this article alone',
       params,
-      query: z.object({ sole: z.enum(['true', 'false']).optional(), ...pageQuery }),
+      query: z.object({
+        sole: z.enum(['true', 'false']).optional(),
+        changedSince: changedSinceQuery,
+        ...pageQuery,
+      }),
       answers: { 200: { description: 'Meetings, statements and opinions' } },
     },
     async (c, { params: { id }, query }) => {
       const { reading, request } = await openPage(archive, articleViews, query);
       await archived(archive, id, query.asOf === undefined ? undefined : reading.at);
-      const page = await listDependents(reading, id, { ...request, sole: query.sole === 'true' });
+      const of = { articleId: id, sole: query.sole === 'true' };
+      const since = await positionSince(
+        archive,
+        reading,
+        ['changedSince', query.changedSince],
+        ['asOf', query.asOf],
+      );
+      const page =
+        query.changedSince === undefined
+          ? await listDependents(reading, of, request)
+          : shownWithChanges(await listChangedDependents(reading, since, of, request));
       return answerPage(c, reading, { ...page, actors: await namesIn(reading, page.items) });
     },
   );

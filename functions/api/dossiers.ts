@@ -3,26 +3,30 @@ import { z } from '@hono/zod-openapi';
 import { actorId, meetingId, topic } from '../../events/pieces.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { actorDossier, actorDossierViews } from '../../domain/queries/actor-dossier.ts';
+import type { TimelineFilter } from '../../domain/queries/filter.ts';
 import { meetingDossier, meetingDossierViews } from '../../domain/queries/meeting-dossier.ts';
 import type { PageRequest } from '../../domain/queries/pages.ts';
 import type { Reading } from '../../domain/queries/reading.ts';
-import { topicDossier, topicDossierViews } from '../../domain/queries/topics.ts';
+import { topicDossier } from '../../domain/queries/topic-dossier.ts';
+import { topicViews } from '../../domain/queries/topic-list.ts';
 import type { View } from '../../domain/views/view.ts';
 import type { ApiArchive } from './archive.ts';
+import { thingFilterOf, thingFilters } from './filters.ts';
 import { answerPage, openPage, pageQuery } from './page.ts';
 import { route, type App } from './route.ts';
 
-interface Dossier<P extends z.ZodObject, Q extends z.ZodObject> {
+const query = z.object({ ...thingFilters, ...pageQuery });
+
+interface Dossier<P extends z.ZodObject> {
   readonly path: string;
   readonly summary: string;
   readonly params: P;
-  readonly query: Q;
   readonly needed: readonly View[];
   readonly read: (
     reading: Reading,
-    request: PageRequest,
     params: z.output<P>,
-    query: z.output<Q>,
+    filter: TimelineFilter,
+    request: PageRequest,
   ) => Promise<(object & { next?: string }) | undefined>;
 }
 
@@ -31,40 +35,37 @@ export function dossierRoutes(app: App, archive: ApiArchive): void {
     path: '/meetings/{id}/dossier',
     summary: 'A meeting: what each side said, what others made of it, and the sources',
     params: z.object({ id: meetingId }),
-    query: z.object(pageQuery),
     needed: meetingDossierViews,
-    read: (reading, request, { id }) => meetingDossier(reading, id, request),
+    read: (reading, { id }, filter, request) => meetingDossier(reading, id, filter, request),
   });
   dossier(app, archive, {
     path: '/actors/{id}/dossier',
     summary:
       'An actor: names, counts, everything that it has a part in, whom it met, what it said on each topic',
     params: z.object({ id: actorId }),
-    query: z.object(pageQuery),
     needed: actorDossierViews,
-    read: (reading, request, { id }) => actorDossier(reading, id, request),
+    read: (reading, { id }, filter, request) => actorDossier(reading, id, filter, request),
   });
   dossier(app, archive, {
     path: '/topics/{topic}',
     summary: 'A topic: who said what, in order; with speaker, how that speaker’s line changed',
     params: z.object({ topic }),
-    query: z.object({ speaker: actorId.optional(), ...pageQuery }),
-    needed: topicDossierViews,
-    read: (reading, request, params, { speaker }) =>
-      topicDossier(reading, params.topic, { ...request, ...(speaker === undefined ? {} : { speaker }) }),
+    needed: topicViews,
+    read: (reading, params, { topic: _, ...filter }, request) =>
+      topicDossier(reading, params.topic, filter, request),
   });
 }
 
 const answers = { 200: { description: 'The dossier; Link leads to the next page of it' } };
 
-function dossier<P extends z.ZodObject, Q extends z.ZodObject<typeof pageQuery>>(
+function dossier<P extends z.ZodObject>(
   app: App,
   archive: ApiArchive,
-  { path, summary, params, query, needed, read }: Dossier<P, Q>,
+  { path, summary, params, needed, read }: Dossier<P>,
 ): void {
   route(app, { method: 'get', path, tag: 'dossiers', summary, params, query, answers }, async (c, input) => {
     const { reading, request } = await openPage(archive, needed, input.query);
-    const found = await read(reading, request, input.params, input.query);
+    const found = await read(reading, input.params, thingFilterOf(input.query), request);
     if (found) return answerPage(c, reading, found);
     throw new Refusal(
       'not-found',

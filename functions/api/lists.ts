@@ -1,42 +1,25 @@
 // Lists: the timeline, meetings, statements, opinions, directories, the network. Each answer says as of which position
-// it holds.
+// it holds; with changedSince it has only what changed, and says how.
 import { z } from '@hono/zod-openapi';
-import { actorId, certainty, date, topic } from '../../events/pieces.ts';
-import { actorViews, listActors, namesIn } from '../../domain/queries/actors.ts';
+import { actorId, topic } from '../../events/pieces.ts';
+import { actorViews, listActors, listChangedActors } from '../../domain/queries/actor-list.ts';
+import { namesIn } from '../../domain/queries/actors.ts';
+import { listChangedThings, shownWithChanges } from '../../domain/queries/diff.ts';
 import { listEdges, networkViews } from '../../domain/queries/network.ts';
 import type { PageRequest } from '../../domain/queries/pages.ts';
 import type { Reading } from '../../domain/queries/reading.ts';
 import { listTimeline, timelineViews } from '../../domain/queries/timeline.ts';
-import { listTopics, topicViews } from '../../domain/queries/topics.ts';
+import { listTopics, topicViews } from '../../domain/queries/topic-list.ts';
 import type { SummaryKind } from '../../domain/views/facts.ts';
 import type { View } from '../../domain/views/view.ts';
 import type { ApiArchive } from './archive.ts';
-import { answerPage, openPage, pageQuery } from './page.ts';
+import { changedSinceQuery } from './as-of.ts';
+import { dates, given, thingFilterOf, thingFilters, thingKind } from './filters.ts';
+import { answerPage, openPage, pageQuery, positionSince, shownPosition } from './page.ts';
 import { route, type App } from './route.ts';
 
-const many = <S extends z.ZodType>(schema: S) =>
-  z.preprocess((value) => (value === undefined ? value : [value].flat()), z.array(schema).max(20).optional());
-
-const filters = {
-  actor: many(actorId).describe('Has a part in it; repeat it: all of them'),
-  topic: topic.optional(),
-  from: date.optional().describe('EDTF: on or after its first day'),
-  to: date.optional().describe('EDTF: on or before its last day'),
-};
-const kind = z.enum(['meeting', 'statement', 'opinion']);
-const roles = {
-  speaker: actorId
-    .optional()
-    .describe(
-      'Who said it, or whose opinion it is; what was only speculated is left out unless certainty asks for it',
-    ),
-  addressee: actorId.optional(),
-  about: actorId.optional(),
-  certainty: certainty.optional(),
-  recordedBy: z.string().max(200).optional(),
-};
-
-const timelineQuery = z.object({ ...filters, ...roles, kind: kind.optional(), ...pageQuery });
+const listQuery = { ...pageQuery, changedSince: changedSinceQuery };
+const timelineQuery = z.object({ ...thingFilters, ...listQuery });
 
 export function listRoutes(app: App, archive: ApiArchive): void {
   const lists = [
@@ -46,73 +29,106 @@ export function listRoutes(app: App, archive: ApiArchive): void {
     ['/opinions', 'Opinions by date', listOf('opinion')],
   ] as const;
   for (const [path, summary, query] of lists) {
-    route(
-      app,
-      { method: 'get', path, tag: 'lists', summary, query: query as typeof timelineQuery, answers },
-      async (c, input) => {
-        const { limit: _, cursor: __, order: ___, asOf: ____, ...filter } = input.query;
-        const { reading, request } = await openPage(archive, timelineViews, input.query);
-        const page = await listTimeline(reading, given(filter), request);
-        return answerPage(c, reading, { ...page, actors: await namesIn(reading, page.items) });
+    list(app, archive, {
+      path,
+      summary,
+      query: query as typeof timelineQuery,
+      needed: timelineViews,
+      read: async (reading, request, asked, since) => {
+        const filter = thingFilterOf(asked);
+        const { items, ...page } =
+          since === undefined
+            ? await listTimeline(reading, filter, request)
+            : shownWithChanges(await listChangedThings(reading, since, filter, request));
+        return { items, ...page, actors: await namesIn(reading, items) };
       },
-    );
+    });
   }
-
-  const actorKinds = z.enum(['person', 'state', 'organization', 'group']);
   list(app, archive, {
     path: '/actors',
-    summary: 'The directory of actors by name',
-    query: z.object({ kind: actorKinds.optional(), ...pageQuery }),
+    summary: 'The directory of actors by name; of those who speak on a topic, by id',
+    query: z.object({
+      kind: z.enum(['person', 'state', 'organization', 'group']).optional(),
+      topic: topic.optional().describe('Who said or thinks something on it'),
+      ...dates,
+      ...listQuery,
+    }),
     needed: actorViews,
-    read: (reading, request, query) =>
-      listActors(reading, { ...request, ...(query.kind ? { kind: query.kind } : {}) }),
+    read: (reading, request, { kind, topic, from, to }, since) => {
+      const filter = given({ kind, topic, from, to });
+      return since === undefined
+        ? listActors(reading, filter, request)
+        : listChangedActors(reading, since, filter, request);
+    },
   });
   list(app, archive, {
     path: '/topics',
     summary: 'The directory of topics',
-    query: z.object(pageQuery),
+    query: z.object({
+      actor: actorId.optional().describe('Said or thinks something on it'),
+      kind: thingKind.optional(),
+      ...dates,
+      ...listQuery,
+    }),
     needed: topicViews,
-    read: (reading, request) => listTopics(reading, request),
+    read: (reading, request, { actor, kind, from, to }, since) => {
+      const filter = given({ actor, kind, from, to });
+      return listTopics(reading, filter, request, since);
+    },
   });
   list(app, archive, {
     path: '/network',
     summary: 'Who met whom, how often and when',
-    query: z.object({ from: filters.from, to: filters.to, ...pageQuery }),
+    query: z.object({
+      actor: actorId.optional().describe('Whom this one met'),
+      topic: topic.optional(),
+      ...dates,
+      ...listQuery,
+    }),
     needed: networkViews,
-    read: (reading, request, { from, to }) => listEdges(reading, given({ from, to }), request),
+    read: (reading, request, { actor, topic, from, to }, since) => {
+      const filter = given({ actor, topic, from, to });
+      return listEdges(reading, filter, request, since);
+    },
   });
 }
 
 const answers = { 200: { description: 'A page; Link leads to the next one' } };
 
 const listOf = (kind: SummaryKind) =>
-  z.object({ ...filters, ...roles, kind: z.literal(kind).default(kind), ...pageQuery });
+  z.object({ ...thingFilters, kind: z.literal(kind).default(kind), ...listQuery });
 
-interface List<Q extends z.ZodObject<typeof pageQuery>> {
+interface List<Q extends z.ZodObject<typeof listQuery>> {
   readonly path: string;
   readonly summary: string;
   readonly query: Q;
   readonly needed: readonly View[];
+  /** With `since`, only what changed after that position. */
   readonly read: (
     reading: Reading,
     request: PageRequest,
     query: z.output<Q>,
+    since: number | undefined,
   ) => Promise<object & { next?: string }>;
 }
 
-function list<Q extends z.ZodObject<typeof pageQuery>>(
+function list<Q extends z.ZodObject<typeof listQuery>>(
   app: App,
   archive: ApiArchive,
   { path, summary, query, needed, read }: List<Q>,
 ): void {
   route(app, { method: 'get', path, tag: 'lists', summary, query, answers }, async (c, input) => {
+    const { changedSince, asOf } = input.query;
     const { reading, request } = await openPage(archive, needed, input.query);
-    return answerPage(c, reading, await read(reading, request, input.query));
+    const since =
+      changedSince === undefined
+        ? undefined
+        : await positionSince(archive, reading, ['changedSince', changedSince], ['asOf', asOf]);
+    const page = await read(reading, request, input.query, since);
+    return answerPage(
+      c,
+      reading,
+      since === undefined ? page : { ...page, changedSince: shownPosition(since) },
+    );
   });
-}
-
-/** A parameter that is not given is absent, not undefined. */
-function given<F extends object>(filter: F): { [K in keyof F]: Exclude<F[K], undefined> } {
-  const entries = Object.entries(filter).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof F]: Exclude<F[K], undefined> };
 }

@@ -1,4 +1,4 @@
-// Read models: how one is asked for, as of when, page by page, and how it is answered.
+// Read models: how one is asked for, as of when, since when, page by page, and how it is answered.
 import { z } from '@hono/zod-openapi';
 import type { PageRequest } from '../../domain/queries/pages.ts';
 import { openReading, type Reading } from '../../domain/queries/reading.ts';
@@ -30,11 +30,33 @@ export async function openPage(
   { limit, cursor, order, asOf }: PageQuery,
 ): Promise<OpenPage> {
   const [after, position] = cursor === undefined ? [undefined, undefined] : decodeCursor(cursor);
-  const reading = await openReading(archive.views, needed, position ?? (await positionAsOf(archive, asOf)));
+  const reading = await openReading(
+    archive.views,
+    needed,
+    position ?? (await positionAsOf(archive, 'asOf', asOf)),
+  );
   return {
     reading,
     request: { limit, descending: order === 'desc', ...(after === undefined ? {} : { after }) },
   };
+}
+
+/**
+ * The position after which changes are asked for, up to that of the reading; -1 without one. Where the read model has
+ * not come so far, nothing has changed yet; where an earlier end is asked for, throws Problem.
+ */
+export async function positionSince(
+  archive: ApiArchive,
+  { at }: Reading,
+  [parameter, since]: readonly [name: string, value: string | undefined],
+  [until, end]: readonly [name: string, value: string | undefined],
+): Promise<number> {
+  const position = (await positionAsOf(archive, parameter, since)) ?? -1;
+  if (position <= at || end === undefined) return Math.min(position, at);
+  throw new Problem(
+    'invalid-request',
+    `${parameter} is after ${until}: let it be before, or leave ${until} out`,
+  );
 }
 
 /** Answers a page: as of which position it holds, and a Link to the next one. */
@@ -47,12 +69,15 @@ export function answerPage<P extends { readonly next?: string }>(
   if (next !== undefined) {
     const link = new URL(c.req.url);
     link.searchParams.set('cursor', encodeCursor(next, at));
-    c.header('Link', `<${link.pathname}${link.search}>; rel="next"`);
+    c.header('Link', `<${link.pathname}${link.search}>; rel="next"`, { append: true });
   }
-  return c.json({ ...shown, position: at < 0 ? null : at });
+  return c.json({ ...shown, position: shownPosition(at) });
 }
 
-const encodeCursor = (sort: string, at: number): string =>
+/** Before the first event there is none. */
+export const shownPosition = (at: number): number | null => (at < 0 ? null : at);
+
+export const encodeCursor = (sort: string, at: number): string =>
   Buffer.from(JSON.stringify([sort, at])).toString('base64url');
 
 function decodeCursor(cursor: string): [after: string, at: number] {

@@ -69,6 +69,9 @@ export class Problem extends Error {
   }
 }
 
+/** What may well succeed a moment later. */
+const RETRY: ReadonlySet<string> = new Set(['busy', 'behind']);
+
 /** The members of a problem document for an error; anything unforeseen is a 500 that gives nothing away. */
 export function problemOf(error: unknown): {
   status: number;
@@ -85,7 +88,7 @@ export function problemOf(error: unknown): {
     );
   }
   const headers =
-    error instanceof Problem ? error.headers : error.code === 'busy' ? { 'Retry-After': '1' } : {};
+    error instanceof Problem ? error.headers : RETRY.has(error.code) ? { 'Retry-After': '1' } : {};
   return describe(error.code, error.message, error.details, headers);
 }
 

@@ -37,7 +37,7 @@ export function thingRoutes(app: App, archive: ApiArchive): void {
         answers: { 200: { description: `The ${kind}` } },
       },
       async (c, { params: { id }, query: { asOf } }) => {
-        const at = await positionAsOf(archive, asOf);
+        const at = await positionAsOf(archive, 'asOf', asOf);
         const historyIn =
           at === undefined ? historyOf(archive.store) : (stream: string) => historyAsOf(archive, stream, at);
         const history = await historyIn(id);

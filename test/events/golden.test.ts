@@ -165,7 +165,7 @@ describe('the golden events, put into a store, sequenced and projected', () => {
   });
 
   const rowsOf = async (view: View, partition: string): Promise<Summary[]> =>
-    (await pageOfThings(await openReading(views, [view, timeline]), view, [{ partition }], { limit: 100 }))
+    (await pageOfThings(await openReading(views, [view, timeline]), [{ view, partition }], { limit: 100 }))
       .items;
 
   test('are the entries of the log, byte for byte, each once', () => {

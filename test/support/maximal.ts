@@ -11,8 +11,8 @@ const articleOf = (n: number): string => `article-${String(n).padStart(64, '0')}
 const list = <T>(length: number, of: (n: number) => T): T[] => Array.from({ length }, (_, n) => of(n));
 /** Four bytes of UTF-8 for each character: the most there is in one line. */
 const wide = (characters: number): string => '𠮷'.repeat(characters);
-/** Six bytes of JSON for each: the most there is in a text. */
-const widest = (characters: number): string => '\u0001'.repeat(characters);
+/** Six bytes of JSON for each but the last: the most there is in a text, which must have something to see. */
+const widest = (characters: number): string => `${'\u0001'.repeat(characters - 1)}x`;
 
 /** As far into a text as any; every other one disputes the thing. */
 export const passageOf = (n: number): Evidence => ({

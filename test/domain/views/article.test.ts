@@ -146,6 +146,9 @@ describe('the head of an article', () => {
       publisher: 'The Chancery Sampler',
       publishedOn: '2023-03-03',
       url: 'https://example.org/2023/03/ten-minutes?page=1#top',
+      corrections: 0,
+      appearances: 0,
+      position: 0,
     });
   });
 
@@ -155,8 +158,18 @@ describe('the head of an article', () => {
       title: 'Ten',
       publisher: 'The Chancery Sampler',
       publishedOn: '2023-03-04',
+      corrections: 1,
+      appearances: 0,
+      position: 1,
     });
-    expect(head(correct({ byline: null }))).toEqual(head());
+    expect(head(correct({ byline: null }))).toEqual({ ...(head() as object), corrections: 1, position: 1 });
+  });
+
+  test('counts where else it was printed, and stands once in the list of changes', () => {
+    const elsewhere: Entry = [ARTICLE, event('AppearanceAdded', examples.AppearanceAdded.full)];
+    const rows = after(archived, elsewhere, elsewhere);
+    expect(rows.body('head', ARTICLE)).toMatchObject({ appearances: 2, position: 2 });
+    expect(rows.of('changes').map(({ sort }) => sort)).toEqual([`000000000002~${ARTICLE}`]);
   });
 
   test('says that it was withdrawn, also after a correction', () => {

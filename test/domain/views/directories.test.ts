@@ -66,8 +66,37 @@ describe('an actor stands in the directory', () => {
       kind: 'person',
       name: 'A',
       aliases: [{ name: 'Ay' }, { name: 'А', language: 'ru' }],
+      position: 1,
     };
     expect(actorIn(rows, 'actor-a')).toEqual(expected);
+  });
+
+  test('with the first 35 of them; of others it says how many', () => {
+    const aliases = (count: number, from = 0) =>
+      Array.from({ length: count }, (_, n) => ({ name: `A${from + n}` }));
+    const alias: Entry = ['actor-a', event('ActorAliased', { aliases: aliases(10, 30) })];
+    const correct = (changes: object): Entry => [
+      'actor-a',
+      event('ActorCorrected', { reason: 'x', changes }),
+    ];
+    const many = [introduce('actor-a', 'A', { aliases: aliases(30) }), alias];
+    const of = (...more: Entry[]) => {
+      const { aliases, moreAliases } = actorIn(actorsAfter(...many, ...more), 'actor-a');
+      return [aliases.length, moreAliases];
+    };
+    expect(of()).toEqual([35, 5]);
+    expect(of(correct({ country: 'IN' }), alias)).toEqual([35, 15]);
+    expect(of(correct({ aliases: aliases(36) }))).toEqual([35, 1]);
+    expect(of(correct({ aliases: aliases(2) }))).toEqual([2, undefined]);
+  });
+
+  test('once in the list of changes, by its latest event', () => {
+    const rows = actorsAfter(...people, merge, held);
+    expect(rows.of('changes').map(({ sort }) => sort)).toEqual([
+      '000000000001~actor-b',
+      '000000000002~actor-c',
+      '000000000003~actor-a',
+    ]);
   });
 
   test('and moves when its name is corrected', () => {
@@ -135,6 +164,16 @@ describe('a merge', () => {
     const rows = actorsAfter(...people, merge, unmerge);
     expect(actorIn(rows, 'actor-a')).not.toHaveProperty('mergedInto');
     expect(rows.of('merged/actor-b')).toEqual([]);
+  });
+
+  test('may stand in the log before the actor whom it merges: streams have no order among each other', () => {
+    const [a, b] = people as [Entry, Entry];
+    expect(actorIn(actorsAfter(merge, a, b), 'actor-a').mergedInto).toBe('actor-b');
+    expect(actorIn(actorsAfter(merge, unmerge, a, b), 'actor-a')).not.toHaveProperty('mergedInto');
+    const late = actorsAfter(merge, a, b, unmerge);
+    expect(actorIn(late, 'actor-a')).not.toHaveProperty('mergedInto');
+    expect(late.of('actor/actor-a').map(({ sort }) => sort)).toEqual(['row']);
+    expect(late.of('merged/actor-b')).toEqual([]);
   });
 
   test('outlives what is counted and corrected meanwhile', () => {

@@ -3,7 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import { liveKey } from '../../../domain/generation.ts';
 import type { Reading } from '../../../domain/queries/reading.ts';
-import { listTimeline, type TimelineFilter } from '../../../domain/queries/timeline.ts';
+import type { TimelineFilter } from '../../../domain/queries/filter.ts';
+import { listTimeline } from '../../../domain/queries/timeline.ts';
 import { actors } from '../../../domain/views/actors.ts';
 import { article } from '../../../domain/views/article.ts';
 import { meeting } from '../../../domain/views/meeting.ts';

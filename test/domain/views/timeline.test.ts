@@ -66,6 +66,7 @@ describe('a thing stands', () => {
       recordedBy: BY,
       recordedAt: AT,
       revision: 1,
+      latest: { type: 'MeetingHeld', time: AT },
       position: 0,
     });
   });

@@ -1,0 +1,111 @@
+// Which meetings, statements and opinions a list is asked for: what a summary must say to be among them, and the lists
+// of the timeline in which they are to be found.
+import { overlaps, span } from '../../events/date.ts';
+import type { Party } from '../../events/pieces.ts';
+import type { SummaryKind } from '../views/facts.ts';
+import { dateOf, type Summary, type SummaryFields } from '../views/summary.ts';
+import { timeline, type PlaceRow } from '../views/timeline.ts';
+import { groupOf } from './actors.ts';
+import type { Reading, Row, Source } from './reading.ts';
+import type { Passing } from './things.ts';
+import { sourcesOf, windowOf, type Dates } from './window.ts';
+
+/** Every filter given must pass. Actors count together with those that are merged into them. */
+export interface TimelineFilter extends Dates {
+  readonly kind?: SummaryKind;
+  /** Each of them has a part in it. */
+  readonly actor?: readonly string[];
+  readonly speaker?: string;
+  readonly addressee?: string;
+  readonly about?: string;
+  readonly topic?: string;
+  readonly certainty?: string;
+  readonly recordedBy?: string;
+}
+
+/** What passes the filter as of the position of a reading. */
+export interface Matching extends Required<Passing<PlaceRow>> {
+  /** The narrowest lists that hold everything that passes. */
+  readonly sources: readonly Source[];
+}
+
+export async function matching(reading: Reading, filter: TimelineFilter): Promise<Matching> {
+  const window = windowOf(filter);
+  const roles = await rolesOf(reading, filter);
+  const [driver] = roles;
+  const partitions = driver?.ids.map((id) => `actor/${id}`) ?? partitionsOf(filter);
+  return {
+    sources: partitions.flatMap((partition) => sourcesOf(timeline, partition, window)),
+    row: (row) => mayPass(filter, driver, row),
+    thing: (summary) =>
+      passesPlainly(filter, summary) &&
+      overlaps(span(dateOf(summary.fields)), window) &&
+      roles.every((role) => role.idsIn(summary.fields).some((id) => role.ids.includes(id))),
+  };
+}
+
+/** Actors of whom one must be named, in one of certain fields. */
+interface Role {
+  readonly ids: readonly string[];
+  /** The fields; undefined for any. */
+  readonly fields?: readonly string[];
+  readonly idsIn: (fields: SummaryFields) => readonly string[];
+}
+
+async function rolesOf(reading: Reading, filter: TimelineFilter): Promise<Role[]> {
+  const role = async (
+    id: string | undefined,
+    idsIn: Role['idsIn'],
+    fields?: readonly string[],
+  ): Promise<Role[]> =>
+    id === undefined ? [] : [{ ids: await groupOf(reading, id), idsIn, ...(fields ? { fields } : {}) }];
+  const roles = await Promise.all([
+    role(filter.speaker, speakersIn, ['speakers', 'by']),
+    role(filter.addressee, ({ addressees = [] }) => idsOf(addressees), ['addressees']),
+    role(filter.about, ({ about = [] }) => about, ['about']),
+    ...(filter.actor ?? []).map((id) => role(id, everyone)),
+  ]);
+  return roles.flat();
+}
+
+const idsOf = (parties: readonly Party[]): string[] =>
+  parties.flatMap((party) => [party.actor, party.for].filter((id) => id !== undefined));
+
+const speakersIn = ({ speakers = [], by }: SummaryFields) => idsOf([...speakers, ...(by ? [by] : [])]);
+
+const everyone = (fields: SummaryFields) => [
+  ...speakersIn(fields),
+  ...idsOf([...(fields.participants ?? []), ...(fields.addressees ?? []), ...fields.attributedBy]),
+  ...(fields.about ?? []),
+];
+
+function partitionsOf({ topic, kind }: TimelineFilter): string[] {
+  if (topic !== undefined) return [`topic/${topic}`];
+  return (kind === undefined ? ['meeting', 'statement', 'opinion'] : [kind]).map((each) => `kind/${each}`);
+}
+
+/** What the row alone can say, so that the summary need not be read. */
+function mayPass(
+  { kind, certainty, speaker }: TimelineFilter,
+  driver: Role | undefined,
+  { sort, body }: Row<PlaceRow>,
+): boolean {
+  if (kind !== undefined && !sort.includes(`~${kind}-`)) return false;
+  // A row says in which fields one actor is named; another of its group may be named in others.
+  const { ids = [], fields } = driver ?? {};
+  if (fields && ids.length === 1 && !body.as?.some((field) => fields.includes(field))) return false;
+  return passesCertainty(certainty, speaker, body.certainty);
+}
+
+const passesPlainly = (
+  { kind, topic, certainty, speaker, recordedBy }: TimelineFilter,
+  { kind: own, fields, recordedBy: recorder }: Summary,
+): boolean =>
+  (kind === undefined || own === kind) &&
+  (topic === undefined || fields.topics.includes(topic)) &&
+  (recordedBy === undefined || recorder === recordedBy) &&
+  passesCertainty(certainty, speaker, fields.certainty);
+
+/** What is only speculated stays out of a speaker's own list unless it is asked for; it is shown under the guesser. */
+const passesCertainty = (wanted: string | undefined, speaker: string | undefined, own: string): boolean =>
+  wanted === undefined ? speaker === undefined || own !== 'speculated' : own === wanted;

@@ -1,0 +1,104 @@
+// The dossier of a topic: who said what, in order, and how each speaker's line changed.
+import { idIn } from '../views/facts.ts';
+import { dateOf, type Summary } from '../views/summary.ts';
+import { linePartition, speakersPartition, topic as topicView, type LineRow } from '../views/topic.ts';
+import { wavesOf } from '../waves.ts';
+import { groupOf, namesOf, shownActors, type Name } from './actors.ts';
+import { matching, type TimelineFilter } from './filter.ts';
+import type { PageRequest } from './pages.ts';
+import { readSources, type Reading } from './reading.ts';
+import { actorsIn, pageOfThings, summariesOf } from './things.ts';
+import { isThere, topicOf, topicRow, type Topic } from './topic-list.ts';
+import { sourcesOf, windowOf } from './window.ts';
+
+/** Who said or thinks something on a topic, and when last (EDTF); without `last` all of it is retracted. */
+export interface Speaker {
+  readonly actor: string;
+  readonly last?: string;
+}
+
+export interface TopicDossier extends Topic {
+  /** By id; on the first page, and not of one speaker. */
+  readonly speakers?: readonly Speaker[];
+  /** There are more: the directory of actors has all of them, by this topic. */
+  readonly moreSpeakers?: true;
+  /** By date; of one speaker, its line. */
+  readonly items: Summary[];
+  readonly actors: Record<string, Name>;
+  readonly next?: string;
+}
+
+const MOST_SPEAKERS = 200;
+
+/** With `speaker`, only what that actor, and all that are merged into it, said: its line, oldest first. */
+export async function topicDossier(
+  reading: Reading,
+  topic: string,
+  filter: Omit<TimelineFilter, 'topic'>,
+  request: PageRequest,
+): Promise<TopicDossier | undefined> {
+  const counts = await topicRow(reading, topic);
+  if (!counts || !(await isThere(reading, topic, counts))) return undefined;
+  const { speaker, ...dates } = filter;
+  const { sources, row, thing } = await matching(reading, { ...filter, topic });
+  const page =
+    speaker === undefined
+      ? await pageOfThings(reading, sources, request, { row, thing })
+      : await pageOfThings(
+          reading,
+          (await groupOf(reading, speaker)).flatMap((id) =>
+            sourcesOf(topicView, linePartition(topic, id), windowOf(dates)),
+          ),
+          request,
+          { thing },
+        );
+  const head = await topicOf(reading, topic, counts);
+  const opens = speaker === undefined && request.after === undefined;
+  const { speakers = [], more = false } = opens ? await speakersOn(reading, topic) : {};
+  const named = [...speakers.map(({ actor }) => actor), ...page.items.flatMap((each) => [...actorsIn(each)])];
+  return {
+    ...head,
+    ...(opens ? { speakers } : {}),
+    ...(more ? { moreSpeakers: true } : {}),
+    ...page,
+    actors: await namesOf(reading, named),
+  };
+}
+
+async function speakersOn(
+  reading: Reading,
+  topic: string,
+): Promise<{ readonly speakers: readonly Speaker[]; readonly more: boolean }> {
+  const recorded: string[] = [];
+  const all = { view: topicView, partition: speakersPartition(topic) };
+  for await (const { sort } of readSources(reading, [all])) {
+    if (recorded.push(sort) > MOST_SPEAKERS) break;
+  }
+  const first = recorded.slice(0, MOST_SPEAKERS);
+  const shown = await shownActors(reading, first);
+  const groups = Map.groupBy(first, (id) => shown.get(id)?.id ?? id);
+  const speakers: Speaker[] = [];
+  for (const [, wave] of wavesOf([...groups].toSorted(([a], [b]) => (a < b ? -1 : 1)))) {
+    const found = wave.map(([actor, ids]) => speakerOn(reading, topic, actor, ids));
+    speakers.push(...(await Promise.all(found)).flat());
+  }
+  return { speakers, more: recorded.length > MOST_SPEAKERS };
+}
+
+/** Empty where all that was said was corrected away. */
+async function speakerOn(
+  reading: Reading,
+  topic: string,
+  actor: string,
+  ids: readonly string[],
+): Promise<Speaker[]> {
+  const lines = ids.flatMap((id) => sourcesOf(topicView, linePartition(topic, id), {}));
+  let any = false;
+  for await (const { sort, body } of readSources<LineRow>(reading, lines, true)) {
+    any = true;
+    if (body.retracted) continue;
+    const [summary] = await summariesOf(reading, [idIn(sort)]);
+    return [{ actor, ...(summary ? { last: dateOf(summary.fields) } : {}) }];
+  }
+  return any ? [{ actor }] : [];
+}

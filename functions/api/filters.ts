@@ -1,0 +1,44 @@
+// The filters of lists, dossiers and feeds, as parameters of a query.
+import { z } from '@hono/zod-openapi';
+import { actorId, certainty, date, topic } from '../../events/pieces.ts';
+
+const many = <S extends z.ZodType>(schema: S) =>
+  z.preprocess((value) => (value === undefined ? value : [value].flat()), z.array(schema).max(20).optional());
+
+export const thingKind = z.enum(['meeting', 'statement', 'opinion']);
+
+export const dates = {
+  from: date.optional().describe('EDTF: on or after its first day'),
+  to: date.optional().describe('EDTF: on or before its last day'),
+};
+
+export const thingFilters = {
+  actor: many(actorId).describe('Has a part in it; repeat it: all of them'),
+  topic: topic.optional(),
+  kind: thingKind.optional(),
+  speaker: actorId
+    .optional()
+    .describe(
+      'Who said it, or whose opinion it is; what was only speculated is left out unless certainty asks for it',
+    ),
+  addressee: actorId.optional(),
+  about: actorId.optional(),
+  certainty: certainty.optional(),
+  recordedBy: z.string().max(200).optional(),
+  ...dates,
+};
+
+const names = Object.keys(thingFilters) as (keyof typeof thingFilters)[];
+
+type Filters = z.output<z.ZodObject<typeof thingFilters>>;
+type Given<F> = { [K in keyof F]: Exclude<F[K], undefined> };
+
+/** Those of a query's parameters that filter meetings, statements and opinions. */
+export const thingFilterOf = (query: Partial<Filters>): Given<Partial<Filters>> =>
+  given(Object.fromEntries(names.map((name) => [name, query[name]])) as Partial<Filters>);
+
+/** A parameter that is not given is absent, not undefined. */
+export function given<F extends object>(filter: F): Given<F> {
+  const entries = Object.entries(filter).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Given<F>;
+}
