@@ -58,19 +58,14 @@ export async function listChangedThings(
     { reading, matching: passesNow },
   ];
   const rows = changedThings(reading, lists, since, request);
-  const resolve = async (group: readonly Row<object>[]) => {
-    const compared = await thingsCompared(
-      then,
-      reading,
-      group.map(({ sort }) => idIn(sort)),
-    );
-    const found = new Map(compared.map((each) => [each.id, each]));
-    return group.map(({ sort }) => {
-      const each = found.get(idIn(sort));
-      return each && listed(each, each.before && passedThen.thing(each.before), passesNow.thing(each.after));
-    });
-  };
-  return pageOf(rows, request, resolve, weigh);
+  return pageOf(
+    rows,
+    request,
+    comparing(then, reading, (each) =>
+      listed(each, each.before !== undefined && passedThen.thing(each.before), passesNow.thing(each.after)),
+    ),
+    weigh,
+  );
 }
 
 /** What of the things that rest on an article, now or then, changed after position `since`. */
@@ -86,20 +81,22 @@ export async function listChangedDependents(
     await dependentsAsOf(reading, articleId, sole),
   ];
   const rows = rowsOf(reading, [...new Set([...restedThen, ...restsNow])], since, request);
-  const resolve = async (group: readonly Row<object>[]) => {
-    const compared = await thingsCompared(
-      then,
-      reading,
-      group.map(({ sort }) => idIn(sort)),
-    );
-    const found = new Map(compared.map((each) => [each.id, each]));
-    return group.map(({ sort }) => {
-      const each = found.get(idIn(sort));
-      return each && listed(each, restedThen.has(each.id), restsNow.has(each.id));
-    });
-  };
-  return pageOf(rows, request, resolve, weigh);
+  return pageOf(
+    rows,
+    request,
+    comparing(then, reading, (each) => listed(each, restedThen.has(each.id), restsNow.has(each.id))),
+    weigh,
+  );
 }
+
+/** What became of the things whose ids end these rows, where `list` has it. */
+const comparing =
+  (then: Reading, now: Reading, list: (each: Difference<Summary>) => Difference<Summary> | undefined) =>
+  async (rows: readonly Row<object>[]): Promise<(Difference<Summary> | undefined)[]> => {
+    const ids = rows.map(({ sort }) => idIn(sort));
+    const found = new Map((await thingsCompared(then, now, ids)).map((each) => [each.id, list(each)]));
+    return ids.map((id) => found.get(id));
+  };
 
 async function dependentsAsOf(
   reading: Reading,
@@ -117,11 +114,7 @@ const isThingId = (id: string): boolean => !id.startsWith('actor-') && !id.start
 const isOf = (kind: string) => (id: string) => id.startsWith(`${kind}-`);
 
 /** A thing that was there already may have come into the list, or have left it. */
-function listed(
-  each: Difference<Summary>,
-  before: boolean | undefined,
-  now: boolean,
-): Difference<Summary> | undefined {
+function listed(each: Difference<Summary>, before: boolean, now: boolean): Difference<Summary> | undefined {
   if (!before && !now) return undefined;
   if (each.before === undefined || before === now) return changedOnly(each);
   return { ...each, changes: [...each.changes, now ? 'entered' : 'left'] };
