@@ -19,7 +19,8 @@ export const MAX_EVENT_BYTES = 65_535;
 
 const DATA_SCHEMA = /^urn:chancery:event:([A-Za-z]+):([1-9]\d*)$/;
 
-const envelope = z.strictObject({
+/** An event as stored: attributes around data whose shape its `dataschema` names. */
+export const recordedEvent = z.strictObject({
   specversion: z.literal('1.0'),
   /** The stream's id, `_`, and a UUID: an id alone finds its event. */
   id: z.string().max(120),
@@ -43,9 +44,9 @@ const envelope = z.strictObject({
   data: z.unknown(),
 });
 
-const checkEnvelope = checked(envelope);
+const checkEnvelope = checked(recordedEvent);
 
-type Attributes = Omit<z.output<typeof envelope>, 'type' | 'data'>;
+type Attributes = Omit<z.output<typeof recordedEvent>, 'type' | 'data'>;
 /** An event as recorded, its data in today's shape. */
 export type RecordedEvent<T extends EventType = EventType> = {
   [K in T]: Attributes & { readonly type: K; readonly data: DataOf<K> };

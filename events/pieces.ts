@@ -64,10 +64,13 @@ export const topic = z
   .regex(new RegExp(`^${SLUG}$`), 'must be a slug: a-z, 0-9 and single hyphens');
 
 /** An EDTF date, local to where it happened; a value that its parser would change is refused. */
-export const date = z.string().superRefine((value, context) => {
-  const parsed = parseDate(value);
-  if (!parsed.ok) context.addIssue({ code: 'custom', message: parsed.problem });
-});
+export const date = z
+  .string()
+  .superRefine((value, context) => {
+    const parsed = parseDate(value);
+    if (!parsed.ok) context.addIssue({ code: 'custom', message: parsed.problem });
+  })
+  .describe('EDTF, local to where it happened: 2023-03-03, 2023-03, 2023-03-02/2023-03-03, [..2023-03-03]');
 
 /** Languages that were found canonical: to ask again costs more than all other checks of a statement. */
 const known = new Set<string>();
@@ -88,7 +91,8 @@ export const language = z
       ? `write this language as ${canonical}`
       : 'must be a BCP 47 language tag such as en or pt-BR';
     context.addIssue({ code: 'custom', message });
-  });
+  })
+  .describe('BCP 47, in its canonical form');
 
 const LANGUAGE_NAMES = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
 
@@ -111,7 +115,8 @@ const ALPHA_2 = new Set(Object.keys(countries.getAlpha2Codes()));
 /** ISO 3166-1 alpha-2. */
 export const country = z
   .string()
-  .refine((value) => ALPHA_2.has(value), 'must be an ISO 3166-1 alpha-2 code such as IN');
+  .refine((value) => ALPHA_2.has(value), 'must be an ISO 3166-1 alpha-2 code such as IN')
+  .describe('ISO 3166-1 alpha-2');
 
 /** Somebody, wherever they stand: an actor of the archive, or somebody whom the source only describes. */
 export const party = z
@@ -125,7 +130,8 @@ export const party = z
   .refine(
     (value) => (value.actor === undefined) !== (value.description === undefined),
     'must have exactly one of actor (an id) or description (as the source describes them)',
-  );
+  )
+  .describe('Either actor (an id) or description (as the source describes them), never both');
 export type Party = z.infer<typeof party>;
 
 export const place = z.strictObject({ printed: line(300), country: country.exactOptional() });

@@ -1,5 +1,5 @@
 // The HTTP API: every call, and what holds for all of them.
-import { OpenAPIHono } from '@hono/zod-openapi';
+import { OpenAPIHono, z } from '@hono/zod-openapi';
 import { etag } from 'hono/etag';
 import type { ApiArchive } from './archive.ts';
 import { articleRoutes } from './articles.ts';
@@ -13,7 +13,7 @@ import { projectionRoutes } from './projections.ts';
 import { proofRoutes } from './proofs.ts';
 import { recordRoutes } from './records.ts';
 import { replayRoutes } from './replay.ts';
-import { REST, type App } from './route.ts';
+import { REST, route, type App } from './route.ts';
 import { thingRoutes } from './things.ts';
 
 export function createApi(archive: ApiArchive): App {
@@ -48,7 +48,12 @@ export function createApi(archive: ApiArchive): App {
   proofRoutes(app, archive);
   projectionRoutes(app, archive);
 
-  app.get('/health', (c) => c.json({ status: 'ok' }));
+  const health = { 200: { description: 'It answers', schema: z.object({ status: z.literal('ok') }) } };
+  route(
+    app,
+    { method: 'get', path: '/health', tag: 'operations', summary: 'Liveness', answers: health },
+    (c) => c.json({ status: 'ok' }),
+  );
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: {

@@ -15,6 +15,7 @@ import { historyOf } from '../../domain/record.ts';
 import { articleKey } from '../../domain/resolve.ts';
 import { clipText } from '../../domain/views/clip.ts';
 import { uncoded } from '../../domain/views/uncoded.ts';
+import { articleSchema, summariesSchema } from './answers.ts';
 import type { ApiArchive } from './archive.ts';
 import { recordedSchema } from './commands.ts';
 import { changedSinceQuery } from './as-of.ts';
@@ -56,7 +57,7 @@ export function articleRoutes(app: App, archive: ApiArchive): void {
         'What the archive knows of an article: the passages that something rests on, and what is uncoded',
       params,
       query: z.object(pageQuery),
-      answers: { 200: { description: 'The article, and a page of its passages' } },
+      answers: { 200: { description: 'The article, and a page of its passages', schema: articleSchema } },
     },
     async (c, { params: { id }, query }) => {
       const { reading, request } = await openPage(archive, articleViews, query);
@@ -111,7 +112,7 @@ export function articleRoutes(app: App, archive: ApiArchive): void {
         changedSince: changedSinceQuery,
         ...pageQuery,
       }),
-      answers: { 200: { description: 'Meetings, statements and opinions' } },
+      answers: { 200: { description: 'Meetings, statements and opinions', schema: summariesSchema } },
     },
     async (c, { params: { id }, query }) => {
       const { reading, request } = await openPage(archive, articleViews, query);

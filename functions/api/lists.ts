@@ -12,6 +12,7 @@ import { listTimeline, timelineViews } from '../../domain/queries/timeline.ts';
 import { listTopics, topicViews } from '../../domain/queries/topic-list.ts';
 import type { SummaryKind } from '../../domain/views/facts.ts';
 import type { View } from '../../domain/views/view.ts';
+import { summariesSchema } from './answers.ts';
 import type { ApiArchive } from './archive.ts';
 import { changedSinceQuery } from './as-of.ts';
 import { dates, given, thingFilterOf, thingFilters, thingKind } from './filters.ts';
@@ -33,6 +34,7 @@ export function listRoutes(app: App, archive: ApiArchive): void {
       path,
       summary,
       query: query as typeof timelineQuery,
+      schema: summariesSchema,
       needed: timelineViews,
       read: async (reading, request, asked, since) => {
         const filter = thingFilterOf(asked);
@@ -93,8 +95,6 @@ export function listRoutes(app: App, archive: ApiArchive): void {
   });
 }
 
-const answers = { 200: { description: 'A page; Link leads to the next one' } };
-
 const listOf = (kind: SummaryKind) =>
   z.object({ ...thingFilters, kind: z.literal(kind).default(kind), ...listQuery });
 
@@ -102,6 +102,8 @@ interface List<Q extends z.ZodObject<typeof listQuery>> {
   readonly path: string;
   readonly summary: string;
   readonly query: Q;
+  /** What a page of it is. */
+  readonly schema?: z.ZodType;
   readonly needed: readonly View[];
   /** With `since`, only what changed after that position. */
   readonly read: (
@@ -115,8 +117,10 @@ interface List<Q extends z.ZodObject<typeof listQuery>> {
 function list<Q extends z.ZodObject<typeof listQuery>>(
   app: App,
   archive: ApiArchive,
-  { path, summary, query, needed, read }: List<Q>,
+  { path, summary, query, schema, needed, read }: List<Q>,
 ): void {
+  const page = { description: 'A page; Link leads to the next one', ...(schema ? { schema } : {}) };
+  const answers = { 200: page };
   route(app, { method: 'get', path, tag: 'lists', summary, query, answers }, async (c, input) => {
     const { changedSince, asOf } = input.query;
     const { reading, request } = await openPage(archive, needed, input.query);

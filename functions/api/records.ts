@@ -9,8 +9,9 @@ import { mapEvidence, mapReferences } from '../../domain/references.ts';
 import { rehearsal } from '../../domain/rehearse.ts';
 import type { ApiArchive } from './archive.ts';
 import { continuation, creation, recordedSchema, refuseUnknown } from './commands.ts';
+import { problemSchema } from './description.ts';
 import { Problem, problemOf, validated } from './problem.ts';
-import { problemSchema, route, type App, type Handled } from './route.ts';
+import { route, type App, type Handled } from './route.ts';
 import { digestOf, scopedKey, waitFor } from './write.ts';
 
 const MOST_RECORDS = 500;

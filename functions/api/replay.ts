@@ -5,6 +5,7 @@ import type { Context } from 'hono';
 import { stream } from '../../events/pieces.ts';
 import { eventTypes } from '../../events/vocabulary.ts';
 import { replay, type Entry } from '../../domain/replay.ts';
+import { historySchema } from './answers.ts';
 import type { ApiArchive } from './archive.ts';
 import { chunksOf, filterOf, lineOf, markOf, messageOf, streamed, type Passes } from './event-lines.ts';
 import { messages, whenThere } from './live.ts';
@@ -60,6 +61,7 @@ export function replayRoutes(app: App, archive: ApiArchive): void {
         200: {
           description:
             'Events with their positions; Link leads on while there is more. Chancery-Position is the last position that the answer covers, whether that event is in it or left out',
+          schema: historySchema,
           types: [NDJSON, EVENT_STREAM],
         },
       },

@@ -2,6 +2,7 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { readJson } from './body.ts';
+import { describeCall } from './description.ts';
 import { validated } from './problem.ts';
 
 export type App = OpenAPIHono<{ Variables: { subject: string } }>;
@@ -59,24 +60,7 @@ export function route<
   handle: (c: Handled, input: Input<P, Q, B>) => Promise<Response> | Response,
 ): void {
   const params = call.params ?? nothing;
-  app.openAPIRegistry.registerPath({
-    method: call.method,
-    path: call.path,
-    summary: call.summary,
-    tags: [call.tag],
-    request: {
-      ...(call.params ? { params: call.params } : {}),
-      ...(call.query ? { query: call.query } : {}),
-      ...(call.headers ? { headers: call.headers } : {}),
-      ...(call.body
-        ? {
-            headers: writeHeaders,
-            body: { content: { 'application/json': { schema: call.body } }, required: true },
-          }
-        : {}),
-    },
-    responses: { ...answersOf(call.answers), default: problemAnswer },
-  });
+  describeCall(app, call);
   const path = call.path.replaceAll(/\{(\w+)\}/g, ':$1') + (call.rest ? REST : '');
   app.on([call.method.toUpperCase()], [path], async (c) => {
     const given = params.safeParse(c.req.param());
@@ -96,48 +80,5 @@ function queryOf(c: Context): Record<string, string | string[]> {
       name,
       values.length === 1 ? (values[0] ?? '') : values,
     ]),
-  );
-}
-
-export const problemSchema = z.looseObject({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-  errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
-});
-
-const problemAnswer = {
-  description: 'What is wrong and what to do about it (RFC 9457)',
-  content: { 'application/problem+json': { schema: problemSchema } },
-};
-
-const writeHeaders = z.object({
-  'Idempotency-Key': z
-    .string()
-    .max(255)
-    .optional()
-    .describe('Names the command: a retry with the same key never writes twice'),
-  'If-Match': z
-    .string()
-    .optional()
-    .describe('The ETag last seen: refused with 412 if there is a newer revision'),
-  Prefer: z.string().optional().describe('wait=5: answers when the views show it, or after so many seconds'),
-});
-
-function answersOf(answers: Call<z.ZodObject, z.ZodObject, z.ZodType>['answers']) {
-  return Object.fromEntries(
-    Object.entries(answers).map(
-      ([status, { description, schema = z.looseObject({}), type = 'application/json', types = [] }]) => [
-        status,
-        {
-          description,
-          content: {
-            [type]: { schema },
-            ...Object.fromEntries(types.map((each) => [each, { schema: z.string() }])),
-          },
-        },
-      ],
-    ),
   );
 }

@@ -10,9 +10,10 @@ import { meeting } from '../../domain/meeting.ts';
 import { opinion } from '../../domain/opinion.ts';
 import { historyOf } from '../../domain/record.ts';
 import { statement } from '../../domain/statement.ts';
+import { streamSchema, thingSchemas } from './answers.ts';
 import type { ApiArchive } from './archive.ts';
 import { asOfQuery, positionAsOf } from './as-of.ts';
-import { idOf } from './commands.ts';
+import { idOf, refuseUnknown } from './commands.ts';
 import { wholeNumber } from './parameter.ts';
 import { route, type App } from './route.ts';
 
@@ -34,7 +35,7 @@ export function thingRoutes(app: App, archive: ApiArchive): void {
         summary: `One ${kind}, folded from its events: now, or as of a position or an instant`,
         params: z.object({ id: idOf[kind] }),
         query: z.object({ asOf: asOfQuery }),
-        answers: { 200: { description: `The ${kind}` } },
+        answers: { 200: { description: `The ${kind}`, schema: thingSchemas[kind] } },
       },
       async (c, { params: { id }, query: { asOf } }) => {
         const at = await positionAsOf(archive, 'asOf', asOf);
@@ -94,7 +95,7 @@ function eventRoute(app: App, archive: ApiArchive, kind: Kind): void {
         after: wholeNumber(0, 1e9).default(0).describe('The revision to go on after'),
         limit: wholeNumber(1, MOST_EVENTS).default(MOST_EVENTS),
       }),
-      answers: { 200: { description: 'Its events, oldest first' } },
+      answers: { 200: { description: 'Its events, oldest first', schema: streamSchema } },
     },
     async (c, { params: { id }, query: { after, limit } }) => {
       const events: unknown[] = [];
@@ -108,7 +109,7 @@ function eventRoute(app: App, archive: ApiArchive, kind: Kind): void {
         events.push(...commit.events.map((bytes) => JSON.parse(new TextDecoder().decode(bytes)) as unknown));
         revision = commit.revision;
       }
-      if (!exists && after === 0) throw new Refusal('not-found', `no such ${kind}: ${id}`);
+      if (!exists) await refuseUnknown(archive, id);
       if (more) c.header('Link', `<${c.req.path}?after=${revision}&limit=${limit}>; rel="next"`);
       return c.json({ id, events, revision });
     },
