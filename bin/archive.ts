@@ -30,20 +30,29 @@ export interface ArchiveOptions {
   readonly witnesses?: readonly Witness[];
 }
 
+/** An import into the archive was begun: until it is done, the archive would put events where others belong. */
+export class ImportUnfinished extends Error {
+  override readonly name = 'ImportUnfinished';
+}
+
 export interface Places extends Stores {
   readonly identity: LogIdentity;
 }
 
 /**
- * `closeStores` gives the stores back, once nothing runs on them any more. Throws LogConflict, and runs nothing, where
- * the log's head and what was published of it contradict.
+ * `closeStores` gives the stores back, once nothing runs on them any more. Throws, and runs nothing: LogConflict where
+ * the log's head and what was published of it contradict, ImportUnfinished where a log is being imported.
  */
 export async function runArchive(
   stores: Places,
   { subject, alarm, memoryMs = 0, witnesses = [] }: ArchiveOptions,
   closeStores: () => void = () => {},
 ): Promise<RunningArchive> {
-  await readSoundHead(stores);
+  const { head } = await readSoundHead(stores);
+  if (head.importing)
+    throw new ImportUnfinished(
+      `${head.published} events of another archive have been imported, and not all: run chancery import again`,
+    );
   await publishKeys(stores.log, stores.identity);
   const relay = startRelay({ ...stores, witnesses, alarm });
   const memory = shortMemory(Date.now, memoryMs);

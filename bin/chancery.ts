@@ -1,11 +1,10 @@
 #!/usr/bin/env node
 // The chancery command: serves an archive, and speaks HTTP to any. Exit codes: 0 done, 1 the archive refused, 2 wrong
 // usage, 3 the archive can't be reached or failed.
-import { join } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
-import { addKey, KeyFileError } from '../adapters/node/key-file.ts';
+import { KeyFileError } from '../adapters/node/key-file.ts';
 import { DatabaseInUse } from '../adapters/sqlite/database.ts';
-import { vkeysOf } from '../domain/identity.ts';
+import { ImportRefused } from '../domain/import.ts';
 import { LogConflict } from '../domain/log-files.ts';
 import type { Name } from '../domain/queries/actors.ts';
 import type { Summary } from '../domain/views/summary.ts';
@@ -13,15 +12,14 @@ import { openWitnesses } from '../functions/witnesses.ts';
 import { archiveFile } from './cli/archive.ts';
 import { Client, Refused, Unreachable } from './cli/client.ts';
 import { timelineLine } from './cli/dossier.ts';
-import { openLog } from './cli/log-source.ts';
+import { logCommands } from './cli/log-commands.ts';
 import { jsonText } from './cli/print.ts';
 import { problemLines } from './cli/problem.ts';
-import { progressBar } from './cli/progress.ts';
 import { isRefused, recordFile, recordLine } from './cli/record.ts';
-import { replayTo, type ReplayOptions } from './cli/replay.ts';
 import { show } from './cli/show.ts';
+import { storeIn } from './cli/store.ts';
 import { UsageError } from './cli/usage.ts';
-import { verdictJson, verdictText, verifySource, type VerifyOptions } from './cli/verify.ts';
+import { ImportUnfinished } from './archive.ts';
 import { startServing } from './serve.ts';
 
 // Whoever reads the output has had enough.
@@ -52,8 +50,7 @@ program
   )
   .option('--create', 'with CHANCERY_STORE=aws: make the tables and buckets that are absent', false)
   .action(async ({ create }: { create: boolean }) => {
-    const store = process.env['CHANCERY_STORE'] ?? 'embedded';
-    if (store !== 'embedded' && store !== 'aws') throw new UsageError('CHANCERY_STORE is embedded or aws');
+    const store = storeIn(process.env);
     const origin = process.env['CHANCERY_ORIGIN'];
     const serving = await startServing({
       ...(origin === undefined ? {} : { origin }),
@@ -142,43 +139,12 @@ program
     print(lines.length === 0 ? 'nothing (yet)' : lines.join('\n'), { items });
   });
 
-program
-  .command('replay')
-  .description('every event in log order, as NDJSON on standard output')
-  .option('--after <position>', 'go on after this position')
-  .option('--type <type...>', 'only events of these types')
-  .option('--stream <id>', 'only events of this stream')
-  .option('--follow', 'wait for what comes, without end', false)
-  .action(async (options: ReplayOptions) => {
-    await replayTo(client(), options, process.stdout, progressBar());
-  });
-
-program
-  .command('verify')
-  .description('verify a log from its files alone: of a folder or a URL, or of the archive')
-  .argument('[place]', "the folder or URL of an archive or of a log's files")
-  .option('--vkey <key...>', 'verifier keys of the log and of its witnesses, or files of them')
-  .option('--since <file...>', 'a checkpoint that was kept: the log must have grown from it')
-  .option('--remember <file>', 'as --since, if the file is there; keeps the checkpoint in it once verified')
-  .action(async (place: string | undefined, options: VerifyOptions) => {
-    const source = await openLog(place ?? client().url);
-    const verdict = await verifySource(source, options, progressBar());
-    print(verdictText(verdict, source.place), verdictJson(verdict));
-    if (verdict.faults > 0) process.exitCode = 1;
-  });
-
-program
-  .command('new-key')
-  .description("add a second key to the log's key file, to take over from the first: docs/log.md says how")
-  .option('--file <file>', 'the key file', join(process.env['CHANCERY_HOME'] ?? '.chancery', 'log.key'))
-  .action(async ({ file }: { file: string }) => {
-    const [vkey = ''] = vkeysOf([await addKey(file)]);
-    print(`${vkey}\nsigns too once the archive has been started again`, { vkey });
-  });
+logCommands(program, client, print);
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof Refused) return error.status >= 500 ? 3 : 1;
   if (error instanceof Unreachable) return 3;
+  if (error instanceof ImportRefused) return 1;
   return 2;
 }
 
@@ -194,9 +160,16 @@ try {
     process.exitCode = error.exitCode === 0 ? 0 : 2;
   } else {
     const expected =
-      [Refused, Unreachable, UsageError, DatabaseInUse, KeyFileError, LogConflict].some(
-        (kind) => error instanceof kind,
-      ) || isSystemError(error);
+      [
+        Refused,
+        Unreachable,
+        UsageError,
+        DatabaseInUse,
+        KeyFileError,
+        LogConflict,
+        ImportRefused,
+        ImportUnfinished,
+      ].some((kind) => error instanceof kind) || isSystemError(error);
     console.error(expected ? messageOf(error) : error);
     process.exitCode = exitCodeOf(error);
   }

@@ -7,21 +7,35 @@ import { openDatabase } from '../adapters/sqlite/database.ts';
 import { sqliteEventStore, sqliteSweep } from '../adapters/sqlite/event-store.ts';
 import { sqliteTable } from '../adapters/sqlite/table.ts';
 import { identityOf } from '../domain/identity.ts';
-import { runArchive, type ArchiveOptions, type RunningArchive } from './archive.ts';
+import { runArchive, type ArchiveOptions, type Places, type RunningArchive } from './archive.ts';
 
 export interface EmbeddedOptions extends ArchiveOptions {
   /** The log's URL without scheme; the key that is made at the first start keeps it. */
   readonly origin?: string;
 }
 
-/**
- * `home` holds everything: `archive.db`, `views.db`, `articles/`, `log/`, `log.key`; made where it is absent. Throws
- * DatabaseInUse where another process has it open, KeyFileError where the log's key cannot be used.
- */
+/** Throws as openEmbeddedPlaces does, and LogConflict or ImportUnfinished as runArchive. */
 export async function openEmbedded(
   home: string,
   { origin, ...options }: EmbeddedOptions,
 ): Promise<RunningArchive> {
+  const { places, close } = await openEmbeddedPlaces(home, origin);
+  try {
+    return await runArchive(places, options, close);
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/**
+ * `home` holds everything: `archive.db`, `views.db`, `articles/`, `log/`, `log.key`; made where it is absent. Throws
+ * DatabaseInUse where another process has it open, KeyFileError where the log's key cannot be used.
+ */
+export async function openEmbeddedPlaces(
+  home: string,
+  origin?: string,
+): Promise<{ readonly places: Places; readonly close: () => void }> {
   await makeFolder(home);
   const events = openDatabase(join(home, 'archive.db'));
   // Views lie apart: they can be thrown away and folded again from the log.
@@ -31,7 +45,7 @@ export async function openEmbedded(
     events.close();
   };
   try {
-    const stores = {
+    const places = {
       store: sqliteEventStore(events),
       state: sqliteTable(events, 'state'),
       views: sqliteTable(rows, 'views'),
@@ -40,7 +54,7 @@ export async function openEmbedded(
       sweep: sqliteSweep(events),
       identity: identityOf(await openKeyFile(join(home, 'log.key'), origin)),
     };
-    return await runArchive(stores, options, close);
+    return { places, close };
   } catch (error) {
     close();
     throw error;

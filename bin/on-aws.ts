@@ -7,15 +7,20 @@ import { s3Client } from '../adapters/s3/client.ts';
 import { join } from 'node:path';
 import { openIdentity } from '../functions/identity.ts';
 import { openStores, placesIn } from '../functions/stores.ts';
-import { runArchive, type ArchiveOptions, type RunningArchive } from './archive.ts';
+import { runArchive, type ArchiveOptions, type Places, type RunningArchive } from './archive.ts';
+
+export async function openOnAws({
+  create,
+  ...options
+}: ArchiveOptions & { readonly create: boolean }): Promise<RunningArchive> {
+  return runArchive(await openAwsPlaces(create), { memoryMs: 2_000, ...options });
+}
 
 /** With `create`, tables and buckets that are absent are made: an account's own are made by the stack. */
-export async function openOnAws(
-  options: ArchiveOptions & { readonly create: boolean },
-): Promise<RunningArchive> {
-  if (options.create) await createPlaces();
+export async function openAwsPlaces(create: boolean): Promise<Places> {
+  if (create) await createPlaces();
   const identity = await openIdentity({ CHANCERY_KEY_FILE: await keyFile(), ...process.env });
-  return runArchive({ ...openStores(process.env), identity }, { memoryMs: 2_000, ...options });
+  return { ...openStores(process.env), identity };
 }
 
 /** Where the key lies that no variable names: for emulators, and until there is one in KMS. */

@@ -15,6 +15,8 @@ export interface Head {
   readonly published: number;
   /** What was decided last and may not be published yet. */
   readonly pending?: Sequenced;
+  /** Another archive's log is being imported: until that is done, nothing else is sequenced. */
+  readonly importing?: true;
 }
 
 const HEAD = { partition: 'log', sort: 'head' };

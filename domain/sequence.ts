@@ -15,21 +15,40 @@ import { writeTime } from './instants.ts';
 export interface Sequencer extends Collector, Publisher {}
 
 /**
- * Sequences what is missing of these streams, all of it. Gives the streams that can't be read: set aside, with an
- * alarm. Throws LogConflict, with an alarm, where going on would contradict what was published.
+ * Sequences what is missing of these streams, all of it, unless a log is being imported. Gives the streams that can't
+ * be read: set aside, with an alarm. Throws LogConflict, with an alarm, where going on would contradict what was
+ * published.
  */
 export async function sequence(sequencer: Sequencer, streams: Iterable<string>): Promise<string[]> {
+  const setAside = new Set<string>();
+  let left: readonly string[] = [...new Set(streams)];
+  await sequenceFrom(sequencer, {
+    next: async (head) => (head.importing ? undefined : collect(sequencer, left, setAside)),
+    taken: (batch) => (left = batch.left),
+  });
+  return [...setAside];
+}
+
+/** Where batches come from. */
+export interface Source {
+  /** What comes after this head, or nothing; asked again where somebody else was faster. */
+  readonly next: (head: Head) => Promise<Batch | undefined>;
+  /** It is in the log. */
+  readonly taken?: (batch: Batch) => void;
+}
+
+/** Puts one batch after another into the log until there is none. */
+export async function sequenceFrom(sequencer: Sequencer, source: Source): Promise<void> {
   try {
-    return await sequenceAll(sequencer, [...new Set(streams)]);
+    await sequenceAll(sequencer, source);
   } catch (error) {
     if (error instanceof LogConflict) sequencer.alarm(`the log is stopped: ${error.message}`, error);
     throw error;
   }
 }
 
-async function sequenceAll(sequencer: Sequencer, streams: readonly string[]): Promise<string[]> {
-  const setAside = new Set<string>();
-  for (let left = streams; ;) {
+async function sequenceAll(sequencer: Sequencer, { next, taken }: Source): Promise<void> {
+  for (;;) {
     const {
       standing,
       head: { version, ...head },
@@ -40,22 +59,23 @@ async function sequenceAll(sequencer: Sequencer, streams: readonly string[]): Pr
     }
     // A checkpoint that was lost is published again.
     if ((standing?.size ?? 0) < head.size) await publishCheckpoint(sequencer, head);
-    const batch = await collect(sequencer, left, setAside);
-    if (batch.commits.length === 0) return [...setAside];
+    const batch = await next(head);
+    if (!batch || batch.commits.length === 0) return;
     const growth = await growthOf(sequencer.log, head.size, entriesOf(batch.commits));
     if (!sameHash(growth.before, rootOf(head)))
       throw new LogConflict(`the tiles of the log have another root than the head at ${head.size} entries`);
-    const next = headAfter(head, batch, growth);
+    const decided = headAfter(head, batch, growth);
     // Nothing is uploaded before this. A crash after it leaves `pending`, which the next run of any sequencer finishes.
-    if (!(await swapHead(sequencer.state, next, version))) continue;
-    await finish(sequencer, next, { commits: batch.commits, growth });
-    left = batch.left;
+    if (!(await swapHead(sequencer.state, decided, version))) continue;
+    await finish(sequencer, decided, { commits: batch.commits, growth });
+    taken?.(batch);
   }
 }
 
 const entriesOf = (commits: readonly Commit[]): Uint8Array[] => commits.flatMap(({ events }) => events);
 
 const headAfter = (head: Head, { commits, entries, time }: Batch, { root }: Growth): Head => ({
+  ...head,
   size: head.size + entries,
   root: toBase64(root),
   time: time > head.time ? time : head.time,

@@ -16,7 +16,7 @@ export interface LogSource {
 
 /** Takes an archive's folder or URL as well as that of the log in it. */
 export async function openLog(place: string): Promise<LogSource> {
-  const remote = /^https?:\/\//.test(place);
+  const remote = isUrl(place);
   if (!remote && !(await isFolder(place))) throw new UsageError(`${place} is neither a folder nor a URL`);
   const base = place.replace(/\/+$/, '');
   const places = remote ? [`${base}/log`, base] : [join(base, 'log'), base];
@@ -28,6 +28,8 @@ export async function openLog(place: string): Promise<LogSource> {
     `there is no log at ${place}: neither ${places.map((each) => `${each}/checkpoint`).join(' nor ')} is there`,
   );
 }
+
+export const isUrl = (place: string): boolean => /^https?:\/\//.test(place);
 
 const isFolder = async (path: string): Promise<boolean> =>
   (await stat(path).catch(() => undefined))?.isDirectory() ?? false;

@@ -8,6 +8,15 @@ export interface Progress {
   readonly stop: () => void;
 }
 
+/** Shows a bar while `run` runs, however it ends: one that is left running keeps the program from ending. */
+export async function withProgress<T>(bar: Progress, run: (bar: Progress) => Promise<T>): Promise<T> {
+  try {
+    return await run(bar);
+  } finally {
+    bar.stop();
+  }
+}
+
 export function progressBar(shown: boolean = process.stderr.isTTY): Progress {
   const bar = new cliProgress.SingleBar(
     {

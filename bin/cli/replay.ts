@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { nextOf, Unreachable, type Client } from './client.ts';
-import type { Progress } from './progress.ts';
+import { withProgress, type Progress } from './progress.ts';
 
 export interface ReplayOptions {
   readonly after?: string;
@@ -30,15 +30,18 @@ export async function replayTo(
   if (stream !== undefined) query.set('stream', stream);
   for (const each of type) query.append('type', each);
   const { size } = await client.get<{ size: number }>('/events?limit=1');
-  bar.start(size, Number(after ?? -1) + 1);
-  const caughtUp = (): void => {
-    bar.update(size);
-    bar.stop();
-  };
-  for await (const { lines, last } of everything(client, `/events?${query.toString()}`, follow, caughtUp)) {
-    if (!out.write(lines)) await once(out, 'drain');
-    bar.update(last + 1);
-  }
+  await withProgress(bar, async ({ start, update, stop }) => {
+    start(size, Number(after ?? -1) + 1);
+    const caughtUp = (): void => {
+      update(size);
+      stop();
+    };
+    const path = `/events?${query.toString()}`;
+    for await (const { lines, last } of everything(client, path, follow, caughtUp)) {
+      if (!out.write(lines)) await once(out, 'drain');
+      update(last + 1);
+    }
+  });
 }
 
 interface Lines {

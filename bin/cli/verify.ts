@@ -13,7 +13,7 @@ import {
 } from '../../domain/verify/log.ts';
 import type { LogSource } from './log-source.ts';
 import { plain } from './print.ts';
-import type { Progress } from './progress.ts';
+import { withProgress, type Progress } from './progress.ts';
 import { UsageError } from './usage.ts';
 
 export interface VerifyOptions {
@@ -42,18 +42,15 @@ export async function verifySource(
   const opened = await Promise.all([...since, ...remembered].map((file) => openEarlier(file, verifiers)));
   const earlier = opened.flatMap((each) => ('size' in each ? [each] : []));
   const unsound = opened.flatMap((each) => ('what' in each ? [each] : []));
-  let started = false;
-  const verdict = await verifyLog(read, {
-    ...more,
-    verifiers,
-    earlier: [...earlier, ...(more.earlier ?? [])],
-    progress: (done, total) => {
-      if (!started) bar.start(total);
+  const verdict = await withProgress(bar, ({ start, update }) => {
+    let started = false;
+    const progress = (done: number, total: number): void => {
+      if (!started) start(total);
       started = true;
-      bar.update(done);
-    },
+      update(done);
+    };
+    return verifyLog(read, { ...more, verifiers, earlier: [...earlier, ...(more.earlier ?? [])], progress });
   });
-  bar.stop();
   const faults = verdict.faults + unsound.length;
   if (remember !== undefined && faults === 0 && verdict.note) await keep(remember, verdict.note);
   return { ...verdict, trusted, faults, findings: [...unsound, ...verdict.findings] };
