@@ -1,5 +1,5 @@
-// The last revision of each of very many streams, in 20 bytes each and some room: a million of them would take three
-// hundred megabytes in a Map. A stream is known by 128 bits of a hash that nobody can find two streams for.
+// The last revision of each of very many streams, in some 40 bytes each: a million of them would take three hundred
+// megabytes in a Map. A stream is known by 128 bits of a hash that nobody can find two streams for.
 import { leafHash } from '../../events/log/merkle.ts';
 
 export interface Revisions {
