@@ -1,5 +1,5 @@
-// A commit as one item: its events packed, compressed where that saves a write unit, and the receipt beside them.
-// What is decompressed are the very bytes that are hashed into the log.
+// A commit as one item: its events packed (`events`), compressed where that saves a write unit (`deflated`), and the
+// receipt beside them. What is decompressed are the very bytes that are hashed into the log.
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { TooLarge, type Commit, type Receipt } from '../../domain/ports.ts';
 import { packEvents, unpackEvents } from '../packing.ts';
@@ -8,40 +8,39 @@ import { itemBytes, MAX_ITEM_BYTES, writeUnits } from './item-size.ts';
 
 export type Item = Record<string, AttributeValue>;
 
-const BROTLI = 'br';
-
 /** Throws TooLarge where DynamoDB would refuse it. */
-export async function itemOf({ stream, revision, events, receipt }: Commit): Promise<Item> {
+export function itemOf({ stream, revision, events, receipt }: Commit): Item {
   const packed = packEvents(events);
-  const plain: Item = {
+  const bare: Item = {
     stream: { S: stream },
     revision: { N: String(revision) },
     ...(receipt && receiptAttributes(receipt)),
-    events: { B: packed },
   };
-  const item = writeUnits(plain) === 1 ? plain : await smaller(plain, packed);
+  const plain = { ...bare, events: { B: packed } };
+  const item =
+    writeUnits(plain) === 1
+      ? plain
+      : smaller(plain, { ...bare, deflated: { B: compressed(packed, stream) } });
   const bytes = itemBytes(item);
   if (bytes > MAX_ITEM_BYTES) throw new TooLarge(`commit ${revision} of ${stream}`, bytes, MAX_ITEM_BYTES);
   return item;
 }
 
-async function smaller(plain: Item, packed: Uint8Array): Promise<Item> {
-  const item: Item = { ...plain, encoding: { S: BROTLI }, events: { B: await compressed(packed) } };
-  return writeUnits(item) < writeUnits(plain) ? item : plain;
-}
+const smaller = (plain: Item, other: Item): Item => (writeUnits(other) < writeUnits(plain) ? other : plain);
 
 /** Throws where it is none that `itemOf` made. */
 export function commitOf(item: Item): Commit {
-  const { stream, revision, events, encoding } = item;
-  if (stream?.S === undefined || revision?.N === undefined || events?.B === undefined)
-    throw new TypeError(`${stream?.S} ${revision?.N} is not a commit: an attribute is missing`);
-  if (encoding !== undefined && encoding.S !== BROTLI)
-    throw new TypeError(`${stream.S} ${revision.N} has the unknown encoding ${encoding.S}`);
-  const packed = encoding ? decompressed(events.B) : events.B;
-  const commit = { stream: stream.S, revision: Number(revision.N), events: unpackEvents(packed) };
+  const [stream, revision] = [item['stream']?.S, item['revision']?.N];
+  const packed = stream === undefined ? undefined : packedIn(item, stream);
+  if (stream === undefined || revision === undefined || packed === undefined)
+    throw new TypeError(`${stream} ${revision} is not a commit: an attribute is missing`);
+  const commit = { stream, revision: Number(revision), events: unpackEvents(packed) };
   const receipt = receiptOf(item);
   return receipt ? { ...commit, receipt } : commit;
 }
+
+const packedIn = ({ events, deflated }: Item, stream: string): Uint8Array | undefined =>
+  deflated?.B === undefined ? events?.B : decompressed(deflated.B, stream);
 
 /** A digest in hex is kept as its bytes, which are half as many. */
 function receiptAttributes({ command, similar }: Receipt): Item {

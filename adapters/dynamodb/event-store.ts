@@ -30,7 +30,7 @@ export function dynamodbEventStore(client: DynamoDBClient, table: string): Event
 
   return {
     async append(commit) {
-      const Item = await itemOf(commit);
+      const Item = itemOf(commit);
       try {
         await client.send(
           new PutItemCommand({

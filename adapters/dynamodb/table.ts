@@ -50,7 +50,7 @@ export function dynamodbTable(client: DynamoDBClient, table: string): Table {
       const token = randomBytes(TOKEN_BYTES);
       const put = {
         TableName: table,
-        Item: await attributesOf(item, version + 1, token),
+        Item: attributesOf(item, version + 1, token),
         ...unchangedSince(version),
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       } as const;
@@ -65,8 +65,7 @@ export function dynamodbTable(client: DynamoDBClient, table: string): Table {
     },
 
     async putAll(items) {
-      const attributes = await Promise.all(distinct(items).map((item) => attributesOf(item, 1)));
-      const puts = attributes.map((Item) => ({ PutRequest: { Item } }));
+      const puts = distinct(items).map((item) => ({ PutRequest: { Item: attributesOf(item, 1) } }));
       await writeBatches(client, table, puts);
     },
 
@@ -101,7 +100,7 @@ const distinct = <T extends Key>(keys: readonly T[]): T[] => [
 ];
 
 /** The body is JSON as a string, or compressed as bytes where that saves a write unit. */
-async function attributesOf(item: Item, version: number, token?: Uint8Array): Promise<Attributes> {
+function attributesOf(item: Item, version: number, token?: Uint8Array): Attributes {
   const { partition, sort, body, from, to } = item;
   const json = JSON.stringify(body) as string | undefined;
   if (json === undefined) throw new TypeError(`the body of ${partition} ${sort} is not JSON`);
@@ -117,7 +116,7 @@ async function attributesOf(item: Item, version: number, token?: Uint8Array): Pr
     body: { S: json },
   };
   if (writeUnits(plain) === 1) return plain;
-  const smaller = { ...plain, body: { B: await compressed(Buffer.from(json)) } };
+  const smaller = { ...plain, body: { B: compressed(Buffer.from(json)) } };
   return writeUnits(smaller) < writeUnits(plain) ? smaller : plain;
 }
 

@@ -57,7 +57,7 @@ describe('an append that is refused', () => {
   const late: Commit = { ...standing, events: [bytes('{"b":2}')] };
 
   test('takes what stands there from the refusal, and asks for nothing more', async () => {
-    dynamodb.on(PutItemCommand).rejects(refused(await itemOf(standing)));
+    dynamodb.on(PutItemCommand).rejects(refused(itemOf(standing)));
     expect((await store.append(late))?.events.map(String)).toEqual(standing.events.map(String));
     expect(
       dynamodb.commandCalls(PutItemCommand, { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
@@ -67,7 +67,7 @@ describe('an append that is refused', () => {
 
   test('reads it, strongly consistent, where the refusal has no item', async () => {
     dynamodb.on(PutItemCommand).rejects(refused());
-    dynamodb.on(GetItemCommand, { ConsistentRead: true }).resolves({ Item: await itemOf(standing) });
+    dynamodb.on(GetItemCommand, { ConsistentRead: true }).resolves({ Item: itemOf(standing) });
     expect((await store.append(late))?.receipt).toEqual(standing.receipt);
   });
 
