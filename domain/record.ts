@@ -81,14 +81,14 @@ export async function record(world: World, change: Change, request: Request): Pr
     const commits = change.fresh && tries === 1 ? [] : await commitsOf(world.store, change.stream);
     const done = await ownCommit(world, change.stream, commits, request);
     if (done) return done;
-    const commit = await decideNext(world, change, request, commits);
-    if (!commit) return { stream: change.stream, revision: commits.length, events: [] };
-    if (!(await append(world, commit, request))) {
+    const decided = await decideNext(world, change, request, commits);
+    if (!decided) return { stream: change.stream, revision: commits.length, events: [] };
+    if (!(await append(world, decided.commit, request))) {
       if (tries < TRIES) continue;
       throw new Refusal('busy', `${change.stream} is being written by others; try again`);
     }
     world.hint(change.stream);
-    return answer(commit);
+    return answer(decided);
   }
 }
 
@@ -103,7 +103,10 @@ async function ownCommit(
   const own = find(commits, eventId(stream, ids.derived(`${key}\n1`)));
   if (own) {
     if (own.receipt?.command !== digest) throw keyReused();
-    return { ...answer(own), replayed: true };
+    return {
+      ...answer({ commit: own, named: namesOf(ids, stream, key, own.events.length) }),
+      replayed: true,
+    };
   }
   const claimed = claims ? await state.get('keys', ids.derived(key)) : undefined;
   const elsewhere = claimed ? (claimed.body as { stream: string }).stream : stream;
@@ -121,6 +124,18 @@ const keyReused = (): Refusal =>
 
 const eventId = (stream: string, uuid: string): string => `${stream}_${uuid}`;
 
+/** The ids of so many events of one command. */
+const namesOf = (ids: Ids, stream: string, key: string | undefined, count: number): string[] =>
+  Array.from({ length: count }, (_, index) =>
+    eventId(stream, key === undefined ? ids.fresh() : ids.derived(`${key}\n${index + 1}`)),
+  );
+
+interface Decided {
+  readonly commit: Commit;
+  /** The ids of its events. */
+  readonly named: readonly string[];
+}
+
 const find = (commits: readonly Commit[], id: string): Commit | undefined =>
   commits.find(({ events: [first] }) => first !== undefined && readEvent(first).id === id);
 
@@ -129,7 +144,7 @@ async function decideNext(
   { stream, body, decide, similar }: Change,
   { by, digest, key, expected }: Request,
   commits: readonly Commit[],
-): Promise<Commit | undefined> {
+): Promise<Decided | undefined> {
   if (expected !== undefined && expected !== commits.length) {
     throw new Refusal(
       'revision-mismatch',
@@ -143,9 +158,7 @@ async function decideNext(
     resolved,
   );
   if (events.length === 0) return undefined;
-  const named = events.map((_, index) =>
-    eventId(stream, key === undefined ? ids.fresh() : ids.derived(`${key}\n${index + 1}`)),
-  );
+  const named = namesOf(ids, stream, key, events.length);
   const header = {
     stream,
     revision: commits.length + 1,
@@ -158,7 +171,7 @@ async function decideNext(
   }
   const alike = (await similar?.()) ?? [];
   const receipt: Receipt = { command: digest, ...(alike.length > 0 ? { similar: alike } : {}) };
-  return { stream, revision: header.revision, events: bytes, receipt };
+  return { commit: { stream, revision: header.revision, events: bytes, receipt }, named };
 }
 
 const tooLarge = (what: string, bytes: number, limit: number): Refusal =>
@@ -206,7 +219,9 @@ const sameEvents = (a: Commit, b: Commit): boolean =>
     );
   });
 
-function answer({ stream, revision, events, receipt }: Commit): Recorded {
-  const ids = events.map((bytes) => readEvent(bytes).id);
-  return { stream, revision, events: ids, ...(receipt?.similar ? { similar: receipt.similar } : {}) };
-}
+const answer = ({ commit: { stream, revision, receipt }, named }: Decided): Recorded => ({
+  stream,
+  revision,
+  events: named,
+  ...(receipt?.similar ? { similar: receipt.similar } : {}),
+});

@@ -37,18 +37,17 @@ function isReference(name: string, value: unknown, pointer: string): boolean {
 }
 
 /** A copy of the body in which `visit` has replaced each piece of evidence. */
-export async function mapEvidence(
+export function mapEvidence(
   body: unknown,
-  visit: (piece: object, pointer: string) => Promise<object>,
+  visit: (piece: object, pointer: string) => unknown,
   pointer = '',
-): Promise<unknown> {
-  if (Array.isArray(body)) {
-    return Promise.all(body.map((member, index) => mapEvidence(member, visit, `${pointer}/${index}`)));
-  }
+): unknown {
+  if (Array.isArray(body))
+    return body.map((member, index) => mapEvidence(member, visit, `${pointer}/${index}`));
   if (typeof body !== 'object' || body === null) return body;
   if (/\/evidence(?:\/\d+)?$/.test(pointer)) return visit(body, pointer);
   const members = Object.entries(body).map(
-    async ([name, member]) => [name, await mapEvidence(member, visit, `${pointer}/${name}`)] as const,
+    ([name, member]) => [name, mapEvidence(member, visit, `${pointer}/${name}`)] as const,
   );
-  return Object.fromEntries(await Promise.all(members));
+  return Object.fromEntries(members);
 }

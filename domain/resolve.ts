@@ -57,7 +57,7 @@ export async function resolve(
   source: ReadSource,
 ): Promise<unknown> {
   const refusals: Refusal[] = [];
-  const collect = (error: unknown) => {
+  const collect = (error: unknown): undefined => {
     if (!(error instanceof Refusal)) throw error;
     refusals.push(error);
   };
@@ -68,15 +68,14 @@ export async function resolve(
   });
   const once = remember(history);
   for (const { id, pointer } of references) await checkReference(id, pointer, stream, once).catch(collect);
-  const resolved = await mapEvidence(body, async (piece, pointer) => {
-    const given = piece as EvidenceGiven;
-    return place(given, pointer, once, source).catch((error: unknown) => {
-      collect(error);
-      return given;
-    });
+  const placing: Promise<EvidenceGiven | undefined>[] = [];
+  mapEvidence(body, (piece, pointer) => {
+    placing.push(place(piece as EvidenceGiven, pointer, once, source).catch(collect));
+    return piece;
   });
+  const placed = await Promise.all(placing);
   const [first, ...others] = refusals;
-  if (!first) return resolved;
+  if (!first) return mapEvidence(body, () => placed.shift());
   if (others.length === 0) throw first;
   const also = others.map(({ code, message, details }) => ({ code, detail: message, ...details }));
   throw new Refusal(first.code, first.message, { ...first.details, others: also });

@@ -30,8 +30,9 @@ export function occurrences(
   from: number,
   visit: (start: number) => 'stop' | undefined,
 ): number {
+  const [first] = pattern;
+  if (first === undefined) return 0;
   const { length } = pattern;
-  if (length === 0) return 0;
   const border = new Int32Array(length);
   let steps = length;
   for (let at = 1, matched = 0; at < length; at += 1) {
@@ -43,6 +44,9 @@ export function occurrences(
     border[at] = matched;
   }
   for (let at = from, matched = 0; at < units.length; at += 1) {
+    // Where nothing is matched, what comes before the next possible beginning is passed over at once.
+    if (matched === 0) at = units.indexOf(first, at);
+    if (at === -1) break;
     const unit = units[at];
     while (matched > 0 && pattern[matched] !== unit) {
       matched = border[matched - 1] ?? 0;

@@ -145,7 +145,7 @@ async function understood(
   };
   const id = of === undefined ? undefined : validated(streamId, named(of, '/of'), 'invalid');
   const command = commandFor(kind, id);
-  const placed = await mapEvidence(body, async (piece) => ({ articleId: article, ...piece }));
+  const placed = mapEvidence(body, (piece) => ({ articleId: article, ...piece }));
   const filled =
     command.path === 'evidence/withdrawals' ? { articleId: article, ...(placed as object) } : placed;
   const referred = mapReferences(filled, named);

@@ -61,15 +61,16 @@ export function route<
 ): void {
   const params = call.params ?? nothing;
   describeCall(app, call);
+  // A misspelt filter must not list everything, nor a misspelt dryRun record.
+  const query = (call.query ?? nothing).strict();
   const path = call.path.replaceAll(/\{(\w+)\}/g, ':$1') + (call.rest ? REST : '');
   app.on([call.method.toUpperCase()], [path], async (c) => {
     const given = params.safeParse(c.req.param());
     if (!given.success) return c.notFound();
-    // A misspelt filter must not list everything, nor a misspelt dryRun record.
-    const query = validated((call.query ?? nothing).strict(), queryOf(c), 'invalid-request') as z.output<Q>;
+    const asked = validated(query, queryOf(c), 'invalid-request') as z.output<Q>;
     const sent = call.body ? await readJson(c) : undefined;
     const body = (call.body ? validated(call.body, sent, 'invalid') : undefined) as z.output<B>;
-    return handle(c, { params: given.data as z.output<P>, query, body, sent });
+    return handle(c, { params: given.data as z.output<P>, query: asked, body, sent });
   });
 }
 
