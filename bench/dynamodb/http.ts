@@ -11,6 +11,7 @@ import { createApi } from '../../functions/api/app.ts';
 import { rememberedHistory, shortMemory } from '../../functions/api/memory.ts';
 import type { App } from '../../functions/api/route.ts';
 import { memoryBlobs } from '../../test/support/memory-blobs.ts';
+import { PER_STREAM, STREAMS } from '../workload.ts';
 import { openTables } from './archive-tables.ts';
 import { metered } from './metering.ts';
 import { statementsOf } from './segments.ts';
@@ -54,31 +55,34 @@ async function open(): Promise<Place> {
     streams: true,
     report: (error) => console.error(error),
   });
-  const article = await post(api, '/articles', {
-    text: passages.join('.\n'),
+  const printed = {
     title: 'Sixty passages',
     publisher: 'The Daily',
     language: 'en',
     publishedOn: '2026-03-14',
-  });
-  for (const id of ACTORS) await post(api, '/actors', { id, kind: 'person', name: id });
-  return {
-    append: (stream, revision, { speakers, act, channel, madeOn, topics }) => {
-      const exact = passages[(stream * 10 + revision) % PASSAGES] ?? '';
-      const [evidence, content] = [[{ articleId: article, exact }], exact];
+  };
+  const article = await post(api, '/articles', JSON.stringify({ text: passages.join('.\n'), ...printed }));
+  for (const id of ACTORS) await post(api, '/actors', JSON.stringify({ id, kind: 'person', name: id }));
+  const bodies = Array.from({ length: STREAMS }, (_, stream) =>
+    statementsOf(stream + 1, PER_STREAM).map(({ speakers, act, channel, madeOn, topics }, n) => {
+      const content = passages[(stream * PER_STREAM + n) % PASSAGES] ?? '';
       const words = { content, form: 'direct', language: 'en', certainty: 'asserted' };
-      return post(api, '/statements', { speakers, act, channel, madeOn, topics, ...words, evidence });
-    },
+      const evidence = [{ articleId: article, exact: content }];
+      return JSON.stringify({ speakers, act, channel, madeOn, topics, ...words, evidence });
+    }),
+  );
+  return {
+    append: (stream, revision) => post(api, '/statements', bodies[stream]?.[revision - 1] ?? ''),
     close,
   };
 }
 
 /** The id of what it made. */
-async function post(api: App, path: string, body: object): Promise<string> {
+async function post(api: App, path: string, body: string): Promise<string> {
   const answer = await api.request(path, {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(body),
+    headers: { 'Content-Type': 'application/json', 'Content-Length': String(Buffer.byteLength(body)) },
+    body,
   });
   const { id, ...others } = (await answer.json()) as { id?: string };
   if (answer.status !== 201 || id === undefined)

@@ -29,6 +29,8 @@ export interface Replay {
 /** What a system prints of its pace. */
 export interface Paced extends Pace {
   readonly writesEach: number;
+  /** Microseconds of this process's CPU an append, on whichever core. */
+  readonly cpuEach: number;
   readonly requests: Readonly<Record<string, number>>;
   readonly replay?: Replay;
 }
@@ -88,7 +90,9 @@ async function paceOf({ meter, open }: Subject): Promise<Paced> {
   const place = await open();
   globalThis.gc?.();
   let paced: Pace | undefined;
+  const cpu = process.cpuUsage();
   const cost = await costOf(meter, async () => (paced = await run(place, STREAMS)));
+  const { user, system } = process.cpuUsage(cpu);
   if (!paced) throw new Error('nothing was measured');
   await place.beforeReplay?.();
   const replay = place.replay && (await replayOf(meter, place.replay));
@@ -98,6 +102,7 @@ async function paceOf({ meter, open }: Subject): Promise<Paced> {
   return {
     ...paced,
     writesEach: cost.writes / events,
+    cpuEach: (user + system) / events,
     requests: Object.fromEntries(each) as Record<string, number>,
     ...(replay ? { replay } : {}),
   };
