@@ -7,6 +7,8 @@ export interface Revisions {
   readonly get: (stream: string) => number;
   readonly set: (stream: string, revision: number) => void;
   readonly size: () => number;
+  /** Of memory. */
+  readonly bytes: () => number;
 }
 
 /** 32-bit words of a stream's key. */
@@ -52,5 +54,6 @@ export function revisions(): Revisions {
       put(keyOf(stream), revision);
     },
     size: () => used,
+    bytes: () => keys.byteLength + values.byteLength,
   };
 }

@@ -76,3 +76,23 @@ test('a reader that has had enough ends it quietly', async () => {
   const [[code]] = await Promise.all([once(one, 'close'), introduce('fifth')]);
   expect([code, complaint]).toEqual([0, '']);
 });
+
+test('server-sent events come over a connection that stays open, and do not hold up an archive that ends', async () => {
+  const leaving = new AbortController();
+  const headers = { Accept: 'text/event-stream', 'Last-Event-ID': '4' };
+  const response = await fetch(`${archive.url}/events`, { headers, signal: leaving.signal });
+  expect(response.headers.get('content-type')).toBe('text/event-stream');
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  const [message] = await Promise.all([reader?.read(), introduce('sixth')]);
+  expect(message?.value).toMatch(
+    /^id: 5\ndata: \{"position":5,"event":\{.*"subject":"actor-sixth".*\}\}\n\n$/,
+  );
+  leaving.abort();
+  const open = await fetch(`${archive.url}/events`, { headers });
+  const waiting = fetch(`${archive.url}/events?after=5`, { headers: { Prefer: 'wait=30' } });
+  waiting.catch(() => {});
+  await open.body?.getReader().read();
+  expect(await archive.stop()).toBe(0);
+  expect(archive.complaints()).toBe('');
+  await expect(waiting).rejects.toThrow('fetch failed');
+});

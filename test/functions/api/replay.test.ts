@@ -206,7 +206,7 @@ describe('a long poll', () => {
     expect(log.now()).toBe(20_000);
     expect(
       (await ask(log, '/events?after=4', { Prefer: 'wait=999' })).headers.get('preference-applied'),
-    ).toBe('wait=30');
+    ).toBe('wait=25');
   });
 
   test('waits for what passes its filter, and leads past what did not', async () => {
