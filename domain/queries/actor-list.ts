@@ -1,10 +1,11 @@
 // The directory of actors, each with all that is merged into it: names, counts, when it was last seen.
-import { actorKey, actors, countsKey, idInDirectory, type ActorRow } from '../views/actors.ts';
+import { actorKey, actors, idInDirectory, type ActorRow } from '../views/actors.ts';
 import type { Counts } from '../views/counts.ts';
 import { idIn } from '../views/facts.ts';
 import { timeline } from '../views/timeline.ts';
 import { linePartition, speakersPartition, topic as topicView } from '../views/topic.ts';
 import { wavesOf } from '../waves.ts';
+import { countsOf } from './actor-counts.ts';
 import { mergedInto, shownActors } from './actors.ts';
 import { changesSince } from './changed.ts';
 import { actorChanges, type Change } from './comparison.ts';
@@ -144,7 +145,7 @@ export async function withMerged(
 ): Promise<Actor> {
   const others = group.filter((id) => id !== row.id);
   const [counts, lastSeen, merged] = await Promise.all([
-    readRows<Counts>(reading, actors, group.map(countsKey)),
+    countsOf(reading, group),
     latestOf(
       reading,
       group.map((id) => `actor/${id}`),
@@ -157,15 +158,7 @@ export async function withMerged(
   return {
     ...row,
     ...(mergedFrom.length > 0 ? { mergedFrom } : {}),
-    counts: counts.reduce<Counts>((sum, each) => (each ? add(sum, each) : sum), {}),
+    counts,
     ...(lastSeen === undefined ? {} : { lastSeen }),
   };
-}
-
-function add(a: Counts, b: Counts): Counts {
-  const sum: Partial<Record<keyof Counts, number>> = { ...a };
-  for (const kind of ['meetings', 'statements', 'opinions'] as const) {
-    if (b[kind] !== undefined) sum[kind] = (sum[kind] ?? 0) + b[kind];
-  }
-  return sum;
 }

@@ -78,10 +78,13 @@ async function encountersWithin(
   { topic, ...dates }: EncounterFilter,
 ): Promise<Encounters | undefined> {
   const window = windowOf(dates);
-  const below = window.latest === undefined ? {} : { below: `${window.latest}U` };
-  const sources = sourcesOf(pairs).map((source) => ({ ...source, ...below }));
-  const ids = (await Array.fromAsync(readSources(reading, sources))).map(({ sort }) => idIn(sort));
-  const dated = (await summariesOf(reading, ids))
+  const rows = await Array.fromAsync(readSources(reading, sourcesOf(pairs)));
+  const dated = (
+    await summariesOf(
+      reading,
+      rows.map(({ sort }) => idIn(sort)),
+    )
+  )
     .filter((summary) => summary !== undefined)
     .filter(({ fields }) => topic === undefined || fields.topics.includes(topic))
     .map(({ fields }) => dateOf(fields))

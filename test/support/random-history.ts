@@ -3,10 +3,11 @@
 import { commitBytes } from '../../events/envelope.ts';
 import type { Evidence, Party } from '../../events/pieces.ts';
 import { schemas, type EventType, type NewEvent } from '../../events/vocabulary.ts';
+import { shownAs } from '../../domain/actor.ts';
 import { uuid } from './history.ts';
 import { seeded, type Seeded } from './seeded.ts';
 
-interface Thing {
+export interface Thing {
   readonly id: string;
   readonly name: 'Meeting' | 'Statement' | 'ExpertOpinion';
   readonly evidence: Evidence[];
@@ -14,7 +15,7 @@ interface Thing {
   retracted: boolean;
 }
 
-interface Archive {
+export interface MadeUp {
   readonly random: Seeded;
   readonly articles: string[];
   readonly actors: string[];
@@ -22,17 +23,19 @@ interface Archive {
   readonly things: Thing[];
 }
 
-type Happening = readonly [stream: string, type: EventType, data: object];
+export type Happening = readonly [stream: string, type: EventType, data: object];
+
+export const nothingYet = (seed: number): MadeUp => ({
+  random: seeded(seed),
+  articles: [],
+  actors: [],
+  merged: new Map(),
+  things: [],
+});
 
 /** The canonical bytes of so many events, in the order in which they were recorded, one in each commit. */
 export function randomHistory(seed: number, length: number): Uint8Array[] {
-  const archive: Archive = {
-    random: seeded(seed),
-    articles: [],
-    actors: [],
-    merged: new Map(),
-    things: [],
-  };
+  const archive = nothingYet(seed);
   const revisions = new Map<string, number>();
   return Array.from({ length }, (_, n) => {
     const [stream, type, data] = happening(archive, n);
@@ -49,7 +52,7 @@ export function randomHistory(seed: number, length: number): Uint8Array[] {
   });
 }
 
-function happening(archive: Archive, n: number): Happening {
+export function happening(archive: MadeUp, n: number): Happening {
   const { random, articles, actors, things } = archive;
   if (n < 1 || (articles.length < 4 && random.chance(0.05))) return archived(archive);
   if (n < 3 || (actors.length < 7 && random.chance(0.1))) return introduced(archive);
@@ -59,7 +62,7 @@ function happening(archive: Archive, n: number): Happening {
   return thing ? nextOf(archive, thing) : newThing(archive, n);
 }
 
-function archived({ articles, random }: Archive): Happening {
+function archived({ articles, random }: MadeUp): Happening {
   const id = `article-${String(articles.length).padStart(64, '0')}`;
   articles.push(id);
   const text = { sha256: id.slice(8), bytes: 9_000, characters: 9_000, language: 'en' };
@@ -70,13 +73,13 @@ function archived({ articles, random }: Archive): Happening {
   ];
 }
 
-function introduced({ actors, random }: Archive): Happening {
+function introduced({ actors, random }: MadeUp): Happening {
   const id = `actor-${random.pick(['anna', 'omar', 'jose'])}-${actors.length}`;
   actors.push(id);
   return [id, 'ActorIntroduced', { id, kind: random.pick(['person', 'state']), name: random.pick(NAMES) }];
 }
 
-function ofActors({ actors, merged, random }: Archive): Happening {
+function ofActors({ actors, merged, random }: MadeUp): Happening {
   const actor = random.pick(actors);
   const into = random.pick(actors);
   const standing = merged.get(actor);
@@ -84,12 +87,7 @@ function ofActors({ actors, merged, random }: Archive): Happening {
     merged.delete(actor);
     return ['actor-merges', 'ActorsUnmerged', { actor, from: standing, reason: 'another person' }];
   }
-  if (
-    standing === undefined &&
-    !merged.has(into) &&
-    into !== actor &&
-    ![...merged.values()].includes(actor)
-  ) {
+  if (standing === undefined && shownAs(merged, into) !== actor) {
     merged.set(actor, into);
     return ['actor-merges', 'ActorsMerged', { actor, into, reason: 'the same person' }];
   }
@@ -103,7 +101,7 @@ function ofActors({ actors, merged, random }: Archive): Happening {
   return [actor, 'ActorCorrected', { reason: 'mistyped', changes }];
 }
 
-function ofArticles({ articles, random }: Archive): Happening {
+function ofArticles({ articles, random }: MadeUp): Happening {
   const id = random.pick(articles);
   if (random.chance(0.2)) return [id, 'ArticleWithdrawn', { reason: 'copyright' }];
   if (random.chance(0.3)) return [id, 'AppearanceAdded', { publisher: random.pick(NAMES) }];
@@ -116,7 +114,7 @@ function ofArticles({ articles, random }: Archive): Happening {
   return [id, 'ArticleCorrected', { reason: 'mistyped', changes }];
 }
 
-function newThing(archive: Archive, n: number): Happening {
+function newThing(archive: MadeUp, n: number): Happening {
   const { random, things } = archive;
   const name = random.pick(['Meeting', 'Statement', 'Statement', 'ExpertOpinion'] as const);
   const id = `${{ Meeting: 'meeting', Statement: 'statement', ExpertOpinion: 'opinion' }[name]}-${n}`;
@@ -132,7 +130,7 @@ function newThing(archive: Archive, n: number): Happening {
   return [id, announced ? 'MeetingAnnounced' : type[name], data];
 }
 
-function nextOf(archive: Archive, thing: Thing): Happening {
+export function nextOf(archive: MadeUp, thing: Thing): Happening {
   const { random } = archive;
   const { id, name, evidence } = thing;
   if (thing.retracted) {
@@ -153,23 +151,17 @@ function nextOf(archive: Archive, thing: Thing): Happening {
   const gone = evidence.at(-1);
   if (gone && evidence.length > 1 && random.chance(0.3)) {
     evidence.pop();
-    const { articleId, exact, start, stance } = gone;
-    return [
-      id,
-      `${name}EvidenceWithdrawn`,
-      { articleId, exact, start, reason: 'misread', ...(stance ? { stance } : {}) },
-    ];
+    const { for: _, end: __, ...piece } = gone;
+    return [id, `${name}EvidenceWithdrawn`, { ...piece, reason: 'misread' }];
   }
   if (random.chance(0.3)) return [id, `${name}EvidenceAdded`, { evidence: [added(archive, thing)] }];
   return [id, `${name}Corrected`, correction(archive, thing)];
 }
 
-function correction(archive: Archive, thing: Thing): object {
+function correction(archive: MadeUp, thing: Thing): object {
   const { random } = archive;
   const fields = Object.entries(fieldsOf(archive, thing.name));
-  const changes = fields.filter(
-    ([field]) => random.chance(0.3) && !['certainty', 'attributedBy'].includes(field),
-  );
+  const changes = fields.filter(() => random.chance(0.3));
   return {
     cause: random.pick(['coding-error', 'new-evidence']),
     reason: 'put right',
@@ -178,7 +170,7 @@ function correction(archive: Archive, thing: Thing): object {
   };
 }
 
-function fieldsOf(archive: Archive, name: Thing['name']): object {
+function fieldsOf(archive: MadeUp, name: Thing['name']): object {
   const { random, things } = archive;
   const party = (): Party =>
     random.chance(0.8)
@@ -233,18 +225,20 @@ function fieldsOf(archive: Archive, name: Thing['name']): object {
   };
 }
 
-function added(archive: Archive, thing: Thing): Evidence {
+function added(archive: MadeUp, thing: Thing): Evidence {
   const next = piece(archive, archive.random.below(9_000), 'supports');
   thing.evidence.push(next);
   return next;
 }
 
 function piece(
-  { articles, random }: Archive,
+  { articles, random }: MadeUp,
   start: number,
   stance = random.pick(['supports', 'disputes'] as const),
 ): Evidence {
-  return { articleId: random.pick(articles), exact: `words at ${start}`, start, end: start + 9, stance };
+  const exact = `words at ${start}`;
+  const where = random.chance(0.1) ? { in: 'title' as const } : {};
+  return { articleId: random.pick(articles), exact, start, end: start + exact.length, stance, ...where };
 }
 
 const NAMES = ['Anna Beck', 'anna beck', 'Ánna Béck', 'Omar Diallo', 'O’Brien', 'İnan', 'Zoë'];

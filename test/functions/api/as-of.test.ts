@@ -1,0 +1,284 @@
+// As of: whatever is asked as of a position is answered as an archive answers that has been told nothing after it; the
+// same by an instant, in the middle of a commit, page by page, and while the archive goes on.
+import * as fc from 'fast-check';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Commit } from '../../../domain/ports.ts';
+import { startFolding } from '../../../domain/project.ts';
+import { changeProjection } from '../../../domain/projections.ts';
+import { views } from '../../../domain/views/all.ts';
+import { readPlace } from '../../../events/envelope.ts';
+import { memoryArchive, type Answered, type MemoryArchive } from '../../support/memory-archive.ts';
+import { memoryBlobs, type MemoryBlobs } from '../../support/memory-blobs.ts';
+import { changesSince, listsOf, thingsOf, withQuery, type Known } from '../../support/questions.ts';
+import { firstOf, randomCommits } from '../../support/random-commits.ts';
+import { seeded, type Seeded } from '../../support/seeded.ts';
+
+// Much is folded here, however fast the machine is.
+vi.setConfig({ testTimeout: 300_000 });
+
+const LENGTH = 140;
+
+interface History {
+  readonly commits: readonly Commit[];
+  readonly size: number;
+  readonly known: Known;
+  readonly articles: MemoryBlobs;
+  /** Caught up with all of it, in batches of any length. */
+  readonly whole: MemoryArchive;
+}
+
+async function historyOf(seed: number): Promise<History> {
+  const commits = randomCommits(seed, LENGTH);
+  const random = seeded(seed);
+  const ids = [...new Set(commits.map(({ stream }) => stream))].filter((id) => id !== 'actor-merges');
+  const of = (kind: string) => ids.filter((id) => id.startsWith(`${kind}-`));
+  const known = {
+    actors: of('actor'),
+    articles: of('article'),
+    things: ['meeting', 'statement', 'opinion'].flatMap(of),
+  };
+  const articles = memoryBlobs();
+  const text = Array.from({ length: 400 }, (_, n) => `Sentence ${n} was printed. `).join('');
+  for (const id of known.articles) await articles.create(id.slice('article-'.length), Buffer.from(text));
+  const whole = memoryArchive(articles);
+  for (let at = 0; at < commits.length;) {
+    const next = at + 1 + random.below(40);
+    await whole.feed(commits.slice(at, next));
+    await whole.project();
+    at = next;
+  }
+  const size = commits.reduce((sum, { events }) => sum + events.length, 0);
+  return { commits, size, known, articles, whole };
+}
+
+/** The archive that was told of the first events only, and folded them in one go. */
+async function told({ commits, articles }: History, events: number): Promise<MemoryArchive> {
+  const archive = memoryArchive(articles);
+  await archive.feed(firstOf(commits, events));
+  await archive.project();
+  return archive;
+}
+
+/** What two answers must have in common. What is not there is said in words of its own. */
+function gist({ status, text, headers }: Answered): unknown {
+  if (status !== 200) return { status };
+  const { uncoded: _, uncodedCount: __, ...body } = JSON.parse(text) as Record<string, unknown>;
+  return {
+    status,
+    body: 'passages' in body && 'text' in body ? body : (JSON.parse(text) as unknown),
+    etag: etagOf(headers),
+  };
+}
+
+/** Of a thing it is its revision; of anything else it follows from the body. */
+const etagOf = (headers: Headers): string | undefined => /^"\d+"$/.exec(headers.get('etag') ?? '')?.[0];
+
+/** How many sentences of an article are coded; a text that has been withdrawn since is told to nobody, as of whenever. */
+const uncodedOf = ({ text }: Answered): unknown => (JSON.parse(text) as { uncoded?: unknown }).uncoded;
+
+async function expectSame(
+  { whole }: History,
+  small: MemoryArchive,
+  paths: readonly string[],
+  asOf: number | string,
+): Promise<void> {
+  for (const path of paths) {
+    const point = path.startsWith('/timeline/diff') ? `to=${asOf}` : `asOf=${asOf}`;
+    const [then, now] = [await whole.get(withQuery(path, point)), await small.get(path)];
+    expect(gist(then), `${path} as of ${asOf}`).toEqual(gist(now));
+    if (/^\/articles\/[^/]+$/.test(path) && then.status === 200 && uncodedOf(then) !== undefined)
+      expect(uncodedOf(then)).toEqual(uncodedOf(now));
+  }
+}
+
+const histories = new Map<number, Promise<History>>();
+const history = (seed: number): Promise<History> => {
+  const made = histories.get(seed) ?? historyOf(seed);
+  histories.set(seed, made);
+  return made;
+};
+
+const questions = (random: Seeded, known: Known, since: number): string[] => [
+  ...listsOf(random, known),
+  ...thingsOf(random, known),
+  ...changesSince(random, known, since),
+];
+
+describe('as of any position', () => {
+  test('every read model and every thing is as an archive has it that was told only the events up to it', async () => {
+    const cases = fc.record({ seed: fc.integer({ min: 1, max: 6 }), run: fc.integer() });
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ seed, run }) => {
+        const of = await history(seed);
+        const random = seeded(run);
+        const position = random.below(of.size);
+        const small = await told(of, position + 1);
+        await expectSame(of, small, questions(random, of.known, random.below(position + 1)), position);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  test('also in the middle of a commit, whose later events were not known yet', async () => {
+    const of = await history(2);
+    const random = seeded(2);
+    let middles = 0;
+    for (let [at, position] = [0, -1]; at < of.commits.length; at++) {
+      const { events = [] } = of.commits[at] ?? {};
+      if (events.length > 2 && middles++ < 5) {
+        const small = await told(of, position + 2);
+        await expectSame(of, small, questions(random, of.known, 0), position + 1);
+      }
+      position += events.length;
+    }
+    expect(middles).toBeGreaterThan(2);
+  });
+
+  test('and of an instant: of the longest beginning of the log in which nothing is later', async () => {
+    const of = await history(3);
+    const random = seeded(3);
+    const times = of.commits.flatMap(({ events }) => events.map((bytes) => readPlace(bytes).time));
+    expect(times).not.toEqual(times.toSorted());
+    for (let run = 0; run < 40; run++) {
+      const instant = new Date(
+        Date.parse(random.pick(times)) + random.pick([-1, 0, 1, 30_000]),
+      ).toISOString();
+      const beyond = times.findIndex((time) => time > instant);
+      const size = beyond < 0 ? times.length : beyond;
+      const answer = await of.whole.get(`/timeline?limit=500&asOf=${instant}`);
+      const same = size === 0 ? undefined : await of.whole.get(`/timeline?limit=500&asOf=${size - 1}`);
+      const { position, items } = JSON.parse(answer.text) as { position: number | null; items: unknown[] };
+      expect(position).toBe(size === 0 ? null : size - 1);
+      if (same) expect(answer.text).toBe(same.text);
+      else expect(items).toEqual([]);
+    }
+  });
+
+  test('before the first event there is nothing, and no thing is found', async () => {
+    const { whole, known } = await history(4);
+    const random = seeded(4);
+    for (const path of listsOf(random, known)) {
+      const answer = await whole.get(withQuery(path, 'asOf=1999-12-31'));
+      expect(JSON.parse(answer.text)).toMatchObject({ items: [], position: null });
+    }
+    for (const path of thingsOf(random, known))
+      expect((await whole.get(withQuery(path, 'asOf=1999-12-31'))).status, path).toBe(404);
+  });
+});
+
+const next = ({ headers }: Answered): string | undefined =>
+  /<([^>]+)>; rel="next"/.exec(headers.get('link') ?? '')?.[1];
+
+type Page = { items: unknown[]; position: number };
+const pageOf = ({ text }: Answered): Page => JSON.parse(text) as Page;
+
+/** A generation that stands where the other does is read from now on. */
+async function switchOver(of: MemoryArchive, number: number): Promise<void> {
+  for (const view of views) {
+    await changeProjection(of.views, view, (projection) => ({
+      ...projection,
+      generations: { ...projection.generations, [number]: { version: view.version, next: 0 } },
+    }));
+    const folding = startFolding(of, view, number);
+    while (await folding.step(1)) {}
+    await changeProjection(of.views, view, (projection) => ({ ...projection, live: number }));
+  }
+}
+
+describe('pages', () => {
+  test('stand at the position of the first, whatever is recorded and switched meanwhile', async () => {
+    const { commits, articles, known, whole } = await history(5);
+    for (const run of [1, 2, 3]) {
+      const random = seeded(run);
+      const living = memoryArchive(articles);
+      let fed = 40;
+      await living.feed(commits.slice(0, fed));
+      await living.project();
+      const paths = [
+        ...listsOf(random, known),
+        ...changesSince(random, known, 10),
+        `/actors/${random.pick(known.actors)}/dossier`,
+      ];
+      const walks = new Map<string, { page: Answered; items: unknown[] }>();
+      for (const path of paths) {
+        const page = await living.get(withQuery(path, `limit=${1 + random.below(4)}`));
+        if (page.status === 200) walks.set(path, { page, items: [...pageOf(page).items] });
+      }
+      for (let generation = 2; walks.size > 0; generation++) {
+        await living.feed(commits.slice(fed, fed + 5));
+        fed += 5;
+        await living.project();
+        if (generation < 5) await switchOver(living, generation);
+        for (const [path, { page, items }] of walks) {
+          const link = next(page);
+          const { position } = pageOf(page);
+          if (link !== undefined) {
+            const following = await living.get(link);
+            expect(pageOf(following).position, path).toBe(position);
+            walks.set(path, { page: following, items: [...items, ...pageOf(following).items] });
+            continue;
+          }
+          const point = path.startsWith('/timeline/diff') ? `to=${position}` : `asOf=${position}`;
+          const all = await whole.get(withQuery(path, `limit=500&${point}`));
+          expect(items, path).toEqual(pageOf(all).items);
+          walks.delete(path);
+        }
+      }
+    }
+  });
+});
+
+describe('a point in history', () => {
+  let archive: MemoryArchive;
+  beforeAll(async () => {
+    archive = memoryArchive((await history(6)).articles);
+    const { commits } = await history(6);
+    await archive.feed(commits.slice(0, 30));
+    await archive.project();
+    await archive.feed(commits.slice(30, 60));
+  });
+
+  const problem = async (path: string) => {
+    const { status, text, headers } = await archive.get(path);
+    return {
+      status,
+      ...(JSON.parse(text) as { type: string; detail: string }),
+      retry: headers.get('retry-after'),
+    };
+  };
+
+  test.each(['/timeline', '/actors', '/network', '/topics/peace', '/actors/actor-anna-0'])(
+    'of %s beyond the log is refused, and the answer says where it ends',
+    async (path) => {
+      const { status, type, detail } = await problem(`${path}?asOf=100000`);
+      expect([status, type]).toEqual([400, 'urn:chancery:problem:invalid-request']);
+      expect(detail).toMatch(/^asOf: the log ends at position \d+; ask for that or less, or leave asOf out$/);
+    },
+  );
+
+  test.each([
+    '-1',
+    '1.5',
+    '007',
+    '1e3',
+    'now',
+    '',
+    '2023-02-30',
+    '2023-03-04T10:00:00',
+    '2023-03',
+    '1&asOf=2',
+  ])('%j is refused, and the answer says what would be one', async (asOf) => {
+    const { status, detail } = await problem(`/timeline?asOf=${asOf}`);
+    expect(status).toBe(400);
+    expect(detail).toContain('/asOf');
+  });
+
+  test('that the read models have not come to is 503: try again in a moment', async () => {
+    const { text } = await archive.get('/events?limit=1');
+    const last = (JSON.parse(text) as { size: number }).size - 1;
+    const { status, type, retry } = await problem(`/timeline?asOf=${last}`);
+    expect([status, type, retry]).toEqual([503, 'urn:chancery:problem:behind', '1']);
+    // One thing is folded from its own events, and waits for no read model.
+    expect((await archive.get(`/actors/actor-anna-0?asOf=${last}`)).status).not.toBe(503);
+  });
+});
