@@ -101,7 +101,7 @@ async function askForRange(
   { rows }: Expected,
   view: View,
 ): Promise<string[]> {
-  const [partition = '', own = []] = random.pick([...(rows.get(view) ?? [])]);
+  const [partition, own] = random.pick([...(rows.get(view) ?? [])]);
   const [from, below] = [random.pick(own).sort, random.pick(own).sort].toSorted(byUtf8);
   const range = random.chance(0.3) && from !== undefined && below !== undefined ? { from, below } : undefined;
   const within = ({ sort }: PlacedRow) =>

@@ -15,7 +15,8 @@ export function randomCommits(seed: number, length: number): Commit[] {
     const all: Happening[] = [happening(archive, n)];
     const [[stream] = ['']] = all;
     const thing = things.find(({ id }) => id === stream);
-    while (thing && all.length < 4 && random.chance(0.25)) all.push(nextOf(archive, thing));
+    const more = random.pick([0, 0, 0, 0, 1, 1, 2, 3]);
+    if (thing) all.push(...Array.from({ length: more }, () => nextOf(archive, thing)));
     const revision = (revisions.get(stream) ?? 0) + 1;
     revisions.set(stream, revision);
     const time = new Date(Date.UTC(2023, 2, 4) + n * 61_000 - random.below(300_000)).toISOString();
