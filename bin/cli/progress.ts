@@ -2,6 +2,7 @@
 import cliProgress from 'cli-progress';
 
 export interface Progress {
+  readonly shown: boolean;
   readonly start: (total: number, done?: number) => void;
   readonly update: (done: number) => void;
   /** Leaves the bar as it stands. */
@@ -28,6 +29,7 @@ export function progressBar(shown: boolean = process.stderr.isTTY): Progress {
     cliProgress.Presets.shades_classic,
   );
   return {
+    shown,
     start: (total, done = 0) => {
       if (shown) bar.start(total, done);
     },

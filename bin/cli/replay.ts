@@ -29,7 +29,8 @@ export async function replayTo(
   if (after !== undefined) query.set('after', after);
   if (stream !== undefined) query.set('stream', stream);
   for (const each of type) query.append('type', each);
-  const { size } = await client.get<{ size: number }>('/events?limit=1');
+  // Only a bar needs to know where the end is.
+  const { size } = bar.shown ? await client.get<{ size: number }>('/events?limit=1') : { size: 0 };
   await withProgress(bar, async ({ start, update, stop }) => {
     start(size, Number(after ?? -1) + 1);
     const caughtUp = (): void => {
@@ -59,10 +60,10 @@ async function* everything(
   caughtUp: () => void,
 ): AsyncGenerator<Lines> {
   const headers: Record<string, string> = { Accept: NDJSON };
-  for (let [from, away] = [path, false]; ;) {
+  for (let [from, away, reached] = [path, false, false]; ;) {
     try {
       const response = await client.fetch(from, { headers });
-      away = false;
+      [away, reached] = [false, true];
       for await (const read of linesOf(response)) {
         from = resumed(from, read.last);
         yield read;
@@ -73,7 +74,7 @@ async function* everything(
       if (!follow) return;
       headers['Prefer'] = `wait=${WAIT}`;
     } catch (error) {
-      if (!follow || !(error instanceof Unreachable)) throw error;
+      if (!follow || !reached || !(error instanceof Unreachable)) throw error;
       if (!away) process.stderr.write(`${error.message}; trying again\n`);
       away = true;
       await setTimeout(AWAY_MS);

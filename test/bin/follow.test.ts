@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { serveArchive, type ArchiveProcess } from '../support/archive-process.ts';
+import { run, serveArchive, type ArchiveProcess } from '../support/archive-process.ts';
 
 let home: string;
 let archive: ArchiveProcess;
@@ -95,4 +95,12 @@ test('server-sent events come over a connection that stays open, and do not hold
   expect(await archive.stop()).toBe(0);
   expect(archive.complaints()).toBe('');
   await expect(waiting).rejects.toThrow('fetch failed');
+});
+
+test('an archive that never was there is not waited for', async () => {
+  const { code, err } = await run('chancery.ts', ['replay', '--follow'], {
+    CHANCERY_URL: 'http://127.0.0.1:9',
+  });
+  expect(code).toBe(3);
+  expect(err).toContain('no archive answers at http://127.0.0.1:9');
 });
