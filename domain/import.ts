@@ -2,9 +2,10 @@
 // there, so that the same entries have the same root. Nothing else is sequenced until all of it is there; an import that
 // was cut short goes on where it was.
 import { readPlace } from '../events/envelope.ts';
-import { TILE_WIDTH } from '../events/log/paths.ts';
+import { TILE_WIDTH, VKEY_PATH } from '../events/log/paths.ts';
 import type { Batch } from './collect.ts';
 import { readHead, swapHead, type Head } from './head.ts';
+import { vkeysOf } from './identity.ts';
 import type { BlobStore, Commit, Digest, Sweep } from './ports.ts';
 import { replay } from './replay.ts';
 import { articleKey } from './resolve.ts';
@@ -34,11 +35,27 @@ export class ImportRefused extends Error {
   override readonly name = 'ImportRefused';
 }
 
-type Target = Pick<Importer, 'state' | 'sweep'>;
+type Target = Pick<Importer, 'state' | 'sweep' | 'log' | 'identity'>;
 
-/** How far an import into this archive has come: nowhere, where it is empty. Throws ImportRefused where it is neither. */
-export async function readTarget({ state, sweep }: Target): Promise<Head & { readonly version: number }> {
+/**
+ * How far an import into this archive has come: nowhere, where it is empty. Throws ImportRefused where it is neither,
+ * or where other keys than these sign its log: its own sequencer would not go on from what they signed.
+ */
+export async function readTarget({
+  state,
+  sweep,
+  log,
+  identity,
+}: Target): Promise<Head & { readonly version: number }> {
   const head = await readHead(state);
+  const known = new TextDecoder()
+    .decode((await log.get(VKEY_PATH))?.bytes)
+    .split('\n')
+    .filter(Boolean);
+  if (known.length > 0 && !vkeysOf(identity.signers).some((vkey) => known.includes(vkey)))
+    throw new ImportRefused(
+      `this archive's log is signed by ${known.join(' and ')}: import with its keys and its origin (docs/log.md)`,
+    );
   if (head.importing || (head.size === 0 && !(await hasCommits(sweep)))) return head;
   throw new ImportRefused(
     'this archive is not empty: import into one that is, with a CHANCERY_HOME, or tables and buckets, of its own',

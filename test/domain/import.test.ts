@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { toBase64 } from '../../events/log/base64.ts';
 import { readHead } from '../../domain/head.ts';
+import { publishKeys } from '../../domain/identity.ts';
 import { cursorOf } from '../../domain/positions.ts';
 import {
   beginImport,
@@ -17,6 +18,7 @@ import { replay } from '../../domain/replay.ts';
 import { sequence } from '../../domain/sequence.ts';
 import { openOwn } from '../../domain/verify/log.ts';
 import { faultOf, faultyProcess, fates, late, type Conditions, type Fate } from '../support/faults.ts';
+import { realIdentity } from '../support/identity.ts';
 import { memoryBlobs, type MemoryBlobs } from '../support/memory-blobs.ts';
 import { commitOf, extend, faultsIn, world, type World } from '../support/sequenced.ts';
 import { eventOf, eventsOf, logKeys, signedLog } from '../support/signed-log.ts';
@@ -198,6 +200,14 @@ describe('an archive that is not empty', () => {
     await sequence({ ...sequenced, alarm: () => {} }, ['meeting-a']);
     await expect(beginImport(importer(sequenced).into)).rejects.toThrow('this archive is not empty');
     expect((await readHead(sequenced.state)).importing).toBeUndefined();
+  });
+
+  test('is refused where other keys sign its log', async () => {
+    const of = target();
+    await publishKeys(of.log, realIdentity);
+    await expect(beginImport(importer(of).into)).rejects.toThrow(/is signed by archive\.example\/log\+/);
+    await publishKeys(of.log, of.identity);
+    await beginImport(importer(of).into);
   });
 
   test('also by an import that is done', async () => {
