@@ -123,14 +123,14 @@ async function pageOf(
 ): Promise<{ readonly entries: readonly Entry[]; readonly next: number }> {
   const entries: Entry[] = [];
   let [next, bytes] = [from, 0];
-  for await (const entry of replay(log, from, Math.min(published, from + MOST_READ))) {
+  for await (const entry of replay(log, from, published)) {
     if (passes?.(entry) ?? true) {
       bytes += entry.bytes.length;
       if (bytes > MOST_BYTES && entries.length > 0) break;
       entries.push(entry);
     }
     next = entry.position + 1;
-    if (entries.length === limit) break;
+    if (entries.length === limit || next - from === MOST_READ) break;
   }
   return { entries, next };
 }

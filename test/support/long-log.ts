@@ -45,7 +45,8 @@ export function longLog(size: number, { bytes = 1_000, streams = true } = {}): L
     const number = Number(/entries\/([x\d/]+)/.exec(key)?.[1]?.replaceAll(/[x/]/g, ''));
     const [, partial] = /\.p\/(\d+)$/.exec(key) ?? [];
     const width = Number(partial ?? TILE_WIDTH);
-    if (widthOf(number) < width || entriesPath(number, width) !== key) return undefined;
+    // Of partial bundles there is the last one, as it was published.
+    if (widthOf(number) !== width || entriesPath(number, width) !== key) return undefined;
     return packEntries(Array.from({ length: width }, (_, n) => bytesOf(number * TILE_WIDTH + n)));
   };
   const archive = {

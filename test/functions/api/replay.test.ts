@@ -172,6 +172,16 @@ describe('where to go on', () => {
     expect([nextOf(last), coveredBy(last)]).toEqual([undefined, '24999']);
   });
 
+  test('is within the last bundle as well', async () => {
+    const log = longLog(20_010, { bytes: 120 });
+    const within = await ask(log, '/events?type=ArticleArchived&after=9999');
+    expect([nextOf(within), coveredBy(within)]).toEqual([
+      '/events?type=ArticleArchived&after=19999',
+      '19999',
+    ]);
+    expect(coveredBy(await ask(log, nextOf(within) ?? ''))).toBe('20009');
+  });
+
   test('is said before a stream begins, and not where there is no event yet', async () => {
     const log = longLog(600);
     expect(coveredBy(await ask(log, '/events?type=MeetingHeld', NDJSON))).toBe('599');
