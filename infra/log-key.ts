@@ -9,10 +9,9 @@ import type { Settings } from './settings.ts';
 
 export class LogKey extends Construct {
   readonly origin: string;
-  /** The stack's own key first. */
   private readonly keys: readonly IKey[];
 
-  constructor(scope: Construct, { name, origin, moreLogKeys }: Settings) {
+  constructor(scope: Construct, { name, origin, logKeys }: Settings) {
     super(scope, 'LogKey');
     this.origin = origin ?? `chancery.local/${Fn.select(2, Fn.split('/', Aws.STACK_ID))}`;
     const own = new Key(this, 'Ed25519', {
@@ -22,14 +21,14 @@ export class LogKey extends Construct {
       // What was signed with it is checked for ever.
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    this.keys = [own, ...moreLogKeys.map((key, index) => this.named(key, index))];
+    this.keys = logKeys.map((key, index) => (key === 'own' ? own : this.named(key, index)));
   }
 
   private named(key: string, index: number): IKey {
     const arn = key.startsWith('arn:')
       ? key
       : `arn:${Aws.PARTITION}:kms:${Aws.REGION}:${Aws.ACCOUNT_ID}:key/${key}`;
-    return Key.fromKeyArn(this, `More${index}`, arn);
+    return Key.fromKeyArn(this, `Key${index}`, arn);
   }
 
   /** Who may sign is told who it is, and may ask for the public key too. */

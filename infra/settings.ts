@@ -15,8 +15,11 @@ export interface Settings {
    * published. Without one it is `chancery.local/` and the stack's own UUID.
    */
   readonly origin?: string;
-  /** More keys that sign the log, for taking over from the stack's own: ids or ARNs of KMS keys. docs/log.md says how. */
-  readonly moreLogKeys: readonly string[];
+  /**
+   * What signs the log: `own`, the key that the stack makes, or ids or ARNs of KMS keys. Two while one takes over from
+   * the other: docs/log.md says how.
+   */
+  readonly logKeys: readonly string[];
   /** Witnesses that cosign the log's checkpoints: `verifier-key URL`, with commas between. */
   readonly witnesses?: string;
   /** Where alarms are sent; nobody confirms, nobody is told. */
@@ -50,7 +53,7 @@ export interface Batching {
 
 export const defaults: Settings = {
   name: 'chancery',
-  moreLogKeys: [],
+  logKeys: ['own'],
   lock: Duration.days(365),
   logRetention: RetentionDays.THREE_MONTHS,
   api: { memory: 1_024, timeout: Duration.seconds(29), requestsPerSecond: 100, burst: 200 },
@@ -80,13 +83,13 @@ export function settingsFrom(context: (key: string) => unknown): Settings {
     const value = context(key);
     return typeof value === 'string' && value !== '' ? value : undefined;
   };
-  const [name, issuer, audience, alarmEmail, origin, moreLogKeys, witnesses] = [
+  const [name, issuer, audience, alarmEmail, origin, logKeys, witnesses] = [
     'name',
     'issuer',
     'audience',
     'alarmEmail',
     'origin',
-    'moreLogKeys',
+    'logKeys',
     'witnesses',
   ].map(text);
   if ((issuer === undefined) !== (audience === undefined)) {
@@ -99,6 +102,6 @@ export function settingsFrom(context: (key: string) => unknown): Settings {
     ...(alarmEmail ? { alarmEmail } : {}),
     ...(origin ? { origin } : {}),
     ...(witnesses ? { witnesses } : {}),
-    ...(moreLogKeys ? { moreLogKeys: moreLogKeys.split(',') } : {}),
+    ...(logKeys ? { logKeys: logKeys.split(',') } : {}),
   };
 }

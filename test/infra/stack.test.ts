@@ -219,7 +219,7 @@ describe('the log', () => {
       expect(JSON.stringify(origin)).toMatch(/chancery\.local\/.*AWS::StackId/);
     const more = 'arn:aws:kms:eu-central-1:111122223333:key/next';
     const set = variables(
-      synthesised({ ...defaults, origin: 'archive.example/log', moreLogKeys: [more, 'other'] }),
+      synthesised({ ...defaults, origin: 'archive.example/log', logKeys: ['own', more, 'other'] }),
     );
     expect(set).toHaveLength(2);
     for (const { CHANCERY_ORIGIN: origin, CHANCERY_KMS_KEYS: keys } of set) {
@@ -354,13 +354,13 @@ describe('settings', () => {
         audience: 'a,b',
         alarmEmail: 'a@example.org',
         origin: 'archive.example/log',
-        moreLogKeys: 'one,two',
+        logKeys: 'own,two',
         witnesses: 'w+00000000+BAAA https://w.example',
       }),
     ).toMatchObject({
       name: 'desk',
       origin: 'archive.example/log',
-      moreLogKeys: ['one', 'two'],
+      logKeys: ['own', 'two'],
       witnesses: 'w+00000000+BAAA https://w.example',
       identity: { issuer: 'https://id.example.org', audience: ['a', 'b'] },
       alarmEmail: 'a@example.org',

@@ -117,17 +117,18 @@ export function checkpointWatcher(log: MemoryBlobs): {
   look: () => Promise<string | undefined>;
   size: () => number;
 } {
-  let [seen, size] = ['', 0];
+  let [seen, text, size]: [Uint8Array, string, number] = [new Uint8Array(), '', 0];
   return {
     size: () => size,
     look: async () => {
       const blob = await log.get(CHECKPOINT_PATH);
       if (!blob) return size > 0 ? 'the checkpoint is gone' : undefined;
-      const { text } = parseNote(blob.bytes);
-      if (text === seen) return undefined;
-      const next = parseCheckpoint(text).size;
-      const complaint = next > size ? undefined : `the checkpoint went from ${size} entries to ${next}`;
-      [seen, size] = [text, next];
+      if (Buffer.compare(blob.bytes, seen) === 0) return undefined;
+      const next = parseNote(blob.bytes).text;
+      const nextSize = parseCheckpoint(next).size;
+      const grew = nextSize > size || next === text;
+      const complaint = grew ? undefined : `the checkpoint went from ${size} entries to ${nextSize}`;
+      [seen, text, size] = [blob.bytes, next, nextSize];
       return complaint;
     },
   };

@@ -1,6 +1,5 @@
 // An archive in memory for tests of the sequencer: small commits whose bytes say where they belong, a reader that
 // watches the log meanwhile, and what must hold once everything is sequenced.
-import { isDeepStrictEqual } from 'node:util';
 import { readPlace } from '../../events/envelope.ts';
 import type { Commit } from '../../domain/ports.ts';
 import type { LogIdentity } from '../../domain/identity.ts';
@@ -74,7 +73,7 @@ export interface Reader {
 }
 
 export function reader(of: World): Reader {
-  let seen: readonly string[] = [];
+  let seen: readonly Uint8Array[] = [];
   const complaints: string[] = [];
   const checkpoint = checkpointWatcher(of.log);
   return {
@@ -86,10 +85,12 @@ export function reader(of: World): Reader {
       if (published === seen.length) return;
       if (checkpoint.size() < published)
         complaints.push(`${published} are published and the checkpoint is of ${checkpoint.size()}`);
-      const now = await entriesOf(of).catch((error: unknown) => [String(error)]);
+      const now = await bytesOf(of).catch((error: unknown) => [Buffer.from(String(error))]);
       if (now.length < published)
-        complaints.push(`${published} are published and ${now.length} there: ${now[0]}`);
-      if (!isDeepStrictEqual(now.slice(0, seen.length), seen))
+        complaints.push(
+          `${published} are published and ${now.length} there: ${Buffer.from(now[0] ?? []).toString()}`,
+        );
+      if (seen.some((bytes, at) => Buffer.compare(bytes, now[at] ?? new Uint8Array()) !== 0))
         complaints.push(`an entry moved below ${seen.length}`);
       seen = now;
     },
