@@ -12,10 +12,10 @@ async function atOnce(seed: number): Promise<string[]> {
   for (let round = 2 + random.below(2); round > 0; round--) {
     await grow();
     const processes = Array.from({ length: 1 + random.below(4) }, async () => {
-      const slow = 1 + random.below(12);
-      await sequencing(of, { ...conditions(often), turns: () => random.below(slow) }, under).sequence(
-        hints(),
-      );
+      const [slow, stalls] = [1 + random.below(12), random.pick([0, 0.02, 0.1])];
+      // One that stalls finds, when it goes on, that others have gone far ahead.
+      const turns = (): number => (random.chance(stalls) ? 21 + random.below(200) : random.below(slow));
+      await sequencing(of, { ...conditions(often), turns }, under).sequence(hints());
     });
     await Promise.all([...processes, grow()]);
     if (random.chance(0.3)) await under.land();
