@@ -1,0 +1,176 @@
+// Several sequencers at once on DynamoDB Local and the S3 test server, each with clients of its own, while commits
+// arrive; their hints come doubled, out of order and partly not at all.
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { dynamodbClient } from '../../adapters/dynamodb/client.ts';
+import { dynamodbEventStore } from '../../adapters/dynamodb/event-store.ts';
+import { dynamodbSweep } from '../../adapters/dynamodb/sweep.ts';
+import { dynamodbTable } from '../../adapters/dynamodb/table.ts';
+import { createTables, tableNames, type TableNames } from '../../adapters/dynamodb/tables.ts';
+import { s3BlobStore } from '../../adapters/s3/blob-store.ts';
+import { s3Client } from '../../adapters/s3/client.ts';
+import { readHead } from '../../domain/head.ts';
+import { cursorOf, positionOf } from '../../domain/positions.ts';
+import { sequence, type Sequencer } from '../../domain/sequence.ts';
+import { verifyLog } from '../../domain/verify/log.ts';
+import { emulated, type Emulator } from '../support/dynalite.ts';
+import { startDynamodbLocal, whyNoDynamodbLocal } from '../support/dynamodb-local.ts';
+import { realIdentity } from '../support/identity.ts';
+import { startS3Server, type S3Server } from '../support/s3-server.ts';
+import { seeded, type Seeded } from '../support/seeded.ts';
+import { eventOf } from '../support/signed-log.ts';
+
+// As long as it takes, however fast the machine is.
+vi.setConfig({ testTimeout: 900_000 });
+
+const why = whyNoDynamodbLocal();
+if (why !== undefined) console.warn(`Sequencers at once are not tested on DynamoDB Local: ${why}`);
+
+const STREAMS = 50;
+const REVISIONS = 200;
+/** Of these streams no hint comes at all. */
+const FORGOTTEN = 5;
+const WRITERS = 16;
+/** A sequencer waits for so many hints while there may be more. */
+const WINDOW = 600;
+
+const nameOf = (stream: number): string => `meeting-${stream}`;
+const failing = (what: string, error: unknown): never => {
+  throw new Error(what, { cause: error });
+};
+
+/** Every stream as often as it has commits, in an order drawn from the seed. */
+function shuffled(random: Seeded): number[] {
+  const all = Array.from({ length: STREAMS * REVISIONS }, (_, index) => index % STREAMS);
+  for (let at = all.length - 1; at > 0; at--) {
+    const other = random.below(at + 1);
+    [all[at], all[other]] = [all[other] ?? 0, all[at] ?? 0];
+  }
+  return all;
+}
+
+describe.skipIf(why !== undefined)('sequencers at once', () => {
+  let dynamodb: Emulator;
+  let s3: S3Server;
+  beforeAll(async () => {
+    [dynamodb, s3] = await Promise.all([startDynamodbLocal(), startS3Server()]);
+  });
+  afterAll(() => Promise.all([dynamodb?.close(), s3?.close()]));
+
+  function opened(tables: TableNames): Sequencer & { readonly close: () => void } {
+    const client = dynamodbClient({ endpoint: dynamodb.endpoint, ...emulated });
+    const objects = s3Client({ endpoint: s3.endpoint, forcePathStyle: true, ...emulated });
+    return {
+      store: dynamodbEventStore(client, tables.events),
+      state: dynamodbTable(client, tables.state),
+      log: s3BlobStore(objects, { bucket: `${tables.events}-log` }),
+      identity: realIdentity,
+      alarm: failing,
+      close: () => {
+        client.destroy();
+        objects.destroy();
+      },
+    };
+  }
+
+  test.each([2, 4])(
+    '%i of them put 10,000 commits into one order, each once; what no hint named is found by the sweep',
+    async (count) => {
+      const tables = tableNames(`at-once-${count}-`);
+      await createTables(dynamodb.client, tables);
+      const random = seeded(count);
+      const queues: string[][] = Array.from({ length: count }, () => []);
+      const writer = opened(tables);
+      const sequencers = queues.map(() => opened(tables));
+      try {
+        const writing = { done: false };
+        const written = write(writer, random, queues).finally(() => (writing.done = true));
+        const sequenced = sequencers.map(async (each, index) => {
+          const queue = queues[index] ?? [];
+          while (!writing.done || queue.length > 0) {
+            // As a function that is started for many records, or for what there is.
+            if (!writing.done && queue.length < WINDOW) await setTimeout(20);
+            // Those that came last are taken first.
+            else await sequence(each, queue.splice(-2 * WINDOW).toReversed());
+          }
+        });
+        await Promise.all([written, ...sequenced]);
+        const before = await readHead(writer.state);
+        expect(before.size).toBeGreaterThan(0);
+        expect(before.size).toBeLessThan(STREAMS * REVISIONS);
+        const named = await sweep(tables, sequencers[0] ?? writer);
+        for (let stream = 0; stream < FORGOTTEN; stream++) expect(named).toContain(nameOf(stream));
+        await expectWhole(writer);
+      } finally {
+        for (const each of [writer, ...sequencers]) each.close();
+      }
+    },
+  );
+
+  /** Appends every commit, many at once, each stream in order; says so to whoever sequences, or doesn't. */
+  async function write({ store }: Sequencer, random: Seeded, queues: readonly string[][]): Promise<void> {
+    const order = shuffled(random);
+    const revisions = new Map<number, number>();
+    const busy = new Set<number>();
+    const hint = (stream: number): void => {
+      if (random.chance(0.2) || stream < FORGOTTEN) return;
+      for (let times = random.chance(0.2) ? 2 : 1; times > 0; times--) {
+        const queue = random.pick(queues);
+        queue.splice(random.below(queue.length + 1), 0, nameOf(stream));
+      }
+    };
+    const one = async (): Promise<void> => {
+      while (order.length > 0) {
+        const at = order.findLastIndex((stream) => !busy.has(stream));
+        const [stream = 0] = order.splice(at, 1);
+        const revision = (revisions.get(stream) ?? 0) + 1;
+        revisions.set(stream, revision);
+        busy.add(stream);
+        const events = [eventOf(nameOf(stream), revision)];
+        // What stands there is its own, where the client tried again after a lost answer.
+        const standing = await store.append({ stream: nameOf(stream), revision, events });
+        for (const each of standing?.events ?? []) expect(Buffer.compare(each, events[0] ?? each)).toBe(0);
+        busy.delete(stream);
+        hint(stream);
+      }
+    };
+    await Promise.all(Array.from({ length: WRITERS }, one));
+  }
+
+  async function sweep({ events, state }: TableNames, sequencer: Sequencer): Promise<Set<string>> {
+    const step = dynamodbSweep(dynamodb.client, { events, state });
+    const named = new Set<string>();
+    for (let from: string | undefined; ;) {
+      const { streams, next } = await step(from);
+      for (const stream of streams) named.add(stream);
+      await sequence(sequencer, streams);
+      if (next === undefined) return named;
+      from = next;
+    }
+  }
+
+  async function expectWhole({ state, log }: Sequencer): Promise<void> {
+    const total = STREAMS * REVISIONS;
+    const { version: _, root, time, ...head } = await readHead(state);
+    expect(head).toEqual({ size: total, published: total });
+    const at = new Map<string, number>();
+    const verdict = await verifyLog(async (path) => (await log.get(path))?.bytes, {
+      verifiers: realIdentity.verifiers,
+      entry: (position, bytes) => {
+        const { id } = JSON.parse(Buffer.from(bytes).toString()) as { id: string };
+        at.set(id, position);
+      },
+    });
+    // Every event once, positions dense, each stream in order: the envelopes say so too.
+    expect(verdict).toMatchObject({ findings: [], faults: 0, streams: STREAMS });
+    expect(verdict.checkpoint).toMatchObject({ size: total });
+    expect(at.size).toBe(total);
+    for (let stream = 0; stream < STREAMS; stream += 7) {
+      expect(await cursorOf(state, nameOf(stream))).toBe(REVISIONS);
+      for (let revision = 1; revision <= REVISIONS; revision++)
+        expect(await positionOf(state, nameOf(stream), revision)).toBe(
+          at.get(`${nameOf(stream)}_${revision}-1`),
+        );
+    }
+  }
+});
