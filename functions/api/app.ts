@@ -5,6 +5,7 @@ import type { ApiArchive } from './archive.ts';
 import { articleRoutes } from './articles.ts';
 import { commandRoutes } from './commands.ts';
 import { diffRoutes } from './diff.ts';
+import { feedRoutes } from './feeds.ts';
 import { dossierRoutes } from './dossiers.ts';
 import { listRoutes } from './lists.ts';
 import { logRoutes } from './log.ts';
@@ -41,6 +42,7 @@ export function createApi(archive: ApiArchive): App {
   commandRoutes(app, archive);
   listRoutes(app, archive);
   diffRoutes(app, archive);
+  feedRoutes(app, archive);
   dossierRoutes(app, archive);
   thingRoutes(app, archive);
   replayRoutes(app, archive);

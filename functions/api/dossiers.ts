@@ -12,16 +12,23 @@ import { topicViews } from '../../domain/queries/topic-list.ts';
 import type { View } from '../../domain/views/view.ts';
 import type { ApiArchive } from './archive.ts';
 import { thingFilterOf, thingFilters } from './filters.ts';
+import { linkFeed } from './feeds.ts';
 import { answerPage, openPage, pageQuery } from './page.ts';
 import { route, type App } from './route.ts';
 
+const { topic: _topic, ...otherFilters } = thingFilters;
 const query = z.object({ ...thingFilters, ...pageQuery });
+/** Of a topic, that topic is what it is the dossier of. */
+const topicQuery = z.object({ ...otherFilters, ...pageQuery });
 
 interface Dossier<P extends z.ZodObject> {
   readonly path: string;
   readonly summary: string;
   readonly params: P;
+  readonly query: typeof topicQuery;
   readonly needed: readonly View[];
+  /** Where its feed is, if it has one. */
+  readonly feed?: (params: z.output<P>) => string;
   readonly read: (
     reading: Reading,
     params: z.output<P>,
@@ -35,6 +42,7 @@ export function dossierRoutes(app: App, archive: ApiArchive): void {
     path: '/meetings/{id}/dossier',
     summary: 'A meeting: what each side said, what others made of it, and the sources',
     params: z.object({ id: meetingId }),
+    query,
     needed: meetingDossierViews,
     read: (reading, { id }, filter, request) => meetingDossier(reading, id, filter, request),
   });
@@ -43,16 +51,19 @@ export function dossierRoutes(app: App, archive: ApiArchive): void {
     summary:
       'An actor: names, counts, everything that it has a part in, whom it met, what it said on each topic',
     params: z.object({ id: actorId }),
+    query,
     needed: actorDossierViews,
+    feed: ({ id }) => `/actors/${id}/feed`,
     read: (reading, { id }, filter, request) => actorDossier(reading, id, filter, request),
   });
   dossier(app, archive, {
     path: '/topics/{topic}',
     summary: 'A topic: who said what, in order; with speaker, how that speaker’s line changed',
     params: z.object({ topic }),
+    query: topicQuery,
     needed: topicViews,
-    read: (reading, params, { topic: _, ...filter }, request) =>
-      topicDossier(reading, params.topic, filter, request),
+    feed: (params) => `/topics/${params.topic}/feed`,
+    read: (reading, params, filter, request) => topicDossier(reading, params.topic, filter, request),
   });
 }
 
@@ -61,12 +72,15 @@ const answers = { 200: { description: 'The dossier; Link leads to the next page 
 function dossier<P extends z.ZodObject>(
   app: App,
   archive: ApiArchive,
-  { path, summary, params, needed, read }: Dossier<P>,
+  { path, summary, params, query, needed, feed, read }: Dossier<P>,
 ): void {
   route(app, { method: 'get', path, tag: 'dossiers', summary, params, query, answers }, async (c, input) => {
     const { reading, request } = await openPage(archive, needed, input.query);
     const found = await read(reading, input.params, thingFilterOf(input.query), request);
-    if (found) return answerPage(c, reading, found);
+    if (found) {
+      if (feed) linkFeed(c, feed(input.params));
+      return answerPage(c, reading, found);
+    }
     throw new Refusal(
       'not-found',
       `the read model has no ${Object.values(input.params).join()} as of position ${reading.at}: it may lag behind; Prefer: wait=5 on a write waits for it`,

@@ -16,6 +16,7 @@ import { summariesSchema } from './answers.ts';
 import type { ApiArchive } from './archive.ts';
 import { changedSinceQuery } from './as-of.ts';
 import { dates, given, thingFilterOf, thingFilters, thingKind } from './filters.ts';
+import { linkFeed } from './feeds.ts';
 import { answerPage, openPage, pageQuery, positionSince, shownPosition } from './page.ts';
 import { route, type App } from './route.ts';
 
@@ -24,16 +25,17 @@ const timelineQuery = z.object({ ...thingFilters, ...listQuery });
 
 export function listRoutes(app: App, archive: ApiArchive): void {
   const lists = [
-    ['/timeline', 'Everything by the day on which it happened', timelineQuery],
-    ['/meetings', 'Meetings by date', listOf('meeting')],
-    ['/statements', 'Statements by date', listOf('statement')],
-    ['/opinions', 'Opinions by date', listOf('opinion')],
+    ['/timeline', 'Everything by the day on which it happened', timelineQuery, {}],
+    ['/meetings', 'Meetings by date', listOf('meeting'), { kind: 'meeting' }],
+    ['/statements', 'Statements by date', listOf('statement'), { kind: 'statement' }],
+    ['/opinions', 'Opinions by date', listOf('opinion'), { kind: 'opinion' }],
   ] as const;
-  for (const [path, summary, query] of lists) {
+  for (const [path, summary, query, feed] of lists) {
     list(app, archive, {
       path,
       summary,
       query: query as typeof timelineQuery,
+      feed,
       schema: summariesSchema,
       needed: timelineViews,
       read: async (reading, request, asked, since) => {
@@ -105,6 +107,8 @@ interface List<Q extends z.ZodObject<typeof listQuery>> {
   /** What a page of it is. */
   readonly schema?: z.ZodType;
   readonly needed: readonly View[];
+  /** It has a feed: of the timeline, with these filters beside its own. */
+  readonly feed?: Readonly<Record<string, string>>;
   /** With `since`, only what changed after that position. */
   readonly read: (
     reading: Reading,
@@ -117,7 +121,7 @@ interface List<Q extends z.ZodObject<typeof listQuery>> {
 function list<Q extends z.ZodObject<typeof listQuery>>(
   app: App,
   archive: ApiArchive,
-  { path, summary, query, schema, needed, read }: List<Q>,
+  { path, summary, query, schema, needed, feed, read }: List<Q>,
 ): void {
   const page = { description: 'A page; Link leads to the next one', ...(schema ? { schema } : {}) };
   const answers = { 200: page };
@@ -128,6 +132,7 @@ function list<Q extends z.ZodObject<typeof listQuery>>(
       changedSince === undefined
         ? undefined
         : await positionSince(archive, reading, ['changedSince', changedSince], ['asOf', asOf]);
+    if (feed) linkFeed(c, '/timeline/feed', feed);
     const page = await read(reading, request, input.query, since);
     return answerPage(
       c,

@@ -1,0 +1,137 @@
+// Feeds of the timeline, by filter, actor or topic: the latest change first, each thing once.
+import { z } from '@hono/zod-openapi';
+import { actorId, topic } from '../../events/pieces.ts';
+import { Refusal } from '../../domain/errors.ts';
+import { shownActor } from '../../domain/queries/actors.ts';
+import { feedOf, feedViews } from '../../domain/queries/feed.ts';
+import type { TimelineFilter } from '../../domain/queries/filter.ts';
+import type { Reading } from '../../domain/queries/reading.ts';
+import type { ApiArchive } from './archive.ts';
+import { atomText } from './atom.ts';
+import { entriesOf } from './feed-entries.ts';
+import { thingFilterOf, thingFilters } from './filters.ts';
+import { encodeCursor, openPage, pageQuery } from './page.ts';
+import { wholeNumber } from './parameter.ts';
+import { route, type App, type Handled } from './route.ts';
+
+const { order: _, ...paging } = pageQuery;
+const { topic: _topic, ...otherFilters } = thingFilters;
+const pages = { ...paging, limit: wholeNumber(1, 100).default(50) };
+const query = z.object({ ...thingFilters, ...pages });
+/** Of a topic, that topic is what it is a feed of. */
+const topicQuery = z.object({ ...otherFilters, ...pages });
+
+const ATOM = 'application/atom+xml';
+
+/** Parameters that say which part of a list is asked for, not which list. */
+const PAGING = ['asOf', 'changedSince', 'cursor', 'limit', 'order'];
+
+/** Leads to the feed of the list that is asked for (RFC 8288). */
+export function linkFeed(c: Handled, path: string, more: Readonly<Record<string, string>> = {}): void {
+  const search = searchOf(new URL(c.req.url), more);
+  c.header('Link', `<${path}${search}>; rel="alternate"; type="${ATOM}"`, { append: true });
+}
+
+/** However it is written, the same list has the same one. */
+function searchOf({ searchParams }: URL, more: Readonly<Record<string, string>> = {}): string {
+  const asked = [...searchParams].filter(([name]) => !PAGING.includes(name) && !(name in more));
+  const filters = [...asked, ...Object.entries(more)];
+  const search = new URLSearchParams(filters.toSorted(([a], [b]) => (a < b ? -1 : 1))).toString();
+  return search === '' ? '' : `?${search}`;
+}
+
+interface Feed<P extends z.ZodObject> {
+  readonly path: string;
+  readonly summary: string;
+  readonly params: P;
+  readonly query: typeof topicQuery;
+  /** What it is a feed of; undefined where there is no such thing. */
+  readonly about: (
+    reading: Reading,
+    params: z.output<P>,
+  ) => Promise<
+    { readonly title: string; readonly list: string; readonly filter: TimelineFilter } | undefined
+  >;
+}
+
+export function feedRoutes(app: App, archive: ApiArchive): void {
+  feed(app, archive, {
+    path: '/timeline/feed',
+    summary: 'What was recorded or changed last, as an Atom feed',
+    params: z.object({}),
+    query,
+    about: async () => ({ title: 'Timeline', list: '/timeline', filter: {} }),
+  });
+  feed(app, archive, {
+    path: '/actors/{id}/feed',
+    summary: 'What was recorded or changed last of what an actor has a part in, as an Atom feed',
+    params: z.object({ id: actorId }),
+    query,
+    about: async (reading, { id }) => {
+      const shown = await shownActor(reading, id);
+      return shown && { title: shown.name, list: `/actors/${shown.id}/dossier`, filter: { actor: [id] } };
+    },
+  });
+  feed(app, archive, {
+    path: '/topics/{topic}/feed',
+    summary: 'What was recorded or changed last on a topic, as an Atom feed',
+    params: z.object({ topic }),
+    query: topicQuery,
+    about: async (_reading, params) => ({
+      title: params.topic,
+      list: `/topics/${params.topic}`,
+      filter: { topic: params.topic },
+    }),
+  });
+}
+
+function feed<P extends z.ZodObject>(
+  app: App,
+  archive: ApiArchive,
+  { path, summary, params, query, about }: Feed<P>,
+): void {
+  const answers = {
+    200: { description: 'Things by their latest change', schema: z.string(), type: ATOM },
+  };
+  route(app, { method: 'get', path, tag: 'feeds', summary, params, query, answers }, async (c, input) => {
+    const address = new URL(c.req.url);
+    const { reading, request } = await openPage(archive, feedViews, { ...input.query, order: 'desc' });
+    const found = await about(reading, input.params);
+    if (!found) throw new Refusal('not-found', `the read model has no ${Object.values(input.params).join()}`);
+    const asked = thingFilterOf(input.query);
+    const actor = [...(found.filter.actor ?? []), ...(asked.actor ?? [])];
+    const filter = { ...asked, ...found.filter, ...(actor.length > 0 ? { actor } : {}) };
+    const { items, actors, next } = await feedOf(reading, filter, request);
+    const entries = await entriesOf(archive, address, items, actors);
+    const updated =
+      entries
+        .map((entry) => entry.updated)
+        .toSorted()
+        .at(-1) ?? NEVER;
+    const search = searchOf(address);
+    const later = new URL(address);
+    if (next !== undefined) later.searchParams.set('cursor', encodeCursor(next, reading.at));
+    c.header('Content-Type', `${ATOM}; charset=utf-8`);
+    c.header('Last-Modified', new Date(updated).toUTCString());
+    return c.body(
+      atomText({
+        id: `urn:chancery:feed:${encodeURIComponent(`${address.pathname}${search}`)}`,
+        title: `Chancery: ${found.title}${search === '' ? '' : ` (${decodeURIComponent(search.slice(1))})`}`,
+        updated,
+        links: [
+          { rel: 'self', href: address.href, type: ATOM },
+          {
+            rel: 'alternate',
+            href: new URL(`${found.list}${search}`, address).href,
+            type: 'application/json',
+          },
+          ...(next === undefined ? [] : [{ rel: 'next' as const, href: later.href, type: ATOM }]),
+        ],
+        entries,
+      }),
+    );
+  });
+}
+
+/** An empty feed must say when it changed, too. */
+const NEVER = '1970-01-01T00:00:00.000Z';
