@@ -15,6 +15,7 @@ import {
   statementId,
 } from '../../events/pieces.ts';
 import { statementFields } from '../../events/statement.ts';
+import { changeNames } from '../../domain/queries/comparison.ts';
 
 const reason = z.object({ reason: z.string() });
 const recorded = {
@@ -52,23 +53,34 @@ export const thingSchemas = {
   }),
 } as const;
 
-/** Of a list of things: the things with long texts clipped, and the names of the actors that they mention. */
+/** A thing as lists show it, with long texts clipped. */
+export const summarySchema = z.looseObject({
+  id: z.string(),
+  kind: z.enum(['meeting', 'statement', 'opinion']),
+  status: z.enum(['announced', 'held', 'called-off', 'made', 'published']),
+  fields: z.looseObject({}).describe('As recorded, texts over 600 characters clipped'),
+  retracted: reason.optional(),
+  corrections: z.int(),
+  supportedBy: z.array(articleId),
+  disputedBy: z.array(articleId),
+  ...recorded,
+  latest: z.object({ type: z.string(), time: z.iso.datetime() }).describe('What happened to it last'),
+  position: z.int().describe('Of its latest event'),
+});
+
+export const namesSchema = z.record(actorId, z.object({ name: z.string(), shownAs: actorId.optional() }));
+export const positionSchema = z.int().nullable().describe('As of which position of the history it holds');
+
+/** Of a list of things: the things, and the names of the actors that they mention. */
 export const summariesSchema = z.looseObject({
   items: z.array(
-    z.looseObject({
-      id: z.string(),
-      kind: z.enum(['meeting', 'statement', 'opinion']),
-      status: z.enum(['announced', 'held', 'called-off', 'made', 'published']),
-      fields: z.looseObject({}).describe('As recorded, texts over 600 characters clipped'),
-      retracted: reason.optional(),
-      corrections: z.int(),
-      supportedBy: z.array(articleId),
-      disputedBy: z.array(articleId),
-      ...recorded,
+    summarySchema.extend({
+      changes: z.array(z.enum(changeNames)).optional().describe('With changedSince: what became of it'),
     }),
   ),
-  actors: z.record(actorId, z.object({ name: z.string(), shownAs: actorId.optional() })),
-  position: z.int().nullable().describe('As of which position of the history it holds'),
+  actors: namesSchema,
+  changedSince: z.int().nullable().optional().describe('With changedSince: the position that it means'),
+  position: positionSchema,
 });
 
 export const articleSchema = z.object({

@@ -29,15 +29,15 @@ export interface AtomFeed {
   readonly entries: readonly AtomEntry[];
 }
 
-export function atomText({ id, title, updated, links, entries }: AtomFeed): string {
-  const feed = html`<feed xmlns="http://www.w3.org/2005/Atom">
+export async function atomText({ id, title, updated, links, entries }: AtomFeed): Promise<string> {
+  const feed: string = await html`<feed xmlns="http://www.w3.org/2005/Atom">
     <id>${id}</id>
     <title>${title}</title>
     <updated>${updated}</updated>
     <author><name>Chancery</name></author>
-    ${links.map(linkOf)}${entries.map(entryOf)}</feed
-  > `;
-  return `<?xml version="1.0" encoding="utf-8"?>\n${String(feed).replace(FORBIDDEN, '\ufffd')}`;
+    ${links.map(linkOf)} ${entries.map(entryOf)}
+  </feed> `;
+  return `<?xml version="1.0" encoding="utf-8"?>\n${feed.replace(FORBIDDEN, '\ufffd')}`;
 }
 
 /** What no XML 1.0 document can have, escaped or not (section 2.2). */

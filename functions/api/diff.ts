@@ -7,6 +7,7 @@ import type { ApiArchive } from './archive.ts';
 import { pointInHistory } from './as-of.ts';
 import { answerPage, openPage, pageQuery, positionSince, shownPosition } from './page.ts';
 import { route, type App } from './route.ts';
+import { diffSchema } from './view-answers.ts';
 
 const { asOf: _, ...paging } = pageQuery;
 
@@ -27,7 +28,10 @@ export function diffRoutes(app: App, archive: ApiArchive): void {
         ...paging,
       }),
       answers: {
-        200: { description: 'A page, in the order of the latest change; Link leads to the next one' },
+        200: {
+          description: 'A page, in the order of the latest change; Link leads to the next one',
+          schema: diffSchema,
+        },
       },
     },
     async (c, { query: { from, to, ...query } }) => {

@@ -15,6 +15,7 @@ import { thingFilterOf, thingFilters } from './filters.ts';
 import { linkFeed } from './feeds.ts';
 import { answerPage, openPage, pageQuery } from './page.ts';
 import { route, type App } from './route.ts';
+import { dossierSchemas } from './view-answers.ts';
 
 const { topic: _topic, ...otherFilters } = thingFilters;
 const query = z.object({ ...thingFilters, ...pageQuery });
@@ -26,6 +27,7 @@ interface Dossier<P extends z.ZodObject> {
   readonly summary: string;
   readonly params: P;
   readonly query: typeof topicQuery;
+  readonly schema: z.ZodType;
   readonly needed: readonly View[];
   /** Where its feed is, if it has one. */
   readonly feed?: (params: z.output<P>) => string;
@@ -43,6 +45,7 @@ export function dossierRoutes(app: App, archive: ApiArchive): void {
     summary: 'A meeting: what each side said, what others made of it, and the sources',
     params: z.object({ id: meetingId }),
     query,
+    schema: dossierSchemas.meeting,
     needed: meetingDossierViews,
     read: (reading, { id }, filter, request) => meetingDossier(reading, id, filter, request),
   });
@@ -52,6 +55,7 @@ export function dossierRoutes(app: App, archive: ApiArchive): void {
       'An actor: names, counts, everything that it has a part in, whom it met, what it said on each topic',
     params: z.object({ id: actorId }),
     query,
+    schema: dossierSchemas.actor,
     needed: actorDossierViews,
     feed: ({ id }) => `/actors/${id}/feed`,
     read: (reading, { id }, filter, request) => actorDossier(reading, id, filter, request),
@@ -61,19 +65,19 @@ export function dossierRoutes(app: App, archive: ApiArchive): void {
     summary: 'A topic: who said what, in order; with speaker, how that speaker’s line changed',
     params: z.object({ topic }),
     query: topicQuery,
+    schema: dossierSchemas.topic,
     needed: topicViews,
     feed: (params) => `/topics/${params.topic}/feed`,
     read: (reading, params, filter, request) => topicDossier(reading, params.topic, filter, request),
   });
 }
 
-const answers = { 200: { description: 'The dossier; Link leads to the next page of it' } };
-
 function dossier<P extends z.ZodObject>(
   app: App,
   archive: ApiArchive,
-  { path, summary, params, query, needed, feed, read }: Dossier<P>,
+  { path, summary, params, query, schema, needed, feed, read }: Dossier<P>,
 ): void {
+  const answers = { 200: { description: 'The dossier; Link leads to the next page of it', schema } };
   route(app, { method: 'get', path, tag: 'dossiers', summary, params, query, answers }, async (c, input) => {
     const { reading, request } = await openPage(archive, needed, input.query);
     const found = await read(reading, input.params, thingFilterOf(input.query), request);

@@ -24,7 +24,7 @@ const topicQuery = z.object({ ...otherFilters, ...pages });
 const ATOM = 'application/atom+xml';
 
 /** Parameters that say which part of a list is asked for, not which list. */
-const PAGING = ['asOf', 'changedSince', 'cursor', 'limit', 'order'];
+const PAGING = new Set(['asOf', 'changedSince', 'cursor', 'limit', 'order']);
 
 /** Leads to the feed of the list that is asked for (RFC 8288). */
 export function linkFeed(c: Handled, path: string, more: Readonly<Record<string, string>> = {}): void {
@@ -34,7 +34,7 @@ export function linkFeed(c: Handled, path: string, more: Readonly<Record<string,
 
 /** However it is written, the same list has the same one. */
 function searchOf({ searchParams }: URL, more: Readonly<Record<string, string>> = {}): string {
-  const asked = [...searchParams].filter(([name]) => !PAGING.includes(name) && !(name in more));
+  const asked = [...searchParams].filter(([name]) => !PAGING.has(name) && !(name in more));
   const filters = [...asked, ...Object.entries(more)];
   const search = new URLSearchParams(filters.toSorted(([a], [b]) => (a < b ? -1 : 1))).toString();
   return search === '' ? '' : `?${search}`;
@@ -114,7 +114,7 @@ function feed<P extends z.ZodObject>(
     c.header('Content-Type', `${ATOM}; charset=utf-8`);
     c.header('Last-Modified', new Date(updated).toUTCString());
     return c.body(
-      atomText({
+      await atomText({
         id: `urn:chancery:feed:${encodeURIComponent(`${address.pathname}${search}`)}`,
         title: `Chancery: ${found.title}${search === '' ? '' : ` (${decodeURIComponent(search.slice(1))})`}`,
         updated,

@@ -19,6 +19,7 @@ import { dates, given, thingFilterOf, thingFilters, thingKind } from './filters.
 import { linkFeed } from './feeds.ts';
 import { answerPage, openPage, pageQuery, positionSince, shownPosition } from './page.ts';
 import { route, type App } from './route.ts';
+import { actorsSchema, networkSchema, topicsSchema } from './view-answers.ts';
 
 const listQuery = { ...pageQuery, changedSince: changedSinceQuery };
 const timelineQuery = z.object({ ...thingFilters, ...listQuery });
@@ -57,6 +58,7 @@ export function listRoutes(app: App, archive: ApiArchive): void {
       ...dates,
       ...listQuery,
     }),
+    schema: actorsSchema,
     needed: actorViews,
     read: (reading, request, { kind, topic, from, to }, since) => {
       const filter = given({ kind, topic, from, to });
@@ -74,6 +76,7 @@ export function listRoutes(app: App, archive: ApiArchive): void {
       ...dates,
       ...listQuery,
     }),
+    schema: topicsSchema,
     needed: topicViews,
     read: (reading, request, { actor, kind, from, to }, since) => {
       const filter = given({ actor, kind, from, to });
@@ -89,6 +92,7 @@ export function listRoutes(app: App, archive: ApiArchive): void {
       ...dates,
       ...listQuery,
     }),
+    schema: networkSchema,
     needed: networkViews,
     read: (reading, request, { actor, topic, from, to }, since) => {
       const filter = given({ actor, topic, from, to });
@@ -105,7 +109,7 @@ interface List<Q extends z.ZodObject<typeof listQuery>> {
   readonly summary: string;
   readonly query: Q;
   /** What a page of it is. */
-  readonly schema?: z.ZodType;
+  readonly schema: z.ZodType;
   readonly needed: readonly View[];
   /** It has a feed: of the timeline, with these filters beside its own. */
   readonly feed?: Readonly<Record<string, string>>;
@@ -123,8 +127,7 @@ function list<Q extends z.ZodObject<typeof listQuery>>(
   archive: ApiArchive,
   { path, summary, query, schema, needed, feed, read }: List<Q>,
 ): void {
-  const page = { description: 'A page; Link leads to the next one', ...(schema ? { schema } : {}) };
-  const answers = { 200: page };
+  const answers = { 200: { description: 'A page; Link leads to the next one', schema } };
   route(app, { method: 'get', path, tag: 'lists', summary, query, answers }, async (c, input) => {
     const { changedSince, asOf } = input.query;
     const { reading, request } = await openPage(archive, needed, input.query);

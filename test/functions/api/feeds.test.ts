@@ -225,9 +225,9 @@ describe('an entry', () => {
   });
 });
 
-test('an attribute can’t be broken out of', () => {
+test('an attribute can’t be broken out of', async () => {
   const links = [{ rel: 'self' as const, href: 'https://a/?b="><script>', title: '"\u0000\n\'' }];
-  const text = atomText({
+  const text = await atomText({
     id: 'urn:x:y',
     title: '</title>',
     updated: '2023-01-01T00:00:00Z',

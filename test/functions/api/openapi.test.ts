@@ -187,7 +187,14 @@ describe('a read', () => {
       '/opinions/{id}/events': [gone],
       '/actors/{id}/events': [seeded.anna],
       '/articles/{id}/events': [withdrawn],
-      '/timeline': [''],
+      '/timeline': ['', '?changedSince=0'],
+      '/timeline/diff': [''],
+      '/actors': ['', '?changedSince=0'],
+      '/topics': ['', '?changedSince=0'],
+      '/network': ['', '?changedSince=0'],
+      '/meetings/{id}/dossier': [seeded.meeting, off],
+      '/actors/{id}/dossier': [seeded.anna, actor],
+      '/topics/{topic}': ['talks'],
       '/meetings': [''],
       '/statements': [''],
       '/opinions': [''],
@@ -197,7 +204,7 @@ describe('a read', () => {
     };
     for (const [path, ids] of Object.entries(reads))
       for (const id of ids) {
-        const answer = await archive.get(path.replace('{id}', id));
+        const answer = await archive.get(/\{\w+\}/.test(path) ? path.replace(/\{\w+\}/, id) : `${path}${id}`);
         expect(answer.status, path).toBe(200);
         expectDescribed(answer, path, 'get');
       }
