@@ -1,22 +1,19 @@
 #!/usr/bin/env node
 // The chancery command: serves an archive, and speaks HTTP to any. Exit codes: 0 done, 1 the archive refused, 2 wrong
 // usage, 3 the archive can't be reached or failed.
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { KeyFileError } from '../adapters/node/key-file.ts';
 import { DatabaseInUse } from '../adapters/sqlite/database.ts';
 import { ImportRefused } from '../domain/import.ts';
 import { LogConflict } from '../domain/log-files.ts';
-import type { Name } from '../domain/queries/actors.ts';
-import type { Summary } from '../domain/views/summary.ts';
 import { openWitnesses } from '../functions/witnesses.ts';
 import { archiveFile } from './cli/archive.ts';
 import { Client, Refused, Unreachable } from './cli/client.ts';
-import { timelineLine } from './cli/dossier.ts';
 import { logCommands } from './cli/log-commands.ts';
 import { jsonText } from './cli/print.ts';
 import { problemLines } from './cli/problem.ts';
 import { isRefused, recordFile, recordLine } from './cli/record.ts';
-import { show } from './cli/show.ts';
+import { readingCommands } from './cli/reading-commands.ts';
 import { storeIn } from './cli/store.ts';
 import { UsageError } from './cli/usage.ts';
 import { ImportUnfinished } from './archive.ts';
@@ -105,40 +102,7 @@ program
     if (refused > 0) process.exitCode = 1;
   });
 
-program
-  .command('show')
-  .description('show a meeting with its dossier, a statement, an opinion, an actor or an article')
-  .argument('<id>')
-  .action(async (id: string) => {
-    const { text, json } = await show(client(), id);
-    print(text, json);
-  });
-
-program
-  .command('timeline')
-  .description('what happened, by date')
-  .option('--actor <id...>', 'with a part of all of these')
-  .option('--topic <topic>')
-  .addOption(new Option('--kind <kind>').choices(['meeting', 'statement', 'opinion']))
-  .option('--speaker <id>')
-  .option('--from <date>', 'EDTF')
-  .option('--to <date>', 'EDTF')
-  .addOption(new Option('--order <order>').choices(['asc', 'desc']))
-  .action(async (options: Record<string, string | string[]>) => {
-    const query = new URLSearchParams();
-    for (const [name, value] of Object.entries(options)) {
-      for (const each of [value].flat()) query.append(name, each);
-    }
-    const items: Summary[] = [];
-    const lines: string[] = [];
-    for await (const response of client().pages(`/timeline?${query.toString()}`)) {
-      const page = (await response.json()) as { items: Summary[]; actors: Record<string, Name> };
-      items.push(...page.items);
-      lines.push(...page.items.map((item) => timelineLine(item, page.actors)));
-    }
-    print(lines.length === 0 ? 'nothing (yet)' : lines.join('\n'), { items });
-  });
-
+readingCommands(program, client, print);
 logCommands(program, client, print);
 
 function exitCodeOf(error: unknown): number {

@@ -13,24 +13,26 @@ interface Shown {
   readonly json: unknown;
 }
 
-export async function show(client: Client, id: string): Promise<Shown> {
+/** As the archive stands, or as it stood at a point in its history. */
+export async function show(client: Client, id: string, asOf?: string): Promise<Shown> {
   const path = `${sourceOf(id)}/${encodeURIComponent(id)}`;
+  const query = new URLSearchParams(asOf === undefined ? {} : { asOf });
   switch (id.slice(0, id.indexOf('-'))) {
     case 'meeting': {
-      const dossier = await wholeMeeting(client, path);
+      const dossier = await wholeMeeting(client, path, query);
       return { text: dossierText(dossier), json: dossier };
     }
     case 'actor': {
-      const dossier = await wholeActor(client, path);
+      const dossier = await wholeActor(client, path, query);
       return { text: actorText(dossier), json: dossier };
     }
     case 'article': {
-      const article = await wholeArticle(client, path);
+      const article = await wholeArticle(client, path, query);
       return { text: articleText(article), json: article };
     }
     case 'statement':
     case 'opinion': {
-      const thing = await client.get<Record<string, unknown>>(path);
+      const thing = await client.get<Record<string, unknown>>(`${path}?${query.toString()}`);
       return { text: thingText(thing), json: thing };
     }
     default:
@@ -40,7 +42,7 @@ export async function show(client: Client, id: string): Promise<Shown> {
   }
 }
 
-function actorText({ actor, items, counterparts = [], actors }: ActorDossier): string {
+function actorText({ actor, items, counterparts = [], positions = [], actors }: ActorDossier): string {
   const counts = Object.entries(actor.counts).map(([kind, count]) => `${count} ${kind}`);
   const met = counterparts.map(({ actor: id, meetings }) => `${actors[id]?.name ?? id} (${meetings}×)`);
   return [
@@ -52,6 +54,7 @@ function actorText({ actor, items, counterparts = [], actors }: ActorDossier): s
       ['Merged from', actor.mergedFrom?.map(({ id, name }) => `${name} (${id})`).join(', ')],
       ['Has a part in', counts.join(', ')],
       ['Met', met.join(', ')],
+      ['Speaks on', positions.map(({ topic }) => topic).join(', ')],
       ['Last seen', actor.lastSeen],
     ]),
     '',

@@ -16,10 +16,8 @@ export interface ArticleShown extends ArticleFields {
   readonly uncodedCount?: number;
 }
 
-const MOST = 'limit=500';
-
-export const wholeMeeting = (client: Client, path: string): Promise<MeetingDossier> =>
-  whole<MeetingDossier>(client, `${path}/dossier?${MOST}`, (all, page) => {
+export const wholeMeeting = (client: Client, path: string, query: URLSearchParams): Promise<MeetingDossier> =>
+  whole<MeetingDossier>(client, `${path}/dossier`, query, (all, page) => {
     const actors = { ...all.actors, ...page.actors };
     const known = new Set(all.sources.map(({ id }) => id));
     return {
@@ -33,22 +31,28 @@ export const wholeMeeting = (client: Client, path: string): Promise<MeetingDossi
     };
   });
 
-export const wholeActor = (client: Client, path: string): Promise<ActorDossier> =>
-  whole<ActorDossier>(client, `${path}/dossier?${MOST}`, (all, page) => ({
+export const wholeActor = (client: Client, path: string, query: URLSearchParams): Promise<ActorDossier> =>
+  whole<ActorDossier>(client, `${path}/dossier`, query, (all, page) => ({
     ...all,
     items: [...all.items, ...page.items],
     actors: { ...all.actors, ...page.actors },
   }));
 
-export const wholeArticle = (client: Client, path: string): Promise<ArticleShown> =>
-  whole<ArticleShown>(client, `${path}?${MOST}`, (all, page) => ({
+export const wholeArticle = (client: Client, path: string, query: URLSearchParams): Promise<ArticleShown> =>
+  whole<ArticleShown>(client, path, query, (all, page) => ({
     ...all,
     passages: [...all.passages, ...page.passages],
   }));
 
-async function whole<T>(client: Client, path: string, join: (all: T, page: T) => T): Promise<T> {
+async function whole<T>(
+  client: Client,
+  path: string,
+  query: URLSearchParams,
+  join: (all: T, page: T) => T,
+): Promise<T> {
   const pages: T[] = [];
-  for await (const response of client.pages(path)) pages.push((await response.json()) as T);
+  for await (const response of client.pages(`${path}?limit=500&${query.toString()}`))
+    pages.push((await response.json()) as T);
   return pages.reduce(join);
 }
 
