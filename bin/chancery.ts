@@ -57,13 +57,13 @@ program
       host: process.env['HOST'] ?? '127.0.0.1',
       subject: process.env['CHANCERY_SUBJECT'] ?? 'local',
     });
-    console.log(`Chancery serves ${serving.place} at ${serving.url}`);
-    console.log(`Every call: ${serving.url}/openapi.json`);
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.once(signal, () => {
         void serving.stop().then(() => process.exit(0));
       });
     }
+    console.log(`Chancery serves ${serving.place} at ${serving.url}`);
+    console.log(`Every call: ${serving.url}/openapi.json`);
   });
 
 program

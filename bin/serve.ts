@@ -10,6 +10,7 @@ import { Problem, problemOf } from '../functions/api/problem.ts';
 import { UsageError } from './cli/usage.ts';
 import type { ArchiveOptions, RunningArchive } from './archive.ts';
 import { openEmbedded } from './embedded.ts';
+import { isLoopback } from './loopback.ts';
 
 export interface Serving {
   readonly url: string;
@@ -18,8 +19,6 @@ export interface Serving {
   readonly running: RunningArchive;
   readonly stop: () => Promise<void>;
 }
-
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 export interface ServeOptions {
   /** The embedded archive's folder; without it the stores are AWS's, as the environment names them. */
@@ -46,7 +45,7 @@ export async function startServing({
   origin,
   witnesses = [],
 }: ServeOptions): Promise<Serving> {
-  if (!LOOPBACK.has(host) && host !== '::1') {
+  if (!isLoopback(host)) {
     throw new UsageError(
       `refusing to listen on ${host}: without an identity provider, anyone who reaches it could write; use 127.0.0.1`,
     );
@@ -96,7 +95,7 @@ async function listening(server: ServerType): Promise<void> {
 /** A page of another site that resolves its own name to this machine must not reach the archive. */
 function onlyLoopback({ api }: RunningArchive): (request: Request) => Response | Promise<Response> {
   return (request) => {
-    if (LOOPBACK.has(new URL(request.url).hostname)) return api.fetch(request);
+    if (isLoopback(new URL(request.url).hostname)) return api.fetch(request);
     const { status, body } = problemOf(new Problem('misdirected', 'this archive answers to localhost only'));
     return Response.json(body, { status, headers: { 'Content-Type': 'application/problem+json' } });
   };

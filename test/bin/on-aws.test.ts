@@ -1,6 +1,10 @@
 // `CHANCERY_STORE=aws npm start` on DynamoDB Local and the S3 test server: the CLI prints what it prints on the
 // embedded archive, word for word.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { serveArchive } from '../support/archive-process.ts';
 import { emulated, type Emulator } from '../support/dynalite.ts';
 import { startDynamodbLocal, whyNoDynamodbLocal } from '../support/dynamodb-local.ts';
 import { startS3Server, type S3Server } from '../support/s3-server.ts';
@@ -14,10 +18,11 @@ describe.skipIf(why !== undefined)("one process on AWS's stores", () => {
   let s3: S3Server;
   let onAws: SampleArchive;
   let embedded: SampleArchive;
+  let env: Record<string, string>;
 
   beforeAll(async () => {
     [dynamodb, s3] = await Promise.all([startDynamodbLocal(), startS3Server()]);
-    const env = {
+    env = {
       CHANCERY_STORE: 'aws',
       AWS_REGION: emulated.region,
       AWS_ACCESS_KEY_ID: emulated.credentials.accessKeyId,
@@ -25,7 +30,7 @@ describe.skipIf(why !== undefined)("one process on AWS's stores", () => {
       AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
       AWS_ENDPOINT_URL_S3: s3.endpoint,
     };
-    [onAws, embedded] = await Promise.all([openSampleArchive(env, ['--create']), openSampleArchive()]);
+    [onAws, embedded] = await Promise.all([openSampleArchive(env), openSampleArchive()]);
   });
   afterAll(async () => {
     await Promise.all([onAws?.close(), embedded?.close()]);
@@ -66,5 +71,37 @@ describe.skipIf(why !== undefined)("one process on AWS's stores", () => {
       out.replaceAll(/"time":"[^"]+"/g, '"time":""').replaceAll(/(article-[0-9a-f]{64})_[-0-9a-f]+/g, '$1');
     expect(comparable(there)).toBe(comparable(here));
     expect(there.trimEnd().split('\n')).toHaveLength(27);
+  });
+
+  describe('elsewhere than on this machine', () => {
+    /** The same emulators by an address that does not look like this machine's. */
+    const elsewhere = (url = ''): string => url.replace('127.0.0.1', '[::ffff:127.0.0.1]');
+    const remote = (): Record<string, string> => ({
+      ...env,
+      CHANCERY_STATE_TABLE: 'remote-state',
+      CHANCERY_LOG_BUCKET: 'remote-log',
+      AWS_ENDPOINT_URL_DYNAMODB: elsewhere(env['AWS_ENDPOINT_URL_DYNAMODB']),
+    });
+
+    test('nothing is made unless it is asked for', async () => {
+      const home = await mkdtemp(join(tmpdir(), 'chancery-remote-'));
+      await expect(serveArchive(home, remote())).rejects.toThrow(
+        /^the archive ended with 2: not all of tables chancery-events, remote-state, .* are there/,
+      );
+      const made = await serveArchive(home, remote(), ['--create']);
+      expect(await made.stop()).toBe(0);
+      const again = await serveArchive(home, remote());
+      expect((await fetch(`${again.url}/health`)).status).toBe(200);
+      expect([await again.stop(), again.complaints()]).toEqual([0, '']);
+      await rm(home, { recursive: true });
+    });
+
+    test("buckets must be named: a name by default would be anybody's", async () => {
+      const { AWS_ENDPOINT_URL_S3: _, ...onAws } = env;
+      const log = { ...onAws, CHANCERY_LOG_BUCKET: 'our-log' };
+      await expect(serveArchive('never-made', log)).rejects.toThrow(
+        /^the archive ended with 2: set CHANCERY_ARTICLES_BUCKET: the buckets that the stack's outputs name/,
+      );
+    });
   });
 });
