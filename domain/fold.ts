@@ -1,11 +1,13 @@
-// Folds a batch of events into the rows of a view, in memory. Which rows a fold reads is found by folding: a pass that
-// misses rows is thrown away, they are read together, and the batch is folded again, until a pass misses none.
+// Folds a batch of events into the rows of a view, in memory. Which rows a fold reads is found by folding: first the
+// events that change something are folded each by itself, to read together what they miss; then all, in order. An event
+// that misses more is folded again once that is read.
 import type { RecordedEvent } from '../events/envelope.ts';
 import { same } from './aggregate.ts';
 import { keyText, type Generation } from './generation.ts';
 import type { Table } from './ports.ts';
 import type { Checkpoint } from './projections.ts';
 import { rowsBefore, type RowAt, type StoredRow } from './rows.ts';
+import { isFirst } from './views/facts.ts';
 import { weigh } from './views/weight.ts';
 import type { ReadRow, RowChange, RowKey, View } from './views/view.ts';
 
@@ -38,62 +40,109 @@ export interface Outcome {
 const MAX_ROW_BYTES = 32_768;
 
 export async function foldBatch({ views, view, generation, batch, from, known }: Batch): Promise<Outcome> {
-  for (;;) {
-    const missing = new Map<string, RowKey>();
-    const outcome = foldOnce(view, batch, from, known, missing);
-    if (missing.size === 0) {
-      for (const { row, ...key } of outcome.changes.live) known.set(keyText(key), row);
-      return outcome;
-    }
+  const load = async (missing: Missing): Promise<void> => {
+    if (missing.size === 0) return;
     for (const { row, ...key } of await rowsBefore(views, generation, [...missing.values()], from))
       known.set(keyText(key), row);
-  }
-}
-
-function foldOnce(
-  view: View,
-  batch: readonly Folded[],
-  from: number,
-  known: Rows,
-  missing: Map<string, RowKey>,
-): Outcome {
-  const rows = new Map<string, RowAt>();
-  const closed: RowAt[] = [];
-  const standing = (text: string, key: RowKey): StoredRow | undefined => {
-    const changed = rows.get(text);
-    if (changed) return changed.row;
-    const row = known.get(text);
-    if (row === undefined && !known.has(text)) missing.set(text, key);
-    return row;
   };
-  const read: ReadRow = <B extends object>(partition: string, sort: string) => {
-    const key = { partition, sort };
-    return standing(keyText(key), key)?.body as B | undefined;
-  };
+  // Rows that say what a thing was, then the rows that its change takes back.
+  const later = batch.filter(({ event }) => !(event instanceof Error) && !isFirst(event));
+  await load(missedBy(view, view.firstReads ? batch : later, known));
+  await load(missedBy(view, later, known));
 
-  const apply = ({ partition, sort, body, fresh }: RowChange, position: number): void => {
-    const key = { partition, sort };
-    const text = keyText(key);
-    const before = fresh && !rows.has(text) ? undefined : standing(text, key);
-    if (before && body && same(before.body, body)) return;
-    if (before && before.from < position) closed.push({ ...key, row: { ...before, to: position } });
-    if (before ?? body) rows.set(text, { ...key, row: body && { from: position, body } });
-  };
-
+  const changes = new Changes(known);
   for (const { position, event } of batch) {
     try {
       if (event instanceof Error) throw event;
-      const changes = view.fold(event, read, position);
-      // An event is folded whole or not at all.
-      for (const change of changes) refuseLarge(change);
-      for (const change of changes) apply(change, position);
+      while (!changes.fold(view, event, position)) await load(changes.missing);
     } catch (error) {
-      if (missing.size > 0) continue;
       const reason = error instanceof Error ? error.message : String(error);
-      return { changes: { closed, live: [...rows.values()] }, next: position, stopped: { position, reason } };
+      return changes.outcome(position, { position, reason });
     }
   }
-  return { changes: { closed, live: [...rows.values()] }, next: (batch.at(-1)?.position ?? from - 1) + 1 };
+  return changes.outcome((batch.at(-1)?.position ?? from - 1) + 1);
+}
+
+type Missing = Map<string, RowKey>;
+
+/** The rows that these events read and that nobody knows yet, as far as each can be folded by itself. */
+function missedBy(view: View, events: readonly Folded[], known: Rows): Missing {
+  const missing: Missing = new Map();
+  const look = (key: RowKey): StoredRow | undefined => {
+    const text = keyText(key);
+    if (!known.has(text)) missing.set(text, key);
+    return known.get(text);
+  };
+  const read: ReadRow = <B extends object>(partition: string, sort: string) =>
+    look({ partition, sort })?.body as B | undefined;
+  for (const { position, event } of events) {
+    if (event instanceof Error) continue;
+    try {
+      for (const change of view.fold(event, read, position)) if (!change.fresh) look(change);
+    } catch {
+      // It goes on with something that another event of the batch begins, or can't be folded, which shows in its turn.
+    }
+  }
+  return missing;
+}
+
+/** What a batch has changed so far. */
+class Changes {
+  readonly missing: Missing = new Map();
+  private readonly rows = new Map<string, RowAt>();
+  private readonly closed: RowAt[] = [];
+  private readonly known: Rows;
+
+  constructor(known: Rows) {
+    this.known = known;
+  }
+
+  private standing(text: string, key: RowKey): StoredRow | undefined {
+    const changed = this.rows.get(text);
+    if (changed) return changed.row;
+    const row = this.known.get(text);
+    if (row === undefined && !this.known.has(text)) this.missing.set(text, key);
+    return row;
+  }
+
+  /** Folds an event whole, or not at all: false where rows are missing, which must be known before it is tried again. */
+  fold(view: View, event: RecordedEvent, position: number): boolean {
+    this.missing.clear();
+    const read: ReadRow = <B extends object>(partition: string, sort: string) => {
+      const key = { partition, sort };
+      return this.standing(keyText(key), key)?.body as B | undefined;
+    };
+    let changes: readonly RowChange[];
+    try {
+      changes = view.fold(event, read, position);
+      for (const change of changes) {
+        refuseLarge(change);
+        if (!change.fresh) this.standing(keyText(change), change);
+      }
+    } catch (error) {
+      if (this.missing.size > 0) return false;
+      throw error;
+    }
+    if (this.missing.size > 0) return false;
+    for (const change of changes) this.apply(change, position);
+    return true;
+  }
+
+  private apply({ partition, sort, body, fresh }: RowChange, position: number): void {
+    const key = { partition, sort };
+    const text = keyText(key);
+    const before = fresh && !this.rows.has(text) ? undefined : this.standing(text, key);
+    if (before && body && same(before.body, body)) return;
+    if (before && before.from < position) this.closed.push({ ...key, row: { ...before, to: position } });
+    if (before ?? body) this.rows.set(text, { ...key, row: body && { from: position, body } });
+  }
+
+  /** Rows that were read are known as they stand now; fresh ones are seldom read again. */
+  outcome(next: number, stopped?: Outcome['stopped']): Outcome {
+    for (const [text, { row }] of this.rows) if (this.known.has(text)) this.known.set(text, row);
+    const changes = { closed: this.closed, live: [...this.rows.values()] };
+    return { changes, next, ...(stopped ? { stopped } : {}) };
+  }
 }
 
 function refuseLarge({ partition, sort, body }: RowChange): void {

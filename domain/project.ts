@@ -23,7 +23,7 @@ export interface Projector {
 export type ReadEvents = (from: number, to: number) => Promise<readonly Folded[]>;
 
 /** Bundles that one batch reads: whole ones, because of a partial one only the width published last is sure to be there. */
-const BATCH_BUNDLES = 2;
+const BATCH_BUNDLES = 8;
 /** Rows that a run keeps in mind between its batches. */
 const MOST_KNOWN = 50_000;
 

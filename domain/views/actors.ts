@@ -20,7 +20,7 @@ export interface ActorRow {
   readonly position: number;
 }
 
-export const actors: View = { name: 'actors', version: 3, fold };
+export const actors: View = { name: 'actors', version: 3, firstReads: true, fold };
 
 export const actorKey = (id: string) => ({ partition: `actor/${id}`, sort: 'row' });
 /** Retracted things are not counted. */

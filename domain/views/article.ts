@@ -49,9 +49,12 @@ function fold(event: RecordedEvent, row: ReadRow, position: number): RowChange[]
   if (isThing(event)) return foldEvidence(event, row);
   if (!event.subject.startsWith('article-')) return [];
   const key = { partition: 'head', sort: event.subject };
-  const before = row<ArticleHead>(key.partition, key.sort);
+  const before = isFirst(event) ? undefined : row<ArticleHead>(key.partition, key.sort);
   const body = { ...head(before, event), position };
-  return [{ ...key, body }, ...changedAt(event.subject, position, before?.position)];
+  return [
+    { ...key, body, ...(isFirst(event) ? { fresh: true } : {}) },
+    ...changedAt(event.subject, position, before?.position),
+  ];
 }
 
 function head(before: ArticleHead | undefined, event: RecordedEvent): Omit<ArticleHead, 'position'> {

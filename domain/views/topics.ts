@@ -7,7 +7,7 @@ import type { ReadRow, RowChange, View } from './view.ts';
 /** How much there is on a topic; the sort key is the topic. Retracted things are not counted. */
 export type TopicRow = Counts;
 
-export const topics: View = { name: 'topics', version: 2, fold };
+export const topics: View = { name: 'topics', version: 2, firstReads: true, fold };
 
 const factsFor = factsOf('kind', 'retracted', 'topics');
 

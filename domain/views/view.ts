@@ -20,6 +20,8 @@ export interface View {
   readonly name: string;
   /** Raised whenever the fold gives other rows than before. */
   readonly version: number;
+  /** Does the first event of a thing read rows, such as counts? A hint: what is missed is read one by one. */
+  readonly firstReads?: true;
   /**
    * Pure: the same event at the same position of the log and the same rows give the same changes. Throws where it
    * can't fold the event.
