@@ -28,8 +28,8 @@ export async function openEmbedded(
   }
 }
 
-/** Enough that a million events are folded without reading back what was just written. */
-const VIEWS_CACHE_MB = 256;
+/** Enough that a million events are folded without reading back, page by page, what was just written. */
+const VIEWS = { cacheMb: 192, checkpointPages: 25_000 };
 
 /**
  * `home` holds everything: `archive.db`, `views.db`, `articles/`, `log/`, `log.key`; made where it is absent. Throws
@@ -42,7 +42,7 @@ export async function openEmbeddedPlaces(
   await makeFolder(home);
   const events = openDatabase(join(home, 'archive.db'));
   // Views lie apart: they can be thrown away and folded again from the log.
-  const rows = openDatabase(join(home, 'views.db'), VIEWS_CACHE_MB);
+  const rows = openDatabase(join(home, 'views.db'), VIEWS);
   const close = (): void => {
     rows.close();
     events.close();

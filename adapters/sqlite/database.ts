@@ -21,18 +21,20 @@ export class DatabaseInUse extends Error {
 }
 
 const SQLITE_BUSY = 5;
-/** Pages in the write-ahead log (of 4 KB) before they are moved into the file: each move costs two fsyncs. */
-const CHECKPOINT_PAGES = 4_000;
 
-/** What SQLite keeps of the file in memory at most, in MB; 2 is its own number. */
-const CACHE_MB = 2;
+/** For a file whose keys are written in no order, both are better large. */
+export interface Sizes {
+  /** What SQLite keeps of the file in memory at most; 2 is its own number. */
+  readonly cacheMb: number;
+  /** Pages in the write-ahead log (of 4 KB) before they are moved into the file: each move costs two fsyncs. */
+  readonly checkpointPages: number;
+}
 
-/**
- * Opens or makes the file; its folder must exist. Throws DatabaseInUse at once where it is open elsewhere. A file whose
- * keys are written in no order wants a larger cache.
- */
-export function openDatabase(path: string, cacheMb = CACHE_MB): Database {
-  const connection = connect(path, cacheMb);
+const SIZES: Sizes = { cacheMb: 2, checkpointPages: 4_000 };
+
+/** Opens or makes the file; its folder must exist. Throws DatabaseInUse at once where it is open elsewhere. */
+export function openDatabase(path: string, sizes = SIZES): Database {
+  const connection = connect(path, sizes);
   let waiting: Waiting[] = [];
 
   function flush(): void {
@@ -84,7 +86,7 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-function connect(path: string, cacheMb: number): DatabaseSync {
+function connect(path: string, { cacheMb, checkpointPages }: Sizes): DatabaseSync {
   const connection = new DatabaseSync(path, { timeout: 0 });
   try {
     // Before WAL: the lock then covers the whole file from the first page read, for as long as the process lives.
@@ -94,7 +96,7 @@ function connect(path: string, cacheMb: number): DatabaseSync {
     // Elsewhere than on macOS this changes nothing; there, a plain fsync stops at the drive's cache.
     connection.exec('PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON');
     connection.exec(
-      `PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}; PRAGMA cache_size = ${-1_024 * cacheMb}`,
+      `PRAGMA wal_autocheckpoint = ${checkpointPages}; PRAGMA cache_size = ${-1_024 * cacheMb}`,
     );
     connection.exec('BEGIN EXCLUSIVE; COMMIT');
     expectPragma(connection, 'locking_mode', 'exclusive');
