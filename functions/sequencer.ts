@@ -20,6 +20,7 @@ export async function handler(
     await sweep();
     return { batchItemFailures: [] };
   }
+  for (const record of event.Records) watch(record);
   const setAside = new Set(
     await sequence(
       sequencer,
@@ -30,6 +31,15 @@ export async function handler(
   return {
     batchItemFailures: failed.map(({ dynamodb }) => ({ itemIdentifier: dynamodb?.SequenceNumber ?? '' })),
   };
+}
+
+/** No role may update or delete an event, and no code of the archive does: somebody with more rights did. */
+function watch(record: DynamoDBRecord): void {
+  if (record.eventName === 'INSERT') return;
+  const what = record.eventName === 'REMOVE' ? 'removed from' : 'overwritten in';
+  alarm(
+    `revision ${record.dynamodb?.Keys?.['revision']?.N} of ${streamOf(record)} was ${what} table events: the log has what it was (docs/log.md)`,
+  );
 }
 
 const streamOf = ({ dynamodb }: DynamoDBRecord): string | undefined => dynamodb?.Keys?.['stream']?.S;

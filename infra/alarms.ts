@@ -1,5 +1,5 @@
-// What wakes somebody: errors, throttles, old stream records, failures kept in S3, views that lag.
-import { Duration } from 'aws-cdk-lib';
+// What wakes somebody: errors, throttles, what a function's log says must be looked at, old stream records, failures kept
+// in S3, views that lag.
 import {
   Alarm,
   ComparisonOperator,
@@ -12,19 +12,21 @@ import { Rule } from 'aws-cdk-lib/aws-events';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import { FilterPattern } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Functions } from './functions.ts';
 import type { Settings } from './settings.ts';
 import type { Stores } from './stores.ts';
 
-const PERIOD = Duration.minutes(5);
-const MOST_AGE = Duration.minutes(10);
+/** pino's number for an error. */
+const ERROR = 50;
 
 export class Alarms extends Construct {
   readonly topic: Topic;
 
   constructor(scope: Construct, stores: Stores, functions: Functions, settings: Settings) {
     super(scope, 'Alarms');
+    const { period, throttles, age: most, lag: mostLag } = settings.alarms;
     this.topic = new Topic(this, 'Topic', {
       displayName: `Alarms of the archive ${settings.name}`,
       enforceSSL: true,
@@ -34,20 +36,33 @@ export class Alarms extends Construct {
 
     for (const each of functions.all()) {
       const id = each.node.id;
-      this.alarm(`${id}-errors`, each.metricErrors({ period: PERIOD }), 1, `${id} failed: look into its log`);
+      this.alarm(`${id}-errors`, each.metricErrors({ period }), 1, `${id} failed: look into its log`);
       this.alarm(
         `${id}-throttles`,
-        each.metricThrottles({ period: PERIOD }),
-        10,
+        each.metricThrottles({ period }),
+        throttles,
         `${id} is throttled: raise its concurrency`,
       );
     }
+    // functions/alarm.ts writes them: a stream set aside, a view that stopped, a request that failed.
+    for (const each of functions.all())
+      each.logGroup.addMetricFilter('Alarms', {
+        filterPattern: FilterPattern.all(
+          FilterPattern.stringValue('$.name', '=', 'chancery'),
+          FilterPattern.numberValue('$.level', '>=', ERROR),
+        ),
+        metricNamespace: settings.name,
+        metricName: 'alarms',
+      });
+    const said = new Metric({ namespace: settings.name, metricName: 'alarms', statistic: 'Sum', period });
+    this.alarm('logged', said, 1, "A function's log has a line that somebody must look at");
+
     for (const [id, each] of [
       ['sequencer', functions.sequencer],
       ['projector', functions.projector],
     ] as const) {
-      const age = each.metric('IteratorAge', { statistic: 'Maximum', period: PERIOD });
-      this.alarm(`${id}-iterator-age`, age, MOST_AGE.toMilliseconds(), `${id} is behind its stream`);
+      const age = each.metric('IteratorAge', { statistic: 'Maximum', period });
+      this.alarm(`${id}-iterator-age`, age, most.toMilliseconds(), `${id} is behind its stream`);
     }
 
     const kept = new Rule(this, 'FailureKept', {
@@ -64,7 +79,7 @@ export class Alarms extends Construct {
       metricName: 'MatchedEvents',
       dimensionsMap: { RuleName: kept.ruleName },
       statistic: 'Sum',
-      period: PERIOD,
+      period,
     });
     this.alarm(
       'failures-kept',
@@ -78,9 +93,9 @@ export class Alarms extends Construct {
       metricName: 'lag',
       dimensionsMap: { service: 'projector' },
       statistic: 'Maximum',
-      period: PERIOD,
+      period,
     });
-    this.alarm('views-lag', lag, settings.alarmLag, 'Read models lag behind the log');
+    this.alarm('views-lag', lag, mostLag, 'Read models lag behind the log');
   }
 
   private alarm(id: string, metric: IMetric, threshold: number, alarmDescription: string): void {

@@ -40,7 +40,8 @@ export class Functions extends Construct {
     const { events, state, views, articles, log } = stores;
 
     this.api = this.make('api', settings.api);
-    allow(events, this.api, 'PutItem', 'GetItem', 'Query');
+    // Scan: whether there are commits that the log does not have yet.
+    allow(events, this.api, 'PutItem', 'GetItem', 'Query', 'Scan');
     allow(state, this.api, 'GetItem', 'BatchGetItem', 'Query');
     allowKeyClaims(state, this.api);
     allow(views, this.api, 'GetItem', 'BatchGetItem', 'Query');
@@ -49,7 +50,7 @@ export class Functions extends Construct {
     read(log, this.api);
     logKey.grantRead(this.api);
 
-    this.sequencer = this.make('sequencer', settings.sequencer, 1);
+    this.sequencer = this.make('sequencer', settings.sequencer, settings.sequencer.concurrency);
     allow(events, this.sequencer, 'GetItem', 'Query', 'Scan');
     allow(state, this.sequencer, 'GetItem', 'BatchGetItem', 'Query', 'PutItem');
     read(log, this.sequencer);
@@ -64,10 +65,10 @@ export class Functions extends Construct {
       description: 'The backstop for hints that were lost for more than a day',
     });
 
-    this.projector = this.make('projector', settings.projector, 1);
+    this.projector = this.make('projector', settings.projector, settings.projector.concurrency);
     this.rebuild = this.make('rebuild', settings.rebuild);
     allow(state, this.rebuild, 'GetItem', 'Query');
-    allow(views, this.rebuild, 'GetItem', 'Query');
+    allow(views, this.rebuild, 'GetItem', 'BatchGetItem', 'Query');
     allow(state, this.projector, 'GetItem', 'Query');
     allow(
       views,
@@ -99,6 +100,7 @@ export class Functions extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const made = new NodejsFunction(this, name, {
+      functionName: `${this.settings.name}-${name}`,
       entry: fileURLToPath(new URL(`../functions/${name}.ts`, import.meta.url)),
       depsLockFilePath: fileURLToPath(new URL('../package-lock.json', import.meta.url)),
       runtime: Runtime.NODEJS_24_X,

@@ -9,19 +9,20 @@ import type { Settings } from './settings.ts';
 
 export class LogKey extends Construct {
   readonly origin: string;
+  readonly own: IKey;
   private readonly keys: readonly IKey[];
 
   constructor(scope: Construct, { name, origin, logKeys }: Settings) {
     super(scope, 'LogKey');
     this.origin = origin ?? `chancery.local/${Fn.select(2, Fn.split('/', Aws.STACK_ID))}`;
-    const own = new Key(this, 'Ed25519', {
+    this.own = new Key(this, 'Ed25519', {
       keySpec: KeySpec.ECC_NIST_EDWARDS25519,
       keyUsage: KeyUsage.SIGN_VERIFY,
       description: `Signs the public log of the archive ${name}`,
       // What was signed with it is checked for ever.
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    this.keys = logKeys.map((key, index) => (key === 'own' ? own : this.named(key, index)));
+    this.keys = logKeys.map((key, index) => (key === 'own' ? this.own : this.named(key, index)));
   }
 
   private named(key: string, index: number): IKey {

@@ -3,8 +3,10 @@ import { Duration } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
 export interface Settings {
-  /** Name of the stack, and prefix of its tables. */
+  /** Name of the stack, and prefix of its tables and functions. */
   readonly name: string;
+  /** Names of the buckets; one that is left out is made by CloudFormation, since a bucket's name is the whole world's. */
+  readonly buckets: { readonly articles?: string; readonly log?: string; readonly failures?: string };
   /**
    * Who may call the API: with an identity provider, whoever has a token of it (`sub` is kept as `recordedby`);
    * without one, whoever may sign requests for this account (AWS_IAM; the ARN is kept).
@@ -24,7 +26,7 @@ export interface Settings {
   readonly witnesses?: string;
   /** Where alarms are sent; nobody confirms, nobody is told. */
   readonly alarmEmail?: string;
-  /** Articles and log files can't be deleted for so long, but by who may bypass governance. */
+  /** Articles can't be deleted for so long, but by who may bypass governance. */
   readonly lock: Duration;
   readonly logRetention: RetentionDays;
   readonly api: FunctionSize & { readonly requestsPerSecond: number; readonly burst: number };
@@ -33,8 +35,7 @@ export interface Settings {
   readonly rebuild: FunctionSize;
   /** How often the rolling scan for lost hints takes a step, and how many read units a step may use. */
   readonly sweep: { readonly every: Duration; readonly readUnits: number };
-  /** Views may lag so many events before an alarm. */
-  readonly alarmLag: number;
+  readonly alarms: AlarmLimits;
   /** On everything that takes tags, beside `archive`, which is the name. */
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -46,13 +47,27 @@ export interface FunctionSize {
 }
 
 export interface Batching {
+  /** Executions reserved, and no more at once. */
+  readonly concurrency: number;
   readonly records: number;
   readonly window: Duration;
   readonly retries: number;
 }
 
+/** An alarm rings from so many on within one period. */
+export interface AlarmLimits {
+  readonly period: Duration;
+  /** Throttled invocations of one function. */
+  readonly throttles: number;
+  /** Age of the oldest record that a stream's function has not taken. */
+  readonly age: Duration;
+  /** Events that the slowest view is behind the log. */
+  readonly lag: number;
+}
+
 export const defaults: Settings = {
   name: 'chancery',
+  buckets: {},
   logKeys: ['own'],
   lock: Duration.days(365),
   logRetention: RetentionDays.THREE_MONTHS,
@@ -60,6 +75,7 @@ export const defaults: Settings = {
   sequencer: {
     memory: 1_024,
     timeout: Duration.minutes(2),
+    concurrency: 1,
     records: 1_000,
     window: Duration.seconds(1),
     retries: 3,
@@ -67,13 +83,14 @@ export const defaults: Settings = {
   projector: {
     memory: 1_024,
     timeout: Duration.minutes(5),
+    concurrency: 1,
     records: 100,
     window: Duration.seconds(1),
     retries: 3,
   },
   rebuild: { memory: 2_048, timeout: Duration.minutes(15) },
   sweep: { every: Duration.minutes(5), readUnits: 100 },
-  alarmLag: 10_000,
+  alarms: { period: Duration.minutes(5), throttles: 10, age: Duration.minutes(10), lag: 10_000 },
   tags: { application: 'chancery' },
 };
 

@@ -25,6 +25,8 @@ export class ChanceryStack extends Stack {
     new CfnOutput(this, 'LogOrigin', { value: logKey.origin });
     new CfnOutput(this, 'LogBucket', { value: stores.log.bucketName });
     new CfnOutput(this, 'FailuresBucket', { value: stores.failures.bucketName });
+    new CfnOutput(this, 'KeyId', { value: stores.key.keyId });
+    new CfnOutput(this, 'LogKeyId', { value: logKey.own.keyId });
     new CfnOutput(this, 'AlarmTopic', { value: alarms.topic.topicArn });
   }
 }

@@ -31,7 +31,7 @@ export class Stores extends Construct {
   readonly log: Bucket;
   readonly failures: Bucket;
 
-  constructor(scope: Construct, { name, lock }: Settings) {
+  constructor(scope: Construct, { name, buckets, lock }: Settings) {
     super(scope, 'Stores');
     this.key = new Key(this, 'Key', { enableKeyRotation: true, description: `Encrypts the archive ${name}` });
 
@@ -82,13 +82,15 @@ export class Stores extends Construct {
       versioned: true,
       removalPolicy: RemovalPolicy.RETAIN,
     };
+    const named = (bucketName: string | undefined): BucketProps =>
+      bucketName === undefined ? closed : { ...closed, bucketName };
     this.articles = new Bucket(this, 'Articles', {
-      ...closed,
+      ...named(buckets.articles),
       objectLockEnabled: true,
       objectLockDefaultRetention: ObjectLockRetention.governance(lock),
     });
-    this.log = new Bucket(this, 'Log', closed);
-    this.failures = new Bucket(this, 'Failures', closed);
+    this.log = new Bucket(this, 'Log', named(buckets.log));
+    this.failures = new Bucket(this, 'Failures', named(buckets.failures));
     // Said to the bucket itself: eventBridgeEnabled would deploy a function of CDK's own to do it.
     const { defaultChild } = this.failures.node;
     if (defaultChild instanceof CfnBucket) {

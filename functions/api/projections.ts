@@ -31,7 +31,7 @@ export function projectionRoutes(app: App, archive: ApiArchive): void {
         200: { description: 'Every read model', schema: z.object({ projections: z.array(schema) }) },
       },
     },
-    async (c) => c.json({ projections: await Promise.all(views.map((view) => health(archive, view))) }),
+    async (c) => c.json({ projections: await healthOf(archive, views) }),
   );
   route(
     app,
@@ -50,24 +50,31 @@ export function projectionRoutes(app: App, archive: ApiArchive): void {
           'not-found',
           `no such read model; there are ${views.map(({ name }) => name).join(', ')}`,
         );
-      return c.json(await health(archive, view));
+      const [health] = await healthOf(archive, [view]);
+      return c.json(health);
     },
   );
 }
 
-async function health(archive: ApiArchive, view: View): Promise<z.output<typeof schema>> {
-  const { version, next, stopped } = liveCheckpoint(await readProjection(archive.views, view));
-  const { size } = await readHead(archive.state);
-  const { streams } = await archive.sweep();
+type Health = z.output<typeof schema>;
+
+/** The commits are looked at once: on DynamoDB that is a scan. */
+async function healthOf(archive: ApiArchive, of: readonly View[]): Promise<Health[]> {
+  const [{ size }, { streams }] = await Promise.all([readHead(archive.state), archive.sweep()]);
   const unsequenced = streams.length > 0;
-  return {
-    view: view.name,
-    version,
-    position: next === 0 ? null : next - 1,
-    size,
-    lag: size - next,
-    unsequenced,
-    status: stopped ? 'stopped' : next < size || unsequenced ? 'behind' : 'caught-up',
-    ...(stopped ? { stopped } : {}),
-  };
+  return Promise.all(
+    of.map(async (view) => {
+      const { version, next, stopped } = liveCheckpoint(await readProjection(archive.views, view));
+      return {
+        view: view.name,
+        version,
+        position: next === 0 ? null : next - 1,
+        size,
+        lag: size - next,
+        unsequenced,
+        status: stopped ? 'stopped' : next < size || unsequenced ? 'behind' : 'caught-up',
+        ...(stopped ? { stopped } : {}),
+      };
+    }),
+  );
 }

@@ -1,110 +1,56 @@
 // The whole archive as it is deployed: bundled functions in processes of their own, DynamoDB Local with its real
-// streams between them, and the S3 test server.
+// streams between them, the S3 test server and a KMS.
 import { DeleteItemCommand, PutItemCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { views } from '../../domain/views/all.ts';
-import { apiEvent, bundleAll, startFunction, type Bundles, type Invoked } from '../support/bundles.ts';
-import { emulated, type Emulator } from '../support/dynalite.ts';
-import { startDynamodbLocal, whyNoDynamodbLocal } from '../support/dynamodb-local.ts';
-import { startS3Server, type S3Server } from '../support/s3-server.ts';
-import { feederOf, type BatchResponse, type StreamFeeder } from '../support/stream-feeder.ts';
+import { apiEvent } from '../support/bundles.ts';
+import { deploy, functions, type Deployed } from '../support/deployed.ts';
+import { whyNoDynamodbLocal } from '../support/dynamodb-local.ts';
+import { actionsOn, grantsOf } from '../support/grants.ts';
+import type { BatchResponse } from '../support/stream-feeder.ts';
 
 const why = whyNoDynamodbLocal();
 if (why !== undefined) console.warn(`The deployed functions are not tested: ${why}`);
 
 describe.skipIf(why !== undefined)('the deployed functions', () => {
-  let keys: string;
-  let bundles: Bundles;
-  let dynamodb: Emulator;
-  let s3: S3Server;
-  let api: Invoked;
-  let sequencer: Invoked;
-  let projector: Invoked;
-  let rebuild: Invoked;
-  let events: StreamFeeder;
-  let head: StreamFeeder;
-
+  let deployed: Deployed;
   beforeAll(async () => {
-    keys = await mkdtemp(join(tmpdir(), 'chancery-keys-'));
-    [bundles, dynamodb, s3] = await Promise.all([bundleAll(), startDynamodbLocal(), startS3Server()]);
-    const environment = {
-      AWS_REGION: emulated.region,
-      AWS_ACCESS_KEY_ID: emulated.credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: emulated.credentials.secretAccessKey,
-      AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
-      AWS_ENDPOINT_URL_S3: s3.endpoint.replace('127.0.0.1', 'localhost'),
-      CHANCERY_EVENTS_TABLE: dynamodb.tables.events,
-      CHANCERY_STATE_TABLE: dynamodb.tables.state,
-      CHANCERY_VIEWS_TABLE: dynamodb.tables.views,
-      CHANCERY_KEY_FILE: join(keys, 'log.key'),
-      POWERTOOLS_METRICS_NAMESPACE: 'chancery',
-      POWERTOOLS_SERVICE_NAME: 'test',
-    };
-    const start = (name: string) => startFunction(bundles.folders[name] ?? '', environment);
-    [api, sequencer, projector, rebuild] = [
-      start('api'),
-      start('sequencer'),
-      start('projector'),
-      start('rebuild'),
-    ];
-    events = await feederOf(dynamodb.endpoint, dynamodb.tables.events);
-    head = await feederOf(dynamodb.endpoint, dynamodb.tables.state);
-  }, 300_000);
-  afterAll(async () => {
-    events?.close();
-    head?.close();
-    await Promise.all([api, sequencer, projector, rebuild].map((each) => each?.stop()));
-    await Promise.all([dynamodb?.close(), s3?.close(), bundles?.remove()]);
-    if (keys) await rm(keys, { recursive: true });
-  });
+    deployed = await deploy();
+  }, 600_000);
+  afterAll(() => deployed?.close());
 
-  async function call(
-    method: string,
-    path: string,
-    body?: unknown,
-    headers?: Record<string, string>,
-  ): Promise<any> {
-    const answer = await api.invoke<any>(apiEvent(method, path, body, headers));
-    const text = Buffer.from(answer.body, answer.isBase64Encoded ? 'base64' : 'utf8').toString();
-    expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThan(6_000_000);
-    return {
-      ...answer,
-      text,
-      json:
-        /json/.test(answer.headers['content-type']) &&
-        text !== '' &&
-        !/ndjson/.test(answer.headers['content-type'])
-          ? JSON.parse(text)
-          : undefined,
-    };
-  }
+  const call: Deployed['call'] = (...request) => deployed.call(...request);
+  const settle = (): Promise<void> => deployed.settle();
+  const key = (stream: string) => ({ stream: { S: stream }, revision: { N: '1' } });
+  const put = (Item: Record<string, AttributeValue>) =>
+    deployed.dynamodb.client.send(new PutItemCommand({ TableName: deployed.dynamodb.tables.events, Item }));
+  const remove = (stream: string) =>
+    deployed.dynamodb.client.send(
+      new DeleteItemCommand({ TableName: deployed.dynamodb.tables.events, Key: key(stream) }),
+    );
 
-  /** Everything that the streams say, handed to the functions until they say no more. */
-  async function settle(): Promise<void> {
-    const isHead = ({ dynamodb: record }: any) =>
-      record.Keys.partition.S === 'log' && record.Keys.sort.S === 'head';
-    for (let moved = 1; moved > 0;) {
-      moved = await events.feed((event) => sequencer.invoke<BatchResponse>(event));
-      moved += await head.feed(async ({ Records }) => {
-        const filtered = Records.filter(isHead);
-        return filtered.length === 0
-          ? { batchItemFailures: [] }
-          : projector.invoke<BatchResponse>({ Records: filtered });
-      });
-    }
-  }
-
-  test('are one file each, without the packages beside it', () => {
+  test('are one minified ES module each, with nothing beside it but its map', async () => {
     console.log(
-      `bundled: ${Object.entries(bundles.sizes)
+      `bundled: ${Object.entries(deployed.bundles.sizes)
         .map(([name, size]) => `${name} ${Math.round(size / 1_024)} KB`)
         .join(', ')}`,
     );
-    expect(Object.keys(bundles.sizes).toSorted()).toEqual(['api', 'projector', 'rebuild', 'sequencer']);
-    for (const size of Object.values(bundles.sizes)) expect(size).toBeLessThan(4 * 1_024 * 1_024);
+    expect(Object.keys(deployed.bundles.sizes).toSorted()).toEqual([
+      'api',
+      'projector',
+      'rebuild',
+      'sequencer',
+    ]);
+    for (const size of Object.values(deployed.bundles.sizes)) expect(size).toBeLessThan(4 * 1_024 * 1_024);
+    for (const folder of Object.values(deployed.bundles.folders)) {
+      expect((await readdir(folder)).toSorted()).toEqual(['index.mjs', 'index.mjs.map']);
+      const code = await readFile(join(folder, 'index.mjs'), 'utf8');
+      // Minified: a line of what was written by hand has a hundred characters at most.
+      expect(code.length / code.split('\n').length).toBeGreaterThan(1_000);
+      expect(code).toMatch(/export\s*\{[^}]*\bas handler\b/);
+    }
   });
 
   test('archive the sample, record what it reports, and show the dossier', async () => {
@@ -176,49 +122,100 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
   });
 
   test('report a stream that cannot be read by item, and sequence all others', async () => {
-    const key = (stream: string) => ({ stream: { S: stream }, revision: { N: '1' } });
-    const [noEvent, notDeflated] = ['statement-no-event', 'statement-not-deflated'];
-    const garbage = { B: new Uint8Array([1, 2, 3]) };
-    const put = (Item: Record<string, AttributeValue>) =>
-      dynamodb.client.send(new PutItemCommand({ TableName: dynamodb.tables.events, Item }));
-    await put({ ...key(noEvent), events: garbage });
-    await put({ ...key(notDeflated), deflated: garbage });
-    const fine = await call('POST', '/actors', { kind: 'person', name: 'After the broken one' });
+    await put({ ...key('statement-unread'), events: { B: new Uint8Array([1, 2, 3]) } });
+    const fine = await call('POST', '/actors', { kind: 'person', name: 'Beside the broken one' });
     const record = (stream: string, SequenceNumber: string) => ({
       eventName: 'INSERT',
       dynamodb: { Keys: key(stream), SequenceNumber },
     });
-    const response = await sequencer.invoke<BatchResponse>({
-      Records: [record(noEvent, '1'), record(notDeflated, '2'), record(fine.json.id, '3')],
+    const response = await deployed.sequencer.invoke<BatchResponse>({
+      Records: [record('statement-unread', '1'), record(fine.json.id, '2')],
     });
-    expect(response.batchItemFailures).toEqual([{ itemIdentifier: '1' }, { itemIdentifier: '2' }]);
-    const own = await call('GET', `/events?stream=${fine.json.id}`);
-    expect(own.json.events).toHaveLength(1);
-    for (const stream of [noEvent, notDeflated]) {
-      await dynamodb.client.send(
-        new DeleteItemCommand({ TableName: dynamodb.tables.events, Key: key(stream) }),
-      );
-    }
+    expect(response.batchItemFailures).toEqual([{ itemIdentifier: '1' }]);
+    expect((await call('GET', `/events?stream=${fine.json.id}`)).json.events).toHaveLength(1);
+    await remove('statement-unread');
+    await settle();
+  });
+
+  test('hold up nothing for a stream that cannot be read: what fails for good is kept whole, and can be given again', async () => {
+    const before = deployed.events.kept.length;
+    const garbage = { B: new Uint8Array([1, 2, 3]) };
+    await put({ ...key('statement-no-event'), events: garbage });
+    const beside = await call('POST', '/actors', { kind: 'person', name: 'Just after it' });
+    await put({ ...key('statement-not-deflated'), deflated: garbage });
+    await settle();
+    const after = await call('POST', '/actors', { kind: 'person', name: 'Long after it' });
+    await settle();
+    for (const { json } of [beside, after])
+      expect((await call('GET', `/actors/${json.id}/dossier`)).json.actor.id).toBe(json.id);
+    const kept = deployed.events.kept.slice(before);
+    const named = kept.flatMap(({ Records }) => Records.map(({ dynamodb }) => dynamodb?.Keys?.['stream']?.S));
+    expect(named).toEqual(expect.arrayContaining(['statement-no-event', 'statement-not-deflated']));
+    expect(deployed.sequencer.alarms().join('\n')).toMatch(
+      /statement-not-deflated cannot be read and is set aside/,
+    );
+
+    for (const stream of ['statement-no-event', 'statement-not-deflated']) await remove(stream);
+    await settle();
+    const { size } = (await call('GET', '/events?limit=1')).json;
+    for (const payload of [...kept, ...kept])
+      expect(await deployed.sequencer.invoke(payload)).toEqual({ batchItemFailures: [] });
+    expect((await call('GET', '/events?limit=1')).json.size).toBe(size);
+  });
+
+  test('say so where somebody overwrites or removes an event', async () => {
+    const actor = await call('POST', '/actors', { kind: 'person', name: 'Written over' });
+    await settle();
+    await put({ ...key(actor.json.id), events: { B: new Uint8Array([1, 2, 3]) } });
+    await remove(actor.json.id);
+    await settle();
+    const alarms = deployed.sequencer.alarms().filter((alarm) => alarm.includes(actor.json.id));
+    expect(alarms).toEqual(
+      ['overwritten in', 'removed from'].map((what) =>
+        expect.stringMatching(new RegExp(`^revision 1 of ${actor.json.id} was ${what} table events`)),
+      ),
+    );
+    expect((await call('GET', `/events?stream=${actor.json.id}`)).json.events[0].event.data.name).toBe(
+      'Written over',
+    );
   });
 
   test('find by sweep what no hint named', async () => {
     const lost = await call('POST', '/actors', { kind: 'person', name: 'Nobody was told' });
-    for (let step = 0; step < 50; step++) await sequencer.invoke({ sweep: true });
+    for (let step = 0; step < 50; step++) await deployed.sequencer.invoke({ sweep: true });
     expect((await call('GET', `/events?stream=${lost.json.id}`)).json.events).toHaveLength(1);
     await settle();
     expect((await call('GET', `/actors/${lost.json.id}/dossier`)).json.actor.name).toBe('Nobody was told');
-    const { size, views: projections } = await rebuild.invoke<any>({});
+    const { size, views: projections } = await deployed.rebuild.invoke<any>({});
     const folded = Object.values<any>(projections).map(({ live, generations }) => generations[live].next);
     expect(folded).toEqual(views.map(() => size));
   });
 
   test('answer problems as problems', async () => {
-    const malformed = await api.invoke<any>({ ...apiEvent('POST', '/meetings', {}), body: '{"a":' });
+    const malformed = await deployed.api.invoke<any>({ ...apiEvent('POST', '/meetings', {}), body: '{"a":' });
     expect([malformed.statusCode, malformed.headers['content-type']]).toEqual([
       400,
       'application/problem+json',
     ]);
     expect((await call('GET', '/nothing')).statusCode).toBe(404);
     expect((await call('PUT', '/meetings')).statusCode).toBe(405);
+  });
+
+  test('have done nothing that their roles would not allow', () => {
+    for (const name of functions) {
+      const grants = grantsOf(deployed.bundles.resources, name);
+      for (const deed of deployed.deeds[name]) {
+        const [action, on = ''] = deed.split(' on ');
+        const [store = '', partition] = on.split(' ');
+        const allowed = store === 'LogKey' ? grants.map((grant) => grant.action) : actionsOn(grants, store);
+        expect(allowed, `${name}: ${deed}`).toContain(action);
+        if (name === 'api' && partition !== undefined) expect(partition).toBe('keys');
+      }
+    }
+    expect([...deployed.deeds.api]).toContain('dynamodb:PutItem on Events');
+    expect([...deployed.deeds.sequencer]).toEqual(
+      expect.arrayContaining(['dynamodb:Scan on Events', 's3:PutObject on Log', 'kms:Sign on LogKey']),
+    );
+    expect([...deployed.deeds.projector]).toContain('dynamodb:BatchWriteItem on Views');
   });
 });

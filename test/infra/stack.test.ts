@@ -1,52 +1,17 @@
 // What the deployment must keep: who may do what, what outlives it, what starts the functions. Nothing is bundled here.
-import { App } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Duration } from 'aws-cdk-lib';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { defaults, settingsFrom } from '../../infra/settings.ts';
-import { ChanceryStack } from '../../infra/stack.ts';
-
-interface Statement {
-  readonly Effect: string;
-  readonly Action: string | string[];
-  readonly Resource: unknown;
-  readonly Condition?: unknown;
-}
+import { grantsOf } from '../support/grants.ts';
+import { resourcesOf, synthesised } from './synthesised.ts';
 
 let template: Template;
 
 beforeAll(() => {
   template = synthesised();
 });
-
-function synthesised(settings = defaults): Template {
-  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
-  return Template.fromStack(new ChanceryStack(app, settings.name, settings));
-}
-
-/** What a function's own role may do, as `action on resource`. */
-function grantsOf(name: string): { action: string; resource: string; condition: unknown }[] {
-  const policies = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([id]) =>
-    id.startsWith(`Functions${name}`),
-  );
-  expect(policies.length, `the role of ${name} has a policy`).toBeGreaterThan(0);
-  return policies.flatMap(([, { Properties }]) =>
-    (Properties.PolicyDocument.Statement as Statement[]).flatMap(({ Action, Resource, Condition }) =>
-      [Action]
-        .flat()
-        .flatMap((action) =>
-          [Resource]
-            .flat()
-            .map((resource) => ({ action, resource: JSON.stringify(resource), condition: Condition })),
-        ),
-    ),
-  );
-}
-
-const on = (name: string, store: string): string[] =>
-  grantsOf(name)
-    .filter(({ resource }) => resource.includes(`Stores${store}`) && !resource.includes('StreamArn'))
-    .map(({ action }) => action)
-    .toSorted();
 
 describe('the tables', () => {
   test('of events and state are kept, restorable, protected and encrypted with the archive’s own key', () => {
@@ -127,59 +92,6 @@ describe('the buckets', () => {
   });
 });
 
-describe('a role', () => {
-  const functions = ['api', 'sequencer', 'projector', 'rebuild'];
-
-  test('has no action with a wildcard', () => {
-    for (const { Properties } of Object.values(template.findResources('AWS::IAM::Policy'))) {
-      for (const { Action } of Properties.PolicyDocument.Statement as Statement[]) {
-        for (const action of [Action].flat()) expect(action).not.toContain('*');
-      }
-    }
-  });
-  test('can never update or delete an event, nor delete an object', () => {
-    for (const name of functions) {
-      expect(
-        on(name, 'Events').filter((action) => /Update|Delete|Batch|Transact|PartiQL/.test(action)),
-      ).toEqual([]);
-      expect(grantsOf(name).filter(({ action }) => /^s3:(?:Delete|Bypass|PutObject.+)/.test(action))).toEqual(
-        [],
-      );
-    }
-  });
-  test('of the API reads everything, and writes events, articles and the claims of keys', () => {
-    expect(on('api', 'Events')).toEqual(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query']);
-    expect(on('api', 'State')).toEqual([
-      'dynamodb:BatchGetItem',
-      'dynamodb:GetItem',
-      'dynamodb:PutItem',
-      'dynamodb:Query',
-    ]);
-    expect(on('api', 'Views')).toEqual(['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query']);
-    expect(on('api', 'Articles')).toEqual(['s3:GetObject', 's3:ListBucket', 's3:PutObject']);
-    expect(on('api', 'Log')).toEqual(['s3:GetObject', 's3:ListBucket']);
-    const claims = grantsOf('api').filter(
-      ({ action, resource }) => action === 'dynamodb:PutItem' && resource.includes('StoresState'),
-    );
-    expect(claims.map(({ condition }) => condition)).toEqual([
-      { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['keys'] } },
-    ]);
-  });
-  test('of the sequencer only reads events', () => {
-    expect(on('sequencer', 'Events')).toEqual(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan']);
-    expect(on('sequencer', 'Views')).toEqual([]);
-    expect(on('sequencer', 'Log')).toEqual(['s3:GetObject', 's3:ListBucket', 's3:PutObject']);
-  });
-  test('of what folds views touches no event and no article', () => {
-    for (const name of ['projector', 'rebuild']) {
-      expect(on(name, 'Events')).toEqual([]);
-      expect(on(name, 'Articles')).toEqual([]);
-      expect(on(name, 'State')).toEqual(['dynamodb:GetItem', 'dynamodb:Query']);
-      expect(on(name, 'Log')).toEqual(name === 'projector' ? ['s3:GetObject', 's3:ListBucket'] : []);
-    }
-  });
-});
-
 describe('the log', () => {
   test('is signed by a key that outlives the stack, by the sequencer alone', () => {
     template.hasResource('AWS::KMS::Key', {
@@ -188,7 +100,7 @@ describe('the log', () => {
       Properties: Match.objectLike({ KeySpec: 'ECC_NIST_EDWARDS25519', KeyUsage: 'SIGN_VERIFY' }),
     });
     const withKey = (name: string) =>
-      grantsOf(name)
+      grantsOf(resourcesOf(template), name)
         .filter(({ resource }) => resource.includes('LogKey'))
         .map(({ action }) => action);
     expect(withKey('sequencer')).toEqual(['kms:Sign', 'kms:GetPublicKey']);
@@ -196,7 +108,7 @@ describe('the log', () => {
     for (const name of ['projector', 'rebuild']) expect(withKey(name)).toEqual([]);
     expect(
       ['api', 'projector', 'rebuild'].filter((name) =>
-        grantsOf(name).some(({ action }) => action === 'kms:Sign'),
+        grantsOf(resourcesOf(template), name).some(({ action }) => action === 'kms:Sign'),
       ),
     ).toEqual([]);
   });
@@ -304,7 +216,7 @@ describe('the API', () => {
 });
 
 describe('alarms', () => {
-  test('ring for errors, throttles, old stream records, kept failures and lag', () => {
+  test('ring for errors, throttles, old stream records, what is logged as one, kept failures and lag', () => {
     const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(
       ({ Properties }) => Properties,
     );
@@ -313,13 +225,26 @@ describe('alarms', () => {
       count('Errors'),
       count('Throttles'),
       count('IteratorAge'),
+      count('alarms'),
       count('MatchedEvents'),
       count('lag'),
-    ]).toEqual([4, 4, 2, 1, 1]);
+    ]).toEqual([4, 4, 2, 1, 1, 1]);
     for (const { AlarmActions } of alarms) expect(AlarmActions).toHaveLength(1);
     template.hasResourceProperties('AWS::Events::Rule', {
       EventPattern: Match.objectLike({ 'detail-type': ['Object Created'] }),
     });
+  });
+});
+
+describe('what a function logs as an alarm', () => {
+  test('is counted in the log of each', () => {
+    const filters = Object.values(template.findResources('AWS::Logs::MetricFilter'));
+    expect(filters).toHaveLength(4);
+    for (const { Properties } of filters)
+      expect(Properties).toMatchObject({
+        FilterPattern: '{ ($.name = "chancery") && ($.level >= 50) }',
+        MetricTransformations: [{ MetricNamespace: 'chancery', MetricName: 'alarms', MetricValue: '1' }],
+      });
   });
 });
 
@@ -344,6 +269,66 @@ describe('tags', () => {
 });
 
 describe('settings', () => {
+  test('name everything that others must find', () => {
+    const buckets = { articles: 'desk-articles', log: 'desk-log', failures: 'desk-failures' };
+    const named = synthesised({ ...defaults, name: 'desk', buckets });
+    const names = (of: Template, type: string, property: string) =>
+      Object.values(of.findResources(type)).map(({ Properties }) => Properties[property]);
+    expect(names(named, 'AWS::S3::Bucket', 'BucketName')).toEqual(Object.values(buckets));
+    expect(names(template, 'AWS::S3::Bucket', 'BucketName')).toEqual([undefined, undefined, undefined]);
+    expect(names(named, 'AWS::DynamoDB::Table', 'TableName')).toEqual([
+      'desk-events',
+      'desk-state',
+      'desk-views',
+    ]);
+    expect(names(named, 'AWS::Lambda::Function', 'FunctionName').toSorted()).toEqual([
+      'desk-api',
+      'desk-projector',
+      'desk-rebuild',
+      'desk-sequencer',
+    ]);
+  });
+  test('size functions, batches, the sweep, alarms, locks and logs', () => {
+    const small = { memory: 512, timeout: Duration.seconds(10) };
+    const batching = { concurrency: 2, records: 7, window: Duration.seconds(3), retries: 1 };
+    const sized = synthesised({
+      ...defaults,
+      api: { ...small, requestsPerSecond: 5, burst: 6 },
+      sequencer: { ...small, ...batching },
+      projector: { ...small, ...batching },
+      rebuild: small,
+      sweep: { every: Duration.hours(1), readUnits: 9 },
+      alarms: { period: Duration.minutes(1), throttles: 2, age: Duration.minutes(4), lag: 3 },
+      lock: Duration.days(8),
+      logRetention: RetentionDays.ONE_WEEK,
+    });
+    const all = (type: string) =>
+      Object.values(sized.findResources(type)).map(({ Properties }) => Properties);
+    for (const each of all('AWS::Lambda::Function')) {
+      expect(each).toMatchObject({ MemorySize: 512, Timeout: 10 });
+      expect(each.Environment.Variables.CHANCERY_SWEEP_READ_UNITS).toBe('9');
+    }
+    expect(
+      all('AWS::Lambda::Function').map(({ ReservedConcurrentExecutions }) => ReservedConcurrentExecutions),
+    ).toEqual([undefined, 2, 2, undefined]);
+    for (const each of all('AWS::Lambda::EventSourceMapping'))
+      expect(each).toMatchObject({
+        BatchSize: 7,
+        MaximumBatchingWindowInSeconds: 3,
+        MaximumRetryAttempts: 1,
+      });
+    expect(all('AWS::Scheduler::Schedule')[0].ScheduleExpression).toBe('rate(1 hour)');
+    for (const { Period } of all('AWS::CloudWatch::Alarm')) expect(Period).toBe(60);
+    const threshold = (metric: string) =>
+      all('AWS::CloudWatch::Alarm').find(({ MetricName }) => MetricName === metric)?.Threshold;
+    expect(['Throttles', 'IteratorAge', 'lag'].map(threshold)).toEqual([2, 240_000, 3]);
+    for (const { RetentionInDays } of all('AWS::Logs::LogGroup')) expect(RetentionInDays).toBe(7);
+    sized.hasResourceProperties('AWS::S3::Bucket', {
+      ObjectLockConfiguration: Match.objectLike({
+        Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Days: 8 } },
+      }),
+    });
+  });
   test('come from the context, and half an identity is refused', () => {
     const from = (context: Record<string, string>) => settingsFrom((key) => context[key]);
     expect(from({})).toEqual(defaults);

@@ -6,11 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import type { Resources } from './grants.ts';
 
 export interface Bundles {
   /** Folder of each function's bundle. */
   readonly folders: Readonly<Record<string, string>>;
   readonly sizes: Readonly<Record<string, number>>;
+  /** What the stack would make. */
+  readonly resources: Resources;
   readonly remove: () => Promise<void>;
 }
 
@@ -24,14 +27,16 @@ export async function bundleAll(): Promise<Bundles> {
     cwd: ROOT,
     maxBuffer: 64 * 1_024 * 1_024,
   });
-  const template = JSON.parse(await readFile(join(out, 'chancery.template.json'), 'utf8')) as Template;
+  const template = await readFile(join(out, 'chancery.template.json'), 'utf8');
+  const { Resources: resources } = JSON.parse(template) as { Resources: Resources };
   const folders: Record<string, string> = {};
   const sizes: Record<string, number> = {};
-  for (const { Type, Properties } of Object.values(template.Resources)) {
+  for (const { Type, Properties } of Object.values(resources)) {
     if (Type !== 'AWS::Lambda::Function') continue;
-    const name = Properties.Environment.Variables.POWERTOOLS_SERVICE_NAME;
+    const name: string = Properties.Environment.Variables.POWERTOOLS_SERVICE_NAME;
     const folder = await mkdtemp(join(tmpdir(), `chancery-${name}-`));
-    await cp(join(out, `asset.${Properties.Code.S3Key.replace(/\.zip$/, '')}`), folder, { recursive: true });
+    const asset = String(Properties.Code.S3Key).replace(/\.zip$/, '');
+    await cp(join(out, `asset.${asset}`), folder, { recursive: true });
     folders[name] = folder;
     sizes[name] = (await stat(join(folder, 'index.mjs'))).size;
   }
@@ -39,28 +44,18 @@ export async function bundleAll(): Promise<Bundles> {
   return {
     folders,
     sizes,
+    resources,
     remove: async () => {
       await Promise.all(Object.values(folders).map((folder) => rm(folder, { recursive: true })));
     },
   };
 }
 
-interface Template {
-  readonly Resources: Record<
-    string,
-    {
-      Type: string;
-      Properties: {
-        Environment: { Variables: { POWERTOOLS_SERVICE_NAME: string } };
-        Code: { S3Key: string };
-      };
-    }
-  >;
-}
-
 export interface Invoked {
   /** Runs the handler; rejects with what it threw. */
   readonly invoke: <R>(event: unknown) => Promise<R>;
+  /** What it logged as an alarm so far. */
+  readonly alarms: () => string[];
   readonly stop: () => Promise<void>;
 }
 
@@ -82,10 +77,16 @@ export function startFunction(folder: string, environment: Record<string, string
     {
       cwd: folder,
       env: { PATH, ...environment },
-      stdio: ['pipe', 'pipe', 'inherit'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     },
   );
-  if (!child.stdout || !child.stdin) throw new Error('the function has no pipes');
+  if (!child.stdout || !child.stdin || !child.stderr) throw new Error('the function has no pipes');
+  const alarms: string[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    const said = alarmIn(line);
+    if (said === undefined) console.error(line);
+    else alarms.push(said);
+  });
   const { stdin } = child;
   const waiting: { resolve: (result: never) => void; reject: (error: Error) => void }[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => {
@@ -103,11 +104,19 @@ export function startFunction(folder: string, environment: Record<string, string
         waiting.push({ resolve, reject });
         stdin.write(`${JSON.stringify(event)}\n`);
       }),
+    alarms: () => [...alarms],
     stop: async () => {
       stdin.end();
       if (child.exitCode === null) await once(child, 'exit');
     },
   };
+}
+
+/** The message of a line that the metric filter of the stack counts. */
+function alarmIn(line: string): string | undefined {
+  if (!line.startsWith('{')) return undefined;
+  const { name, level, msg } = JSON.parse(line) as { name?: string; level?: number; msg?: string };
+  return name === 'chancery' && (level ?? 0) >= 50 ? msg : undefined;
 }
 
 /** A request as API Gateway hands it over (payload format 2.0), signed by `subject`. */

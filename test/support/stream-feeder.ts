@@ -1,5 +1,5 @@
 // What Lambda's pollers do: reads a table's real stream from the emulator and hands its records to a handler, in
-// batches, and again from the first that the handler says it failed on.
+// batches, and again from the first that it failed on; what fails for good is kept, and what comes after it goes on.
 import {
   DescribeStreamCommand,
   DynamoDBStreamsClient,
@@ -14,21 +14,37 @@ export interface BatchResponse {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
 
+export type Handle = (event: { Records: StreamRecord[] }) => Promise<BatchResponse>;
+
 export interface StreamFeeder {
   /** Hands over what the stream has now; gives how many records that were. */
-  readonly feed: (handle: (event: { Records: StreamRecord[] }) => Promise<BatchResponse>) => Promise<number>;
+  readonly feed: (handle: Handle) => Promise<number>;
+  /** Batches that still failed after the last retry, each from the first record that failed on: kept whole, and passed. */
+  readonly kept: readonly { readonly Records: StreamRecord[] }[];
   readonly close: () => void;
 }
 
 const BATCH = 100;
 
-export async function feederOf(endpoint: string, table: string): Promise<StreamFeeder> {
+export async function feederOf(endpoint: string, table: string, retries: number): Promise<StreamFeeder> {
   const client = new DynamoDBStreamsClient({ endpoint, ...emulated });
   const { Streams = [] } = await client.send(new ListStreamsCommand({ TableName: table }));
   const arn = Streams[0]?.StreamArn;
   if (arn === undefined) throw new Error(`${table} has no stream`);
   /** The sequence number up to which each shard was handed over. */
   const done = new Map<string, string>();
+  const kept: { Records: StreamRecord[] }[] = [];
+
+  async function handOver(records: StreamRecord[], handle: Handle): Promise<void> {
+    let left = records;
+    for (let tries = 0; left.length > 0; tries++) {
+      if (tries > retries) return void kept.push({ Records: left });
+      const { batchItemFailures } = await handle({ Records: left });
+      const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+      const first = left.findIndex(({ dynamodb }) => failed.has(dynamodb?.SequenceNumber ?? ''));
+      left = first < 0 ? [] : left.slice(first);
+    }
+  }
 
   async function iteratorOf(shard: string): Promise<string | undefined> {
     const after = done.get(shard);
@@ -52,18 +68,15 @@ export async function feederOf(endpoint: string, table: string): Promise<StreamF
             new GetRecordsCommand({ ShardIterator: iterator, Limit: BATCH }),
           );
           if (Records.length === 0) break;
-          const { batchItemFailures } = await handle({ Records });
-          const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-          const taken = Records.findIndex(({ dynamodb }) => failed.has(dynamodb?.SequenceNumber ?? ''));
-          const last = Records.at(taken < 0 ? -1 : taken - 1);
-          if (taken !== 0) done.set(shard, last?.dynamodb?.SequenceNumber ?? '');
-          count += taken < 0 ? Records.length : taken;
-          if (taken >= 0) break;
+          await handOver(Records, handle);
+          done.set(shard, Records.at(-1)?.dynamodb?.SequenceNumber ?? '');
+          count += Records.length;
           iterator = NextShardIterator;
         }
       }
       return count;
     },
+    kept,
     close: () => client.destroy(),
   };
 }

@@ -1,0 +1,13 @@
+// The stack as CloudFormation is given it. Nothing is bundled.
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { defaults } from '../../infra/settings.ts';
+import { ChanceryStack } from '../../infra/stack.ts';
+import type { Resources } from '../support/grants.ts';
+
+export function synthesised(settings = defaults): Template {
+  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+  return Template.fromStack(new ChanceryStack(app, settings.name, settings));
+}
+
+export const resourcesOf = (template: Template): Resources => template.toJSON()['Resources'] as Resources;

@@ -1,0 +1,171 @@
+// The archive as it is deployed: each bundled function in a process of its own, on DynamoDB Local, the S3 test server and
+// a KMS, all seen through proxies that write down what each function does; and Lambda's pollers between them.
+import { apiEvent, bundleAll, startFunction, type Bundles, type Invoked } from './bundles.ts';
+import { emulated, type Emulator } from './dynalite.ts';
+import { startDynamodbLocal } from './dynamodb-local.ts';
+import { startFaultProxy, type FaultProxy, type ProxyCall } from './fault-proxy.ts';
+import { startKmsServer } from './kms-server.ts';
+import { startS3Server } from './s3-server.ts';
+import { feederOf, type BatchResponse, type StreamFeeder } from './stream-feeder.ts';
+
+export const functions = ['api', 'sequencer', 'projector', 'rebuild'] as const;
+export type FunctionName = (typeof functions)[number];
+
+/** `dynamodb:PutItem on State`, as an IAM policy would name it. */
+export type Deed = `${string} on ${string}`;
+
+export interface Deployed extends Readonly<Record<FunctionName, Invoked>> {
+  readonly bundles: Bundles;
+  readonly dynamodb: Emulator;
+  readonly events: StreamFeeder;
+  /** What each function has done so far. */
+  readonly deeds: Readonly<Record<FunctionName, ReadonlySet<Deed>>>;
+  /** A request through API Gateway; fails where the answer is larger than Lambda may give. */
+  readonly call: (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ) => Promise<any>;
+  /** Everything that the streams say, handed to the functions until they say no more. */
+  readonly settle: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+const KEY = 'arn:aws:kms:local:111122223333:key/log';
+const BUCKETS = { 'test-articles': 'Articles', 'test-log': 'Log' } as const;
+/** As the stack sets them for the streams. */
+const RETRIES = 3;
+const MOST_BYTES = 6_000_000;
+
+export async function deploy(): Promise<Deployed> {
+  const [bundles, dynamodb, s3, kms] = await Promise.all([
+    bundleAll(),
+    startDynamodbLocal(),
+    startS3Server(),
+    startKmsServer(KEY),
+  ]);
+  const proxies: FaultProxy[] = [];
+  const stores = new Map<string, string>([
+    [dynamodb.tables.events, 'Events'],
+    [dynamodb.tables.state, 'State'],
+    [dynamodb.tables.views, 'Views'],
+    ...Object.entries(BUCKETS),
+  ]);
+  const deeds = Object.fromEntries(functions.map((name) => [name, new Set<Deed>()])) as Record<
+    FunctionName,
+    Set<Deed>
+  >;
+
+  async function through(
+    target: string,
+    name: FunctionName,
+    deedsOf: (call: ProxyCall) => Deed[],
+  ): Promise<string> {
+    const proxy = await startFaultProxy(target, (call) => {
+      for (const deed of deedsOf(call)) deeds[name].add(deed);
+      return undefined;
+    });
+    proxies.push(proxy);
+    return proxy.endpoint;
+  }
+
+  async function start(name: FunctionName): Promise<Invoked> {
+    return startFunction(bundles.folders[name] ?? '', {
+      AWS_REGION: emulated.region,
+      AWS_ACCESS_KEY_ID: emulated.credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: emulated.credentials.secretAccessKey,
+      AWS_ENDPOINT_URL_DYNAMODB: await through(dynamodb.endpoint, name, (call) => onTables(call, stores)),
+      AWS_ENDPOINT_URL_S3: await through(s3.endpoint, name, (call) => onBuckets(call, stores)),
+      AWS_ENDPOINT_URL_KMS: await through(kms.endpoint, name, ({ operation }) => [
+        `kms:${operation} on LogKey`,
+      ]),
+      CHANCERY_EVENTS_TABLE: dynamodb.tables.events,
+      CHANCERY_STATE_TABLE: dynamodb.tables.state,
+      CHANCERY_VIEWS_TABLE: dynamodb.tables.views,
+      CHANCERY_ARTICLES_BUCKET: 'test-articles',
+      CHANCERY_LOG_BUCKET: 'test-log',
+      CHANCERY_ORIGIN: 'archive.example.org/log',
+      CHANCERY_KMS_KEYS: KEY,
+      POWERTOOLS_METRICS_NAMESPACE: 'chancery',
+      POWERTOOLS_SERVICE_NAME: name,
+    });
+  }
+
+  const [api, sequencer, projector, rebuild] = await Promise.all([
+    start('api'),
+    start('sequencer'),
+    start('projector'),
+    start('rebuild'),
+  ]);
+  const events = await feederOf(dynamodb.endpoint, dynamodb.tables.events, RETRIES);
+  const head = await feederOf(dynamodb.endpoint, dynamodb.tables.state, RETRIES);
+
+  return {
+    bundles,
+    dynamodb,
+    events,
+    deeds,
+    api,
+    sequencer,
+    projector,
+    rebuild,
+    call: async (method, path, body, headers) => {
+      const answer = await api.invoke<any>(apiEvent(method, path, body, headers));
+      const bytes = Buffer.byteLength(JSON.stringify(answer));
+      if (bytes > MOST_BYTES) throw new Error(`${method} ${path} is answered with ${bytes} bytes`);
+      const text = Buffer.from(answer.body, answer.isBase64Encoded ? 'base64' : 'utf8').toString();
+      const isJson =
+        /json/.test(answer.headers['content-type']) && !/ndjson/.test(answer.headers['content-type']);
+      return { ...answer, text, json: isJson && text !== '' ? JSON.parse(text) : undefined };
+    },
+    settle: async () => {
+      for (let moved = 1; moved > 0;) {
+        moved = await events.feed((event) => sequencer.invoke<BatchResponse>(event));
+        moved += await head.feed(async ({ Records }) => {
+          const ofHead = Records.filter(isHead);
+          return ofHead.length === 0
+            ? { batchItemFailures: [] }
+            : projector.invoke<BatchResponse>({ Records: ofHead });
+        });
+      }
+    },
+    close: async () => {
+      events.close();
+      head.close();
+      await Promise.all([api, sequencer, projector, rebuild].map((each) => each.stop()));
+      await Promise.all(proxies.map((proxy) => proxy.close()));
+      await Promise.all([dynamodb.close(), s3.close(), kms.close(), bundles.remove()]);
+    },
+  };
+}
+
+/** The filter that the stack puts before the projector. */
+const isHead = ({
+  dynamodb,
+}: {
+  dynamodb?: { Keys?: Record<string, { S?: string }> | undefined } | undefined;
+}): boolean => dynamodb?.Keys?.['partition']?.S === 'log' && dynamodb.Keys['sort']?.S === 'head';
+
+function onTables({ operation, body }: ProxyCall, stores: ReadonlyMap<string, string>): Deed[] {
+  const {
+    TableName,
+    RequestItems = {},
+    Item,
+  } = JSON.parse(body.toString()) as {
+    TableName?: string;
+    RequestItems?: object;
+    Item?: { partition?: { S: string } };
+  };
+  return [TableName ?? Object.keys(RequestItems)].flat().map((table) => {
+    const partition =
+      operation === 'PutItem' && stores.get(table) === 'State' ? ` ${Item?.partition?.S.split('/')[0]}` : '';
+    return `dynamodb:${operation} on ${stores.get(table)}${partition}` as const;
+  });
+}
+
+function onBuckets({ operation }: ProxyCall, stores: ReadonlyMap<string, string>): Deed[] {
+  const [, method = '', bucket = '', key] = /^(\w+) \/([^/]+)(?:\/(.+))?$/.exec(operation) ?? [];
+  const action = key === undefined ? 'ListBucket' : method === 'PUT' ? 'PutObject' : 'GetObject';
+  return [`s3:${action} on ${stores.get(bucket)}`];
+}

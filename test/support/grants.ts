@@ -1,0 +1,62 @@
+// What a synthesised template lets the roles of the functions do: for the test of the stack, and to compare with what the
+// functions do when they run.
+
+export interface Statement {
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource?: unknown;
+  readonly Condition?: unknown;
+}
+
+export interface Resource {
+  readonly Type: string;
+  readonly Properties?: any;
+}
+export type Resources = Readonly<Record<string, Resource>>;
+
+export interface Grant {
+  readonly action: string;
+  /** As the template has it, in JSON: the logical id of a table or bucket is part of it. */
+  readonly resource: string;
+  readonly condition: unknown;
+}
+
+/** What a function's own role may do. */
+export function grantsOf(resources: Resources, name: string): Grant[] {
+  const policies = Object.entries(resources).filter(
+    ([id, { Type }]) => Type === 'AWS::IAM::Policy' && id.startsWith(`Functions${name}`),
+  );
+  if (policies.length === 0) throw new Error(`the role of ${name} has no policy`);
+  return policies.flatMap(([, { Properties }]) =>
+    (Properties.PolicyDocument.Statement as Statement[]).flatMap(grantsIn),
+  );
+}
+
+function grantsIn({ Action, Resource, Condition }: Statement): Grant[] {
+  const resources = [Resource].flat().map((resource) => JSON.stringify(resource));
+  return [Action]
+    .flat()
+    .flatMap((action) => resources.map((resource) => ({ action, resource, condition: Condition })));
+}
+
+/** Actions on one of the stores, `Events` or `Articles` say, in order. */
+export const actionsOn = (grants: readonly Grant[], store: string): string[] =>
+  grants
+    .filter(({ resource }) => resource.includes(`Stores${store}`) && !resource.includes('StreamArn'))
+    .map(({ action }) => action)
+    .toSorted();
+
+/** Every statement that allows something, of roles, keys, buckets and topics, with the resource that has it. */
+export function allowances(resources: Resources): [id: string, Statement][] {
+  return Object.entries(resources).flatMap(([id, { Properties = {} }]) => {
+    const { PolicyDocument, KeyPolicy, AssumeRolePolicyDocument, Policies = [] } = Properties;
+    const documents = [PolicyDocument, KeyPolicy, AssumeRolePolicyDocument, ...inline(Policies)];
+    return documents
+      .flatMap((document) => (document?.Statement ?? []) as Statement[])
+      .filter(({ Effect }) => Effect === 'Allow')
+      .map((statement): [string, Statement] => [id, statement]);
+  });
+}
+
+const inline = (policies: { PolicyDocument: unknown }[]): any[] =>
+  policies.map(({ PolicyDocument }) => PolicyDocument);
