@@ -70,8 +70,9 @@ async function pastRow(
   return undefined;
 }
 
-/** So many standing rows are read before the closed ones beside them. */
-const CHUNK = 64;
+/** So many standing rows are read before the closed ones beside them: few at first, as many only want one. */
+const FIRST_CHUNK = 10;
+const LAST_CHUNK = 90;
 
 /** The rows of a view's partition as they stood at a position, in the order of their sort keys; streamed. */
 export async function* rowsAt(
@@ -82,14 +83,14 @@ export async function* rowsAt(
 ): AsyncGenerator<RowKey & StoredRow> {
   const standing = views.range(...rangesOf(generation, partition, range).live)[Symbol.asyncIterator]();
   try {
-    for (let rest: Range & { at: number } = range; ;) {
-      const chunk = await take(standing, CHUNK);
-      const end = chunk.length === CHUNK ? chunk.at(-1)?.sort : undefined;
+    for (let [rest, most]: [Range & { at: number }, number] = [range, FIRST_CHUNK]; ;) {
+      const chunk = await take(standing, most);
+      const end = chunk.length === most ? chunk.at(-1)?.sort : undefined;
       const part = end === undefined ? rest : upTo(rest, end);
       const closed = views.range(...rangesOf(generation, partition, part).past)[Symbol.asyncIterator]();
       yield* mergedRows(chunk, closed, range.descending ?? false);
       if (end === undefined) return;
-      rest = after(rest, end);
+      [rest, most] = [after(rest, end), Math.min(3 * most, LAST_CHUNK)];
     }
   } finally {
     await standing.return?.();

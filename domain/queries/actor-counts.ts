@@ -2,7 +2,7 @@
 // of them counts once.
 import { actors, countsKey } from '../views/actors.ts';
 import type { Counts } from '../views/counts.ts';
-import { idIn, type SummaryKind } from '../views/facts.ts';
+import { BESIDE, idIn, type SummaryKind } from '../views/facts.ts';
 import { timeline, type PlaceRow } from '../views/timeline.ts';
 import { readRows, readSources, type Reading } from './reading.ts';
 
@@ -13,7 +13,7 @@ export async function countsOf(reading: Reading, group: readonly string[]): Prom
   const [largest, ...others] = all.toSorted((a, b) => total(b.counts) - total(a.counts));
   if (!largest) return {};
   const counts: Partial<Record<keyof Counts, number>> = { ...largest.counts };
-  for (const beside of ['', '/wide']) {
+  for (const beside of BESIDE) {
     const ids = others.map(({ id }) => id);
     for (const sort of await onlyIn(reading, beside, largest.id, ids)) {
       const id = idIn(sort);

@@ -5,9 +5,9 @@ import { changeKey } from '../views/changes.ts';
 import { idIn } from '../views/facts.ts';
 import { timeline } from '../views/timeline.ts';
 import type { View } from '../views/view.ts';
-import type { Matching } from './filter.ts';
+import { narrowest, type Matching } from './filter.ts';
 import { beyond, type PageRequest } from './pages.ts';
-import { readSources, type Reading, type Row, type Source } from './reading.ts';
+import { readSources, type Reading, type Row } from './reading.ts';
 import { summariesOf } from './things.ts';
 
 /** A list of at most so many things is read whole. */
@@ -62,7 +62,7 @@ async function fewIn(
 ): Promise<string[] | undefined> {
   const ids = new Set<string>();
   for (const { reading, matching } of lists) {
-    const sources: readonly Source[] = matching.sources;
+    const { sources } = await narrowest(reading, matching);
     if (sources.some(({ partition }) => partition.startsWith('kind/'))) return undefined;
     for await (const { sort } of readSources(reading, sources)) {
       ids.add(idIn(sort));

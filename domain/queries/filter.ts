@@ -6,9 +6,8 @@ import type { SummaryKind } from '../views/facts.ts';
 import { dateOf, type Summary, type SummaryFields } from '../views/summary.ts';
 import { timeline, type PlaceRow } from '../views/timeline.ts';
 import { groupOf } from './actors.ts';
-import type { Reading, Row, Source } from './reading.ts';
-import type { Passing } from './things.ts';
-import { sourcesOf, windowOf, type Dates } from './window.ts';
+import { readSources, type Reading, type Row, type Source } from './reading.ts';
+import { sourcesOf, windowOf, type Dates, type Window } from './window.ts';
 
 /** Every filter given must pass. Actors count together with those that are merged into them. */
 export interface TimelineFilter extends Dates {
@@ -23,25 +22,60 @@ export interface TimelineFilter extends Dates {
   readonly recordedBy?: string;
 }
 
-/** What passes the filter as of the position of a reading. */
-export interface Matching extends Required<Passing<PlaceRow>> {
-  /** The narrowest lists that hold everything that passes. */
+/** Holds everything that passes; the rows of a role's list say in which fields its actor is named. */
+interface List {
+  readonly role?: Role;
   readonly sources: readonly Source[];
+}
+
+/** What passes the filter as of the position of a reading, and the lists in which it is to be found. */
+export interface Matching {
+  readonly filter: TimelineFilter;
+  readonly thing: (summary: Summary) => boolean;
+  readonly lists: readonly [List, ...List[]];
 }
 
 export async function matching(reading: Reading, filter: TimelineFilter): Promise<Matching> {
   const window = windowOf(filter);
   const roles = await rolesOf(reading, filter);
-  const [driver] = roles;
-  const partitions = driver?.ids.map((id) => `actor/${id}`) ?? partitionsOf(filter);
+  const within = (partitions: readonly string[]) =>
+    partitions.flatMap((partition) => sourcesOf(timeline, partition, window));
+  const byRole = roles.map((role) => ({ role, sources: within(role.ids.map((id) => `actor/${id}`)) }));
+  const [first, ...others] = byRole;
+  const all = { sources: within(partitionsOf(filter)) };
   return {
-    sources: partitions.flatMap((partition) => sourcesOf(timeline, partition, window)),
-    row: (row) => mayPass(filter, driver, row),
+    filter,
+    lists: first === undefined ? [all] : [first, ...others, ...(filter.topic === undefined ? [] : [all])],
     thing: (summary) =>
       passesPlainly(filter, summary) &&
       overlaps(span(dateOf(summary.fields)), window) &&
       roles.every((role) => role.idsIn(summary.fields).some((id) => role.ids.includes(id))),
   };
+}
+
+/** The narrowest list that holds everything that passes, and which of its rows may. */
+export async function narrowest(
+  reading: Reading,
+  { filter, lists }: Matching,
+): Promise<{ readonly sources: readonly Source[]; readonly row: (row: Row<PlaceRow>) => boolean }> {
+  const { role, sources } = await shortest(reading, lists);
+  const window = windowOf(filter);
+  return { sources, row: (row) => mayPass(filter, role, window, row) };
+}
+
+const PROBE = 500;
+
+/** The first one that ends within so many rows, and of these the shortest. */
+async function shortest(reading: Reading, lists: Matching['lists']): Promise<List> {
+  if (lists.length === 1) return lists[0];
+  const lengths = await Promise.all(lists.map(({ sources }) => lengthOf(reading, sources)));
+  return lists[lengths.indexOf(Math.min(...lengths))] ?? lists[0];
+}
+
+async function lengthOf(reading: Reading, sources: readonly Source[]): Promise<number> {
+  let length = 0;
+  for await (const _ of readSources(reading, sources)) if (++length === PROBE) break;
+  return length;
 }
 
 /** Actors of whom one must be named, in one of certain fields. */
@@ -87,12 +121,15 @@ function partitionsOf({ topic, kind }: TimelineFilter): string[] {
 /** What the row alone can say, so that the summary need not be read. */
 function mayPass(
   { kind, certainty, speaker }: TimelineFilter,
-  driver: Role | undefined,
+  role: Role | undefined,
+  { earliest }: Window,
   { sort, body }: Row<PlaceRow>,
 ): boolean {
+  const day = sort.slice(0, sort.indexOf('T'));
+  if (earliest !== undefined && (body.until ?? day) < earliest) return false;
   if (kind !== undefined && !sort.includes(`~${kind}-`)) return false;
   // A row says in which fields one actor is named; another of its group may be named in others.
-  const { ids = [], fields } = driver ?? {};
+  const { ids = [], fields } = role ?? {};
   if (fields && ids.length === 1 && !body.as?.some((field) => fields.includes(field))) return false;
   return passesCertainty(certainty, speaker, body.certainty);
 }

@@ -2,7 +2,7 @@
 import { actors } from '../views/actors.ts';
 import type { Summary } from '../views/summary.ts';
 import { timeline } from '../views/timeline.ts';
-import { matching, type TimelineFilter } from './filter.ts';
+import { matching, narrowest, type TimelineFilter } from './filter.ts';
 import type { Page, PageRequest } from './pages.ts';
 import type { Reading } from './reading.ts';
 import { pageOfThings } from './things.ts';
@@ -15,6 +15,7 @@ export async function listTimeline(
   filter: TimelineFilter,
   request: PageRequest,
 ): Promise<Page<Summary>> {
-  const { sources, ...passing } = await matching(reading, filter);
-  return pageOfThings(reading, sources, request, passing);
+  const matches = await matching(reading, filter);
+  const { sources, row } = await narrowest(reading, matches);
+  return pageOfThings(reading, sources, request, { row, thing: matches.thing });
 }

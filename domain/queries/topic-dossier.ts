@@ -8,6 +8,7 @@ import { matching, type TimelineFilter } from './filter.ts';
 import type { PageRequest } from './pages.ts';
 import { readSources, type Reading } from './reading.ts';
 import { actorsIn, pageOfThings, summariesOf } from './things.ts';
+import { listTimeline } from './timeline.ts';
 import { isThere, topicOf, topicRow, type Topic } from './topic-list.ts';
 import { sourcesOf, windowOf } from './window.ts';
 
@@ -39,18 +40,18 @@ export async function topicDossier(
 ): Promise<TopicDossier | undefined> {
   const counts = await topicRow(reading, topic);
   if (!counts || !(await isThere(reading, topic, counts))) return undefined;
-  const { speaker, ...dates } = filter;
-  const { sources, row, thing } = await matching(reading, { ...filter, topic });
+  const { speaker, certainty, ...dates } = filter;
+  // What somebody only guessed was said is in nobody's line.
   const page =
-    speaker === undefined
-      ? await pageOfThings(reading, sources, request, { row, thing })
+    speaker === undefined || certainty === 'speculated'
+      ? await listTimeline(reading, { ...filter, topic }, request)
       : await pageOfThings(
           reading,
           (await groupOf(reading, speaker)).flatMap((id) =>
             sourcesOf(topicView, linePartition(topic, id), windowOf(dates)),
           ),
           request,
-          { thing },
+          await matching(reading, { ...filter, topic }),
         );
   const head = await topicOf(reading, topic, counts);
   const opens = speaker === undefined && request.after === undefined;

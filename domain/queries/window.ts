@@ -1,6 +1,6 @@
 // The days that a query asks for, and where they lie in lists by date.
 import { daysBefore, span, type Span } from '../../events/date.ts';
-import { WIDE_DAYS } from '../views/facts.ts';
+import { BESIDE, MOST_DAYS } from '../views/facts.ts';
 import type { View } from '../views/view.ts';
 import type { Source } from './reading.ts';
 
@@ -18,15 +18,16 @@ export function windowOf({ from, to }: Dates): Window {
   return { ...(earliest === undefined ? {} : { earliest }), ...(latest === undefined ? {} : { latest }) };
 }
 
-/**
- * The days asked for and those before from which a thing may reach into them, and all the wide things: one whose
- * beginning is open sorts by its end.
- */
+/** The partitions of a list by date, each as far as it may reach into the window. One with an open beginning sorts by its end. */
 export function sourcesOf(view: View, partition: string, { earliest, latest }: Window): Source[] {
-  const from = earliest === undefined ? {} : { from: daysBefore(earliest, WIDE_DAYS) };
   const below = latest === undefined ? {} : { below: `${latest}U` };
+  const before = earliest === undefined ? undefined : daysBefore(earliest, MOST_DAYS);
+  const [onOne, onSeveral, wide] = BESIDE;
   return [
-    { view, partition, ...from, ...below },
-    { view, partition: `${partition}/wide` },
+    { view, partition: partition + onOne, ...begin(earliest), ...below },
+    { view, partition: partition + onSeveral, ...begin(before), ...below },
+    { view, partition: partition + wide },
   ];
 }
+
+const begin = (day: string | undefined) => (day === undefined ? {} : { from: day });

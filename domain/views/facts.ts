@@ -169,20 +169,19 @@ export const sortOf = (id: string, { date, recordedAt }: Pick<Facts, 'date' | 'r
   `${span(date).sort}.${recordedAt}~${id}`;
 
 /**
- * What spans more days than this, or has an open end, stands in a partition beside (`…/wide`): a query by date reads
- * the days that it asks for, as many before, and the few wide ones.
+ * A list that is read by date lies in three partitions: what was on one day, what may have been on several, and what
+ * spans more than a month or has an open end. So a query by date reads the days that it asks for, of the second as many
+ * before, and of the third, where there is little, all.
  */
-export const WIDE_DAYS = 31;
+export const BESIDE = ['', '/days', '/wide'] as const;
+export const MOST_DAYS = 31;
 
 /** Where a thing stands in a list that is read by date. */
-export const placeOf = (
-  partition: string,
-  id: string,
-  facts: Pick<Facts, 'date' | 'recordedAt'>,
-): RowKey => ({
-  partition: span(facts.date).days > WIDE_DAYS ? `${partition}/wide` : partition,
-  sort: sortOf(id, facts),
-});
+export const placeOf = (partition: string, id: string, facts: Pick<Facts, 'date' | 'recordedAt'>): RowKey => {
+  const { days } = span(facts.date);
+  const beside = days === 1 ? '' : days <= MOST_DAYS ? '/days' : '/wide';
+  return { partition: `${partition}${beside satisfies (typeof BESIDE)[number]}`, sort: sortOf(id, facts) };
+};
 
 /** The thing's id, at the end of a sort key that `sortOf` made. */
 export const idIn = (sort: string): string => sort.slice(sort.lastIndexOf('~') + 1);

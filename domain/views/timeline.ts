@@ -1,5 +1,6 @@
 // Read model `timeline`: every meeting, statement and opinion as lists show it, and where it stands by the day on which
 // it happened: among its kind, and in the list of each actor and topic that it names; and by when it last changed.
+import { span } from '../../events/date.ts';
 import type { RecordedEvent } from '../../events/envelope.ts';
 import { changedAt } from './changes.ts';
 import { actorsNamed, factsOf, isFirst, isThing, placeOf, type Facts, type Folding } from './facts.ts';
@@ -12,6 +13,8 @@ export const timeline: View = { name: 'timeline', version: 3, fold };
 /** Where a thing stands in a list; the sort key has its id. */
 export interface PlaceRow {
   readonly certainty: string;
+  /** The last day that its date may mean, where that is not the one that it stands at; `~` where the end is open. */
+  readonly until?: string;
   /** In the list of an actor: the fields that name this actor. */
   readonly as?: readonly string[];
   readonly retracted?: true;
@@ -54,10 +57,12 @@ const moves = (id: string, { before, after, change }: Folding<keyof Placed>): Ro
 
 function placesOf(id: string, facts: Placed) {
   const { kind, status, certainty, retracted, topics, actors } = facts;
+  const { latest = '~', earliest = latest } = span(facts.date);
   const place = (partition: string, body: PlaceRow) => ({ ...placeOf(partition, id, facts), body });
   const unheld = status === 'announced' || status === 'called-off';
   const plain: PlaceRow = {
     certainty,
+    ...(latest === earliest ? {} : { until: latest }),
     ...(retracted ? { retracted } : {}),
     ...(unheld ? { unheld } : {}),
   };

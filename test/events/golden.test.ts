@@ -198,7 +198,7 @@ describe('the golden events, put into a store, sequenced and projected', () => {
   });
 
   test('an actor of an old shape is found as any other', async () => {
-    const found = await rowsOf(timeline, 'actor/actor-norway');
+    const found = await rowsOf(timeline, 'actor/actor-norway/days');
     expect(found.map(({ id }) => id)).toEqual(['meeting-oslo-talks']);
   });
 

@@ -71,7 +71,7 @@ describe('a thing stands', () => {
     });
   });
 
-  test('by its day, then its time, then in the order of the log; in a list of its own where it is wide', () => {
+  test('by its day, then its time, then in the order of the log; in lists of their own where it is on several days, or wide', () => {
     const dates = [
       '2023-03-04',
       '2023-03-03T15:00Z',
@@ -88,11 +88,12 @@ describe('a thing stands', () => {
     const rows = foldedInto(timeline, log);
     const numbers = (partition: string) =>
       idsIn(rows, partition).map((id) => Number(id.slice('meeting-'.length)));
-    expect(numbers('kind/meeting')).toEqual([2, 4, 5, 9, 1, 7, 0]);
+    expect(numbers('kind/meeting')).toEqual([4, 5, 9, 1, 7, 0]);
+    expect(numbers('kind/meeting/days')).toEqual([2]);
     expect(numbers('kind/meeting/wide')).toEqual([6, 8, 3]);
     const sorts = rows.of('kind/meeting').map(({ sort }) => sort);
     expect(rows.of('topic/g20').map(({ sort }) => sort)).toEqual(sorts);
-    expect(sorts[0]?.startsWith(`${span('2023-03').sort}.`)).toBe(true);
+    expect(sorts[0]?.startsWith(`${span('2023-03-03').sort}.`)).toBe(true);
   });
 
   test('beside others, whatever else is in the log', () => {
@@ -123,7 +124,9 @@ describe('a correction', () => {
   test('to a wide date moves them beside, and back', () => {
     const wide = after(held, correct({ heldOn: '2023' }));
     expect([idsIn(wide, 'kind/meeting'), idsIn(wide, 'kind/meeting/wide')]).toEqual([[], [M]]);
-    const back = after(held, correct({ heldOn: '2023' }), correct({ heldOn: '2023-03' }));
+    const month = after(held, correct({ heldOn: '2023' }), correct({ heldOn: '2023-03' }));
+    expect([idsIn(month, 'kind/meeting/days'), idsIn(month, 'kind/meeting/wide')]).toEqual([[M], []]);
+    const back = after(held, correct({ heldOn: '2023' }), correct({ heldOn: '2023-03-04' }));
     expect([idsIn(back, 'kind/meeting'), idsIn(back, 'kind/meeting/wide')]).toEqual([[M], []]);
   });
 

@@ -1,0 +1,164 @@
+// Measures what a reader waits for who asks for the past: an embedded archive with a made-up history (100,000 events, or
+// as many as are given) answers all sorts of questions as of now and as of four positions. Puts the figures into
+// bench/README.md.
+import { join } from 'node:path';
+import { openBlobs } from '../adapters/files/blob-store.ts';
+import { ids, sha256 } from '../adapters/node/ids.ts';
+import { openDatabase } from '../adapters/sqlite/database.ts';
+import { sqliteEventStore, sqliteSweep } from '../adapters/sqlite/event-store.ts';
+import { sqliteTable } from '../adapters/sqlite/table.ts';
+import { writeTime } from '../domain/instants.ts';
+import type { Commit, Table } from '../domain/ports.ts';
+import { writePositions } from '../domain/positions.ts';
+import { catchUp, eventReader } from '../domain/project.ts';
+import { historyOf } from '../domain/record.ts';
+import { articleKey, sourceReader } from '../domain/resolve.ts';
+import { views } from '../domain/views/all.ts';
+import { createApi } from '../functions/api/app.ts';
+import { history, type Entry } from './history/generate.ts';
+import { writeHistory } from './history/write.ts';
+import { machine, number, putBetween } from './markdown.ts';
+import { questionsOf } from './questions.ts';
+import { inFreshFolder, quantile, rate } from './workload.ts';
+
+const SEED = 1;
+const RUNS = 9;
+const BATCH = 1_024;
+const [, , given] = process.argv;
+const events = Number(given ?? 100_000);
+
+interface Counted {
+  readonly table: Table;
+  /** Rows read since it was last asked. */
+  readonly read: () => number;
+}
+
+/** Counts the rows that a table gives. */
+function counted(table: Table): Counted {
+  let rows = 0;
+  return {
+    read: () => {
+      const seen = rows;
+      rows = 0;
+      return seen;
+    },
+    table: {
+      ...table,
+      getAll: async (keys) => {
+        const found = await table.getAll(keys);
+        rows += found.length;
+        return found;
+      },
+      range: async function* (partition, range) {
+        for await (const item of table.range(partition, range)) {
+          rows++;
+          yield item;
+        }
+      },
+    },
+  };
+}
+
+await inFreshFolder(async (folder) => {
+  const [database, rows] = ['archive.db', 'views.db'].map((name) => openDatabase(join(folder, name)));
+  if (!database || !rows) throw new Error('there is no database');
+  const world = {
+    store: sqliteEventStore(database),
+    state: sqliteTable(database, 'state'),
+    articles: await openBlobs(join(folder, 'articles')),
+    log: await openBlobs(join(folder, 'log')),
+  };
+  const entries = [...history(SEED, events)];
+  await writeHistory(world, entries);
+  await writeStreams(world, entries);
+  const { questions, article } = questionsOf(entries);
+  await world.articles.create(articleKey(article), Buffer.from('A sentence of the text. '.repeat(600)));
+  const views_ = sqliteTable(rows, 'views');
+  const read = eventReader(world.log);
+  const folded = await rate(async () => {
+    for (const view of views) await catchUp({ ...world, views: views_ }, view, read);
+    return events;
+  });
+  process.stderr.write(`${events} events, all views folded at ${number(folded)} a second\n`);
+
+  const count = counted(views_);
+  const api = createApi({
+    ...world,
+    views: count.table,
+    history: historyOf(world.store),
+    remember: async (_, read) => read(),
+    ids,
+    sha256,
+    source: sourceReader(world.articles),
+    clock: Date.now,
+    sleep: async () => {},
+    hint: () => {},
+    sweep: sqliteSweep(database),
+    identify: () => 'bench',
+    streams: true,
+    report: (error) => {
+      throw error;
+    },
+  });
+  const ask = async (path: string): Promise<{ ms: number; read: number }> => {
+    const began = performance.now();
+    const answer = await api.request(path);
+    const text = await answer.text();
+    if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${text.slice(0, 300)}`);
+    return { ms: performance.now() - began, read: count.read() };
+  };
+
+  const points = [0.1, 0.5, 0.9].map((part) => Math.floor(part * events) - 1);
+  const lines: string[] = [];
+  for (const { what, path } of questions) {
+    const cells: string[] = [];
+    for (const at of [undefined, ...points]) {
+      const since = path.replace('{-100}', String((at ?? events - 1) - 100));
+      const asked = at === undefined ? since : `${since}${since.includes('?') ? '&' : '?'}asOf=${at}`;
+      const runs: Awaited<ReturnType<typeof ask>>[] = [];
+      for (let run = 0; run < RUNS; run++) runs.push(await ask(asked));
+      const [half, worst] = [0.5, 1].map((part) =>
+        quantile(
+          runs.map(({ ms }) => ms),
+          part,
+        ),
+      );
+      cells.push(`${number(half)} (${number(worst)}) ms, ${number(runs[0]?.read)}`);
+    }
+    lines.push(`| ${what} | ${cells.join(' | ')} |`);
+    process.stderr.write(`${lines.at(-1)}\n`);
+  }
+  rows.close();
+  database.close();
+  const paragraphs = [
+    `\`node bench/as-of.ts${given === undefined ? '' : ` ${given}`}\`, ${machine()}. ${events.toLocaleString('en')} events; of ${RUNS} answers half took less than the first figure and all less than the one in brackets; then the rows that an answer read.`,
+    [
+      `| | now | ${points.map((at) => `as of ${at.toLocaleString('en')}`).join(' | ')} |`,
+      `|---|---${'|---'.repeat(points.length)}|`,
+      ...lines,
+    ].join('\n'),
+  ];
+  process.stdout.write(`${paragraphs.join('\n\n')}\n`);
+  if (given === undefined) putBetween('as-of', paragraphs);
+});
+
+/** What the sequencer leaves beside the log: the streams, where their events stand, and the index of times. */
+async function writeStreams(
+  { store, state }: { readonly store: ReturnType<typeof sqliteEventStore>; readonly state: Table },
+  entries: readonly Entry[],
+): Promise<void> {
+  let time = '';
+  for (let base = 0; base < entries.length; base += BATCH) {
+    const batch = entries.slice(base, base + BATCH);
+    const commits = batch.map(({ event, bytes }): Commit => ({
+      stream: event.subject,
+      revision: event.revision,
+      events: [bytes],
+    }));
+    await Promise.all(commits.map((commit) => store.append(commit)));
+    const order = commits.map(({ stream, revision }) => [stream, revision, revision] as const);
+    await writePositions(state, { base, batch: order }, commits);
+    for (const { event } of batch) if (event.time > time) time = event.time;
+    await writeTime(state, { time, size: base + batch.length, published: base + batch.length, root: '' });
+  }
+}

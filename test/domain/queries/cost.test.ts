@@ -1,0 +1,177 @@
+// What questions to the past cost: in an archive of thousands of things, an answer as of any position reads what an
+// answer as of now reads, and no more rows because there is more history. And where a filter has little, that is read,
+// not everything.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { openDatabase } from '../../../adapters/sqlite/database.ts';
+import { sqliteTable } from '../../../adapters/sqlite/table.ts';
+import { history } from '../../../bench/history/generate.ts';
+import { writeHistory } from '../../../bench/history/write.ts';
+import { catchUp, eventReader } from '../../../domain/project.ts';
+import { actorDossier, actorDossierViews } from '../../../domain/queries/actor-dossier.ts';
+import { actorViews, listActors } from '../../../domain/queries/actor-list.ts';
+import { listChangedThings } from '../../../domain/queries/diff.ts';
+import { feedOf, feedViews } from '../../../domain/queries/feed.ts';
+import { listEdges, networkViews } from '../../../domain/queries/network.ts';
+import { openReading, type Reading } from '../../../domain/queries/reading.ts';
+import { listTimeline, timelineViews } from '../../../domain/queries/timeline.ts';
+import { listTopics, topicViews } from '../../../domain/queries/topic-list.ts';
+import { views } from '../../../domain/views/all.ts';
+import type { View } from '../../../domain/views/view.ts';
+import { countingTable, type CountingTable } from '../../support/counting-table.ts';
+import { everybodyIn, naiveArchive, type NaiveArchive } from '../../support/naive-archive.ts';
+import { world } from '../../support/sequenced.ts';
+
+// Much is folded here, however fast the machine is.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
+
+const EVENTS = 6_000;
+
+const home = mkdtempSync(join(tmpdir(), 'chancery-cost-'));
+const database = openDatabase(join(home, 'views.db'));
+afterAll(() => {
+  database.close();
+  rmSync(home, { recursive: true });
+});
+
+let table: CountingTable;
+let naive: NaiveArchive;
+/** The actors and topics of which there is most, and an actor of whom there is little. */
+let busy: string;
+let quiet: string;
+let topic: string;
+
+beforeAll(async () => {
+  const of = world();
+  const entries = [...history(1, EVENTS)];
+  await writeHistory(of, entries);
+  table = countingTable(sqliteTable(database, 'views'));
+  const read = eventReader(of.log);
+  for (const view of views) expect(await catchUp({ ...of, views: table }, view, read)).toBeUndefined();
+  naive = naiveArchive(
+    entries.map(({ event, bytes }) => ({ stream: event.subject, revision: event.revision, events: [bytes] })),
+  );
+  const parts = naive.things.flatMap((thing) => [...new Set(everybodyIn(thing).map(naive.shown))]);
+  const sizes = [...Map.groupBy(parts, (id) => id)]
+    .map(([id, all]) => ({ id, size: all.length }))
+    .toSorted((a, b) => b.size - a.size);
+  busy = sizes[0]?.id ?? '';
+  quiet = sizes.findLast(({ size }) => size > 2)?.id ?? '';
+  const topics = naive.things.flatMap(({ fields }) => fields.topics);
+  topic =
+    [...Map.groupBy(topics, (each) => each)].toSorted((a, b) => b[1].length - a[1].length)[0]?.[0] ?? '';
+  // One list that is read whole where it is asked for by change, and others that are not.
+  expect([sizes[0]?.size ?? 0, naive.list({ topic }).length].some((size) => size > 1_000)).toBe(true);
+});
+
+async function cost(
+  needed: readonly View[],
+  at: number,
+  ask: (reading: Reading) => Promise<unknown>,
+): Promise<{ rows: number; calls: number }> {
+  const reading = await openReading(table, needed, at);
+  table.reset();
+  await ask(reading);
+  return table.counts();
+}
+
+describe('as of any position', () => {
+  const points = [1_499, 2_999, 4_499, EVENTS - 1];
+  const questions: readonly (readonly [
+    string,
+    readonly View[],
+    number,
+    (reading: Reading) => Promise<unknown>,
+  ])[] = [
+    ['the timeline', timelineViews, 400, (reading) => listTimeline(reading, {}, { limit: 100 })],
+    [
+      'a week',
+      timelineViews,
+      700,
+      (reading) => listTimeline(reading, { from: '2015-01-02', to: '2015-01-08' }, { limit: 100 }),
+    ],
+    [
+      'the timeline of an actor',
+      timelineViews,
+      500,
+      (reading) => listTimeline(reading, { actor: [busy] }, { limit: 100 }),
+    ],
+    ['actors', actorViews, 2_500, (reading) => listActors(reading, {}, { limit: 100 })],
+    ['topics', topicViews, 2_500, (reading) => listTopics(reading, {}, { limit: 100 })],
+    ['the network', networkViews, 1_500, (reading) => listEdges(reading, {}, { limit: 100 })],
+    [
+      'the dossier of an actor',
+      actorDossierViews,
+      5_000,
+      (reading) => actorDossier(reading, busy, {}, { limit: 100 }),
+    ],
+    [
+      'what changed in a hundred events',
+      timelineViews,
+      800,
+      (reading) => listChangedThings(reading, reading.at - 100, {}, { limit: 100 }),
+    ],
+  ];
+
+  test.each(questions)(
+    '%s reads no more than so many rows, and not much more than now',
+    async (_, needed, most, ask) => {
+      const rows: number[] = [];
+      for (const at of points) rows.push((await cost(needed, at, ask)).rows);
+      const [now = 0] = rows.slice(-1);
+      for (const [index, each] of rows.entries()) {
+        expect(each, `as of ${points[index]}`).toBeLessThan(most);
+        expect(each, `as of ${points[index]}`).toBeLessThan(2 * now + 100);
+      }
+    },
+  );
+});
+
+describe('of little there is', () => {
+  const page = { limit: 100 };
+  test('little is read, also where a second filter has much', async () => {
+    const { rows } = await cost(timelineViews, EVENTS - 1, (reading) =>
+      listTimeline(reading, { actor: [busy, quiet] }, page),
+    );
+    expect(rows).toBeLessThan(800);
+    const both = await listTimeline(await openReading(table, timelineViews), { actor: [busy, quiet] }, page);
+    expect(both.items.map(({ id }) => id)).toEqual(naive.list({ actor: [busy, quiet] }).map(({ id }) => id));
+  });
+
+  test('its changes are read from its own list, those of much from the list of all changes; both are in the order of the log', async () => {
+    const reading = await openReading(table, feedViews);
+    const positions = new Map<string, number>();
+    for (const filter of [
+      { actor: [quiet] },
+      { topic },
+      { actor: [busy] },
+      { kind: 'opinion' as const },
+      {},
+    ]) {
+      const wanted = new Set(naive.list(filter).map(({ id }) => id));
+      const found: string[] = [];
+      let [after, last]: [string | undefined, number] = [undefined, Infinity];
+      do {
+        const { items, next } = await feedOf(reading, filter, {
+          limit: 500,
+          ...(after === undefined ? {} : { after }),
+        });
+        for (const { summary } of items) {
+          expect(summary.position).toBeLessThan(last);
+          last = summary.position;
+          positions.set(summary.id, last);
+          found.push(summary.id);
+        }
+        after = next;
+      } while (after !== undefined);
+      expect(found.toSorted()).toEqual([...wanted].toSorted());
+    }
+    expect(positions.size).toBe(naive.things.length);
+    const { rows } = await cost(feedViews, EVENTS - 1, (reading) =>
+      feedOf(reading, { actor: [quiet] }, { limit: 50 }),
+    );
+    expect(rows).toBeLessThan(200);
+  });
+});
