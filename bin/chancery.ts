@@ -15,7 +15,7 @@ import { problemLines } from './cli/problem.ts';
 import { isRefused, recordFile, recordLine } from './cli/record.ts';
 import { readingCommands } from './cli/reading-commands.ts';
 import { storeIn } from './cli/store.ts';
-import { UsageError } from './cli/usage.ts';
+import { given, UsageError } from './cli/usage.ts';
 import { ImportUnfinished } from './archive.ts';
 import { startServing } from './serve.ts';
 
@@ -51,7 +51,7 @@ program
     const origin = process.env['CHANCERY_ORIGIN'];
     const serving = await startServing({
       ...(origin === undefined ? {} : { origin }),
-      witnesses: openWitnesses(process.env),
+      witnesses: given(() => openWitnesses(process.env)),
       ...(store === 'aws' ? { create } : { home: process.env['CHANCERY_HOME'] ?? '.chancery' }),
       port: Number(process.env['PORT'] ?? 3000),
       host: process.env['HOST'] ?? '127.0.0.1',

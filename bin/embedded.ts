@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { openBlobs } from '../adapters/files/blob-store.ts';
 import { makeFolder } from '../adapters/files/folder.ts';
+import { openLogFolder } from '../adapters/files/log-folder.ts';
 import { openKeyFile } from '../adapters/node/key-file.ts';
 import { openDatabase } from '../adapters/sqlite/database.ts';
 import { sqliteEventStore, sqliteSweep } from '../adapters/sqlite/event-store.ts';
@@ -53,7 +54,7 @@ export async function openEmbeddedPlaces(
       state: sqliteTable(events, 'state'),
       views: sqliteTable(rows, 'views'),
       articles: await openBlobs(join(home, 'articles')),
-      log: await openBlobs(join(home, 'log')),
+      log: await openLogFolder(join(home, 'log')),
       sweep: sqliteSweep(events),
       identity: identityOf(await openKeyFile(join(home, 'log.key'), origin)),
     };

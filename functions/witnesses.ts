@@ -3,17 +3,22 @@
 import { httpWitness } from '../adapters/http/witness.ts';
 import type { Witness } from '../domain/witness.ts';
 
-/** Throws RangeError, or what the key and the URL throw. */
+/** Throws RangeError where one of them is none. */
 export function openWitnesses(environment: Readonly<Record<string, string | undefined>>): Witness[] {
   const named = environment['CHANCERY_WITNESSES']?.split(',').map((each) => each.trim()) ?? [];
-  return named
-    .filter((each) => each !== '')
-    .map((each) => {
-      const [vkey = '', url = '', ...more] = each.split(/\s+/);
-      if (url === '' || more.length > 0)
-        throw new RangeError(
-          `CHANCERY_WITNESSES has a verifier key, a space and a URL for each witness, with commas between; this is not: ${each}`,
-        );
-      return httpWitness(vkey, url);
-    });
+  return named.filter((each) => each !== '').map(opened);
+}
+
+function opened(named: string): Witness {
+  const [vkey = '', url = '', ...more] = named.split(/\s+/);
+  if (url === '' || more.length > 0)
+    throw new RangeError(
+      `CHANCERY_WITNESSES has a verifier key, a space and a URL for each witness, with commas between; this is not: ${named}`,
+    );
+  try {
+    return httpWitness(vkey, url);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new RangeError(`CHANCERY_WITNESSES names what is no witness, ${named}: ${why}`, { cause: error });
+  }
 }

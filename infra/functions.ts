@@ -48,7 +48,6 @@ export class Functions extends Construct {
     read(articles, this.api);
     write(articles, this.api);
     read(log, this.api);
-    logKey.grantRead(this.api);
 
     this.sequencer = this.make('sequencer', settings.sequencer, settings.sequencer.concurrency);
     allow(events, this.sequencer, 'GetItem', 'Query', 'Scan');

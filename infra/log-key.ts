@@ -32,20 +32,11 @@ export class LogKey extends Construct {
     return Key.fromKeyArn(this, `Key${index}`, arn);
   }
 
-  /** Who may sign is told who it is, and may ask for the public key too. */
+  /** Whoever signs is told who the log is, and may ask for its public keys. */
   grantSign(grantee: NodejsFunction): void {
-    this.grant(grantee, 'kms:Sign', 'kms:GetPublicKey');
-  }
-
-  grantRead(grantee: NodejsFunction): void {
-    this.grant(grantee, 'kms:GetPublicKey');
-  }
-
-  private grant(grantee: NodejsFunction, ...actions: string[]): void {
+    const resources = this.keys.map(({ keyArn }) => keyArn);
     grantee.addEnvironment('CHANCERY_ORIGIN', this.origin);
-    grantee.addEnvironment('CHANCERY_KMS_KEYS', this.keys.map(({ keyArn }) => keyArn).join(','));
-    grantee.addToRolePolicy(
-      new PolicyStatement({ actions, resources: this.keys.map(({ keyArn }) => keyArn) }),
-    );
+    grantee.addEnvironment('CHANCERY_KMS_KEYS', resources.join(','));
+    grantee.addToRolePolicy(new PolicyStatement({ actions: ['kms:Sign', 'kms:GetPublicKey'], resources }));
   }
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openBlobs } from '../../adapters/files/blob-store.ts';
+import { openLogFolder } from '../../adapters/files/log-folder.ts';
 import { blobStoreContract } from '../contract/blob-store.ts';
 import { writeAndKill } from './killed.ts';
 import { contentOf, keyOf } from './writer.ts';
@@ -13,6 +14,11 @@ const freshFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'chancery-file
 blobStoreContract('the folder of files', async () => {
   const root = await freshFolder();
   return { blobs: await openBlobs(root), close: () => rm(root, { recursive: true }) };
+});
+
+blobStoreContract('the folder of the log', async () => {
+  const root = await freshFolder();
+  return { blobs: await openLogFolder(root), close: () => rm(root, { recursive: true }) };
 });
 
 let folder: string;
@@ -43,6 +49,18 @@ test('an object lies at the path that is its key, and nothing else beside it', a
     'tile/entries/x001/067.p/17',
   ]);
   expect(await readFile(join(root, 'checkpoint'), 'utf8')).toBe('signed again');
+});
+
+test('the log keeps partial files until the whole one is there, also where a crash came between', async () => {
+  const log = await openLogFolder(root);
+  for (const width of [1, 17, 255]) await log.create(`tile/entries/x001/067.p/${width}`, bytes(`${width}`));
+  await log.create('tile/entries/x001/068.p/1', bytes('next'));
+  await (await openBlobs(root)).create('tile/entries/x001/067', bytes('whole'));
+  expect(await log.get('tile/entries/x001/067.p/17')).toBeDefined();
+  expect(await log.create('tile/entries/x001/067', bytes('other'))).toBe('different');
+  expect(await log.get('tile/entries/x001/067.p/17')).toBeDefined();
+  expect(await log.create('tile/entries/x001/067', bytes('whole'))).toBe('same');
+  expect((await readdir(join(root, 'tile/entries/x001'))).sort()).toEqual(['067', '068.p']);
 });
 
 test('an etag is strong, and comes from the content alone', async () => {
