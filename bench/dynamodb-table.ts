@@ -2,6 +2,7 @@
 // medians of the rotations, in which each system has its turn; costs are counts and the same each time.
 import { startEmulator } from './dynamodb/emulator.ts';
 import type { Costs, Paced } from './dynamodb/subject.ts';
+import { leastOfHundred } from './dynamodb/limits.ts';
 import { figuresOf, machine, middle, number, putBetween, versionOf } from './markdown.ts';
 
 interface System {
@@ -10,6 +11,8 @@ interface System {
   readonly variant?: string;
   /** In what order it replays; where there is none, its costs are those of another row. */
   readonly order?: string;
+  /** Reads a stream eventually consistent, for half the units. */
+  readonly eventual?: true;
 }
 
 const RAW = 'raw: put of the event';
@@ -21,12 +24,19 @@ const systems: readonly System[] = [
   { name: '**Chancery**, store', script: 'dynamodb/chancery.ts', variant: 'prepared', order: "the log's" },
   { name: '**Chancery**, store, event made and checked', script: 'dynamodb/chancery.ts', variant: 'checked' },
   { name: '**Chancery**, HTTP', script: 'dynamodb/http.ts' },
+  { name: '**Chancery**, HTTP, on stores in memory', script: 'dynamodb/http.ts', variant: 'memory' },
   { name: `@castore ${versionOf('@castore/core')}`, script: 'peers/castore.ts', order: 'time stamps' },
-  { name: `@equinox-js ${versionOf('@equinox-js/core')}`, script: 'peers/equinox.ts', order: "its index's" },
+  {
+    name: `@equinox-js ${versionOf('@equinox-js/core')}`,
+    script: 'peers/equinox.ts',
+    order: "its index's",
+    eventual: true,
+  },
   {
     name: `event-store-adapter-js ${versionOf('event-store-adapter-js')}`,
     script: 'peers/event-store-adapter.ts',
     order: '–',
+    eventual: true,
   },
 ];
 
@@ -48,7 +58,7 @@ export async function dynamodbTable(rotations: number): Promise<void> {
   const [first, second] = [paceRows(paces), costRows(paces, costs)].map((rows) => rows.join('\n'));
   process.stdout.write(`${first}\n\n${second}\n`);
   const circumstances = `\`node bench/run.ts dynamodb\`, ${machine()}, shared by the emulator and whoever is measured. Medians of ${rotations} rotations; the bare put made ${spread(paces.get(RAW))} appends a second, Chancery's store ${spread(paces.get('**Chancery**, store'))}, Chancery by HTTP ${spread(paces.get('**Chancery**, HTTP'))}.`;
-  putBetween('dynamodb', [circumstances, first ?? '', second ?? '']);
+  putBetween('dynamodb', [circumstances, first ?? '', second ?? '', leastOfHundred()]);
 }
 
 const spread = (runs: readonly Paced[] = []): string =>
@@ -64,9 +74,17 @@ function paceRows(paces: ReadonlyMap<string, readonly Paced[]>): string[] {
     const ratios = runs.map((run, rotation) => of(run) / of(base[rotation] ?? run));
     return middle(ratios, (each) => each)?.toFixed(2) ?? '';
   };
+  const unitsOf = (name: string, runs: readonly Paced[]): string[] =>
+    middle(runs, writes) === 0
+      ? ['–', '–', '–']
+      : [
+          `${middle(runs, writes)?.toFixed(2)}${name.startsWith('event-store-adapter') ? '†' : ''}`,
+          ratio(runs, RAW, writes),
+          ratio(runs, DATA, writes),
+        ];
   return [
-    '| one event per append, 16 at once | appends/s | × raw | × raw, data | write units/event | × raw | × raw, data | p50 / p99 ms | requests |',
-    '|---|---|---|---|---|---|---|---|---|',
+    '| one event per append, 16 at once | appends/s | × raw | × raw, data | write units/event | × raw | × raw, data | p50 / p99 ms | requests | own CPU, µs |',
+    '|---|---|---|---|---|---|---|---|---|---|',
     ...[...paces].map(([name, runs]) =>
       [
         '',
@@ -74,11 +92,10 @@ function paceRows(paces: ReadonlyMap<string, readonly Paced[]>): string[] {
         number(middle(runs, rate)),
         ratio(runs, RAW, rate),
         ratio(runs, DATA, rate),
-        `${middle(runs, writes)?.toFixed(2)}${name.startsWith('event-store-adapter') ? '†' : ''}`,
-        ratio(runs, RAW, writes),
-        ratio(runs, DATA, writes),
+        ...unitsOf(name, runs),
         `${number(middle(runs, ({ p50 }) => p50))} / ${number(middle(runs, ({ p99 }) => p99))}`,
         requestsOf(runs),
+        number(middle(runs, ({ cpuEach }) => cpuEach)),
         '',
       ]
         .join(' | ')
@@ -96,7 +113,7 @@ function costRows(paces: ReadonlyMap<string, readonly Paced[]>, costs: ReadonlyM
   return [
     '| | ten events in one call: write units | a stream of 100 events: read units | the same in tens | 5,000 events replayed, events/s | read units | order | append, order and log: write units/event | of 1,200 events in a stream come back |',
     '|---|---|---|---|---|---|---|---|---|',
-    ...systems.flatMap(({ name, order }) => {
+    ...systems.flatMap(({ name, order, eventual }) => {
       const cost = costs.get(name);
       if (!cost || order === undefined) return [];
       const runs = paces.get(name) ?? [];
@@ -106,7 +123,7 @@ function costRows(paces: ReadonlyMap<string, readonly Paced[]>, costs: ReadonlyM
       const cells = [
         name,
         `${number(cost.tenInOne)}${transaction}`,
-        number(cost.hundred),
+        `${number(cost.hundred)}${eventual ? '‡' : ''}`,
         number(cost.hundredInTens),
         number(middle(runs, ({ replay }) => replay?.perSecond)),
         objects === undefined ? reads : `${reads} and ${objects} objects`,

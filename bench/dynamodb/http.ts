@@ -1,5 +1,6 @@
 // Chancery through its HTTP API: each append is a POST /statements, checked against its schema, its actors and its
-// evidence looked up, in one process on DynamoDB. Nobody sequences meanwhile: hints go nowhere.
+// evidence looked up, in one process on DynamoDB. Nobody sequences meanwhile: hints go nowhere. Variant `memory`: on
+// stores in memory, for what HTTP takes by itself.
 import { ids, sha256 } from '../../adapters/node/ids.ts';
 import { dynamodbClient } from '../../adapters/dynamodb/client.ts';
 import { dynamodbEventStore } from '../../adapters/dynamodb/event-store.ts';
@@ -8,14 +9,17 @@ import { dynamodbTable } from '../../adapters/dynamodb/table.ts';
 import { historyOf } from '../../domain/record.ts';
 import { sourceReader } from '../../domain/resolve.ts';
 import { createApi } from '../../functions/api/app.ts';
+import type { ApiArchive } from '../../functions/api/archive.ts';
 import { rememberedHistory, shortMemory } from '../../functions/api/memory.ts';
 import type { App } from '../../functions/api/route.ts';
 import { memoryBlobs } from '../../test/support/memory-blobs.ts';
+import { memoryStore } from '../../test/support/memory-store.ts';
+import { memoryTable } from '../../test/support/memory-table.ts';
 import { PER_STREAM, STREAMS } from '../workload.ts';
 import { openTables } from './archive-tables.ts';
 import { metered } from './metering.ts';
 import { statementsOf } from './segments.ts';
-import { clientOptions, runSubject, type Place } from './subject.ts';
+import { clientOptions, runSubject, variant, type Place } from './subject.ts';
 
 const client = dynamodbClient(clientOptions);
 const meter = metered(client);
@@ -32,19 +36,18 @@ const passages = statementsOf(7_000, PASSAGES).map(({ content = '' }, n) =>
 const MEMORY_MS = 2_000;
 
 async function open(): Promise<Place> {
-  const { names, close } = await openTables();
-  const store = dynamodbEventStore(client, names.events);
+  const { store, state, views, sweep, close } = variant === 'memory' ? inMemory() : await onDynamodb();
   const memory = shortMemory(Date.now, MEMORY_MS);
   const articles = memoryBlobs();
   const api = createApi({
     store,
     history: rememberedHistory(historyOf(store), memory),
     remember: memory.remember,
-    state: dynamodbTable(client, names.state),
-    views: dynamodbTable(client, names.views),
+    state,
+    views,
     articles,
     log: memoryBlobs(),
-    sweep: dynamodbSweep(client, names),
+    sweep,
     ids,
     sha256,
     source: sourceReader(articles),
@@ -76,6 +79,29 @@ async function open(): Promise<Place> {
     close,
   };
 }
+
+interface Stores extends Pick<ApiArchive, 'store' | 'state' | 'views' | 'sweep'> {
+  readonly close: () => Promise<void>;
+}
+
+async function onDynamodb(): Promise<Stores> {
+  const { names, close } = await openTables();
+  return {
+    store: dynamodbEventStore(client, names.events),
+    state: dynamodbTable(client, names.state),
+    views: dynamodbTable(client, names.views),
+    sweep: dynamodbSweep(client, names),
+    close,
+  };
+}
+
+const inMemory = (): Stores => ({
+  store: memoryStore(),
+  state: memoryTable(),
+  views: memoryTable(),
+  sweep: async () => ({ streams: [] }),
+  close: async () => {},
+});
 
 /** The id of what it made. */
 async function post(api: App, path: string, body: string): Promise<string> {
