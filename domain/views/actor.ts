@@ -6,7 +6,7 @@ import { factsOf } from './facts.ts';
 import { speakersOf } from './topic.ts';
 import type { ReadRow, RowChange, View } from './view.ts';
 
-export const actor: View = { name: 'actor', version: 2, fold };
+export const actor: View = { name: 'actor', version: 2, firstReads: true, fold };
 
 /** The topics on which this actor ever had a line: each is a sort key, and stays as in `topic`. */
 export const topicsPartition = (actor: string): string => `topics/${actor}`;

@@ -38,6 +38,8 @@ afterAll(() => {
 
 let table: CountingTable;
 let naive: NaiveArchive;
+/** Rows of all views, those that were closed included. */
+let written: number;
 /** The actors and topics of which there is most, and an actor of whom there is little. */
 let busy: string;
 let quiet: string;
@@ -50,6 +52,7 @@ beforeAll(async () => {
   table = countingTable(sqliteTable(database, 'views'));
   const read = eventReader(of.log);
   for (const view of views) expect(await catchUp({ ...of, views: table }, view, read)).toBeUndefined();
+  written = table.counts().written;
   naive = naiveArchive(
     entries.map(({ event, bytes }) => ({ stream: event.subject, revision: event.revision, events: [bytes] })),
   );
@@ -76,6 +79,11 @@ async function cost(
   await ask(reading);
   return table.counts();
 }
+
+test('an event makes some thirty rows, in all views together', () => {
+  expect(written / EVENTS).toBeGreaterThan(20);
+  expect(written / EVENTS).toBeLessThan(32);
+});
 
 describe('as of any position', () => {
   const points = [1_499, 2_999, 4_499, EVENTS - 1];
