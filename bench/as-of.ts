@@ -92,6 +92,8 @@ await inFreshFolder(async (folder) => {
     source: sourceReader(world.articles),
     clock: Date.now,
     sleep: async () => {},
+    wake: () => {},
+    graceMs: 0,
     hint: () => {},
     sweep: sqliteSweep(database),
     identify: () => 'bench',
