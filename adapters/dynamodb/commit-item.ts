@@ -4,7 +4,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { TooLarge, type Commit, type Receipt } from '../../domain/ports.ts';
 import { packEvents, unpackEvents } from '../packing.ts';
 import { compressed, decompressed } from './compression.ts';
-import { itemBytes, MAX_ITEM_BYTES, writeUnits } from './item-size.ts';
+import { itemBytes, MAX_ITEM_BYTES, unitsFor } from './item-size.ts';
 
 export type Item = Record<string, AttributeValue>;
 
@@ -16,17 +16,27 @@ export function itemOf({ stream, revision, events, receipt }: Commit): Item {
     revision: { N: String(revision) },
     ...(receipt && receiptAttributes(receipt)),
   };
-  const plain = { ...bare, events: { B: packed } };
-  const item =
-    writeUnits(plain) === 1
+  const plain = weighed({ ...bare, events: { B: packed } });
+  const { item, bytes } =
+    plain.units === 1
       ? plain
-      : smaller(plain, { ...bare, deflated: { B: compressed(packed, stream) } });
-  const bytes = itemBytes(item);
+      : lighter(plain, weighed({ ...bare, deflated: { B: compressed(packed, stream) } }));
   if (bytes > MAX_ITEM_BYTES) throw new TooLarge(`commit ${revision} of ${stream}`, bytes, MAX_ITEM_BYTES);
   return item;
 }
 
-const smaller = (plain: Item, other: Item): Item => (writeUnits(other) < writeUnits(plain) ? other : plain);
+interface Weighed {
+  readonly item: Item;
+  readonly bytes: number;
+  readonly units: number;
+}
+
+function weighed(item: Item): Weighed {
+  const bytes = itemBytes(item);
+  return { item, bytes, units: unitsFor(bytes) };
+}
+
+const lighter = (plain: Weighed, other: Weighed): Weighed => (other.units < plain.units ? other : plain);
 
 /** Throws where it is none that `itemOf` made. */
 export function commitOf(item: Item): Commit {

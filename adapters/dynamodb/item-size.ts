@@ -8,9 +8,10 @@ export const MAX_ITEM_BYTES = 409_600;
 export const itemBytes = (item: Record<string, AttributeValue>): number =>
   Object.entries(item).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + valueBytes(value), 0);
 
-/** Write units of an item: one for each KB that it starts. */
-export const writeUnits = (item: Record<string, AttributeValue>): number =>
-  Math.ceil(itemBytes(item) / 1_024);
+/** Write units of so many bytes: one for each KB that they start. */
+export const unitsFor = (bytes: number): number => Math.ceil(bytes / 1_024);
+
+export const writeUnits = (item: Record<string, AttributeValue>): number => unitsFor(itemBytes(item));
 
 function valueBytes(value: AttributeValue): number {
   if (value.S !== undefined) return Buffer.byteLength(value.S);

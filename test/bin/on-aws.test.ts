@@ -73,6 +73,15 @@ describe.skipIf(why !== undefined)("one process on AWS's stores", () => {
     expect(there.trimEnd().split('\n')).toHaveLength(27);
   });
 
+  test('keeps a log that is verified from its files alone', async () => {
+    for (const out of await both('verify')) expect(out).toMatch(/27 (?:events|entries)/);
+  });
+
+  test('tells the same of what changed', async () => {
+    const [there, here] = await both('diff', '--from', '5', '--to', '26');
+    expect(there).toBe(here);
+  });
+
   describe('elsewhere than on this machine', () => {
     /** The same emulators by an address that does not look like this machine's. */
     const elsewhere = (url = ''): string => url.replace('127.0.0.1', '[::ffff:127.0.0.1]');

@@ -83,15 +83,14 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
 
   test('answer a large text, and a long history in pages below what Lambda may answer', async () => {
     const text = `"\u0001\\\n`.repeat(250_000);
-    const large = await call('POST', '/articles', {
-      text: `A ${text}`,
-      title: 'Large',
-      publisher: 'P',
-      language: 'en',
-    });
+    const printed = { title: 'Large', publisher: 'P', language: 'en' };
+    const large = await call('POST', '/articles', { ...printed, text: `A ${text}` });
     expect(large.statusCode).toBe(201);
     expect((await call('GET', `/articles/${large.json.id}/source`)).text).toBe(`A ${text}`);
     expect((await call('GET', `/articles/${large.json.id}`)).statusCode).toBe(200);
+    const most = 'a '.repeat(2_096_900);
+    const { json: whole } = await call('POST', '/articles', { ...printed, text: most });
+    expect((await call('GET', `/articles/${whole.id}/source`)).text).toBe(most);
     for (const batch of ['a', 'b', 'c']) {
       const records = Array.from({ length: 100 }, (_, index) => ({
         kind: 'actor',
