@@ -1,4 +1,4 @@
-// A commit as one item: its events packed (`events`), compressed where that saves a write unit (`deflated`), and the
+// A commit as one item: its events packed (`events`), compressed where that saves a write unit (`zlib`), and the
 // receipt beside them. What is decompressed are the very bytes that are hashed into the log.
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { TooLarge, type Commit, type Receipt } from '../../domain/ports.ts';
@@ -18,9 +18,7 @@ export function itemOf({ stream, revision, events, receipt }: Commit): Item {
   };
   const plain = weighed({ ...bare, events: { B: packed } });
   const { item, bytes } =
-    plain.units === 1
-      ? plain
-      : lighter(plain, weighed({ ...bare, deflated: { B: compressed(packed, stream) } }));
+    plain.units === 1 ? plain : lighter(plain, weighed({ ...bare, zlib: { B: compressed(packed, stream) } }));
   if (bytes > MAX_ITEM_BYTES) throw new TooLarge(`commit ${revision} of ${stream}`, bytes, MAX_ITEM_BYTES);
   return item;
 }
@@ -49,8 +47,8 @@ export function commitOf(item: Item): Commit {
   return receipt ? { ...commit, receipt } : commit;
 }
 
-const packedIn = ({ events, deflated }: Item, stream: string): Uint8Array | undefined =>
-  deflated?.B === undefined ? events?.B : decompressed(deflated.B, stream);
+const packedIn = ({ events, zlib }: Item, stream: string): Uint8Array | undefined =>
+  zlib?.B === undefined ? events?.B : decompressed(zlib.B, stream);
 
 /** A digest in hex is kept as its bytes, which are half as many. */
 function receiptAttributes({ command, similar }: Receipt): Item {

@@ -16,7 +16,7 @@ export function leastOfHundred(): string {
     stream: { S: streamName('b1') },
     revision: { N: '50' },
     command: { B: Buffer.from(receipt.command, 'hex') },
-    deflated: { B: new Uint8Array() },
+    zlib: { B: new Uint8Array() },
   });
   const words = statementsOf(1, LONG_STREAM).reduce((sum, { content = '' }) => sum + packed(content), 0);
   const parts = [LONG_STREAM * key, words, LONG_STREAM * IDS];

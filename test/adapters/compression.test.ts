@@ -51,10 +51,10 @@ describe('what cannot be read as it was written', () => {
   });
 
   test('is a commit of which a byte was changed', () => {
-    const bytes = item['deflated']?.B ?? new Uint8Array();
+    const bytes = item['zlib']?.B ?? new Uint8Array();
     for (let at = 0; at < bytes.length; at++) {
       const changed = Uint8Array.from(bytes, (byte, index) => (index === at ? byte ^ 1 : byte));
-      expect(() => commitOf({ ...item, deflated: { B: changed } })).toThrow(Error);
+      expect(() => commitOf({ ...item, zlib: { B: changed } })).toThrow(Error);
     }
   });
 

@@ -141,7 +141,7 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
     const garbage = { B: new Uint8Array([1, 2, 3]) };
     await put({ ...key('statement-no-event'), events: garbage });
     const beside = await call('POST', '/actors', { kind: 'person', name: 'Just after it' });
-    await put({ ...key('statement-not-deflated'), deflated: garbage });
+    await put({ ...key('statement-not-packed'), zlib: garbage });
     await settle();
     const after = await call('POST', '/actors', { kind: 'person', name: 'Long after it' });
     await settle();
@@ -149,12 +149,12 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
       expect((await call('GET', `/actors/${json.id}/dossier`)).json.actor.id).toBe(json.id);
     const kept = deployed.events.kept.slice(before);
     const named = kept.flatMap(({ Records }) => Records.map(({ dynamodb }) => dynamodb?.Keys?.['stream']?.S));
-    expect(named).toEqual(expect.arrayContaining(['statement-no-event', 'statement-not-deflated']));
+    expect(named).toEqual(expect.arrayContaining(['statement-no-event', 'statement-not-packed']));
     expect(deployed.sequencer.alarms().join('\n')).toMatch(
-      /statement-not-deflated cannot be read and is set aside/,
+      /statement-not-packed cannot be read and is set aside/,
     );
 
-    for (const stream of ['statement-no-event', 'statement-not-deflated']) await remove(stream);
+    for (const stream of ['statement-no-event', 'statement-not-packed']) await remove(stream);
     await settle();
     const { size } = (await call('GET', '/events?limit=1')).json;
     for (const payload of [...kept, ...kept])
