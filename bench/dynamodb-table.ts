@@ -21,6 +21,7 @@ const systems: readonly System[] = [
   { name: RAW, script: 'dynamodb/raw.ts', variant: 'event', order: 'none' },
   { name: `${RAW}, Brotli`, script: 'dynamodb/raw.ts', variant: 'brotli', order: 'none' },
   { name: DATA, script: 'dynamodb/raw.ts', variant: 'data', order: 'none' },
+  { name: `${RAW}, behind the smallest HTTP route`, script: 'dynamodb/raw.ts', variant: 'http' },
   { name: '**Chancery**, store', script: 'dynamodb/chancery.ts', variant: 'prepared', order: "the log's" },
   { name: '**Chancery**, store, event made and checked', script: 'dynamodb/chancery.ts', variant: 'checked' },
   { name: '**Chancery**, HTTP', script: 'dynamodb/http.ts' },

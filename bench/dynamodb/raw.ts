@@ -1,5 +1,6 @@
 // No library at all: the SDK's own conditional put of an event that is made before the clock starts. Variants: `event`
-// (Chancery's canonical bytes), `brotli` (the same bytes compressed, by a synchronous call), `data` (what peers get).
+// (Chancery's canonical bytes), `brotli` (the same bytes compressed, by a synchronous call), `data` (what peers get), and
+// `http`, the first behind the smallest route there is, which takes what Chancery's takes and looks at none of it.
 import {
   DynamoDBClient,
   PutItemCommand,
@@ -10,6 +11,7 @@ import {
   type QueryCommandOutput,
   type ScanCommandOutput,
 } from '@aws-sdk/client-dynamodb';
+import { Hono } from 'hono';
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import { LONG_STREAM, PER_STREAM, STREAMS } from '../workload.ts';
 import { costOf, metered } from './metering.ts';
@@ -18,6 +20,7 @@ import { clientOptions, createTable, dropTable, runSubject, variant, type Place 
 
 const client = new DynamoDBClient(clientOptions);
 const meter = metered(client);
+const JSON_TYPE = { 'Content-Type': 'application/json' };
 
 function bodyOf(stream: string, revision: number, data: Statement): AttributeValue {
   if (variant === 'data') return { S: JSON.stringify(data) };
@@ -81,6 +84,22 @@ async function fill(table: string, stream: string, count: number): Promise<void>
   }
 }
 
+/** Body and answer are JSON, and that is all. */
+function behindHttp(put: (stream: number, revision: number) => Promise<unknown>): Place['append'] {
+  const app = new Hono();
+  app.post('/statements/:stream/:revision', async (c) => {
+    const data: object = await c.req.json();
+    await put(Number(c.req.param('stream')), Number(c.req.param('revision')));
+    return c.json({ data }, 201);
+  });
+  return async (stream, revision, data) => {
+    const request = { method: 'POST', headers: JSON_TYPE, body: JSON.stringify(data) };
+    const answer = await app.request(`/statements/${stream}/${revision}`, request);
+    if (answer.status !== 201) throw new Error(`answered ${answer.status}`);
+    return answer.json();
+  };
+}
+
 await runSubject({
   meter,
   open: async (): Promise<Place> => {
@@ -89,11 +108,12 @@ await runSubject({
     const bodies = names.map((name, stream) =>
       statementsOf(stream + 1, PER_STREAM).map((data, index) => bodyOf(name, index + 1, data)),
     );
+    const put = (stream: number, revision: number): Promise<unknown> => {
+      const [name, body] = [names[stream] ?? '', bodies[stream]?.[revision - 1] ?? { NULL: true }];
+      return client.send(new PutItemCommand(putOf(table, name, revision, body)));
+    };
     return {
-      append: (stream, revision) => {
-        const [name, body] = [names[stream] ?? '', bodies[stream]?.[revision - 1] ?? { NULL: true }];
-        return client.send(new PutItemCommand(putOf(table, name, revision, body)));
-      },
+      append: variant === 'http' ? behindHttp(put) : put,
       replay: async () => ({
         count: await drain((from) =>
           client.send(new ScanCommand({ TableName: table, ExclusiveStartKey: from })),
