@@ -49,6 +49,8 @@ await inFreshFolder(async (folder) => {
     source: sourceReader(world.articles),
     clock: Date.now,
     sleep: async () => {},
+    wake: () => {},
+    graceMs: 0,
     hint: () => {},
     identify: () => 'bench',
     streams: true,

@@ -28,12 +28,22 @@ export interface ArchiveOptions {
   readonly memoryMs?: number;
   /** Asked to cosign each checkpoint of the log. */
   readonly witnesses?: readonly Witness[];
+  /** How long readers may go back after a rebuild has switched: a day without it. */
+  readonly graceMs?: number;
+  /** Longer than anybody else's run on these stores takes: a minute without it. */
+  readonly lateMs?: number;
 }
 
 /** An import into the archive was begun: until it is done, the archive would put events where others belong. */
 export class ImportUnfinished extends Error {
   override readonly name = 'ImportUnfinished';
 }
+
+const GRACE_MS = 86_400_000;
+/** No request and no round of the relay takes so long. */
+const LATE_MS = 60_000;
+/** Bundles of the log that a rebuild folds before whoever asks meanwhile is answered. */
+const REBUILD_BUNDLES = 8;
 
 export interface Places extends Stores {
   readonly identity: LogIdentity;
@@ -45,7 +55,7 @@ export interface Places extends Stores {
  */
 export async function runArchive(
   stores: Places,
-  { subject, alarm, memoryMs = 0, witnesses = [] }: ArchiveOptions,
+  { subject, alarm, memoryMs = 0, witnesses = [], graceMs = GRACE_MS, lateMs = LATE_MS }: ArchiveOptions,
   closeStores: () => void = () => {},
 ): Promise<RunningArchive> {
   const { head } = await readSoundHead(stores);
@@ -54,7 +64,16 @@ export async function runArchive(
       `${head.published} events of another archive have been imported, and not all: run chancery import again`,
     );
   await publishKeys(stores.log, stores.identity);
-  const relay = startRelay({ ...stores, witnesses, alarm });
+  const relay = startRelay({
+    ...stores,
+    witnesses,
+    alarm,
+    clock: Date.now,
+    runner: 'relay',
+    bundles: REBUILD_BUNDLES,
+    graceMs,
+    lateMs,
+  });
   const memory = shortMemory(Date.now, memoryMs);
   const archive: ApiArchive = {
     ...stores,
@@ -69,6 +88,8 @@ export async function runArchive(
       memory.forget(stream);
       relay.hint(stream);
     },
+    wake: relay.wake,
+    graceMs,
     identify: () => subject,
     streams: true,
     report: (error, c) => alarm(`${c.req.method} ${c.req.path} failed`, error),

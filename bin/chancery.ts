@@ -12,6 +12,7 @@ import { Client, Refused, Unreachable } from './cli/client.ts';
 import { logCommands } from './cli/log-commands.ts';
 import { jsonText } from './cli/print.ts';
 import { problemLines } from './cli/problem.ts';
+import { projectionCommands } from './cli/projection-commands.ts';
 import { isRefused, recordFile, recordLine } from './cli/record.ts';
 import { readingCommands } from './cli/reading-commands.ts';
 import { storeIn } from './cli/store.ts';
@@ -104,6 +105,7 @@ program
 
 readingCommands(program, client, print);
 logCommands(program, client, print);
+projectionCommands(program, client, print);
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof Refused) return error.status >= 500 ? 3 : 1;

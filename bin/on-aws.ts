@@ -12,6 +12,7 @@ import { makeFolder } from '../adapters/files/folder.ts';
 import { s3Client } from '../adapters/s3/client.ts';
 import { join } from 'node:path';
 import { openIdentity } from '../functions/identity.ts';
+import { LATE_MS } from '../functions/grace.ts';
 import { openStores, placesIn } from '../functions/stores.ts';
 import { runArchive, type ArchiveOptions, type Places, type RunningArchive } from './archive.ts';
 import { UsageError } from './cli/usage.ts';
@@ -23,7 +24,7 @@ export async function openOnAws({
 }: ArchiveOptions & { readonly create: boolean }): Promise<RunningArchive> {
   const places = await openAwsPlaces(create);
   try {
-    return await runArchive(places, { memoryMs: 2_000, ...options });
+    return await runArchive(places, { memoryMs: 2_000, lateMs: LATE_MS, ...options });
   } catch (error) {
     if (error instanceof ResourceNotFoundException || error instanceof NoSuchBucket) throw absent();
     throw error;

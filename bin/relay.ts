@@ -1,26 +1,37 @@
-// What the DynamoDB stream and the schedules are in AWS: after each hint it sequences, then projects, one run at a
-// time; hints that come meanwhile wait for the next run. What a crash left behind is found by the sweep at the start.
-import { setTimeout } from 'node:timers/promises';
+// What the DynamoDB stream, the schedules and the state machine are in AWS: after each hint it sequences, projects, and
+// takes rebuilds on a step further, one run at a time; hints that come meanwhile wait for the next round, which is
+// never far. What a crash left behind is found by the sweep at the start.
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Sweep } from '../domain/ports.ts';
-import { catchUp, eventReader, type Projector } from '../domain/project.ts';
+import { catchUp, eventReader } from '../domain/project.ts';
+import { tending, type Tender } from '../domain/rebuild/tend.ts';
 import { sequence, type Sequencer } from '../domain/sequence.ts';
 import { views } from '../domain/views/all.ts';
 import type { View } from '../domain/views/view.ts';
 
 export interface Relay {
   readonly hint: (stream: string) => void;
-  /** Resolves when everything that was hinted at so far is sequenced and projected, or could not be. */
+  /** There may be something to do though no stream moved: a rebuild was asked for. */
+  readonly wake: () => void;
+  /** Resolves when everything asked for so far is sequenced, projected and rebuilt, or could not be. */
   readonly settled: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
+export type RelayWorld = Sequencer & Tender & { readonly sweep: Sweep };
+
 const SWEEP_MS = 60_000;
 const RETRY_MS = 1_000;
+/** Batches that a view folds before the others, and who writes, have their turn. */
+const BATCHES_A_ROUND = 4;
 
-export function startRelay(world: Sequencer & Projector & { readonly sweep: Sweep }): Relay {
+export function startRelay(world: RelayWorld): Relay {
   const stopping = new AbortController();
   const read = eventReader(world.log);
+  // Views that are rebuilt at once read their batches together.
+  const tend = tending(world, eventReader(world.log));
   let hinted = new Set<string>();
+  let woken = false;
   let swept = false;
   let running: Promise<void> | undefined;
   const timer = setInterval(() => {
@@ -33,6 +44,10 @@ export function startRelay(world: Sequencer & Projector & { readonly sweep: Swee
   return {
     hint: (stream) => {
       hinted.add(stream);
+      run();
+    },
+    wake: () => {
+      woken = true;
       run();
     },
     settled: async () => {
@@ -49,38 +64,51 @@ export function startRelay(world: Sequencer & Projector & { readonly sweep: Swee
     if (stopping.signal.aborted) return;
     running ??= runs().finally(() => {
       running = undefined;
-      if (hinted.size > 0) run();
+      if (hinted.size > 0 || woken) run();
     });
   }
 
   async function runs(): Promise<void> {
+    let more = false;
     do {
       const streams = hinted;
       hinted = new Set();
+      woken = false;
       try {
         if (!swept) await sweepOnce();
-        await sequence(world, streams);
-        for (const view of views) await catchUpOne(view);
+        if (streams.size > 0) await sequence(world, streams);
+        more = await each(catchUpSome);
+        if (await each(tend)) more = true;
+        // Whoever asks meanwhile is answered in between.
+        if (more) await setImmediate();
       } catch (error) {
         world.alarm('sequencing or projecting failed and is tried again', error);
         for (const stream of streams) hinted.add(stream);
         await setTimeout(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => {});
       }
-    } while (hinted.size > 0 && !stopping.signal.aborted);
+    } while ((hinted.size > 0 || woken || more) && !stopping.signal.aborted);
   }
 
   /** A view that fails or is stopped leaves the others be. */
-  async function catchUpOne(view: View): Promise<void> {
-    try {
-      const stopped = await catchUp(world, view, read);
-      if (stopped)
-        world.alarm(
-          `view ${view.name} is stopped at position ${stopped.position}: ${stopped.reason}`,
-          undefined,
-        );
-    } catch (error) {
-      world.alarm(`view ${view.name} could not be folded on and is tried again with the next event`, error);
+  async function each(take: (view: View) => Promise<boolean>): Promise<boolean> {
+    let more = false;
+    for (const view of views) {
+      try {
+        if (await take(view)) more = true;
+      } catch (error) {
+        world.alarm(`view ${view.name} could not be folded on and is tried again with the next event`, error);
+      }
     }
+    return more;
+  }
+
+  /** True where a view that is far behind has more to fold. */
+  async function catchUpSome(view: View): Promise<boolean> {
+    let left = BATCHES_A_ROUND;
+    const stopped = await catchUp(world, view, read, () => left-- > 0);
+    if (stopped)
+      world.alarm(`view ${view.name} is stopped at position ${stopped.position}: ${stopped.reason}`);
+    return left < 0;
   }
 
   async function sweepOnce(): Promise<void> {

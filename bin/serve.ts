@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream';
 import type { Witness } from '../domain/witness.ts';
 import { alarm } from '../functions/alarm.ts';
 import { Problem, problemOf } from '../functions/api/problem.ts';
+import { graceIn } from '../functions/grace.ts';
 import { UsageError } from './cli/usage.ts';
 import type { ArchiveOptions, RunningArchive } from './archive.ts';
 import { openEmbedded } from './embedded.ts';
@@ -52,7 +53,7 @@ export async function startServing({
   }
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new UsageError('PORT is a number from 0 to 65535');
-  const options = { subject, alarm, witnesses };
+  const options = { subject, alarm, witnesses, graceMs: grace() };
   const running =
     home === undefined
       ? await onAws({ ...options, create })
@@ -79,6 +80,15 @@ export async function startServing({
       await running.close();
     },
   };
+}
+
+function grace(): number {
+  try {
+    return graceIn(process.env);
+  } catch (error) {
+    if (error instanceof RangeError) throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
 }
 
 /** AWS's SDK is loaded only where it is used. */

@@ -17,6 +17,10 @@ export type RefusalCode =
   | 'article-withdrawn'
   | 'too-large'
   | 'behind'
+  | 'rebuild-running'
+  | 'rebuild-not-waiting'
+  | 'rebuild-over'
+  | 'no-way-back'
   | 'busy';
 
 /** Why a command was refused and what the caller should do; nothing was written. */

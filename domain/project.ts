@@ -59,51 +59,57 @@ function readOr(bytes: Uint8Array): RecordedEvent | Error {
 }
 
 /**
- * Folds what is published and not yet folded into every generation that may be read; a rebuild folds its own. Gives
- * the event that stopped the one that is read, where one did. Rows of an older fold stay as they are.
+ * Folds what is published and not yet folded into every generation that may be read, as long as `goOn` says so; a
+ * rebuild folds its own. Gives the event that stopped the one that is read, where one did. Rows of an older fold stay
+ * as they are.
  */
 export async function catchUp(
   projector: Projector,
   view: View,
   read: ReadEvents = eventReader(projector.log),
+  goOn: () => boolean = () => true,
 ): Promise<Checkpoint['stopped']> {
   const { live, building, generations } = await readProjection(projector.views, view);
-  for (const [number, { version }] of Object.entries(generations)) {
-    if (Number(number) === building || version !== view.version) continue;
-    await foldToEnd(projector, view, Number(number), read);
+  const foldings = Object.keys(generations)
+    .map(Number)
+    .filter((number) => number !== building)
+    // In step, and what is read last: whoever wants to go back finds the other no further behind.
+    .sort((a, b) => Number(a === live) - Number(b === live))
+    .map((number) => startFolding(projector, view, number, read));
+  for (let more = true; more && goOn();) {
+    more = false;
+    for (const folding of foldings) if (await folding.step(BATCH_BUNDLES)) more = true;
   }
   return (await readProjection(projector.views, view)).generations[live]?.stopped;
 }
 
-async function foldToEnd(projector: Projector, view: View, number: number, read: ReadEvents): Promise<void> {
-  const folding = startFolding(projector, view, number, read);
-  while (await folding.step(BATCH_BUNDLES)) {}
-}
-
 export interface Folding {
   /**
-   * Folds the next so many bundles of what is published. False where there is nothing more to fold now, where the
-   * view is stopped, or where the generation is gone.
+   * Folds the next so many bundles of what is published. False where all is folded that was published when it began,
+   * where the view is stopped, or where the generation is gone or of another version of the fold.
    */
   step(bundles: number): Promise<boolean>;
 }
 
-/** One run over a generation: it keeps rows in mind from batch to batch, as long as nobody else folds it meanwhile. */
+/**
+ * One run over a generation: it keeps rows in mind from batch to batch, as long as nobody else folds it meanwhile. No
+ * two runs may write at once: one that is late would put rows of its batch over later ones. Whoever can't be sure to
+ * be alone says so by `mayWrite`, which is asked before each batch is written.
+ */
 export function startFolding(
   { state, views, log }: Projector,
   view: View,
   number: number,
   read: ReadEvents = eventReader(log),
+  mayWrite: () => boolean = () => true,
 ): Folding {
   const generation: Generation = { view: view.name, number };
   let known: Rows = new Map();
   return {
     async step(bundles) {
       const { published } = await readHead(state);
-      const before = (await readProjection(views, view)).generations[number];
-      // The first generation of all is there before its item is.
-      const checkpoint = before ?? (number === 1 ? { version: view.version, next: 0 } : undefined);
-      if (!checkpoint || checkpoint.next >= published) return false;
+      const checkpoint = (await readProjection(views, view)).generations[number];
+      if (checkpoint?.version !== view.version || checkpoint.next >= published) return false;
       const from = checkpoint.next;
       const end = Math.min(published, from - (from % TILE_WIDTH) + bundles * TILE_WIDTH);
       const batch = await read(from, end);
@@ -111,6 +117,7 @@ export function startFolding(
       // Whatever fails from here on, what is known is read anew.
       known = new Map();
       const outcome = await foldBatch({ views, view, generation, batch, from, known: rows });
+      if (!mayWrite()) return false;
       await writeRows(views, generation, outcome.changes);
       // A crash here leaves rows from beyond the checkpoint; folding them again writes the same rows.
       const { next, stopped } = outcome;
@@ -120,7 +127,7 @@ export function startFolding(
         ...(stopped ? { stopped } : {}),
       });
       if (moved && rows.size <= MOST_KNOWN) known = rows;
-      return !stopped;
+      return !stopped && next < published;
     },
   };
 }

@@ -1,5 +1,5 @@
 // How far each view is, and which of its generations readers see: one item per view, changed by compare-and-swap, so
-// that no reader is ever moved to rows that are further behind.
+// that no reader is ever moved to rows that are further behind. domain/rebuild/turns.ts has what changes it.
 import type { Table } from './ports.ts';
 import type { View } from './views/view.ts';
 
@@ -18,6 +18,12 @@ export interface Projection {
   readonly live: number;
   /** The generation that a rebuild is folding; nobody reads it. */
   readonly building?: number;
+  /** The one that was read before: it may be read again, until so many milliseconds since 1970. */
+  readonly previous?: { readonly number: number; readonly until: number };
+  /** Those whose rows are to go, and since when (milliseconds since 1970) nobody begins to read or fold them. */
+  readonly removing?: Readonly<Record<number, number>>;
+  /** The highest number that any of them ever had; 1 without it. */
+  readonly last?: number;
   readonly generations: Readonly<Record<number, Checkpoint>>;
 }
 
@@ -66,10 +72,16 @@ export async function changeProjection(
   }
 }
 
-/** The checkpoint of the generation that readers see. */
-export function liveCheckpoint({ live, generations }: Projection): Checkpoint {
-  const checkpoint = generations[live];
+/** The checkpoint of a generation that must be there. */
+export function checkpointOf({ generations }: Projection, number: number): Checkpoint {
+  const checkpoint = generations[number];
   if (!checkpoint)
-    throw new Error(`generation ${live} is read, but only ${Object.keys(generations).join(', ')} are there`);
+    throw new Error(
+      `generation ${number} is used, but only ${Object.keys(generations).join(', ')} are there`,
+    );
   return checkpoint;
 }
+
+/** The checkpoint of the generation that readers see. */
+export const liveCheckpoint = (projection: Projection): Checkpoint =>
+  checkpointOf(projection, projection.live);

@@ -140,7 +140,7 @@ async function* mergedRows(
 }
 
 /** As the tables order them: by UTF-8 bytes, which is by code points. Only surrogates make UTF-16 order otherwise. */
-function isAbove(a: string, b: string): boolean {
+export function isAbove(a: string, b: string): boolean {
   for (let at = 0; ; at++) {
     const [left, right] = [a.codePointAt(at), b.codePointAt(at)];
     if (left !== right) return (left ?? -1) > (right ?? -1);

@@ -3,4 +3,6 @@ import { pino } from 'pino';
 
 const log = pino({ name: 'chancery' }, pino.destination({ dest: 2, sync: true }));
 
-export const alarm = (what: string, error?: unknown): void => log.error({ err: error }, what);
+export type Alarm = (what: string, error?: unknown) => void;
+
+export const alarm: Alarm = (what, error) => log.error({ err: error }, what);

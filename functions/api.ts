@@ -8,7 +8,9 @@ import { sourceReader } from '../domain/resolve.ts';
 import { alarm } from './alarm.ts';
 import { createApi } from './api/app.ts';
 import { rememberedHistory, shortMemory } from './api/memory.ts';
+import { graceIn } from './grace.ts';
 import { openStores } from './stores.ts';
+import { wakerOf } from './wake.ts';
 
 const stores = openStores(process.env);
 
@@ -26,6 +28,8 @@ const api = createApi({
   sleep: async (ms) => setTimeout(ms),
   // The stream of table `events` tells the sequencer.
   hint: memory.forget,
+  wake: wakerOf(process.env, alarm),
+  graceMs: graceIn(process.env),
   identify,
   streams: false,
   report: (error, c) => alarm(`${c.req.method} ${c.req.path} failed`, error),

@@ -15,6 +15,7 @@ import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import { FilterPattern } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Functions } from './functions.ts';
+import type { Rebuilds } from './rebuilds.ts';
 import type { Settings } from './settings.ts';
 import type { Stores } from './stores.ts';
 
@@ -24,7 +25,11 @@ const ERROR = 50;
 export class Alarms extends Construct {
   readonly topic: Topic;
 
-  constructor(scope: Construct, stores: Stores, functions: Functions, settings: Settings) {
+  constructor(
+    scope: Construct,
+    { stores, functions, rebuilds }: { stores: Stores; functions: Functions; rebuilds: Rebuilds },
+    settings: Settings,
+  ) {
     super(scope, 'Alarms');
     const { period, throttles, age: most, lag: mostLag } = settings.alarms;
     this.topic = new Topic(this, 'Topic', {
@@ -88,14 +93,28 @@ export class Alarms extends Construct {
       'The bucket of failures has a new object: docs/deploying.md says what to do with it',
     );
 
-    const lag = new Metric({
-      namespace: settings.name,
-      metricName: 'lag',
-      dimensionsMap: { service: 'projector' },
-      statistic: 'Maximum',
-      period,
-    });
-    this.alarm('views-lag', lag, mostLag, 'Read models lag behind the log');
+    const ofProjector = (metricName: string): Metric =>
+      new Metric({
+        namespace: settings.name,
+        metricName,
+        dimensionsMap: { service: 'projector' },
+        statistic: 'Maximum',
+        period,
+      });
+    this.alarm('views-lag', ofProjector('lag'), mostLag, 'Read models lag behind the log');
+    this.alarm(
+      'rebuilds-waiting',
+      ofProjector('rebuilds-waiting'),
+      1,
+      'A rebuild found drift or is stopped by an event, and waits for somebody: GET /projections says which',
+    );
+    const { machine } = rebuilds;
+    this.alarm(
+      'rebuilds-failed',
+      machine.metricFailed({ period }),
+      1,
+      'Rebuilds failed after all tries: look into the log of function rebuild',
+    );
   }
 
   private alarm(id: string, metric: IMetric, threshold: number, alarmDescription: string): void {

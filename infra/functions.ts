@@ -45,6 +45,7 @@ export class Functions extends Construct {
     allow(state, this.api, 'GetItem', 'BatchGetItem', 'Query');
     allowKeyClaims(state, this.api);
     allow(views, this.api, 'GetItem', 'BatchGetItem', 'Query');
+    allowRequests(views, this.api);
     read(articles, this.api);
     write(articles, this.api);
     read(log, this.api);
@@ -64,22 +65,14 @@ export class Functions extends Construct {
       description: 'The backstop for hints that were lost for more than a day',
     });
 
-    this.projector = this.make('projector', settings.projector, settings.projector.concurrency);
+    // One, whatever is set for others: two that fold the same rows at once would put older ones over newer ones.
+    this.projector = this.make('projector', settings.projector, 1);
     this.rebuild = this.make('rebuild', settings.rebuild);
-    allow(state, this.rebuild, 'GetItem', 'Query');
-    allow(views, this.rebuild, 'GetItem', 'BatchGetItem', 'Query');
-    allow(state, this.projector, 'GetItem', 'Query');
-    allow(
-      views,
-      this.projector,
-      'GetItem',
-      'BatchGetItem',
-      'Query',
-      'PutItem',
-      'BatchWriteItem',
-      'DeleteItem',
-    );
-    read(log, this.projector);
+    for (const each of [this.projector, this.rebuild]) {
+      allow(state, each, 'GetItem', 'Query');
+      allow(views, each, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'BatchWriteItem', 'DeleteItem');
+      read(log, each);
+    }
     const head = FilterCriteria.filter({
       dynamodb: {
         Keys: { partition: { S: FilterRule.isEqual('log') }, sort: { S: FilterRule.isEqual('head') } },
@@ -116,6 +109,7 @@ export class Functions extends Construct {
         CHANCERY_ARTICLES_BUCKET: articles.bucketName,
         CHANCERY_LOG_BUCKET: log.bucketName,
         CHANCERY_SWEEP_READ_UNITS: String(this.settings.sweep.readUnits),
+        CHANCERY_GRACE_HOURS: String(this.settings.rebuild.grace.toHours()),
         POWERTOOLS_METRICS_NAMESPACE: this.settings.name,
         POWERTOOLS_SERVICE_NAME: name,
         NODE_OPTIONS: '--enable-source-maps',
@@ -170,6 +164,17 @@ function allowKeyClaims(state: ITable, grantee: NodejsFunction): void {
       actions: ['dynamodb:PutItem'],
       resources: [state.tableArn],
       conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['keys'] } },
+    }),
+  );
+}
+
+/** The API writes what somebody asks of a rebuild, and which rows are read, and no row. */
+function allowRequests(views: ITable, grantee: NodejsFunction): void {
+  grantee.addToRolePolicy(
+    new PolicyStatement({
+      actions: ['dynamodb:PutItem'],
+      resources: [views.tableArn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['projections', 'rebuilds/*'] } },
     }),
   );
 }

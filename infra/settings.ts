@@ -30,9 +30,22 @@ export interface Settings {
   readonly lock: Duration;
   readonly logRetention: RetentionDays;
   readonly api: FunctionSize & { readonly requestsPerSecond: number; readonly burst: number };
-  readonly sequencer: FunctionSize & Batching;
+  readonly sequencer: FunctionSize &
+    Batching & {
+      /** Executions reserved, and no more at once. */
+      readonly concurrency: number;
+    };
   readonly projector: FunctionSize & Batching;
-  readonly rebuild: FunctionSize;
+  readonly rebuild: FunctionSize & {
+    /** When every read model is rebuilt: an expression of EventBridge Scheduler, in UTC. */
+    readonly schedule: string;
+    /** How long readers may go back to what was read before. */
+    readonly grace: Duration;
+    /** So many executions of the function at once. */
+    readonly viewsAtOnce: number;
+  };
+  /** How often the projector looks, beside whenever the log grows. */
+  readonly look: Duration;
   /** How often the rolling scan for lost hints takes a step, and how many read units a step may use. */
   readonly sweep: { readonly every: Duration; readonly readUnits: number };
   readonly alarms: AlarmLimits;
@@ -47,8 +60,6 @@ export interface FunctionSize {
 }
 
 export interface Batching {
-  /** Executions reserved, and no more at once. */
-  readonly concurrency: number;
   readonly records: number;
   readonly window: Duration;
   readonly retries: number;
@@ -83,12 +94,18 @@ export const defaults: Settings = {
   projector: {
     memory: 1_024,
     timeout: Duration.minutes(5),
-    concurrency: 1,
     records: 100,
     window: Duration.seconds(1),
     retries: 3,
   },
-  rebuild: { memory: 2_048, timeout: Duration.minutes(15) },
+  rebuild: {
+    memory: 2_048,
+    timeout: Duration.minutes(15),
+    schedule: 'cron(0 3 ? * SUN *)',
+    grace: Duration.days(1),
+    viewsAtOnce: 4,
+  },
+  look: Duration.minutes(5),
   sweep: { every: Duration.minutes(5), readUnits: 100 },
   alarms: { period: Duration.minutes(5), throttles: 10, age: Duration.minutes(10), lag: 10_000 },
   tags: { application: 'chancery' },

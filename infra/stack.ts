@@ -1,10 +1,11 @@
-// The archive on AWS: stores, functions, API, alarms.
+// The archive on AWS: stores, functions, API, rebuilds, alarms.
 import { CfnOutput, Stack, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
 import { Api } from './api.ts';
 import { Functions } from './functions.ts';
 import { LogKey } from './log-key.ts';
+import { Rebuilds } from './rebuilds.ts';
 import type { Settings } from './settings.ts';
 import { Stores } from './stores.ts';
 
@@ -18,7 +19,8 @@ export class ChanceryStack extends Stack {
     const logKey = new LogKey(this, settings);
     const functions = new Functions(this, stores, logKey, settings);
     const api = new Api(this, functions.api, settings);
-    const alarms = new Alarms(this, stores, functions, settings);
+    const rebuilds = new Rebuilds(this, functions, settings);
+    const alarms = new Alarms(this, { stores, functions, rebuilds }, settings);
 
     new CfnOutput(this, 'Url', { value: api.url });
     new CfnOutput(this, 'ArticlesBucket', { value: stores.articles.bucketName });
@@ -27,6 +29,7 @@ export class ChanceryStack extends Stack {
     new CfnOutput(this, 'FailuresBucket', { value: stores.failures.bucketName });
     new CfnOutput(this, 'KeyId', { value: stores.key.keyId });
     new CfnOutput(this, 'LogKeyId', { value: logKey.own.keyId });
+    new CfnOutput(this, 'RebuildsMachine', { value: rebuilds.machine.stateMachineArn });
     new CfnOutput(this, 'AlarmTopic', { value: alarms.topic.topicArn });
   }
 }

@@ -54,6 +54,8 @@ async function open(): Promise<Place> {
     clock: Date.now,
     sleep: async () => {},
     hint: memory.forget,
+    wake: () => {},
+    graceMs: 0,
     identify: () => 'desk@example.org',
     streams: true,
     report: (error) => console.error(error),

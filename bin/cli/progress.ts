@@ -37,3 +37,36 @@ export function progressBar(shown: boolean = process.stderr.isTTY): Progress {
     stop: () => bar.stop(),
   };
 }
+
+export interface ProgressBars {
+  /** The bar of this name, which is begun where there is none. */
+  readonly update: (name: string, state: BarState) => void;
+  readonly stop: () => void;
+}
+
+export interface BarState {
+  readonly phase: string;
+  readonly done: number;
+  readonly total: number;
+  /** How fast, and how long it takes still, as text. */
+  readonly rate: string;
+  readonly left: string;
+}
+
+/** A bar a line, of things that go on at once and know themselves how fast they are. */
+export function progressBars(shown: boolean = process.stderr.isTTY): ProgressBars {
+  const format = '{name} {bar} {percentage}% | {value}/{total} | {rate} | {left} | {phase}';
+  const options = { format, stream: process.stderr, gracefulExit: false };
+  const all = new cliProgress.MultiBar(options, cliProgress.Presets.shades_classic);
+  const bars = new Map<string, cliProgress.SingleBar>();
+  return {
+    update: (name, { done, total, ...others }) => {
+      if (!shown) return;
+      const bar = bars.get(name) ?? all.create(total, done, { name: name.padEnd(10), ...others });
+      bars.set(name, bar);
+      bar.setTotal(total);
+      bar.update(done, others);
+    },
+    stop: () => all.stop(),
+  };
+}

@@ -12,6 +12,7 @@ import { logRoutes } from './log.ts';
 import { answerProblem, Problem, problemOf } from './problem.ts';
 import { projectionRoutes } from './projections.ts';
 import { proofRoutes } from './proofs.ts';
+import { rebuildRoutes } from './rebuilds.ts';
 import { recordRoutes } from './records.ts';
 import { replayRoutes } from './replay.ts';
 import { REST, route, type App } from './route.ts';
@@ -49,6 +50,7 @@ export function createApi(archive: ApiArchive): App {
   logRoutes(app, archive);
   proofRoutes(app, archive);
   projectionRoutes(app, archive);
+  rebuildRoutes(app, archive);
 
   const health = { 200: { description: 'It answers', schema: z.object({ status: z.literal('ok') }) } };
   route(

@@ -17,4 +17,8 @@ export interface ApiArchive extends Archive {
   /** What could not be answered, for whoever operates it. */
   readonly report: (error: unknown, c: Context) => void;
   readonly sleep: (ms: number) => Promise<void>;
+  /** How long readers may go back after a rebuild has switched, in milliseconds. */
+  readonly graceMs: number;
+  /** Tells whoever runs rebuilds that there is something to do. Only a hint: it may be lost, and never rejects. */
+  readonly wake: () => Promise<void> | void;
 }

@@ -1,23 +1,45 @@
-// How far each read model is, measured against the commits that the log has and that it does not have yet.
+// How far each read model is, measured against the commits that the log has and that it does not have yet; which rows
+// are read, what is being rebuilt, and what can be gone back to.
 import { z } from '@hono/zod-openapi';
 import { Refusal } from '../../domain/errors.ts';
-import { liveCheckpoint, readProjection } from '../../domain/projections.ts';
 import { readHead } from '../../domain/head.ts';
+import { liveCheckpoint, readProjections, type Projection } from '../../domain/projections.ts';
+import { readRebuild, type Rebuild } from '../../domain/rebuild/records.ts';
+import { goBack } from '../../domain/rebuild/requests.ts';
 import { views } from '../../domain/views/all.ts';
 import type { View } from '../../domain/views/view.ts';
 import type { ApiArchive } from './archive.ts';
+import { instantOf, rebuildSchema, shownRebuild, stoppedSchema } from './rebuild-shape.ts';
 import { route, type App } from './route.ts';
+
+export const viewParams = z.object({ view: z.string().describe('Name of a read model, such as timeline') });
 
 const schema = z.object({
   view: z.string(),
   version: z.int().describe('Of the fold that made the rows that are read'),
+  wanted: z
+    .int()
+    .describe('Version of the fold of today; where it is another one, a rebuild makes the rows anew'),
+  generation: z.int().describe('Of the rows that are read'),
   position: z.int().nullable().describe('Of the last event folded'),
   size: z.int().describe('Events in the log'),
   lag: z.int().describe('Events in the log that are not folded'),
   unsequenced: z.boolean().describe('There are commits that the log does not have yet'),
   status: z.enum(['caught-up', 'behind', 'stopped']),
-  stopped: z.object({ position: z.int(), reason: z.string() }).optional(),
+  stopped: stoppedSchema.optional(),
+  rebuild: rebuildSchema.optional().describe('The one that is not over'),
+  previous: z
+    .object({
+      generation: z.int(),
+      version: z.int(),
+      position: z.int().nullable(),
+      until: z.string().describe('RFC 3339'),
+    })
+    .optional()
+    .describe('The rows that were read before; POST /projections/{view}/rollbacks goes back to them'),
 });
+
+export type ShownProjection = z.output<typeof schema>;
 
 export function projectionRoutes(app: App, archive: ApiArchive): void {
   route(
@@ -31,7 +53,7 @@ export function projectionRoutes(app: App, archive: ApiArchive): void {
         200: { description: 'Every read model', schema: z.object({ projections: z.array(schema) }) },
       },
     },
-    async (c) => c.json({ projections: await healthOf(archive, views) }),
+    async (c) => c.json({ projections: await health(archive, views) }),
   );
   route(
     app,
@@ -40,41 +62,112 @@ export function projectionRoutes(app: App, archive: ApiArchive): void {
       path: '/projections/{view}',
       tag: 'projections',
       summary: 'Lag and health of one read model',
-      params: z.object({ view: z.string() }),
+      params: viewParams,
       answers: { 200: { description: 'The read model', schema } },
     },
-    async (c, { params }) => {
-      const view = views.find(({ name }) => name === params.view);
-      if (!view)
-        throw new Refusal(
-          'not-found',
-          `no such read model; there are ${views.map(({ name }) => name).join(', ')}`,
-        );
-      const [health] = await healthOf(archive, [view]);
-      return c.json(health);
+    async (c, { params }) => c.json((await health(archive, [viewNamed(params.view)]))[0]),
+  );
+  route(
+    app,
+    {
+      method: 'post',
+      path: '/projections/{view}/rollbacks',
+      tag: 'projections',
+      summary: 'Go back to the rows that were read before a rebuild, or forth again',
+      params: viewParams,
+      body: z.strictObject({
+        to: z.int().min(1).describe('The generation to read, as `previous` of the read model names it'),
+      }),
+      answers: { 200: { description: 'The read model, as it is read now', schema } },
+    },
+    async (c, { params, body }) => {
+      const view = viewNamed(params.view);
+      await goBackSoon(archive, view, body.to, c.get('subject'));
+      return c.json((await health(archive, [view]))[0]);
     },
   );
 }
 
-type Health = z.output<typeof schema>;
+export function viewNamed(name: string): View {
+  const view = views.find((each) => each.name === name);
+  if (view) return view;
+  throw new Refusal(
+    'not-found',
+    `no such read model; there are ${views.map((each) => each.name).join(', ')}`,
+  );
+}
 
-/** The commits are looked at once: on DynamoDB that is a scan. */
-async function healthOf(archive: ApiArchive, of: readonly View[]): Promise<Health[]> {
-  const [{ size }, { streams }] = await Promise.all([readHead(archive.state), archive.sweep()]);
-  const unsequenced = streams.length > 0;
+const TRIES = 100;
+const RETRY_MS = 50;
+
+/** While events come in, the rows to go back to may be behind for the moment that it takes to fold them, too. */
+async function goBackSoon(archive: ApiArchive, view: View, to: number, by: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await goBack(archive, view, to, by);
+      return;
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.details['behind'] !== true || tries === TRIES) throw error;
+      await archive.sleep(RETRY_MS);
+    }
+  }
+}
+
+async function health(archive: ApiArchive, shown: readonly View[]): Promise<ShownProjection[]> {
+  const [{ size }, { streams }, projections] = await Promise.all([
+    readHead(archive.state),
+    archive.sweep(),
+    readProjections(archive.views, shown),
+  ]);
   return Promise.all(
-    of.map(async (view) => {
-      const { version, next, stopped } = liveCheckpoint(await readProjection(archive.views, view));
-      return {
-        view: view.name,
-        version,
-        position: next === 0 ? null : next - 1,
-        size,
-        lag: size - next,
-        unsequenced,
-        status: stopped ? 'stopped' : next < size || unsequenced ? 'behind' : 'caught-up',
-        ...(stopped ? { stopped } : {}),
-      };
+    shown.map(async (view) => {
+      const projection = projections.get(view.name);
+      if (!projection) throw new Error(`view ${view.name} was asked for, but is not there`);
+      const { building } = projection;
+      const rebuild = building === undefined ? undefined : await readRebuild(archive.views, view, building);
+      return healthOf(view, projection, { size, unsequenced: streams.length > 0, rebuild });
     }),
   );
 }
+
+interface Around {
+  readonly size: number;
+  readonly unsequenced: boolean;
+  readonly rebuild: Rebuild | undefined;
+}
+
+function healthOf(
+  view: View,
+  projection: Projection,
+  { size, unsequenced, rebuild }: Around,
+): ShownProjection {
+  const { version, next, stopped } = liveCheckpoint(projection);
+  const { live, previous } = projection;
+  const kept = previous && projection.generations[previous.number];
+  const isBehind = next < size || unsequenced || version !== view.version;
+  return {
+    view: view.name,
+    version,
+    wanted: view.version,
+    generation: live,
+    position: lastOf(next),
+    size,
+    lag: size - next,
+    unsequenced,
+    status: stopped ? 'stopped' : isBehind ? 'behind' : 'caught-up',
+    ...(stopped ? { stopped } : {}),
+    ...(rebuild ? { rebuild: shownRebuild(view, rebuild, projection) } : {}),
+    ...(previous && kept
+      ? {
+          previous: {
+            generation: previous.number,
+            version: kept.version,
+            position: lastOf(kept.next),
+            until: instantOf(previous.until),
+          },
+        }
+      : {}),
+  };
+}
+
+const lastOf = (next: number): number | null => (next === 0 ? null : next - 1);

@@ -24,28 +24,11 @@ import {
 } from '../support/projected.ts';
 import { randomHistory } from '../support/random-history.ts';
 import { seeded } from '../support/seeded.ts';
+import { tiny } from '../support/tiny-view.ts';
 
 // Much is folded here, however fast the machine is.
 vi.setConfig({ testTimeout: 300_000 });
 
-/** Counts events by type, remembers the last of each stream, and forgets streams of articles whenever an actor comes. */
-const tiny: View = {
-  name: 'tiny',
-  version: 3,
-  fold: ({ type, subject, revision }, row) => {
-    const count = row<{ count: number }>('counts', type)?.count ?? 0;
-    const known = row<{ streams: string[] }>('articles', 'all')?.streams ?? [];
-    const streams = type === 'ArticleArchived' ? [...known, subject] : known;
-    const forgotten = type === 'ActorIntroduced' ? known.map((sort) => ({ partition: 'last', sort })) : [];
-    return [
-      { partition: 'counts', sort: type, body: { count: count + 1 } },
-      ...forgotten,
-      { partition: 'last', sort: subject, body: { revision: 0 } },
-      { partition: 'last', sort: subject, body: { revision } },
-      { partition: 'articles', sort: 'all', body: { streams } },
-    ];
-  },
-};
 const all = [...views, tiny];
 
 const readCheckpoint = async (views: Table, view: View) => liveCheckpoint(await readProjection(views, view));

@@ -3,12 +3,14 @@
 import { DeleteItemCommand, PutItemCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { views } from '../../domain/views/all.ts';
 import { apiEvent } from '../support/bundles.ts';
 import { deploy, functions, type Deployed } from '../support/deployed.ts';
 import { whyNoDynamodbLocal } from '../support/dynamodb-local.ts';
 import { actionsOn, grantsOf } from '../support/grants.ts';
+import { execute } from '../support/state-machine.ts';
 import type { BatchResponse } from '../support/stream-feeder.ts';
 
 const why = whyNoDynamodbLocal();
@@ -185,9 +187,82 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
     expect((await call('GET', `/events?stream=${lost.json.id}`)).json.events).toHaveLength(1);
     await settle();
     expect((await call('GET', `/actors/${lost.json.id}/dossier`)).json.actor.name).toBe('Nobody was told');
-    const { size, views: projections } = await deployed.rebuild.invoke<any>({});
-    const folded = Object.values<any>(projections).map(({ live, generations }) => generations[live].next);
-    expect(folded).toEqual(views.map(() => size));
+    const { json } = await call('GET', '/projections');
+    expect(json.projections.map(({ lag }: any) => lag)).toEqual(views.map(() => 0));
+  });
+
+  test('rebuild what they are asked to, by as many calls as it takes, and go back', async () => {
+    const before = await call('GET', '/timeline');
+    deployed.sfn.started();
+    for (const view of ['timeline', 'actors']) {
+      const asked = await call('POST', `/projections/${view}/rebuilds`);
+      expect([asked.statusCode, asked.headers.location]).toEqual([202, `/projections/${view}/rebuilds/2`]);
+    }
+    expect(deployed.sfn.started()).toEqual([{}, {}]);
+    const payloads: any[] = [];
+    const execution = await execute(deployed.machine, 'first', {}, (payload) => {
+      payloads.push(payload);
+      return deployed.rebuild.invoke(payload);
+    });
+    expect(execution.status).toBe('succeeded');
+    expect(new Set(payloads.slice(1).map(({ view }) => view))).toEqual(new Set(['timeline', 'actors']));
+    for (const view of ['timeline', 'actors']) {
+      const { json } = await call('GET', `/projections/${view}/rebuilds/2`);
+      expect(json).toMatchObject({ phase: 'switched', drift: { missing: 0, extra: 0, different: 0 } });
+      expect(json.drift.rows).toBeGreaterThan(0);
+    }
+    expect(payloads.map(({ round }) => round)).toContain(1);
+    expect((await call('GET', '/timeline')).json).toEqual(before.json);
+    const back = await call('POST', '/projections/timeline/rollbacks', { to: 1 });
+    expect([back.statusCode, back.json.generation, back.json.previous.generation]).toEqual([200, 1, 2]);
+  });
+
+  test('rebuild every view on schedule, also where a function is killed in the midst of it', async () => {
+    await call('POST', '/actors', { kind: 'person', name: 'Before the schedule' });
+    await settle();
+    let killed = 0;
+    const input = { reason: 'scheduled' };
+    const execution = await execute(deployed.machine, 'second', input, async (payload) => {
+      if (!('view' in (payload as object)) || killed === 3) return deployed.rebuild.invoke(payload);
+      killed++;
+      const doomed = await deployed.start('rebuild');
+      const killing = setTimeout(300).then(() => doomed.kill());
+      const [outcome] = await Promise.allSettled([doomed.invoke(payload), killing]);
+      if (outcome.status === 'rejected') throw outcome.reason;
+      return outcome.value;
+    });
+    expect(execution.status).toBe('succeeded');
+    expect(killed).toBe(3);
+    const { json } = await call('GET', '/projections');
+    for (const { view, rebuild, generation, lag } of json.projections)
+      expect([view, rebuild, generation > 1, lag]).toEqual([view, undefined, true, 0]);
+    const records = await call('GET', '/projections/topics/rebuilds');
+    expect(records.json.rebuilds[0]).toMatchObject({
+      reason: 'scheduled',
+      started: { by: 'schedule' },
+      phase: 'switched',
+    });
+  });
+
+  test('look for rebuilds that nobody runs, and fail for one view alone', async () => {
+    const { machine, projector, rebuild, sfn } = deployed;
+    await projector.invoke({ look: true });
+    expect(sfn.started()).toEqual([]);
+    await call('POST', '/projections/topics/rebuilds');
+    await call('POST', '/projections/network/rebuilds');
+    sfn.started();
+    await projector.invoke({ look: true });
+    expect(sfn.started()).toEqual([{}]);
+    const failing = await execute(machine, 'third', {}, async (payload) => {
+      if ((payload as { view?: string }).view === 'topics') throw new Error('throttled for good');
+      return rebuild.invoke(payload);
+    });
+    expect(failing.status).toBe('failed');
+    expect((await call('GET', '/projections/network')).json).not.toHaveProperty('rebuild');
+    expect((await call('GET', '/projections/topics')).json.rebuild.phase).toBe('folding');
+    const next = await execute(machine, 'fourth', {}, (payload) => rebuild.invoke(payload));
+    expect(next.status).toBe('succeeded');
+    expect((await call('GET', '/projections/topics')).json).not.toHaveProperty('rebuild');
   });
 
   test('answer problems as problems', async () => {
@@ -206,15 +281,20 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
       for (const deed of deployed.deeds[name]) {
         const [action, on = ''] = deed.split(' on ');
         const [store = '', partition] = on.split(' ');
-        const allowed = store === 'LogKey' ? grants.map((grant) => grant.action) : actionsOn(grants, store);
+        const isOther = store === 'LogKey' || store === 'RebuildsMachine';
+        const allowed = isOther ? grants.map((grant) => grant.action) : actionsOn(grants, store);
         expect(allowed, `${name}: ${deed}`).toContain(action);
-        if (name === 'api' && partition !== undefined) expect(partition).toBe('keys');
+        if (name === 'api' && partition !== undefined)
+          expect({ State: ['keys'], Views: ['projections', 'rebuilds'] }[store]).toContain(partition);
       }
     }
     expect([...deployed.deeds.api]).toContain('dynamodb:PutItem on Events');
     expect([...deployed.deeds.sequencer]).toEqual(
       expect.arrayContaining(['dynamodb:Scan on Events', 's3:PutObject on Log', 'kms:Sign on LogKey']),
     );
-    expect([...deployed.deeds.projector]).toContain('dynamodb:BatchWriteItem on Views');
+    for (const name of ['projector', 'rebuild'] as const)
+      expect([...deployed.deeds[name]]).toContain('dynamodb:BatchWriteItem on Views');
+    for (const name of ['api', 'projector'] as const)
+      expect([...deployed.deeds[name]]).toContain('states:StartExecution on RebuildsMachine');
   });
 });

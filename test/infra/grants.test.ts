@@ -59,7 +59,12 @@ describe('the role of', () => {
       'dynamodb:PutItem',
       'dynamodb:Query',
     ]);
-    expect(on('api', 'Views')).toEqual(['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query']);
+    expect(on('api', 'Views')).toEqual([
+      'dynamodb:BatchGetItem',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+    ]);
     expect(on('api', 'Articles')).toEqual(['s3:GetObject', 's3:ListBucket', 's3:PutObject']);
     expect(on('api', 'Log')).toEqual(['s3:GetObject', 's3:ListBucket']);
     expect(on('api', 'Failures')).toEqual([]);
@@ -68,6 +73,12 @@ describe('the role of', () => {
     );
     expect(claims.map(({ condition }) => condition)).toEqual([
       { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['keys'] } },
+    ]);
+    const requests = (grants['api'] ?? []).filter(
+      ({ action, resource }) => action === 'dynamodb:PutItem' && resource.includes('StoresViews'),
+    );
+    expect(requests.map(({ condition }) => condition)).toEqual([
+      { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['projections', 'rebuilds/*'] } },
     ]);
   });
 
@@ -84,27 +95,37 @@ describe('the role of', () => {
     expect(on('sequencer', 'Log')).toEqual(['s3:GetObject', 's3:ListBucket', 's3:PutObject']);
   });
 
-  test('the projector reads the log and the head, and writes views', () => {
-    expect(on('projector', 'Events')).toEqual([]);
-    expect(on('projector', 'Articles')).toEqual([]);
-    expect(on('projector', 'State')).toEqual(['dynamodb:GetItem', 'dynamodb:Query']);
-    expect(on('projector', 'Views')).toEqual([
-      'dynamodb:BatchGetItem',
-      'dynamodb:BatchWriteItem',
-      'dynamodb:DeleteItem',
-      'dynamodb:GetItem',
-      'dynamodb:PutItem',
-      'dynamodb:Query',
-    ]);
-    expect(on('projector', 'Log')).toEqual(['s3:GetObject', 's3:ListBucket']);
-  });
+  test.each(['projector', 'rebuild'] as const)(
+    'the %s reads the log and the head, and writes views',
+    (name) => {
+      expect(on(name, 'Events')).toEqual([]);
+      expect(on(name, 'Articles')).toEqual([]);
+      expect(on(name, 'State')).toEqual(['dynamodb:GetItem', 'dynamodb:Query']);
+      expect(on(name, 'Views')).toEqual([
+        'dynamodb:BatchGetItem',
+        'dynamodb:BatchWriteItem',
+        'dynamodb:DeleteItem',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:Query',
+      ]);
+      expect(on(name, 'Log')).toEqual(['s3:GetObject', 's3:ListBucket']);
+    },
+  );
 
-  test('what rebuilds touches no event and no article', () => {
-    expect(on('rebuild', 'Events')).toEqual([]);
-    expect(on('rebuild', 'Articles')).toEqual([]);
-    expect(on('rebuild', 'State')).toEqual(['dynamodb:GetItem', 'dynamodb:Query']);
-    expect(on('rebuild', 'Views')).toEqual(['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query']);
-    expect(on('rebuild', 'Log')).toEqual([]);
+  test('who starts rebuilds may do nothing else of Step Functions, whose role may call what rebuilds', () => {
+    const states = (name: (typeof functions)[number]) =>
+      (grants[name] ?? []).filter(({ action }) => action.startsWith('states:'));
+    for (const name of ['api', 'projector'] as const) {
+      expect(states(name).map(({ action }) => action)).toEqual(['states:StartExecution']);
+      expect(states(name)[0]?.resource).toContain('RebuildsMachine');
+    }
+    for (const name of ['sequencer', 'rebuild'] as const) expect(states(name)).toEqual([]);
+    const machine = allowances(resources).filter(
+      ([id, { Action }]) => id.startsWith('RebuildsMachineRole') && Action !== 'sts:AssumeRole',
+    );
+    expect(machine.map(([, { Action }]) => Action)).toEqual(['lambda:InvokeFunction']);
+    expect(JSON.stringify(machine)).toContain('Functionsrebuild');
   });
 
   test('a function that a stream starts reads that stream, and may keep what fails', () => {
@@ -133,11 +154,18 @@ describe('the role of', () => {
       ]);
   });
 
-  test('the schedule starts the sequencer, and nothing else', () => {
+  test('a schedule starts the sequencer, the projector or rebuilds, and nothing else', () => {
     const scheduled = allowances(resources).filter(
       ([id, { Action }]) => id.startsWith('Scheduler') && Action !== 'sts:AssumeRole',
     );
-    expect(scheduled.map(([, { Action }]) => Action)).toEqual(['lambda:InvokeFunction']);
-    expect(JSON.stringify(scheduled)).toContain('Functionssequencer');
+    const started = scheduled.map(([, { Action, Resource }]) => [
+      Action,
+      /Functionssequencer|Functionsprojector|RebuildsMachine/.exec(JSON.stringify(Resource))?.[0],
+    ]);
+    expect(started.toSorted()).toEqual([
+      ['lambda:InvokeFunction', 'Functionsprojector'],
+      ['lambda:InvokeFunction', 'Functionssequencer'],
+      ['states:StartExecution', 'RebuildsMachine'],
+    ]);
   });
 });

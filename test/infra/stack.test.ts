@@ -186,6 +186,40 @@ describe('the functions', () => {
   });
 });
 
+describe('rebuilds', () => {
+  test('are a standard state machine, which has as many executions as it takes', () => {
+    template.hasResourceProperties('AWS::StepFunctions::StateMachine', {
+      StateMachineName: 'chancery-rebuilds',
+      StateMachineType: 'STANDARD',
+    });
+  });
+  test('begin weekly, or when it is set; what nobody runs is found every five minutes', () => {
+    const schedule = (of: Template, input: string) =>
+      Object.values(of.findResources('AWS::Scheduler::Schedule'))
+        .filter(({ Properties }) => Properties.Target.Input === input)
+        .map(({ Properties }) => Properties.ScheduleExpression);
+    expect(schedule(template, '{"reason":"scheduled"}')).toEqual(['cron(0 3 ? * SUN *)']);
+    expect(schedule(template, '{"look":true}')).toEqual(['rate(5 minutes)']);
+    const monthly = synthesised({
+      ...defaults,
+      rebuild: { ...defaults.rebuild, schedule: 'cron(0 3 1 * ? *)' },
+    });
+    expect(schedule(monthly, '{"reason":"scheduled"}')).toEqual(['cron(0 3 1 * ? *)']);
+  });
+  test('keep what they replaced as long as it is set', () => {
+    const grace = (of: Template) =>
+      Object.values(of.findResources('AWS::Lambda::Function')).map(
+        ({ Properties }) => Properties.Environment.Variables.CHANCERY_GRACE_HOURS,
+      );
+    expect(new Set(grace(template))).toEqual(new Set(['24']));
+    const longer = synthesised({
+      ...defaults,
+      rebuild: { ...defaults.rebuild, grace: Duration.days(3) },
+    });
+    expect(new Set(grace(longer))).toEqual(new Set(['72']));
+  });
+});
+
 describe('the API', () => {
   test('takes signed requests only, unless an identity provider is named; whether it lives, anyone may ask', () => {
     const authorization = (of: Template) =>
@@ -215,7 +249,7 @@ describe('the API', () => {
 });
 
 describe('alarms', () => {
-  test('ring for errors, throttles, old stream records, what is logged as one, kept failures and lag', () => {
+  test('ring for errors, throttles, old stream records, what is logged as one, kept failures, lag, rebuilds that wait or fail', () => {
     const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(
       ({ Properties }) => Properties,
     );
@@ -227,7 +261,9 @@ describe('alarms', () => {
       count('alarms'),
       count('MatchedEvents'),
       count('lag'),
-    ]).toEqual([4, 4, 2, 1, 1, 1]);
+      count('rebuilds-waiting'),
+      count('ExecutionsFailed'),
+    ]).toEqual([4, 4, 2, 1, 1, 1, 1, 1]);
     for (const { AlarmActions } of alarms) expect(AlarmActions).toHaveLength(1);
     template.hasResourceProperties('AWS::Events::Rule', {
       EventPattern: Match.objectLike({ 'detail-type': ['Object Created'] }),
@@ -289,13 +325,14 @@ describe('settings', () => {
   });
   test('size functions, batches, the sweep, alarms, locks and logs', () => {
     const small = { memory: 512, timeout: Duration.seconds(10) };
-    const batching = { concurrency: 2, records: 7, window: Duration.seconds(3), retries: 1 };
+    const batching = { records: 7, window: Duration.seconds(3), retries: 1 };
     const sized = synthesised({
       ...defaults,
       api: { ...small, requestsPerSecond: 5, burst: 6 },
-      sequencer: { ...small, ...batching },
+      sequencer: { ...small, ...batching, concurrency: 2 },
       projector: { ...small, ...batching },
-      rebuild: small,
+      rebuild: { ...defaults.rebuild, ...small, viewsAtOnce: 2 },
+      look: Duration.hours(2),
       sweep: { every: Duration.hours(1), readUnits: 9 },
       alarms: { period: Duration.minutes(1), throttles: 2, age: Duration.minutes(4), lag: 3 },
       lock: Duration.days(8),
@@ -309,14 +346,17 @@ describe('settings', () => {
     }
     expect(
       all('AWS::Lambda::Function').map(({ ReservedConcurrentExecutions }) => ReservedConcurrentExecutions),
-    ).toEqual([undefined, 2, 2, undefined]);
+    ).toEqual([undefined, 2, 1, undefined]);
     for (const each of all('AWS::Lambda::EventSourceMapping'))
       expect(each).toMatchObject({
         BatchSize: 7,
         MaximumBatchingWindowInSeconds: 3,
         MaximumRetryAttempts: 1,
       });
-    expect(all('AWS::Scheduler::Schedule')[0].ScheduleExpression).toBe('rate(1 hour)');
+    const schedules = all('AWS::Scheduler::Schedule').map(({ ScheduleExpression }) => ScheduleExpression);
+    expect(schedules).toEqual(expect.arrayContaining(['rate(1 hour)', 'rate(2 hours)']));
+    const [machine] = all('AWS::StepFunctions::StateMachine');
+    expect(JSON.stringify(machine.DefinitionString)).toContain('\\"MaxConcurrency\\":2');
     for (const { Period } of all('AWS::CloudWatch::Alarm')) expect(Period).toBe(60);
     const threshold = (metric: string) =>
       all('AWS::CloudWatch::Alarm').find(({ MetricName }) => MetricName === metric)?.Threshold;

@@ -52,11 +52,13 @@ export async function bundleAll(): Promise<Bundles> {
 }
 
 export interface Invoked {
-  /** Runs the handler; rejects with what it threw. */
+  /** Runs the handler, which has FUNCTION_MS milliseconds (300,000) by its own account; rejects with what it threw. */
   readonly invoke: <R>(event: unknown) => Promise<R>;
   /** What it logged as an alarm so far. */
   readonly alarms: () => string[];
   readonly stop: () => Promise<void>;
+  /** Ends it without a warning. */
+  readonly kill: () => Promise<void>;
 }
 
 /** One process a function, one event at a time, as Lambda runs them. */
@@ -65,7 +67,9 @@ import { createInterface } from 'node:readline';
 const { handler } = await import(process.argv.at(-1));
 const out = process.stdout.write.bind(process.stdout);
 for await (const line of createInterface({ input: process.stdin })) {
-  try { out('RESULT ' + JSON.stringify({ result: (await handler(JSON.parse(line), {})) ?? null }) + '\\n'); }
+  const end = Date.now() + Number(process.env.FUNCTION_MS ?? 300000);
+  const context = { getRemainingTimeInMillis: () => end - Date.now() };
+  try { out('RESULT ' + JSON.stringify({ result: (await handler(JSON.parse(line), context)) ?? null }) + '\\n'); }
   catch (error) { out('RESULT ' + JSON.stringify({ error: String(error) }) + '\\n'); }
 }`;
 
@@ -108,6 +112,10 @@ export function startFunction(folder: string, environment: Record<string, string
     stop: async () => {
       stdin.end();
       if (child.exitCode === null) await once(child, 'exit');
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
     },
   };
 }

@@ -1,11 +1,13 @@
 // The archive as it is deployed: each bundled function in a process of its own, on DynamoDB Local, the S3 test server and
-// a KMS, all seen through proxies that write down what each function does; and Lambda's pollers between them.
+// a KMS and a Step Functions, all seen through proxies that write down what each function does; and Lambda's pollers between them.
 import { apiEvent, bundleAll, startFunction, type Bundles, type Invoked } from './bundles.ts';
 import { emulated, type Emulator } from './dynalite.ts';
 import { startDynamodbLocal } from './dynamodb-local.ts';
 import { startFaultProxy, type FaultProxy, type ProxyCall } from './fault-proxy.ts';
 import { startKmsServer } from './kms-server.ts';
 import { startS3Server } from './s3-server.ts';
+import { startSfnServer, type SfnServer } from './sfn-server.ts';
+import { machineIn, type Machine } from './state-machine.ts';
 import { feederOf, type BatchResponse, type StreamFeeder } from './stream-feeder.ts';
 
 export const functions = ['api', 'sequencer', 'projector', 'rebuild'] as const;
@@ -17,6 +19,11 @@ export type Deed = `${string} on ${string}`;
 export interface Deployed extends Readonly<Record<FunctionName, Invoked>> {
   readonly bundles: Bundles;
   readonly dynamodb: Emulator;
+  readonly sfn: SfnServer;
+  /** The state machine of rebuilds, which nobody runs but who asks for it. */
+  readonly machine: Machine;
+  /** Another process of this function. */
+  readonly start: (name: FunctionName) => Promise<Invoked>;
   readonly events: StreamFeeder;
   /** What each function has done so far. */
   readonly deeds: Readonly<Record<FunctionName, ReadonlySet<Deed>>>;
@@ -33,17 +40,19 @@ export interface Deployed extends Readonly<Record<FunctionName, Invoked>> {
 }
 
 const KEY = 'arn:aws:kms:local:111122223333:key/log';
+const MACHINE = 'arn:aws:states:local:111122223333:stateMachine:chancery-rebuilds';
 const BUCKETS = { 'test-articles': 'Articles', 'test-log': 'Log' } as const;
 /** As the stack sets them for the streams. */
 const RETRIES = 3;
 const MOST_BYTES = 6_000_000;
 
 export async function deploy(): Promise<Deployed> {
-  const [bundles, dynamodb, s3, kms] = await Promise.all([
+  const [bundles, dynamodb, s3, kms, sfn] = await Promise.all([
     bundleAll(),
     startDynamodbLocal(),
     startS3Server(),
     startKmsServer(KEY),
+    startSfnServer(MACHINE),
   ]);
   const proxies: FaultProxy[] = [];
   const stores = new Map<string, string>([
@@ -80,6 +89,12 @@ export async function deploy(): Promise<Deployed> {
       AWS_ENDPOINT_URL_KMS: await through(kms.endpoint, name, ({ operation }) => [
         `kms:${operation} on LogKey`,
       ]),
+      AWS_ENDPOINT_URL_SFN: await through(sfn.endpoint, name, ({ operation }) => [
+        `states:${operation} on RebuildsMachine`,
+      ]),
+      CHANCERY_REBUILDS: MACHINE,
+      // A chunk of a rebuild ends a minute before its function would be ended: after moments, here.
+      ...(name === 'rebuild' ? { FUNCTION_MS: '60200' } : {}),
       CHANCERY_EVENTS_TABLE: dynamodb.tables.events,
       CHANCERY_STATE_TABLE: dynamodb.tables.state,
       CHANCERY_VIEWS_TABLE: dynamodb.tables.views,
@@ -104,6 +119,9 @@ export async function deploy(): Promise<Deployed> {
   return {
     bundles,
     dynamodb,
+    sfn,
+    machine: machineIn(bundles.resources),
+    start,
     events,
     deeds,
     api,
@@ -135,7 +153,7 @@ export async function deploy(): Promise<Deployed> {
       head.close();
       await Promise.all([api, sequencer, projector, rebuild].map((each) => each.stop()));
       await Promise.all(proxies.map((proxy) => proxy.close()));
-      await Promise.all([dynamodb.close(), s3.close(), kms.close(), bundles.remove()]);
+      await Promise.all([dynamodb.close(), s3.close(), kms.close(), sfn.close(), bundles.remove()]);
     },
   };
 }
@@ -159,7 +177,7 @@ function onTables({ operation, body }: ProxyCall, stores: ReadonlyMap<string, st
   };
   return [TableName ?? Object.keys(RequestItems)].flat().map((table) => {
     const partition =
-      operation === 'PutItem' && stores.get(table) === 'State' ? ` ${Item?.partition?.S.split('/')[0]}` : '';
+      operation === 'PutItem' && stores.get(table) !== 'Events' ? ` ${Item?.partition?.S.split('/')[0]}` : '';
     return `dynamodb:${operation} on ${stores.get(table)}${partition}` as const;
   });
 }

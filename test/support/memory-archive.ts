@@ -41,6 +41,8 @@ export function memoryArchive(articles: MemoryBlobs = memoryBlobs()): MemoryArch
     clock: () => 0,
     sleep: async () => {},
     hint: () => {},
+    wake: () => {},
+    graceMs: 0,
     sweep: async () => ({ streams: [] }),
     identify: () => 'tester',
     streams: true,

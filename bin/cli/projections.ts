@@ -1,0 +1,56 @@
+// What the archive says of its read models and their rebuilds, for people.
+import type { ShownProjection } from '../../functions/api/projections.ts';
+import type { ShownRebuild } from '../../functions/api/rebuild-shape.ts';
+import { labelled, plain } from './print.ts';
+
+const number = (value: number): string => value.toLocaleString('en');
+const percent = ({ done, total }: { done: number; total: number }): number =>
+  total === 0 ? 100 : Math.floor((100 * done) / total);
+
+export const projectionsText = (projections: readonly ShownProjection[]): string =>
+  labelled(projections.map((each) => [each.view, projectionText(each)])).join('\n');
+
+function projectionText(projection: ShownProjection): string {
+  const { status, size, lag, version, wanted, generation, stopped, rebuild, previous } = projection;
+  const parts = [
+    status === 'caught-up' ? 'caught up' : status,
+    `${number(size - lag)} of ${number(size)} events folded`,
+    `version ${version}${version === wanted ? '' : ` (to be ${wanted})`}, generation ${generation}`,
+    ...(stopped ? [`stopped at ${stopped.position}: ${stopped.reason}`] : []),
+    ...(rebuild ? [rebuildText(rebuild)] : []),
+    ...(previous ? [`generation ${previous.generation} can be gone back to until ${previous.until}`] : []),
+  ];
+  return plain(parts.join('; '));
+}
+
+/** How far it is, or how it ended, and what it found. */
+export function rebuildText(rebuild: ShownRebuild): string {
+  const { id, phase, progress, stopped, drift, cancelled } = rebuild;
+  const { secondsLeft } = progress ?? {};
+  const left = secondsLeft === undefined ? '' : `, ${secondsLeft} s left`;
+  const parts = [
+    phase === 'drifted' ? 'waits to be accepted or cancelled' : phase,
+    ...(progress && isUnderWay(rebuild) ? [`${percent(progress)} %${left}`] : []),
+    ...(stopped ? [`stopped at ${stopped.position}: ${stopped.reason}`] : []),
+    ...(cancelled?.why === 'superseded' ? ['the fold has another version now'] : []),
+    ...(drift ? [driftText(drift)] : []),
+  ];
+  return plain(`rebuild ${id} ${parts.join(', ')}`);
+}
+
+const driftText = ({ rows, missing, extra, different }: NonNullable<ShownRebuild['drift']>): string =>
+  missing + extra + different === 0
+    ? `${number(rows)} rows compared, no drift`
+    : `${number(rows)} rows compared: ${number(missing)} missing, ${number(extra)} extra, ${number(different)} different`;
+
+/** Goes on by itself: it neither is over nor waits for somebody. */
+export const isUnderWay = ({ phase, stopped }: ShownRebuild): boolean =>
+  !stopped && phase !== 'drifted' && phase !== 'switched' && phase !== 'cancelled';
+
+/** What differs, an example a line. */
+export const examplesText = ({ view, drift }: ShownRebuild): string[] =>
+  (drift?.examples ?? []).map(({ kind, partition, sort, from, pointer = '', live, built }) =>
+    plain(
+      `${view}: ${kind}: ${partition} ${sort}, made at ${from}${pointer === '' ? '' : `, ${pointer}`}: ${live ?? 'nothing'} is read, ${built ?? 'nothing'} was built`,
+    ),
+  );

@@ -1,0 +1,115 @@
+// The chancery command looks after read models: it says how far they are, has them rebuilt, waits for the end, shows
+// what a comparison found, and goes back. Exit codes say how it ended.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { DatabaseSync } from 'node:sqlite';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { views } from '../../domain/views/all.ts';
+import { run, serveArchive, type ArchiveProcess } from '../support/archive-process.ts';
+import { sample } from '../support/sample-archive.ts';
+
+let home: string;
+let served: ArchiveProcess;
+const cli = (...args: string[]) => run('chancery.ts', args, { CHANCERY_URL: served.url });
+const json = async (...args: string[]) => JSON.parse((await cli(...args, '--json')).out);
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'chancery-rebuild-'));
+  served = await serveArchive(home);
+  const { id } = await json('archive', sample('article.json'));
+  expect((await cli('record', sample('records.ndjson'), '--article', id)).code).toBe(0);
+});
+afterAll(async () => {
+  await served.kill();
+  await rm(home, { recursive: true });
+});
+
+test('says how far each read model is', async () => {
+  const { code, out } = await cli('projections');
+  expect(code).toBe(0);
+  expect(out.trim().split('\n')).toHaveLength(views.length);
+  for (const { name, version } of views)
+    expect(out).toMatch(new RegExp(`^${name} +caught up; .*version ${version}, generation 1$`, 'm'));
+});
+
+test('asks for a rebuild, and leaves the archive to it', async () => {
+  const { code, out } = await cli('rebuild', 'topics');
+  expect([code, out]).toEqual([0, expect.stringContaining('topics: rebuild 2 ')]);
+});
+
+test('waits for the end of one, and of all of them', async () => {
+  const one = await cli('rebuild', 'timeline', '--watch');
+  expect([one.code, one.out]).toEqual([
+    0,
+    expect.stringMatching(/^timeline: rebuild 2 switched, \d+ rows compared, no drift\n$/),
+  ]);
+  const all = await cli('rebuild', '--all', '--watch');
+  expect(all.code).toBe(0);
+  expect(all.out.match(/ switched, .* no drift$/gm)).toHaveLength(views.length);
+  const { projections } = await json('projections');
+  for (const { view, previous } of projections) expect([view, previous]).toEqual([view, expect.anything()]);
+});
+
+test('goes back, and forth', async () => {
+  const { generation, previous } = (await json('projections')).projections[0];
+  expect((await json('rollback', 'timeline')).generation).toBe(previous.generation);
+  expect((await json('rollback', 'timeline')).generation).toBe(generation);
+});
+
+test('shows what differs, and switches only when told to', async () => {
+  const { view, generation } = (await json('projections')).projections[0];
+  await served.stop();
+  const database = new DatabaseSync(join(home, 'views.db'));
+  const changed = database
+    .prepare(
+      `UPDATE views SET body = '{"harmed":true}' WHERE partition LIKE ? AND sort LIKE 'thing/%summary'`,
+    )
+    .run(`${view}~${generation}/live/%`);
+  database.close();
+  served = await serveArchive(home);
+
+  const { code, out } = await cli('rebuild', view, '--watch');
+  expect(code).toBe(1);
+  expect(out).toContain(`waits to be accepted or cancelled`);
+  expect(out).toContain(`0 missing, 0 extra, ${changed.changes} different`);
+  expect(out).toMatch(
+    /^ {2}timeline: different: thing\/\S+ summary, made at \d+, \/body\/harmed: true is read, nothing was built$/m,
+  );
+  expect((await cli('projections')).out.replaceAll(/\s+/g, ' ')).toMatch(
+    /^timeline .*; rebuild \d+ waits to be accepted/,
+  );
+
+  expect((await cli('cancel-rebuild', view)).out).toContain('cancelled');
+  const again = await cli('rebuild', view, '--watch');
+  expect(again.code).toBe(1);
+  expect((await cli('rebuild', view)).code).toBe(1);
+  expect((await cli('accept-rebuild', view)).code).toBe(0);
+  // Whatever it does by now, it can be waited for or is over.
+  await expect
+    .poll(async () => (await json('projections')).projections[0], { timeout: 60_000 })
+    .not.toHaveProperty('rebuild');
+  expect((await cli('rebuild', view, '--watch')).code).toBe(0);
+});
+
+test.each([
+  [['rebuild'], 2],
+  [['rebuild', '--all', 'timeline'], 2],
+  [['rebuild', 'none'], 1],
+  [['rebuild', 'none', '--watch'], 1],
+  [['accept-rebuild', 'topics'], 1],
+  [['cancel-rebuild', 'none'], 1],
+  [['rollback', 'none'], 1],
+])('%j ends with %i, and says why', async (args, expected) => {
+  const { code, out, err } = await cli(...args);
+  expect([code, out]).toEqual([expected, '']);
+  expect(err.trim()).not.toBe('');
+  expect(err).not.toMatch(/^\s+at /m);
+});
+
+test('ends with 3 where nobody answers', async () => {
+  const { code } = await run('chancery.ts', ['rebuild', 'timeline', '--watch'], {
+    CHANCERY_URL: 'http://127.0.0.1:9',
+  });
+  expect(code).toBe(3);
+});

@@ -1,0 +1,47 @@
+// Stands in for Step Functions as far as this archive calls it: keeps what it was asked to start.
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
+
+export interface SfnServer {
+  readonly endpoint: string;
+  /** The inputs of executions that were started since this was asked last. */
+  readonly started: () => unknown[];
+  readonly close: () => Promise<void>;
+}
+
+export async function startSfnServer(machine: string): Promise<SfnServer> {
+  let started: unknown[] = [];
+  const server = createServer(async (request, response) => {
+    const body = JSON.parse(await text(request)) as { stateMachineArn?: string; input?: string };
+    const known =
+      request.headers['x-amz-target'] === 'AWSStepFunctions.StartExecution' &&
+      body.stateMachineArn === machine;
+    if (known) started.push(JSON.parse(body.input ?? 'null'));
+    response.writeHead(known ? 200 : 400, { 'Content-Type': 'application/x-amz-json-1.0' });
+    response.end(
+      JSON.stringify(
+        known
+          ? { executionArn: `${machine}:1`, startDate: 1_700_000_000 }
+          : { __type: 'StateMachineDoesNotExist' },
+      ),
+    );
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (typeof address !== 'object' || !address) throw new Error('the server has no address');
+  return {
+    endpoint: `http://127.0.0.1:${address.port}`,
+    started: () => {
+      const all = started;
+      started = [];
+      return all;
+    },
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
