@@ -6,7 +6,7 @@ import { same } from './aggregate.ts';
 import { keyText, type Generation } from './generation.ts';
 import type { Table } from './ports.ts';
 import type { Checkpoint } from './projections.ts';
-import { rowsBefore, type RowAt, type StoredRow } from './rows.ts';
+import { rowsBefore, rowsNow, type RowAt, type StoredRow } from './rows.ts';
 import { isFirst } from './views/facts.ts';
 import { weigh } from './views/weight.ts';
 import type { ReadRow, RowChange, RowKey, View } from './views/view.ts';
@@ -28,6 +28,8 @@ export interface Batch {
   readonly from: number;
   /** What is known of the rows already; afterwards, of the rows as they stand after the batch. */
   readonly known: Rows;
+  /** Whoever folds has written all up to here by itself, and nobody anything beyond: rows stand as the batch finds them. */
+  readonly alone?: boolean;
 }
 
 /** Rows that a batch closed, and the rows that stand after it. */
@@ -39,11 +41,15 @@ export interface Outcome {
 
 const MAX_ROW_BYTES = 32_768;
 
-export async function foldBatch({ views, view, generation, batch, from, known }: Batch): Promise<Outcome> {
+export async function foldBatch(given: Batch): Promise<Outcome> {
+  const { views, view, generation, batch, from, known, alone = false } = given;
   const load = async (missing: Missing): Promise<void> => {
     if (missing.size === 0) return;
-    for (const { row, ...key } of await rowsBefore(views, generation, [...missing.values()], from))
-      known.set(keyText(key), row);
+    const keys = [...missing.values()];
+    const rows = alone
+      ? await rowsNow(views, generation, keys)
+      : await rowsBefore(views, generation, keys, from);
+    for (const { row, ...key } of rows) known.set(keyText(key), row);
   };
   // Rows that say what a thing was, then the rows that its change takes back.
   const later = batch.filter(({ event }) => !(event instanceof Error) && !isFirst(event));
@@ -133,8 +139,9 @@ class Changes {
     const text = keyText(key);
     const before = fresh && !this.rows.has(text) ? undefined : this.standing(text, key);
     if (before && body && same(before.body, body)) return;
-    if (before && before.from < position) this.closed.push({ ...key, row: { ...before, to: position } });
-    if (before ?? body) this.rows.set(text, { ...key, row: body && { from: position, body } });
+    if (before && before.from < position)
+      this.closed.push({ partition, sort, row: { from: before.from, to: position, body: before.body } });
+    if (before ?? body) this.rows.set(text, { partition, sort, row: body && { from: position, body } });
   }
 
   /** Rows that were read are known as they stand now; fresh ones are seldom read again. */

@@ -25,7 +25,7 @@ export type ReadEvents = (from: number, to: number) => Promise<readonly Folded[]
 /** Bundles that one batch reads: whole ones, because of a partial one only the width published last is sure to be there. */
 const BATCH_BUNDLES = 8;
 /** Rows that a run keeps in mind between its batches. */
-const MOST_KNOWN = 50_000;
+const MOST_KNOWN = 10_000;
 
 /** Reads and parses events for several views that fold the same batches: the last batch is kept. */
 export function eventReader(log: BlobStore): ReadEvents {
@@ -105,6 +105,8 @@ export function startFolding(
 ): Folding {
   const generation: Generation = { view: view.name, number };
   let known: Rows = new Map();
+  /** Of the run: it has written the last batch, and moved the checkpoint behind it. */
+  let alone = false;
   return {
     async step(bundles) {
       const { published } = await readHead(state);
@@ -114,9 +116,19 @@ export function startFolding(
       const end = Math.min(published, from - (from % TILE_WIDTH) + bundles * TILE_WIDTH);
       const batch = await read(from, end);
       const rows = known;
+      const wasAlone = alone;
       // Whatever fails from here on, what is known is read anew.
       known = new Map();
-      const outcome = await foldBatch({ views, view, generation, batch, from, known: rows });
+      alone = false;
+      const outcome = await foldBatch({
+        views,
+        view,
+        generation,
+        batch,
+        from,
+        known: rows,
+        alone: wasAlone,
+      });
       if (!mayWrite()) return false;
       await writeRows(views, generation, outcome.changes);
       // A crash here leaves rows from beyond the checkpoint; folding them again writes the same rows.
@@ -126,6 +138,7 @@ export function startFolding(
         next,
         ...(stopped ? { stopped } : {}),
       });
+      alone = moved && !stopped;
       if (moved && rows.size <= MOST_KNOWN) known = rows;
       return !stopped && next < published;
     },

@@ -33,6 +33,25 @@ const rowOf = ({ from = 0, to, body }: StoredItem): StoredRow => ({
   body: body as object,
 });
 
+/** The rows of these keys as they stand, in the order of the keys. */
+export async function rowsNow(
+  views: Table,
+  generation: Generation,
+  keys: readonly RowKey[],
+): Promise<RowAt[]> {
+  const live = await standing(views, generation, keys);
+  return keys.map((key) => ({ ...key, row: live.get(keyText(key)) }));
+}
+
+async function standing(
+  views: Table,
+  generation: Generation,
+  keys: readonly RowKey[],
+): Promise<Map<string, StoredRow>> {
+  const items = await views.getAll(keys.map((key) => liveKey(generation, key)));
+  return new Map(items.map((item) => [item.sort, rowOf(item)]));
+}
+
 /**
  * The rows of these keys as they stood just before position `next`, whatever has been written since, in the order of
  * the keys.
@@ -43,8 +62,7 @@ export async function rowsBefore(
   keys: readonly RowKey[],
   next: number,
 ): Promise<RowAt[]> {
-  const items = await views.getAll(keys.map((key) => liveKey(generation, key)));
-  const live = new Map(items.map((item) => [item.sort, rowOf(item)]));
+  const live = await standing(views, generation, keys);
   const rows: RowAt[] = [];
   for (const [, wave] of wavesOf(keys)) {
     const found = wave.map(async (key): Promise<RowAt> => {
@@ -154,14 +172,20 @@ export async function writeRows(
   generation: Generation,
   { closed, live }: { readonly closed: readonly RowAt[]; readonly live: readonly RowAt[] },
 ): Promise<void> {
-  const past = closed.flatMap(({ row, ...key }) =>
-    row ? [{ ...pastKey(generation, key, row.from), ...row }] : [],
-  );
+  const past: Item[] = [];
+  for (const { partition, sort, row } of closed)
+    if (row) past.push(itemOf(pastKey(generation, { partition, sort }, row.from), row));
   if (past.length > 0) await views.putAll(past);
-  const standing: Item[] = live.flatMap(({ row, ...key }) =>
-    row ? [{ ...liveKey(generation, key), ...row }] : [],
-  );
+  const standing: Item[] = [];
+  const gone: RowKey[] = [];
+  for (const { partition, sort, row } of live) {
+    const key = liveKey(generation, { partition, sort });
+    if (row) standing.push(itemOf(key, row));
+    else gone.push(key);
+  }
   if (standing.length > 0) await views.putAll(standing);
-  const gone = live.filter(({ row }) => !row).map((key) => liveKey(generation, key));
   if (gone.length > 0) await views.removeAll(gone);
 }
+
+const itemOf = ({ partition, sort }: RowKey, { from, to, body }: StoredRow): Item =>
+  to === undefined ? { partition, sort, from, body } : { partition, sort, from, to, body };

@@ -23,13 +23,13 @@ export interface Rebuilder extends Projector, Keeper {
 }
 
 /** A step that begins writing does so within the first half of this; it has written long before the end. */
-const HOLD_MS = 300_000;
+export const HOLD_MS = 300_000;
 const NOTE_MS = 1_000;
 const ROWS_COMPARED = 10_000;
 
 /** What a runner keeps in mind of one rebuild. */
 interface Run {
-  readonly folding: Folding;
+  folding: Folding;
   /** When it began with this phase, and how much was done then. */
   began?: { readonly phase: Rebuild['phase']; readonly at: number; readonly done: number };
   /** Writes that began before then end before somebody else's begin. */
@@ -70,13 +70,14 @@ export function rebuilding(world: Rebuilder, read: ReadEvents): (view: View, id:
     const key = `${view.name} ${id}`;
     const known = runs.get(key);
     if (known) return known;
-    const run: Run = {
-      folding: startFolding(world, view, id, read, () => clock() < run.mayWriteUntil),
-      mayWriteUntil: 0,
-      alarmed: false,
-    };
+    const may = { mayWriteUntil: 0, alarmed: false };
+    const run: Run = Object.assign(may, { folding: foldingOf(view, id, may) });
     runs.set(key, run);
     return run;
+  }
+
+  function foldingOf(view: View, id: number, may: Pick<Run, 'mayWriteUntil'>): Folding {
+    return startFolding(world, view, id, read, () => clock() < may.mayWriteUntil);
   }
 
   async function settle(view: View, id: number): Promise<void> {
@@ -100,6 +101,8 @@ export function rebuilding(world: Rebuilder, read: ReadEvents): (view: View, id:
         : { ...before, progress, runner: { name: world.runner, until } };
     });
     if (after.runner?.name !== world.runner || after.runner.until !== until) return false;
+    // Another may have written since, and have ended before it said so: what was known of the rows is not any more.
+    if (!mine) run.folding = foldingOf(view, record.id, run);
     run.mayWriteUntil = now + HOLD_MS / 2;
     return true;
   }

@@ -2,13 +2,13 @@
 // of it is still uncoded, follow from these rows.
 import type { RecordedEvent } from '../../events/envelope.ts';
 import type { Evidence } from '../../events/pieces.ts';
-import { changed } from '../aggregate.ts';
+import { changed, same } from '../aggregate.ts';
 import { codePoints } from '../evidence/characters.ts';
 import { changedAt } from './changes.ts';
 import { clipText } from './clip.ts';
 import { isFirst, isThing } from './facts.ts';
 import { grounds, type Grounds } from './grounds.ts';
-import { difference, type ReadRow, type RowChange, type View } from './view.ts';
+import { difference, type ReadRow, type RowChange, type RowKey, type View } from './view.ts';
 
 export interface ArticleHead {
   readonly id: string;
@@ -37,13 +37,13 @@ export interface PassageRow {
   readonly id: string;
 }
 
-/** Something that rests on an article; `sole`: on no other. */
+/** Something that rests on an article; `sole`: on no other. What has its original words there does not rest on it alone. */
 export interface DependentRow {
   readonly id: string;
   readonly sole: boolean;
 }
 
-export const article: View = { name: 'article', version: 3, fold };
+export const article: View = { name: 'article', version: 4, fold };
 
 function fold(event: RecordedEvent, row: ReadRow, position: number): RowChange[] {
   if (isThing(event)) return foldEvidence(event, row);
@@ -82,25 +82,81 @@ function head(before: ArticleHead | undefined, event: RecordedEvent): Omit<Artic
 const SHOWN = new Set(['title', 'publisher', 'publishedOn', 'url']);
 
 function foldEvidence(event: RecordedEvent, row: ReadRow): RowChange[] {
-  const fresh = isFirst(event) ? { fresh: true } : {};
-  const key = { partition: `thing/${event.subject}`, sort: 'grounds' };
-  const before = isFirst(event) ? undefined : row<Grounds>(key.partition, key.sort);
+  const isNew = isFirst(event);
+  const fresh = isNew ? { fresh: true } : {};
+  const partition = `thing/${event.subject}`;
+  const before = isNew ? undefined : row<Grounds>(partition, 'grounds');
+  const spoken = isNew ? undefined : row<Spoken>(partition, 'original');
   const after = grounds(before, event);
-  const rowsOf = (rests: Grounds) => dependentsOf(event.subject, rests);
-  const thing = [{ ...key, body: after, ...fresh }, ...difference(before && rowsOf(before), rowsOf(after))];
-  if (isWithdrawal(event)) return [...thing, keyOf(event.data, event.subject)];
-  const evidence = 'evidence' in event.data ? event.data.evidence : [];
-  // A passage that is evidence already stays as it was first given.
-  const passages = evidence
-    .map((piece) => ({ ...keyOf(piece, event.subject), body: passage(piece, event.subject), ...fresh }))
-    .filter(({ partition, sort }) => isFirst(event) || !row(partition, sort));
-  return [...thing, ...passages];
+  const said = spokenAfter(spoken, event);
+  const rowsOf = (rests: Grounds, of?: Spoken) => dependentsOf(event.subject, rests, of);
+  return [
+    { partition, sort: 'grounds', body: after, ...fresh },
+    ...(said === spoken ? [] : [{ partition, sort: 'original', ...(said ? { body: said } : {}) }]),
+    ...difference(before && rowsOf(before, spoken), rowsOf(after, said)),
+    ...passagesAfter(event, row, spoken, said),
+  ];
 }
 
-function dependentsOf(id: string, { supports }: Grounds) {
+/** The passage that has a thing's words as they were spoken, which may be in an article of its own. */
+interface Spoken extends RowKey {
+  readonly articleId: string;
+  readonly passage: PassageRow;
+}
+
+function spokenAfter(before: Spoken | undefined, { subject, data }: RecordedEvent): Spoken | undefined {
+  const fields: object = 'changes' in data ? data.changes : data;
+  if (!('original' in fields)) return before;
+  const { original } = fields as { original: { readonly evidence: Evidence } | null };
+  if (!original) return undefined;
+  const piece = { ...original.evidence, for: ['original'] };
+  return { ...keyOf(piece, subject), articleId: piece.articleId, passage: passage(piece, subject) };
+}
+
+function passagesAfter(
+  event: RecordedEvent,
+  row: ReadRow,
+  before: Spoken | undefined,
+  after: Spoken | undefined,
+): RowChange[] {
+  const stands = (key: RowKey): boolean => !isFirst(event) && row(key.partition, key.sort) !== undefined;
+  if (isWithdrawal(event)) {
+    const key = keyOf(event.data, event.subject);
+    return [after && isAt(after, key) ? { ...key, body: after.passage } : key];
+  }
+  // A passage that is evidence already stays as it was first given.
+  const evidence = ('evidence' in event.data ? event.data.evidence : [])
+    .map((piece) => ({ ...keyOf(piece, event.subject), body: passage(piece, event.subject) }))
+    .filter((each) => !stands(each) || (isAt(before, each) && isOfWords(before, row)));
+  const gone =
+    before && !isAt(after, before) && isOfWords(before, row) && !evidence.some((each) => isAt(each, before))
+      ? [{ partition: before.partition, sort: before.sort }]
+      : [];
+  const words =
+    after && after !== before && !stands(after) && !evidence.some((each) => isAt(each, after))
+      ? [{ partition: after.partition, sort: after.sort, body: after.passage }]
+      : [];
+  const fresh = isFirst(event) ? { fresh: true } : {};
+  return [...gone, ...[...evidence, ...words].map((each) => ({ ...each, ...fresh }))];
+}
+
+const isAt = (a: RowKey | undefined, b: RowKey): boolean => a?.partition === b.partition && a.sort === b.sort;
+
+/** Is the passage there for the words alone, and not as evidence too? */
+const isOfWords = (spoken: Spoken | undefined, row: ReadRow): boolean =>
+  spoken !== undefined && same(row(spoken.partition, spoken.sort), spoken.passage);
+
+function dependentsOf(id: string, { supports }: Grounds, spoken: Spoken | undefined) {
   const articles = Object.keys(supports);
-  const body: DependentRow = { id, sole: articles.length === 1 };
-  return articles.map((articleId) => ({ partition: `dependents/${articleId}`, sort: id, body }));
+  const sole = articles.length === 1;
+  const rows = articles.map((articleId) => ({ articleId, sole }));
+  const other =
+    spoken && !articles.includes(spoken.articleId) ? [{ articleId: spoken.articleId, sole: false }] : [];
+  return [...rows, ...other].map(({ articleId, sole }) => ({
+    partition: `dependents/${articleId}`,
+    sort: id,
+    body: { id, sole } satisfies DependentRow,
+  }));
 }
 
 const isWithdrawal = (

@@ -5,17 +5,29 @@ const CLIP_WITHIN = 100;
 
 /** Texts of at most 600 characters, and of 100 within parties and lists; without the words as spoken. */
 export function clip(fields: object): object {
-  const { original: _, ...shown } = fields as { original?: unknown };
-  return Object.fromEntries(Object.entries(shown).map(([name, value]) => [name, clipValue(value, CLIP)]));
+  const shown: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(fields))
+    if (name !== 'original') shown[name] = clipValue(value, CLIP);
+  return shown;
 }
 
+/** The same value where nothing of it is too long. */
 function clipValue(value: unknown, most: number): unknown {
   if (typeof value === 'string') return clipText(value, most);
-  if (Array.isArray(value)) return value.map((member) => clipValue(member, CLIP_WITHIN));
+  if (Array.isArray(value)) return clipMembers(value, [...value]);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [name, clipValue(member, CLIP_WITHIN)]),
-  );
+  return clipMembers(value, { ...value });
+}
+
+function clipMembers(value: object, clipped: object): object {
+  let isSame = true;
+  for (const [name, member] of Object.entries(value)) {
+    const shown = clipValue(member, CLIP_WITHIN);
+    if (shown === member) continue;
+    isSame = false;
+    (clipped as Record<string, unknown>)[name] = shown;
+  }
+  return isSame ? value : clipped;
 }
 
 /** At most so many code points, the last one an ellipsis where some are left out. */

@@ -138,21 +138,52 @@ export function factsOf<F extends keyof Facts>(
   return (event, row) => {
     if (!isThing(event)) return undefined;
     const partition = `thing/${event.subject}`;
-    const fresh = isFirst(event);
-    const before = fresh ? undefined : row<Pick<Facts, F>>(partition, 'facts');
-    if (!before && !BEGINS.has(event.type))
-      throw new Error(`${event.id}: ${event.type} of something that was not recorded before`);
+    if (isFirst(event)) {
+      const all = firstFacts(event);
+      const after = {} as { -readonly [K in F]: Facts[K] };
+      for (const name of names) after[name] = all[name];
+      return { after, change: { partition, sort: 'facts', body: after, fresh: true } };
+    }
+    const before = row<Pick<Facts, F>>(partition, 'facts');
+    if (!before && !BEGINS.has(event.type)) throw notRecorded(event);
     const said = saidBy(event);
     const after = {} as { -readonly [K in F]: Facts[K] };
     for (const name of names) after[name] = step(name, before, said);
     if (before && same(before, after)) return undefined;
-    const change = { partition, sort: 'facts', body: after, ...(fresh ? { fresh } : {}) };
+    const change = { partition, sort: 'facts', body: after };
     return before ? { before, after, change } : { after, change };
   };
 }
 
+const notRecorded = ({ id, type }: RecordedEvent): Error =>
+  new Error(`${id}: ${type} of something that was not recorded before`);
+
 const step = <F extends keyof Facts>(name: F, before: Pick<Facts, F> | undefined, said: Said): Facts[F] =>
   steps[name](before?.[name], said);
+
+/** Those of first events, which say all by themselves: views fold the same events one after another. */
+const known = new WeakMap<RecordedEvent, Facts>();
+
+function firstFacts(event: RecordedEvent): Facts {
+  const kept = known.get(event);
+  if (kept) return kept;
+  if (!BEGINS.has(event.type)) throw notRecorded(event);
+  const said = saidBy(event);
+  const facts: Facts = {
+    kind: step('kind', undefined, said),
+    status: step('status', undefined, said),
+    recordedAt: step('recordedAt', undefined, said),
+    date: step('date', undefined, said),
+    certainty: step('certainty', undefined, said),
+    retracted: step('retracted', undefined, said),
+    actors: step('actors', undefined, said),
+    attended: step('attended', undefined, said),
+    topics: step('topics', undefined, said),
+    targets: step('targets', undefined, said),
+  };
+  known.set(event, facts);
+  return facts;
+}
 
 export const actorsNamed = ({ actors }: Pick<Facts, 'actors'>): string[] => [
   ...new Set(Object.values(actors).flat()),

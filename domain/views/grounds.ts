@@ -13,17 +13,32 @@ export interface Grounds {
 
 const none: Grounds = { supports: {}, disputes: {} };
 
+/** Of first events: several views fold the same ones, one after another. */
+const first = new WeakMap<RecordedEvent, Grounds>();
+
 /** What a thing rests on after an event of its own stream. */
-export function grounds(before: Grounds = none, event: RecordedEvent): Grounds {
+export function grounds(before: Grounds | undefined, event: RecordedEvent): Grounds {
+  if (before) return after(before, event);
+  const rests = first.get(event) ?? after(none, event);
+  first.set(event, rests);
+  return rests;
+}
+
+function after(before: Grounds, event: RecordedEvent): Grounds {
   if ('exact' in event.data) return without(before, event.data);
   const evidence = 'evidence' in event.data ? event.data.evidence : [];
-  return evidence.reduce((known, piece) => {
-    const side = supports(piece) ? 'supports' : 'disputes';
-    const places = known[side][piece.articleId] ?? [];
+  if (evidence.length === 0) return before;
+  const known: Record<keyof Grounds, Record<string, readonly string[]>> = {
+    supports: { ...before.supports },
+    disputes: { ...before.disputes },
+  };
+  for (const piece of evidence) {
+    const side = known[supports(piece) ? 'supports' : 'disputes'];
+    const places = side[piece.articleId] ?? [];
     const place = placeOf(piece);
-    if (places.includes(place)) return known;
-    return { ...known, [side]: { ...known[side], [piece.articleId]: [...places, place] } };
-  }, before);
+    if (!places.includes(place)) side[piece.articleId] = [...places, place];
+  }
+  return known;
 }
 
 type Piece = Pick<Evidence, 'articleId' | 'exact' | 'start' | 'in' | 'stance'>;

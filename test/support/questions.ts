@@ -69,6 +69,20 @@ export function thingsOf(random: Seeded, { actors, articles, things }: Known): s
   ];
 }
 
+/** Paths of Atom feeds, with filters of all sorts. */
+export function feedsOf(random: Seeded, { actors }: Known): string[] {
+  const [actor, topic, dates] = [random.pick(actors), random.pick(TOPICS), random.pick(DATES)];
+  return [
+    '/timeline/feed',
+    '/timeline/feed?limit=7',
+    `/timeline/feed?topic=${topic}&${dates}`,
+    `/actors/${actor}/feed`,
+    `/actors/${random.pick(actors)}/feed?kind=statement`,
+    `/topics/${topic}/feed`,
+    `/topics/${topic}/feed?actor=${actor}&limit=3`,
+  ];
+}
+
 /** Paths of what changed since a position. */
 export function changesSince(random: Seeded, { actors, articles }: Known, since: number): string[] {
   return [

@@ -5,8 +5,11 @@ import { shardPartition, SHARDS } from '../../../domain/generation.ts';
 import { catchUp, eventReader, startFolding } from '../../../domain/project.ts';
 import { hasEnded, readRebuilds } from '../../../domain/rebuild/records.ts';
 import { cancelRebuild, goBack, startRebuild } from '../../../domain/rebuild/requests.ts';
+import type { Table } from '../../../domain/ports.ts';
+import { HOLD_MS } from '../../../domain/rebuild/run.ts';
 import { tending } from '../../../domain/rebuild/tend.ts';
 import { views } from '../../../domain/views/all.ts';
+import { actors } from '../../../domain/views/actors.ts';
 import { meeting } from '../../../domain/views/meeting.ts';
 import { publish, publishAtOnce, rowsOf } from '../../support/projected.ts';
 import { randomHistory } from '../../support/random-history.ts';
@@ -76,6 +79,27 @@ describe('a rebuild', () => {
       ['comparing', 'sixteenths', 2, SHARDS, 0.5],
     ]);
     expect((await recordOf(of, tiny, id)).endedAt).toBeGreaterThan(0);
+  });
+
+  test('is gone on with by whoever had it before, after another has ended in the midst of a batch', async () => {
+    const of = await caughtUp(1_000);
+    const { id } = await startRebuild(of, actors, asked);
+    const first = tending(of, eventReader(of.log));
+    await first(actors);
+    of.pass(HOLD_MS + 1);
+    const ends: Table = {
+      ...of.views,
+      putIf: async (item, version) => {
+        if (item.partition === 'projections') throw new Error('it ended before it said how far it is');
+        return of.views.putIf(item, version);
+      },
+    };
+    const other = tending({ ...of, views: ends, runner: 'another' }, eventReader(of.log));
+    await expect(other(actors)).rejects.toThrow('it ended');
+    of.pass(HOLD_MS + 1);
+    while (await first(actors)) {}
+    expect((await recordOf(of, actors, id)).drift).toMatchObject({ missing: 0, extra: 0, different: 0 });
+    expect(generationText(of, actors, id)).toBe(generationText(of, actors, 1));
   });
 
   test('switches though something is recorded between any two of its steps', async () => {

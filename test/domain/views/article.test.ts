@@ -1,6 +1,6 @@
 // What rests on an article: its passages, and whose they are; and of its text, the sentences that nobody has coded.
 import { describe, expect, test } from 'vitest';
-import { article, type DependentRow } from '../../../domain/views/article.ts';
+import { article, type DependentRow, type PassageRow } from '../../../domain/views/article.ts';
 import { uncoded } from '../../../domain/views/uncoded.ts';
 import type { Evidence } from '../../../events/pieces.ts';
 import type { NewEvent } from '../../../events/vocabulary.ts';
@@ -92,6 +92,56 @@ describe('a passage', () => {
   test('is clipped where it is long', () => {
     const [row] = passages(after(held(piece('é'.repeat(5_000), 0)))) as { exact: string; end: number }[];
     expect([row?.exact.length, row?.exact.at(-1), row?.end]).toEqual([2_000, '…', 5_000]);
+  });
+});
+
+describe('the words as they were spoken', () => {
+  const S = 'statement-s';
+  const spoken = (evidence: Evidence) => ({ content: evidence.exact, language: 'ru', evidence });
+  const said = (of: Evidence): Entry => [
+    S,
+    { type: 'StatementMade', data: { ...statementData, evidence: [first], original: spoken(of) } },
+  ];
+  const corrected = (original: object | null): Entry => [
+    S,
+    event('StatementCorrected', { cause: 'coding-error', reason: 'x', changes: { original }, evidence: [] }),
+  ];
+  const places = (rows: ViewRows, id: string) =>
+    (passages(rows, id) as PassageRow[]).map(({ start, for: fields }) => [start, fields]);
+
+  test('stand under their article, which they do not rest on alone', () => {
+    const rows = after(said(second));
+    expect(places(rows, OTHER_ARTICLE)).toEqual([[second.start, ['original']]]);
+    expect([dependents(rows, ARTICLE), dependents(rows, OTHER_ARTICLE)]).toEqual([[true], [false]]);
+  });
+
+  test('move with a correction, and go with it', () => {
+    const moved = after(said(second), corrected(spoken(elsewhere)));
+    expect(places(moved, OTHER_ARTICLE)).toEqual([[elsewhere.start, ['original']]]);
+    const gone = after(said(second), corrected(null));
+    expect([places(gone, OTHER_ARTICLE), dependents(gone, OTHER_ARTICLE)]).toEqual([[], []]);
+  });
+
+  test('in a passage that is evidence too leave it as it is, and stay when it is withdrawn', () => {
+    const more: Entry = [S, event('StatementEvidenceAdded', { evidence: [second] })];
+    const less: Entry = [
+      S,
+      event('StatementEvidenceWithdrawn', {
+        articleId: second.articleId,
+        exact: second.exact,
+        start: second.start,
+        reason: 'x',
+      }),
+    ];
+    expect(places(after(said(first)), ARTICLE)).toEqual([[first.start, undefined]]);
+    expect(places(after(said(first), corrected(null)), ARTICLE)).toEqual([[first.start, undefined]]);
+    expect(places(after(said(second), more), OTHER_ARTICLE)).toEqual([[second.start, undefined]]);
+    expect(places(after(said(second), more, corrected(null)), OTHER_ARTICLE)).toEqual([
+      [second.start, undefined],
+    ]);
+    const left = after(said(second), more, less);
+    expect(places(left, OTHER_ARTICLE)).toEqual([[second.start, ['original']]]);
+    expect(dependents(left, OTHER_ARTICLE)).toEqual([false]);
   });
 });
 

@@ -7,9 +7,10 @@ import { startFolding } from '../../../domain/project.ts';
 import { changeProjection } from '../../../domain/projections.ts';
 import { views } from '../../../domain/views/all.ts';
 import { readPlace } from '../../../events/envelope.ts';
+import { readAtom, type ReadFeed } from '../../support/atom.ts';
 import { memoryArchive, type Answered, type MemoryArchive } from '../../support/memory-archive.ts';
 import { memoryBlobs, type MemoryBlobs } from '../../support/memory-blobs.ts';
-import { changesSince, listsOf, thingsOf, withQuery, type Known } from '../../support/questions.ts';
+import { changesSince, feedsOf, listsOf, thingsOf, withQuery, type Known } from '../../support/questions.ts';
 import { firstOf, randomCommits } from '../../support/random-commits.ts';
 import { seeded, type Seeded } from '../../support/seeded.ts';
 
@@ -70,6 +71,9 @@ function gist({ status, text, headers }: Answered): unknown {
   };
 }
 
+/** All but the addresses of the pages, which say as of when they are asked for. */
+const feedGist = ({ links, ...feed }: ReadFeed): unknown => ({ ...feed, pages: links.map(({ rel }) => rel) });
+
 /** Of a thing it is its revision; of anything else it follows from the body. */
 const etagOf = (headers: Headers): string | undefined => /^"\d+"$/.exec(headers.get('etag') ?? '')?.[0];
 
@@ -117,6 +121,25 @@ describe('as of any position', () => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  test('so is every feed, entry by entry', async () => {
+    let entries = 0;
+    for (let run = 0; run < 12; run++) {
+      const of = await history((run % 6) + 1);
+      const random = seeded(run);
+      const position = random.below(of.size);
+      const small = await told(of, position + 1);
+      for (const path of feedsOf(random, of.known)) {
+        const [then, now] = [await of.whole.get(withQuery(path, `asOf=${position}`)), await small.get(path)];
+        expect(then.status, path).toBe(now.status);
+        if (now.status !== 200) continue;
+        const [past, present] = [readAtom(then.text), readAtom(now.text)];
+        expect(feedGist(past), `${path} as of ${position}`).toEqual(feedGist(present));
+        entries += present.entries.length;
+      }
+    }
+    expect(entries).toBeGreaterThan(100);
   });
 
   test('also in the middle of a commit, whose later events were not known yet', async () => {

@@ -1,0 +1,47 @@
+// What a rebuild of all read models takes in units of DynamoDB, beside rows that are read and are the same, so that all
+// are compared. Called as: <script> <endpoint> costs <events>.
+import { dynamodbClient } from '../../adapters/dynamodb/client.ts';
+import { dynamodbTable } from '../../adapters/dynamodb/table.ts';
+import { catchUp, eventReader } from '../../domain/project.ts';
+import { views } from '../../domain/views/all.ts';
+import { memoryBlobs } from '../../test/support/memory-blobs.ts';
+import { memoryTable } from '../../test/support/memory-table.ts';
+import { openTables } from '../dynamodb/archive-tables.ts';
+import { metered } from '../dynamodb/metering.ts';
+import { clientOptions, variant } from '../dynamodb/subject.ts';
+import { history } from '../history/generate.ts';
+import { writeHistory } from '../history/write.ts';
+import { rebuildAll } from './all.ts';
+
+interface Units {
+  readonly reads: number;
+  readonly writes: number;
+}
+
+/** An event. */
+export interface UnitFigures {
+  readonly folding: Units;
+  readonly comparing: Units;
+}
+
+const SEED = 1;
+const client = dynamodbClient(clientOptions);
+const meter = metered(client);
+const { names, close } = await openTables();
+const of = { state: memoryTable(), views: dynamodbTable(client, names.views), log: memoryBlobs() };
+const events = await writeHistory(of, history(SEED, Number(variant)));
+const read = eventReader(of.log);
+for (const view of views) await catchUp(of, view, read);
+
+const taken = () => ({ reads: meter.reads / events, writes: meter.writes / events });
+const begun = taken();
+let folded = begun;
+await rebuildAll(of, () => (folded = taken()));
+const ended = taken();
+await close();
+const between = (from: Units, to: Units): Units => ({
+  reads: to.reads - from.reads,
+  writes: to.writes - from.writes,
+});
+const figures: UnitFigures = { folding: between(begun, folded), comparing: between(folded, ended) };
+process.stdout.write(`${JSON.stringify(figures)}\n`, () => process.exit());
