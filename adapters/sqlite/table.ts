@@ -1,26 +1,26 @@
 // Items of JSON under a partition and a sort key, in one SQLite table: the archive's state, or a view's rows.
 // SQLite compares TEXT by its UTF-8 bytes, which is the order that the port asks for.
 import { setImmediate } from 'node:timers/promises';
-import type { DatabaseSync } from 'node:sqlite';
+import type { StatementSync } from 'node:sqlite';
 import { TooLarge, type Item, type Range, type StoredItem, type Table } from '../../domain/ports.ts';
 import type { Database } from './database.ts';
 
 const MAX_BODY_BYTES = 350 * 1024;
 /** Many a range wants only its first item. */
 const FIRST_PAGE_ITEMS = 10;
-const PAGE_ITEMS = 200;
-const PAGE_CHARACTERS = 1_048_576;
+const PAGE_ITEMS = 100;
 /** To SQLite a BLOB, even an empty one, is above every text. */
 const ABOVE_ALL = new Uint8Array();
 
-interface Row {
-  readonly partition: string;
-  readonly sort: string;
-  readonly version: number;
-  readonly body: string;
-  readonly since: number | null;
-  readonly until: number | null;
-}
+/** An array takes half the time that an object by the columns' names does. */
+type Row = readonly [
+  partition: string,
+  sort: string,
+  version: number,
+  body: string,
+  since: number | null,
+  until: number | null,
+];
 
 /** Items in a table of that name of the database, made where it is absent. */
 export function sqliteTable(database: Database, name: string): Table {
@@ -28,7 +28,7 @@ export function sqliteTable(database: Database, name: string): Table {
   const { connection } = database;
   const columns = 'partition, sort, version, body, since, until';
   const select = `SELECT ${columns} FROM ${name} WHERE partition = ?`;
-  const one = connection.prepare(`${select} AND sort = ?`);
+  const one = rowsOf(`${select} AND sort = ?`);
   const add = `INSERT INTO ${name} (partition, sort, body, since, until, version) VALUES (?, ?, ?, ?, ?, 1)`;
   const insert = connection.prepare(`${add} ON CONFLICT DO NOTHING`);
   const update = connection.prepare(
@@ -43,8 +43,14 @@ export function sqliteTable(database: Database, name: string): Table {
   const stood = '(?4 IS NULL OR ((since IS NULL OR since <= ?4) AND (until IS NULL OR until > ?4)))';
   const between = `SELECT ${columns} FROM ${name}
     WHERE partition = ?1 AND sort >= ?2 AND sort < ?3 AND ${stood} ORDER BY sort`;
-  const ascending = connection.prepare(`${between} LIMIT ?5`);
-  const backwards = connection.prepare(`${between} DESC LIMIT ?5`);
+  const ascending = rowsOf(`${between} LIMIT ?5`);
+  const backwards = rowsOf(`${between} DESC LIMIT ?5`);
+
+  function rowsOf(sql: string): StatementSync {
+    const statement = connection.prepare(sql);
+    statement.setReturnArrays(true);
+    return statement;
+  }
 
   function find(partition: string, sort: string): StoredItem | undefined {
     const row = one.get(partition, sort);
@@ -88,13 +94,15 @@ export function sqliteTable(database: Database, name: string): Table {
       let low = from;
       let high: string | Uint8Array = below ?? ABOVE_ALL;
       for (let limit = FIRST_PAGE_ITEMS; ; limit = PAGE_ITEMS) {
-        const { items, full } = page(statement, [partition, low, high, at ?? null, limit]);
-        yield* items;
-        const last = items.at(-1);
-        if (!full || last === undefined) return;
+        const rows = statement.all(partition, low, high, at ?? null, limit) as unknown as Row[];
+        // Parsed one by one: whoever wants the first only leaves the rest.
+        for (const row of rows) yield itemOf(row);
+        const last = rows.at(-1);
+        if (rows.length < limit || last === undefined) return;
         // Each page begins beside the last key given out, there or not any more; the next text above it ends in NUL.
-        if (descending) high = last.sort;
-        else low = `${last.sort}\0`;
+        const [, sort] = last;
+        if (descending) high = sort;
+        else low = `${sort}\0`;
         await setImmediate();
       }
     },
@@ -109,21 +117,7 @@ export function makeTable({ connection }: Database, name: string): void {
   ) STRICT`);
 }
 
-function page(
-  statement: ReturnType<DatabaseSync['prepare']>,
-  bounds: [partition: string, low: string, high: string | Uint8Array, at: number | null, limit: number],
-): { items: StoredItem[]; full: boolean } {
-  const items: StoredItem[] = [];
-  let characters = 0;
-  for (const row of statement.iterate(...bounds) as Iterable<unknown> as Iterable<Row>) {
-    items.push(itemOf(row));
-    characters += row.body.length;
-    if (characters >= PAGE_CHARACTERS) return { items, full: true };
-  }
-  return { items, full: items.length === bounds[4] };
-}
-
-const itemOf = ({ partition, sort, version, body, since, until }: Row): StoredItem => ({
+const itemOf = ([partition, sort, version, body, since, until]: Row): StoredItem => ({
   partition,
   sort,
   version,
