@@ -31,7 +31,7 @@ export async function openEmbedded(
 
 /**
  * Enough that a million events are folded without reading back, page by page, what was just written. With a longer
- * write-ahead log that takes a tenth less time, but whoever reads waits while a gigabyte is moved.
+ * write-ahead log that takes a little less time, but whoever reads waits while a gigabyte is moved.
  */
 const VIEWS = { cacheMb: 192, checkpointPages: 25_000 };
 
