@@ -4,7 +4,7 @@
 import { ids, sha256 } from '../adapters/node/ids.ts';
 import { openEmbeddedPlaces } from '../bin/embedded.ts';
 import { writeTime } from '../domain/instants.ts';
-import type { Commit, EventStore, Table } from '../domain/ports.ts';
+import type { Commit, Table } from '../domain/ports.ts';
 import { writePositions } from '../domain/positions.ts';
 import { catchUp, eventReader } from '../domain/project.ts';
 import { historyOf } from '../domain/record.ts';
@@ -28,10 +28,10 @@ await inFreshFolder(async (folder) => {
   const { places: world, close } = await openEmbeddedPlaces(folder);
   const entries = [...history(SEED, events)];
   await writeHistory(world, entries);
-  await writeStreams(world, entries);
+  await writePlaces(world, entries);
   const { questions, article } = questionsOf(entries);
   await world.articles.create(articleKey(article), Buffer.from('A sentence of the text. '.repeat(600)));
-  const read = eventReader(world.log);
+  const read = eventReader(world);
   const folded = await rate(async () => {
     for (const view of views) await catchUp(world, view, read);
     return events;
@@ -101,11 +101,8 @@ await inFreshFolder(async (folder) => {
   if (given === undefined) putBetween('as-of', paragraphs);
 });
 
-/** What the sequencer leaves beside the log: the streams, where their events stand, and the index of times. */
-async function writeStreams(
-  { store, state }: { readonly store: EventStore; readonly state: Table },
-  entries: readonly Entry[],
-): Promise<void> {
+/** What the sequencer leaves beside the log: where the events of streams stand, and the index of times. */
+async function writePlaces({ state }: { readonly state: Table }, entries: readonly Entry[]): Promise<void> {
   let time = '';
   for (let base = 0; base < entries.length; base += BATCH) {
     const batch = entries.slice(base, base + BATCH);
@@ -114,7 +111,6 @@ async function writeStreams(
       revision: event.revision,
       events: [bytes],
     }));
-    await Promise.all(commits.map((commit) => store.append(commit)));
     const order = commits.map(({ stream, revision }) => [stream, revision, revision] as const);
     await writePositions(state, { base, batch: order }, commits);
     for (const { event } of batch) if (event.time > time) time = event.time;

@@ -27,9 +27,9 @@ const BATCHES_A_ROUND = 4;
 
 export function startRelay(world: RelayWorld): Relay {
   const stopping = new AbortController();
-  const read = eventReader(world.log);
+  const read = eventReader(world);
   // Views that are rebuilt at once read their batches together.
-  const tend = tending(world, eventReader(world.log));
+  const tend = tending(world, eventReader(world));
   let hinted = new Set<string>();
   let woken = false;
   let swept = false;

@@ -9,10 +9,9 @@ import type { Checkpoint } from './projections.ts';
 import { rowsBefore, rowsNow, type RowAt, type StoredRow } from './rows.ts';
 import { isFirst } from './views/facts.ts';
 import { weigh } from './views/weight.ts';
-import type { ReadRow, RowChange, RowKey, View } from './views/view.ts';
+import type { Place, ReadRow, RowChange, RowKey, View } from './views/view.ts';
 
-export interface Folded {
-  readonly position: number;
+export interface Folded extends Place {
   readonly event: RecordedEvent | Error;
 }
 
@@ -57,10 +56,11 @@ export async function foldBatch(given: Batch): Promise<Outcome> {
   await load(missedBy(view, later, known));
 
   const changes = new Changes(known);
-  for (const { position, event } of batch) {
+  for (const folded of batch) {
+    const { position, event } = folded;
     try {
       if (event instanceof Error) throw event;
-      while (!changes.fold(view, event, position)) await load(changes.missing);
+      while (!changes.fold(view, event, folded)) await load(changes.missing);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       return changes.outcome(position, { position, reason });
@@ -81,10 +81,11 @@ function missedBy(view: View, events: readonly Folded[], known: Rows): Missing {
   };
   const read: ReadRow = <B extends object>(partition: string, sort: string) =>
     look({ partition, sort })?.body as B | undefined;
-  for (const { position, event } of events) {
+  for (const folded of events) {
+    const { event } = folded;
     if (event instanceof Error) continue;
     try {
-      for (const change of view.fold(event, read, position)) if (!change.fresh) look(change);
+      for (const change of view.fold(event, read, folded)) if (!change.fresh) look(change);
     } catch {
       // It goes on with something that another event of the batch begins, or can't be folded, which shows in its turn.
     }
@@ -112,7 +113,7 @@ class Changes {
   }
 
   /** Folds an event whole, or not at all: false where rows are missing, which must be known before it is tried again. */
-  fold(view: View, event: RecordedEvent, position: number): boolean {
+  fold(view: View, event: RecordedEvent, at: Place): boolean {
     this.missing.clear();
     const read: ReadRow = <B extends object>(partition: string, sort: string) => {
       const key = { partition, sort };
@@ -120,7 +121,7 @@ class Changes {
     };
     let changes: readonly RowChange[];
     try {
-      changes = view.fold(event, read, position);
+      changes = view.fold(event, read, at);
       for (const change of changes) {
         refuseLarge(change);
         if (!change.fresh) this.standing(keyText(change), change);
@@ -130,7 +131,7 @@ class Changes {
       throw error;
     }
     if (this.missing.size > 0) return false;
-    for (const change of changes) this.apply(change, position);
+    for (const change of changes) this.apply(change, at.position);
     return true;
   }
 

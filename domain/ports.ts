@@ -27,6 +27,8 @@ export interface EventStore {
    * finds out by reading. Rejects with TooLarge, before anything is written, what the store can't hold.
    */
   append(commit: Commit): Promise<Commit | undefined>;
+  /** The commit of that revision, if there is one: strongly consistent. */
+  get(stream: string, revision: number): Promise<Commit | undefined>;
   /** The commits above revision `after`, in order, all that were durable when it began: strongly consistent, whole. */
   read(stream: string, after?: number): AsyncIterable<Commit>;
 }

@@ -6,18 +6,24 @@ import { TILE_WIDTH } from '../events/log/paths.ts';
 import { same } from './aggregate.ts';
 import { foldBatch, type Folded, type Rows } from './fold.ts';
 import type { Generation } from './generation.ts';
-import type { BlobStore, Table } from './ports.ts';
+import type { BlobStore, EventStore, Table } from './ports.ts';
 import { changeProjection, readProjection, type Checkpoint } from './projections.ts';
 import { replay } from './replay.ts';
 import { writeRows } from './rows.ts';
 import { readHead } from './head.ts';
+import { isFirst, isThing } from './views/facts.ts';
 import type { View } from './views/view.ts';
+import { wavesOf } from './waves.ts';
 
 export interface Projector {
   readonly state: Table;
   readonly views: Table;
   readonly log: BlobStore;
+  /** Asked for the first event of what events go on with. */
+  readonly store: Pick<EventStore, 'get'>;
 }
+
+type Sources = Pick<Projector, 'log' | 'store'>;
 
 /** The events from position `from` up to, and without, `to`. */
 export type ReadEvents = (from: number, to: number) => Promise<readonly Folded[]>;
@@ -28,13 +34,13 @@ const BATCH_BUNDLES = 8;
 const MOST_KNOWN = 10_000;
 
 /** Reads and parses events for several views that fold the same batches: the last batch is kept. */
-export function eventReader(log: BlobStore): ReadEvents {
+export function eventReader(sources: Sources): ReadEvents {
   let last:
     | { readonly from: number; readonly to: number; readonly events: Promise<readonly Folded[]> }
     | undefined;
   return (from, to) => {
     if (last?.from !== from || last.to !== to) {
-      const events = readEvents(log, from, to);
+      const events = readEvents(sources, from, to);
       last = { from, to, events };
       events.catch(() => (last = undefined));
     }
@@ -42,11 +48,39 @@ export function eventReader(log: BlobStore): ReadEvents {
   };
 }
 
-async function readEvents(log: BlobStore, from: number, to: number): Promise<Folded[]> {
+async function readEvents({ log, store }: Sources, from: number, to: number): Promise<Folded[]> {
   const batch: Folded[] = [];
   for await (const { position, bytes } of replay(log, from, to))
     batch.push({ position, event: readOr(bytes) });
-  return batch;
+  const firsts = await firstsOf(batch, store);
+  return batch.map((folded) => withFirst(folded, firsts));
+}
+
+/** What its views go on with, of events that are not the first of their thing. */
+function withFirst(folded: Folded, firsts: ReadonlyMap<string, RecordedEvent | Error>): Folded {
+  const { position, event } = folded;
+  const first = event instanceof Error || isFirst(event) ? undefined : firsts.get(event.subject);
+  if (!first) return folded;
+  return first instanceof Error ? { position, event: first } : { position, event, first };
+}
+
+/** The first events of the things that this batch goes on with, by stream: of the batch itself, else of the store. */
+async function firstsOf(
+  batch: readonly Folded[],
+  store: Projector['store'],
+): Promise<Map<string, RecordedEvent | Error>> {
+  const firsts = new Map<string, RecordedEvent | Error>();
+  const wanted = new Set<string>();
+  for (const { event } of batch) {
+    if (event instanceof Error || !isThing(event)) continue;
+    if (isFirst(event)) firsts.set(event.subject, event);
+    else if (!firsts.has(event.subject)) wanted.add(event.subject);
+  }
+  for (const [, streams] of wavesOf([...wanted])) {
+    const commits = await Promise.all(streams.map((stream) => store.get(stream, 1)));
+    for (const commit of commits) if (commit?.events[0]) firsts.set(commit.stream, readOr(commit.events[0]));
+  }
+  return firsts;
 }
 
 function readOr(bytes: Uint8Array): RecordedEvent | Error {
@@ -66,7 +100,7 @@ function readOr(bytes: Uint8Array): RecordedEvent | Error {
 export async function catchUp(
   projector: Projector,
   view: View,
-  read: ReadEvents = eventReader(projector.log),
+  read: ReadEvents = eventReader(projector),
   goOn: () => boolean = () => true,
 ): Promise<Checkpoint['stopped']> {
   const { live, building, generations } = await readProjection(projector.views, view);
@@ -97,10 +131,10 @@ export interface Folding {
  * be alone says so by `mayWrite`, which is asked before each batch is written.
  */
 export function startFolding(
-  { state, views, log }: Projector,
+  { state, views, log, store }: Projector,
   view: View,
   number: number,
-  read: ReadEvents = eventReader(log),
+  read: ReadEvents = eventReader({ log, store }),
   mayWrite: () => boolean = () => true,
 ): Folding {
   const generation: Generation = { view: view.name, number };

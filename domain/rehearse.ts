@@ -11,6 +11,9 @@ export function rehearsal<W extends World>(world: W): W {
 function overlay(store: EventStore): EventStore {
   const rehearsed = new Map<string, Commit[]>();
   return {
+    get: async (stream, revision) =>
+      (await store.get(stream, revision)) ??
+      rehearsed.get(stream)?.find((commit) => commit.revision === revision),
     async *read(stream, after = 0) {
       yield* store.read(stream, after);
       yield* (rehearsed.get(stream) ?? []).filter(({ revision }) => revision > after);

@@ -39,7 +39,7 @@ export async function handler(
 
 /** Each view on its own: one that fails or is stopped leaves the others be, and is tried again by the next start. */
 async function catchUpAll(hasTime: () => boolean): Promise<unknown[]> {
-  const read = eventReader(stores.log);
+  const read = eventReader(stores);
   const failed = new Map<View, unknown>();
   const catchUpOne = async (view: View): Promise<boolean> => {
     try {

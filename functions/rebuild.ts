@@ -68,7 +68,7 @@ async function chunk(
   const view = views.find((each) => each.name === name);
   // A version that no longer has it was deployed meanwhile.
   if (!view) return { view: name, runner, round, more: false };
-  const step = tending(tender(runner), eventReader(stores.log));
+  const step = tending(tender(runner), eventReader(stores));
   let more = true;
   while (more && context.getRemainingTimeInMillis() > LAST_MS) more = await step(view);
   return { view: name, runner, round: round + 1, more: more && round + 1 < MOST_ROUNDS };

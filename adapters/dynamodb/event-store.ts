@@ -17,7 +17,7 @@ import { commitOf, itemOf } from './commit-item.ts';
  * by its events that it is his.
  */
 export function dynamodbEventStore(client: DynamoDBClient, table: string): EventStore {
-  async function standing({ stream, revision }: Commit): Promise<Commit | undefined> {
+  async function get(stream: string, revision: number): Promise<Commit | undefined> {
     const { Item } = await client.send(
       new GetItemCommand({
         TableName: table,
@@ -45,11 +45,13 @@ export function dynamodbEventStore(client: DynamoDBClient, table: string): Event
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
         // Not every endpoint says what stands there.
-        const there = error.Item ? commitOf(error.Item) : await standing(commit);
+        const there = error.Item ? commitOf(error.Item) : await get(commit.stream, commit.revision);
         if (there === undefined) throw error;
         return there;
       }
     },
+
+    get,
 
     async *read(stream, after = 0) {
       let from: QueryCommandOutput['LastEvaluatedKey'];

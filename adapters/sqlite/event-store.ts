@@ -41,6 +41,11 @@ export function sqliteEventStore(database: Database): EventStore {
     return { commits, full: commits.length === PAGE_COMMITS };
   }
 
+  function standingAt(stream: string, revision: number): Commit | undefined {
+    const row = standing.get(stream, revision) as unknown as Row | undefined;
+    return row && commitOf(stream, row);
+  }
+
   return {
     async append({ stream, revision, events, receipt }) {
       const packed = packEvents(events);
@@ -50,8 +55,12 @@ export function sqliteEventStore(database: Database): EventStore {
         throw new TooLarge(`commit ${revision} of ${stream}`, bytes, MAX_COMMIT_BYTES);
       return database.write(() => {
         if (insert.run(stream, revision, kept, packed).changes === 1) return undefined;
-        return commitOf(stream, standing.get(stream, revision) as unknown as Row);
+        return standingAt(stream, revision);
       });
+    },
+
+    async get(stream, revision) {
+      return standingAt(stream, revision);
     },
 
     async *read(stream, after = 0) {

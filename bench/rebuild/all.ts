@@ -23,7 +23,7 @@ export async function rebuildAll(projector: Projector, compares: () => void = ()
   const started = await Promise.all(
     views.map((view) => startRebuild(tender, view, { by: 'bench', reason: 'requested' })),
   );
-  const tend = tending(tender, eventReader(projector.log));
+  const tend = tending(tender, eventReader(projector));
   const phaseOf = async (n: number) => {
     const [view, rebuild] = [views[n], started[n]];
     return view && rebuild && (await readRebuild(projector.views, view, rebuild.id))?.phase;

@@ -2,7 +2,8 @@
 // Prints microseconds an event as JSON. Called as: <script> <events>.
 import { readEvent, type RecordedEvent } from '../../events/envelope.ts';
 import { views } from '../../domain/views/all.ts';
-import type { View } from '../../domain/views/view.ts';
+import { isFirst, isThing } from '../../domain/views/facts.ts';
+import type { Place, View } from '../../domain/views/view.ts';
 import { history } from '../history/generate.ts';
 
 export interface FoldFigures {
@@ -15,7 +16,25 @@ const ROUNDS = 3;
 /** Views fold the same batch one after another, as they do in an archive. */
 const BATCH = 2_048;
 const [, , given] = process.argv;
-const entries = [...history(SEED, Number(given))].map(({ bytes }) => bytes);
+const entries = [...history(SEED, Number(given))];
+const begun = new Map(
+  entries.filter(({ event }) => isFirst(event)).map(({ event, bytes }) => [event.subject, bytes]),
+);
+
+/** As they are read: what goes on with a thing comes with its first event. */
+function batchAt(from: number): (readonly [RecordedEvent, Place])[] {
+  const firsts = new Map<string, RecordedEvent>();
+  const firstOf = ({ subject }: RecordedEvent): RecordedEvent => {
+    const first = firsts.get(subject) ?? readEvent(begun.get(subject) ?? new Uint8Array());
+    firsts.set(subject, first);
+    return first;
+  };
+  return entries.slice(from, from + BATCH).map(({ position, bytes }) => {
+    const event = readEvent(bytes);
+    if (isFirst(event)) firsts.set(event.subject, event);
+    return [event, isFirst(event) || !isThing(event) ? { position } : { position, first: firstOf(event) }];
+  });
+}
 
 /** The bodies that the folds of these events read, in the order in which they read them. */
 function readsOf(view: View): (object | undefined)[] {
@@ -26,10 +45,12 @@ function readsOf(view: View): (object | undefined)[] {
     reads.push(body);
     return body as B | undefined;
   };
-  for (const [position, bytes] of entries.entries()) {
-    for (const { partition, sort, body } of view.fold(readEvent(bytes), read, position)) {
-      if (body) rows.set(`${partition}\n${sort}`, body);
-      else rows.delete(`${partition}\n${sort}`);
+  for (let from = 0; from < entries.length; from += BATCH) {
+    for (const [event, place] of batchAt(from)) {
+      for (const { partition, sort, body } of view.fold(event, read, place)) {
+        if (body) rows.set(`${partition}\n${sort}`, body);
+        else rows.delete(`${partition}\n${sort}`);
+      }
     }
   }
   return reads;
@@ -41,13 +62,13 @@ const spent = new Map(views.map((view) => [view, 0]));
 function round(): void {
   const next = new Map(views.map((view) => [view, 0]));
   for (let from = 0; from < entries.length; from += BATCH) {
-    const batch: RecordedEvent[] = entries.slice(from, from + BATCH).map(readEvent);
+    const batch = batchAt(from);
     for (const view of views) {
       const known = reads.get(view) ?? [];
       let at = next.get(view) ?? 0;
       const read = <B extends object>(): B | undefined => known[at++] as B | undefined;
       const began = performance.now();
-      for (let n = 0; n < batch.length; n++) view.fold(batch[n] as RecordedEvent, read, from + n);
+      for (const [event, place] of batch) view.fold(event, read, place);
       spent.set(view, (spent.get(view) ?? 0) + performance.now() - began);
       next.set(view, at);
     }

@@ -5,6 +5,7 @@ import { dynamodbTable } from '../../adapters/dynamodb/table.ts';
 import { catchUp, eventReader } from '../../domain/project.ts';
 import { views } from '../../domain/views/all.ts';
 import { memoryBlobs } from '../../test/support/memory-blobs.ts';
+import { memoryStore } from '../../test/support/memory-store.ts';
 import { memoryTable } from '../../test/support/memory-table.ts';
 import { openTables } from '../dynamodb/archive-tables.ts';
 import { metered } from '../dynamodb/metering.ts';
@@ -28,9 +29,14 @@ const SEED = 1;
 const client = dynamodbClient(clientOptions);
 const meter = metered(client);
 const { names, close } = await openTables();
-const of = { state: memoryTable(), views: dynamodbTable(client, names.views), log: memoryBlobs() };
+const of = {
+  store: memoryStore(),
+  state: memoryTable(),
+  views: dynamodbTable(client, names.views),
+  log: memoryBlobs(),
+};
 const events = await writeHistory(of, history(SEED, Number(variant)));
-const read = eventReader(of.log);
+const read = eventReader(of);
 for (const view of views) await catchUp(of, view, read);
 
 const taken = () => ({ reads: meter.reads / events, writes: meter.writes / events });

@@ -4,7 +4,7 @@ import { changed } from '../aggregate.ts';
 import { changedAt } from './changes.ts';
 import { counted, type Counts } from './counts.ts';
 import { actorsNamed, factsOf } from './facts.ts';
-import type { ReadRow, RowChange, View } from './view.ts';
+import type { Place, ReadRow, RowChange, View } from './view.ts';
 
 export interface ActorRow {
   readonly id: string;
@@ -20,7 +20,7 @@ export interface ActorRow {
   readonly position: number;
 }
 
-export const actors: View = { name: 'actors', version: 3, firstReads: true, fold };
+export const actors: View = { name: 'actors', version: 4, firstReads: true, fold };
 
 export const actorKey = (id: string) => ({ partition: `actor/${id}`, sort: 'row' });
 /** Retracted things are not counted. */
@@ -32,7 +32,8 @@ const earlyKey = (id: string) => ({ partition: `actor/${id}`, sort: 'merged-earl
 
 const factsFor = factsOf('kind', 'retracted', 'actors');
 
-function fold(event: RecordedEvent, row: ReadRow, position: number): RowChange[] {
+function fold(event: RecordedEvent, row: ReadRow, at: Place): RowChange[] {
+  const { position } = at;
   switch (event.type) {
     case 'ActorIntroduced': {
       const { partition, sort } = earlyKey(event.subject);
@@ -59,7 +60,7 @@ function fold(event: RecordedEvent, row: ReadRow, position: number): RowChange[]
       return [...mergedInto(actor, undefined, row, position), memberOf(from, actor)];
     }
     default:
-      return count(event, row);
+      return count(event, row, at);
   }
 }
 
@@ -125,10 +126,10 @@ export const foldName = (name: string): string =>
     .slice(0, MOST_NAME)
     .join('');
 
-function count(event: RecordedEvent, row: ReadRow): RowChange[] {
-  const facts = factsFor(event, row);
+function count(event: RecordedEvent, row: ReadRow, at: Place): RowChange[] {
+  const facts = factsFor(event, row, at);
   if (!facts) return [];
-  const { before, after, change } = facts;
+  const { before, after, changes } = facts;
   const [had, has] = [before ? actorsNamed(before) : [], actorsNamed(after)];
   const counts = [...new Set([...had, ...has])].map((id) => {
     const { partition, sort } = countsKey(id);
@@ -136,5 +137,5 @@ function count(event: RecordedEvent, row: ReadRow): RowChange[] {
     const body = counted(known, had.includes(id) ? before : undefined, has.includes(id) ? after : undefined);
     return { partition, sort, body };
   });
-  return [change, ...counts];
+  return [...changes, ...counts];
 }

@@ -6,9 +6,9 @@ import { changed, same } from '../aggregate.ts';
 import { codePoints } from '../evidence/characters.ts';
 import { changedAt } from './changes.ts';
 import { clipText } from './clip.ts';
-import { isFirst, isThing } from './facts.ts';
+import { isFirst, isThing, notRecorded } from './facts.ts';
 import { grounds, type Grounds } from './grounds.ts';
-import { difference, type ReadRow, type RowChange, type RowKey, type View } from './view.ts';
+import { difference, type Place, type ReadRow, type RowChange, type RowKey, type View } from './view.ts';
 
 export interface ArticleHead {
   readonly id: string;
@@ -43,10 +43,11 @@ export interface DependentRow {
   readonly sole: boolean;
 }
 
-export const article: View = { name: 'article', version: 4, fold };
+export const article: View = { name: 'article', version: 5, fold };
 
-function fold(event: RecordedEvent, row: ReadRow, position: number): RowChange[] {
-  if (isThing(event)) return foldEvidence(event, row);
+function fold(event: RecordedEvent, row: ReadRow, at: Place): RowChange[] {
+  if (isThing(event)) return foldEvidence(event, row, at);
+  const { position } = at;
   if (!event.subject.startsWith('article-')) return [];
   const key = { partition: 'head', sort: event.subject };
   const before = isFirst(event) ? undefined : row<ArticleHead>(key.partition, key.sort);
@@ -81,17 +82,18 @@ function head(before: ArticleHead | undefined, event: RecordedEvent): Omit<Artic
 
 const SHOWN = new Set(['title', 'publisher', 'publishedOn', 'url']);
 
-function foldEvidence(event: RecordedEvent, row: ReadRow): RowChange[] {
+function foldEvidence(event: RecordedEvent, row: ReadRow, { first }: Place): RowChange[] {
   const isNew = isFirst(event);
-  const fresh = isNew ? { fresh: true } : {};
+  if (!isNew && !first) throw notRecorded(event);
   const partition = `thing/${event.subject}`;
-  const before = isNew ? undefined : row<Grounds>(partition, 'grounds');
+  // Kept once they are others than the first event's.
+  const before = first && (row<Grounds>(partition, 'grounds') ?? grounds(undefined, first));
   const spoken = isNew ? undefined : row<Spoken>(partition, 'original');
   const after = grounds(before, event);
   const said = spokenAfter(spoken, event);
   const rowsOf = (rests: Grounds, of?: Spoken) => dependentsOf(event.subject, rests, of);
   return [
-    { partition, sort: 'grounds', body: after, ...fresh },
+    ...(isNew || after === before ? [] : [{ partition, sort: 'grounds', body: after }]),
     ...(said === spoken ? [] : [{ partition, sort: 'original', ...(said ? { body: said } : {}) }]),
     ...difference(before && rowsOf(before, spoken), rowsOf(after, said)),
     ...passagesAfter(event, row, spoken, said),

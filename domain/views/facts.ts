@@ -1,10 +1,11 @@
-// What views find a meeting, a statement or an opinion by: when, who, what about, what became of it. Each view keeps,
-// of each thing, the facts that it needs to take back its own rows when the thing changes.
+// What views find a meeting, a statement or an opinion by: when, who, what about, what became of it. Each view needs
+// some of it to take back its own rows when the thing changes: it follows from the thing's first event, until the facts
+// are others; then the view keeps them.
 import type { RecordedEvent } from '../../events/envelope.ts';
 import { span } from '../../events/date.ts';
 import type { Party } from '../../events/pieces.ts';
 import { same } from '../aggregate.ts';
-import type { ReadRow, RowChange, RowKey } from './view.ts';
+import type { Place, ReadRow, RowChange, RowKey } from './view.ts';
 
 export type SummaryKind = 'meeting' | 'statement' | 'opinion';
 
@@ -124,38 +125,32 @@ function saidBy(event: RecordedEvent): Said {
 export interface Folding<F extends keyof Facts> {
   readonly before?: Pick<Facts, F>;
   readonly after: Pick<Facts, F>;
-  /** To the row that keeps these facts. */
-  readonly change: RowChange;
+  /** To the row that keeps these facts, once they are others than the first event's. */
+  readonly changes: readonly RowChange[];
 }
 
 /**
  * Folds these facts of a thing; undefined where the event is about no thing, or leaves them as they were. Throws where
- * a thing goes on that was never recorded.
+ * a thing goes on without its first event.
  */
 export function factsOf<F extends keyof Facts>(
   ...names: readonly F[]
-): (event: RecordedEvent, row: ReadRow) => Folding<F> | undefined {
-  return (event, row) => {
+): (event: RecordedEvent, row: ReadRow, at: Place) => Folding<F> | undefined {
+  return (event, row, { first }) => {
     if (!isThing(event)) return undefined;
+    if (isFirst(event)) return { after: firstFacts(event), changes: [] };
+    if (!first) throw notRecorded(event);
     const partition = `thing/${event.subject}`;
-    if (isFirst(event)) {
-      const all = firstFacts(event);
-      const after = {} as { -readonly [K in F]: Facts[K] };
-      for (const name of names) after[name] = all[name];
-      return { after, change: { partition, sort: 'facts', body: after, fresh: true } };
-    }
-    const before = row<Pick<Facts, F>>(partition, 'facts');
-    if (!before && !BEGINS.has(event.type)) throw notRecorded(event);
+    const before = row<Pick<Facts, F>>(partition, 'facts') ?? firstFacts(first);
     const said = saidBy(event);
     const after = {} as { -readonly [K in F]: Facts[K] };
     for (const name of names) after[name] = step(name, before, said);
-    if (before && same(before, after)) return undefined;
-    const change = { partition, sort: 'facts', body: after };
-    return before ? { before, after, change } : { after, change };
+    if (names.every((name) => same(before[name], after[name]))) return undefined;
+    return { before, after, changes: [{ partition, sort: 'facts', body: after }] };
   };
 }
 
-const notRecorded = ({ id, type }: RecordedEvent): Error =>
+export const notRecorded = ({ id, type }: RecordedEvent): Error =>
   new Error(`${id}: ${type} of something that was not recorded before`);
 
 const step = <F extends keyof Facts>(name: F, before: Pick<Facts, F> | undefined, said: Said): Facts[F] =>

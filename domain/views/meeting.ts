@@ -2,21 +2,21 @@
 // belongs to or regards, so that a dossier nests.
 import type { RecordedEvent } from '../../events/envelope.ts';
 import { factsOf, sortOf, targetsNamed, type Facts } from './facts.ts';
-import { difference, type ReadRow, type RowChange, type View } from './view.ts';
+import { difference, type Place, type ReadRow, type RowChange, type View } from './view.ts';
 
-export const meeting: View = { name: 'meeting', version: 2, fold };
+export const meeting: View = { name: 'meeting', version: 3, fold };
 
 const factsFor = factsOf('recordedAt', 'date', 'targets');
 
-function fold(event: RecordedEvent, row: ReadRow): RowChange[] {
-  const facts = factsFor(event, row);
+function fold(event: RecordedEvent, row: ReadRow, at: Place): RowChange[] {
+  const facts = factsFor(event, row, at);
   if (!facts) return [];
-  const { before, after, change } = facts;
+  const { before, after, changes } = facts;
   const rowsOf = (facts: Pick<Facts, 'recordedAt' | 'date' | 'targets'>) =>
     targetsNamed(facts).map((id) => ({
       partition: `on/${id}`,
       sort: sortOf(event.subject, facts),
       body: {},
     }));
-  return [change, ...difference(before && rowsOf(before), rowsOf(after))];
+  return [...changes, ...difference(before && rowsOf(before), rowsOf(after))];
 }

@@ -2,14 +2,14 @@
 // than somebody's guess.
 import type { RecordedEvent } from '../../events/envelope.ts';
 import { factsOf, sortOf, type Facts } from './facts.ts';
-import { difference, type ReadRow, type RowChange, type View } from './view.ts';
+import { difference, type Place, type ReadRow, type RowChange, type View } from './view.ts';
 
 /** How often two actors met; 0 where every meeting was taken back. */
 export interface EdgeRow {
   readonly meetings: number;
 }
 
-export const network: View = { name: 'network', version: 2, firstReads: true, fold };
+export const network: View = { name: 'network', version: 3, firstReads: true, fold };
 
 /** The smaller id first. */
 export type Pair = readonly [string, string];
@@ -24,17 +24,17 @@ export const meetingsPartition = ([a, b]: Pair): string => `meetings/${a}/${b}`;
 const factsFor = factsOf('status', 'certainty', 'retracted', 'recordedAt', 'date', 'attended');
 type Met = Pick<Facts, 'status' | 'certainty' | 'retracted' | 'recordedAt' | 'date' | 'attended'>;
 
-function fold(event: RecordedEvent, row: ReadRow): RowChange[] {
+function fold(event: RecordedEvent, row: ReadRow, at: Place): RowChange[] {
   if (!event.subject.startsWith('meeting-')) return [];
-  const facts = factsFor(event, row);
+  const facts = factsFor(event, row, at);
   if (!facts) return [];
-  const { before, after, change } = facts;
+  const { before, after, changes } = facts;
   const [had, has] = [before ? pairsOf(before) : [], pairsOf(after)];
   const [more, less] = [without(has, had), without(had, has)];
   const meetings = (pairs: readonly Pair[], met: Met) =>
     pairs.map((pair) => ({ partition: meetingsPartition(pair), sort: sortOf(event.subject, met), body: {} }));
   return [
-    change,
+    ...changes,
     ...more.flatMap(([a, b]) => [
       { partition: metPartition(a), sort: b, body: {} },
       { partition: metPartition(b), sort: a, body: {} },

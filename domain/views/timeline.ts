@@ -6,9 +6,9 @@ import { changedAt } from './changes.ts';
 import { actorsNamed, factsOf, isFirst, isThing, placeOf, type Facts, type Folding } from './facts.ts';
 import { grounds, type Grounds } from './grounds.ts';
 import { summarise, type Summary } from './summary.ts';
-import { difference, type ReadRow, type RowChange, type View } from './view.ts';
+import { difference, type Place, type ReadRow, type RowChange, type View } from './view.ts';
 
-export const timeline: View = { name: 'timeline', version: 3, fold };
+export const timeline: View = { name: 'timeline', version: 4, fold };
 
 /** Where a thing stands in a list; the sort key has its id. */
 export interface PlaceRow {
@@ -34,14 +34,15 @@ const factsFor = factsOf(
 );
 type Placed = Omit<Facts, 'attended' | 'targets'>;
 
-function fold(event: RecordedEvent, row: ReadRow, position: number): RowChange[] {
+function fold(event: RecordedEvent, row: ReadRow, at: Place): RowChange[] {
   if (!isThing(event)) return [];
+  const { position } = at;
   const partition = `thing/${event.subject}`;
   const fresh = isFirst(event) ? { fresh: true } : {};
   const known = isFirst(event) ? undefined : row<Summary>(partition, 'summary');
   const rests = grounds(isFirst(event) ? undefined : row<Grounds>(partition, 'grounds'), event);
   const summary = summarise(known, event, position, rests);
-  const facts = factsFor(event, row);
+  const facts = factsFor(event, row, at);
   return [
     { partition, sort: 'summary', body: summary, ...fresh },
     { partition, sort: 'grounds', body: rests, ...fresh },
@@ -50,8 +51,8 @@ function fold(event: RecordedEvent, row: ReadRow, position: number): RowChange[]
   ];
 }
 
-const moves = (id: string, { before, after, change }: Folding<keyof Placed>): RowChange[] => [
-  change,
+const moves = (id: string, { before, after, changes }: Folding<keyof Placed>): RowChange[] => [
+  ...changes,
   ...difference(before && placesOf(id, before), placesOf(id, after)),
 ];
 

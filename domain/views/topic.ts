@@ -2,9 +2,9 @@
 // line changed. What else there is on a topic stands in `timeline`.
 import type { RecordedEvent } from '../../events/envelope.ts';
 import { factsOf, placeOf, type Facts } from './facts.ts';
-import { difference, type ReadRow, type RowChange, type View } from './view.ts';
+import { difference, type Place, type ReadRow, type RowChange, type View } from './view.ts';
 
-export const topic: View = { name: 'topic', version: 2, firstReads: true, fold };
+export const topic: View = { name: 'topic', version: 3, firstReads: true, fold };
 
 /** What one actor said or thinks on a topic, by date; its id ends the sort key. */
 export const linePartition = (topic: string, actor: string): string => `line/${topic}/${actor}`;
@@ -23,16 +23,16 @@ export const speakersPartition = (topic: string): string => `speakers/${topic}`;
 const factsFor = factsOf('recordedAt', 'date', 'certainty', 'retracted', 'actors', 'topics');
 type Said = Pick<Facts, 'recordedAt' | 'date' | 'certainty' | 'retracted' | 'actors' | 'topics'>;
 
-function fold(event: RecordedEvent, row: ReadRow): RowChange[] {
+function fold(event: RecordedEvent, row: ReadRow, at: Place): RowChange[] {
   if (event.subject.startsWith('meeting-')) return [];
-  const facts = factsFor(event, row);
+  const facts = factsFor(event, row, at);
   if (!facts) return [];
-  const { before, after, change } = facts;
+  const { before, after, changes } = facts;
   const lines = (said: Said) => linesOf(said, event.subject);
   const speakers = speakersOf(after).flatMap((actor) =>
     after.topics.map((topic) => ({ partition: speakersPartition(topic), sort: actor, body: {} })),
   );
-  return [change, ...difference(before && lines(before), lines(after)), ...speakers];
+  return [...changes, ...difference(before && lines(before), lines(after)), ...speakers];
 }
 
 function linesOf(said: Said, id: string) {

@@ -16,6 +16,14 @@ export interface RowChange extends RowKey {
 /** The body of the row that stands at this key just before the event, if any. */
 export type ReadRow = <B extends object>(partition: string, sort: string) => B | undefined;
 
+/** Where an event stands in history. */
+export interface Place {
+  /** In the log. */
+  readonly position: number;
+  /** The first event of its stream, where it goes on with a thing. */
+  readonly first?: RecordedEvent;
+}
+
 export interface View {
   readonly name: string;
   /** Raised whenever the fold gives other rows than before. */
@@ -23,10 +31,10 @@ export interface View {
   /** Does the first event of a thing read rows, such as counts? A hint: what is missed is read one by one. */
   readonly firstReads?: true;
   /**
-   * Pure: the same event at the same position of the log and the same rows give the same changes. Throws where it
-   * can't fold the event.
+   * Pure: the same event at the same place and the same rows give the same changes. Throws where it can't fold the
+   * event.
    */
-  fold(event: RecordedEvent, row: ReadRow, position: number): RowChange[];
+  fold(event: RecordedEvent, row: ReadRow, at: Place): RowChange[];
 }
 
 type Row = RowKey & { readonly body: object };

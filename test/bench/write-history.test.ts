@@ -8,9 +8,10 @@ import { replay } from '../../domain/replay.ts';
 import { readHead } from '../../domain/head.ts';
 import { views } from '../../domain/views/all.ts';
 import { memoryBlobs } from '../support/memory-blobs.ts';
+import { memoryStore } from '../support/memory-store.ts';
 import { memoryTable } from '../support/memory-table.ts';
 
-const emptyLog = () => ({ log: memoryBlobs(), state: memoryTable() });
+const emptyLog = () => ({ store: memoryStore(), log: memoryBlobs(), state: memoryTable() });
 
 describe('a history that is written into an empty log', () => {
   test.each([1, 256, 700, 5_000])('replays as it was made: %i events', async (length) => {

@@ -185,6 +185,19 @@ export function eventStoreContract(name: string, open: () => Promise<OpenEventSt
       expect(await revisionsAfter(99)).toEqual([]);
     });
 
+    test('a single commit is got by its revision as it was appended, and none where none is', async () => {
+      const stream = freshStream();
+      expect(await store.get(stream, 1)).toBeUndefined();
+      const first: Commit = { ...commit(stream, 1), receipt: { command: 'a1b2' } };
+      for (const each of [first, commit(stream, 2)]) {
+        await store.append(each);
+        const got = await store.get(stream, each.revision);
+        expect(got && plain(got)).toEqual(plain(each));
+      }
+      expect(await store.get(stream, 3)).toBeUndefined();
+      expect(await store.get(`${stream}0`, 1)).toBeUndefined();
+    });
+
     test('a read sees at once what was appended before it began', async () => {
       const stream = freshStream();
       for (let revision = 1; revision <= 20; revision++) {

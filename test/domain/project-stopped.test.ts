@@ -18,7 +18,7 @@ function oddAt(at: number, odd: () => RowChange[]): View {
   return {
     name: 'odd',
     version: 1,
-    fold: ({ id }, row, position) => {
+    fold: ({ id }, row, { position }) => {
       const count = row<{ count: number }>('all', 'count')?.count ?? 0;
       if (position === at) return odd();
       return [

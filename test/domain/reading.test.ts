@@ -49,7 +49,7 @@ const KEYS = (() => {
 const crowded: View = {
   name: 'crowded',
   version: 1,
-  fold: (_event, row, position) => {
+  fold: (_event, row, { position }) => {
     const random = seeded(position);
     const touched = new Set(Array.from({ length: 25 }, () => random.pick(KEYS)));
     return [...touched].map((sort) => {
@@ -144,8 +144,13 @@ async function write(random: Seeded, { upTo }: Expected, table: MemoryTable, vie
   const fate: Conditions['fate'] = ({ kind }) => (random.chance(0.05) ? random.pick(fates[kind]) : 'pass');
   for (let [size, generation] = [random.below(30), 2]; ; size = Math.min(LENGTH, size + random.below(20))) {
     const process = faultyProcess({ fate, turns, part: (of) => random.below(of) }, under);
-    const { state, log } = upTo(size);
-    const own = { state: process.table(state), log: process.blobs(log), views: process.table(table) };
+    const { state, log, store } = upTo(size);
+    const own = {
+      store: process.store(store),
+      state: process.table(state),
+      log: process.blobs(log),
+      views: process.table(table),
+    };
     await faultOf(catchUp(own, view));
     if (size === LENGTH) break;
     if (random.chance(0.3)) await takeOver({ ...upTo(size), views: table }, view, generation++);

@@ -155,7 +155,7 @@ describe('the golden events, put into a store, sequenced and projected', () => {
     const { published } = await readHead(state);
     entries = await Array.fromAsync(replay(log, 0, published));
     for (const view of [meeting, timeline]) {
-      const stopped = await catchUp({ state, views, log }, view);
+      const stopped = await catchUp({ store, state, views, log }, view);
       if (stopped) throw new Error(`${view.name} stopped at ${stopped.position}: ${stopped.reason}`);
     }
   });

@@ -45,6 +45,7 @@ export function desk(): Desk {
     return store.append({ stream, revision, events, receipt: { command: 'rival' } });
   };
   const failing: EventStore = {
+    get: (stream, revision) => store.get(stream, revision),
     read: (stream, after) => store.read(stream, after),
     async append(commit) {
       const { stream, revision } = commit;

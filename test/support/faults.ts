@@ -158,6 +158,7 @@ export function faultyProcess(conditions: Conditions, under: Late = late()): Fau
     }),
     store: (store) => ({
       append: (commit) => call('write', `append ${commit.stream}`, () => store.append(commit)),
+      get: (stream, revision) => call('read', `get ${stream}`, () => store.get(stream, revision)),
       read: (stream, after) => each(`read ${stream}`, store.read(stream, after)),
     }),
   };

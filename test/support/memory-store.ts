@@ -27,6 +27,10 @@ export function memoryStore(): MemoryStore {
       own.set(revision, copy(commit));
       return undefined;
     },
+    get: async (stream, revision) => {
+      const commit = streams.get(stream)?.get(revision);
+      return commit && copy(commit);
+    },
     read: async function* (stream, after = 0) {
       for (const commit of commits(stream)) if (commit.revision > after) yield copy(commit);
     },

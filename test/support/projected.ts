@@ -13,8 +13,10 @@ import { sequence } from '../../domain/sequence.ts';
 import type { View } from '../../domain/views/view.ts';
 import { memoryTable, type MemoryTable } from './memory-table.ts';
 import { world, type World } from './sequenced.ts';
+import { placed } from './view-rows.ts';
 
 export interface Projected extends World, Projector {
+  readonly store: World['store'];
   readonly state: World['state'];
   readonly log: World['log'];
   readonly views: MemoryTable;
@@ -25,14 +27,21 @@ export const projected = (): Projected => ({ ...world(), views: memoryTable() })
 /** Records events and sequences them one by one, so that the log is published at every size. */
 export async function publish(of: World, entries: readonly Uint8Array[]): Promise<void> {
   for (const bytes of entries) {
-    const stream = readPlace(bytes).subject;
-    await of.store.append({ stream, revision: of.store.commits(stream).length + 1, events: [bytes] });
+    const stream = await append(of, bytes);
     await sequence({ ...of, alarm: failing }, [stream]);
   }
 }
 
+async function append({ store }: World, bytes: Uint8Array): Promise<string> {
+  const { subject: stream } = readPlace(bytes);
+  await store.append({ stream, revision: store.commits(stream).length + 1, events: [bytes] });
+  return stream;
+}
+
 /** Puts these entries into the log at once, after those that it has: it is published at the new size only. */
-export async function publishAtOnce({ state, log }: World, entries: readonly Uint8Array[]): Promise<void> {
+export async function publishAtOnce(of: World, entries: readonly Uint8Array[]): Promise<void> {
+  const { state, log } = of;
+  for (const bytes of entries) await append(of, bytes);
   const { version, published: before } = await readHead(state);
   const all = [...(await Array.fromAsync(replay(log, 0, before))).map(({ bytes }) => bytes), ...entries];
   for (const { bundle, width } of bundlesOf(all.length)) {
@@ -49,17 +58,18 @@ export async function publishAtOnce({ state, log }: World, entries: readonly Uin
 export interface Published {
   readonly entries: readonly Uint8Array[];
   /** The archive as it was when so many entries were published, with no views yet. */
-  readonly upTo: (published: number) => Pick<Projector, 'state' | 'log'>;
+  readonly upTo: (published: number) => Pick<Projector, 'state' | 'log'> & Pick<World, 'store'>;
 }
 
 export async function published(entries: readonly Uint8Array[]): Promise<Published> {
   const of = world();
-  const { state, log } = of;
+  const { state, log, store } = of;
   await publish(of, entries);
   return {
     entries,
     upTo: (published) => ({
       log,
+      store,
       state: {
         ...state,
         get: async (partition, sort) => {
@@ -106,12 +116,12 @@ export function standing(rows: readonly PlacedRow[]): (position: number) => stri
 /** The same by folding the events plainly, one after another, for each position. */
 export function foldPlainly(view: View, entries: readonly Uint8Array[]): string[] {
   const rows = new Map<string, { readonly json: string; readonly line: string }>();
-  return entries.map((bytes, position) => {
+  return [...placed(entries.map(readEvent))].map(([event, place]) => {
     const read = <B extends object>(partition: string, sort: string): B | undefined => {
       const row = rows.get(keyOf(partition, sort));
       return row && (JSON.parse(row.json) as B);
     };
-    for (const { partition, sort, body } of view.fold(readEvent(bytes), read, position)) {
+    for (const { partition, sort, body } of view.fold(event, read, place)) {
       if (!body) rows.delete(keyOf(partition, sort));
       else {
         const line = lineOf({ partition, sort, body });

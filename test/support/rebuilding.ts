@@ -38,7 +38,7 @@ export function rebuildable(of: Projected = projected()): Rebuilding {
 export const asked = { by: 'operator:lena', reason: 'requested' } as const;
 
 /** Tends the view until there is nothing to do at once. */
-export async function tend(of: Tender, view: View, read: ReadEvents = eventReader(of.log)): Promise<void> {
+export async function tend(of: Tender, view: View, read: ReadEvents = eventReader(of)): Promise<void> {
   const step = tending(of, read);
   while (await step(view)) {}
 }

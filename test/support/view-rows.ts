@@ -1,6 +1,7 @@
 // Folds events into the rows of a view, in memory: what stands at the end, and how large a row ever became.
 import { isDeepStrictEqual } from 'node:util';
-import type { ReadRow, View } from '../../domain/views/view.ts';
+import { isFirst, isThing } from '../../domain/views/facts.ts';
+import type { Place, ReadRow, View } from '../../domain/views/view.ts';
 import type { RecordedEvent } from '../../events/envelope.ts';
 import type { NewEvent } from '../../events/vocabulary.ts';
 import { recorded } from './history.ts';
@@ -31,17 +32,27 @@ export function logOf(entries: readonly (readonly [stream: string, event: NewEve
   });
 }
 
+/** Events in log order, each with its place. */
+export function* placed(events: readonly RecordedEvent[]): Generator<[RecordedEvent, Place]> {
+  const firsts = new Map<string, RecordedEvent>();
+  for (const [position, event] of events.entries()) {
+    const first = isFirst(event) ? undefined : firsts.get(event.subject);
+    if (isFirst(event) && isThing(event)) firsts.set(event.subject, event);
+    yield [event, first ? { position, first } : { position }];
+  }
+}
+
 const idOf = (partition: string, sort: string): string => JSON.stringify([partition, sort]);
 
 /** Each event is folded twice on the same rows, which are frozen: a pure fold gives the same changes. */
 export function foldedInto(view: View, events: readonly RecordedEvent[]): ViewRows {
   const rows = new Map<string, Row>();
   let largestBytes = 0;
-  for (const [position, event] of events.entries()) {
+  for (const [event, place] of placed(events)) {
     const read: ReadRow = <B extends object>(partition: string, sort: string) =>
       rows.get(idOf(partition, sort))?.body as B | undefined;
-    const changes = view.fold(event, read, position);
-    if (!isDeepStrictEqual(view.fold(event, read, position), changes))
+    const changes = view.fold(event, read, place);
+    if (!isDeepStrictEqual(view.fold(event, read, place), changes))
       throw new Error(`${view.name} folds ${event.type} in two ways`);
     const stored = new Map<object, unknown>();
     for (const { partition, sort, body } of changes) {
@@ -52,7 +63,7 @@ export function foldedInto(view: View, events: readonly RecordedEvent[]): ViewRo
       const json = stored.has(body) ? '' : JSON.stringify(body);
       if (json !== '') stored.set(body, frozen(JSON.parse(json)));
       largestBytes = Math.max(largestBytes, Buffer.byteLength(json));
-      rows.set(idOf(partition, sort), { partition, sort, body: stored.get(body), from: position });
+      rows.set(idOf(partition, sort), { partition, sort, body: stored.get(body), from: place.position });
     }
   }
   const all = [...rows.values()].sort((a, b) => (a.sort < b.sort ? -1 : 1));

@@ -50,7 +50,7 @@ beforeAll(async () => {
   const entries = [...history(1, EVENTS)];
   await writeHistory(of, entries);
   table = countingTable(sqliteTable(database, 'views'));
-  const read = eventReader(of.log);
+  const read = eventReader(of);
   for (const view of views) expect(await catchUp({ ...of, views: table }, view, read)).toBeUndefined();
   written = table.counts().written;
   naive = naiveArchive(

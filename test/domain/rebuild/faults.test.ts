@@ -193,7 +193,7 @@ test('runners that are there at once, fail and are started again do no harm, whi
             observe: look,
           };
           const own: Rebuilding = { ...failing(of, conditions, under), runner: name };
-          const step = tending(own, eventReader(own.log));
+          const step = tending(own, eventReader(own));
           for (let more = true; more;) {
             const fault = await faultOf(step(tiny).then((again) => (more = again)));
             if (fault) more = false;
@@ -237,7 +237,7 @@ test('going back, cancelling and accepting at any moment, by anyone, leaves one 
       const random = seeded(seed);
       const of = fresh();
       const { look } = watcher(of);
-      const step = tending(of, eventReader(of.log));
+      const step = tending(of, eventReader(of));
       for (let moment = 0; moment < 60; moment++) {
         const number = 1 + random.below(6);
         const act = random.pick([

@@ -59,7 +59,7 @@ describe('a rebuild', () => {
   test('takes bounded steps, each of one batch, and says how far it is', async () => {
     const of = await caughtUp(1_000);
     const { id } = await startRebuild(of, tiny, asked);
-    const step = tending(of, eventReader(of.log));
+    const step = tending(of, eventReader(of));
     const seen: unknown[] = [];
     for (let more = true; more;) {
       of.pass(2_000);
@@ -84,7 +84,7 @@ describe('a rebuild', () => {
   test('is gone on with by whoever had it before, after another has ended in the midst of a batch', async () => {
     const of = await caughtUp(1_000);
     const { id } = await startRebuild(of, actors, asked);
-    const first = tending(of, eventReader(of.log));
+    const first = tending(of, eventReader(of));
     await first(actors);
     of.pass(HOLD_MS + 1);
     const ends: Table = {
@@ -94,7 +94,7 @@ describe('a rebuild', () => {
         return of.views.putIf(item, version);
       },
     };
-    const other = tending({ ...of, views: ends, runner: 'another' }, eventReader(of.log));
+    const other = tending({ ...of, views: ends, runner: 'another' }, eventReader(of));
     await expect(other(actors)).rejects.toThrow('it ended');
     of.pass(HOLD_MS + 1);
     while (await first(actors)) {}
@@ -108,7 +108,7 @@ describe('a rebuild', () => {
     await publish(of, entries.slice(0, 20));
     await catchUp(of, tiny);
     await startRebuild(of, tiny, asked);
-    const step = tending(of, eventReader(of.log));
+    const step = tending(of, eventReader(of));
     let published = 20;
     for (let more = true; more;) {
       more = await step(tiny);
@@ -299,7 +299,7 @@ describe('a rebuild that is cancelled', () => {
       const of = await caughtUp(600);
       const before = itemsOf(of, 1);
       const { id } = await startRebuild(of, tiny, asked);
-      const step = tending(of, eventReader(of.log));
+      const step = tending(of, eventReader(of));
       for (let taken = 0; taken < steps; taken++) await step(tiny);
       expect(await cancelRebuild(of, tiny, id, { by, why: 'requested' })).toMatchObject({
         phase: 'cancelled',

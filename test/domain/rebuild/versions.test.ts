@@ -27,9 +27,9 @@ const entries = randomHistory(1, 60);
 const next: View = {
   ...tiny,
   version: 4,
-  fold: (event, row, position) =>
+  fold: (event, row, place) =>
     tiny
-      .fold(event, row, position)
+      .fold(event, row, place)
       .map((change) => ({ ...change, ...(change.body ? { body: { now: change.body } } : {}) })),
 };
 const last: View = { ...next, version: 5 };
@@ -37,9 +37,9 @@ const last: View = { ...next, version: 5 };
 /** It cannot fold the event at this position. */
 const stoppingAt = (view: View, at: number): View => ({
   ...view,
-  fold: (event, row, position) => {
-    if (position === at) throw new Error('no such actor');
-    return view.fold(event, row, position);
+  fold: (event, row, place) => {
+    if (place.position === at) throw new Error('no such actor');
+    return view.fold(event, row, place);
   },
 });
 
@@ -98,7 +98,7 @@ describe('a view whose version changed', () => {
 
   test('does not begin again what somebody called off', async () => {
     const of = await caughtUp(60);
-    const step = tending(of, eventReader(of.log));
+    const step = tending(of, eventReader(of));
     await step(next);
     await cancelRebuild(of, next, 2, { by, why: 'requested' });
     await tend(of, next);
@@ -109,7 +109,7 @@ describe('a view whose version changed', () => {
 
   test('once more while it is rebuilt, is rebuilt by the newer one', async () => {
     const of = await caughtUp(60);
-    const step = tending(of, eventReader(of.log));
+    const step = tending(of, eventReader(of));
     for (let taken = 0; taken < 3; taken++) await step(next);
     await tend(of, last);
     expect(await recordOf(of, last, 2)).toMatchObject({
@@ -122,7 +122,7 @@ describe('a view whose version changed', () => {
 
   test('and back again while it is rebuilt, stays as it was', async () => {
     const of = await caughtUp(60);
-    const step = tending(of, eventReader(of.log));
+    const step = tending(of, eventReader(of));
     for (let taken = 0; taken < 3; taken++) await step(next);
     await tend(of, tiny);
     expect(await recordOf(of, tiny, 2)).toMatchObject({
@@ -152,7 +152,7 @@ describe('a rebuild that finds drift in an unchanged view', () => {
     expect(record).toMatchObject({ phase: 'drifted', drift: { different: 1, missing: 0, extra: 0 } });
     expect(record.drift?.examples).toHaveLength(1);
     of.alarms.length = 0;
-    const step = tending(of, eventReader(of.log));
+    const step = tending(of, eventReader(of));
     for (let taken = 0; taken < 3; taken++) expect(await step(tiny)).toBe(false);
     expect(of.alarms).toEqual(['rebuild 2 of view tiny differs from what is read: accept or cancel it']);
     expect(await isDue(of, tiny)).toBe(false);
