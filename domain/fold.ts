@@ -6,7 +6,7 @@ import { same } from './aggregate.ts';
 import { keyText, type Generation } from './generation.ts';
 import type { Table } from './ports.ts';
 import type { Checkpoint } from './projections.ts';
-import { rowsBefore, rowsNow, type RowAt, type StoredRow } from './rows.ts';
+import { rowsBefore, rowsNow, type ClosedAt, type RowAt, type StoredRow } from './rows.ts';
 import { isFirst } from './views/facts.ts';
 import { weigh } from './views/weight.ts';
 import type { Place, ReadRow, RowChange, RowKey, View } from './views/view.ts';
@@ -33,7 +33,7 @@ export interface Batch {
 
 /** Rows that a batch closed, and the rows that stand after it. */
 export interface Outcome {
-  readonly changes: { readonly closed: readonly RowAt[]; readonly live: readonly RowAt[] };
+  readonly changes: { readonly closed: readonly ClosedAt[]; readonly live: readonly RowAt[] };
   readonly next: number;
   readonly stopped?: NonNullable<Checkpoint['stopped']>;
 }
@@ -97,7 +97,7 @@ function missedBy(view: View, events: readonly Folded[], known: Rows): Missing {
 class Changes {
   readonly missing: Missing = new Map();
   private readonly rows = new Map<string, RowAt>();
-  private readonly closed: RowAt[] = [];
+  private readonly closed: ClosedAt[] = [];
   private readonly known: Rows;
 
   constructor(known: Rows) {

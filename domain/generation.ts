@@ -43,8 +43,8 @@ export const pastKey = (generation: Generation, key: RowKey, from: number): RowK
 /** The key as one text, from the sort key of a row that was closed. */
 export const keyOfClosed = (sort: string): string => sort.slice(0, sort.lastIndexOf(JOINT));
 
-/** Where the rows begin that stood at this key from after position `from` and were closed since. */
-export const closedAfter = (key: string, from: number): string => key + JOINT + positionKey(from + 1);
+/** Where the rows begin that stood at this key and were closed since. */
+export const closedUnder = (key: string): string => key + JOINT;
 
 /** The closed rows of this key that stood from before position `next`, the latest first. */
 export function pastRange(generation: Generation, key: RowKey, next: number): [string, Range] {

@@ -1,16 +1,8 @@
 // The rows of a generation as they are stored, read as they stood at a position of the log, and written.
 // Whoever reads looks at the rows that stand first and at those that were closed after that: a row that a fold moves
 // from here to there meanwhile is seen in one of the two.
-import {
-  justAbove,
-  keyOf,
-  keyText,
-  liveKey,
-  pastKey,
-  pastRange,
-  rangesOf,
-  type Generation,
-} from './generation.ts';
+import { justAbove, keyOf, keyText, liveKey, pastRange, rangesOf, type Generation } from './generation.ts';
+import { closedItems, closedRows, type ClosedRow } from './past.ts';
 import type { Item, Range, StoredItem, Table } from './ports.ts';
 import type { RowKey } from './views/view.ts';
 import { wavesOf } from './waves.ts';
@@ -27,11 +19,12 @@ export interface RowAt extends RowKey {
   readonly row: StoredRow | undefined;
 }
 
-const rowOf = ({ from = 0, to, body }: StoredItem): StoredRow => ({
-  from,
-  ...(to === undefined ? {} : { to }),
-  body: body as object,
-});
+/** A key, and a row that stood there. */
+export interface ClosedAt extends RowKey {
+  readonly row: ClosedRow;
+}
+
+const rowOf = ({ from = 0, body }: StoredItem): StoredRow => ({ from, body: body as object });
 
 /** The rows of these keys as they stand, in the order of the keys. */
 export async function rowsNow(
@@ -82,8 +75,8 @@ async function pastRow(
   next: number,
 ): Promise<StoredRow | undefined> {
   for await (const item of views.range(...pastRange(generation, key, next))) {
-    const { to = Infinity, ...row } = rowOf(item);
-    return to >= next ? row : undefined;
+    const row = closedRows(item).findLast(({ from }) => from < next);
+    return row && row.to >= next ? { from: row.from, body: row.body } : undefined;
   }
   return undefined;
 }
@@ -105,8 +98,8 @@ export async function* rowsAt(
       const chunk = await take(standing, most);
       const end = chunk.length === most ? chunk.at(-1)?.sort : undefined;
       const part = end === undefined ? rest : upTo(rest, end);
-      const closed = views.range(...rangesOf(generation, partition, part).past)[Symbol.asyncIterator]();
-      yield* mergedRows(chunk, closed, range.descending ?? false);
+      const items = views.range(...rangesOf(generation, partition, part).past);
+      yield* mergedRows(chunk, closedAt(items, range.at), range.descending ?? false);
       if (end === undefined) return;
       [rest, most] = [after(rest, end), Math.min(3 * most, LAST_CHUNK)];
     }
@@ -122,38 +115,49 @@ async function take(iterator: AsyncIterator<StoredItem>, most: number): Promise<
   while (taken.length < most) {
     const next = await iterator.next();
     if (next.done) break;
-    taken.push(placed(next.value));
+    taken.push({ ...keyOf(next.value.sort), ...rowOf(next.value) });
   }
   return taken;
 }
 
-const placed = (item: StoredItem): Placed => ({ ...keyOf(item.sort), ...rowOf(item) });
+/** The row of a closed item that stood at a position, if one did. */
+function placedAt(item: StoredItem, at: number): Placed | undefined {
+  const row = closedRows(item).find(({ from, to }) => from <= at && at < to);
+  return row && { ...keyOf(item.sort), ...row };
+}
 
 const upTo = (range: Range & { at: number }, end: string) =>
   range.descending ? { ...range, from: end } : { ...range, below: justAbove(end) };
 const after = (range: Range & { at: number }, end: string) =>
   range.descending ? { ...range, below: end } : { ...range, from: justAbove(end) };
 
+async function* closedAt(items: AsyncIterable<StoredItem>, at: number): AsyncGenerator<Placed> {
+  for await (const item of items) {
+    const row = placedAt(item, at);
+    if (row) yield row;
+  }
+}
+
 /** One row a key: of a row that is found in both, the one that was standing. */
 async function* mergedRows(
   standing: readonly Placed[],
-  closed: AsyncIterator<StoredItem>,
+  closed: AsyncGenerator<Placed>,
   descending: boolean,
 ): AsyncGenerator<Placed> {
   try {
     let next = await closed.next();
     for (const row of standing) {
       while (!next.done) {
-        const other = placed(next.value);
+        const other = next.value;
         if (other.sort !== row.sort && isAbove(other.sort, row.sort) !== descending) break;
         if (other.sort !== row.sort) yield other;
         next = await closed.next();
       }
       yield row;
     }
-    for (; !next.done; next = await closed.next()) yield placed(next.value);
+    for (; !next.done; next = await closed.next()) yield next.value;
   } finally {
-    await closed.return?.();
+    await closed.return(undefined);
   }
 }
 
@@ -170,22 +174,16 @@ export function isAbove(a: string, b: string): boolean {
 export async function writeRows(
   views: Table,
   generation: Generation,
-  { closed, live }: { readonly closed: readonly RowAt[]; readonly live: readonly RowAt[] },
+  { closed, live }: { readonly closed: readonly ClosedAt[]; readonly live: readonly RowAt[] },
 ): Promise<void> {
-  const past: Item[] = [];
-  for (const { partition, sort, row } of closed)
-    if (row) past.push(itemOf(pastKey(generation, { partition, sort }, row.from), row));
-  if (past.length > 0) await views.putAll(past);
+  if (closed.length > 0) await views.putAll(closedItems(generation, closed));
   const standing: Item[] = [];
   const gone: RowKey[] = [];
   for (const { partition, sort, row } of live) {
     const key = liveKey(generation, { partition, sort });
-    if (row) standing.push(itemOf(key, row));
+    if (row) standing.push({ ...key, from: row.from, body: row.body });
     else gone.push(key);
   }
   if (standing.length > 0) await views.putAll(standing);
   if (gone.length > 0) await views.removeAll(gone);
 }
-
-const itemOf = ({ partition, sort }: RowKey, { from, to, body }: StoredRow): Item =>
-  to === undefined ? { partition, sort, from, body } : { partition, sort, from, to, body };

@@ -1,6 +1,7 @@
 // Walks the rows of a generation as they stood up to a position, closed ones too, shard by shard in the order of their
 // keys: what two generations are compared by. Whatever is folded meanwhile changes nothing in what is walked.
-import { justAbove, keyOfClosed, closedAfter, shardPartition, type Generation } from '../generation.ts';
+import { closedUnder, justAbove, keyOfClosed, shardPartition, type Generation } from '../generation.ts';
+import { closedRows } from '../past.ts';
 import type { StoredItem, Table } from '../ports.ts';
 import { isAbove } from '../rows.ts';
 
@@ -34,7 +35,7 @@ export async function* versionsOf(
   const standing = live[Symbol.asyncIterator]();
   const past = shardPartition(generation, 'past', shard);
   try {
-    for (let start = after && closedAfter(after.key, after.from); ;) {
+    for (let start = after && closedUnder(after.key); ;) {
       const rows = await take(standing, CHUNK);
       const end = rows.length === CHUNK ? rows.at(-1)?.sort : undefined;
       const range = {
@@ -78,17 +79,23 @@ async function* merged(
   const open = standing.map((item) => versionOf(item.sort, item)).filter(({ from }) => from <= at);
   let next = 0;
   for await (const item of closed) {
-    const version = versionOf(keyOfClosed(item.sort), item, at);
-    if (version.from > at) continue;
-    for (let other = open[next]; other && order(other, version) <= 0; other = open[++next])
-      if (order(other, version) < 0) yield other;
-    yield version;
+    for (const row of closedRows(item)) {
+      if (row.from > at) break;
+      const version = versionOf(keyOfClosed(item.sort), row, at);
+      for (let other = open[next]; other && order(other, version) <= 0; other = open[++next])
+        if (order(other, version) < 0) yield other;
+      yield version;
+    }
   }
   yield* open.slice(next);
 }
 
 /** Closed later than at `at` it stood then. */
-const versionOf = (key: string, { from = 0, to, body }: StoredItem, at = Infinity): Version => ({
+const versionOf = (
+  key: string,
+  { from = 0, to, body }: Pick<StoredItem, 'from' | 'to' | 'body'>,
+  at = Infinity,
+): Version => ({
   key,
   from,
   ...(to === undefined || to > at ? {} : { to }),

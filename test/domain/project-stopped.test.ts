@@ -6,7 +6,7 @@ import { catchUp } from '../../domain/project.ts';
 import { liveCheckpoint, readProjection } from '../../domain/projections.ts';
 import { views } from '../../domain/views/all.ts';
 import type { RowChange, View } from '../../domain/views/view.ts';
-import { foldPlainly, projected, publish, rowsOf, standing } from '../support/projected.ts';
+import { apart, foldPlainly, projected, publish, rowsOf, standing } from '../support/projected.ts';
 import { randomHistory } from '../support/random-history.ts';
 
 const entries = randomHistory(1, 30);
@@ -84,7 +84,7 @@ describe('an event that a view cannot fold', () => {
     const mended = oddAt(-1, broken);
     expect(await catchUp(of, mended)).toBeUndefined();
     const fresh = await caughtUp(mended, randomHistory(1, 45));
-    expect(of.views.items()).toEqual(fresh.of.views.items());
+    expect(apart(of.views.items())).toEqual(apart(fresh.of.views.items()));
     expect((await readCheckpoint(of.views, mended)).stopped).toBeUndefined();
   });
 
@@ -141,6 +141,7 @@ describe('a row over 32 KB', () => {
     expect(stopped?.position).toBe(17);
     expect(standing(rowsOf(of.views, view))(17)).toBe(foldPlainly(oddAt(-1, broken), entries)[16]);
     expect(await catchUp(of, oddAt(-1, broken))).toBeUndefined();
-    expect(of.views.items()).toEqual((await caughtUp(oddAt(-1, broken))).of.views.items());
+    const undisturbed = await caughtUp(oddAt(-1, broken));
+    expect(apart(of.views.items())).toEqual(apart(undisturbed.of.views.items()));
   });
 });

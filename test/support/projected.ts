@@ -4,7 +4,15 @@ import { canonicalBytes, readEvent, readPlace } from '../../events/envelope.ts';
 import { packEntries } from '../../events/log/entries.ts';
 import { bundlesOf, entriesPath, TILE_WIDTH } from '../../events/log/paths.ts';
 import type { Item } from '../../domain/ports.ts';
-import { keyOf as rowKeyOf, shardPartition, SHARDS } from '../../domain/generation.ts';
+import {
+  closedUnder,
+  keyOf as rowKeyOf,
+  keyOfClosed,
+  positionKey,
+  shardPartition,
+  SHARDS,
+} from '../../domain/generation.ts';
+import { closedRows } from '../../domain/past.ts';
 import type { Projector } from '../../domain/project.ts';
 import { replay } from '../../domain/replay.ts';
 import type { StoredRow } from '../../domain/rows.ts';
@@ -85,6 +93,19 @@ function failing(what: string, error: unknown): never {
   throw new Error(what, { cause: error });
 }
 
+/** Items of a view, each closed row by itself: how many lie in one item depends on the batches in which they were closed. */
+export function apart(items: readonly Item[]): Item[] {
+  return items.flatMap((item) => {
+    const { partition, sort } = item;
+    if (!partition.includes('/past/')) return [item];
+    return closedRows(item).map((row) => ({
+      partition,
+      sort: closedUnder(keyOfClosed(sort)) + positionKey(row.from),
+      ...row,
+    }));
+  });
+}
+
 export interface PlacedRow extends StoredRow {
   readonly partition: string;
   readonly sort: string;
@@ -97,13 +118,14 @@ export function rowsOf(views: MemoryTable, view: View, number = 1): PlacedRow[] 
       Array.from({ length: SHARDS }, (_, shard) => shardPartition({ view: view.name, number }, part, shard)),
     ),
   );
-  return views
-    .items()
-    .flatMap(({ partition, sort, body, from = 0, to }) =>
-      partitions.has(partition)
-        ? [{ ...rowKeyOf(sort), from, ...(to === undefined ? {} : { to }), body: body as object }]
-        : [],
-    );
+  return apart(views.items().filter(({ partition }) => partitions.has(partition))).map(
+    ({ sort, body, from = 0, to }) => ({
+      ...rowKeyOf(sort),
+      from,
+      ...(to === undefined ? {} : { to }),
+      body: body as object,
+    }),
+  );
 }
 
 /** Gives, for a position, the rows that stood once the event there was folded: as text, one a line. */

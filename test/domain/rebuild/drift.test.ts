@@ -19,7 +19,7 @@ import { meeting } from '../../../domain/views/meeting.ts';
 import { timeline } from '../../../domain/views/timeline.ts';
 import type { View } from '../../../domain/views/view.ts';
 import type { MemoryTable } from '../../support/memory-table.ts';
-import { projected, publishAtOnce, published } from '../../support/projected.ts';
+import { apart, projected, publishAtOnce, published } from '../../support/projected.ts';
 import { randomHistory } from '../../support/random-history.ts';
 import { asked, rebuildable } from '../../support/rebuilding.ts';
 import { seeded } from '../../support/seeded.ts';
@@ -49,7 +49,7 @@ async function compared(
 
 const LENGTH = 300;
 
-/** Two generations of the view, both folded to the end. */
+/** Two generations of the view, both folded to the end; each closed row lies in an item of its own. */
 async function twice(view: View, seed = 1) {
   const of = rebuildable();
   await publishAtOnce(of, randomHistory(seed, LENGTH));
@@ -58,8 +58,14 @@ async function twice(view: View, seed = 1) {
     const folding = startFolding(of, view, number);
     while (await folding.step(1)) {}
   }
+  const several = severalIn(of.views);
+  await of.views.removeAll(several);
+  await of.views.putAll(apart(several));
   return of;
 }
+
+/** Items that hold more than one closed row. */
+const severalIn = (views: MemoryTable): Item[] => views.items().filter((item) => apart([item]).length > 1);
 
 const made = new Map<string, Promise<MemoryTable>>();
 /** A copy of what `twice` makes, which is made once. */
@@ -226,6 +232,30 @@ test('what is folded meanwhile on either side is no drift, and hides none', asyn
 
 test('of an empty archive there is nothing to compare', async () => {
   expect(await compared(projected().views, tiny, -1)).toMatchObject({ position: -1, rows: 0 });
+});
+
+type Packed = [[from: number, to: number, body: object], ...unknown[]];
+
+test('a row is found that is harmed among others in one item', async () => {
+  for (const harm of [
+    (rows: unknown[]) => rows.slice(1),
+    (rows: unknown[]) => rows.toSpliced(1, 1),
+    (rows: unknown[]) => rows.slice(0, -1),
+    ([first, second]: unknown[]) => [first, second, second],
+    ([[from, to], ...others]: Packed) => [[from, to, { odd: true }], ...others],
+    ([[from, to, body], ...others]: Packed) => [[from, to - 1, body], ...others],
+  ]) {
+    const of = rebuildable();
+    await publishAtOnce(of, randomHistory(1, LENGTH));
+    await startRebuild(of, tiny, asked);
+    for (const number of [1, 2]) await startFolding(of, tiny, number).step(9);
+    expect(isEmpty(await compared(of.views, tiny, LENGTH - 1, [7]))).toBe(true);
+    const item = severalIn(of.views).find(({ partition }) => partition.startsWith('tiny~2'));
+    if (!item) throw new Error('no item has several rows');
+    const rows = harm(item.body as never);
+    await of.views.putAll([{ ...item, body: rows }]);
+    expect(isEmpty(await compared(of.views, tiny, LENGTH - 1, [7])), JSON.stringify(rows)).toBe(false);
+  }
 });
 
 test('examples are a few of each kind, and counts are all', async () => {
