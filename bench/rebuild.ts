@@ -40,7 +40,7 @@ const each = ({ seconds, events }: RebuildFigures): string => number((seconds / 
 const paragraphs = [
   `\`node bench/rebuild.ts${given.map((size) => ` ${size}`).join('')}\`, ${machine()}. All ${views.length} read models at once, in one embedded process.`,
   [
-    '| events | rebuilt in | an event | processor time, an event | most memory | rows written, an event | `views.db` |',
+    '| events | rebuilt in | an event | processor time, an event | most memory | rows at the end, an event | `views/` |',
     '|---|---|---|---|---|---|---|',
     ...rebuilt.map(
       (figures) =>

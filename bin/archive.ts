@@ -11,7 +11,7 @@ import { createApi } from '../functions/api/app.ts';
 import { rememberedHistory, shortMemory } from '../functions/api/memory.ts';
 import type { App } from '../functions/api/route.ts';
 import type { Stores } from '../functions/stores.ts';
-import { startRelay, type Relay } from './relay.ts';
+import { startRelay, type Relay, type RelayWorld } from './relay.ts';
 
 export interface RunningArchive {
   readonly api: App;
@@ -45,7 +45,7 @@ const LATE_MS = 60_000;
 /** Bundles of the log that a rebuild folds before whoever asks meanwhile is answered. */
 const REBUILD_BUNDLES = 8;
 
-export interface Places extends Stores {
+export interface Places extends Stores, Pick<RelayWorld, 'workers' | 'drop'> {
   readonly identity: LogIdentity;
 }
 

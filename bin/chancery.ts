@@ -4,6 +4,7 @@
 import { Command, CommanderError } from 'commander';
 import { KeyFileError } from '../adapters/node/key-file.ts';
 import { DatabaseInUse } from '../adapters/sqlite/database.ts';
+import { ViewsMissing } from '../adapters/sqlite/view-files.ts';
 import { ImportRefused } from '../domain/import.ts';
 import { LogConflict } from '../domain/log-files.ts';
 import { openWitnesses } from '../functions/witnesses.ts';
@@ -131,6 +132,7 @@ try {
         Unreachable,
         UsageError,
         DatabaseInUse,
+        ViewsMissing,
         KeyFileError,
         LogConflict,
         ImportRefused,

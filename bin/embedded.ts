@@ -7,8 +7,10 @@ import { openKeyFile } from '../adapters/node/key-file.ts';
 import { openDatabase } from '../adapters/sqlite/database.ts';
 import { sqliteEventStore, sqliteSweep } from '../adapters/sqlite/event-store.ts';
 import { sqliteTable } from '../adapters/sqlite/table.ts';
+import { openViewFiles } from '../adapters/sqlite/view-files.ts';
 import { identityOf } from '../domain/identity.ts';
 import { runArchive, type ArchiveOptions, type Places, type RunningArchive } from './archive.ts';
+import { workersOf } from './rebuild/workers.ts';
 
 export interface EmbeddedOptions extends ArchiveOptions {
   /** The log's URL without scheme; the key that is made at the first start keeps it. */
@@ -29,33 +31,37 @@ export async function openEmbedded(
   }
 }
 
-/**
- * Enough that a million events are folded without reading back, page by page, what was just written. With a longer
- * write-ahead log that takes a little less time, but whoever reads waits while a gigabyte is moved.
- */
-const VIEWS = { cacheMb: 192, checkpointPages: 25_000 };
+/** The first generations lie in `views.db`; of others, those that are folded on need little. */
+const CACHES = { viewsMb: 192, generationMb: 8 };
+
+export type EmbeddedPlaces = Places & Required<Pick<Places, 'workers' | 'drop'>>;
 
 /**
- * `home` holds everything: `archive.db`, `views.db`, `articles/`, `log/`, `log.key`; made where it is absent. Throws
- * DatabaseInUse where another process has it open, KeyFileError where the log's key cannot be used.
+ * `home` holds everything: `archive.db`, `views.db`, `views/`, `articles/`, `log/`, `log.key`; made where it is absent.
+ * Throws DatabaseInUse where another process has it open, ViewsMissing where rows of views are gone, KeyFileError where
+ * the log's key cannot be used.
  */
 export async function openEmbeddedPlaces(
   home: string,
   origin?: string,
-): Promise<{ readonly places: Places; readonly close: () => void }> {
+): Promise<{ readonly places: EmbeddedPlaces; readonly close: () => void }> {
   await makeFolder(home);
+  // Its lock keeps other processes out of all the rest.
   const events = openDatabase(join(home, 'archive.db'));
-  // Views lie apart: they can be thrown away and folded again from the log.
-  const rows = openDatabase(join(home, 'views.db'), VIEWS);
+  const opened: { readonly close: () => void }[] = [events];
   const close = (): void => {
-    rows.close();
-    events.close();
+    for (const each of opened.splice(0).toReversed()) each.close();
   };
   try {
+    // Views lie apart: they can be thrown away and folded again from the log.
+    const files = await openViewFiles(home, CACHES);
+    opened.push(files);
     const places = {
       store: sqliteEventStore(events),
       state: sqliteTable(events, 'state'),
-      views: sqliteTable(rows, 'views'),
+      views: files.table,
+      drop: files.drop,
+      workers: workersOf({ home, files }),
       articles: await openBlobs(join(home, 'articles')),
       log: await openLogFolder(join(home, 'log')),
       sweep: sqliteSweep(events),

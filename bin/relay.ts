@@ -8,6 +8,7 @@ import { tending, type Tender } from '../domain/rebuild/tend.ts';
 import { sequence, type Sequencer } from '../domain/sequence.ts';
 import { views } from '../domain/views/all.ts';
 import type { View } from '../domain/views/view.ts';
+import type { StartWorkers } from './rebuild/workers.ts';
 
 export interface Relay {
   readonly hint: (stream: string) => void;
@@ -18,7 +19,12 @@ export interface Relay {
   readonly stop: () => Promise<void>;
 }
 
-export type RelayWorld = Sequencer & Tender & { readonly sweep: Sweep };
+export type RelayWorld = Sequencer &
+  Tender & {
+    readonly sweep: Sweep;
+    /** Rebuilds are taken on by threads of their own; in line without it. */
+    readonly workers?: StartWorkers;
+  };
 
 const SWEEP_MS = 60_000;
 const RETRY_MS = 1_000;
@@ -28,8 +34,9 @@ const BATCHES_A_ROUND = 4;
 export function startRelay(world: RelayWorld): Relay {
   const stopping = new AbortController();
   const read = eventReader(world);
+  const workers = world.workers?.(world, wake);
   // Views that are rebuilt at once read their batches together.
-  const tend = tending(world, eventReader(world));
+  const tend = tending(world, eventReader(world), workers?.take);
   let hinted = new Set<string>();
   let woken = false;
   let swept = false;
@@ -46,19 +53,22 @@ export function startRelay(world: RelayWorld): Relay {
       hinted.add(stream);
       run();
     },
-    wake: () => {
-      woken = true;
-      run();
-    },
+    wake,
     settled: async () => {
-      for (let run = running; run; run = running) await run;
+      while (running || workers?.busy()) await (running ?? workers?.settled());
     },
     stop: async () => {
       stopping.abort();
       clearInterval(timer);
       await running;
+      await workers?.stop();
     },
   };
+
+  function wake(): void {
+    woken = true;
+    run();
+  }
 
   function run(): void {
     if (stopping.signal.aborted) return;

@@ -23,10 +23,7 @@ export async function openBlobs(root: string): Promise<BlobStore> {
   const settled = new Set<string>();
   const replacing = new Map<string, Promise<unknown>>();
 
-  async function get(key: string): Promise<StoredBlob | undefined> {
-    const bytes = await read(pathOf(root, key));
-    return bytes && { bytes, etag: etagOf(bytes) };
-  }
+  const get = (key: string): Promise<StoredBlob | undefined> => readBlob(root, key);
 
   /** Writes the bytes, synced, under a passing name, and lets `name` give them theirs. */
   async function write<T>(bytes: Uint8Array, name: (file: string) => Promise<T>): Promise<T> {
@@ -86,6 +83,12 @@ export async function openBlobs(root: string): Promise<BlobStore> {
   }
 
   return { get, create, replace };
+}
+
+/** The object under this key in a folder that somebody else may have open. */
+export async function readBlob(root: string, key: string): Promise<StoredBlob | undefined> {
+  const bytes = await read(pathOf(root, key));
+  return bytes && { bytes, etag: etagOf(bytes) };
 }
 
 function pathOf(root: string, key: string): string {

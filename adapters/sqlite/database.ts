@@ -1,6 +1,7 @@
-// Opens the one SQLite file of an embedded archive, for this process alone, and lets writes that arrive together
-// share one transaction: an fsync costs the same for one commit and for a hundred.
+// Opens an SQLite file of an embedded archive, for this process alone, and lets writes that arrive together share one
+// transaction: an fsync costs the same for one commit and for a hundred.
 import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 
 export interface Database {
   /** To read with, and to prepare statements on. What it reads is durable: no transaction stays open across a turn. */
@@ -11,6 +12,8 @@ export interface Database {
    * of its works throws or the COMMIT fails: nothing of it is kept then. `work` must not be async.
    */
   write<T>(work: () => T): Promise<T>;
+  /** Runs `work`, which only reads and is not async, on one state of the file: that takes its locks once. */
+  read<T>(work: () => T): T;
   /** Commits what waits, and gives the file back. */
   close(): void;
 }
@@ -22,19 +25,35 @@ export class DatabaseInUse extends Error {
 
 const SQLITE_BUSY = 5;
 
-/** For a file whose keys are written in no order, both are better large. */
-export interface Sizes {
+export interface Settings {
   /** What SQLite keeps of the file in memory at most; 2 is its own number. */
   readonly cacheMb: number;
-  /** Pages in the write-ahead log (of 4 KB) before they are moved into the file: each move costs two fsyncs. */
+  /** Pages in the write-ahead log before they are moved into the file: each move costs two fsyncs. */
   readonly checkpointPages: number;
+  /** Of a file that is made; one that is there keeps its own. */
+  readonly pageBytes: number;
+  /**
+   * Threads of this process have it open at once, each for itself; whoever writes waits for the others. That no other
+   * process has it open is for another file's lock to see to.
+   */
+  readonly shared: boolean;
+  /** Make it where it is absent? */
+  readonly make: boolean;
 }
 
-const SIZES: Sizes = { cacheMb: 2, checkpointPages: 4_000 };
+const SETTINGS: Settings = {
+  cacheMb: 2,
+  checkpointPages: 4_000,
+  pageBytes: 4_096,
+  shared: false,
+  make: true,
+};
+/** Nobody holds a shared file for so long. */
+const BUSY_MS = 30_000;
 
 /** Opens or makes the file; its folder must exist. Throws DatabaseInUse at once where it is open elsewhere. */
-export function openDatabase(path: string, sizes = SIZES): Database {
-  const connection = connect(path, sizes);
+export function openDatabase(path: string, settings: Partial<Settings> = {}): Database {
+  const connection = connect(path, { ...SETTINGS, ...settings });
   let waiting: Waiting[] = [];
 
   function flush(): void {
@@ -59,6 +78,7 @@ export function openDatabase(path: string, sizes = SIZES): Database {
   }
 
   const begin = connection.prepare('BEGIN IMMEDIATE');
+  const beginReading = connection.prepare('BEGIN');
   const commit = connection.prepare('COMMIT');
   return {
     connection,
@@ -72,6 +92,14 @@ export function openDatabase(path: string, sizes = SIZES): Database {
         };
         waiting.push({ run, reject });
       }),
+    read: (work) => {
+      beginReading.run();
+      try {
+        return work();
+      } finally {
+        commit.run();
+      }
+    },
     close() {
       if (!connection.isOpen) return;
       flush();
@@ -86,11 +114,15 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-function connect(path: string, { cacheMb, checkpointPages }: Sizes): DatabaseSync {
-  const connection = new DatabaseSync(path, { timeout: 0 });
+function connect(path: string, settings: Settings): DatabaseSync {
+  const { cacheMb, checkpointPages, pageBytes, shared, make } = settings;
+  const location = pathToFileURL(path);
+  location.searchParams.set('mode', make ? 'rwc' : 'rw');
+  const connection = new DatabaseSync(location, { timeout: shared ? BUSY_MS : 0 });
   try {
     // Before WAL: the lock then covers the whole file from the first page read, for as long as the process lives.
-    connection.exec('PRAGMA locking_mode = EXCLUSIVE');
+    if (!shared) connection.exec('PRAGMA locking_mode = EXCLUSIVE');
+    connection.exec(`PRAGMA page_size = ${pageBytes}`);
     connection.exec('PRAGMA journal_mode = WAL');
     connection.exec('PRAGMA synchronous = FULL');
     // Elsewhere than on macOS this changes nothing; there, a plain fsync stops at the drive's cache.
@@ -98,8 +130,10 @@ function connect(path: string, { cacheMb, checkpointPages }: Sizes): DatabaseSyn
     connection.exec(
       `PRAGMA wal_autocheckpoint = ${checkpointPages}; PRAGMA cache_size = ${-1_024 * cacheMb}`,
     );
-    connection.exec('BEGIN EXCLUSIVE; COMMIT');
-    expectPragma(connection, 'locking_mode', 'exclusive');
+    if (!shared) {
+      connection.exec('BEGIN EXCLUSIVE; COMMIT');
+      expectPragma(connection, 'locking_mode', 'exclusive');
+    }
     expectPragma(connection, 'journal_mode', 'wal');
     expectPragma(connection, 'synchronous', 2);
     return connection;

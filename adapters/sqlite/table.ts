@@ -22,8 +22,11 @@ type Row = readonly [
   until: number | null,
 ];
 
-/** Items in a table of that name of the database, made where it is absent. */
-export function sqliteTable(database: Database, name: string): Table {
+/**
+ * Items in a table of that name of the database, made where it is absent. All partitions begin with `prefix`, which is
+ * not stored.
+ */
+export function sqliteTable(database: Database, name: string, prefix = ''): Table {
   makeTable(database, name);
   const { connection } = database;
   const columns = 'partition, sort, version, body, since, until';
@@ -52,8 +55,25 @@ export function sqliteTable(database: Database, name: string): Table {
     return statement;
   }
 
+  const inside = (partition: string): string => partition.slice(prefix.length);
+
+  function itemOf([partition, sort, version, body, since, until]: Row): StoredItem {
+    return {
+      partition: prefix + partition,
+      sort,
+      version,
+      body: JSON.parse(body) as unknown,
+      ...(since === null ? {} : { from: since }),
+      ...(until === null ? {} : { to: until }),
+    };
+  }
+
+  function rowOf(item: Item) {
+    return [inside(item.partition), item.sort, jsonOf(item), item.from ?? null, item.to ?? null] as const;
+  }
+
   function find(partition: string, sort: string): StoredItem | undefined {
-    const row = one.get(partition, sort);
+    const row = one.get(inside(partition), sort);
     return row === undefined ? undefined : itemOf(row as unknown as Row);
   }
 
@@ -63,7 +83,9 @@ export function sqliteTable(database: Database, name: string): Table {
     },
 
     async getAll(keys) {
-      return keys.map(({ partition, sort }) => find(partition, sort)).filter((item) => item !== undefined);
+      return database.read(() =>
+        keys.map(({ partition, sort }) => find(partition, sort)).filter((item) => item !== undefined),
+      );
     },
 
     async putIf(item, version) {
@@ -85,7 +107,7 @@ export function sqliteTable(database: Database, name: string): Table {
     async removeAll(keys) {
       if (keys.length === 0) return;
       await database.write(() => {
-        for (const { partition, sort } of keys) remove.run(partition, sort);
+        for (const { partition, sort } of keys) remove.run(inside(partition), sort);
       });
     },
 
@@ -94,7 +116,7 @@ export function sqliteTable(database: Database, name: string): Table {
       let low = from;
       let high: string | Uint8Array = below ?? ABOVE_ALL;
       for (let limit = FIRST_PAGE_ITEMS; ; limit = PAGE_ITEMS) {
-        const rows = statement.all(partition, low, high, at ?? null, limit) as unknown as Row[];
+        const rows = statement.all(inside(partition), low, high, at ?? null, limit) as unknown as Row[];
         // Parsed one by one: whoever wants the first only leaves the rest.
         for (const row of rows) yield itemOf(row);
         const last = rows.at(-1);
@@ -117,26 +139,11 @@ export function makeTable({ connection }: Database, name: string): void {
   ) STRICT`);
 }
 
-const itemOf = ([partition, sort, version, body, since, until]: Row): StoredItem => ({
-  partition,
-  sort,
-  version,
-  body: JSON.parse(body) as unknown,
-  ...(since === null ? {} : { from: since }),
-  ...(until === null ? {} : { to: until }),
-});
-
-function rowOf({
-  partition,
-  sort,
-  body,
-  from = null,
-  to = null,
-}: Omit<Item, 'from' | 'to'> & { from?: number | null; to?: number | null }) {
+function jsonOf({ partition, sort, body }: Item): string {
   const json = JSON.stringify(body) as string | undefined;
   if (json === undefined) throw new TypeError(`the body of ${partition} ${sort} is not JSON`);
   // A code unit is three bytes of UTF-8 at most: few bodies have to be counted.
   const bytes = 3 * json.length > MAX_BODY_BYTES ? Buffer.byteLength(json) : 0;
   if (bytes > MAX_BODY_BYTES) throw new TooLarge(`item ${partition} ${sort}`, bytes, MAX_BODY_BYTES);
-  return [partition, sort, json, from, to] as const;
+  return json;
 }

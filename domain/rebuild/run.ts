@@ -1,7 +1,7 @@
 // Takes a rebuild on by bounded steps, each from what was noted durably: folds a new generation beside the one that is
 // read, compares the two, and switches. Whoever runs it may end anywhere and be gone on with. Of several runners one
 // works at a time: it says so in the record until a time by which it has written, or never will.
-import type { Clock } from '../ports.ts';
+import type { Clock, Table } from '../ports.ts';
 import { startFolding, type Folding, type Projector, type ReadEvents } from '../project.ts';
 import { changeProjection, liveCheckpoint, readProjection, type Projection } from '../projections.ts';
 import { readHead } from '../head.ts';
@@ -196,6 +196,23 @@ export function rebuilding(world: Rebuilder, read: ReadEvents): (view: View, id:
     await settle(view, id);
     return true;
   }
+}
+
+/**
+ * How far a rebuild is that has to be folded, compared or switched: the position of the next event to fold. undefined
+ * where it is over, is to end or waits for somebody: what is left then is done in no time.
+ */
+export async function underWay(
+  views: Table,
+  view: View,
+  id: number,
+): Promise<{ readonly phase: Rebuild['phase']; readonly next: number } | undefined> {
+  const { building, generations } = await readProjection(views, view);
+  const record = building === id ? await readRebuild(views, view, id) : undefined;
+  if (record?.version !== view.version) return undefined;
+  const { phase } = record;
+  if (hasEnded(record) || phase === 'cancelling' || phase === 'drifted') return undefined;
+  return { phase, next: generations[id]?.next ?? 0 };
 }
 
 /** What was measured of one phase says nothing of the next. */

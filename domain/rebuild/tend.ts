@@ -1,6 +1,7 @@
 // What a view's generations need, step by step: that one is made by today's fold, that rebuilds go on, that what is
 // kept to go back to is let go in time, and that rows which nobody needs are removed.
 import { Refusal } from '../errors.ts';
+import type { Generation } from '../generation.ts';
 import type { ReadEvents } from '../project.ts';
 import { changeProjection, liveCheckpoint, readProjection, type Projection } from '../projections.ts';
 import type { View } from '../views/view.ts';
@@ -16,16 +17,24 @@ export interface Tender extends Rebuilder {
    * longer than any request or run takes.
    */
   readonly lateMs: number;
+  /** Where generations lie apart: removes this one at once, where it does. */
+  readonly drop?: (generation: Generation) => Promise<void>;
 }
 
 const ROWS_REMOVED = 5_000;
 /** A rebuild that is stopped by an event is tried again after so long, where nobody asks. */
 const RETRY_MS = 3_600_000;
 
-/** Gives a function that takes what a view needs one bounded step on: true where there is more to do at once. */
-export function tending(tender: Tender, read: ReadEvents): (view: View) => Promise<boolean> {
+/**
+ * Gives a function that takes what a view needs one bounded step on: true where there is more to do at once. `rebuild`
+ * does the same for the rebuild that a view's item names.
+ */
+export function tending(
+  tender: Tender,
+  read: ReadEvents,
+  rebuild: (view: View, id: number) => Promise<boolean> = rebuilding(tender, read),
+): (view: View) => Promise<boolean> {
   const { views, clock } = tender;
-  const rebuild = rebuilding(tender, read);
   const settled = new Map<string, number>();
 
   return async (view) => {
@@ -51,7 +60,9 @@ export function tending(tender: Tender, read: ReadEvents): (view: View) => Promi
   async function removeSome(view: View, projection: Projection): Promise<boolean> {
     const number = toRemove(projection, clock() - tender.lateMs);
     if (number === undefined) return false;
-    if (await removeRows(views, { view: view.name, number }, ROWS_REMOVED))
+    const generation = { view: view.name, number };
+    await tender.drop?.(generation);
+    if (await removeRows(views, generation, ROWS_REMOVED))
       await changeProjection(views, view, (each) => removed(each, number));
     return true;
   }

@@ -1,0 +1,165 @@
+// The rows of views: those of a generation for which a file was made lie in that, all else in `views.db`. Generations
+// are folded at once by several threads, each of which writes files that nobody else writes; and what is not needed any
+// more is removed by removing its file. `views.db` names the files, so that none is missed, or taken for another.
+import { existsSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Table } from '../../domain/ports.ts';
+import type { Generation } from '../../domain/generation.ts';
+import { makeFolder, syncFolder } from '../files/folder.ts';
+import { openDatabase, type Database } from './database.ts';
+import { sqliteTable } from './table.ts';
+
+export interface ViewFiles {
+  readonly table: Table;
+  /** Makes a file for a generation of which nothing is written yet, where it has none. */
+  readonly give: (generation: Generation) => Promise<void>;
+  /** Removes a generation's file, where it has one: nobody reads or writes it any more. */
+  readonly drop: (generation: Generation) => Promise<void>;
+  /** Closes the files of a view's generations until they are asked for again, with all that was written in them. */
+  readonly release: (view: string) => void;
+  readonly close: () => void;
+}
+
+/** A file that `views.db` names is gone. */
+export class ViewsMissing extends Error {
+  override readonly name = 'ViewsMissing';
+}
+
+/** What SQLite keeps in memory at most, of `views.db` and of each other file. */
+export interface Caches {
+  readonly viewsMb: number;
+  readonly generationMb: number;
+}
+
+const PARTITION = 'files';
+/** A hundred megabytes in the write-ahead log: who reads meanwhile does not wait for a gigabyte to be moved. */
+const SETTINGS = { shared: true, pageBytes: 8_192, checkpointPages: 12_500 };
+
+/**
+ * Opens or makes `views.db` and the folder `views` in `home`, for a process that is alone there, and clears away what a
+ * crash left of files that were made or removed. Throws ViewsMissing.
+ */
+export async function openViewFiles(home: string, caches: Caches): Promise<ViewFiles> {
+  const folder = join(home, 'views');
+  await makeFolder(folder);
+  const files = joinViewFiles(home, caches, true);
+  try {
+    const named = new Set<string>();
+    for await (const { sort } of files.table.range(PARTITION)) named.add(sort);
+    for (const file of await readdir(folder)) if (!named.has(nameIn(file))) await rm(join(folder, file));
+    for (const name of named) {
+      if (!existsSync(pathOf(home, name)))
+        throw new ViewsMissing(
+          `${pathOf(home, name)} is missing: delete views.db, views.db-wal, views.db-shm and the folder views, and all read models are folded again from the log`,
+        );
+    }
+    return files;
+  } catch (error) {
+    files.close();
+    throw error;
+  }
+}
+
+/** For another thread of a process that has them open, which gives it only generations that have their place. */
+export function joinViewFiles(home: string, { viewsMb, generationMb }: Caches, make = false): ViewFiles {
+  const views = openDatabase(join(home, 'views.db'), { ...SETTINGS, cacheMb: viewsMb, make });
+  const common = sqliteTable(views, 'views');
+  const opened = new Map<string, { readonly database: Database; readonly table: Table }>();
+  /** Of these it is known that they lie in `views.db`. */
+  const without = new Set<string>();
+
+  function open(name: string, made = false) {
+    const database = openDatabase(pathOf(home, name), { ...SETTINGS, cacheMb: generationMb, make: made });
+    const file = { database, table: sqliteTable(database, 'rows', `${name}/`) };
+    opened.set(name, file);
+    return file;
+  }
+
+  async function tableOf(partition: string): Promise<Table> {
+    const name = partition.slice(0, partition.indexOf('/'));
+    if (!name.includes('~') || without.has(name)) return common;
+    const file = opened.get(name);
+    if (file) return file.table;
+    if (await common.get(PARTITION, name)) return (opened.get(name) ?? open(name)).table;
+    without.add(name);
+    return common;
+  }
+
+  async function byTable<T extends { readonly partition: string }>(
+    all: readonly T[],
+  ): Promise<Map<Table, T[]>> {
+    const groups = new Map<Table, T[]>();
+    let [last, table] = ['', common];
+    for (const each of all) {
+      if (each.partition !== last) [last, table] = [each.partition, await tableOf(each.partition)];
+      const group = groups.get(table);
+      if (group) group.push(each);
+      else groups.set(table, [each]);
+    }
+    return groups;
+  }
+
+  function closeFile(name: string): void {
+    opened.get(name)?.database.close();
+    opened.delete(name);
+  }
+
+  const table: Table = {
+    get: async (partition, sort) => (await tableOf(partition)).get(partition, sort),
+    getAll: async (keys) => {
+      const found = [...(await byTable(keys))].map(([of, group]) => of.getAll(group));
+      return (await Promise.all(found)).flat();
+    },
+    putIf: async (item, version) => (await tableOf(item.partition)).putIf(item, version),
+    putAll: async (items) => {
+      await Promise.all([...(await byTable(items))].map(([of, group]) => of.putAll(group)));
+    },
+    removeAll: async (keys) => {
+      await Promise.all([...(await byTable(keys))].map(([of, group]) => of.removeAll(group)));
+    },
+    range: async function* (partition, range) {
+      yield* (await tableOf(partition)).range(partition, range);
+    },
+  };
+
+  return {
+    table,
+
+    give: async (generation) => {
+      const name = nameOf(generation);
+      if (await common.get(PARTITION, name)) return;
+      if (!opened.has(name)) open(name, true);
+      await syncFolder(join(home, 'views'));
+      // A crash before this leaves a file that nobody names: the next start removes it.
+      await common.putIf({ partition: PARTITION, sort: name, body: {} }, 0);
+      without.delete(name);
+    },
+
+    drop: async (generation) => {
+      const name = nameOf(generation);
+      if (!(await common.get(PARTITION, name))) return;
+      // A crash after this leaves a file that nobody names: the next start removes it.
+      await common.removeAll([{ partition: PARTITION, sort: name }]);
+      closeFile(name);
+      for (const end of ['', '-wal', '-shm']) await rm(pathOf(home, name) + end, { force: true });
+    },
+
+    release: (view) => {
+      for (const [name, { database }] of opened) {
+        if (!name.startsWith(`${view}~`)) continue;
+        database.connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+        closeFile(name);
+      }
+    },
+
+    close: () => {
+      for (const name of opened.keys()) closeFile(name);
+      views.close();
+    },
+  };
+}
+
+const nameOf = ({ view, number }: Generation): string => `${view}~${number}`;
+const nameIn = (file: string): string => file.replace(/\.db(-wal|-shm)?$/, '');
+const pathOf = (home: string, name: string): string => join(home, 'views', `${name}.db`);
