@@ -80,11 +80,14 @@ function classify(point: number): number {
 
 /** The length of a text in Unicode code points. */
 export function codePoints(text: string): number {
+  // Most texts have no pair of code units, which a search sees at once where all are of one byte.
+  if (!HIGH.test(text)) return text.length;
   let count = text.length;
   for (let at = 1; at < text.length; at++)
     if (isLow(text.charCodeAt(at)) && isHigh(text.charCodeAt(at - 1))) count -= 1;
   return count;
 }
 
+const HIGH = /[\ud800-\udbff]/;
 const isHigh = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff;
 const isLow = (unit: number): boolean => unit >= 0xdc00 && unit <= 0xdfff;

@@ -3,31 +3,35 @@
 const CLIP = 600;
 const CLIP_WITHIN = 100;
 
-/** Texts of at most 600 characters, and of 100 within parties and lists; without the words as spoken. */
+/** Texts of at most 600 characters, and of 100 within parties and lists; without evidence and the words as spoken. */
 export function clip(fields: object): object {
   const shown: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(fields))
-    if (name !== 'original') shown[name] = clipValue(value, CLIP);
+    if (name !== 'evidence' && name !== 'original') shown[name] = clipValue(value, CLIP);
   return shown;
 }
 
 /** The same value where nothing of it is too long. */
 function clipValue(value: unknown, most: number): unknown {
   if (typeof value === 'string') return clipText(value, most);
-  if (Array.isArray(value)) return clipMembers(value, [...value]);
   if (typeof value !== 'object' || value === null) return value;
-  return clipMembers(value, { ...value });
+  return Array.isArray(value) ? clipList(value) : clipMembers(value as Members);
 }
 
-function clipMembers(value: object, clipped: object): object {
-  let isSame = true;
-  for (const [name, member] of Object.entries(value)) {
-    const shown = clipValue(member, CLIP_WITHIN);
-    if (shown === member) continue;
-    isSame = false;
-    (clipped as Record<string, unknown>)[name] = shown;
+function clipList(list: readonly unknown[]): readonly unknown[] {
+  const clipped = list.map((member) => clipValue(member, CLIP_WITHIN));
+  return clipped.every((member, index) => member === list[index]) ? list : clipped;
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+function clipMembers(value: Members): Members {
+  let clipped: Record<string, unknown> | undefined;
+  for (const name in value) {
+    const shown = clipValue(value[name], CLIP_WITHIN);
+    if (shown !== value[name]) (clipped ??= { ...value })[name] = shown;
   }
-  return isSame ? value : clipped;
+  return clipped ?? value;
 }
 
 /** At most so many code points, the last one an ellipsis where some are left out. */

@@ -10,8 +10,10 @@ export function counted(counts: Counts, before: Counted | undefined, after: Coun
   const by = weight(after) - weight(before);
   const kind = (after ?? before)?.kind;
   if (by === 0 || !kind) return counts;
-  const name = `${kind}s` as const;
+  const name = NAMES[kind];
   return { ...counts, [name]: (counts[name] ?? 0) + by };
 }
+
+const NAMES = { meeting: 'meetings', statement: 'statements', opinion: 'opinions' } as const;
 
 const weight = (thing: Counted | undefined): number => (thing && !thing.retracted ? 1 : 0);

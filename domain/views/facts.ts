@@ -58,7 +58,7 @@ const steps: Steps = {
   actors: (before = {}, { fields, whole }) => replaced(whole ? {} : before, fields, ACTORS, idsIn),
   attended: (before = [], { fields }) => {
     const parties = fields['participants'] as readonly Party[] | undefined;
-    return parties ? [...new Set(parties.flatMap(({ actor }) => actor ?? []))].sort() : before;
+    return parties ? [...once(parties.flatMap(({ actor }) => actor ?? []))].sort() : before;
   },
   topics: (before = [], { fields, whole }) =>
     (fields['topics'] ?? (whole ? [] : before)) as readonly string[],
@@ -83,19 +83,30 @@ function replaced(
 
 /** Of parties, or of `about`, which is ids. */
 function idsIn(value: unknown): readonly string[] {
-  const ids = new Set<string>();
-  for (const each of [value].flat() as (Party | string | null)[]) {
-    if (typeof each === 'string') ids.add(each);
-    else if (each?.actor !== undefined) ids.add(each.actor);
-    if (typeof each === 'object' && each?.for !== undefined) ids.add(each.for);
+  const ids: string[] = [];
+  for (const each of listed(value) as (Party | string | null)[]) {
+    if (typeof each === 'string') ids.push(each);
+    else {
+      if (each?.actor !== undefined) ids.push(each.actor);
+      if (each?.for !== undefined) ids.push(each.for);
+    }
   }
-  return [...ids];
+  return once(ids);
 }
 
 function targetsIn(value: unknown): readonly string[] {
-  const all = [value].flat() as ({ readonly id: string } | string | null)[];
-  return [...new Set(all.flatMap((each) => (typeof each === 'string' ? each : (each?.id ?? []))))];
+  const ids: string[] = [];
+  for (const each of listed(value) as ({ readonly id: string } | string | null)[]) {
+    if (typeof each === 'string') ids.push(each);
+    else if (each) ids.push(each.id);
+  }
+  return once(ids);
 }
+
+const listed = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
+
+/** Each of these ids once; mostly there are one or two. */
+const once = (ids: readonly string[]): readonly string[] => (ids.length < 2 ? ids : [...new Set(ids)]);
 
 function statusAfter(before: Facts['status'] | undefined, { type }: RecordedEvent): Facts['status'] {
   switch (type) {
@@ -180,12 +191,14 @@ function firstFacts(event: RecordedEvent): Facts {
   return facts;
 }
 
-export const actorsNamed = ({ actors }: Pick<Facts, 'actors'>): string[] => [
-  ...new Set(Object.values(actors).flat()),
-];
-export const targetsNamed = ({ targets }: Pick<Facts, 'targets'>): string[] => [
-  ...new Set(Object.values(targets).flat()),
-];
+export const actorsNamed = ({ actors }: Pick<Facts, 'actors'>): readonly string[] => named(actors);
+export const targetsNamed = ({ targets }: Pick<Facts, 'targets'>): readonly string[] => named(targets);
+
+function named(ids: Ids): readonly string[] {
+  const all: string[] = [];
+  for (const name in ids) all.push(...(ids[name] ?? []));
+  return once(all);
+}
 
 /**
  * Where a thing stands in a list: by date, and on the same date in the order in which it was recorded. Its id ends it.

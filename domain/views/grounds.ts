@@ -13,42 +13,37 @@ export interface Grounds {
 
 const none: Grounds = { supports: {}, disputes: {} };
 
-/** Of first events: several views fold the same ones, one after another. */
-const first = new WeakMap<RecordedEvent, Grounds>();
-
 /** What a thing rests on after an event of its own stream. */
-export function grounds(before: Grounds | undefined, event: RecordedEvent): Grounds {
-  if (before) return after(before, event);
-  const rests = first.get(event) ?? after(none, event);
-  first.set(event, rests);
-  return rests;
-}
-
-function after(before: Grounds, event: RecordedEvent): Grounds {
-  if ('exact' in event.data) return without(before, event.data);
-  const evidence = 'evidence' in event.data ? event.data.evidence : [];
-  if (evidence.length === 0) return before;
-  const known: Record<keyof Grounds, Record<string, readonly string[]>> = {
-    supports: { ...before.supports },
-    disputes: { ...before.disputes },
-  };
-  for (const piece of evidence) {
-    const side = known[supports(piece) ? 'supports' : 'disputes'];
-    const places = side[piece.articleId] ?? [];
-    const place = placeOf(piece);
-    if (!places.includes(place)) side[piece.articleId] = [...places, place];
-  }
-  return known;
+export function grounds(before: Grounds = none, { data }: RecordedEvent): Grounds {
+  if ('exact' in data) return without(before, data);
+  let after = before;
+  for (const piece of 'evidence' in data ? data.evidence : []) after = having(after, piece);
+  return after;
 }
 
 type Piece = Pick<Evidence, 'articleId' | 'exact' | 'start' | 'in' | 'stance'>;
 
+function having(before: Grounds, piece: Piece): Grounds {
+  const side = sideOf(piece);
+  const places = before[side][piece.articleId] ?? [];
+  const place = placeOf(piece);
+  if (places.includes(place)) return before;
+  // Without a prototype, and so a dictionary: of ordinary objects, V8 makes a class for each article's id.
+  const articles = Object.assign(Object.create(null) as Record<string, readonly string[]>, before[side]);
+  articles[piece.articleId] = [...places, place];
+  return side === 'supports'
+    ? { supports: articles, disputes: before.disputes }
+    : { supports: before.supports, disputes: articles };
+}
+
 function without(before: Grounds, piece: Piece): Grounds {
-  const side = supports(piece) ? 'supports' : 'disputes';
+  const side = sideOf(piece);
   const { [piece.articleId]: places = [], ...others } = before[side];
   const left = places.filter((place) => place !== placeOf(piece));
   return { ...before, [side]: left.length === 0 ? others : { ...others, [piece.articleId]: left } };
 }
+
+const sideOf = (piece: Piece): keyof Grounds => (supports(piece) ? 'supports' : 'disputes');
 
 /** `exact` is kept in the source's own characters, so it says how long the passage is. */
 export const placeOf = ({ start, exact, in: where }: Piece): string =>

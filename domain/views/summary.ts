@@ -1,13 +1,13 @@
 // What views keep of a meeting, a statement or an opinion: its fields, long texts clipped, and what became of it.
 // Corrections, retractions and evidence flow through it.
 import type { RecordedEvent } from '../../events/envelope.ts';
-import type { Evidence, Party } from '../../events/pieces.ts';
+import type { Party } from '../../events/pieces.ts';
 import type { EventType } from '../../events/vocabulary.ts';
 import { changed } from '../aggregate.ts';
 import { clip } from './clip.ts';
 import { fit } from './fit.ts';
 import type { Facts, SummaryKind } from './facts.ts';
-import type { Grounds, Places } from './grounds.ts';
+import type { Grounds } from './grounds.ts';
 
 /** The fields of any of the three, as recorded, with texts over 600 characters clipped. */
 export interface SummaryFields {
@@ -75,20 +75,19 @@ export function summarise(
 
 const MOST_SOURCES = 10;
 
-function sources({ more = {}, ...summary }: Summary, { supports, disputes }: Grounds): Summary {
-  const counts: Record<string, number> = { ...more };
-  const firstOf = (name: string, places: Places): string[] => {
-    const articles = Object.keys(places);
-    delete counts[name];
-    if (articles.length > MOST_SOURCES) counts[name] = articles.length - MOST_SOURCES;
-    return articles.slice(0, MOST_SOURCES);
-  };
+function sources(summary: Summary, { supports, disputes }: Grounds): Summary {
+  const [supporting, disputing] = [Object.keys(supports), Object.keys(disputes)];
   const named = {
     ...summary,
-    supportedBy: firstOf('supportedBy', supports),
-    disputedBy: firstOf('disputedBy', disputes),
+    supportedBy: supporting.slice(0, MOST_SOURCES),
+    disputedBy: disputing.slice(0, MOST_SOURCES),
   };
-  return Object.keys(counts).length > 0 ? { ...named, more: counts } : named;
+  if (!summary.more && supporting.length <= MOST_SOURCES && disputing.length <= MOST_SOURCES) return named;
+  const { more, ...others } = named;
+  const { supportedBy: _, disputedBy: __, ...counts }: Record<string, number> = more ?? {};
+  if (supporting.length > MOST_SOURCES) counts['supportedBy'] = supporting.length - MOST_SOURCES;
+  if (disputing.length > MOST_SOURCES) counts['disputedBy'] = disputing.length - MOST_SOURCES;
+  return Object.keys(counts).length > 0 ? { ...others, more: counts } : others;
 }
 
 function step(before: Summary | undefined, event: RecordedEvent): Summary {
@@ -141,13 +140,11 @@ function live(before: Summary, event: RecordedEvent): Summary {
   }
 }
 
-type Given = { evidence: Evidence[] } & object;
-
 function begin(
   { subject, recordedby, type, time }: RecordedEvent,
   kind: SummaryKind,
   status: Summary['status'],
-  data: Given,
+  data: object,
 ): Summary {
   return {
     id: subject,
@@ -166,11 +163,11 @@ function begin(
 }
 
 /** What was announced, or called off, is held after all. */
-function held({ postponedTo: _, more: __, ...before }: Summary, data: Given): Summary {
+function held({ postponedTo: _, more: __, ...before }: Summary, data: object): Summary {
   return { ...before, fields: fieldsOf(data) };
 }
 
-const fieldsOf = ({ evidence: _, ...fields }: Given): SummaryFields => clip(fields) as SummaryFields;
+const fieldsOf = (data: object): SummaryFields => clip(data) as SummaryFields;
 
 /** EDTF date of a thing, whatever it is called there. */
 export const dateOf = ({ heldOn, madeOn, publishedOn }: SummaryFields): string =>
