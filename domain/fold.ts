@@ -6,7 +6,7 @@ import { same } from './aggregate.ts';
 import { keyText, type Generation } from './generation.ts';
 import type { Table } from './ports.ts';
 import type { Checkpoint } from './projections.ts';
-import { rowsBefore, rowsNow, type ClosedAt, type RowAt, type StoredRow } from './rows.ts';
+import { rowsBefore, rowsNow, type ClosedAt, type RowAt, type RowChanges, type StoredRow } from './rows.ts';
 import { isFirst } from './views/facts.ts';
 import { weigh } from './views/weight.ts';
 import type { Place, ReadRow, RowChange, RowKey, View } from './views/view.ts';
@@ -33,7 +33,7 @@ export interface Batch {
 
 /** Rows that a batch closed, and the rows that stand after it. */
 export interface Outcome {
-  readonly changes: { readonly closed: readonly ClosedAt[]; readonly live: readonly RowAt[] };
+  readonly changes: RowChanges;
   readonly next: number;
   readonly stopped?: NonNullable<Checkpoint['stopped']>;
 }
@@ -119,26 +119,26 @@ class Changes {
       const key = { partition, sort };
       return this.standing(keyText(key), key)?.body as B | undefined;
     };
-    let changes: readonly RowChange[];
+    const changes: [text: string, RowChange][] = [];
     try {
-      changes = view.fold(event, read, at);
-      for (const change of changes) {
+      for (const change of view.fold(event, read, at)) {
         refuseLarge(change);
-        if (!change.fresh) this.standing(keyText(change), change);
+        const text = keyText(change);
+        if (!change.fresh) this.standing(text, change);
+        changes.push([text, change]);
       }
     } catch (error) {
       if (this.missing.size > 0) return false;
       throw error;
     }
     if (this.missing.size > 0) return false;
-    for (const change of changes) this.apply(change, at.position);
+    for (const [text, change] of changes) this.apply(text, change, at.position);
     return true;
   }
 
-  private apply({ partition, sort, body, fresh }: RowChange, position: number): void {
-    const key = { partition, sort };
-    const text = keyText(key);
-    const before = fresh && !this.rows.has(text) ? undefined : this.standing(text, key);
+  private apply(text: string, change: RowChange, position: number): void {
+    const { partition, sort, body, fresh } = change;
+    const before = fresh && !this.rows.has(text) ? undefined : this.standing(text, change);
     if (before && body && same(before.body, body)) return;
     if (before && before.from < position)
       this.closed.push({ partition, sort, row: { from: before.from, to: position, body: before.body } });
@@ -148,7 +148,7 @@ class Changes {
   /** Rows that were read are known as they stand now; fresh ones are seldom read again. */
   outcome(next: number, stopped?: Outcome['stopped']): Outcome {
     for (const [text, { row }] of this.rows) if (this.known.has(text)) this.known.set(text, row);
-    const changes = { closed: this.closed, live: [...this.rows.values()] };
+    const changes = { closed: this.closed, live: this.rows };
     return { changes, next, ...(stopped ? { stopped } : {}) };
   }
 }

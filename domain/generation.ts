@@ -25,6 +25,10 @@ export function shardPartition({ view, number }: Generation, part: 'live' | 'pas
   return `${view}~${number}/${part}/${String(shard).padStart(2, '0')}`;
 }
 
+/** Those of all shards, in order. */
+export const shardPartitions = (generation: Generation, part: 'live' | 'past'): string[] =>
+  Array.from({ length: SHARDS }, (_, shard) => shardPartition(generation, part, shard));
+
 /** A key as one text, which is the sort key of the row that stands there. */
 export const keyText = ({ partition, sort }: RowKey): string => partition + JOINT + sort;
 
@@ -82,8 +86,8 @@ export const justAbove = (sort: string): string => sort + ABOVE_JOINT;
 /** Positions as they sort. */
 export const positionKey = (position: number): string => String(position).padStart(12, '0');
 
-/** FNV-1a over the name's UTF-16 code units: the same on every machine. */
-function shardOf(partition: string): number {
+/** The shard of a view's partition: FNV-1a over the name's UTF-16 code units: the same on every machine. */
+export function shardOf(partition: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < partition.length; at++) hash = Math.imul(hash ^ partition.charCodeAt(at), 0x01000193);
   return (hash >>> 0) % SHARDS;

@@ -1,7 +1,17 @@
 // The rows of a generation as they are stored, read as they stood at a position of the log, and written.
 // Whoever reads looks at the rows that stand first and at those that were closed after that: a row that a fold moves
 // from here to there meanwhile is seen in one of the two.
-import { justAbove, keyOf, keyText, liveKey, pastRange, rangesOf, type Generation } from './generation.ts';
+import {
+  justAbove,
+  keyOf,
+  keyText,
+  liveKey,
+  pastRange,
+  rangesOf,
+  shardOf,
+  shardPartitions,
+  type Generation,
+} from './generation.ts';
 import { closedItems, closedRows, type ClosedRow } from './past.ts';
 import type { Item, Range, StoredItem, Table } from './ports.ts';
 import type { RowKey } from './views/view.ts';
@@ -170,17 +180,25 @@ export function isAbove(a: string, b: string): boolean {
   }
 }
 
+export interface RowChanges {
+  /** In the order in which they were closed. */
+  readonly closed: readonly ClosedAt[];
+  /** By the text of their keys. */
+  readonly live: ReadonlyMap<string, RowAt>;
+}
+
 /** Closed rows first: a crash between leaves each row readable, here or there. */
 export async function writeRows(
   views: Table,
   generation: Generation,
-  { closed, live }: { readonly closed: readonly ClosedAt[]; readonly live: readonly RowAt[] },
+  { closed, live }: RowChanges,
 ): Promise<void> {
   if (closed.length > 0) await views.putAll(closedItems(generation, closed));
   const standing: Item[] = [];
   const gone: RowKey[] = [];
-  for (const { partition, sort, row } of live) {
-    const key = liveKey(generation, { partition, sort });
+  const shards = shardPartitions(generation, 'live');
+  for (const [sort, { partition, row }] of live) {
+    const key = { partition: shards[shardOf(partition)] ?? '', sort };
     if (row) standing.push({ ...key, from: row.from, body: row.body });
     else gone.push(key);
   }

@@ -4,6 +4,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { canonicalBytes } from '../../events/envelope.ts';
+import { keyText } from '../../domain/generation.ts';
 import { catchUp, startFolding } from '../../domain/project.ts';
 import { changeProjection } from '../../domain/projections.ts';
 import { openReading, readRows, readSources, type Reading } from '../../domain/queries/reading.ts';
@@ -234,14 +235,16 @@ describe('readers', () => {
       for (const closing of [0, 1, 62, 63, 64, 65, 127, 128, 129]) {
         const table = memoryTable();
         const row = { from: 0, body: {} };
-        await writeRows(table, generation, { closed: [], live: keys.map((key) => ({ ...key, row })) });
+        const live = new Map(keys.map((key) => [keyText(key), { ...key, row }]));
+        await writeRows(table, generation, { closed: [], live });
         const got: string[] = [];
         for await (const { sort } of rowsAt(table, generation, 'p', { at: 0, descending })) {
           got.push(sort);
           if (got.length !== closing + 1) continue;
           const gone = { partition: 'p', sort };
           const closed = [{ ...gone, row: { ...row, to: 1 } }];
-          await writeRows(table, generation, { closed, live: [{ ...gone, row: undefined }] });
+          const none = new Map([[keyText(gone), { ...gone, row: undefined }]]);
+          await writeRows(table, generation, { closed, live: none });
         }
         const sorts = keys.map(({ sort }) => sort);
         expect(got, `${closing} ${descending}`).toEqual(descending ? sorts.toReversed() : sorts);

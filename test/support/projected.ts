@@ -9,8 +9,7 @@ import {
   keyOf as rowKeyOf,
   keyOfClosed,
   positionKey,
-  shardPartition,
-  SHARDS,
+  shardPartitions,
 } from '../../domain/generation.ts';
 import { closedRows } from '../../domain/past.ts';
 import type { Projector } from '../../domain/project.ts';
@@ -114,9 +113,7 @@ export interface PlacedRow extends StoredRow {
 /** All rows of a generation of a view, those that stand and those that were closed. */
 export function rowsOf(views: MemoryTable, view: View, number = 1): PlacedRow[] {
   const partitions = new Set(
-    (['live', 'past'] as const).flatMap((part) =>
-      Array.from({ length: SHARDS }, (_, shard) => shardPartition({ view: view.name, number }, part, shard)),
-    ),
+    (['live', 'past'] as const).flatMap((part) => shardPartitions({ view: view.name, number }, part)),
   );
   return apart(views.items().filter(({ partition }) => partitions.has(partition))).map(
     ({ sort, body, from = 0, to }) => ({

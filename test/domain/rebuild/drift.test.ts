@@ -2,7 +2,7 @@
 // of any length, and while both sides are folded on.
 import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { keyOf, shardPartition, SHARDS } from '../../../domain/generation.ts';
+import { keyOf, shardPartitions } from '../../../domain/generation.ts';
 import type { Item } from '../../../domain/ports.ts';
 import { startFolding } from '../../../domain/project.ts';
 import { readProjection } from '../../../domain/projections.ts';
@@ -76,7 +76,7 @@ async function copyOfTwo(view: View): Promise<MemoryTable> {
 }
 
 const partitionsOf = (view: View, number: number, part: 'live' | 'past') =>
-  Array.from({ length: SHARDS }, (_, shard) => shardPartition({ view: view.name, number }, part, shard));
+  shardPartitions({ view: view.name, number }, part);
 
 const rowsIn = (views: MemoryTable, view: View, number: number, part: 'live' | 'past'): Item[] => {
   const partitions = new Set(partitionsOf(view, number, part));

@@ -1,7 +1,7 @@
 // A rebuild that nothing disturbs: it makes the same rows beside those that are read, switches, can be gone back from,
 // and leaves nothing of what it replaced.
 import { describe, expect, test, vi } from 'vitest';
-import { shardPartition, SHARDS } from '../../../domain/generation.ts';
+import { shardPartitions, SHARDS } from '../../../domain/generation.ts';
 import { catchUp, eventReader, startFolding } from '../../../domain/project.ts';
 import { hasEnded, readRebuilds } from '../../../domain/rebuild/records.ts';
 import { cancelRebuild, goBack, startRebuild } from '../../../domain/rebuild/requests.ts';
@@ -179,11 +179,7 @@ describe('of two rebuilds of one view', () => {
 });
 
 const partitionsOf = (number: number): Set<string> =>
-  new Set(
-    (['live', 'past'] as const).flatMap((part) =>
-      Array.from({ length: SHARDS }, (_, shard) => shardPartition({ view: tiny.name, number }, part, shard)),
-    ),
-  );
+  new Set((['live', 'past'] as const).flatMap((part) => shardPartitions({ view: tiny.name, number }, part)));
 
 const itemsOf = (of: Rebuilding, number: number) => {
   const partitions = partitionsOf(number);
