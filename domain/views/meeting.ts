@@ -12,11 +12,9 @@ function fold(event: RecordedEvent, row: ReadRow): RowChange[] {
   const facts = factsFor(event, row);
   if (!facts) return [];
   const { before, after, change } = facts;
-  const rowsOf = (facts: Pick<Facts, 'recordedAt' | 'date' | 'targets'>) =>
-    targetsNamed(facts).map((id) => ({
-      partition: `on/${id}`,
-      sort: sortOf(event.subject, facts),
-      body: {},
-    }));
+  const rowsOf = (facts: Pick<Facts, 'recordedAt' | 'date' | 'targets'>) => {
+    const sort = sortOf(event.subject, facts);
+    return targetsNamed(facts).map((id) => ({ partition: `on/${id}`, sort, body: {} }));
+  };
   return [change, ...difference(before && rowsOf(before), rowsOf(after))];
 }

@@ -31,8 +31,10 @@ function fold(event: RecordedEvent, row: ReadRow): RowChange[] {
   const { before, after, change } = facts;
   const [had, has] = [before ? pairsOf(before) : [], pairsOf(after)];
   const [more, less] = [without(has, had), without(had, has)];
-  const meetings = (pairs: readonly Pair[], met: Met) =>
-    pairs.map((pair) => ({ partition: meetingsPartition(pair), sort: sortOf(event.subject, met), body: {} }));
+  const meetings = (pairs: readonly Pair[], met: Met) => {
+    const sort = sortOf(event.subject, met);
+    return pairs.map((pair) => ({ partition: meetingsPartition(pair), sort, body: {} }));
+  };
   return [
     change,
     ...more.flatMap(([a, b]) => [
