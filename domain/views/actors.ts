@@ -3,7 +3,7 @@ import type { RecordedEvent } from '../../events/envelope.ts';
 import { changed } from '../aggregate.ts';
 import { changedAt } from './changes.ts';
 import { counted, type Counts } from './counts.ts';
-import { actorsNamed, factsOf } from './facts.ts';
+import { actorsNamed, factsOf, once } from './facts.ts';
 import type { Place, ReadRow, RowChange, View } from './view.ts';
 
 export interface ActorRow {
@@ -131,7 +131,7 @@ function count(event: RecordedEvent, row: ReadRow, at: Place): RowChange[] {
   if (!facts) return [];
   const { before, after, changes } = facts;
   const [had, has] = [before ? actorsNamed(before) : [], actorsNamed(after)];
-  const counts = [...new Set([...had, ...has])].map((id) => {
+  const counts = once([...had, ...has]).map((id) => {
     const { partition, sort } = countsKey(id);
     const known = row<Counts>(partition, sort) ?? {};
     const body = counted(known, had.includes(id) ? before : undefined, has.includes(id) ? after : undefined);

@@ -150,15 +150,14 @@ const isOfWords = (spoken: Spoken | undefined, row: ReadRow): boolean =>
 
 function dependentsOf(id: string, { supports }: Grounds, spoken: Spoken | undefined) {
   const articles = Object.keys(supports);
-  const sole = articles.length === 1;
-  const rows = articles.map((articleId) => ({ articleId, sole }));
-  const other =
-    spoken && !articles.includes(spoken.articleId) ? [{ articleId: spoken.articleId, sole: false }] : [];
-  return [...rows, ...other].map(({ articleId, sole }) => ({
+  const dependent = (articleId: string, sole: boolean) => ({
     partition: `dependents/${articleId}`,
     sort: id,
     body: { id, sole } satisfies DependentRow,
-  }));
+  });
+  const rows = articles.map((articleId) => dependent(articleId, articles.length === 1));
+  const inOther = spoken && !articles.includes(spoken.articleId);
+  return inOther ? [...rows, dependent(spoken.articleId, false)] : rows;
 }
 
 const isWithdrawal = (

@@ -105,8 +105,8 @@ function targetsIn(value: unknown): readonly string[] {
 
 const listed = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 
-/** Each of these ids once; mostly there are one or two. */
-const once = (ids: readonly string[]): readonly string[] => (ids.length < 2 ? ids : [...new Set(ids)]);
+/** Each of these once; mostly there are one or two. */
+export const once = (ids: readonly string[]): readonly string[] => (ids.length < 2 ? ids : [...new Set(ids)]);
 
 function statusAfter(before: Facts['status'] | undefined, { type }: RecordedEvent): Facts['status'] {
   switch (type) {
@@ -215,12 +215,16 @@ export const sortOf = (id: string, { date, recordedAt }: Pick<Facts, 'date' | 'r
 export const BESIDE = ['', '/days', '/wide'] as const;
 export const MOST_DAYS = 31;
 
-/** Where a thing stands in a list that is read by date. */
-export const placeOf = (partition: string, id: string, facts: Pick<Facts, 'date' | 'recordedAt'>): RowKey => {
+/** Where a thing stands in a list that is read by date, for each list that it stands in. */
+export function placeOf(
+  id: string,
+  facts: Pick<Facts, 'date' | 'recordedAt'>,
+): (partition: string) => RowKey {
   const { days } = span(facts.date);
-  const beside = days === 1 ? '' : days <= MOST_DAYS ? '/days' : '/wide';
-  return { partition: `${partition}${beside satisfies (typeof BESIDE)[number]}`, sort: sortOf(id, facts) };
-};
+  const beside: (typeof BESIDE)[number] = days === 1 ? '' : days <= MOST_DAYS ? '/days' : '/wide';
+  const sort = sortOf(id, facts);
+  return (partition) => ({ partition: partition + beside, sort });
+}
 
 /** The thing's id, at the end of a sort key that `sortOf` made. */
 export const idIn = (sort: string): string => sort.slice(sort.lastIndexOf('~') + 1);

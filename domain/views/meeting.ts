@@ -12,11 +12,9 @@ function fold(event: RecordedEvent, row: ReadRow, at: Place): RowChange[] {
   const facts = factsFor(event, row, at);
   if (!facts) return [];
   const { before, after, changes } = facts;
-  const rowsOf = (facts: Pick<Facts, 'recordedAt' | 'date' | 'targets'>) =>
-    targetsNamed(facts).map((id) => ({
-      partition: `on/${id}`,
-      sort: sortOf(event.subject, facts),
-      body: {},
-    }));
+  const rowsOf = (facts: Pick<Facts, 'recordedAt' | 'date' | 'targets'>) => {
+    const sort = sortOf(event.subject, facts);
+    return targetsNamed(facts).map((id) => ({ partition: `on/${id}`, sort, body: {} }));
+  };
   return [...changes, ...difference(before && rowsOf(before), rowsOf(after))];
 }

@@ -31,8 +31,10 @@ function fold(event: RecordedEvent, row: ReadRow, at: Place): RowChange[] {
   const { before, after, changes } = facts;
   const [had, has] = [before ? pairsOf(before) : [], pairsOf(after)];
   const [more, less] = [without(has, had), without(had, has)];
-  const meetings = (pairs: readonly Pair[], met: Met) =>
-    pairs.map((pair) => ({ partition: meetingsPartition(pair), sort: sortOf(event.subject, met), body: {} }));
+  const meetings = (pairs: readonly Pair[], met: Met) => {
+    const sort = sortOf(event.subject, met);
+    return pairs.map((pair) => ({ partition: meetingsPartition(pair), sort, body: {} }));
+  };
   return [
     ...changes,
     ...more.flatMap(([a, b]) => [

@@ -59,7 +59,8 @@ const moves = (id: string, { before, after, changes }: Folding<keyof Placed>): R
 function placesOf(id: string, facts: Placed) {
   const { kind, status, certainty, retracted, topics, actors } = facts;
   const { latest = '~', earliest = latest } = span(facts.date);
-  const place = (partition: string, body: PlaceRow) => ({ ...placeOf(partition, id, facts), body });
+  const placeIn = placeOf(id, facts);
+  const place = (partition: string, body: PlaceRow) => ({ ...placeIn(partition), body });
   const unheld = status === 'announced' || status === 'called-off';
   const plain: PlaceRow = {
     certainty,

@@ -1,7 +1,7 @@
 // Read model `topic`: who said or thinks something on a topic, and what each of them said, in order: how a speaker's
 // line changed. What else there is on a topic stands in `timeline`.
 import type { RecordedEvent } from '../../events/envelope.ts';
-import { factsOf, placeOf, type Facts } from './facts.ts';
+import { factsOf, once, placeOf, type Facts } from './facts.ts';
 import { difference, type Place, type ReadRow, type RowChange, type View } from './view.ts';
 
 export const topic: View = { name: 'topic', version: 3, firstReads: true, fold };
@@ -37,11 +37,12 @@ function fold(event: RecordedEvent, row: ReadRow, at: Place): RowChange[] {
 
 function linesOf(said: Said, id: string) {
   const body: LineRow = said.retracted ? { retracted: true } : {};
+  const placeIn = placeOf(id, said);
   return speakersOf(said).flatMap((actor) =>
-    said.topics.map((topic) => ({ ...placeOf(linePartition(topic, actor), id, said), body })),
+    said.topics.map((topic) => ({ ...placeIn(linePartition(topic, actor)), body })),
   );
 }
 
 /** Who said it or holds it; nobody, where that is only somebody's guess. */
 export const speakersOf = ({ actors, certainty }: Pick<Facts, 'actors' | 'certainty'>): readonly string[] =>
-  certainty === 'speculated' ? [] : [...new Set([...(actors['speakers'] ?? []), ...(actors['by'] ?? [])])];
+  certainty === 'speculated' ? [] : once([...(actors['speakers'] ?? []), ...(actors['by'] ?? [])]);

@@ -1,7 +1,7 @@
 // Read model `topics`: the directory of topics, with counts.
 import type { RecordedEvent } from '../../events/envelope.ts';
 import { counted, type Counts } from './counts.ts';
-import { factsOf } from './facts.ts';
+import { factsOf, once } from './facts.ts';
 import type { Place, ReadRow, RowChange, View } from './view.ts';
 
 /** How much there is on a topic; the sort key is the topic. Retracted things are not counted. */
@@ -15,7 +15,7 @@ function fold(event: RecordedEvent, row: ReadRow, at: Place): RowChange[] {
   const facts = factsFor(event, row, at);
   if (!facts) return [];
   const { before, after, changes } = facts;
-  const rows = [...new Set([...(before?.topics ?? []), ...after.topics])].map((topic) => {
+  const rows = once([...(before?.topics ?? []), ...after.topics]).map((topic) => {
     const had = before?.topics.includes(topic) ? before : undefined;
     const has = after.topics.includes(topic) ? after : undefined;
     const counts = row<Counts>('directory', topic) ?? {};
