@@ -60,12 +60,12 @@ test('goes back, and forth', async () => {
 test('shows what differs, and switches only when told to', async () => {
   const { view, generation } = (await json('projections')).projections[0];
   await served.stop();
-  const database = new DatabaseSync(join(home, 'views.db'));
+  const database = new DatabaseSync(join(home, 'views', `${view}~${generation}.db`));
   const changed = database
     .prepare(
-      `UPDATE views SET body = '{"harmed":true}' WHERE partition LIKE ? AND sort LIKE 'thing/%summary'`,
+      `UPDATE rows SET body = '{"harmed":true}' WHERE partition LIKE 'live/%' AND sort LIKE 'thing/%summary'`,
     )
-    .run(`${view}~${generation}/live/%`);
+    .run();
   database.close();
   served = await serveArchive(home);
 

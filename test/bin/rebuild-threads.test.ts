@@ -1,0 +1,161 @@
+// Rebuilds of the embedded archive on threads: side by side, each generation in a file of its own, gone on with after
+// whatever ended them.
+import { readdirSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { history } from '../../bench/history/generate.ts';
+import { openEmbeddedPlaces, type EmbeddedPlaces } from '../../bin/embedded.ts';
+import { workersOf, type StartWorkers } from '../../bin/rebuild/workers.ts';
+import { startRelay, type Relay } from '../../bin/relay.ts';
+import { readProjection } from '../../domain/projections.ts';
+import { readRebuild } from '../../domain/rebuild/records.ts';
+import { cancelRebuild, startRebuild } from '../../domain/rebuild/requests.ts';
+import { views } from '../../domain/views/all.ts';
+import type { View } from '../../domain/views/view.ts';
+import { serveArchive } from '../support/archive-process.ts';
+
+// Much is folded here, however fast the machine is.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
+
+const EVENTS = 1_000;
+const asked = { by: 'operator:lena', reason: 'requested' } as const;
+
+let home: string;
+let places: EmbeddedPlaces;
+let close: () => void;
+let relay: Relay;
+let alarms: string[];
+/** Beside the clock of the threads, which goes. */
+let passed: number;
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'chancery-threads-'));
+  passed = 0;
+  ({ places, close } = await openEmbeddedPlaces(home));
+  const commits = [...history(1, EVENTS)].map(({ event: { subject, revision }, bytes }) =>
+    places.store.append({ stream: subject, revision, events: [bytes] }),
+  );
+  await Promise.all(commits);
+});
+afterEach(async () => {
+  await relay.stop();
+  close();
+  await rm(home, { recursive: true });
+});
+
+const tenderOf = (workers: StartWorkers) => ({
+  ...places,
+  workers,
+  clock: () => Date.now() + passed,
+  runner: 'relay',
+  bundles: 1,
+  graceMs: 1_000,
+  lateMs: 1_000,
+  witnesses: [],
+  alarm: (what: string, error?: unknown) => alarms.push(`${what} ${String(error ?? '')}`),
+});
+
+async function start(workers: StartWorkers = places.workers): Promise<void> {
+  alarms = [];
+  relay = startRelay(tenderOf(workers));
+  await relay.settled();
+}
+
+const phases = (ids: ReadonlyMap<View, number>) =>
+  Promise.all([...ids].map(async ([view, id]) => (await readRebuild(places.views, view, id))?.phase));
+
+async function rebuildAll(): Promise<Map<View, number>> {
+  const ids = new Map<View, number>();
+  for (const view of views) ids.set(view, (await startRebuild(tenderOf(places.workers), view, asked)).id);
+  relay.wake();
+  await relay.settled();
+  return ids;
+}
+
+const files = () =>
+  readdirSync(join(home, 'views'))
+    .filter((file) => file.endsWith('.db'))
+    .toSorted();
+const filesOf = (number: number) => views.map(({ name }) => `${name}~${number}.db`).toSorted();
+
+test('all read models are made anew, each the same as before, and what nobody goes back to goes with its file', async () => {
+  await start();
+  expect(await phases(await rebuildAll())).toEqual(views.map(() => 'switched'));
+  expect(files()).toEqual(filesOf(2));
+  // Compared with one in views.db, then with one in a file.
+  expect(await phases(await rebuildAll())).toEqual(views.map(() => 'switched'));
+  expect(alarms).toEqual([]);
+  expect(files()).toEqual([...filesOf(2), ...filesOf(3)].toSorted());
+  for (const view of views) {
+    const { live, generations } = await readProjection(places.views, view);
+    expect([live, generations[3]?.next]).toEqual([3, EVENTS]);
+  }
+  for (let turn = 0; turn < 3; turn++) {
+    passed += 10_000;
+    relay.wake();
+    await relay.settled();
+  }
+  expect(files()).toEqual(filesOf(3));
+  for (const view of views)
+    expect(Object.keys((await readProjection(places.views, view)).generations)).toEqual(['3']);
+});
+
+test('what is cancelled leaves no file', async () => {
+  await start();
+  const [view] = views as [View, ...View[]];
+  const { id } = await startRebuild(tenderOf(places.workers), view, asked);
+  relay.wake();
+  await cancelRebuild(tenderOf(places.workers), view, id, { by: 'operator:lena', why: 'requested' });
+  for (let turn = 0; turn < 3; turn++) {
+    passed += 10_000;
+    relay.wake();
+    await relay.settled();
+  }
+  expect(await phases(new Map([[view, id]]))).toEqual(['cancelled']);
+  expect(files()).toEqual([]);
+});
+
+test('a thread that ends is told of, and what it had is gone on with by another', async () => {
+  await start(places.workers);
+  await relay.stop();
+  const broken = join(home, 'broken.mjs');
+  await writeFile(broken, "throw new Error('no memory is left');");
+  await start(workersOf({ home, files: { give: async () => {} }, program: pathToFileURL(broken) }));
+  const ids = await rebuildAll();
+  expect(await phases(ids)).toEqual(views.map(() => 'folding'));
+  expect(alarms.join('\n')).toMatch(/a thread that rebuilt .*timeline.* ended.*no memory is left/);
+  await relay.stop();
+  await start(places.workers);
+  relay.wake();
+  await relay.settled();
+  expect(await phases(ids)).toEqual(views.map(() => 'switched'));
+  expect(alarms).toEqual([]);
+});
+
+test('a process that is killed goes on with them when it starts again', async () => {
+  await start();
+  await relay.stop();
+  const ids = new Map<View, number>();
+  for (const view of views) ids.set(view, (await startRebuild(tenderOf(places.workers), view, asked)).id);
+  close();
+  for (const ms of [0, 300, 600]) {
+    const served = await serveArchive(home);
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    await served.kill();
+  }
+  const served = await serveArchive(home);
+  const states = async () => {
+    const { projections } = (await (await fetch(`${served.url}/projections`)).json()) as {
+      projections: { view: string; generation: number; rebuild?: unknown }[];
+    };
+    return projections.map(({ generation, rebuild }) => [generation, rebuild]);
+  };
+  await expect.poll(states, { timeout: 240_000 }).toEqual(views.map(() => [2, undefined]));
+  expect(await served.stop()).toBe(0);
+  ({ places, close } = await openEmbeddedPlaces(home));
+  await start();
+  expect(await phases(ids)).toEqual(views.map(() => 'switched'));
+});
