@@ -11,8 +11,11 @@ import type { View } from '../../domain/views/view.ts';
 import { told, type Ended, type FromWorker, type Start, type ToWorker } from './messages.ts';
 import { asking, readOnlyBlobs, remoteStore, remoteTable } from './remote.ts';
 
-/** Of `views.db` it only reads and writes what tells of rebuilds, or walks the rows that are read. */
-const CACHES = { viewsMb: 8, generationMb: 32 };
+/**
+ * Of `views.db` it only reads and writes what tells of rebuilds, or walks the rows that are read. Nobody reads what it
+ * builds: pages gather in a long write-ahead log, where most are written over before they are moved.
+ */
+const CACHES = { viewsMb: 8, generationMb: 24, checkpointPages: 50_000 };
 /** Nobody waits in this thread while it folds. */
 const BUNDLES = 16;
 

@@ -45,6 +45,9 @@ const MOST = 4;
 /** A thread takes a moment to start: it is kept for so long after its last rebuild. */
 const IDLE_MS = 10_000;
 
+/** Left to itself, a thread takes some hundred megabytes more for what it throws away at once. */
+const LIMITS = { maxYoungGenerationSizeMb: 96 };
+
 interface Hand {
   readonly worker: Worker;
   readonly ended: Promise<void>;
@@ -83,7 +86,7 @@ function startWorkers(crew: Crew, world: Rebuilder, wake: () => void): Workers {
 
   function begin(): Hand {
     const start: Start = { home, runner: world.runner, graceMs: world.graceMs };
-    const worker = new Worker(program, { workerData: start, name: 'rebuild' });
+    const worker = new Worker(program, { workerData: start, name: 'rebuild', resourceLimits: LIMITS });
     const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
     const begun: Hand = { worker, ended, tasks: new Map() };
     hands.add(begun);
