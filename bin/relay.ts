@@ -55,7 +55,11 @@ export function startRelay(world: RelayWorld): Relay {
     },
     wake,
     settled: async () => {
-      while (running || workers?.busy()) await (running ?? workers?.settled());
+      for (;;) {
+        if (running) await running;
+        else if (workers?.busy()) await workers.settled();
+        else return;
+      }
     },
     stop: async () => {
       stopping.abort();

@@ -69,6 +69,8 @@ export class Functions extends Construct {
     this.projector = this.make('projector', settings.projector, 1);
     this.rebuild = this.make('rebuild', settings.rebuild);
     for (const each of [this.projector, this.rebuild]) {
+      // The first event of what later events go on with.
+      allow(events, each, 'GetItem');
       allow(state, each, 'GetItem', 'Query');
       allow(views, each, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'BatchWriteItem', 'DeleteItem');
       read(log, each);

@@ -46,7 +46,7 @@ const world = {
 };
 const read = eventReader(world);
 const tasks = new Map<string, Task>();
-let stopping = false;
+const stopping = new AbortController();
 let working: Promise<void> | undefined;
 
 port.on('message', (message: ToWorker) => {
@@ -58,7 +58,7 @@ port.on('message', (message: ToWorker) => {
       left.add(message.view);
       return;
     case 'stop':
-      stopping = true;
+      stopping.abort();
       void (working ?? Promise.resolve()).then(end);
       return;
     case 'answer':
@@ -82,9 +82,9 @@ function begin(name: string, id: number): void {
 }
 
 async function work(): Promise<void> {
-  while (tasks.size > 0 && !stopping) {
+  while (tasks.size > 0 && !stopping.signal.aborted) {
     for (const task of await due()) {
-      if (stopping) return;
+      if (stopping.signal.aborted) return;
       await takeOn(task);
     }
     // What the archive's thread says is heard in between.
@@ -95,7 +95,7 @@ async function work(): Promise<void> {
 /** Those that are furthest behind fold first, so that all come to the same batches; who does not fold does not wait. */
 async function due(): Promise<Task[]> {
   const found: { task: Task; next: number }[] = [];
-  for (const task of [...tasks.values()]) {
+  for (const task of tasks.values()) {
     const { view, id } = task;
     if (left.delete(view.name)) finish(task, 'left');
     else {

@@ -188,7 +188,7 @@ function startWorkers(crew: Crew, world: Rebuilder, wake: () => void): Workers {
   };
 }
 
-const send = ({ worker }: Hand, message: ToWorker): void => worker.postMessage(message);
+const send = ({ worker }: Hand, message: ToWorker): void => worker.postMessage(message, []);
 
 async function answer(
   { state, store }: Pick<Rebuilder, 'state' | 'store'>,

@@ -38,7 +38,7 @@ async function opened(give: boolean) {
 }
 
 /** The same table, whose partitions all lie in the generation. */
-function inGeneration({ get, getAll, putIf, putAll, removeAll, range }: Table): Table {
+function inGeneration(table: Table): Table {
   const name = 'timeline~2/';
   const into = <T extends { readonly partition: string }>(each: T): T => ({
     ...each,
@@ -47,15 +47,15 @@ function inGeneration({ get, getAll, putIf, putAll, removeAll, range }: Table): 
   const out = (item: StoredItem): StoredItem => ({ ...item, partition: item.partition.slice(name.length) });
   return {
     get: async (partition, sort) => {
-      const item = await get(name + partition, sort);
+      const item = await table.get(name + partition, sort);
       return item && out(item);
     },
-    getAll: async (keys) => (await getAll(keys.map(into))).map(out),
-    putIf: (item, version) => putIf(into(item), version),
-    putAll: (items) => putAll(items.map(into)),
-    removeAll: (keys) => removeAll(keys.map(into)),
+    getAll: async (keys) => (await table.getAll(keys.map(into))).map(out),
+    putIf: (item, version) => table.putIf(into(item), version),
+    putAll: (items) => table.putAll(items.map(into)),
+    removeAll: (keys) => table.removeAll(keys.map(into)),
     range: async function* (partition, limits) {
-      for await (const item of range(name + partition, limits)) yield out(item);
+      for await (const item of table.range(name + partition, limits)) yield out(item);
     },
   };
 }
@@ -142,7 +142,7 @@ describe('the file of a generation', () => {
     await expect(openViewFiles(home, CACHES)).rejects.toThrow(ViewsMissing);
     // What the message says to do is enough.
     for (const file of readdirSync(home))
-      if (/^views/.test(file)) await rm(join(home, file), { recursive: true });
+      if (file.startsWith('views')) await rm(join(home, file), { recursive: true });
     files = await openViewFiles(home, CACHES);
     expect(await sorts(2)).toEqual([]);
   });

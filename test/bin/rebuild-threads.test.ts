@@ -15,7 +15,7 @@ import { readRebuild } from '../../domain/rebuild/records.ts';
 import { cancelRebuild, startRebuild } from '../../domain/rebuild/requests.ts';
 import { views } from '../../domain/views/all.ts';
 import type { View } from '../../domain/views/view.ts';
-import { serveArchive } from '../support/archive-process.ts';
+import { serveArchive, type ArchiveProcess } from '../support/archive-process.ts';
 
 // Much is folded here, however fast the machine is.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
@@ -27,6 +27,7 @@ let home: string;
 let places: EmbeddedPlaces;
 let close: () => void;
 let relay: Relay;
+let served: ArchiveProcess | undefined;
 let alarms: string[];
 /** Beside the clock of the threads, which goes. */
 let passed: number;
@@ -41,6 +42,7 @@ beforeEach(async () => {
   await Promise.all(commits);
 });
 afterEach(async () => {
+  await served?.kill();
   await relay.stop();
   close();
   await rm(home, { recursive: true });
@@ -55,7 +57,8 @@ const tenderOf = (workers: StartWorkers) => ({
   graceMs: 1_000,
   lateMs: 1_000,
   witnesses: [],
-  alarm: (what: string, error?: unknown) => alarms.push(`${what} ${String(error ?? '')}`),
+  alarm: (what: string, error?: unknown) =>
+    alarms.push(error instanceof Error ? `${what} ${error.message}` : what),
 });
 
 async function start(workers: StartWorkers = places.workers): Promise<void> {
@@ -142,19 +145,20 @@ test('a process that is killed goes on with them when it starts again', async ()
   for (const view of views) ids.set(view, (await startRebuild(tenderOf(places.workers), view, asked)).id);
   close();
   for (const ms of [0, 300, 600]) {
-    const served = await serveArchive(home);
+    served = await serveArchive(home);
     await new Promise((resolve) => setTimeout(resolve, ms));
     await served.kill();
   }
-  const served = await serveArchive(home);
+  const { url, stop } = (served = await serveArchive(home));
   const states = async () => {
-    const { projections } = (await (await fetch(`${served.url}/projections`)).json()) as {
+    const { projections } = (await (await fetch(`${url}/projections`)).json()) as {
       projections: { view: string; generation: number; rebuild?: unknown }[];
     };
     return projections.map(({ generation, rebuild }) => [generation, rebuild]);
   };
   await expect.poll(states, { timeout: 240_000 }).toEqual(views.map(() => [2, undefined]));
-  expect(await served.stop()).toBe(0);
+  expect(await stop()).toBe(0);
+  served = undefined;
   ({ places, close } = await openEmbeddedPlaces(home));
   await start();
   expect(await phases(ids)).toEqual(views.map(() => 'switched'));

@@ -96,9 +96,9 @@ describe('the role of', () => {
   });
 
   test.each(['projector', 'rebuild'] as const)(
-    'the %s reads the log and the head, and writes views',
+    'the %s reads the log, the head and single commits, and writes views',
     (name) => {
-      expect(on(name, 'Events')).toEqual([]);
+      expect(on(name, 'Events')).toEqual(['dynamodb:GetItem']);
       expect(on(name, 'Articles')).toEqual([]);
       expect(on(name, 'State')).toEqual(['dynamodb:GetItem', 'dynamodb:Query']);
       expect(on(name, 'Views')).toEqual([
