@@ -39,14 +39,18 @@ export interface Crew {
   readonly most?: number;
   /** The threads' program. */
   readonly program?: URL;
+  /** So long after a thread ended by itself no other is given something, in milliseconds. */
+  readonly pauseMs?: number;
 }
 
 const MOST = 4;
 /** A thread takes a moment to start: it is kept for so long after its last rebuild. */
 const IDLE_MS = 10_000;
+/** One that ends may end again as soon as it is started. */
+const PAUSE_MS = 10_000;
 
 /** Left to itself, a thread takes some hundred megabytes more for what it throws away at once. */
-const LIMITS = { maxYoungGenerationSizeMb: 96 };
+const LIMITS = { maxYoungGenerationSizeMb: 48 };
 
 interface Hand {
   readonly worker: Worker;
@@ -66,13 +70,14 @@ export const workersOf =
     startWorkers(crew, world, wake);
 
 function startWorkers(crew: Crew, world: Rebuilder, wake: () => void): Workers {
-  const { home, files, program = new URL('./worker.ts', import.meta.url) } = crew;
+  const { home, files, program = new URL('./worker.ts', import.meta.url), pauseMs = PAUSE_MS } = crew;
   const most = crew.most ?? Math.min(availableParallelism(), MOST);
   const inLine = rebuilding(world, eventReader(world));
   const hands = new Set<Hand>();
   const ending = new Set<Promise<void>>();
   let waiting: (() => void)[] = [];
   let stopping = false;
+  let paused: NodeJS.Timeout | undefined;
 
   const busy = (): boolean => [...hands].some(({ tasks }) => tasks.size > 0);
 
@@ -96,18 +101,28 @@ function startWorkers(crew: Crew, world: Rebuilder, wake: () => void): Workers {
     worker.once('error', (error) => (reason = error));
     worker.once('exit', (code) => {
       ending.delete(ended);
-      gone(begun, reason ?? (stopping ? undefined : new Error(`it ended with ${code}`)));
+      const wasTold = stopping || !hands.delete(begun);
+      gone(begun, reason ?? (wasTold ? undefined : new Error(`it ended with ${code}`)));
     });
     return begun;
   }
 
-  /** What a thread had when it ended by itself is tried again, as what fails. */
-  function gone(from: Hand, reason: unknown): void {
-    if (!hands.delete(from)) return;
-    const names = [...from.tasks.keys()].join(', ');
-    if (reason !== undefined)
+  /** What a thread had when it ended by itself is tried again, after a pause. */
+  function gone({ tasks }: Hand, reason: unknown): void {
+    if (reason !== undefined) {
+      const names = [...tasks.keys()].join(', ');
       world.alarm(`a thread that rebuilt ${names || 'nothing'} ended, and it is tried again`, reason);
+      if (!stopping) pause();
+    }
     tell();
+  }
+
+  function pause(): void {
+    clearTimeout(paused);
+    paused = setTimeout(() => {
+      paused = undefined;
+      wake();
+    }, pauseMs).unref();
   }
 
   async function hear(from: Hand, message: FromWorker): Promise<void> {
@@ -171,6 +186,7 @@ function startWorkers(crew: Crew, world: Rebuilder, wake: () => void): Workers {
       if (stopping || [...hands].some(({ tasks }) => tasks.has(view.name))) return false;
       const at = await underWay(world.views, view, id);
       if (!at) return inLine(view, id);
+      if (paused) return false;
       if (at.next === 0) await files.give({ view: view.name, number: id });
       if (!stopping) hand({ view, id });
       return false;
@@ -179,6 +195,7 @@ function startWorkers(crew: Crew, world: Rebuilder, wake: () => void): Workers {
     settled: () => (busy() ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve()),
     stop: async () => {
       stopping = true;
+      clearTimeout(paused);
       for (const each of hands) {
         clearTimeout(each.idle);
         send(each, { tell: 'stop' });

@@ -1,7 +1,7 @@
 // Rebuilds of the embedded archive on threads: side by side, each generation in a file of its own, gone on with after
 // whatever ended them.
 import { readdirSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -121,21 +121,70 @@ test('what is cancelled leaves no file', async () => {
   expect(files()).toEqual([]);
 });
 
-test('a thread that ends is told of, and what it had is gone on with by another', async () => {
-  await start(places.workers);
+test('a thread that ends is told of, and what it had is gone on with by another, after a pause', async () => {
+  await start();
   await relay.stop();
-  const broken = join(home, 'broken.mjs');
-  await writeFile(broken, "throw new Error('no memory is left');");
-  await start(workersOf({ home, files: { give: async () => {} }, program: pathToFileURL(broken) }));
+  const program = join(home, 'program.mjs');
+  await writeFile(program, "throw new Error('no memory is left');");
+  const files = { give: async () => {} };
+  await start(workersOf({ home, files, program: pathToFileURL(program), most: 1 }));
+  const ids = await rebuildAll();
+  for (let round = 0; round < 5; round++) {
+    relay.wake();
+    await relay.settled();
+  }
+  expect(await phases(ids)).toEqual(views.map(() => 'folding'));
+  expect(alarms).toEqual([
+    expect.stringMatching(/^a thread that rebuilt .*timeline.* ended.*no memory is left$/),
+  ]);
+  await relay.stop();
+  await start();
+  expect(await phases(ids)).toEqual(views.map(() => 'switched'));
+  expect(alarms).toEqual([]);
+});
+
+test('a thread that ended is followed by another though nobody asks', async () => {
+  await start();
+  await relay.stop();
+  const program = join(home, 'program.mjs');
+  const real = new URL('../../bin/rebuild/worker.ts', import.meta.url).href;
+  const once = join(home, 'failed');
+  await writeFile(
+    program,
+    `import { existsSync, writeFileSync } from 'node:fs';
+     if (!existsSync(${JSON.stringify(once)})) {
+       writeFileSync(${JSON.stringify(once)}, '');
+       throw new Error('no memory is left');
+     }
+     await import(${JSON.stringify(real)});`,
+  );
+  await start(
+    workersOf({
+      home,
+      files: { give: async () => {} },
+      program: pathToFileURL(program),
+      most: 1,
+      pauseMs: 1,
+    }),
+  );
+  const ids = await rebuildAll();
+  await expect.poll(() => phases(ids), { timeout: 240_000 }).toEqual(views.map(() => 'switched'));
+  expect(alarms).toHaveLength(1);
+});
+
+test('what a thread can not do now is told of, and done when it is asked again', async () => {
+  await start();
+  await rename(join(home, 'log'), join(home, 'elsewhere'));
   const ids = await rebuildAll();
   expect(await phases(ids)).toEqual(views.map(() => 'folding'));
-  expect(alarms.join('\n')).toMatch(/a thread that rebuilt .*timeline.* ended.*no memory is left/);
-  await relay.stop();
-  await start(places.workers);
+  for (const [view, id] of ids)
+    expect(alarms).toContainEqual(
+      expect.stringMatching(`^rebuild ${id} of view ${view.name} failed and is tried again .+`),
+    );
+  await rename(join(home, 'elsewhere'), join(home, 'log'));
   relay.wake();
   await relay.settled();
   expect(await phases(ids)).toEqual(views.map(() => 'switched'));
-  expect(alarms).toEqual([]);
 });
 
 test('a process that is killed goes on with them when it starts again', async () => {
