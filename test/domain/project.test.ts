@@ -17,6 +17,7 @@ import {
   projected,
   publish,
   publishAtOnce,
+  reachedBy,
   published,
   rowsOf,
   standing,
@@ -197,14 +198,7 @@ describe('runs that end anywhere', () => {
         for (let size = random.below(30); size < LENGTH; size += random.below(30)) {
           const conditions = { fate: fateOf(0.15, random), part: (of: number) => random.below(of) };
           const process = faultyProcess(conditions, under);
-          const { state, log, store } = upTo(size);
-          const own = {
-            store: process.store(store),
-            state: process.table(state),
-            log: process.blobs(log),
-            views: process.table(views),
-          };
-          await faultOf(catchUp(own, view));
+          await faultOf(catchUp(reachedBy(process, upTo(size), views), view));
           if (random.chance(0.3)) await under.land();
         }
         await under.land();

@@ -13,7 +13,7 @@ import { views } from '../../domain/views/all.ts';
 import type { View } from '../../domain/views/view.ts';
 import { fates, faultOf, faultyProcess, late, type Conditions } from '../support/faults.ts';
 import { memoryTable, type MemoryTable } from '../support/memory-table.ts';
-import { published, rowsOf, type PlacedRow, type Published } from '../support/projected.ts';
+import { published, reachedBy, rowsOf, type PlacedRow, type Published } from '../support/projected.ts';
 import { randomHistory } from '../support/random-history.ts';
 import { seeded, type Seeded } from '../support/seeded.ts';
 
@@ -145,14 +145,7 @@ async function write(random: Seeded, { upTo }: Expected, table: MemoryTable, vie
   const fate: Conditions['fate'] = ({ kind }) => (random.chance(0.05) ? random.pick(fates[kind]) : 'pass');
   for (let [size, generation] = [random.below(30), 2]; ; size = Math.min(LENGTH, size + random.below(20))) {
     const process = faultyProcess({ fate, turns, part: (of) => random.below(of) }, under);
-    const { state, log, store } = upTo(size);
-    const own = {
-      store: process.store(store),
-      state: process.table(state),
-      log: process.blobs(log),
-      views: process.table(table),
-    };
-    await faultOf(catchUp(own, view));
+    await faultOf(catchUp(reachedBy(process, upTo(size), table), view));
     if (size === LENGTH) break;
     if (random.chance(0.3)) await takeOver({ ...upTo(size), views: table }, view, generation++);
   }

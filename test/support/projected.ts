@@ -18,6 +18,7 @@ import type { StoredRow } from '../../domain/rows.ts';
 import { readHead } from '../../domain/head.ts';
 import { sequence } from '../../domain/sequence.ts';
 import type { View } from '../../domain/views/view.ts';
+import type { FaultyProcess } from './faults.ts';
 import { memoryTable, type MemoryTable } from './memory-table.ts';
 import { world, type World } from './sequenced.ts';
 import { placed } from './view-rows.ts';
@@ -67,6 +68,18 @@ export interface Published {
   /** The archive as it was when so many entries were published, with no views yet. */
   readonly upTo: (published: number) => Pick<Projector, 'state' | 'log'> & Pick<World, 'store'>;
 }
+
+/** The same stores, as a process reaches them whose calls may fail. */
+export const reachedBy = (
+  process: FaultyProcess,
+  { store, state, log }: ReturnType<Published['upTo']>,
+  views: MemoryTable,
+): Projector => ({
+  store: process.store(store),
+  state: process.table(state),
+  log: process.blobs(log),
+  views: process.table(views),
+});
 
 export async function published(entries: readonly Uint8Array[]): Promise<Published> {
   const of = world();
