@@ -12,6 +12,11 @@ export interface ClosedRow {
   readonly body: object;
 }
 
+/** A key, and a row that stood there. */
+export interface ClosedAt extends RowKey {
+  readonly row: ClosedRow;
+}
+
 /**
  * Rows that were closed by events of one window, of so many positions, lie together. Where a window ends does not
  * depend on the batch: one that is folded again, shorter or longer, begins its items at the same rows, so that none of
@@ -22,10 +27,7 @@ const WINDOW = 1_024;
 const SMALL_BYTES = 256;
 
 /** Rows in the order in which they were closed, as items. */
-export function closedItems(
-  generation: Generation,
-  closed: readonly (RowKey & { readonly row: ClosedRow })[],
-): Item[] {
+export function closedItems(generation: Generation, closed: readonly ClosedAt[]): Item[] {
   const all: Together[] = [];
   const open = new Map<string, Together>();
   for (const { partition, sort, row } of closed) {

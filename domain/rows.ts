@@ -12,7 +12,7 @@ import {
   shardPartitions,
   type Generation,
 } from './generation.ts';
-import { closedItems, closedRows, type ClosedRow } from './past.ts';
+import { closedItems, closedRows, type ClosedAt } from './past.ts';
 import type { Item, Range, StoredItem, Table } from './ports.ts';
 import type { RowKey } from './views/view.ts';
 import { wavesOf } from './waves.ts';
@@ -27,11 +27,6 @@ export interface StoredRow {
 /** A key, and the row that stands there, if any. */
 export interface RowAt extends RowKey {
   readonly row: StoredRow | undefined;
-}
-
-/** A key, and a row that stood there. */
-export interface ClosedAt extends RowKey {
-  readonly row: ClosedRow;
 }
 
 const rowOf = ({ from = 0, body }: StoredItem): StoredRow => ({ from, body: body as object });
