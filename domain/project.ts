@@ -136,11 +136,11 @@ export function startFolding(
   number: number,
   read: ReadEvents = eventReader({ log, store }),
   mayWrite: () => boolean = () => true,
+  /** Of the run: it has written the last batch, and moved the checkpoint behind it. */
+  alone = false,
 ): Folding {
   const generation: Generation = { view: view.name, number };
   let known: Rows = new Map();
-  /** Of the run: it has written the last batch, and moved the checkpoint behind it. */
-  let alone = false;
   return {
     async step(bundles) {
       const { published } = await readHead(state);

@@ -60,6 +60,7 @@ export async function rowsBefore(
   keys: readonly RowKey[],
   next: number,
 ): Promise<RowAt[]> {
+  if (next === 0) return keys.map((key) => ({ ...key, row: undefined }));
   const live = await standing(views, generation, keys);
   const rows: RowAt[] = [];
   for (const [, wave] of wavesOf(keys)) {

@@ -2,25 +2,15 @@
 // SQLite compares TEXT by its UTF-8 bytes, which is the order that the port asks for.
 import { setImmediate } from 'node:timers/promises';
 import type { StatementSync } from 'node:sqlite';
-import { TooLarge, type Item, type Range, type StoredItem, type Table } from '../../domain/ports.ts';
+import type { Range, StoredItem, Table } from '../../domain/ports.ts';
 import type { Database } from './database.ts';
+import { COLUMNS, COLUMN_TYPES, rowsWith, type Row } from './items.ts';
 
-const MAX_BODY_BYTES = 350 * 1024;
 /** Many a range wants only its first item. */
 const FIRST_PAGE_ITEMS = 10;
 const PAGE_ITEMS = 100;
 /** To SQLite a BLOB, even an empty one, is above every text. */
 const ABOVE_ALL = new Uint8Array();
-
-/** An array takes half the time that an object by the columns' names does. */
-type Row = readonly [
-  partition: string,
-  sort: string,
-  version: number,
-  body: string,
-  since: number | null,
-  until: number | null,
-];
 
 /**
  * Items in a table of that name of the database, made where it is absent. All partitions begin with `prefix`, which is
@@ -29,8 +19,8 @@ type Row = readonly [
 export function sqliteTable(database: Database, name: string, prefix = ''): Table {
   makeTable(database, name);
   const { connection } = database;
-  const columns = 'partition, sort, version, body, since, until';
-  const select = `SELECT ${columns} FROM ${name} WHERE partition = ?`;
+  const { inside, itemOf, valuesOf } = rowsWith(prefix);
+  const select = `SELECT ${COLUMNS} FROM ${name} WHERE partition = ?`;
   const one = rowsOf(`${select} AND sort = ?`);
   const add = `INSERT INTO ${name} (partition, sort, body, since, until, version) VALUES (?, ?, ?, ?, ?, 1)`;
   const insert = connection.prepare(`${add} ON CONFLICT DO NOTHING`);
@@ -44,7 +34,7 @@ export function sqliteTable(database: Database, name: string, prefix = ''): Tabl
   );
   const remove = connection.prepare(`DELETE FROM ${name} WHERE partition = ? AND sort = ?`);
   const stood = '(?4 IS NULL OR ((since IS NULL OR since <= ?4) AND (until IS NULL OR until > ?4)))';
-  const between = `SELECT ${columns} FROM ${name}
+  const between = `SELECT ${COLUMNS} FROM ${name}
     WHERE partition = ?1 AND sort >= ?2 AND sort < ?3 AND ${stood} ORDER BY sort`;
   const ascending = rowsOf(`${between} LIMIT ?5`);
   const backwards = rowsOf(`${between} DESC LIMIT ?5`);
@@ -53,23 +43,6 @@ export function sqliteTable(database: Database, name: string, prefix = ''): Tabl
     const statement = connection.prepare(sql);
     statement.setReturnArrays(true);
     return statement;
-  }
-
-  const inside = (partition: string): string => partition.slice(prefix.length);
-
-  function itemOf([partition, sort, version, body, since, until]: Row): StoredItem {
-    return {
-      partition: prefix + partition,
-      sort,
-      version,
-      body: JSON.parse(body) as unknown,
-      ...(since === null ? {} : { from: since }),
-      ...(until === null ? {} : { to: until }),
-    };
-  }
-
-  function rowOf(item: Item) {
-    return [inside(item.partition), item.sort, jsonOf(item), item.from ?? null, item.to ?? null] as const;
   }
 
   function find(partition: string, sort: string): StoredItem | undefined {
@@ -89,7 +62,7 @@ export function sqliteTable(database: Database, name: string, prefix = ''): Tabl
     },
 
     async putIf(item, version) {
-      const row = rowOf(item);
+      const row = valuesOf(item);
       return database.write(() => {
         const { changes } = version === 0 ? insert.run(...row) : update.run(...row, version);
         return changes === 1;
@@ -97,7 +70,7 @@ export function sqliteTable(database: Database, name: string, prefix = ''): Tabl
     },
 
     async putAll(items) {
-      const rows = items.map(rowOf);
+      const rows = items.map(valuesOf);
       if (rows.length === 0) return;
       await database.write(() => {
         for (const row of rows) upsert.run(...row);
@@ -134,16 +107,6 @@ export function sqliteTable(database: Database, name: string, prefix = ''): Tabl
 /** The name is the code's own and never somebody's input. */
 export function makeTable({ connection }: Database, name: string): void {
   connection.exec(`CREATE TABLE IF NOT EXISTS ${name} (
-    partition TEXT NOT NULL, sort TEXT NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL,
-    since INTEGER, until INTEGER, PRIMARY KEY (partition, sort)
+    ${COLUMN_TYPES}, PRIMARY KEY (partition, sort)
   ) STRICT`);
-}
-
-function jsonOf({ partition, sort, body }: Item): string {
-  const json = JSON.stringify(body) as string | undefined;
-  if (json === undefined) throw new TypeError(`the body of ${partition} ${sort} is not JSON`);
-  // A code unit is three bytes of UTF-8 at most: few bodies have to be counted.
-  const bytes = 3 * json.length > MAX_BODY_BYTES ? Buffer.byteLength(json) : 0;
-  if (bytes > MAX_BODY_BYTES) throw new TooLarge(`item ${partition} ${sort}`, bytes, MAX_BODY_BYTES);
-  return json;
 }

@@ -8,12 +8,15 @@ import type { Table } from '../../domain/ports.ts';
 import type { Generation } from '../../domain/generation.ts';
 import { makeFolder, syncFolder } from '../files/folder.ts';
 import { openDatabase, type Database } from './database.ts';
+import { heapTable, type HeapTable } from './heap-table.ts';
 import { sqliteTable } from './table.ts';
 
 export interface ViewFiles {
   readonly table: Table;
   /** Makes a file for a generation of which nothing is written yet, where it has none. */
   readonly give: (generation: Generation) => Promise<void>;
+  /** Puts the rows of a generation's file in order, where it has one: for others to read them. */
+  readonly order: (generation: Generation) => Promise<void>;
   /** Removes a generation's file, where it has one: nobody reads or writes it any more. */
   readonly drop: (generation: Generation) => Promise<void>;
   /** Closes the files of a view's generations until they are asked for again, with all that was written in them. */
@@ -68,26 +71,30 @@ export function joinViewFiles(home: string, caches: Caches, make = false): ViewF
   const { viewsMb, generationMb, checkpointPages = SETTINGS.checkpointPages } = caches;
   const views = openDatabase(join(home, 'views.db'), { ...SETTINGS, cacheMb: viewsMb, make });
   const common = sqliteTable(views, 'views');
-  const opened = new Map<string, { readonly database: Database; readonly table: Table }>();
+  const opened = new Map<string, { readonly database: Database; readonly table: HeapTable }>();
   /** Of these it is known that they lie in `views.db`. */
   const without = new Set<string>();
 
   function open(name: string, made = false) {
     const settings = { ...SETTINGS, cacheMb: generationMb, checkpointPages, make: made };
     const database = openDatabase(pathOf(home, name), settings);
-    const file = { database, table: sqliteTable(database, 'rows', `${name}/`) };
+    const file = { database, table: heapTable(database, 'rows', `${name}/`) };
     opened.set(name, file);
     return file;
   }
 
   async function tableOf(partition: string): Promise<Table> {
     const name = partition.slice(0, partition.indexOf('/'));
-    if (!name.includes('~') || without.has(name)) return common;
+    return (name.includes('~') ? await fileOf(name) : undefined) ?? common;
+  }
+
+  async function fileOf(name: string): Promise<HeapTable | undefined> {
+    if (without.has(name)) return undefined;
     const file = opened.get(name);
     if (file) return file.table;
     if (await common.get(PARTITION, name)) return (opened.get(name) ?? open(name)).table;
     without.add(name);
-    return common;
+    return undefined;
   }
 
   async function byTable<T extends { readonly partition: string }>(
@@ -134,11 +141,15 @@ export function joinViewFiles(home: string, caches: Caches, make = false): ViewF
       const name = nameOf(generation);
       if (await common.get(PARTITION, name)) return;
       if (!opened.has(name)) open(name, true);
+      // Whoever writes it alone opens it again.
+      closeFile(name);
       await syncFolder(join(home, 'views'));
       // A crash before this leaves a file that nobody names: the next start removes it.
       await common.putIf({ partition: PARTITION, sort: name, body: {} }, 0);
       without.delete(name);
     },
+
+    order: async (generation) => (await fileOf(nameOf(generation)))?.order(),
 
     drop: async (generation) => {
       const name = nameOf(generation);

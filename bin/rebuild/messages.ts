@@ -9,7 +9,8 @@ export interface Start {
 }
 
 export type ToWorker =
-  | { readonly tell: 'build'; readonly view: string; readonly id: number }
+  /** `alone`: another thread gave it back. */
+  | { readonly tell: 'build'; readonly view: string; readonly id: number; readonly alone: boolean }
   /** Give this view back, for another to go on with. */
   | { readonly tell: 'leave'; readonly view: string }
   /** End after the step that is being taken. */

@@ -15,9 +15,9 @@ import { asking, readOnlyBlobs, remoteStore, remoteTable } from './remote.ts';
  * Of `views.db` it only reads and writes what tells of rebuilds, or walks the rows that are read. Nobody reads what it
  * builds: pages gather in a long write-ahead log, where most are written over before they are moved.
  */
-const CACHES = { viewsMb: 8, generationMb: 24, checkpointPages: 50_000 };
+const CACHES = { viewsMb: 8, generationMb: 6, checkpointPages: 50_000 };
 /** Nobody waits in this thread while it folds. */
-const BUNDLES = 16;
+const BUNDLES = 8;
 
 interface Task {
   readonly view: View;
@@ -34,6 +34,7 @@ const say = (message: FromWorker): void => port.postMessage(message);
 const files = joinViewFiles(home, CACHES);
 const world = {
   views: files.table,
+  order: files.order,
   state: remoteTable(ask),
   store: remoteStore(ask),
   log: readOnlyBlobs(join(home, 'log')),
@@ -52,7 +53,7 @@ let working: Promise<void> | undefined;
 port.on('message', (message: ToWorker) => {
   switch (message.tell) {
     case 'build':
-      begin(message.view, message.id);
+      begin(message);
       return;
     case 'leave':
       left.add(message.view);
@@ -73,11 +74,11 @@ port.on('message', (message: ToWorker) => {
 /** To be given back before their next step. */
 const left = new Set<string>();
 
-function begin(name: string, id: number): void {
+function begin({ view: name, id, alone }: Extract<ToWorker, { readonly tell: 'build' }>): void {
   const view = views.find((each) => each.name === name);
   if (!view) throw new Error(`there is no view ${name}`);
   left.delete(name);
-  tasks.set(name, { view, id, step: rebuilding(world, read) });
+  tasks.set(name, { view, id, step: rebuilding(world, read, alone) });
   working ??= work().finally(() => (working = undefined));
 }
 

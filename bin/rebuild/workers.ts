@@ -81,12 +81,12 @@ function startWorkers(crew: Crew, world: Rebuilder, wake: () => void): Workers {
 
   const busy = (): boolean => [...hands].some(({ tasks }) => tasks.size > 0);
 
-  function hand(task: Task): void {
+  function hand(task: Task, alone: boolean): void {
     const [freest] = [...hands].toSorted((a, b) => a.tasks.size - b.tasks.size);
     const to = freest && (freest.tasks.size === 0 || hands.size >= most) ? freest : begin();
     clearTimeout(to.idle);
     to.tasks.set(task.view.name, task);
-    send(to, { tell: 'build', view: task.view.name, id: task.id });
+    send(to, { tell: 'build', view: task.view.name, id: task.id, alone });
   }
 
   function begin(): Hand {
@@ -151,7 +151,7 @@ function startWorkers(crew: Crew, world: Rebuilder, wake: () => void): Workers {
     const task = from.tasks.get(view);
     if (!task) return;
     from.tasks.delete(view);
-    if (how === 'left' && !stopping) hand(task);
+    if (how === 'left' && !stopping) hand(task, true);
     if (how === 'over') wake();
     if (from.tasks.size === 0) {
       share();
@@ -188,7 +188,7 @@ function startWorkers(crew: Crew, world: Rebuilder, wake: () => void): Workers {
       if (!at) return inLine(view, id);
       if (paused) return false;
       if (at.next === 0) await files.give({ view: view.name, number: id });
-      if (!stopping) hand({ view, id });
+      if (!stopping) hand({ view, id }, false);
       return false;
     },
     busy,

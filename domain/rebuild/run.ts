@@ -7,7 +7,7 @@ import { changeProjection, liveCheckpoint, readProjection, type Projection } fro
 import { readHead } from '../head.ts';
 import type { View } from '../views/view.ts';
 import { compareMore, isCompared, isEmpty, nothingCompared } from './drift.ts';
-import { SHARDS } from '../generation.ts';
+import { SHARDS, type Generation } from '../generation.ts';
 import { changeRebuild, hasEnded, readRebuild, type Progress, type Rebuild } from './records.ts';
 import { cancelRebuild, settleRebuild, type Keeper } from './requests.ts';
 import { isBehind, switched } from './turns.ts';
@@ -18,6 +18,8 @@ export interface Rebuilder extends Projector, Keeper {
   readonly runner: string;
   /** Bundles of the log that one step folds. */
   readonly bundles: number;
+  /** Called once a generation is folded, before anybody reads it, where its rows are to be put in order. */
+  readonly order?: (generation: Generation) => Promise<void>;
   /** Something waits for somebody, or did not work. */
   readonly alarm: (what: string, error?: unknown) => void;
 }
@@ -37,8 +39,15 @@ interface Run {
   alarmed: boolean;
 }
 
-/** Gives a function that takes the rebuild which a view's item names one step on: true where there is more to do at once. */
-export function rebuilding(world: Rebuilder, read: ReadEvents): (view: View, id: number) => Promise<boolean> {
+/**
+ * Gives a function that takes the rebuild which a view's item names one step on: true where there is more to do at once.
+ * `alone`: whoever was at it before has ended behind its checkpoint.
+ */
+export function rebuilding(
+  world: Rebuilder,
+  read: ReadEvents,
+  alone = false,
+): (view: View, id: number) => Promise<boolean> {
   const { views, clock, alarm } = world;
   const runs = new Map<string, Run>();
 
@@ -71,13 +80,13 @@ export function rebuilding(world: Rebuilder, read: ReadEvents): (view: View, id:
     const known = runs.get(key);
     if (known) return known;
     const may = { mayWriteUntil: 0, alarmed: false };
-    const run: Run = Object.assign(may, { folding: foldingOf(view, id, may) });
+    const run: Run = Object.assign(may, { folding: foldingOf(view, id, may, alone) });
     runs.set(key, run);
     return run;
   }
 
-  function foldingOf(view: View, id: number, may: Pick<Run, 'mayWriteUntil'>): Folding {
-    return startFolding(world, view, id, read, () => clock() < may.mayWriteUntil);
+  function foldingOf(view: View, id: number, may: Pick<Run, 'mayWriteUntil'>, isAlone = false): Folding {
+    return startFolding(world, view, id, read, () => clock() < may.mayWriteUntil, isAlone);
   }
 
   async function settle(view: View, id: number): Promise<void> {
@@ -128,6 +137,7 @@ export function rebuilding(world: Rebuilder, read: ReadEvents): (view: View, id:
     const checkpoint = projection.generations[record.id];
     if (!checkpoint) return true;
     if (isBehind(checkpoint, liveCheckpoint(projection))) return goesOn(view, record.id, projection);
+    await world.order?.({ view: view.name, number: record.id });
     const { version, next } = liveCheckpoint(projection);
     const compared = nothingCompared(Math.min(next, checkpoint.next) - 1);
     await changeRebuild(views, view, record.id, (before) =>

@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { history } from '../../bench/history/generate.ts';
@@ -82,12 +83,19 @@ const files = () =>
   readdirSync(join(home, 'views'))
     .filter((file) => file.endsWith('.db'))
     .toSorted();
+function isOrdered(file: string): boolean {
+  const database = new DatabaseSync(join(home, 'views', file), { readOnly: true });
+  const indexes = database.prepare("SELECT count(*) AS n FROM pragma_index_list('rows')").get();
+  database.close();
+  return indexes?.['n'] === 1;
+}
 const filesOf = (number: number) => views.map(({ name }) => `${name}~${number}.db`).toSorted();
 
 test('all read models are made anew, each the same as before, and what nobody goes back to goes with its file', async () => {
   await start();
   expect(await phases(await rebuildAll())).toEqual(views.map(() => 'switched'));
   expect(files()).toEqual(filesOf(2));
+  expect(files().map(isOrdered)).toEqual(views.map(() => true));
   // Compared with one in views.db, then with one in a file.
   expect(await phases(await rebuildAll())).toEqual(views.map(() => 'switched'));
   expect(alarms).toEqual([]);
