@@ -7,7 +7,7 @@ import { keyText, type Generation } from './generation.ts';
 import type { Table } from './ports.ts';
 import type { Checkpoint } from './projections.ts';
 import type { ClosedAt } from './past.ts';
-import { rowsBefore, rowsNow, type RowAt, type RowChanges, type StoredRow } from './rows.ts';
+import { rowsBefore, rowsNow, type RowChanges, type StoredRow } from './rows.ts';
 import { isFirst } from './views/facts.ts';
 import { weigh } from './views/weight.ts';
 import type { Place, ReadRow, RowChange, RowKey, View } from './views/view.ts';
@@ -97,7 +97,7 @@ function missedBy(view: View, events: readonly Folded[], known: Rows): Missing {
 /** What a batch has changed so far. */
 class Changes {
   readonly missing: Missing = new Map();
-  private readonly rows = new Map<string, RowAt>();
+  private readonly rows: Rows = new Map();
   private readonly closed: ClosedAt[] = [];
   private readonly known: Rows;
 
@@ -107,9 +107,9 @@ class Changes {
 
   private standing(text: string, key: RowKey): StoredRow | undefined {
     const changed = this.rows.get(text);
-    if (changed) return changed.row;
+    if (changed || this.rows.has(text)) return changed;
     const row = this.known.get(text);
-    if (row === undefined && !this.known.has(text)) this.missing.set(text, key);
+    if (!row && !this.known.has(text)) this.missing.set(text, key);
     return row;
   }
 
@@ -120,35 +120,33 @@ class Changes {
       const key = { partition, sort };
       return this.standing(keyText(key), key)?.body as B | undefined;
     };
-    const changes: [text: string, RowChange][] = [];
+    let changes: readonly RowChange[];
     try {
-      for (const change of view.fold(event, read, at)) {
-        refuseLarge(change);
-        const text = keyText(change);
-        if (!change.fresh) this.standing(text, change);
-        changes.push([text, change]);
-      }
+      changes = view.fold(event, read, at);
+      changes.forEach(refuseLarge);
     } catch (error) {
       if (this.missing.size > 0) return false;
       throw error;
     }
+    const placed = changes.map((change) => ({ text: keyText(change), change }));
+    for (const { text, change } of placed) if (!change.fresh) this.standing(text, change);
     if (this.missing.size > 0) return false;
-    for (const [text, change] of changes) this.apply(text, change, at.position);
+    for (const { text, change } of placed) this.apply(text, change, at.position);
     return true;
   }
 
   private apply(text: string, change: RowChange, position: number): void {
-    const { partition, sort, body, fresh } = change;
-    const before = fresh && !this.rows.has(text) ? undefined : this.standing(text, change);
+    const { body, fresh } = change;
+    const before = fresh ? this.rows.get(text) : this.standing(text, change);
     if (before && body && same(before.body, body)) return;
     if (before && before.from < position)
-      this.closed.push({ partition, sort, row: { from: before.from, to: position, body: before.body } });
-    if (before ?? body) this.rows.set(text, { partition, sort, row: body && { from: position, body } });
+      this.closed.push({ text, row: { from: before.from, to: position, body: before.body } });
+    if (before ?? body) this.rows.set(text, body && { from: position, body });
   }
 
   /** Rows that were read are known as they stand now; fresh ones are seldom read again. */
   outcome(next: number, stopped?: Outcome['stopped']): Outcome {
-    for (const [text, { row }] of this.rows) if (this.known.has(text)) this.known.set(text, row);
+    for (const [text, row] of this.rows) if (this.known.has(text)) this.known.set(text, row);
     const changes = { closed: this.closed, live: this.rows };
     return { changes, next, ...(stopped ? { stopped } : {}) };
   }

@@ -18,6 +18,7 @@ export const SHARDS = 16;
 
 /** Below everything that a view's partitions and sort keys hold, so that keys keep their order when joined by it. */
 const JOINT = '\u0001';
+const JOINT_UNIT = JOINT.charCodeAt(0);
 const ABOVE_JOINT = '\u0002';
 
 /** `timeline~3/live/07`, or `…/past/07` for rows that were closed. */
@@ -38,11 +39,8 @@ export const liveKey = (generation: Generation, key: RowKey): RowKey => ({
   sort: keyText(key),
 });
 
-/** Where the row lies that stood at this key from position `from` and was closed since. */
-export const pastKey = (generation: Generation, key: RowKey, from: number): RowKey => ({
-  partition: shardPartition(generation, 'past', shardOf(key.partition)),
-  sort: keyText(key) + JOINT + positionKey(from),
-});
+/** The sort key of the row that stood at a key, as one text, from position `from` and was closed since. */
+export const pastSort = (text: string, from: number): string => text + JOINT + positionKey(from);
 
 /** The key as one text, from the sort key of a row that was closed. */
 export const keyOfClosed = (sort: string): string => sort.slice(0, sort.lastIndexOf(JOINT));
@@ -52,8 +50,9 @@ export const closedUnder = (key: string): string => key + JOINT;
 
 /** The closed rows of this key that stood from before position `next`, the latest first. */
 export function pastRange(generation: Generation, key: RowKey, next: number): [string, Range] {
-  const [begin, end] = [pastKey(generation, key, 0), pastKey(generation, key, next)];
-  return [begin.partition, { from: begin.sort, below: end.sort, descending: true }];
+  const text = keyText(key);
+  const partition = shardPartition(generation, 'past', shardOf(key.partition));
+  return [partition, { from: pastSort(text, 0), below: pastSort(text, next), descending: true }];
 }
 
 /** The rows of a view's partition between two sort keys, as ranges of the live and of the past ones. */
@@ -86,9 +85,16 @@ export const justAbove = (sort: string): string => sort + ABOVE_JOINT;
 /** Positions as they sort. */
 export const positionKey = (position: number): string => String(position).padStart(12, '0');
 
-/** The shard of a view's partition: FNV-1a over the name's UTF-16 code units: the same on every machine. */
-export function shardOf(partition: string): number {
+/**
+ * The shard of a view's partition, or of a key in it as one text: FNV-1a over the UTF-16 code units of the partition's
+ * name: the same on every machine.
+ */
+export function shardOf(text: string): number {
   let hash = 0x811c9dc5;
-  for (let at = 0; at < partition.length; at++) hash = Math.imul(hash ^ partition.charCodeAt(at), 0x01000193);
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit === JOINT_UNIT) break;
+    hash = Math.imul(hash ^ unit, 0x01000193);
+  }
   return (hash >>> 0) % SHARDS;
 }

@@ -1,8 +1,7 @@
 // Rows that were closed, as they are stored: each by itself, or, where they are small, those of one key that were closed
 // near each other in one item. A count that every other event changes would else be a row each time.
-import { keyText, pastKey, type Generation } from './generation.ts';
+import { pastSort, shardOf, shardPartitions, type Generation } from './generation.ts';
 import type { Item } from './ports.ts';
-import type { RowKey } from './views/view.ts';
 import { weigh } from './views/weight.ts';
 
 /** A row that stood from the event at position `from` until the one at `to`. */
@@ -12,8 +11,9 @@ export interface ClosedRow {
   readonly body: object;
 }
 
-/** A key, and a row that stood there. */
-export interface ClosedAt extends RowKey {
+/** A row that stood at a key, as one text. */
+export interface ClosedAt {
+  readonly text: string;
   readonly row: ClosedRow;
 }
 
@@ -30,34 +30,34 @@ const SMALL_BYTES = 256;
 export function closedItems(generation: Generation, closed: readonly ClosedAt[]): Item[] {
   const all: Together[] = [];
   const open = new Map<string, Together>();
-  for (const { partition, sort, row } of closed) {
-    const text = keyText({ partition, sort });
+  for (const { text, row } of closed) {
     const window = weigh(row.body, SMALL_BYTES) <= SMALL_BYTES ? Math.floor(row.to / WINDOW) : undefined;
     const last = open.get(text);
     if (last && last.window === window && window !== undefined) {
       last.rows.push(row);
     } else {
-      const together = { partition, sort, window, rows: [row] };
+      const together = { text, window, rows: [row] };
       open.set(text, together);
       all.push(together);
     }
   }
-  return all.map((each) => itemOf(generation, each));
+  const shards = shardPartitions(generation, 'past');
+  return all.map(({ text, rows }) => {
+    const [first] = rows as [ClosedRow, ...ClosedRow[]];
+    const key = { partition: shards[shardOf(text)] ?? '', sort: pastSort(text, first.from) };
+    return { ...key, from: first.from, to: rows.at(-1)?.to ?? first.to, body: packed(rows, first) };
+  });
 }
 
-interface Together extends RowKey {
+interface Together {
+  readonly text: string;
   /** undefined: nothing joins it. */
   readonly window: number | undefined;
   readonly rows: ClosedRow[];
 }
 
-function itemOf(generation: Generation, { rows, ...key }: Together): Item {
-  const [first] = rows as [ClosedRow, ...ClosedRow[]];
-  const { to } = rows.at(-1) ?? first;
-  const body =
-    rows.length === 1 ? first.body : rows.map((row) => [row.from, row.to, row.body] satisfies Packed);
-  return { ...pastKey(generation, key, first.from), from: first.from, to, body };
-}
+const packed = (rows: readonly ClosedRow[], only: ClosedRow): object =>
+  rows.length === 1 ? only.body : rows.map((row) => [row.from, row.to, row.body] satisfies Packed);
 
 type Packed = [from: number, to: number, body: object];
 

@@ -179,8 +179,8 @@ export function isAbove(a: string, b: string): boolean {
 export interface RowChanges {
   /** In the order in which they were closed. */
   readonly closed: readonly ClosedAt[];
-  /** By the text of their keys. */
-  readonly live: ReadonlyMap<string, RowAt>;
+  /** By the text of their keys; undefined where none stands any more. */
+  readonly live: ReadonlyMap<string, StoredRow | undefined>;
 }
 
 /** Closed rows first: a crash between leaves each row readable, here or there. */
@@ -193,10 +193,10 @@ export async function writeRows(
   const standing: Item[] = [];
   const gone: RowKey[] = [];
   const shards = shardPartitions(generation, 'live');
-  for (const [sort, { partition, row }] of live) {
-    const key = { partition: shards[shardOf(partition)] ?? '', sort };
-    if (row) standing.push({ ...key, from: row.from, body: row.body });
-    else gone.push(key);
+  for (const [sort, row] of live) {
+    const partition = shards[shardOf(sort)] ?? '';
+    if (row) standing.push({ partition, sort, from: row.from, body: row.body });
+    else gone.push({ partition, sort });
   }
   if (standing.length > 0) await views.putAll(standing);
   if (gone.length > 0) await views.removeAll(gone);

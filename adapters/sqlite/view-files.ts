@@ -101,9 +101,11 @@ export function joinViewFiles(home: string, caches: Caches, make = false): ViewF
     all: readonly T[],
   ): Promise<Map<Table, T[]>> {
     const groups = new Map<Table, T[]>();
-    let [last, table] = ['', common];
+    /** By partition, of which there are few. */
+    const tables = new Map<string, Table>();
     for (const each of all) {
-      if (each.partition !== last) [last, table] = [each.partition, await tableOf(each.partition)];
+      let table = tables.get(each.partition);
+      if (!table) tables.set(each.partition, (table = await tableOf(each.partition)));
       const group = groups.get(table);
       if (group) group.push(each);
       else groups.set(table, [each]);

@@ -228,15 +228,15 @@ describe('readers', () => {
       for (const closing of [0, 1, 62, 63, 64, 65, 127, 128, 129]) {
         const table = memoryTable();
         const row = { from: 0, body: {} };
-        const live = new Map(keys.map((key) => [keyText(key), { ...key, row }]));
+        const live = new Map(keys.map((key) => [keyText(key), row]));
         await writeRows(table, generation, { closed: [], live });
         const got: string[] = [];
         for await (const { sort } of rowsAt(table, generation, 'p', { at: 0, descending })) {
           got.push(sort);
           if (got.length !== closing + 1) continue;
-          const gone = { partition: 'p', sort };
-          const closed = [{ ...gone, row: { ...row, to: 1 } }];
-          const none = new Map([[keyText(gone), { ...gone, row: undefined }]]);
+          const gone = keyText({ partition: 'p', sort });
+          const closed = [{ text: gone, row: { ...row, to: 1 } }];
+          const none = new Map([[gone, undefined]]);
           await writeRows(table, generation, { closed, live: none });
         }
         const sorts = keys.map(({ sort }) => sort);
