@@ -12,6 +12,7 @@ import { replay } from './replay.ts';
 import { writeRows } from './rows.ts';
 import { readHead } from './head.ts';
 import { isFirst, isThing } from './views/facts.ts';
+import { First } from './views/first.ts';
 import type { View } from './views/view.ts';
 import { wavesOf } from './waves.ts';
 
@@ -56,10 +57,10 @@ async function readEvents({ log, store }: Sources, from: number, to: number): Pr
   return batch.map((folded) => withFirst(folded, firsts));
 }
 
-/** What its views go on with, of events that are not the first of their thing. */
-function withFirst(folded: Folded, firsts: ReadonlyMap<string, RecordedEvent | Error>): Folded {
+/** With the first event of its thing, from which views go on. */
+function withFirst(folded: Folded, firsts: ReadonlyMap<string, First | Error>): Folded {
   const { position, event } = folded;
-  const first = event instanceof Error || isFirst(event) ? undefined : firsts.get(event.subject);
+  const first = event instanceof Error ? undefined : firsts.get(event.subject);
   if (!first) return folded;
   return first instanceof Error ? { position, event: first } : { position, event, first };
 }
@@ -68,17 +69,20 @@ function withFirst(folded: Folded, firsts: ReadonlyMap<string, RecordedEvent | E
 async function firstsOf(
   batch: readonly Folded[],
   store: Projector['store'],
-): Promise<Map<string, RecordedEvent | Error>> {
-  const firsts = new Map<string, RecordedEvent | Error>();
+): Promise<Map<string, First | Error>> {
+  const firsts = new Map<string, First | Error>();
   const wanted = new Set<string>();
   for (const { event } of batch) {
     if (event instanceof Error || !isThing(event)) continue;
-    if (isFirst(event)) firsts.set(event.subject, event);
+    if (isFirst(event)) firsts.set(event.subject, new First(event));
     else if (!firsts.has(event.subject)) wanted.add(event.subject);
   }
   for (const [, streams] of wavesOf([...wanted])) {
     const commits = await Promise.all(streams.map((stream) => store.get(stream, 1)));
-    for (const commit of commits) if (commit?.events[0]) firsts.set(commit.stream, readOr(commit.events[0]));
+    for (const commit of commits) {
+      const event = commit?.events[0] && readOr(commit.events[0]);
+      if (commit && event) firsts.set(commit.stream, event instanceof Error ? event : new First(event));
+    }
   }
   return firsts;
 }

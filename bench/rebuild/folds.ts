@@ -3,6 +3,7 @@
 import { readEvent, type RecordedEvent } from '../../events/envelope.ts';
 import { views } from '../../domain/views/all.ts';
 import { isFirst, isThing } from '../../domain/views/facts.ts';
+import { First } from '../../domain/views/first.ts';
 import type { Place, View } from '../../domain/views/view.ts';
 import { history } from '../history/generate.ts';
 
@@ -21,18 +22,19 @@ const begun = new Map(
   entries.filter(({ event }) => isFirst(event)).map(({ event, bytes }) => [event.subject, bytes]),
 );
 
-/** As they are read: what goes on with a thing comes with its first event. */
+/** As they are read: each that is about a thing comes with the first event of it. */
 function batchAt(from: number): (readonly [RecordedEvent, Place])[] {
-  const firsts = new Map<string, RecordedEvent>();
-  const firstOf = ({ subject }: RecordedEvent): RecordedEvent => {
-    const first = firsts.get(subject) ?? readEvent(begun.get(subject) ?? new Uint8Array());
+  const firsts = new Map<string, First>();
+  const firstOf = (event: RecordedEvent): First => {
+    const { subject } = event;
+    const read = () => (isFirst(event) ? event : readEvent(begun.get(subject) ?? new Uint8Array()));
+    const first = firsts.get(subject) ?? new First(read());
     firsts.set(subject, first);
     return first;
   };
   return entries.slice(from, from + BATCH).map(({ position, bytes }) => {
     const event = readEvent(bytes);
-    if (isFirst(event)) firsts.set(event.subject, event);
-    return [event, isFirst(event) || !isThing(event) ? { position } : { position, first: firstOf(event) }];
+    return [event, isThing(event) ? { position, first: firstOf(event) } : { position }];
   });
 }
 

@@ -52,10 +52,7 @@ function fold(event: RecordedEvent, row: ReadRow, at: Place): RowChange[] {
   const key = { partition: 'head', sort: event.subject };
   const before = isFirst(event) ? undefined : row<ArticleHead>(key.partition, key.sort);
   const body = { ...head(before, event), position };
-  return [
-    { ...key, body, ...(isFirst(event) ? { fresh: true } : {}) },
-    ...changedAt(event.subject, position, before?.position),
-  ];
+  return [{ ...key, body, fresh: isFirst(event) }, ...changedAt(event.subject, position, before?.position)];
 }
 
 function head(before: ArticleHead | undefined, event: RecordedEvent): Omit<ArticleHead, 'position'> {
@@ -83,19 +80,26 @@ function head(before: ArticleHead | undefined, event: RecordedEvent): Omit<Artic
 const SHOWN = new Set(['title', 'publisher', 'publishedOn', 'url']);
 
 function foldEvidence(event: RecordedEvent, row: ReadRow, { first }: Place): RowChange[] {
-  const isNew = isFirst(event);
-  if (!isNew && !first) throw notRecorded(event);
-  const partition = `thing/${event.subject}`;
+  const { subject } = event;
+  if (!first) throw notRecorded(event);
+  const partition = `thing/${subject}`;
+  if (isFirst(event)) {
+    const said = spokenAfter(undefined, event);
+    return [
+      ...(said ? [{ partition, sort: 'original', body: said, fresh: true }] : []),
+      ...dependentsOf(subject, first.grounds, said, true),
+      ...passagesAfter(event, row, undefined, said),
+    ];
+  }
   // Kept once they are others than the first event's.
-  const before = first && (row<Grounds>(partition, 'grounds') ?? grounds(undefined, first));
-  const spoken = isNew ? undefined : row<Spoken>(partition, 'original');
+  const before = row<Grounds>(partition, 'grounds') ?? first.grounds;
+  const spoken = row<Spoken>(partition, 'original');
   const after = grounds(before, event);
   const said = spokenAfter(spoken, event);
-  const rowsOf = (rests: Grounds, of?: Spoken) => dependentsOf(event.subject, rests, of);
   return [
-    ...(isNew || after === before ? [] : [{ partition, sort: 'grounds', body: after }]),
+    ...(after === before ? [] : [{ partition, sort: 'grounds', body: after }]),
     ...(said === spoken ? [] : [{ partition, sort: 'original', ...(said ? { body: said } : {}) }]),
-    ...difference(before && rowsOf(before, spoken), rowsOf(after, said)),
+    ...difference(dependentsOf(subject, before, spoken, false), dependentsOf(subject, after, said, false)),
     ...passagesAfter(event, row, spoken, said),
   ];
 }
@@ -127,8 +131,9 @@ function passagesAfter(
     return [after && isAt(after, key) ? { ...key, body: after.passage } : key];
   }
   // A passage that is evidence already stays as it was first given.
+  const fresh = isFirst(event);
   const evidence = ('evidence' in event.data ? event.data.evidence : [])
-    .map((piece) => ({ ...keyOf(piece, event.subject), body: passage(piece, event.subject) }))
+    .map((piece) => ({ ...keyOf(piece, event.subject), body: passage(piece, event.subject), fresh }))
     .filter((each) => !stands(each) || (isAt(before, each) && isOfWords(before, row)));
   const gone =
     before && !isAt(after, before) && isOfWords(before, row) && !evidence.some((each) => isAt(each, before))
@@ -136,10 +141,9 @@ function passagesAfter(
       : [];
   const words =
     after && after !== before && !stands(after) && !evidence.some((each) => isAt(each, after))
-      ? [{ partition: after.partition, sort: after.sort, body: after.passage }]
+      ? [{ partition: after.partition, sort: after.sort, body: after.passage, fresh }]
       : [];
-  const fresh = isFirst(event) ? { fresh: true } : {};
-  return [...gone, ...[...evidence, ...words].map((each) => ({ ...each, ...fresh }))];
+  return [...gone, ...evidence, ...words];
 }
 
 const isAt = (a: RowKey | undefined, b: RowKey): boolean => a?.partition === b.partition && a.sort === b.sort;
@@ -148,12 +152,18 @@ const isAt = (a: RowKey | undefined, b: RowKey): boolean => a?.partition === b.p
 const isOfWords = (spoken: Spoken | undefined, row: ReadRow): boolean =>
   spoken !== undefined && same(row(spoken.partition, spoken.sort), spoken.passage);
 
-function dependentsOf(id: string, { supports }: Grounds, spoken: Spoken | undefined) {
+function dependentsOf(
+  id: string,
+  { supports }: Grounds,
+  spoken: Spoken | undefined,
+  fresh: boolean,
+): RowChange[] {
   const articles = Object.keys(supports);
   const dependent = (articleId: string, sole: boolean) => ({
     partition: `dependents/${articleId}`,
     sort: id,
     body: { id, sole } satisfies DependentRow,
+    fresh,
   });
   const rows = articles.map((articleId) => dependent(articleId, articles.length === 1));
   const inOther = spoken && !articles.includes(spoken.articleId);

@@ -6,8 +6,8 @@ const CLIP_WITHIN = 100;
 /** Texts of at most 600 characters, and of 100 within parties and lists; without evidence and the words as spoken. */
 export function clip(fields: object): object {
   const shown: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(fields))
-    if (name !== 'evidence' && name !== 'original') shown[name] = clipValue(value, CLIP);
+  for (const name in fields)
+    if (name !== 'evidence' && name !== 'original') shown[name] = clipValue((fields as Members)[name], CLIP);
   return shown;
 }
 
@@ -19,8 +19,12 @@ function clipValue(value: unknown, most: number): unknown {
 }
 
 function clipList(list: readonly unknown[]): readonly unknown[] {
-  const clipped = list.map((member) => clipValue(member, CLIP_WITHIN));
-  return clipped.every((member, index) => member === list[index]) ? list : clipped;
+  let clipped: unknown[] | undefined;
+  for (let at = 0; at < list.length; at++) {
+    const shown = clipValue(list[at], CLIP_WITHIN);
+    if (shown !== list[at]) (clipped ??= [...list])[at] = shown;
+  }
+  return clipped ?? list;
 }
 
 type Members = Readonly<Record<string, unknown>>;

@@ -5,7 +5,7 @@ import type { RecordedEvent } from '../../events/envelope.ts';
 import { span } from '../../events/date.ts';
 import type { Party } from '../../events/pieces.ts';
 import { same } from '../aggregate.ts';
-import type { Place, ReadRow, RowChange, RowKey } from './view.ts';
+import type { Place, ReadRow, RowChange } from './view.ts';
 
 export type SummaryKind = 'meeting' | 'statement' | 'opinion';
 
@@ -28,8 +28,8 @@ export interface Facts {
 }
 
 /** Is it about one of the three kinds of things that views list? */
-export const isThing = (event: RecordedEvent): boolean =>
-  /^(?:meeting|statement|opinion)-/.test(event.subject);
+export const isThing = ({ subject }: RecordedEvent): boolean =>
+  subject.startsWith('meeting-') || subject.startsWith('statement-') || subject.startsWith('opinion-');
 
 /** Is it the first event of its stream? Then no row of this thing stands anywhere yet. */
 export const isFirst = ({ revision, n }: RecordedEvent): boolean => revision === 1 && n === 1;
@@ -106,7 +106,10 @@ function targetsIn(value: unknown): readonly string[] {
 const listed = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 
 /** Each of these once; mostly there are one or two. */
-export const once = (ids: readonly string[]): readonly string[] => (ids.length < 2 ? ids : [...new Set(ids)]);
+export function once(ids: readonly string[]): readonly string[] {
+  for (let at = 1; at < ids.length; at++) if (ids.indexOf(ids[at] ?? '') < at) return [...new Set(ids)];
+  return ids;
+}
 
 function statusAfter(before: Facts['status'] | undefined, { type }: RecordedEvent): Facts['status'] {
   switch (type) {
@@ -149,10 +152,10 @@ export function factsOf<F extends keyof Facts>(
 ): (event: RecordedEvent, row: ReadRow, at: Place) => Folding<F> | undefined {
   return (event, row, { first }) => {
     if (!isThing(event)) return undefined;
-    if (isFirst(event)) return { after: firstFacts(event), changes: [] };
     if (!first) throw notRecorded(event);
+    if (isFirst(event)) return { after: first.facts, changes: [] };
     const partition = `thing/${event.subject}`;
-    const before = row<Pick<Facts, F>>(partition, 'facts') ?? firstFacts(first);
+    const before = row<Pick<Facts, F>>(partition, 'facts') ?? first.facts;
     const said = saidBy(event);
     const after = {} as { -readonly [K in F]: Facts[K] };
     for (const name of names) after[name] = step(name, before, said);
@@ -167,15 +170,11 @@ export const notRecorded = ({ id, type }: RecordedEvent): Error =>
 const step = <F extends keyof Facts>(name: F, before: Pick<Facts, F> | undefined, said: Said): Facts[F] =>
   steps[name](before?.[name], said);
 
-/** Those of first events, which say all by themselves: views fold the same events one after another. */
-const known = new WeakMap<RecordedEvent, Facts>();
-
-function firstFacts(event: RecordedEvent): Facts {
-  const kept = known.get(event);
-  if (kept) return kept;
+/** Throws where a thing can't begin with this event. */
+export function firstFacts(event: RecordedEvent): Facts {
   if (!BEGINS.has(event.type)) throw notRecorded(event);
   const said = saidBy(event);
-  const facts: Facts = {
+  return {
     kind: step('kind', undefined, said),
     status: step('status', undefined, said),
     recordedAt: step('recordedAt', undefined, said),
@@ -187,8 +186,6 @@ function firstFacts(event: RecordedEvent): Facts {
     topics: step('topics', undefined, said),
     targets: step('targets', undefined, said),
   };
-  known.set(event, facts);
-  return facts;
 }
 
 export const actorsNamed = ({ actors }: Pick<Facts, 'actors'>): readonly string[] => named(actors);
@@ -215,15 +212,14 @@ export const sortOf = (id: string, { date, recordedAt }: Pick<Facts, 'date' | 'r
 export const BESIDE = ['', '/days', '/wide'] as const;
 export const MOST_DAYS = 31;
 
-/** Where a thing stands in a list that is read by date, for each list that it stands in. */
+/** Where a thing stands in each list that is read by date: which of the three partitions, and the sort key. */
 export function placeOf(
   id: string,
   facts: Pick<Facts, 'date' | 'recordedAt'>,
-): (partition: string) => RowKey {
+): { readonly beside: (typeof BESIDE)[number]; readonly sort: string } {
   const { days } = span(facts.date);
-  const beside: (typeof BESIDE)[number] = days === 1 ? '' : days <= MOST_DAYS ? '/days' : '/wide';
-  const sort = sortOf(id, facts);
-  return (partition) => ({ partition: partition + beside, sort });
+  const beside = days === 1 ? '' : days <= MOST_DAYS ? '/days' : '/wide';
+  return { beside, sort: sortOf(id, facts) };
 }
 
 /** The thing's id, at the end of a sort key that `sortOf` made. */

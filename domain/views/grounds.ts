@@ -16,25 +16,27 @@ const none: Grounds = { supports: {}, disputes: {} };
 /** What a thing rests on after an event of its own stream. */
 export function grounds(before: Grounds = none, { data }: RecordedEvent): Grounds {
   if ('exact' in data) return without(before, data);
-  let after = before;
-  for (const piece of 'evidence' in data ? data.evidence : []) after = having(after, piece);
-  return after;
+  if (!('evidence' in data)) return before;
+  const after: { -readonly [S in keyof Grounds]: Record<string, readonly string[]> | undefined } = {
+    supports: undefined,
+    disputes: undefined,
+  };
+  for (const piece of data.evidence) {
+    const side = sideOf(piece);
+    const places = (after[side] ?? before[side])[piece.articleId] ?? [];
+    const place = placeOf(piece);
+    if (places.includes(place)) continue;
+    (after[side] ??= copyOf(before[side]))[piece.articleId] = [...places, place];
+  }
+  const { supports = before.supports, disputes = before.disputes } = after;
+  return (after.supports ?? after.disputes) ? { supports, disputes } : before;
 }
+
+/** Without a prototype, and so a dictionary: of ordinary objects, V8 makes a class for each article's id. */
+const copyOf = (places: Places): Record<string, readonly string[]> =>
+  Object.assign(Object.create(null) as Record<string, readonly string[]>, places);
 
 type Piece = Pick<Evidence, 'articleId' | 'exact' | 'start' | 'in' | 'stance'>;
-
-function having(before: Grounds, piece: Piece): Grounds {
-  const side = sideOf(piece);
-  const places = before[side][piece.articleId] ?? [];
-  const place = placeOf(piece);
-  if (places.includes(place)) return before;
-  // Without a prototype, and so a dictionary: of ordinary objects, V8 makes a class for each article's id.
-  const articles = Object.assign(Object.create(null) as Record<string, readonly string[]>, before[side]);
-  articles[piece.articleId] = [...places, place];
-  return side === 'supports'
-    ? { supports: articles, disputes: before.disputes }
-    : { supports: before.supports, disputes: articles };
-}
 
 function without(before: Grounds, piece: Piece): Grounds {
   const side = sideOf(piece);

@@ -12,9 +12,10 @@ function fold(event: RecordedEvent, row: ReadRow, at: Place): RowChange[] {
   const facts = factsFor(event, row, at);
   if (!facts) return [];
   const { before, after, changes } = facts;
+  const fresh = before === undefined;
   const rowsOf = (facts: Pick<Facts, 'recordedAt' | 'date' | 'targets'>) => {
     const sort = sortOf(event.subject, facts);
-    return targetsNamed(facts).map((id) => ({ partition: `on/${id}`, sort, body: {} }));
+    return targetsNamed(facts).map((id) => ({ partition: `on/${id}`, sort, body: {}, fresh }));
   };
-  return [...changes, ...difference(before && rowsOf(before), rowsOf(after))];
+  return [...changes, ...difference(before ? rowsOf(before) : [], rowsOf(after))];
 }

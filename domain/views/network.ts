@@ -31,9 +31,10 @@ function fold(event: RecordedEvent, row: ReadRow, at: Place): RowChange[] {
   const { before, after, changes } = facts;
   const [had, has] = [before ? pairsOf(before) : [], pairsOf(after)];
   const [more, less] = [without(has, had), without(had, has)];
+  const fresh = before === undefined;
   const meetings = (pairs: readonly Pair[], met: Met) => {
     const sort = sortOf(event.subject, met);
-    return pairs.map((pair) => ({ partition: meetingsPartition(pair), sort, body: {} }));
+    return pairs.map((pair) => ({ partition: meetingsPartition(pair), sort, body: {}, fresh }));
   };
   return [
     ...changes,
@@ -43,7 +44,7 @@ function fold(event: RecordedEvent, row: ReadRow, at: Place): RowChange[] {
     ]),
     ...more.map((pair) => counted(pair, 1, row)),
     ...less.map((pair) => counted(pair, -1, row)),
-    ...difference(before && meetings(had, before), meetings(has, after)),
+    ...difference(before ? meetings(had, before) : [], meetings(has, after)),
   ];
 }
 

@@ -67,27 +67,35 @@ export function summarise(
   before: Summary | undefined,
   event: RecordedEvent,
   position: number,
-  rests: Grounds,
+  { supports, disputes }: Grounds,
 ): Summary {
   const { revision, type, time } = event;
-  return fit({ ...sources(step(before, event), rests), revision, latest: { type, time }, position });
+  const [supportedBy, disputedBy] = [Object.keys(supports), Object.keys(disputes)];
+  const summary = {
+    ...step(before, event),
+    supportedBy,
+    disputedBy,
+    revision,
+    latest: { type, time },
+    position,
+  };
+  const isShort = supportedBy.length <= MOST_SOURCES && disputedBy.length <= MOST_SOURCES;
+  return fit(isShort && !summary.more ? summary : withFewerSources(summary));
 }
 
 const MOST_SOURCES = 10;
 
-function sources(summary: Summary, { supports, disputes }: Grounds): Summary {
-  const [supporting, disputing] = [Object.keys(supports), Object.keys(disputes)];
-  const named = {
-    ...summary,
-    supportedBy: supporting.slice(0, MOST_SOURCES),
-    disputedBy: disputing.slice(0, MOST_SOURCES),
-  };
-  if (!summary.more && supporting.length <= MOST_SOURCES && disputing.length <= MOST_SOURCES) return named;
-  const { more, ...others } = named;
+function withFewerSources({ more, ...summary }: Summary): Summary {
+  const { supportedBy, disputedBy } = summary;
   const { supportedBy: _, disputedBy: __, ...counts }: Record<string, number> = more ?? {};
-  if (supporting.length > MOST_SOURCES) counts['supportedBy'] = supporting.length - MOST_SOURCES;
-  if (disputing.length > MOST_SOURCES) counts['disputedBy'] = disputing.length - MOST_SOURCES;
-  return Object.keys(counts).length > 0 ? { ...others, more: counts } : others;
+  if (supportedBy.length > MOST_SOURCES) counts['supportedBy'] = supportedBy.length - MOST_SOURCES;
+  if (disputedBy.length > MOST_SOURCES) counts['disputedBy'] = disputedBy.length - MOST_SOURCES;
+  return {
+    ...summary,
+    supportedBy: supportedBy.slice(0, MOST_SOURCES),
+    disputedBy: disputedBy.slice(0, MOST_SOURCES),
+    ...(Object.keys(counts).length > 0 ? { more: counts } : {}),
+  };
 }
 
 function step(before: Summary | undefined, event: RecordedEvent): Summary {

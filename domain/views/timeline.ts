@@ -3,7 +3,16 @@
 import { span } from '../../events/date.ts';
 import type { RecordedEvent } from '../../events/envelope.ts';
 import { changedAt } from './changes.ts';
-import { actorsNamed, factsOf, isFirst, isThing, placeOf, type Facts, type Folding } from './facts.ts';
+import {
+  actorsNamed,
+  factsOf,
+  isFirst,
+  isThing,
+  notRecorded,
+  placeOf,
+  type Facts,
+  type Folding,
+} from './facts.ts';
 import { grounds, type Grounds } from './grounds.ts';
 import { summarise, type Summary } from './summary.ts';
 import { difference, type Place, type ReadRow, type RowChange, type View } from './view.ts';
@@ -36,31 +45,32 @@ type Placed = Omit<Facts, 'attended' | 'targets'>;
 
 function fold(event: RecordedEvent, row: ReadRow, at: Place): RowChange[] {
   if (!isThing(event)) return [];
-  const { position } = at;
+  const { position, first } = at;
+  if (!first) throw notRecorded(event);
   const partition = `thing/${event.subject}`;
-  const fresh = isFirst(event) ? { fresh: true } : {};
-  const known = isFirst(event) ? undefined : row<Summary>(partition, 'summary');
-  const rests = grounds(isFirst(event) ? undefined : row<Grounds>(partition, 'grounds'), event);
+  const fresh = isFirst(event);
+  const known = fresh ? undefined : row<Summary>(partition, 'summary');
+  const rests = fresh ? first.grounds : grounds(row<Grounds>(partition, 'grounds'), event);
   const summary = summarise(known, event, position, rests);
   const facts = factsFor(event, row, at);
   return [
-    { partition, sort: 'summary', body: summary, ...fresh },
-    { partition, sort: 'grounds', body: rests, ...fresh },
+    { partition, sort: 'summary', body: summary, fresh },
+    { partition, sort: 'grounds', body: rests, fresh },
     ...changedAt(event.subject, position, known?.position),
     ...(facts ? moves(event.subject, facts) : []),
   ];
 }
 
-const moves = (id: string, { before, after, changes }: Folding<keyof Placed>): RowChange[] => [
-  ...changes,
-  ...difference(before && placesOf(id, before), placesOf(id, after)),
-];
+const moves = (id: string, { before, after, changes }: Folding<keyof Placed>): readonly RowChange[] =>
+  before
+    ? [...changes, ...difference(placesOf(id, before, false), placesOf(id, after, false))]
+    : placesOf(id, after, true);
 
-function placesOf(id: string, facts: Placed) {
+function placesOf(id: string, facts: Placed, fresh: boolean): RowChange[] {
   const { kind, status, certainty, retracted, topics, actors } = facts;
   const { latest = '~', earliest = latest } = span(facts.date);
-  const placeIn = placeOf(id, facts);
-  const place = (partition: string, body: PlaceRow) => ({ ...placeIn(partition), body });
+  const { beside, sort } = placeOf(id, facts);
+  const place = (list: string, body: PlaceRow) => ({ partition: list + beside, sort, body, fresh });
   const unheld = status === 'announced' || status === 'called-off';
   const plain: PlaceRow = {
     certainty,
@@ -72,7 +82,8 @@ function placesOf(id: string, facts: Placed) {
     place(`kind/${kind}`, plain),
     ...topics.map((topic) => place(`topic/${topic}`, plain)),
     ...actorsNamed(facts).map((actor) => {
-      const as = Object.keys(actors).filter((field) => actors[field]?.includes(actor));
+      const as: string[] = [];
+      for (const field in actors) if (actors[field]?.includes(actor)) as.push(field);
       return place(`actor/${actor}`, { ...plain, as });
     }),
   ];

@@ -28,18 +28,23 @@ function fold(event: RecordedEvent, row: ReadRow, at: Place): RowChange[] {
   const facts = factsFor(event, row, at);
   if (!facts) return [];
   const { before, after, changes } = facts;
-  const lines = (said: Said) => linesOf(said, event.subject);
   const speakers = speakersOf(after).flatMap((actor) =>
     after.topics.map((topic) => ({ partition: speakersPartition(topic), sort: actor, body: {} })),
   );
-  return [...changes, ...difference(before && lines(before), lines(after)), ...speakers];
+  const fresh = before === undefined;
+  const lines = linesOf(after, event.subject, fresh);
+  return [
+    ...changes,
+    ...(before ? difference(linesOf(before, event.subject, fresh), lines) : lines),
+    ...speakers,
+  ];
 }
 
-function linesOf(said: Said, id: string) {
+function linesOf(said: Said, id: string, fresh: boolean): RowChange[] {
   const body: LineRow = said.retracted ? { retracted: true } : {};
-  const placeIn = placeOf(id, said);
+  const { beside, sort } = placeOf(id, said);
   return speakersOf(said).flatMap((actor) =>
-    said.topics.map((topic) => ({ ...placeIn(linePartition(topic, actor)), body })),
+    said.topics.map((topic) => ({ partition: linePartition(topic, actor) + beside, sort, body, fresh })),
   );
 }
 

@@ -1,5 +1,6 @@
 // What a read model is: a pure fold, with a name and a version, from events in log order to rows.
 import type { RecordedEvent } from '../../events/envelope.ts';
+import type { First } from './first.ts';
 
 export interface RowKey {
   readonly partition: string;
@@ -20,8 +21,8 @@ export type ReadRow = <B extends object>(partition: string, sort: string) => B |
 export interface Place {
   /** In the log. */
   readonly position: number;
-  /** The first event of its stream, where it goes on with a thing. */
-  readonly first?: RecordedEvent;
+  /** The first event of its stream, itself or an earlier one, where it is about a thing. */
+  readonly first?: First;
 }
 
 export interface View {
@@ -37,14 +38,12 @@ export interface View {
   fold(event: RecordedEvent, row: ReadRow, at: Place): RowChange[];
 }
 
-type Row = RowKey & { readonly body: object };
-
 /**
  * The changes that lead from the rows of a thing before an event to those after it: what is gone is closed, what is
- * new or different is opened. Without `before` it is the thing's first event: none of its rows has stood before.
+ * new or different is opened.
  */
-export function difference(before: readonly RowKey[] | undefined, after: readonly Row[]): RowChange[] {
-  if (!before) return after.map(({ partition, sort, body }) => ({ partition, sort, body, fresh: true }));
+export function difference(before: readonly RowKey[], after: readonly RowChange[]): readonly RowChange[] {
+  if (before.length === 0) return after;
   const kept = new Set(after.map(({ partition, sort }) => `${partition} ${sort}`));
   const gone = before.filter(({ partition, sort }) => !kept.has(`${partition} ${sort}`));
   return [...gone.map(({ partition, sort }) => ({ partition, sort })), ...after];

@@ -1,6 +1,7 @@
 // Folds events into the rows of a view, in memory: what stands at the end, and how large a row ever became.
 import { isDeepStrictEqual } from 'node:util';
 import { isFirst, isThing } from '../../domain/views/facts.ts';
+import { First } from '../../domain/views/first.ts';
 import type { Place, ReadRow, View } from '../../domain/views/view.ts';
 import type { RecordedEvent } from '../../events/envelope.ts';
 import type { NewEvent } from '../../events/vocabulary.ts';
@@ -34,10 +35,10 @@ export function logOf(entries: readonly (readonly [stream: string, event: NewEve
 
 /** Events in log order, each with its place. */
 export function* placed(events: readonly RecordedEvent[]): Generator<[RecordedEvent, Place]> {
-  const firsts = new Map<string, RecordedEvent>();
+  const firsts = new Map<string, First>();
   for (const [position, event] of events.entries()) {
-    const first = isFirst(event) ? undefined : firsts.get(event.subject);
-    if (isFirst(event) && isThing(event)) firsts.set(event.subject, event);
+    if (isFirst(event) && isThing(event)) firsts.set(event.subject, new First(event));
+    const first = firsts.get(event.subject);
     yield [event, first ? { position, first } : { position }];
   }
 }
