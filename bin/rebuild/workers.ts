@@ -64,6 +64,9 @@ interface Task {
   readonly id: number;
 }
 
+const loadOf = ({ tasks }: Hand): number =>
+  [...tasks.values()].reduce((sum, { view: { weight = 1 } }) => sum + weight, 0);
+
 export const workersOf =
   (crew: Crew): StartWorkers =>
   (world, wake) =>
@@ -82,7 +85,7 @@ function startWorkers(crew: Crew, world: Rebuilder, wake: () => void): Workers {
   const busy = (): boolean => [...hands].some(({ tasks }) => tasks.size > 0);
 
   function hand(task: Task, alone: boolean): void {
-    const [freest] = [...hands].toSorted((a, b) => a.tasks.size - b.tasks.size);
+    const [freest] = [...hands].toSorted((a, b) => loadOf(a) - loadOf(b));
     const to = freest && (freest.tasks.size === 0 || hands.size >= most) ? freest : begin();
     clearTimeout(to.idle);
     to.tasks.set(task.view.name, task);

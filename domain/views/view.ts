@@ -31,6 +31,8 @@ export interface View {
   readonly version: number;
   /** Does the first event of a thing read rows, such as counts? A hint: what is missed is read one by one. */
   readonly firstReads?: true;
+  /** What a rebuild of it takes, beside others: 1 without it. A hint, by which they are shared out between threads. */
+  readonly weight?: number;
   /**
    * Pure: the same event at the same place and the same rows give the same changes. Throws where it can't fold the
    * event.

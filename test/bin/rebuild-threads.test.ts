@@ -1,6 +1,6 @@
 // Rebuilds of the embedded archive on threads: side by side, each generation in a file of its own, gone on with after
 // whatever ended them.
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -149,6 +149,33 @@ test('a thread that ends is told of, and what it had is gone on with by another,
   await start();
   expect(await phases(ids)).toEqual(views.map(() => 'switched'));
   expect(alarms).toEqual([]);
+});
+
+test('read models are shared out between threads by what each of them takes', async () => {
+  await start();
+  await relay.stop();
+  const program = join(home, 'program.mjs');
+  const told = join(home, 'told');
+  await writeFile(
+    program,
+    `import { appendFileSync } from 'node:fs';
+     import { parentPort, threadId } from 'node:worker_threads';
+     parentPort.on('message', ({ tell, view }) => {
+       if (tell === 'build') appendFileSync(${JSON.stringify(told)}, threadId + ' ' + view + '\\n');
+       if (tell === 'stop') parentPort.close();
+     });`,
+  );
+  relay = startRelay(
+    tenderOf(workersOf({ home, files: { give: async () => {} }, program: pathToFileURL(program), most: 2 })),
+  );
+  for (const view of views) await startRebuild(tenderOf(places.workers), view, asked);
+  relay.wake();
+  const lines = () => (existsSync(told) ? readFileSync(told, 'utf8').trim().split('\n') : []);
+  await expect.poll(() => lines().length, { timeout: 240_000 }).toBe(views.length);
+  const byThread = Map.groupBy(lines(), (line) => line.split(' ')[0]);
+  // The timeline takes as much as six of the others.
+  expect([...byThread.values()].map((all) => all.length).toSorted()).toEqual([2, 6]);
+  await relay.stop();
 });
 
 test('a thread that ended is followed by another though nobody asks', async () => {
