@@ -33,8 +33,6 @@ export class ViewsMissing extends Error {
 export interface Caches {
   readonly viewsMb: number;
   readonly generationMb: number;
-  /** Pages of 8 KB in the write-ahead log of a generation before they are moved into its file. */
-  readonly checkpointPages?: number;
 }
 
 const PARTITION = 'files';
@@ -68,7 +66,7 @@ export async function openViewFiles(home: string, caches: Caches): Promise<ViewF
 
 /** For another thread of a process that has them open, which gives it only generations that have their place. */
 export function joinViewFiles(home: string, caches: Caches, make = false): ViewFiles {
-  const { viewsMb, generationMb, checkpointPages = SETTINGS.checkpointPages } = caches;
+  const { viewsMb, generationMb } = caches;
   const views = openDatabase(join(home, 'views.db'), { ...SETTINGS, cacheMb: viewsMb, make });
   const common = sqliteTable(views, 'views');
   const opened = new Map<string, { readonly database: Database; readonly table: HeapTable }>();
@@ -76,7 +74,7 @@ export function joinViewFiles(home: string, caches: Caches, make = false): ViewF
   const without = new Set<string>();
 
   function open(name: string, made = false) {
-    const settings = { ...SETTINGS, cacheMb: generationMb, checkpointPages, make: made };
+    const settings = { ...SETTINGS, cacheMb: generationMb, make: made };
     const database = openDatabase(pathOf(home, name), settings);
     const file = { database, table: heapTable(database, 'rows', `${name}/`) };
     opened.set(name, file);

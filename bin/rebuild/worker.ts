@@ -12,10 +12,10 @@ import { told, type Ended, type FromWorker, type Start, type ToWorker } from './
 import { asking, readOnlyBlobs, remoteStore, remoteTable } from './remote.ts';
 
 /**
- * Of `views.db` it only reads and writes what tells of rebuilds, or walks the rows that are read. Nobody reads what it
- * builds: pages gather in a long write-ahead log, where most are written over before they are moved.
+ * Of `views.db` it only reads and writes what tells of rebuilds, or walks the rows that are read. What it builds is
+ * appended.
  */
-const CACHES = { viewsMb: 8, generationMb: 6, checkpointPages: 50_000 };
+const CACHES = { viewsMb: 8, generationMb: 6 };
 /** Nobody waits in this thread while it folds. */
 const BUNDLES = 8;
 
