@@ -1,4 +1,5 @@
-// The dates that sources print most: a year, a month or a day, an interval of two of them, or one with an open end.
+// The dates that sources print most: a year, a month or a day, an interval of two of them, or one with an open end; and
+// one of two days, or both.
 // EDTF's whole grammar takes hundreds of times as long for them. What is not surely right is left to the grammar.
 
 const DAY_MS = 86_400_000;
@@ -6,6 +7,9 @@ const MONTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** A year from 0001, a month or a day, certain or not. */
 const PLAIN = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?([?~%]?)$/;
+
+/** From one day to another, or one of them, or both. */
+const TWO_DAYS = /^(?=\[.*\]$|\{.*\}$).(\d{4}-\d\d-\d\d)(?:,|\.\.)(\d{4}-\d\d-\d\d).$/;
 
 /** First and last day, as `1YYYY-MM-DD`; absent where it is open. From the one to the other, both counted. */
 export interface Days {
@@ -20,6 +24,8 @@ export function plainDays(value: string): Days | undefined {
   if (only) return only;
   const slash = value.indexOf('/');
   if (slash > 0) return between(value.slice(0, slash), value.slice(slash + 1));
+  const [, first, last] = TWO_DAYS.exec(value) ?? [];
+  if (first !== undefined && last !== undefined) return between(first, last);
   // Within a set, EDTF has no qualified dates.
   if (value.startsWith('[..') && value.endsWith(']') && !/[?~%]/.test(value))
     return between('..', value.slice(3, -1));

@@ -11,6 +11,12 @@ const keyOf = (ms: number): string =>
 
 /** As the grammar has it: undefined where it takes it for another value, or for none. */
 function grammarSays(value: string) {
+  const [, first = '', last = ''] = /^[[{]([^.,]+)(?:,|\.\.)([^.,]+)[\]}]$/.exec(value) ?? [];
+  // Its own bounds of a set or list are those of the first member.
+  return first === '' ? boundsOf(value) : boundsOf(value) && boundsOf(`${first}/${last}`);
+}
+
+function boundsOf(value: string) {
   try {
     const { edtf: normal, min, max } = edtf(value);
     if (normal !== value) return undefined;
@@ -39,6 +45,15 @@ const value = fc.oneof(
   one,
   near,
   fc.tuple(end, end).map((ends) => ends.join('/')),
+  fc
+    .tuple(
+      fc.constantFrom('[', '{'),
+      fc.oneof(near, one),
+      fc.constantFrom(',', '..'),
+      fc.oneof(near, one),
+      fc.constantFrom(']', '}'),
+    )
+    .map((parts) => parts.join('')),
   fc
     .tuple(end, fc.constantFrom('[..', '{..', '['), fc.constantFrom(']', '..]'))
     .map(([date, left, right]) => left + date + right),
@@ -76,6 +91,10 @@ describe('without the grammar are read', () => {
     '2023-03-03/..',
     '../2023-03',
     '[..2023-03-03]',
+    '[2023-03-03,2023-03-05]',
+    '[2023-03-03..2023-04-05]',
+    '{2023-03-03,2023-03-05}',
+    '{2024-02-29..2024-03-01}',
   ])('%s', (date) => {
     expect(plainDays(date)).toEqual(grammarSays(date));
     expect(plainDays(date)).toBeDefined();
@@ -94,6 +113,8 @@ test.each([
   ['2023-XX', 'unspecified'],
   ['2023-21', 'a season'],
   ['[2023,2024]', 'a set'],
+  ['[2023-03-05,2023-03-03]', 'the later day first'],
+  ['{2023-03-03,2023-03-05]', 'neither a set nor a list'],
   ['../..', 'open at both ends'],
   ['2023-03-03/', 'an unknown end'],
   ['-2023', 'before our era'],
