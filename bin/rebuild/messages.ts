@@ -9,7 +9,7 @@ export interface Start {
 }
 
 export type ToWorker =
-  /** `alone`: another thread gave it back. */
+  /** `alone`: nothing was written beyond how far it is. */
   | { readonly tell: 'build'; readonly view: string; readonly id: number; readonly alone: boolean }
   /** Give this view back, for another to go on with. */
   | { readonly tell: 'leave'; readonly view: string }
@@ -22,7 +22,7 @@ export type ToWorker =
 export type Ended = 'over' | 'waits' | 'left';
 
 export type FromWorker =
-  | { readonly tell: 'ended'; readonly view: string; readonly how: Ended }
+  | { readonly tell: 'ended'; readonly view: string; readonly how: Ended; readonly alone: boolean }
   | { readonly tell: 'alarm'; readonly what: string; readonly error?: Told }
   | { readonly tell: 'question'; readonly number: number; readonly question: Question };
 

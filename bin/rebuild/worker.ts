@@ -23,6 +23,8 @@ interface Task {
   readonly view: View;
   readonly id: number;
   readonly step: (view: View, id: number) => Promise<boolean>;
+  /** Nothing was written beyond how far it is: what a crash left there is written over by the first step. */
+  alone: boolean;
 }
 
 if (!parentPort) throw new Error('this file is the beginning of a thread');
@@ -78,7 +80,7 @@ function begin({ view: name, id, alone }: Extract<ToWorker, { readonly tell: 'bu
   const view = views.find((each) => each.name === name);
   if (!view) throw new Error(`there is no view ${name}`);
   left.delete(name);
-  tasks.set(name, { view, id, step: rebuilding(world, read, alone) });
+  tasks.set(name, { view, id, step: rebuilding(world, read, alone), alone });
   working ??= work().finally(() => (working = undefined));
 }
 
@@ -112,7 +114,8 @@ async function due(): Promise<Task[]> {
 async function takeOn(task: Task): Promise<void> {
   const { view, id, step } = task;
   try {
-    if (!(await step(view, id))) finish(task, (await underWay(world.views, view, id)) ? 'waits' : 'over');
+    task.alone = await step(view, id);
+    if (!task.alone) finish(task, (await underWay(world.views, view, id)) ? 'waits' : 'over');
   } catch (error) {
     // Whoever ended it may have taken its rows away.
     const goesOn = await underWay(world.views, view, id);
@@ -121,10 +124,10 @@ async function takeOn(task: Task): Promise<void> {
   }
 }
 
-function finish({ view }: Task, how: Ended): void {
+function finish({ view, alone }: Task, how: Ended): void {
   tasks.delete(view.name);
   files.release(view.name);
-  say({ tell: 'ended', view: view.name, how });
+  say({ tell: 'ended', view: view.name, how, alone });
 }
 
 function end(): void {

@@ -11,7 +11,6 @@ import {
   retold,
   told,
   type Answer,
-  type Ended,
   type FromWorker,
   type Question,
   type Start,
@@ -131,7 +130,7 @@ function startWorkers(crew: Crew, world: Rebuilder, wake: () => void): Workers {
   async function hear(from: Hand, message: FromWorker): Promise<void> {
     switch (message.tell) {
       case 'ended':
-        finished(from, message.view, message.how);
+        finished(from, message);
         return;
       case 'alarm':
         world.alarm(message.what, message.error && retold(message.error));
@@ -150,11 +149,11 @@ function startWorkers(crew: Crew, world: Rebuilder, wake: () => void): Workers {
     }
   }
 
-  function finished(from: Hand, view: string, how: Ended): void {
+  function finished(from: Hand, { view, how, alone }: Extract<FromWorker, { readonly tell: 'ended' }>): void {
     const task = from.tasks.get(view);
     if (!task) return;
     from.tasks.delete(view);
-    if (how === 'left' && !stopping) hand(task, true);
+    if (how === 'left' && !stopping) hand(task, alone);
     if (how === 'over') wake();
     if (from.tasks.size === 0) {
       share();

@@ -178,6 +178,46 @@ test('read models are shared out between threads by what each of them takes', as
   await relay.stop();
 });
 
+test('what a thread gives back before it took a step may have rows of a crash beyond how far it is', async () => {
+  await start();
+  await relay.stop();
+  const program = join(home, 'program.mjs');
+  const told = join(home, 'told');
+  // Once all are shared out, one has nothing more to do; the other gives back what it is asked for.
+  await writeFile(
+    program,
+    `import { appendFileSync, readFileSync } from 'node:fs';
+     import { parentPort } from 'node:worker_threads';
+     const told = ${JSON.stringify(told)};
+     const say = (view, how, alone) => parentPort.postMessage({ tell: 'ended', view, how, alone });
+     parentPort.on('message', ({ tell, view, alone }) => {
+       if (tell === 'build') appendFileSync(told, view + ' ' + alone + '\\n');
+       if (tell === 'build' && ['timeline', 'network'].includes(view)) {
+         const waiting = setInterval(() => {
+           if (readFileSync(told, 'utf8').trim().split('\\n').length < ${views.length}) return;
+           clearInterval(waiting);
+           say(view, 'waits', false);
+         }, 5);
+       }
+       if (tell === 'leave') say(view, 'left', view === 'topics');
+       if (tell === 'stop') parentPort.close();
+     });`,
+  );
+  relay = startRelay(
+    tenderOf(workersOf({ home, files: { give: async () => {} }, program: pathToFileURL(program), most: 2 })),
+  );
+  for (const view of views) await startRebuild(tenderOf(places.workers), view, asked);
+  relay.wake();
+  const lines = () => (existsSync(told) ? readFileSync(told, 'utf8').trim().split('\n') : []);
+  await expect
+    .poll(() => lines().slice(views.length), { timeout: 240_000 })
+    .toEqual(expect.arrayContaining(['topics true', 'actor false', 'topic false']));
+  expect(lines().slice(0, views.length)).toEqual(
+    expect.arrayContaining(views.map(({ name }) => `${name} false`)),
+  );
+  await relay.stop();
+});
+
 test('a thread that ended is followed by another though nobody asks', async () => {
   await start();
   await relay.stop();
