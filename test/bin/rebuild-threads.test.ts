@@ -151,26 +151,37 @@ test('a thread that ends is told of, and what it had is gone on with by another,
   expect(alarms).toEqual([]);
 });
 
-test('read models are shared out between threads by what each of them takes', async () => {
+/**
+ * Asks for rebuilds of all on two threads whose program does no more than hear messages: `tell` writes down a line.
+ * Gives the lines so far.
+ */
+async function rebuildOnListeners(hear: string): Promise<() => string[]> {
   await start();
   await relay.stop();
   const program = join(home, 'program.mjs');
   const told = join(home, 'told');
   await writeFile(
     program,
-    `import { appendFileSync } from 'node:fs';
+    `import { appendFileSync, readFileSync } from 'node:fs';
      import { parentPort, threadId } from 'node:worker_threads';
-     parentPort.on('message', ({ tell, view }) => {
-       if (tell === 'build') appendFileSync(${JSON.stringify(told)}, threadId + ' ' + view + '\\n');
-       if (tell === 'stop') parentPort.close();
+     const tell = (line) => appendFileSync(${JSON.stringify(told)}, line + '\\n');
+     const told = () => readFileSync(${JSON.stringify(told)}, 'utf8').trim().split('\\n');
+     parentPort.on('message', (message) => {
+       if (message.tell === 'stop') parentPort.close();
+       ${hear}
      });`,
   );
-  relay = startRelay(
-    tenderOf(workersOf({ home, files: { give: async () => {} }, program: pathToFileURL(program), most: 2 })),
-  );
+  const files = { give: async () => {} };
+  relay = startRelay(tenderOf(workersOf({ home, files, program: pathToFileURL(program), most: 2 })));
   for (const view of views) await startRebuild(tenderOf(places.workers), view, asked);
   relay.wake();
-  const lines = () => (existsSync(told) ? readFileSync(told, 'utf8').trim().split('\n') : []);
+  return () => (existsSync(told) ? readFileSync(told, 'utf8').trim().split('\n') : []);
+}
+
+test('read models are shared out between threads by what each of them takes', async () => {
+  const lines = await rebuildOnListeners(
+    "if (message.tell === 'build') tell(threadId + ' ' + message.view);",
+  );
   await expect.poll(() => lines().length, { timeout: 240_000 }).toBe(views.length);
   const byThread = Map.groupBy(lines(), (line) => line.split(' ')[0]);
   // The timeline takes as much as six of the others.
@@ -179,36 +190,19 @@ test('read models are shared out between threads by what each of them takes', as
 });
 
 test('what a thread gives back before it took a step may have rows of a crash beyond how far it is', async () => {
-  await start();
-  await relay.stop();
-  const program = join(home, 'program.mjs');
-  const told = join(home, 'told');
   // Once all are shared out, one has nothing more to do; the other gives back what it is asked for.
-  await writeFile(
-    program,
-    `import { appendFileSync, readFileSync } from 'node:fs';
-     import { parentPort } from 'node:worker_threads';
-     const told = ${JSON.stringify(told)};
-     const say = (view, how, alone) => parentPort.postMessage({ tell: 'ended', view, how, alone });
-     parentPort.on('message', ({ tell, view, alone }) => {
-       if (tell === 'build') appendFileSync(told, view + ' ' + alone + '\\n');
-       if (tell === 'build' && ['timeline', 'network'].includes(view)) {
-         const waiting = setInterval(() => {
-           if (readFileSync(told, 'utf8').trim().split('\\n').length < ${views.length}) return;
-           clearInterval(waiting);
-           say(view, 'waits', false);
-         }, 5);
-       }
-       if (tell === 'leave') say(view, 'left', view === 'topics');
-       if (tell === 'stop') parentPort.close();
-     });`,
-  );
-  relay = startRelay(
-    tenderOf(workersOf({ home, files: { give: async () => {} }, program: pathToFileURL(program), most: 2 })),
-  );
-  for (const view of views) await startRebuild(tenderOf(places.workers), view, asked);
-  relay.wake();
-  const lines = () => (existsSync(told) ? readFileSync(told, 'utf8').trim().split('\n') : []);
+  const lines = await rebuildOnListeners(`
+    const { view } = message;
+    const say = (how, alone) => parentPort.postMessage({ tell: 'ended', view, how, alone });
+    if (message.tell === 'build') tell(view + ' ' + message.alone);
+    if (message.tell === 'leave') say('left', view === 'topics');
+    if (message.tell === 'build' && ['timeline', 'network'].includes(view)) {
+      const waiting = setInterval(() => {
+        if (told().length < ${views.length}) return;
+        clearInterval(waiting);
+        say('waits', false);
+      }, 5);
+    }`);
   await expect
     .poll(() => lines().slice(views.length), { timeout: 240_000 })
     .toEqual(expect.arrayContaining(['topics true', 'actor false', 'topic false']));
