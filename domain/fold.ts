@@ -53,10 +53,11 @@ export async function foldBatch(given: Batch): Promise<Outcome> {
   };
   // Rows that say what a thing was, then the rows that its change takes back.
   const later = batch.filter(({ event }) => !(event instanceof Error) && !isFirst(event));
-  await load(missedBy(view, view.firstReads ? batch : later, known));
-  await load(missedBy(view, later, known));
+  const unread: Unread = new Map();
+  await load(missedBy(view, view.firstReads ? batch : later, known, unread));
+  await load(missedBy(view, later, known, unread));
 
-  const changes = new Changes(known);
+  const changes = new Changes(known, unread);
   for (const folded of batch) {
     const { position, event } = folded;
     try {
@@ -72,21 +73,40 @@ export async function foldBatch(given: Batch): Promise<Outcome> {
 
 type Missing = Map<string, RowKey>;
 
+/** A change, and its key as one text. */
+interface Placed {
+  readonly text: string;
+  readonly change: RowChange;
+}
+
+/** What folds have given that read nothing: whatever the rows are, they give it again. */
+type Unread = Map<Place, readonly Placed[]>;
+
+const placed = (changes: readonly RowChange[]): Placed[] =>
+  changes.map((change) => ({ text: keyText(change), change }));
+
 /** The rows that these events read and that nobody knows yet, as far as each can be folded by itself. */
-function missedBy(view: View, events: readonly Folded[], known: Rows): Missing {
+function missedBy(view: View, events: readonly Folded[], known: Rows, unread: Unread): Missing {
   const missing: Missing = new Map();
-  const look = (key: RowKey): StoredRow | undefined => {
-    const text = keyText(key);
-    if (!known.has(text)) missing.set(text, key);
-    return known.get(text);
+  let reads = 0;
+  const look = (text: string, key: RowKey): StoredRow | undefined => {
+    const row = known.get(text);
+    if (!row && !known.has(text)) missing.set(text, key);
+    return row;
   };
-  const read: ReadRow = <B extends object>(partition: string, sort: string) =>
-    look({ partition, sort })?.body as B | undefined;
+  const read: ReadRow = <B extends object>(partition: string, sort: string) => {
+    reads++;
+    const key = { partition, sort };
+    return look(keyText(key), key)?.body as B | undefined;
+  };
   for (const folded of events) {
     const { event } = folded;
-    if (event instanceof Error) continue;
+    if (event instanceof Error || unread.has(folded)) continue;
+    reads = 0;
     try {
-      for (const change of view.fold(event, read, folded)) if (!change.fresh) look(change);
+      const changes = placed(view.fold(event, read, folded));
+      for (const { text, change } of changes) if (!change.fresh) look(text, change);
+      if (reads === 0) unread.set(folded, changes);
     } catch {
       // It goes on with something that another event of the batch begins, or can't be folded, which shows in its turn.
     }
@@ -100,9 +120,11 @@ class Changes {
   private readonly rows: Rows = new Map();
   private readonly closed: ClosedAt[] = [];
   private readonly known: Rows;
+  private readonly unread: Unread;
 
-  constructor(known: Rows) {
+  constructor(known: Rows, unread: Unread) {
     this.known = known;
+    this.unread = unread;
   }
 
   private standing(text: string, key: RowKey): StoredRow | undefined {
@@ -120,18 +142,17 @@ class Changes {
       const key = { partition, sort };
       return this.standing(keyText(key), key)?.body as B | undefined;
     };
-    let changes: readonly RowChange[];
+    let changes: readonly Placed[];
     try {
-      changes = view.fold(event, read, at);
-      changes.forEach(refuseLarge);
+      changes = this.unread.get(at) ?? placed(view.fold(event, read, at));
+      for (const { change } of changes) refuseLarge(change);
     } catch (error) {
       if (this.missing.size > 0) return false;
       throw error;
     }
-    const placed = changes.map((change) => ({ text: keyText(change), change }));
-    for (const { text, change } of placed) if (!change.fresh) this.standing(text, change);
+    for (const { text, change } of changes) if (!change.fresh) this.standing(text, change);
     if (this.missing.size > 0) return false;
-    for (const { text, change } of placed) this.apply(text, change, at.position);
+    for (const { text, change } of changes) this.apply(text, change, at.position);
     return true;
   }
 

@@ -29,7 +29,7 @@ export function heapTable(database: Database, name: string, prefix = '', mostRow
   isOrdered.setReturnArrays(true);
   let ordered =
     (isOrdered.get(name) as unknown as [number])[0] > 0 ? sqliteTable(database, name, prefix) : undefined;
-  let heap = ordered ? undefined : rowsAsTheyCome(database, name, prefix);
+  let heap: Heap | undefined;
 
   function order(): Table {
     if (!ordered) {
@@ -44,8 +44,10 @@ export function heapTable(database: Database, name: string, prefix = '', mostRow
   }
 
   const table = (): Omit<Table, 'range'> => {
-    if (heap && heap.size() >= mostRows) order();
-    return heap ?? order();
+    if (ordered) return ordered;
+    // Found out when it is first needed: one that is only put in order does without.
+    heap ??= rowsAsTheyCome(database, name, prefix);
+    return heap.size() < mostRows ? heap : order();
   };
 
   return {

@@ -161,6 +161,24 @@ describe('batches', () => {
       expect(asOf(position), `as of ${position}`).toBe(plain[position]);
   });
 
+  test('fold an event once whose fold reads no row', async () => {
+    const folded: string[] = [];
+    const blind: View = {
+      name: 'blind',
+      version: 1,
+      firstReads: true,
+      fold: ({ id, subject }) => {
+        folded.push(id);
+        return [{ partition: 'seen', sort: subject, body: {} }];
+      },
+    };
+    const of = projected();
+    await publish(of, randomHistory(5, 300));
+    await catchUp(of, blind);
+    expect(folded).toHaveLength(300);
+    expect(new Set(folded).size).toBe(300);
+  });
+
   test('applied once more change nothing', async () => {
     const { upTo } = await published(randomHistory(7, 120));
     for (const next of [0, 60, 119]) {
