@@ -8,7 +8,7 @@ import { wavesOf } from '../waves.ts';
 import { countsOf } from './actor-counts.ts';
 import { mergedInto, shownActors } from './actors.ts';
 import { changesSince } from './changed.ts';
-import { actorChanges, type Change } from './comparison.ts';
+import { actorChanges, when, type Change } from './comparison.ts';
 import { latestOf, seenWithin } from './latest.ts';
 import { pageOf, readPage, type Page, type PageRequest } from './pages.ts';
 import { asOf, readRows, type Reading, type Row } from './reading.ts';
@@ -66,10 +66,12 @@ async function listed(
 ): Promise<Actor | undefined> {
   if (!row || (filter.topic === undefined && row.id !== id)) return undefined;
   const group = await mergedInto(reading, row.id);
-  const speakers = await speakersAmong(reading, group, filter.topic);
-  // Of a group that speaks on a topic, the first id stands for all.
-  if (filter.topic !== undefined && speakers.toSorted()[0] !== id) return undefined;
-  return (await passes(reading, filter, row, speakers)) ? withMerged(reading, row, group) : undefined;
+  if (filter.topic !== undefined) {
+    // Of a group that speaks on a topic, the first id stands for all.
+    const [first] = (await speakersAmong(reading, group, filter.topic)).toSorted();
+    if (first !== id) return undefined;
+  }
+  return (await passes(reading, filter, row, group)) ? withMerged(reading, row, group) : undefined;
 }
 
 /** An actor of which something changed, by an event of its own or of the merges. */
@@ -79,29 +81,34 @@ export interface ChangedActor extends Actor {
   readonly changes: readonly Change[];
 }
 
-/** Those that changed after position `since`, in the order of the latest change; what they have a part in is no change. */
+/**
+ * Those that changed after position `since`, in the order of the latest change; what they have a part in is no change.
+ * One that the filter let pass only then has left, one that it lets pass only now has entered.
+ */
 export function listChangedActors(
   reading: Reading,
   since: number,
   filter: ActorFilter,
   request: PageRequest,
 ): Promise<Page<ChangedActor>> {
+  const then = asOf(reading, since);
   const compared = async (before: ActorRow | undefined, row: ActorRow | undefined) => {
-    const changes = row ? actorChanges(before, row) : [];
-    if (!row || changes.length === 0) return undefined;
+    const own = row ? actorChanges(before, row) : [];
+    if (!row || own.length === 0) return undefined;
+    const group = await shownWith(reading, row);
+    const was = before !== undefined && (await passes(then, filter, before, await shownWith(then, before)));
+    const is = await passes(reading, filter, row, group);
+    if (!was && !is) return undefined;
     const { mergedInto: into } = row;
-    const group = into === undefined ? await mergedInto(reading, row.id) : [row.id];
-    if (!(await passes(reading, filter, row, await speakersAmong(reading, group, filter.topic))))
-      return undefined;
     return {
       ...(await withMerged(reading, row, group)),
       ...(into === undefined ? {} : { mergedInto: into }),
-      changes,
+      changes: [...own, ...when('entered', before !== undefined && !was), ...when('left', !is)],
     };
   };
   const resolve = async (rows: readonly Row<object>[]) => {
     const keys = rows.map(({ sort }) => actorKey(idIn(sort)));
-    const before = await readRows<ActorRow>(asOf(reading, since), actors, keys);
+    const before = await readRows<ActorRow>(then, actors, keys);
     const now = await readRows<ActorRow>(reading, actors, keys);
     const items: (ChangedActor | undefined)[] = [];
     for (const [at, wave] of wavesOf(now))
@@ -111,12 +118,15 @@ export function listChangedActors(
   return pageOf(changesSince(reading, [actors], since, request), { rows: MOST_ROWS, ...request }, resolve);
 }
 
+/** All that are merged into it; of one that is merged itself, it alone. */
+const shownWith = async (reading: Reading, { id, mergedInto: into }: ActorRow): Promise<readonly string[]> =>
+  into === undefined ? mergedInto(reading, id) : [id];
+
 async function speakersAmong(
   reading: Reading,
   group: readonly string[],
-  topic: string | undefined,
+  topic: string,
 ): Promise<readonly string[]> {
-  if (topic === undefined) return [];
   const keys = group.map((sort) => ({ partition: speakersPartition(topic), sort }));
   const marked = await readRows(reading, topicView, keys);
   return group.filter((_, index) => marked[index] !== undefined);
@@ -125,16 +135,18 @@ async function speakersAmong(
 async function passes(
   reading: Reading,
   { kind, topic, ...dates }: ActorFilter,
-  { id, kind: own }: ActorRow,
-  speakers: readonly string[],
+  { kind: own }: ActorRow,
+  group: readonly string[],
 ): Promise<boolean> {
   if (kind !== undefined && own !== kind) return false;
   const window = windowOf(dates);
   if (topic === undefined && Object.keys(window).length === 0) return true;
   const lists =
     topic === undefined
-      ? (await mergedInto(reading, id)).flatMap((each) => sourcesOf(timeline, `actor/${each}`, window))
-      : speakers.flatMap((each) => sourcesOf(topicView, linePartition(topic, each), window));
+      ? group.flatMap((each) => sourcesOf(timeline, `actor/${each}`, window))
+      : (await speakersAmong(reading, group, topic)).flatMap((each) =>
+          sourcesOf(topicView, linePartition(topic, each), window),
+        );
   return seenWithin(reading, lists, window);
 }
 

@@ -5,7 +5,7 @@ import { changeKey } from '../views/changes.ts';
 import { idIn } from '../views/facts.ts';
 import { timeline } from '../views/timeline.ts';
 import type { View } from '../views/view.ts';
-import { narrowest, type Matching } from './filter.ts';
+import { listsOfActor, narrowest, type Matching } from './filter.ts';
 import { beyond, type PageRequest } from './pages.ts';
 import { readSources, type Reading, type Row } from './reading.ts';
 import { summariesOf } from './things.ts';
@@ -28,16 +28,68 @@ export function changesSince(
   return readSources(reading, sources, descending);
 }
 
-/** What passes, or may pass, of the timeline: each reading brings the lists as they stood at its own position. */
-export async function* changedThings(
-  reading: Reading,
-  lists: readonly { readonly reading: Reading; readonly matching: Matching }[],
+/** Lists of the timeline as of the position of a reading. */
+interface Lists {
+  readonly reading: Reading;
+  readonly matching: Matching;
+}
+
+/** What passes, or may pass, of the timeline and has an event after position `since`; as of the first reading. */
+export async function* thingsByChange(
+  lists: readonly [Lists, ...Lists[]],
   since: number,
   order: Order,
 ): AsyncGenerator<Row<object>> {
+  const [{ reading }] = lists;
   const few = await fewIn(lists);
   yield* few ? rowsOf(reading, few, since, order) : changesSince(reading, [timeline], since, order);
 }
+
+/**
+ * What passes now or then, or may pass, of the timeline: first what only the merges of actors may have brought into the
+ * lists or taken out of them, by date; then what has an event after position `since`.
+ */
+export async function* changedThings(
+  now: Lists,
+  then: Lists,
+  since: number,
+  order: Order,
+): AsyncGenerator<Row<object>> {
+  const { after, descending = false } = order;
+  const inMoved = after !== undefined && isMoved(after) ? after.slice(MOVED.length) : undefined;
+  const changed = (order: Order) => thingsByChange([now, then], since, order);
+  const whole = { descending };
+  if (descending && inMoved === undefined) yield* changed(order);
+  if (inMoved !== undefined) yield* moved(now, then, { after: inMoved, descending });
+  else if (descending || after === undefined) yield* moved(now, then, whole);
+  if (!descending) yield* changed(inMoved === undefined ? order : whole);
+}
+
+/** Begins the sort keys of what only merges may have moved: below every position. */
+const MOVED = '!';
+export const isMoved = (sort: string): boolean => sort.startsWith(MOVED);
+
+/** What stands in the lists of actors that count for the filter only then, or only now. */
+async function* moved(
+  now: Lists,
+  then: Lists,
+  { after, descending = false }: Order,
+): AsyncGenerator<Row<object>> {
+  const lists = now.matching.lists.flatMap(({ role }, index) => {
+    const [before, after] = [then.matching.lists[index]?.role?.ids ?? [], role?.ids ?? []];
+    return without(
+      [...before, ...after],
+      before.filter((id) => after.includes(id)),
+    );
+  });
+  const sources = [...new Set(lists)].flatMap((id) => listsOfActor(now.matching, id));
+  const parts = sources.map((source) => beyond(source, after, descending));
+  for await (const row of readSources<object>(now.reading, parts, descending))
+    yield { ...row, sort: MOVED + row.sort };
+}
+
+const without = (ids: readonly string[], others: readonly string[]): string[] =>
+  ids.filter((id) => !others.includes(id));
 
 /** Things by their latest event, where that is after position `since`. */
 export async function* rowsOf(
@@ -57,9 +109,7 @@ export async function* rowsOf(
 }
 
 /** Ids of all that stands in these lists; undefined where there is too much, or where they are lists of everything. */
-async function fewIn(
-  lists: readonly { readonly reading: Reading; readonly matching: Matching }[],
-): Promise<string[] | undefined> {
+async function fewIn(lists: readonly Lists[]): Promise<string[] | undefined> {
   const ids = new Set<string>();
   for (const { reading, matching } of lists) {
     const { sources } = await narrowest(reading, matching);

@@ -43,7 +43,8 @@ export function thingChanges(before: ThingAsOf | undefined, { summary, grounds }
   const changedStatus = status !== then.status;
   return [
     ...when('corrected', corrections > then.corrections),
-    ...when('retracted', retracted !== undefined && then.retracted === undefined),
+    // For another reason too: it was reinstated in between.
+    ...when('retracted', retracted !== undefined && !same(retracted, then.retracted)),
     ...when('reinstated', retracted === undefined && then.retracted !== undefined),
     ...when('held', changedStatus && status === 'held'),
     ...when('called-off', changedStatus && status === 'called-off'),

@@ -5,7 +5,7 @@ import { article, type ArticleHead, type DependentRow } from '../views/article.t
 import { idIn } from '../views/facts.ts';
 import type { Summary } from '../views/summary.ts';
 import { timeline } from '../views/timeline.ts';
-import { changedThings, changesSince, rowsOf } from './changed.ts';
+import { changedThings, changesSince, isMoved, rowsOf } from './changed.ts';
 import { actorsCompared, articlesCompared, thingsCompared, type Difference } from './compared.ts';
 import { matching, type TimelineFilter } from './filter.ts';
 import { bytesOf, pageOf, type Page, type PageRequest } from './pages.ts';
@@ -53,19 +53,19 @@ export async function listChangedThings(
 ): Promise<Page<Difference<Summary>>> {
   const then = asOf(reading, since);
   const [passedThen, passesNow] = [await matching(then, filter), await matching(reading, filter)];
-  const lists = [
-    { reading: then, matching: passedThen },
+  const rows = changedThings(
     { reading, matching: passesNow },
-  ];
-  const rows = changedThings(reading, lists, since, request);
-  return pageOf(
-    rows,
+    { reading: then, matching: passedThen },
+    since,
     request,
-    comparing(then, reading, (each) =>
-      listed(each, each.before !== undefined && passedThen.thing(each.before), passesNow.thing(each.after)),
-    ),
-    weigh,
   );
+  const resolve = comparing(then, reading, (each, { sort }) =>
+    // What has an event of its own comes with that.
+    isMoved(sort) && each.position > since
+      ? undefined
+      : listed(each, each.before !== undefined && passedThen.thing(each.before), passesNow.thing(each.after)),
+  );
+  return pageOf(rows, request, resolve, weigh);
 }
 
 /** What of the things that rest on an article, now or then, changed after position `since`. */
@@ -91,11 +91,18 @@ export async function listChangedDependents(
 
 /** What became of the things whose ids end these rows, where `list` has it. */
 const comparing =
-  (then: Reading, now: Reading, list: (each: Difference<Summary>) => Difference<Summary> | undefined) =>
+  (
+    then: Reading,
+    now: Reading,
+    list: (each: Difference<Summary>, row: Row<object>) => Difference<Summary> | undefined,
+  ) =>
   async (rows: readonly Row<object>[]): Promise<(Difference<Summary> | undefined)[]> => {
     const ids = rows.map(({ sort }) => idIn(sort));
-    const found = new Map((await thingsCompared(then, now, ids)).map((each) => [each.id, list(each)]));
-    return ids.map((id) => found.get(id));
+    const found = new Map((await thingsCompared(then, now, ids)).map((each) => [each.id, each]));
+    return rows.map((row) => {
+      const each = found.get(idIn(row.sort));
+      return each && list(each, row);
+    });
   };
 
 async function dependentsAsOf(

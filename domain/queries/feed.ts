@@ -6,7 +6,7 @@ import type { Grounds } from '../views/grounds.ts';
 import type { Summary } from '../views/summary.ts';
 import { timeline } from '../views/timeline.ts';
 import { namesIn, type Name } from './actors.ts';
-import { changedThings } from './changed.ts';
+import { thingsByChange } from './changed.ts';
 import { matching, type TimelineFilter } from './filter.ts';
 import { pageOf, type Page, type PageRequest } from './pages.ts';
 import { readRows, type Reading, type Row } from './reading.ts';
@@ -38,7 +38,7 @@ const MOST_PASSAGES = 10;
 export async function feedOf(reading: Reading, filter: TimelineFilter, request: PageRequest): Promise<Feed> {
   const passing = await matching(reading, filter);
   const order = { ...request, descending: true };
-  const rows = changedThings(reading, [{ reading, matching: passing }], -1, order);
+  const rows = thingsByChange([{ reading, matching: passing }], -1, order);
   const resolve = async (group: readonly Row<object>[]) => {
     const found = await summariesOf(
       reading,

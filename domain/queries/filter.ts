@@ -53,6 +53,10 @@ export async function matching(reading: Reading, filter: TimelineFilter): Promis
   };
 }
 
+/** What names this actor, as far as it may pass. */
+export const listsOfActor = ({ filter }: Matching, id: string): Source[] =>
+  sourcesOf(timeline, `actor/${id}`, windowOf(filter));
+
 /** The narrowest list that holds everything that passes, and which of its rows may. */
 export async function narrowest(
   reading: Reading,

@@ -1,4 +1,5 @@
 // The directory of topics, with counts and when each was last seen.
+import { same } from '../aggregate.ts';
 import { actor as actorView, topicsPartition } from '../views/actor.ts';
 import { actors } from '../views/actors.ts';
 import type { SummaryKind } from '../views/facts.ts';
@@ -36,7 +37,7 @@ export const topicViews = [topics, timeline, actorView, topicView, actors] as co
 /** Each row may cost a look into several lists. */
 const MOST_ROWS = 500;
 
-/** With `since`, those of which the counts changed after that position. */
+/** With `since`, those of which the counts changed after that position, or which the filter let pass only then or now. */
 export async function listTopics(
   reading: Reading,
   filter: TopicFilter,
@@ -46,7 +47,10 @@ export async function listTopics(
   const isListed = await listing(reading, filter);
   const then = asOf(reading, since ?? -1);
   const wasListed = await listing(then, filter);
-  const compared = async (row: Row<TopicRow>): Promise<Topic | undefined> => {
+  /** Its row counts all that it is listed for. */
+  const isCounted = filter.actor === undefined && Object.keys(windowOf(filter)).length === 0;
+  const compared = async (row: Row<TopicRow>, since: number): Promise<Topic | undefined> => {
+    if (isCounted && row.from <= since) return undefined;
     const before = await topicRow(then, row.sort);
     const [was, is] = [
       before !== undefined && (await wasListed(row.sort, before)),
@@ -57,12 +61,13 @@ export async function listTopics(
       ...when('added', !before),
       ...when('entered', before !== undefined && !was),
       ...when('left', !is),
-      ...when('counts', was && is),
+      ...when('counts', was && is && !same(plain(before), plain(row.body))),
     ];
+    if (changes.length === 0) return undefined;
     return { ...(await topicOf(reading, row.sort, row.body)), changes, ...(before ? { before } : {}) };
   };
   const resolved = async (row: Row<TopicRow>): Promise<Topic | undefined> => {
-    if (since !== undefined) return row.from > since ? compared(row) : undefined;
+    if (since !== undefined) return compared(row, since);
     return (await isListed(row.sort, row.body)) ? topicOf(reading, row.sort, row.body) : undefined;
   };
   const resolve = async (rows: readonly Row<TopicRow>[]) => {
@@ -73,6 +78,10 @@ export async function listTopics(
   const directory = { view: topics, partition: 'directory' };
   return readPage<TopicRow, Topic>(reading, [directory], { rows: MOST_ROWS, ...request }, resolve);
 }
+
+/** Without what there is none of any more. */
+const plain = (counts: TopicRow | undefined): object =>
+  Object.fromEntries(Object.entries(counts ?? {}).filter(([, count]) => count > 0));
 
 export const topicRow = (reading: Reading, topic: string): Promise<TopicRow | undefined> =>
   readRow<TopicRow>(reading, topics, 'directory', topic);

@@ -4,6 +4,7 @@ import { z } from '@hono/zod-openapi';
 import { actorId, topic } from '../../events/pieces.ts';
 import { actorViews, listActors, listChangedActors } from '../../domain/queries/actor-list.ts';
 import { namesIn } from '../../domain/queries/actors.ts';
+import { listChangedEdges } from '../../domain/queries/changed-edges.ts';
 import { listChangedThings, shownWithChanges } from '../../domain/queries/diff.ts';
 import { listEdges, networkViews } from '../../domain/queries/network.ts';
 import type { PageRequest } from '../../domain/queries/pages.ts';
@@ -96,7 +97,9 @@ export function listRoutes(app: App, archive: ApiArchive): void {
     needed: networkViews,
     read: (reading, request, { actor, topic, from, to }, since) => {
       const filter = given({ actor, topic, from, to });
-      return listEdges(reading, filter, request, since);
+      return since === undefined
+        ? listEdges(reading, filter, request)
+        : listChangedEdges(reading, since, filter, request);
     },
   });
 }

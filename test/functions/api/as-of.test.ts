@@ -2,55 +2,19 @@
 // same by an instant, in the middle of a commit, page by page, and while the archive goes on.
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import type { Commit } from '../../../domain/ports.ts';
 import { startFolding } from '../../../domain/project.ts';
 import { changeProjection } from '../../../domain/projections.ts';
 import { views } from '../../../domain/views/all.ts';
 import { readPlace } from '../../../events/envelope.ts';
 import { readAtom, type ReadFeed } from '../../support/atom.ts';
 import { memoryArchive, type Answered, type MemoryArchive } from '../../support/memory-archive.ts';
-import { memoryBlobs, type MemoryBlobs } from '../../support/memory-blobs.ts';
+import { history, type History } from '../../support/random-archive.ts';
 import { changesSince, feedsOf, listsOf, thingsOf, withQuery, type Known } from '../../support/questions.ts';
-import { firstOf, randomCommits } from '../../support/random-commits.ts';
+import { firstOf } from '../../support/random-commits.ts';
 import { seeded, type Seeded } from '../../support/seeded.ts';
 
 // Much is folded here, however fast the machine is.
 vi.setConfig({ testTimeout: 300_000 });
-
-const LENGTH = 140;
-
-interface History {
-  readonly commits: readonly Commit[];
-  readonly size: number;
-  readonly known: Known;
-  readonly articles: MemoryBlobs;
-  /** Caught up with all of it, in batches of any length. */
-  readonly whole: MemoryArchive;
-}
-
-async function historyOf(seed: number): Promise<History> {
-  const commits = randomCommits(seed, LENGTH);
-  const random = seeded(seed);
-  const ids = [...new Set(commits.map(({ stream }) => stream))].filter((id) => id !== 'actor-merges');
-  const of = (kind: string) => ids.filter((id) => id.startsWith(`${kind}-`));
-  const known = {
-    actors: of('actor'),
-    articles: of('article'),
-    things: ['meeting', 'statement', 'opinion'].flatMap(of),
-  };
-  const articles = memoryBlobs();
-  const text = Array.from({ length: 400 }, (_, n) => `Sentence ${n} was printed. `).join('');
-  for (const id of known.articles) await articles.create(id.slice('article-'.length), Buffer.from(text));
-  const whole = memoryArchive(articles);
-  for (let at = 0; at < commits.length;) {
-    const next = at + 1 + random.below(40);
-    await whole.feed(commits.slice(at, next));
-    await whole.project();
-    at = next;
-  }
-  const size = commits.reduce((sum, { events }) => sum + events.length, 0);
-  return { commits, size, known, articles, whole };
-}
 
 /** The archive that was told of the first events only, and folded them in one go. */
 async function told({ commits, articles }: History, events: number): Promise<MemoryArchive> {
@@ -94,13 +58,6 @@ async function expectSame(
       expect(uncodedOf(then)).toEqual(uncodedOf(now));
   }
 }
-
-const histories = new Map<number, Promise<History>>();
-const history = (seed: number): Promise<History> => {
-  const made = histories.get(seed) ?? historyOf(seed);
-  histories.set(seed, made);
-  return made;
-};
 
 const questions = (random: Seeded, known: Known, since: number): string[] => [
   ...listsOf(random, known),

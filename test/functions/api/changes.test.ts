@@ -164,6 +164,24 @@ describe('the difference between two states', () => {
     expect(changesOf(await diff(`from=${from}&to=${to}`))).toEqual({});
   });
 
+  test('says of a thing that was reinstated and retracted again that it is retracted for another reason', async () => {
+    const from = await here();
+    await done(`/opinions/${opinion}/corrections`, correct({}, { reinstates: true }));
+    const reinstated = await here();
+    await done(`/opinions/${opinion}/retractions`, { reason: 'another hoax' });
+    await here();
+    expect(changesOf(await diff(`from=${from}&to=${reinstated}`))[opinion]).toContain('reinstated');
+    const { items } = (await diff(`from=${from}`)).body;
+    expect(items).toMatchObject([
+      {
+        id: opinion,
+        before: { retracted: { reason: 'a hoax' } },
+        after: { retracted: { reason: 'another hoax' } },
+      },
+    ]);
+    expect(items[0].changes).toContain('retracted');
+  });
+
   test.each([
     ['from=9&to=3', 'from is after to'],
     ['from=100000', 'the log ends at position'],
