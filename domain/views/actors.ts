@@ -20,7 +20,7 @@ export interface ActorRow {
   readonly position: number;
 }
 
-export const actors: View = { name: 'actors', version: 4, firstReads: true, fold };
+export const actors: View = { name: 'actors', version: 5, firstReads: true, fold };
 
 export const actorKey = (id: string) => ({ partition: `actor/${id}`, sort: 'row' });
 /** Retracted things are not counted. */
@@ -114,12 +114,20 @@ const placeOf = ({ name, id }: ActorRow): string => `${foldName(name)}\t${id}`;
 /** The actor's id, at the end of its sort key in the directory. */
 export const idInDirectory = (sort: string): string => sort.slice(sort.lastIndexOf('\t') + 1);
 
+/**
+ * Marks without which a name is still the same, as one would type it: accents, and the points of Hebrew and Arabic. In
+ * scripts of India and of Thailand marks are vowels, and in kana they make another syllable.
+ */
+const ACCENTS =
+  /[[\p{M}&&[\p{Script=Inherited}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Hebrew}\p{Script=Arabic}]]--[\u3099\u309a]]/gv;
+
 /** A name for sorting and comparing: without case, accents and points; decomposed, it may be long, and is cut. */
 export const foldName = (name: string): string =>
   Array.from(
     name
       .normalize('NFKD')
-      .replace(/[\p{M}.’'-]/gu, '')
+      .replace(ACCENTS, '')
+      .replace(/[.’'-]/g, '')
       .toLowerCase()
       .trim(),
   )

@@ -115,7 +115,10 @@ export const dossierSchemas = {
       .array(z.looseObject({ actor: actorId, last: edtf.optional() }))
       .optional()
       .describe('On the first page, without speaker: who said or thinks something on it, and when last'),
-    moreSpeakers: z.literal(true).optional().describe('GET /actors?topic= has all of them'),
+    moreSpeakers: z
+      .literal(true)
+      .optional()
+      .describe('GET /actors?topic= goes on, with those of whom something is not retracted'),
     actors: namesSchema,
     position: positionSchema,
   }),

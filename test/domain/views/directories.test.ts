@@ -116,6 +116,20 @@ describe('an actor stands in the directory', () => {
     expect(actorIn(rows, 'actor-a')).not.toHaveProperty('country');
   });
 
+  test.each([
+    ['José Álvarez', 'jose alvarez'],
+    ['O’Neill-Smith', 'oneillsmith'],
+    ['\u0645\u064f\u062d\u064e\u0645\u0651\u064e\u062f', '\u0645\u062d\u0645\u062f'],
+    ['\u05e9\u05c1\u05b8\u05dc\u05d5\u05b9\u05dd', '\u05e9\u05dc\u05d5\u05dd'],
+  ])('without accents and points: %s as %s', (name, folded) => {
+    expect(foldName(name)).toBe(folded);
+  });
+
+  test('but with the vowels of scripts that write them as marks', () => {
+    const names = ['राम', 'रोमा', 'रीमा', 'สมชาย', 'สมชัย', 'カキ', 'ガキ'];
+    expect(new Set(names.map(foldName)).size).toBe(names.length);
+  });
+
   test('under a key that is short, however long its name gets without its accents', () => {
     const [row] = actorsAfter(introduce('actor-a', '\ufdfa'.repeat(200))).of('directory');
     expect(Buffer.byteLength(row?.sort ?? '')).toBeLessThan(1_000);
