@@ -1,6 +1,6 @@
 // How far each view is, and which of its generations readers see: one item per view, changed by compare-and-swap, so
 // that no reader is ever moved to rows that are further behind. domain/rebuild/turns.ts has what changes it.
-import type { Table } from './ports.ts';
+import type { StoredItem, Table } from './ports.ts';
 import type { View } from './views/view.ts';
 
 /** How far one generation of a view is. */
@@ -18,8 +18,8 @@ export interface Projection {
   readonly live: number;
   /** The generation that a rebuild is folding; nobody reads it. */
   readonly building?: number;
-  /** The one that was read before: it may be read again, until so many milliseconds since 1970. */
-  readonly previous?: { readonly number: number; readonly until: number };
+  /** Those that were read before: each may be read again, until so many milliseconds since 1970. */
+  readonly kept?: Readonly<Record<number, number>>;
   /** Those whose rows are to go, and since when (milliseconds since 1970) nobody begins to read or fold them. */
   readonly removing?: Readonly<Record<number, number>>;
   /** The highest number that any of them ever had; 1 without it. */
@@ -41,7 +41,7 @@ const begun = ({ version }: View): StoredProjection => ({
 
 export async function readProjection(views: Table, view: View): Promise<StoredProjection> {
   const item = await views.get(PARTITION, view.name);
-  return item ? { ...(item.body as Projection), writes: item.version } : begun(view);
+  return item ? stored(item) : begun(view);
 }
 
 /** Those of many views at once. */
@@ -51,8 +51,19 @@ export async function readProjections(
 ): Promise<Map<string, StoredProjection>> {
   const found = new Map<string, StoredProjection>(wanted.map((view) => [view.name, begun(view)]));
   for (const item of await views.getAll(wanted.map(({ name }) => ({ partition: PARTITION, sort: name }))))
-    found.set(item.sort, { ...(item.body as Projection), writes: item.version });
+    found.set(item.sort, stored(item));
   return found;
+}
+
+/** Until several were kept, an item named one. */
+interface StoredBefore extends Projection {
+  readonly previous?: { readonly number: number; readonly until: number };
+}
+
+function stored({ body, version }: StoredItem): StoredProjection {
+  const { previous, ...projection } = body as StoredBefore;
+  const kept = previous && { kept: { [previous.number]: previous.until } };
+  return { ...projection, ...kept, writes: version };
 }
 
 /**

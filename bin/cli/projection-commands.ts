@@ -54,10 +54,11 @@ export function projectionCommands(
 
   program
     .command('rollback')
-    .description('go back to the rows of a read model that were read before its last rebuild')
+    .description('go back to the rows of a read model that were read a moment ago, before its last rebuild')
     .argument('<view>')
-    .action(async (view: string) => {
-      const projection = await rollBack(client(), view);
+    .option('--to <generation>', 'to this one of those that are kept')
+    .action(async (view: string, { to }: { readonly to?: string }) => {
+      const projection = await rollBack(client(), view, to === undefined ? undefined : Number(to));
       print(projectionsText([projection]), projection);
     });
 }

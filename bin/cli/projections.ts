@@ -11,14 +11,14 @@ export const projectionsText = (projections: readonly ShownProjection[]): string
   labelled(projections.map((each) => [each.view, projectionText(each)])).join('\n');
 
 function projectionText(projection: ShownProjection): string {
-  const { status, size, lag, version, wanted, generation, stopped, rebuild, previous } = projection;
+  const { status, size, lag, version, wanted, generation, stopped, rebuild, kept } = projection;
   const parts = [
     status === 'caught-up' ? 'caught up' : status,
     `${number(size - lag)} of ${number(size)} events folded`,
     `version ${version}${version === wanted ? '' : ` (to be ${wanted})`}, generation ${generation}`,
     ...(stopped ? [`stopped at ${stopped.position}: ${stopped.reason}`] : []),
     ...(rebuild ? [rebuildText(rebuild)] : []),
-    ...(previous ? [`generation ${previous.generation} can be gone back to until ${previous.until}`] : []),
+    ...kept.map(({ generation, until }) => `generation ${generation} can be gone back to until ${until}`),
   ];
   return plain(parts.join('; '));
 }

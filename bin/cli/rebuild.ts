@@ -75,10 +75,11 @@ export const decide = async (
 ): Promise<ShownRebuild> =>
   client.post<ShownRebuild>(`${pathOf(view, await runningOf(client, view))}/${decision}`, {});
 
-/** Goes back to what was read before. */
-export async function rollBack(client: Client, view: string): Promise<ShownProjection> {
+/** Goes back to this generation, or to what was read a moment ago. */
+export async function rollBack(client: Client, view: string, to?: number): Promise<ShownProjection> {
   const path = `/projections/${encodeURIComponent(view)}`;
-  const { previous } = await client.get<ShownProjection>(path);
-  if (!previous) throw new Refused(409, { detail: `nothing is kept of ${view} to go back to` });
-  return client.post<ShownProjection>(`${path}/rollbacks`, { to: previous.generation });
+  const generation = to ?? (await client.get<ShownProjection>(path)).kept[0]?.generation;
+  if (generation === undefined)
+    throw new Refused(409, { detail: `nothing is kept of ${view} to go back to` });
+  return client.post<ShownProjection>(`${path}/rollbacks`, { to: generation });
 }

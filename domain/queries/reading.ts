@@ -20,16 +20,17 @@ export interface Reading {
  */
 export async function openReading(views: Table, needed: readonly View[], asOf?: number): Promise<Reading> {
   const projections = await readProjections(views, needed);
-  const folded = Math.min(
-    ...[...projections.values()].map((projection) => liveCheckpoint(projection).next - 1),
-  );
+  const checkpoints = [...projections].map(([name, projection]) => ({ name, ...liveCheckpoint(projection) }));
+  const folded = Math.min(...checkpoints.map(({ next }) => next - 1));
   if (asOf !== undefined && asOf > folded) {
+    const stopped = checkpoints.find(({ next, stopped }) => stopped && next <= asOf);
+    const advice = stopped
+      ? `read model ${stopped.name} is stopped, GET /projections says why; ask for less until it goes on`
+      : 'try again in a moment, or ask for less';
     throw new Refusal(
       'behind',
-      `the read model has folded the history up to position ${folded}, not yet to ${asOf}: try again in a moment, or ask for less`,
-      {
-        position: folded,
-      },
+      `the read model has folded the history up to position ${folded}, not yet to ${asOf}: ${advice}`,
+      { position: folded },
     );
   }
   return {

@@ -12,7 +12,7 @@ import {
 } from '../projections.ts';
 import type { View } from '../views/view.ts';
 import { changeRebuild, createRebuild, hasEnded, readRebuild, type Reason, type Rebuild } from './records.ts';
-import { abandoned, begun, isBehind, lastNumber, wentBack } from './turns.ts';
+import { abandoned, begun, isBehind, isKept, lastNumber, wentBack } from './turns.ts';
 
 export interface Keeper {
   readonly views: Table;
@@ -114,16 +114,16 @@ export async function goBack(
   to: number,
   by: string,
 ): Promise<Projection> {
-  let done = false;
+  let from = to;
   const projection = await changeProjection(views, view, (before) => {
-    done = before.live === to;
-    if (done) return undefined;
-    const why = whyNot(view, before, to);
+    from = before.live;
+    if (from === to) return undefined;
+    const why = whyNot(view, before, to, clock());
     if (why) throw new Refusal('no-way-back', why.reason, { behind: why.behind });
-    return wentBack(before, clock() + graceMs);
+    return wentBack(before, to, clock() + graceMs);
   });
-  const newer = Math.max(projection.live, projection.previous?.number ?? 0);
-  if (!done && (await readRebuild(views, view, newer)))
+  const newer = Math.max(from, to);
+  if (from !== to && (await readRebuild(views, view, newer)))
     await changeRebuild(views, view, newer, (before) => ({ ...before, wentBack: { by, at: clock(), to } }));
   return projection;
 }
@@ -133,15 +133,18 @@ function whyNot(
   view: View,
   projection: Projection,
   to: number,
+  now: number,
 ): { reason: string; behind: boolean } | undefined {
-  const { previous } = projection;
-  if (previous?.number !== to)
+  if (!isKept(projection, to, now)) {
+    const others = Object.keys(projection.kept ?? {}).filter((each) => isKept(projection, Number(each), now));
     return {
-      reason: previous
-        ? `generation ${to} of ${view.name} is not kept: it is possible to go back to ${previous.number}`
-        : `nothing is kept of ${view.name} to go back to: a rebuild keeps what was read before for a while`,
+      reason:
+        others.length > 0
+          ? `generation ${to} of ${view.name} is not kept: it is possible to go back to ${others.join(', ')}`
+          : `nothing is kept of ${view.name} to go back to: a rebuild keeps what was read before for a while`,
       behind: false,
     };
+  }
   const [kept, live] = [checkpointOf(projection, to), liveCheckpoint(projection)];
   if (kept.version !== view.version)
     return {

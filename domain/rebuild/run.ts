@@ -193,10 +193,9 @@ export function rebuilding(
 
   /** The one write after which readers see it. */
   async function turn(view: View, { id, version, comparing }: Rebuild): Promise<boolean> {
-    const now = clock();
     const against = comparing?.against ?? 0;
     const projection = await changeProjection(views, view, (before) =>
-      switched(before, { built: id, against, version, now, until: now + world.graceMs }),
+      switched(before, { built: id, against, version, until: clock() + world.graceMs }),
     );
     if (projection.building === id) {
       if (projection.live !== against) return startOver(view, id);

@@ -39,7 +39,7 @@ export function tending(
 
   return async (view) => {
     const before = await readProjection(views, view);
-    const projection = hasExpired(before, clock())
+    const projection = expired(before, clock())
       ? await changeProjection(views, view, (each) => expired(each, clock()))
       : before;
     const more = await removeSome(view, projection);
@@ -84,7 +84,7 @@ export async function isDue(
   view: View,
 ): Promise<boolean> {
   const [projection, now] = [await readProjection(views, view), clock()];
-  if (hasExpired(projection, now) || toRemove(projection, now - lateMs) !== undefined) return true;
+  if (expired(projection, now) || toRemove(projection, now - lateMs) !== undefined) return true;
   const { building, generations } = projection;
   if (building === undefined) {
     const last = await readRebuild(views, view, lastNumber(projection));
@@ -95,9 +95,6 @@ export async function isDue(
   if (record.phase === 'drifted' || (record.runner && record.runner.until > now)) return false;
   return !generations[building]?.stopped || now - (record.progress?.at ?? 0) >= RETRY_MS;
 }
-
-const hasExpired = ({ previous }: Projection, now: number): boolean =>
-  previous !== undefined && previous.until <= now;
 
 /** A generation that was let go at this time or before. */
 const toRemove = ({ removing = {} }: Projection, letGo: number): number | undefined =>

@@ -25,7 +25,6 @@ export interface Switch {
   readonly against: number;
   /** Of today's fold. */
   readonly version: number;
-  readonly now: number;
   /** Readers may go back until then. */
   readonly until: number;
 }
@@ -33,38 +32,49 @@ export interface Switch {
 /** Readers see what was built, which is no further behind; what was read before is kept to go back to. */
 export function switched(
   before: Projection,
-  { built, against, version, now, until }: Switch,
+  { built, against, version, until }: Switch,
 ): Projection | undefined {
   const checkpoint = before.generations[built];
   if (before.building !== built || before.live !== against || checkpoint?.version !== version)
     return undefined;
   if (isBehind(checkpoint, liveCheckpoint(before))) return undefined;
-  const { building: _, previous, ...others } = before;
-  const rest = previous ? letGo(others, previous.number, now) : others;
-  return { ...rest, live: built, previous: { number: before.live, until } };
+  const { building: _, ...others } = before;
+  return { ...others, live: built, kept: { ...before.kept, [before.live]: until } };
 }
 
 /** A reader who was shown the one and is shown the other now would step back. */
 export const isBehind = (checkpoint: Checkpoint, live: Checkpoint): boolean => checkpoint.next < live.next;
 
-/** Readers see what they saw before; what they see now is kept in its turn. */
-export function wentBack(before: Projection, until: number): Projection | undefined {
-  const { previous } = before;
-  const checkpoint = previous && before.generations[previous.number];
-  if (!checkpoint || isBehind(checkpoint, liveCheckpoint(before))) return undefined;
-  return { ...before, live: previous.number, previous: { number: before.live, until } };
+/** Readers see generation `to`, which they saw before; what they see now is kept in its turn. */
+export function wentBack(before: Projection, to: number, until: number): Projection | undefined {
+  const { [to]: wasKept, ...kept } = before.kept ?? {};
+  const checkpoint = before.generations[to];
+  if (wasKept === undefined || !checkpoint || isBehind(checkpoint, liveCheckpoint(before))) return undefined;
+  return { ...before, live: to, kept: { ...kept, [before.live]: until } };
 }
 
 /** The way back is closed once its time is over. */
 export function expired(before: Projection, now: number): Projection | undefined {
-  const { previous, ...others } = before;
-  return previous && previous.until <= now ? letGo(others, previous.number, now) : undefined;
+  const numbers = Object.keys(before.kept ?? {}).map(Number);
+  const over = numbers.filter((number) => !isKept(before, number, now));
+  if (over.length === 0) return undefined;
+  return over.reduce((each, number) => letGo(each, number, now), before);
 }
+
+/** May readers go back to it? */
+export const isKept = ({ kept }: Projection, number: number, now: number): boolean =>
+  (kept?.[number] ?? -Infinity) > now;
 
 /** Its rows are to go. */
 function letGo(before: Projection, number: number, now: number): Projection {
-  const { [number]: gone, ...generations } = before.generations;
-  return { ...before, generations, removing: { ...before.removing, [number]: now } };
+  const { [number]: _, ...generations } = before.generations;
+  const { kept: { [number]: __, ...kept } = {}, ...others } = before;
+  return {
+    ...others,
+    ...(Object.keys(kept).length > 0 ? { kept } : {}),
+    generations,
+    removing: { ...before.removing, [number]: now },
+  };
 }
 
 /** Its rows are gone. */

@@ -3,7 +3,7 @@
 import { z } from '@hono/zod-openapi';
 import { Refusal } from '../../domain/errors.ts';
 import { readHead } from '../../domain/head.ts';
-import { liveCheckpoint, readProjections, type Projection } from '../../domain/projections.ts';
+import { checkpointOf, liveCheckpoint, readProjections, type Projection } from '../../domain/projections.ts';
 import { readRebuild, type Rebuild } from '../../domain/rebuild/records.ts';
 import { goBack } from '../../domain/rebuild/requests.ts';
 import { views } from '../../domain/views/all.ts';
@@ -28,15 +28,18 @@ const schema = z.object({
   status: z.enum(['caught-up', 'behind', 'stopped']),
   stopped: stoppedSchema.optional(),
   rebuild: rebuildSchema.optional().describe('The one that is not over'),
-  previous: z
-    .object({
-      generation: z.int(),
-      version: z.int(),
-      position: z.int().nullable(),
-      until: z.string().describe('RFC 3339'),
-    })
-    .optional()
-    .describe('The rows that were read before; POST /projections/{view}/rollbacks goes back to them'),
+  kept: z
+    .array(
+      z.object({
+        generation: z.int(),
+        version: z.int(),
+        position: z.int().nullable(),
+        until: z.string().describe('RFC 3339'),
+      }),
+    )
+    .describe(
+      'Rows that were read before, those of a moment ago first; POST /projections/{view}/rollbacks goes back to them',
+    ),
 });
 
 export type ShownProjection = z.output<typeof schema>;
@@ -76,7 +79,7 @@ export function projectionRoutes(app: App, archive: ApiArchive): void {
       summary: 'Go back to the rows that were read before a rebuild, or forth again',
       params: viewParams,
       body: z.strictObject({
-        to: z.int().min(1).describe('The generation to read, as `previous` of the read model names it'),
+        to: z.int().min(1).describe('The generation to read, one of `kept` of the read model'),
       }),
       answers: { 200: { description: 'The read model, as it is read now', schema } },
     },
@@ -125,7 +128,12 @@ async function health(archive: ApiArchive, shown: readonly View[]): Promise<Show
       if (!projection) throw new Error(`view ${view.name} was asked for, but is not there`);
       const { building } = projection;
       const rebuild = building === undefined ? undefined : await readRebuild(archive.views, view, building);
-      return healthOf(view, projection, { size, unsequenced: streams.length > 0, rebuild });
+      return healthOf(view, projection, {
+        size,
+        unsequenced: streams.length > 0,
+        rebuild,
+        now: archive.clock(),
+      });
     }),
   );
 }
@@ -134,22 +142,21 @@ interface Around {
   readonly size: number;
   readonly unsequenced: boolean;
   readonly rebuild: Rebuild | undefined;
+  readonly now: number;
 }
 
 function healthOf(
   view: View,
   projection: Projection,
-  { size, unsequenced, rebuild }: Around,
+  { size, unsequenced, rebuild, now }: Around,
 ): ShownProjection {
   const { version, next, stopped } = liveCheckpoint(projection);
-  const { live, previous } = projection;
-  const kept = previous && projection.generations[previous.number];
   const isBehind = next < size || unsequenced || version !== view.version;
   return {
     view: view.name,
     version,
     wanted: view.version,
-    generation: live,
+    generation: projection.live,
     position: lastOf(next),
     size,
     lag: size - next,
@@ -157,17 +164,18 @@ function healthOf(
     status: stopped ? 'stopped' : isBehind ? 'behind' : 'caught-up',
     ...(stopped ? { stopped } : {}),
     ...(rebuild ? { rebuild: shownRebuild(view, rebuild, projection) } : {}),
-    ...(previous && kept
-      ? {
-          previous: {
-            generation: previous.number,
-            version: kept.version,
-            position: lastOf(kept.next),
-            until: instantOf(previous.until),
-          },
-        }
-      : {}),
+    kept: keptOf(projection, now),
   };
+}
+
+function keptOf(projection: Projection, now: number): ShownProjection['kept'] {
+  const kept = Object.entries(projection.kept ?? {}).filter(([, until]) => until > now);
+  return kept
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([number, until]) => {
+      const { version, next } = checkpointOf(projection, Number(number));
+      return { generation: Number(number), version, position: lastOf(next), until: instantOf(until) };
+    });
 }
 
 const lastOf = (next: number): number | null => (next === 0 ? null : next - 1);

@@ -63,7 +63,10 @@ export async function answerWrite(
 
 const POLL_MS = 20;
 
-/** `Prefer: wait=5` (RFC 7240): applied only if the views that aren't stopped show all of these commits by then. */
+/**
+ * `Prefer: wait=5` (RFC 7240): applied only if all views show all of these commits by then. One that is stopped is not
+ * waited for.
+ */
 export async function waitFor(
   c: Handled,
   archive: ApiArchive,
@@ -73,20 +76,27 @@ export async function waitFor(
   if (seconds === 0) return;
   for (const { stream } of recorded) archive.hint(stream);
   const deadline = archive.clock() + seconds * 1_000;
+  let byAll = true;
   for (const { stream, revision } of recorded) {
-    while (!(await isShown(archive, stream, revision))) {
+    let shown = await shownBy(archive, stream, revision);
+    for (; shown === 'not-yet'; shown = await shownBy(archive, stream, revision)) {
       if (archive.clock() >= deadline) return;
       await archive.sleep(POLL_MS);
     }
+    byAll &&= shown === 'all';
   }
-  applied(c, seconds);
+  if (byAll) applied(c, seconds);
 }
 
-async function isShown(archive: ApiArchive, stream: string, revision: number): Promise<boolean> {
+async function shownBy(
+  archive: ApiArchive,
+  stream: string,
+  revision: number,
+): Promise<'all' | 'all-but-stopped' | 'not-yet'> {
   const position = await positionOf(archive.state, stream, revision);
-  if (position === undefined || (await readHead(archive.state)).published <= position) return false;
+  if (position === undefined || (await readHead(archive.state)).published <= position) return 'not-yet';
   const projections = await readProjections(archive.views, views);
-  return [...projections.values()]
-    .map(liveCheckpoint)
-    .every(({ next, stopped }) => next > position || stopped !== undefined);
+  const behind = [...projections.values()].map(liveCheckpoint).filter(({ next }) => next <= position);
+  if (behind.length === 0) return 'all';
+  return behind.every(({ stopped }) => stopped) ? 'all-but-stopped' : 'not-yet';
 }

@@ -78,7 +78,7 @@ async function expectClean(of: Rebuilding, live: number, what: string): Promise<
   const projection = await projectionOf(of, tiny);
   expect(Object.keys(projection.generations), what).toEqual([String(live)]);
   expect(projection, what).toMatchObject({ live, generations: { [live]: { next: LENGTH } } });
-  expect([projection.building, projection.previous, projection.removing], what).toEqual([
+  expect([projection.building, projection.kept, projection.removing], what).toEqual([
     undefined,
     undefined,
     undefined,

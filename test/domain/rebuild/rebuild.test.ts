@@ -8,6 +8,7 @@ import { cancelRebuild, goBack, startRebuild } from '../../../domain/rebuild/req
 import type { Table } from '../../../domain/ports.ts';
 import { HOLD_MS } from '../../../domain/rebuild/run.ts';
 import { tending } from '../../../domain/rebuild/tend.ts';
+import { readProjection } from '../../../domain/projections.ts';
 import { views } from '../../../domain/views/all.ts';
 import { actors } from '../../../domain/views/actors.ts';
 import { meeting } from '../../../domain/views/meeting.ts';
@@ -195,7 +196,7 @@ describe('what was read before', () => {
     expect(generationText(of, tiny, 1)).toBe(generationText(of, tiny, 2));
     expect(await projectionOf(of, tiny)).toMatchObject({
       live: 2,
-      previous: { number: 1, until: of.clock() + GRACE_MS },
+      kept: { 1: of.clock() + GRACE_MS },
       generations: { 1: { next: 45 }, 2: { next: 45 } },
     });
   });
@@ -227,19 +228,54 @@ describe('what was read before', () => {
     });
   });
 
-  test('goes as soon as another rebuild has switched', async () => {
+  test('stays for its own time, though another rebuild has switched', async () => {
     const of = await caughtUp(30);
     await rebuild(of, tiny);
+    const first = of.clock() + GRACE_MS;
+    of.pass(1_000);
     await rebuild(of, tiny);
-    expect(await projectionOf(of, tiny)).toMatchObject({
-      live: 3,
-      previous: { number: 2 },
-      removing: { 1: of.clock() },
-    });
+    expect(await projectionOf(of, tiny)).toMatchObject({ live: 3, kept: { 1: first, 2: first + 1_000 } });
+    await publishAtOnce(of, randomHistory(1, 45).slice(30));
+    await catchUp(of, tiny);
+    expect(generationText(of, tiny, 1)).toBe(generationText(of, tiny, 3));
+    of.pass(GRACE_MS - 1_000);
+    await tend(of, tiny);
     of.pass(LATE_MS);
     await tend(of, tiny);
     expect(itemsOf(of, 1)).toEqual([]);
     expect(itemsOf(of, 2)).not.toEqual([]);
+  });
+
+  test('is gone back to over what was read in between', async () => {
+    const of = await caughtUp(30);
+    await rebuild(of, tiny);
+    await rebuild(of, tiny);
+    expect(await goBack(of, tiny, 1, by)).toMatchObject({
+      live: 1,
+      kept: { 2: expect.any(Number), 3: of.clock() + GRACE_MS },
+    });
+    expect(await recordOf(of, tiny, 3)).toMatchObject({ wentBack: { to: 1 } });
+  });
+
+  test('is not gone back to once its time is over, though nobody has let it go yet', async () => {
+    const of = await caughtUp(30);
+    await rebuild(of, tiny);
+    of.pass(GRACE_MS);
+    const refusal = await refusalFrom(goBack(of, tiny, 1, by));
+    expect([refusal.code, refusal.message]).toEqual([
+      'no-way-back',
+      expect.stringContaining('nothing is kept'),
+    ]);
+  });
+
+  test('is kept also where an item of before names one alone', async () => {
+    const of = await caughtUp(30);
+    await rebuild(of, tiny);
+    const { writes, kept, ...others } = await readProjection(of.views, tiny);
+    const body = { ...others, previous: { number: 1, until: kept?.[1] } };
+    expect(await of.views.putIf({ partition: 'projections', sort: tiny.name, body }, writes)).toBe(true);
+    expect(await goBack(of, tiny, 1, by)).toMatchObject({ live: 1, kept: { 2: expect.any(Number) } });
+    expect((await of.views.get('projections', tiny.name))?.body).not.toHaveProperty('previous');
   });
 
   test('can be gone back to by one call, and forth again', async () => {
@@ -248,12 +284,12 @@ describe('what was read before', () => {
     of.pass(1_000);
     expect(await goBack(of, tiny, 1, by)).toMatchObject({
       live: 1,
-      previous: { number: 2, until: of.clock() + GRACE_MS },
+      kept: { 2: of.clock() + GRACE_MS },
     });
     expect(await recordOf(of, tiny, 2)).toMatchObject({ wentBack: { by, at: of.clock(), to: 1 } });
     await publishAtOnce(of, randomHistory(1, 45).slice(30));
     await catchUp(of, tiny);
-    expect(await goBack(of, tiny, 2, by)).toMatchObject({ live: 2, previous: { number: 1 } });
+    expect(await goBack(of, tiny, 2, by)).toMatchObject({ live: 2, kept: { 1: expect.any(Number) } });
     expect((await recordOf(of, tiny, 2)).wentBack?.to).toBe(2);
   });
 

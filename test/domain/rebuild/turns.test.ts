@@ -7,14 +7,14 @@ import { abandoned, begun, expired, removed, switched, wentBack } from '../../..
 
 const at = (next: number, version = 1) => ({ version, next });
 const building: Projection = { live: 1, building: 2, last: 2, generations: { 1: at(10), 2: at(10) } };
-const asked = { built: 2, against: 1, version: 1, now: 1_000, until: 2_000 };
+const asked = { built: 2, against: 1, version: 1, until: 2_000 };
 
 describe('a switch', () => {
   test('is taken by what is as far as what is read, which is kept', () => {
     expect(switched(building, asked)).toEqual({
       live: 2,
       last: 2,
-      previous: { number: 1, until: 2_000 },
+      kept: { 1: 2_000 },
       generations: building.generations,
     });
   });
@@ -33,13 +33,9 @@ describe('a switch', () => {
   test('is not taken by what another fold made', () => {
     expect(switched(building, { ...asked, version: 2 })).toBeUndefined();
   });
-  test('lets go what was kept until then', () => {
-    const before = {
-      ...building,
-      previous: { number: 9, until: 5_000 },
-      generations: { ...building.generations, 9: at(10) },
-    };
-    expect(switched(before, asked)).toMatchObject({ removing: { 9: 1_000 }, previous: { number: 1 } });
+  test('leaves what is kept from before', () => {
+    const before = { ...building, kept: { 9: 1_500 }, generations: { ...building.generations, 9: at(10) } };
+    expect(switched(before, asked)).toMatchObject({ kept: { 1: 2_000, 9: 1_500 } });
   });
 });
 
@@ -47,14 +43,30 @@ describe('the way back', () => {
   const kept: Projection = {
     live: 2,
     last: 2,
-    previous: { number: 1, until: 2_000 },
+    kept: { 1: 2_000 },
     generations: { 1: at(10), 2: at(10) },
   };
   test('is open to what is as far', () => {
-    expect(wentBack(kept, 3_000)).toMatchObject({ live: 1, previous: { number: 2, until: 3_000 } });
+    expect(wentBack(kept, 1, 3_000)).toEqual({ ...kept, live: 1, kept: { 2: 3_000 } });
   });
   test('is closed to what is behind', () => {
-    expect(wentBack({ ...kept, generations: { 1: at(9), 2: at(10) } }, 3_000)).toBeUndefined();
+    expect(wentBack({ ...kept, generations: { 1: at(9), 2: at(10) } }, 1, 3_000)).toBeUndefined();
+  });
+  test('is closed to what nobody read before', () => {
+    expect(
+      wentBack({ ...kept, building: 3, generations: { ...kept.generations, 3: at(10) } }, 3, 3_000),
+    ).toBeUndefined();
+  });
+  test('leads to any that is kept, each for its own time', () => {
+    const more = {
+      ...kept,
+      live: 3,
+      kept: { 1: 2_000, 2: 2_500 },
+      generations: { ...kept.generations, 3: at(10) },
+    };
+    expect(wentBack(more, 1, 3_000)).toMatchObject({ live: 1, kept: { 2: 2_500, 3: 3_000 } });
+    expect(expired(more, 2_000)).toMatchObject({ kept: { 2: 2_500 }, removing: { 1: 2_000 } });
+    expect(expired(more, 2_500)).toMatchObject({ live: 3, removing: { 1: 2_500, 2: 2_500 } });
   });
   test('is over when its time is, to the millisecond', () => {
     expect(expired(kept, 1_999)).toBeUndefined();
@@ -111,15 +123,16 @@ test('turns in any order', () => {
               built: one.building ?? 0,
               against: one.live,
               version: 1,
-              now,
               until: now + 500,
             }) ?? one;
-        else if (kind === 'back') one = wentBack(one, now + 500) ?? one;
+        else if (kind === 'back') one = wentBack(one, number, now + 500) ?? one;
         else if (kind === 'expire') one = expired(one, now) ?? one;
         else one = removed(one, Number(Object.keys(one.removing ?? {})[0])) ?? one;
 
         expect(liveCheckpoint(one).next).toBeGreaterThanOrEqual(liveCheckpoint(before).next);
-        const roles = [one.live, one.building, one.previous?.number].filter((each) => each !== undefined);
+        const roles = [one.live, one.building, ...Object.keys(one.kept ?? {}).map(Number)].filter(
+          (each) => each !== undefined,
+        );
         expect(Object.keys(one.generations).map(Number).toSorted()).toEqual(roles.toSorted());
         expect(new Set(roles).size).toBe(roles.length);
         for (const removing of Object.keys(one.removing ?? {})) expect(roles).not.toContain(Number(removing));

@@ -84,7 +84,7 @@ describe('a view whose version changed', () => {
     expect(refusal.code).toBe('no-way-back');
     expect(refusal.message).toContain('version 3');
     await catchUp(of, tiny);
-    expect(await goBack(of, tiny, 1, by)).toMatchObject({ live: 1, previous: { number: 2 } });
+    expect(await goBack(of, tiny, 1, by)).toMatchObject({ live: 1, kept: { 2: expect.any(Number) } });
     await tend(of, tiny);
     expect(await projectionOf(of, tiny)).toMatchObject({ live: 1, last: 2 });
   });

@@ -1,5 +1,6 @@
 // What readers are answered: single things, lists, dossiers, the article with its passages, replay.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { topics } from '../../../domain/views/topics.ts';
 import {
   articleText,
   meetingBody,
@@ -320,6 +321,27 @@ describe('waiting', () => {
     );
     expect(answer.headers.get('preference-applied')).toBe('wait=10');
     expect(ids(await archive.get('/timeline?to=1999'))).toEqual([answer.body.id]);
+  });
+
+  test('is not for a view that is stopped: the answer comes without, and what needs that view says why', async () => {
+    const hold = () =>
+      archive.post('/meetings', { ...meetingBody(seeded), heldOn: '1998' }, { Prefer: 'wait=25' });
+    const broken = vi.spyOn(topics, 'fold').mockImplementation(() => {
+      throw new Error('odd');
+    });
+    const answer = await hold();
+    expect([answer.status, answer.headers.get('preference-applied')]).toEqual([201, null]);
+    expect(ids(await archive.get('/timeline?to=1998'))).toEqual([answer.body.id]);
+    const { position } = (await archive.get('/timeline')).body;
+    const behind = await archive.get(`/topics?asOf=${position}`);
+    expect([behind.status, behind.body.detail]).toEqual([
+      503,
+      expect.stringContaining('read model topics is stopped'),
+    ]);
+    expect((await archive.get('/topics')).body.position).toBe(position - 1);
+    expect(archive.alarms.splice(0).join()).toContain('topics is stopped');
+    broken.mockRestore();
+    expect((await hold()).headers.get('preference-applied')).toBe('wait=25');
   });
 });
 
