@@ -1,12 +1,13 @@
 // The dossier of a topic: who said what, in order, and how each speaker's line changed.
+import { justAbove } from '../generation.ts';
 import { idIn } from '../views/facts.ts';
 import { dateOf, type Summary } from '../views/summary.ts';
 import { linePartition, speakersPartition, topic as topicView, type LineRow } from '../views/topic.ts';
 import { wavesOf } from '../waves.ts';
-import { groupOf, namesOf, shownActors, type Name } from './actors.ts';
+import { groupOf, mergedInto, namesOf, shownActors, type Name } from './actors.ts';
 import { matching, type TimelineFilter } from './filter.ts';
 import type { PageRequest } from './pages.ts';
-import { readSources, type Reading } from './reading.ts';
+import { readRows, readSources, type Reading, type Source } from './reading.ts';
 import { actorsIn, pageOfThings, summariesOf } from './things.ts';
 import { listTimeline } from './timeline.ts';
 import { isThere, topicOf, topicRow, type Topic } from './topic-list.ts';
@@ -66,24 +67,60 @@ export async function topicDossier(
   };
 }
 
+/** Those of the first so many ids, each with all that it is merged with: however many more speak, they are not read. */
 async function speakersOn(
   reading: Reading,
   topic: string,
 ): Promise<{ readonly speakers: readonly Speaker[]; readonly more: boolean }> {
-  const recorded: string[] = [];
   const all = { view: topicView, partition: speakersPartition(topic) };
-  for await (const { sort } of readSources(reading, [all])) {
-    if (recorded.push(sort) > MOST_SPEAKERS) break;
-  }
-  const first = recorded.slice(0, MOST_SPEAKERS);
+  const first: string[] = [];
+  for await (const { sort } of readSources(reading, [all])) if (first.push(sort) === MOST_SPEAKERS) break;
   const shown = await shownActors(reading, first);
-  const groups = Map.groupBy(first, (id) => shown.get(id)?.id ?? id);
+  const groups = [...Map.groupBy(first, (id) => shown.get(id)?.id ?? id)];
+  const last = first.length === MOST_SPEAKERS ? first.at(-1) : undefined;
+  const beyond = last === undefined ? [] : await speakersBeyond(reading, topic, groups, last);
   const speakers: Speaker[] = [];
-  for (const [, wave] of wavesOf([...groups].toSorted(([a], [b]) => (a < b ? -1 : 1)))) {
-    const found = wave.map(([actor, ids]) => speakerOn(reading, topic, actor, ids));
+  for (const [at, wave] of wavesOf(groups)) {
+    const found = wave.map(([actor, ids], index) =>
+      speakerOn(reading, topic, actor, [...ids, ...(beyond[at + index] ?? [])]),
+    );
     speakers.push(...(await Promise.all(found)).flat());
   }
-  return { speakers, more: recorded.length > MOST_SPEAKERS };
+  return {
+    speakers: speakers.toSorted((a, b) => (a.actor < b.actor ? -1 : 1)),
+    more:
+      last !== undefined &&
+      (await isAnyBut(reading, new Set(beyond.flat()), { ...all, from: justAbove(last) })),
+  };
+}
+
+/** Of each group, those who speak on the topic and come after `last`: they are merged with one who comes before. */
+async function speakersBeyond(
+  reading: Reading,
+  topic: string,
+  groups: readonly (readonly [shownAs: string, ids: readonly string[]])[],
+  last: string,
+): Promise<string[][]> {
+  const partition = speakersPartition(topic);
+  const beyond: string[][] = [];
+  for (const [, wave] of wavesOf(groups)) {
+    const found = wave.map(async ([actor]) => {
+      const ids = (await mergedInto(reading, actor)).filter((id) => id > last);
+      const marked = await readRows(
+        reading,
+        topicView,
+        ids.map((sort) => ({ partition, sort })),
+      );
+      return ids.filter((_, index) => marked[index] !== undefined);
+    });
+    beyond.push(...(await Promise.all(found)));
+  }
+  return beyond;
+}
+
+async function isAnyBut(reading: Reading, known: ReadonlySet<string>, source: Source): Promise<boolean> {
+  for await (const { sort } of readSources(reading, [source])) if (!known.has(sort)) return true;
+  return false;
 }
 
 /** Empty where all that was said was corrected away. */
