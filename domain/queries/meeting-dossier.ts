@@ -8,7 +8,7 @@ import type { Summary } from '../views/summary.ts';
 import { timeline } from '../views/timeline.ts';
 import { namesIn, type Name } from './actors.ts';
 import { matching, type TimelineFilter } from './filter.ts';
-import { MOST_BYTES, type PageRequest } from './pages.ts';
+import { MOST_BYTES, readPage, type PageRequest } from './pages.ts';
 import { readRows, type Reading, type Row } from './reading.ts';
 import { pageOfThings, summariesOf, weighSummary } from './things.ts';
 
@@ -25,7 +25,7 @@ export interface Side {
   readonly entries: Entry[];
 }
 
-/** The filter narrows what belongs to the meeting itself; a response stands under whatever it regards. */
+/** The filter narrows what belongs to the meeting itself; a response stands under what it regards. */
 export interface MeetingDossier {
   readonly meeting: Summary;
   /** Meetings that were part of it. */
@@ -60,9 +60,15 @@ export async function meetingDossier(
   if (!head) return undefined;
   const { thing } = await matching(reading, filter);
   const page = await pageOfThings(reading, [sourceOf(id)], { ...request, bytes: HALF }, { thing });
-  const shown: Shown = { ids: new Set([id, ...page.items.map((item) => item.id)]), left: HALF };
+  const nesting: Nesting = {
+    reading,
+    head: id,
+    isEntry: (summary) => targetsOf(summary).includes(id) && thing(summary),
+    known: new Map(),
+    left: HALF,
+  };
   const entries: Entry[] = [];
-  for (const item of page.items) entries.push(await withResponses(reading, item, shown, DEPTH));
+  for (const item of page.items) entries.push(await withResponses(nesting, item, 0));
   const all = [head, ...entries.flatMap(flatten)];
   const statements = entries.filter(({ kind }) => kind === 'statement');
   const names = await namesIn(reading, all);
@@ -94,31 +100,95 @@ export async function meetingDossier(
 
 const sourceOf = (id: string) => ({ view: meeting, partition: `on/${id}` });
 
-interface Shown {
-  /** What has been met: a thing that regards two others comes once, where it is met first. */
-  readonly ids: Set<string>;
+/**
+ * What stands where, whatever is on the page: what belongs to the meeting is an entry, on this page or another; anything
+ * else stands once, under the nearest to the meeting of all that it regards, and of several that are as near under the
+ * one that it names first.
+ */
+interface Nesting {
+  readonly reading: Reading;
+  readonly head: string;
+  readonly isEntry: (summary: Summary) => boolean;
+  /** What responses regard elsewhere, looked up once. */
+  readonly known: Map<string, Summary | undefined>;
   /** Bytes left for responses. */
   left: number;
 }
 
-async function withResponses(reading: Reading, item: Summary, shown: Shown, depth: number): Promise<Entry> {
-  const page = await pageOfThings(
+async function withResponses(nesting: Nesting, item: Summary, depth: number): Promise<Entry> {
+  const { reading, left } = nesting;
+  const page = await readPage<object, Summary>(
     reading,
     [sourceOf(item.id)],
     // One is read even where no room is left, to see whether there is any.
-    { limit: MOST_RESPONSES, bytes: Math.max(1, shown.left) },
-    { row: ({ sort }: Row<object>) => !shown.ids.has(idIn(sort)) },
+    { limit: MOST_RESPONSES, bytes: Math.max(1, left) },
+    (rows) => responsesAmong(nesting, item.id, depth, rows),
+    weighSummary,
   );
-  if (depth === 0 || shown.left <= 0)
+  if (depth === DEPTH || left <= 0)
     return { ...item, responses: [], ...(page.items.length > 0 ? { moreResponses: true } : {}) };
-  for (const response of page.items) {
-    shown.ids.add(response.id);
-    shown.left -= weighSummary(response);
-  }
+  for (const response of page.items) nesting.left -= weighSummary(response);
   const responses: Entry[] = [];
-  for (const response of page.items) responses.push(await withResponses(reading, response, shown, depth - 1));
+  for (const response of page.items) responses.push(await withResponses(nesting, response, depth + 1));
   return { ...item, responses, ...(page.next === undefined ? {} : { moreResponses: true }) };
 }
+
+/** Of the things that regard this one, those that stand under it. */
+async function responsesAmong(
+  nesting: Nesting,
+  under: string,
+  depth: number,
+  rows: readonly Row<object>[],
+): Promise<(Summary | undefined)[]> {
+  const found = await summariesOf(
+    nesting.reading,
+    rows.map(({ sort }) => idIn(sort)),
+  );
+  const responses: (Summary | undefined)[] = [];
+  for (const each of found) {
+    const mayStand = each && each.id !== nesting.head && !nesting.isEntry(each);
+    const stands = mayStand && (await standsUnder(nesting, each, under, depth));
+    responses.push(stands ? each : undefined);
+  }
+  return responses;
+}
+
+async function standsUnder(
+  nesting: Nesting,
+  response: Summary,
+  under: string,
+  depth: number,
+): Promise<boolean> {
+  let most = depth;
+  for (const target of targetsOf(response)) {
+    if (target === under) most = depth - 1;
+    else if (await isWithin(nesting, target, most)) return false;
+  }
+  return true;
+}
+
+/** Does it stand in the dossier, no deeper than this? Entries are at 0. */
+async function isWithin(nesting: Nesting, id: string, most: number): Promise<boolean> {
+  const seen = new Set<string>();
+  for (let [open, depth] = [[id], 0]; depth <= most && open.length > 0; depth++) {
+    const found = (await lookUp(nesting, open)).filter((summary) => summary !== undefined);
+    if (found.some(nesting.isEntry)) return true;
+    for (const each of open) seen.add(each);
+    open = [...new Set(found.flatMap(targetsOf))].filter((target) => !seen.has(target));
+  }
+  return false;
+}
+
+async function lookUp({ reading, known }: Nesting, ids: readonly string[]): Promise<(Summary | undefined)[]> {
+  const wanted = ids.filter((id) => !known.has(id));
+  const found = await summariesOf(reading, wanted);
+  for (const [index, id] of wanted.entries()) known.set(id, found[index]);
+  return ids.map((id) => known.get(id));
+}
+
+/** The things that it belongs to or regards: where it was made, then what it names. */
+const targetsOf = ({ fields: { meetingId, within, regarding = [] } }: Summary): string[] =>
+  [meetingId, within, ...regarding.map(({ id }) => id)].filter((id) => id !== undefined);
 
 const flatten = (entry: Entry): Summary[] => [entry, ...entry.responses.flatMap(flatten)];
 

@@ -1,0 +1,105 @@
+// The dossier of a meeting, read page by page: whatever the size of a page, everything stands at the same place, once.
+import { describe, expect, test } from 'vitest';
+import { archiveOf, type Ask, type Entry } from '../../support/archive-of.ts';
+import { event } from '../../support/history.ts';
+import { meetingData, opinionData, statementData } from '../../support/kinds.ts';
+
+const talks: Entry = ['meeting-talks', event('MeetingHeld', meetingData)];
+const said = (name: string, more: object): Entry => [
+  `statement-${name}`,
+  event('StatementMade', { ...statementData, speakers: [{ actor: 'actor-a' }], ...more }),
+];
+const there = { meetingId: 'meeting-talks' };
+const on = (...names: string[]) => ({
+  regarding: names.map((name) => ({ id: `statement-${name}`, relation: 'answers' })),
+});
+
+interface Shown {
+  readonly id: string;
+  readonly responses: readonly Shown[];
+}
+
+/** What stands where on pages of this size: `a(b c)` where b and c stand under a. */
+async function nestingOf(ask: Ask, size: number, filter = ''): Promise<string> {
+  const entries: Shown[] = [];
+  let path: string | undefined = `/meetings/meeting-talks/dossier?limit=${size}${filter}`;
+  while (path !== undefined) {
+    const { body, next } = await ask(path);
+    const sides = [...body.sides, ...body.speculation, ...body.opinions];
+    entries.push(...body.meetings, ...sides.flatMap((side) => side.entries));
+    path = next;
+  }
+  return textOf(entries);
+}
+
+const textOf = (all: readonly Shown[]): string =>
+  all
+    .map(({ id, responses }) => {
+      const name = id.slice(id.indexOf('-') + 1);
+      return responses.length === 0 ? name : `${name}(${textOf(responses)})`;
+    })
+    .join(' ');
+
+describe.each([1, 2, 100])('on pages of %i', (size) => {
+  test('what was said there and answers what was said there stands for itself', async () => {
+    const ask = await archiveOf([talks, said('s1', there), said('s2', { ...there, ...on('s1') })]);
+    expect(await nestingOf(ask, size)).toBe('s1 s2');
+  });
+
+  test('what answers two things stands under the one that it names first', async () => {
+    const ask = await archiveOf([
+      talks,
+      said('s1', there),
+      said('s2', there),
+      said('x', on('s2', 's1')),
+      said('y', on('s1', 's2')),
+    ]);
+    expect(await nestingOf(ask, size)).toBe('s1(y) s2(x)');
+  });
+
+  test('and rather under what was said there than under an answer to it', async () => {
+    const ask = await archiveOf([
+      talks,
+      said('s1', there),
+      said('s2', there),
+      said('x', on('s1')),
+      said('y', on('x', 's2')),
+      said('z', on('y', 'x')),
+    ]);
+    expect(await nestingOf(ask, size)).toBe('s1(x) s2(y(z))');
+  });
+
+  test('what answer each other stand under what one of them answers', async () => {
+    const regarding = [...on('s1').regarding, { id: 'opinion-o', relation: 'denies' }];
+    const ask = await archiveOf([
+      talks,
+      said('s1', there),
+      said('x', { regarding: regarding.toReversed() }),
+      ['opinion-o', event('ExpertOpinionPublished', { ...opinionData, ...on('x') })],
+      said('y', on('z')),
+      said('z', on('y', 's1')),
+    ]);
+    expect(await nestingOf(ask, size)).toBe('s1(x(o) z(y))');
+  });
+
+  test('what the filter leaves out of the entries stands under what it answers', async () => {
+    const ask = await archiveOf([
+      talks,
+      said('s1', there),
+      said('s2', { ...there, ...on('s1'), topics: ['peace'] }),
+      said('s3', { ...there, ...on('s2') }),
+    ]);
+    expect(await nestingOf(ask, size, '&topic=g20')).toBe('s1(s2) s3');
+    expect(await nestingOf(ask, size, '&topic=peace')).toBe('s2(s3)');
+  });
+
+  test('what was said at a meeting within it stands under that, though it answers something', async () => {
+    const ask = await archiveOf([
+      talks,
+      ['meeting-inner', event('MeetingHeld', { ...meetingData, within: 'meeting-talks' })],
+      said('s1', there),
+      said('x', { meetingId: 'meeting-inner', ...on('s1') }),
+    ]);
+    expect(await nestingOf(ask, size)).toBe('inner(x) s1');
+  });
+});
