@@ -17,6 +17,8 @@ export interface Entry extends Summary {
   readonly responses: Entry[];
   /** There are more responses than are shown here. */
   readonly moreResponses?: true;
+  /** It was said by several, and stands with its responses on the side of the first of them. */
+  readonly repeated?: true;
 }
 
 /** What one party said, guessed or thinks. */
@@ -30,7 +32,7 @@ export interface MeetingDossier {
   readonly meeting: Summary;
   /** Meetings that were part of it. */
   readonly meetings: Entry[];
-  /** What each side said, by the first speaker, in order. */
+  /** What each side said, in order; what several said stands on the side of each. */
   readonly sides: Side[];
   /** What somebody guessed was said, by the guesser. */
   readonly speculation: Side[];
@@ -59,7 +61,13 @@ export async function meetingDossier(
   const [head] = await summariesOf(reading, [id]);
   if (!head) return undefined;
   const { thing } = await matching(reading, filter);
-  const page = await pageOfThings(reading, [sourceOf(id)], { ...request, bytes: HALF }, { thing });
+  const page = await pageOfThings(
+    reading,
+    [sourceOf(id)],
+    { ...request, bytes: HALF },
+    { thing },
+    weighRepeated,
+  );
   const nesting: Nesting = {
     reading,
     head: id,
@@ -72,9 +80,14 @@ export async function meetingDossier(
   const all = [head, ...entries.flatMap(flatten)];
   const statements = entries.filter(({ kind }) => kind === 'statement');
   const names = await namesIn(reading, all);
-  const sidesOf = (of: readonly Entry[], whose: (entry: Entry) => Party | undefined): Side[] =>
+  const sidesOf = (of: readonly Entry[], whose: (entry: Entry) => readonly (Party | undefined)[]): Side[] =>
     grouped(
-      of.map((entry) => [whose(entry) ?? { description: 'unknown' }, entry]),
+      of.flatMap((entry) =>
+        whose(entry).map((party, index): [Party, Entry] => [
+          party ?? { description: 'unknown' },
+          index === 0 ? entry : repeated(entry),
+        ]),
+      ),
       names,
     );
   return {
@@ -82,15 +95,15 @@ export async function meetingDossier(
     meetings: entries.filter(({ kind }) => kind === 'meeting'),
     sides: sidesOf(
       statements.filter(({ fields }) => fields.certainty !== 'speculated'),
-      (entry) => entry.fields.speakers?.[0],
+      ({ fields }) => fields.speakers ?? [undefined],
     ),
     speculation: sidesOf(
       statements.filter(({ fields }) => fields.certainty === 'speculated'),
-      (entry) => entry.fields.attributedBy[0],
+      ({ fields }) => [fields.attributedBy[0]],
     ),
     opinions: sidesOf(
       entries.filter(({ kind }) => kind === 'opinion'),
-      ({ fields }) => fields.by,
+      ({ fields }) => [fields.by],
     ),
     sources: await sourcesOf(reading, all),
     actors: names,
@@ -190,9 +203,19 @@ async function lookUp({ reading, known }: Nesting, ids: readonly string[]): Prom
 const targetsOf = ({ fields: { meetingId, within, regarding = [] } }: Summary): string[] =>
   [meetingId, within, ...regarding.map(({ id }) => id)].filter((id) => id !== undefined);
 
+const repeated = ({ moreResponses: _, ...entry }: Entry): Entry => ({
+  ...entry,
+  responses: [],
+  repeated: true,
+});
+
+/** What a summary takes on every side on which it stands. */
+const weighRepeated = (summary: Summary): number =>
+  weighSummary(summary) * Math.max(1, summary.fields.speakers?.length ?? 0);
+
 const flatten = (entry: Entry): Summary[] => [entry, ...entry.responses.flatMap(flatten)];
 
-/** By party, in the order in which each comes first; actors that are shown as one are one party. */
+/** By party, in the order in which each comes first; actors that are shown as one are one party, and said it once. */
 export function grouped(
   entries: readonly (readonly [Party, Entry])[],
   names: Readonly<Record<string, Name>>,
@@ -202,7 +225,7 @@ export function grouped(
     const { actor, description } = party;
     const key = actor === undefined ? `"${description}"` : (names[actor]?.shownAs ?? actor);
     const side = sides.get(key) ?? { party, entries: [] };
-    side.entries.push(entry);
+    if (side.entries.at(-1)?.id !== entry.id) side.entries.push(entry);
     sides.set(key, side);
   }
   return [...sides.values()];

@@ -25,6 +25,7 @@ export async function pageOfThings<B extends object>(
   sources: readonly Source[],
   request: PageRequest,
   { row: passesRow = () => true, thing: passes = () => true }: Passing<B> = {},
+  weigh: (summary: Summary) => number = weighSummary,
 ): Promise<Page<Summary>> {
   const resolve = async (rows: readonly Row<B>[]) => {
     const wanted = rows.filter(passesRow);
@@ -38,7 +39,7 @@ export async function pageOfThings<B extends object>(
       return summary && passes(summary) ? summary : undefined;
     });
   };
-  return readPage<B, Summary>(reading, sources, request, resolve, weighSummary);
+  return readPage<B, Summary>(reading, sources, request, resolve, weigh);
 }
 
 /** A name and its id take so many bytes at most. */

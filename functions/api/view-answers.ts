@@ -80,7 +80,9 @@ export const dossierSchemas = {
   meeting: z.looseObject({
     meeting: summarySchema,
     meetings: z.array(summarySchema).describe('That were part of it'),
-    sides: sides.describe('What each side said; each entry has the responses to it'),
+    sides: sides.describe(
+      'What each side said; each entry has the responses to it. What several said stands on the side of each: with its responses on that of the first, and `repeated` on the others',
+    ),
     speculation: sides.describe('What somebody guessed was said, by the guesser'),
     opinions: sides.describe('What others made of it'),
     sources: z.array(z.looseObject({ id: articleId, title: z.string(), publisher: z.string() })),

@@ -1,6 +1,7 @@
-// The dossier of a meeting, read page by page: whatever the size of a page, everything stands at the same place, once.
+// The dossier of a meeting, read page by page: whatever the size of a page, everything stands at the same place, once;
+// what several said, on the side of each.
 import { describe, expect, test } from 'vitest';
-import { archiveOf, type Ask, type Entry } from '../../support/archive-of.ts';
+import { archiveOf, merged, person, type Ask, type Entry } from '../../support/archive-of.ts';
 import { event } from '../../support/history.ts';
 import { meetingData, opinionData, statementData } from '../../support/kinds.ts';
 
@@ -101,5 +102,62 @@ describe.each([1, 2, 100])('on pages of %i', (size) => {
       said('x', { meetingId: 'meeting-inner', ...on('s1') }),
     ]);
     expect(await nestingOf(ask, size)).toBe('inner(x) s1');
+  });
+});
+
+describe('what several said together', () => {
+  const sidesOf = (sides: any[]): Record<string, string> =>
+    Object.fromEntries(
+      sides.map(({ party, entries }) => [
+        party.actor ?? party.description,
+        entries.map((entry: any) => textOf([entry]) + (entry.repeated ? ' (repeated)' : '')).join(', '),
+      ]),
+    );
+  const spokenBy = (...speakers: object[]) => ({ ...there, speakers });
+
+  test('stands on the side of each, with its responses on that of the first', async () => {
+    const ask = await archiveOf([
+      talks,
+      said('alone', spokenBy({ actor: 'actor-b' })),
+      said('joint', spokenBy({ actor: 'actor-a' }, { actor: 'actor-b' }, { description: 'an aide' })),
+      said('denial', { speakers: [{ actor: 'actor-c' }], ...on('joint') }),
+    ]);
+    expect(sidesOf((await ask('/meetings/meeting-talks/dossier')).body.sides)).toEqual({
+      'actor-b': 'alone, joint (repeated)',
+      'actor-a': 'joint(denial)',
+      'an aide': 'joint (repeated)',
+    });
+  });
+
+  test('stands there once, where two of them are one', async () => {
+    const ask = await archiveOf([
+      talks,
+      ...['actor-a', 'actor-alias', 'actor-b'].map(person),
+      merged('actor-alias', 'actor-a'),
+      said('joint', spokenBy({ actor: 'actor-alias' }, { actor: 'actor-b' }, { actor: 'actor-a' })),
+    ]);
+    expect(sidesOf((await ask('/meetings/meeting-talks/dossier')).body.sides)).toEqual({
+      'actor-alias': 'joint',
+      'actor-b': 'joint (repeated)',
+    });
+  });
+
+  test('makes no answer larger than others are', async () => {
+    const many = Array.from({ length: 40 }, (_, n) => ({
+      actor: `actor-${n}`,
+      printed: 'p'.repeat(300),
+      capacity: 'c'.repeat(300),
+    }));
+    const names = Array.from({ length: 30 }, (_, n) => `joint-${n}`);
+    const ask = await archiveOf([talks, ...names.map((name) => said(name, spokenBy(...many)))]);
+    const seen: string[] = [];
+    for (let path: string | undefined = '/meetings/meeting-talks/dossier'; path !== undefined;) {
+      const { body, next } = await ask(path);
+      expect(JSON.stringify(body).length).toBeLessThan(4_000_000);
+      expect(body.sides).toHaveLength(many.length);
+      seen.push(...body.sides[0].entries.map(({ id }: any) => id));
+      path = next;
+    }
+    expect(seen.toSorted()).toEqual(names.map((name) => `statement-${name}`).toSorted());
   });
 });
