@@ -1,6 +1,8 @@
 // The filters of lists, dossiers and feeds, as parameters of a query.
 import { z } from '@hono/zod-openapi';
+import { windowOf } from '../../domain/queries/window.ts';
 import { actorId, certainty, date, topic } from '../../events/pieces.ts';
+import { Problem } from './problem.ts';
 
 const many = <S extends z.ZodType>(schema: S) =>
   z.preprocess((value) => (value === undefined ? value : [value].flat()), z.array(schema).max(20).optional());
@@ -11,6 +13,16 @@ export const dates = {
   from: date.optional().describe('EDTF: on or after its first day'),
   to: date.optional().describe('EDTF: on or before its last day'),
 };
+
+export type AskedDates = Partial<z.output<z.ZodObject<typeof dates>>>;
+
+/** Days that end before they begin: what spans both would be found, and nothing else. Throws Problem. */
+export function refuseReversed({ from, to }: AskedDates): void {
+  const { earliest, latest } = windowOf(given({ from, to }));
+  if (earliest === undefined || latest === undefined || earliest <= latest) return;
+  const detail = `${from} begins after ${to} has ended: exchange from and to, or leave one of them out`;
+  throw new Problem('invalid-request', `/from: ${detail}`, { errors: [{ pointer: '/from', detail }] });
+}
 
 export const thingFilters = {
   actor: many(actorId).describe('Has a part in it; repeat it: all of them'),

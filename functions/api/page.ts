@@ -5,6 +5,7 @@ import { openReading, type Reading } from '../../domain/queries/reading.ts';
 import type { View } from '../../domain/views/view.ts';
 import type { ApiArchive } from './archive.ts';
 import { asOfQuery, positionAsOf } from './as-of.ts';
+import { refuseReversed, type AskedDates } from './filters.ts';
 import { wholeNumber } from './parameter.ts';
 import { Problem } from './problem.ts';
 import type { Handled } from './route.ts';
@@ -23,12 +24,16 @@ export interface OpenPage {
   readonly request: PageRequest;
 }
 
-/** Opens the views that a page is read from. Every page of a list stands at the position of its first one. */
+/**
+ * Opens the views that a page is read from. Every page of a list stands at the position of its first one. Throws Problem
+ * where the query contradicts itself.
+ */
 export async function openPage(
   archive: ApiArchive,
   needed: readonly View[],
-  { limit, cursor, order, asOf }: PageQuery,
+  { limit, cursor, order, asOf, from, to }: PageQuery & AskedDates,
 ): Promise<OpenPage> {
+  refuseReversed({ from, to });
   const [after, position] = cursor === undefined ? [undefined, undefined] : decodeCursor(cursor);
   const reading = await openReading(
     archive.views,

@@ -308,6 +308,44 @@ describe('a query', () => {
   ])('%s is 400', async (query) =>
     expectProblem(await archive.get(`/timeline?${query}`), 400, 'invalid-request'),
   );
+  test.each([
+    '/timeline',
+    '/meetings',
+    '/statements',
+    '/opinions',
+    '/actors',
+    '/actors?topic=peace',
+    '/topics',
+    '/network',
+    '/timeline/feed',
+    '/meetings/meeting-x/dossier',
+    '/actors/actor-anna-beck/dossier',
+    '/actors/actor-anna-beck/feed',
+    '/topics/peace',
+    '/topics/peace/feed',
+  ])('of %s whose days end before they begin is 400 and says what to do', async (path) => {
+    for (const dates of [
+      'from=2023-06-20&to=2023-06-10',
+      'from=2023-07&to=2023-06',
+      'from=2024&to=../2023',
+    ]) {
+      const answer = await archive.get(`${path}${path.includes('?') ? '&' : '?'}${dates}`);
+      expectProblem(answer, 400, 'invalid-request');
+      expect(answer.body.errors).toEqual([
+        {
+          pointer: '/from',
+          detail: expect.stringMatching(/exchange from and to, or leave one of them out$/),
+        },
+      ]);
+    }
+  });
+  test.each([
+    'from=2023-06&to=2023-06-10',
+    'from=2023-06-10&to=2023-06',
+    'from=2023-06-10&to=2023-06-10',
+    'from=../2023-06-20&to=2023-06-10',
+    'from=2023-06-20&to=2023-06-10/..',
+  ])('%s names days', async (dates) => expect((await archive.get(`/timeline?${dates}`)).status).toBe(200));
   test.each(['after=-1', 'after=x', 'limit=0', 'type=MeetingCancelled', 'stream=nobody'])(
     'of the replay %s is 400',
     async (query) => expectProblem(await archive.get(`/events?${query}`), 400, 'invalid-request'),
