@@ -35,14 +35,14 @@ export function diffRoutes(app: App, archive: ApiArchive): void {
       },
     },
     async (c, { query: { from, to, ...query } }) => {
-      const { reading, request } = await openPage(archive, diffViews, { ...query, asOf: to });
+      const { reading, request } = await openPage(archive, diffViews, { ...query, asOf: to }, 'to');
       const since = await positionSince(archive, reading, ['from', from], ['to', to]);
       const page = await listDifferences(reading, since, request);
       const named = page.items.flatMap(({ before, after }) =>
         [before, after].flatMap((state) => (state && 'fields' in state ? [...actorsIn(state)] : [])),
       );
       const actors = await namesOf(reading, named);
-      return answerPage(c, reading, { ...page, actors, from: shownPosition(since) });
+      return answerPage(c, reading, { ...page, actors, from: shownPosition(since) }, 'to');
     },
   );
 }

@@ -10,7 +10,7 @@ import type { ApiArchive } from './archive.ts';
 import { atomText } from './atom.ts';
 import { entriesOf } from './feed-entries.ts';
 import { thingFilterOf, thingFilters } from './filters.ts';
-import { encodeCursor, openPage, pageQuery } from './page.ts';
+import { openPage, pageAfter, pageQuery } from './page.ts';
 import { wholeNumber } from './parameter.ts';
 import { route, type App, type Handled } from './route.ts';
 
@@ -109,8 +109,6 @@ function feed<P extends z.ZodObject>(
         .toSorted()
         .at(-1) ?? NEVER;
     const search = searchOf(address);
-    const later = new URL(address);
-    if (next !== undefined) later.searchParams.set('cursor', encodeCursor(next, reading.at));
     c.header('Content-Type', `${ATOM}; charset=utf-8`);
     c.header('Last-Modified', new Date(updated).toUTCString());
     return c.body(
@@ -125,7 +123,9 @@ function feed<P extends z.ZodObject>(
             href: new URL(`${found.list}${search}`, address).href,
             type: 'application/json',
           },
-          ...(next === undefined ? [] : [{ rel: 'next' as const, href: later.href, type: ATOM }]),
+          ...(next === undefined
+            ? []
+            : [{ rel: 'next' as const, href: pageAfter(address, next, reading.at).href, type: ATOM }]),
         ],
         entries,
       }),

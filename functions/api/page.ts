@@ -1,5 +1,6 @@
 // Read models: how one is asked for, as of when, since when, page by page, and how it is answered.
 import { z } from '@hono/zod-openapi';
+import { readHead } from '../../domain/head.ts';
 import type { PageRequest } from '../../domain/queries/pages.ts';
 import { openReading, type Reading } from '../../domain/queries/reading.ts';
 import type { View } from '../../domain/views/view.ts';
@@ -24,6 +25,9 @@ export interface OpenPage {
   readonly request: PageRequest;
 }
 
+/** The parameter that says as of when an answer is to be. */
+type AsOf = 'asOf' | 'to';
+
 /**
  * Opens the views that a page is read from. Every page of a list stands at the position of its first one. Throws Problem
  * where the query contradicts itself.
@@ -32,17 +36,21 @@ export async function openPage(
   archive: ApiArchive,
   needed: readonly View[],
   { limit, cursor, order, asOf, from, to }: PageQuery & AskedDates,
+  parameter: AsOf = 'asOf',
 ): Promise<OpenPage> {
   refuseReversed({ from, to });
-  const [after, position] = cursor === undefined ? [undefined, undefined] : decodeCursor(cursor);
-  const reading = await openReading(
-    archive.views,
-    needed,
-    position ?? (await positionAsOf(archive, 'asOf', asOf)),
-  );
+  const asked = await positionAsOf(archive, parameter, asOf);
+  const begun = cursor === undefined ? undefined : await decodeCursor(archive, cursor);
+  if (begun && asked !== undefined && asked !== begun.at) {
+    throw new Problem(
+      'invalid-request',
+      `cursor goes on from a page as of position ${begun.at}, and ${parameter} means ${shownPosition(asked) ?? 'none'}: follow the Link of that page as it is, or leave cursor out`,
+    );
+  }
+  const reading = await openReading(archive.views, needed, begun?.at ?? asked);
   return {
     reading,
-    request: { limit, descending: order === 'desc', ...(after === undefined ? {} : { after }) },
+    request: { limit, descending: order === 'desc', ...(begun ? { after: begun.after } : {}) },
   };
 }
 
@@ -69,27 +77,43 @@ export function answerPage<P extends { readonly next?: string }>(
   c: Handled,
   { at }: Reading,
   page: P,
+  parameter: AsOf = 'asOf',
 ): Response {
   const { next, ...shown } = page;
   if (next !== undefined) {
-    const link = new URL(c.req.url);
-    link.searchParams.set('cursor', encodeCursor(next, at));
+    const link = pageAfter(new URL(c.req.url), next, at, parameter);
     c.header('Link', `<${link.pathname}${link.search}>; rel="next"`, { append: true });
   }
   return c.json({ ...shown, position: shownPosition(at) });
 }
 
+/** Where the next page is. An instant or a day may come to mean a later position: what it meant is put in its place. */
+export function pageAfter(page: URL, next: string, at: number, parameter: AsOf = 'asOf'): URL {
+  const link = new URL(page);
+  if (link.searchParams.has(parameter)) link.searchParams.set(parameter, String(at));
+  link.searchParams.set('cursor', Buffer.from(JSON.stringify([next, at])).toString('base64url'));
+  return link;
+}
+
 /** Before the first event there is none. */
 export const shownPosition = (at: number): number | null => (at < 0 ? null : at);
 
-export const encodeCursor = (sort: string, at: number): string =>
-  Buffer.from(JSON.stringify([sort, at])).toString('base64url');
+const cursorSchema = z.tuple([z.string(), z.int().min(0)]);
 
-function decodeCursor(cursor: string): [after: string, at: number] {
+/** Throws Problem where this archive can't have given it. */
+async function decodeCursor(
+  { state }: ApiArchive,
+  cursor: string,
+): Promise<{ readonly after: string; readonly at: number }> {
+  const { success, data } = cursorSchema.safeParse(jsonIn(cursor));
+  if (success && data[1] < (await readHead(state)).published) return { after: data[0], at: data[1] };
+  throw new Problem('invalid-request', 'cursor must be taken from the Link of the page before, as it is');
+}
+
+function jsonIn(cursor: string): unknown {
   try {
-    const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    return z.tuple([z.string(), z.int().min(-1)]).parse(parsed);
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString());
   } catch {
-    throw new Problem('invalid-request', 'cursor must be taken from the Link of the page before, as it is');
+    return undefined;
   }
 }

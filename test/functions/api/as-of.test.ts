@@ -208,6 +208,78 @@ describe('pages', () => {
   });
 });
 
+describe('the page after one', () => {
+  let archive: MemoryArchive;
+  beforeAll(async () => {
+    const { commits, articles } = await history(5);
+    archive = memoryArchive(articles);
+    await archive.feed(commits.slice(0, 40));
+    await archive.project();
+  });
+
+  const problem = async (path: string) => {
+    const { status, text } = await archive.get(path);
+    const { type, detail } = JSON.parse(text) as { type: string; detail: string };
+    return { status, code: type.slice('urn:chancery:problem:'.length), detail };
+  };
+  const linkOf = async (path: string): Promise<string> => next(await archive.get(path)) ?? '';
+
+  test('stands where that one stood, though a day or an instant means more by then', async () => {
+    const paths = ['/timeline?asOf=2100-01-01', '/timeline/diff?to=2100-01-01T00:00:00Z'];
+    const firsts = await Promise.all(paths.map((path) => archive.get(`${path}&limit=2`)));
+    await archive.feed((await history(5)).commits.slice(40, 45));
+    await archive.project();
+    for (const [index, first] of firsts.entries()) {
+      const { position } = pageOf(first);
+      expect(pageOf(await archive.get(paths[index] ?? '')).position).toBeGreaterThan(position);
+      let pages = 1;
+      for (let link = next(first); link !== undefined; pages++) {
+        const page = await archive.get(link);
+        expect(pageOf(page).position).toBe(position);
+        link = next(page);
+      }
+      expect(pages).toBeGreaterThan(2);
+    }
+  });
+
+  test('is asked for as of no other position than that one', async () => {
+    const link = new URL(await linkOf('/timeline?limit=2&asOf=30'), 'http://archive');
+    expect(link.searchParams.get('asOf')).toBe('30');
+    for (const [asOf, means] of [
+      ['20', 'asOf means 20'],
+      ['1999-12-31', 'asOf means none'],
+    ] as const) {
+      link.searchParams.set('asOf', asOf);
+      const { status, code, detail } = await problem(link.pathname + link.search);
+      expect([status, code]).toEqual([400, 'invalid-request']);
+      expect(detail).toBe(
+        `cursor goes on from a page as of position 30, and ${means}: follow the Link of that page as it is, or leave cursor out`,
+      );
+    }
+    link.searchParams.delete('asOf');
+    expect(pageOf(await archive.get(link.pathname + link.search)).position).toBe(30);
+  });
+
+  test.each(['[""]', '["", -1]', '["", 1000000]', '["", 1.5]', '[3, 3]', '["", 3, 3]', '["", 3'])(
+    'is asked for by no cursor that this archive can’t have given: %s',
+    async (json) => {
+      const cursor = Buffer.from(json).toString('base64url');
+      for (const path of [
+        '/timeline',
+        '/actors',
+        '/topics',
+        '/network',
+        '/timeline/diff',
+        '/timeline/feed',
+      ]) {
+        const { status, code, detail } = await problem(`${path}?cursor=${cursor}`);
+        expect([status, code], path).toEqual([400, 'invalid-request']);
+        expect(detail).toBe('cursor must be taken from the Link of the page before, as it is');
+      }
+    },
+  );
+});
+
 describe('a point in history', () => {
   let archive: MemoryArchive;
   beforeAll(async () => {
