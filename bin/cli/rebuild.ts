@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { ShownProjection } from '../../functions/api/projections.ts';
 import type { ShownRebuild } from '../../functions/api/rebuild-shape.ts';
 import { Refused, type Client } from './client.ts';
-import type { ProgressBars } from './progress.ts';
+import type { BarState, ProgressBars } from './progress.ts';
 import { isUnderWay } from './projections.ts';
 
 const LOOK_MS = 500;
@@ -38,13 +38,7 @@ export async function watch(
       const seen = await Promise.all(
         rebuilds.map(({ view, id }) => client.get<ShownRebuild>(pathOf(view, id))),
       );
-      for (const { view, phase, progress } of seen)
-        bars.update(view, {
-          phase,
-          done: progress?.done ?? 0,
-          total: progress?.total ?? 0,
-          ...paceOf(progress),
-        });
+      for (const rebuild of seen) bars.update(rebuild.view, barOf(rebuild));
       if (!seen.some(isUnderWay)) return seen;
       await setTimeout(LOOK_MS);
     }
@@ -53,11 +47,19 @@ export async function watch(
   }
 }
 
-function paceOf(progress: ShownRebuild['progress']): { rate: string; left: string } {
-  const { unit, rate, secondsLeft } = progress ?? {};
+function barOf({ phase, progress }: ShownRebuild): BarState {
+  // Nothing is noted yet of a phase that has just begun, and nothing any more where all is done.
+  if (!progress) return { phase, done: phase === 'drifted' || phase === 'switched' ? 1 : 0, total: 1 };
+  const { unit, done, total, rate, secondsLeft } = progress;
   return {
-    rate: rate === undefined || unit !== 'events' ? '–' : `${Math.round(rate).toLocaleString('en')}/s`,
-    left: secondsLeft === undefined ? '–' : `${secondsLeft} s left`,
+    phase,
+    done,
+    total,
+    count: `${done}/${total}`,
+    ...(rate === undefined || unit !== 'events'
+      ? {}
+      : { rate: `${Math.round(rate).toLocaleString('en')}/s` }),
+    ...(secondsLeft === undefined ? {} : { left: `${secondsLeft} s left` }),
   };
 }
 
