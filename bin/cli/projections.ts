@@ -44,8 +44,8 @@ const driftText = ({ rows, missing, extra, different }: NonNullable<ShownRebuild
     : `${number(rows)} rows compared: ${number(missing)} missing, ${number(extra)} extra, ${number(different)} different`;
 
 /** Goes on by itself: it neither is over nor waits for somebody. */
-export const isUnderWay = ({ phase, stopped }: ShownRebuild): boolean =>
-  !stopped && phase !== 'drifted' && phase !== 'switched' && phase !== 'cancelled';
+export const isUnderWay = ({ phase, waits }: ShownRebuild): boolean =>
+  !waits && phase !== 'switched' && phase !== 'cancelled';
 
 /** What differs, an example a line. */
 export const examplesText = ({ view, drift }: ShownRebuild): string[] =>

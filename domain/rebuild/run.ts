@@ -208,6 +208,17 @@ export function rebuilding(
 }
 
 /**
+ * Does it go on only once somebody has done something? It differs from what is read, or it is stopped at an event that
+ * the rows that are read have. One that is stopped where they are too goes on: it is no step back.
+ */
+export function waits({ id, phase }: Rebuild, projection: Projection): boolean {
+  if (phase === 'drifted') return true;
+  if (phase !== 'folding' && phase !== 'switching') return false;
+  const checkpoint = projection.building === id ? projection.generations[id] : undefined;
+  return checkpoint?.stopped !== undefined && isBehind(checkpoint, liveCheckpoint(projection));
+}
+
+/**
  * How far a rebuild is that has to be folded, compared or switched: the position of the next event to fold. undefined
  * where it is over, is to end or waits for somebody: what is left then is done in no time.
  */

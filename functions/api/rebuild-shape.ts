@@ -3,6 +3,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Projection } from '../../domain/projections.ts';
 import type { Act, Progress, Rebuild } from '../../domain/rebuild/records.ts';
+import { waits } from '../../domain/rebuild/run.ts';
 import type { View } from '../../domain/views/view.ts';
 
 const act = z.object({ by: z.string(), at: z.string().describe('RFC 3339') });
@@ -52,6 +53,11 @@ export const rebuildSchema = z.object({
   phase: z
     .enum(['folding', 'comparing', 'drifted', 'switching', 'cancelling', 'switched', 'cancelled'])
     .describe('`drifted` waits to be accepted or cancelled; `switched` and `cancelled` are over'),
+  waits: z
+    .boolean()
+    .describe(
+      'It goes on only once somebody accepts or cancels it, or deploys a fold for the event that it is stopped at, which the rows that are read have',
+    ),
   progress: progressSchema.optional(),
   stopped: stoppedSchema.optional(),
   drift: driftSchema.optional(),
@@ -69,11 +75,11 @@ export const rebuildSchema = z.object({
 
 export type ShownRebuild = z.output<typeof rebuildSchema>;
 
-/** `projection` as it stands, where the rebuild is not over. */
-export function shownRebuild(view: View, rebuild: Rebuild, projection?: Projection): ShownRebuild {
+/** `projection` as it stands. */
+export function shownRebuild(view: View, rebuild: Rebuild, projection: Projection): ShownRebuild {
   const { id, version, reason, phase, started, progress, drift } = rebuild;
   const { accepted, cancelled, endedAt, wentBack } = rebuild;
-  const stopped = projection?.building === id ? projection.generations[id]?.stopped : undefined;
+  const stopped = projection.building === id ? projection.generations[id]?.stopped : undefined;
   return {
     view: view.name,
     id,
@@ -81,6 +87,7 @@ export function shownRebuild(view: View, rebuild: Rebuild, projection?: Projecti
     reason,
     started: shownAct(started),
     phase,
+    waits: waits(rebuild, projection),
     ...(progress ? { progress: shownProgress(progress) } : {}),
     ...(stopped ? { stopped } : {}),
     ...(drift ? { drift: { ...drift, examples: [...drift.examples] } } : {}),

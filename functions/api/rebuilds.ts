@@ -20,7 +20,7 @@ export function rebuildRoutes(app: App, archive: ApiArchive): void {
   async function accepted(c: Handled, view: View, rebuild: Rebuild): Promise<Response> {
     await archive.wake();
     c.header('Location', `/projections/${view.name}/rebuilds/${rebuild.id}`);
-    return c.json(shownRebuild(view, rebuild), 202);
+    return c.json(shownRebuild(view, rebuild, await readProjection(archive.views, view)), 202);
   }
 
   async function found(view: View, id: number): Promise<Rebuild> {
@@ -72,7 +72,8 @@ export function rebuildRoutes(app: App, archive: ApiArchive): void {
         }
         rebuilds.push(rebuild);
       }
-      return c.json({ rebuilds: rebuilds.map((each) => shownRebuild(view, each)) });
+      const projection = await readProjection(archive.views, view);
+      return c.json({ rebuilds: rebuilds.map((each) => shownRebuild(view, each, projection)) });
     },
   );
   route(

@@ -5,7 +5,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Client } from '../../bin/cli/client.ts';
+import { watch } from '../../bin/cli/rebuild.ts';
 import { views } from '../../domain/views/all.ts';
+import type { ShownRebuild } from '../../functions/api/rebuild-shape.ts';
 import { run, serveArchive, type ArchiveProcess } from '../support/archive-process.ts';
 import { sample } from '../support/sample-archive.ts';
 
@@ -49,6 +52,27 @@ test('waits for the end of one, and of all of them', async () => {
   expect(all.out.match(/ switched, .* no drift$/gm)).toHaveLength(views.length);
   const { projections } = await json('projections');
   for (const { view, kept } of projections) expect([view, kept.length > 0]).toEqual([view, true]);
+});
+
+test('waits on for one that is stopped at an event and goes on all the same, and no longer for one that waits', async () => {
+  const shown = {
+    view: 'timeline',
+    id: 2,
+    version: 1,
+    reason: 'requested',
+    started: { by: 'somebody', at: '2023-03-03T12:00:00.000Z' },
+    stopped: { position: 37, reason: 'no such actor' },
+  } as const;
+  const seenUntilTheEnd = async (answers: readonly Pick<ShownRebuild, 'phase' | 'waits'>[]) => {
+    const left = answers.map((answer): ShownRebuild => ({ ...shown, ...answer }));
+    const client = Object.assign(new Client(''), { get: async () => left.shift() });
+    const [last] = await watch(client, [{ ...shown, phase: 'folding', waits: false }], quiet);
+    return [last?.phase, left.length];
+  };
+  const quiet = { update: () => {}, stop: () => {} };
+  const comparing = { phase: 'comparing', waits: false } as const;
+  expect(await seenUntilTheEnd([comparing, { phase: 'switched', waits: false }])).toEqual(['switched', 0]);
+  expect(await seenUntilTheEnd([{ phase: 'folding', waits: true }, comparing])).toEqual(['folding', 1]);
 });
 
 test('goes back, and forth', async () => {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { catchUp, eventReader } from '../../../domain/project.ts';
 import { acceptRebuild, cancelRebuild, goBack, startRebuild } from '../../../domain/rebuild/requests.ts';
+import { waits } from '../../../domain/rebuild/run.ts';
 import { isDue, tending } from '../../../domain/rebuild/tend.ts';
 import type { View } from '../../../domain/views/view.ts';
 import { foldPlainly, publishAtOnce, rowsOf, standing } from '../../support/projected.ts';
@@ -151,6 +152,7 @@ describe('a rebuild that finds drift in an unchanged view', () => {
     const record = await recordOf(of, tiny, 2);
     expect(record).toMatchObject({ phase: 'drifted', drift: { different: 1, missing: 0, extra: 0 } });
     expect(record.drift?.examples).toHaveLength(1);
+    expect(waits(record, await projectionOf(of, tiny))).toBe(true);
     of.alarms.length = 0;
     const step = tending(of, eventReader(of));
     for (let taken = 0; taken < 3; taken++) expect(await step(tiny)).toBe(false);
@@ -194,7 +196,8 @@ describe('a fold that cannot fold an event', () => {
       building: 2,
       generations: { 2: { next: 37, stopped: { position: 37, reason: 'no such actor' } } },
     });
-    expect(await recordOf(of, broken, 2)).toMatchObject({ phase: 'folding' });
+    const record = await recordOf(of, broken, 2);
+    expect([record.phase, waits(record, await projectionOf(of, broken))]).toEqual(['folding', true]);
     // Not at once by somebody else: it would stop again.
     of.pass(600_000);
     expect(await isDue(of, broken)).toBe(false);
@@ -208,8 +211,17 @@ describe('a fold that cannot fold an event', () => {
   test('switches where what is read stopped no later', async () => {
     const broken = stoppingAt(tiny, 37);
     const of = await caughtUp(60, broken);
-    const record = await rebuild(of, broken);
-    expect(record).toMatchObject({ phase: 'switched', drift: { position: 36, different: 0 } });
+    const { id } = await startRebuild(of, broken, asked);
+    const step = tending(of, eventReader(of));
+    const seen = new Set<string>();
+    for (let more = true; more;) {
+      more = await step(broken);
+      const record = await recordOf(of, broken, id);
+      expect(waits(record, await projectionOf(of, broken))).toBe(false);
+      seen.add(record.phase);
+    }
+    expect([...seen]).toEqual(['comparing', 'switching', 'switched']);
+    expect((await recordOf(of, broken, id)).drift).toMatchObject({ position: 36, different: 0 });
     expect((await projectionOf(of, broken)).generations[2]).toMatchObject({
       next: 37,
       stopped: { position: 37 },
