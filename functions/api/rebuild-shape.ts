@@ -2,7 +2,7 @@
 // comparison with the rows that are read has found, and how it ended.
 import { z } from '@hono/zod-openapi';
 import type { Projection } from '../../domain/projections.ts';
-import type { Act, Progress, Rebuild } from '../../domain/rebuild/records.ts';
+import { hasEnded, type Act, type Progress, type Rebuild } from '../../domain/rebuild/records.ts';
 import { waits } from '../../domain/rebuild/run.ts';
 import type { View } from '../../domain/views/view.ts';
 
@@ -58,7 +58,7 @@ export const rebuildSchema = z.object({
     .describe(
       'It goes on only once somebody accepts or cancels it, or deploys a fold for the event that it is stopped at, which the rows that are read have',
     ),
-  progress: progressSchema.optional(),
+  progress: progressSchema.optional().describe('How far it is, where it is not over'),
   stopped: stoppedSchema.optional(),
   drift: driftSchema.optional(),
   accepted: act.optional().describe('Switched in spite of its drift'),
@@ -88,7 +88,8 @@ export function shownRebuild(view: View, rebuild: Rebuild, projection: Projectio
     started: shownAct(started),
     phase,
     waits: waits(rebuild, projection),
-    ...(progress ? { progress: shownProgress(progress) } : {}),
+    // What was noted last is from before the end.
+    ...(progress && !hasEnded(rebuild) ? { progress: shownProgress(progress) } : {}),
     ...(stopped ? { stopped } : {}),
     ...(drift ? { drift: { ...drift, examples: [...drift.examples] } } : {}),
     ...(accepted ? { accepted: shownAct(accepted) } : {}),

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Client } from '../../bin/cli/client.ts';
+import type { BarState } from '../../bin/cli/progress.ts';
 import { watch } from '../../bin/cli/rebuild.ts';
 import { views } from '../../domain/views/all.ts';
 import type { ShownRebuild } from '../../functions/api/rebuild-shape.ts';
@@ -54,25 +55,39 @@ test('waits for the end of one, and of all of them', async () => {
   for (const { view, kept } of projections) expect([view, kept.length > 0]).toEqual([view, true]);
 });
 
-test('waits on for one that is stopped at an event and goes on all the same, and no longer for one that waits', async () => {
-  const shown = {
+/** Watches a rebuild of which the archive says one after the other: what it shows, and what was not asked for any more. */
+async function watched(answers: readonly Partial<ShownRebuild>[]) {
+  const shown: ShownRebuild = {
     view: 'timeline',
     id: 2,
     version: 1,
     reason: 'requested',
     started: { by: 'somebody', at: '2023-03-03T12:00:00.000Z' },
-    stopped: { position: 37, reason: 'no such actor' },
-  } as const;
-  const seenUntilTheEnd = async (answers: readonly Pick<ShownRebuild, 'phase' | 'waits'>[]) => {
-    const left = answers.map((answer): ShownRebuild => ({ ...shown, ...answer }));
-    const client = Object.assign(new Client(''), { get: async () => left.shift() });
-    const [last] = await watch(client, [{ ...shown, phase: 'folding', waits: false }], quiet);
-    return [last?.phase, left.length];
+    phase: 'folding',
+    waits: false,
   };
-  const quiet = { update: () => {}, stop: () => {} };
-  const comparing = { phase: 'comparing', waits: false } as const;
-  expect(await seenUntilTheEnd([comparing, { phase: 'switched', waits: false }])).toEqual(['switched', 0]);
-  expect(await seenUntilTheEnd([{ phase: 'folding', waits: true }, comparing])).toEqual(['folding', 1]);
+  const left = [...answers];
+  const client = Object.assign(new Client(''), { get: async () => ({ ...shown, ...left.shift() }) });
+  const frames: BarState[] = [];
+  await watch(client, [shown], { update: (_, state) => frames.push(state), stop: () => {} });
+  return { frames, left };
+}
+
+test('waits on for one that is stopped at an event and goes on all the same, and no longer for one that waits', async () => {
+  const stopped = { position: 37, reason: 'no such actor' };
+  const comparing = { phase: 'comparing', stopped } as const;
+  expect(await watched([comparing, { phase: 'switched' }])).toMatchObject({ left: [] });
+  expect(await watched([{ stopped, waits: true }, comparing])).toMatchObject({ left: [comparing] });
+});
+
+test('shows all of what has switched as done, and none of what has just begun', async () => {
+  const progress = { unit: 'events', done: 31, total: 35, at: '2023-03-03T12:00:00.000Z' } as const;
+  const { frames } = await watched([{}, { progress }, { phase: 'switched' }]);
+  expect(frames).toEqual([
+    { phase: 'folding', done: 0, total: 1 },
+    { phase: 'folding', done: 31, total: 35, count: '31/35' },
+    { phase: 'switched', done: 1, total: 1 },
+  ]);
 });
 
 test('goes back, and forth', async () => {
