@@ -26,7 +26,11 @@ const POSITION = 'Chancery-Position';
 const EVENT_STREAM = 'text/event-stream';
 
 const query = z.object({
-  after: wholeNumber(0, 1e12).optional().describe('The position to go on after; from the first without it'),
+  after: wholeNumber(0, 1e12)
+    .optional()
+    .describe(
+      'The position to go on after; from the first without it. Beyond the end it means the end: Chancery-Position is below it then',
+    ),
   limit: wholeNumber(1, 1_000).optional(),
   type: z.preprocess(
     (value) => (value === undefined ? value : [value].flat()),
@@ -43,7 +47,7 @@ const headers = z.object({
   'Last-Event-ID': z
     .string()
     .optional()
-    .describe('With Accept: text/event-stream, in place of `after`: the position read last'),
+    .describe('With Accept: text/event-stream, in place of `after`, and as that is: the position read last'),
 });
 
 export function replayRoutes(app: App, archive: ApiArchive): void {

@@ -185,8 +185,10 @@ describe('where to go on', () => {
   test('is said before a stream begins, and not where there is no event yet', async () => {
     const log = longLog(600);
     expect(coveredBy(await ask(log, '/events?type=MeetingHeld', NDJSON))).toBe('599');
-    for (const headers of [{}, NDJSON])
+    for (const headers of [{}, NDJSON]) {
       expect(coveredBy(await ask(longLog(0), '/events', headers))).toBeNull();
+      expect(coveredBy(await ask(log, '/events?after=900', headers))).toBe('599');
+    }
   });
 });
 
@@ -243,6 +245,8 @@ describe('a long poll', () => {
     log.onWait = () => (log.size = 6);
     const response = await ask(log, '/events?after=900', { Prefer: 'wait=20' });
     expect(positionsIn(await response.text())).toEqual([5]);
+    // By which whoever was given 900 elsewhere sees that this is not what was read there.
+    expect(coveredBy(response)).toBe('5');
   });
 });
 
@@ -268,6 +272,14 @@ describe('server-sent events', () => {
     await cancel();
     const wrong = await ask(longLog(9), '/events', { ...MESSAGES, 'Last-Event-ID': 'seven' });
     expect(wrong.status).toBe(400);
+  });
+
+  test('bring what comes next, with its own id, where Last-Event-ID is beyond the end', async () => {
+    const log = longLog(5);
+    log.onWait = () => (log.size = 6);
+    const { next, cancel } = reading(await ask(log, '/events', { ...MESSAGES, 'Last-Event-ID': '900' }));
+    expect(await next()).toMatch(/^id: 5\ndata: /);
+    await cancel();
   });
 
   test('give a sign of life every fifteen seconds, a comment that moves the id past what was left out', async () => {
