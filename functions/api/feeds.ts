@@ -1,11 +1,14 @@
 // Feeds of the timeline, by filter, actor or topic: the latest change first, each thing once.
 import { z } from '@hono/zod-openapi';
+import { readPlace } from '../../events/envelope.ts';
 import { actorId, topic } from '../../events/pieces.ts';
 import { Refusal } from '../../domain/errors.ts';
+import { readHead } from '../../domain/head.ts';
 import { shownActor } from '../../domain/queries/actors.ts';
 import { feedOf, feedViews } from '../../domain/queries/feed.ts';
 import type { TimelineFilter } from '../../domain/queries/filter.ts';
 import type { Reading } from '../../domain/queries/reading.ts';
+import { replay } from '../../domain/replay.ts';
 import type { ApiArchive } from './archive.ts';
 import { atomText } from './atom.ts';
 import { entriesOf } from './feed-entries.ts';
@@ -107,7 +110,7 @@ function feed<P extends z.ZodObject>(
       entries
         .map((entry) => entry.updated)
         .toSorted()
-        .at(-1) ?? NEVER;
+        .at(-1) ?? (await beginningOf(archive, reading));
     const search = searchOf(address);
     c.header('Content-Type', `${ATOM}; charset=utf-8`);
     c.header('Last-Modified', new Date(updated).toUTCString());
@@ -133,5 +136,11 @@ function feed<P extends z.ZodObject>(
   });
 }
 
-/** An empty feed must say when it changed, too. */
+/** An empty feed must say when it changed, too: it is as it was when the archive learnt of anything at all. */
+async function beginningOf({ state, log }: ApiArchive, { at }: Reading): Promise<string> {
+  const { published } = await readHead(state);
+  if (at >= 0) for await (const { bytes } of replay(log, 0, published)) return readPlace(bytes).time;
+  return NEVER;
+}
+
 const NEVER = '1970-01-01T00:00:00.000Z';

@@ -94,7 +94,10 @@ describe('a feed', () => {
 
   test('of nothing is one all the same; of nobody there is none', async () => {
     const empty = await feed('/topics/nothing/feed');
-    expect([empty.entries, empty.updated]).toEqual([[], '1970-01-01T00:00:00.000Z']);
+    const [first] = (await archive.get('/events?limit=1')).body.events;
+    expect([empty.entries, empty.updated]).toEqual([[], first.event.time]);
+    const before = await feed('/timeline/feed?asOf=1990-01-01');
+    expect([before.entries, before.updated]).toEqual([[], '1970-01-01T00:00:00.000Z']);
     const none = await archive.get('/actors/actor-nobody/feed');
     expect([none.status, none.body.type]).toEqual([404, 'urn:chancery:problem:not-found']);
     expect((await archive.get('/topics/peace/feed?topic=war')).status).toBe(400);
