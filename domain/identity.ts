@@ -38,6 +38,13 @@ export async function publishKeys(log: BlobStore, { signers }: Pick<LogIdentity,
   }
 }
 
+/** The origin of a log whose keys have been published; undefined before that. */
+export async function originOf(log: Pick<BlobStore, 'get'>): Promise<string | undefined> {
+  const standing = await log.get(VKEY_PATH);
+  const [first = ''] = new TextDecoder().decode(standing?.bytes).split('\n');
+  return first === '' ? undefined : parseVkey(first).name;
+}
+
 /** What whoever verifies the log is given, one for each key. */
 export const vkeysOf = (signers: readonly Signer[]): string[] =>
   signers.map(({ name, publicKey }) => vkeyOf(name, publicKey));

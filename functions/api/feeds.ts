@@ -4,6 +4,7 @@ import { readPlace } from '../../events/envelope.ts';
 import { actorId, topic } from '../../events/pieces.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { readHead } from '../../domain/head.ts';
+import { originOf } from '../../domain/identity.ts';
 import { shownActor } from '../../domain/queries/actors.ts';
 import { feedOf, feedViews } from '../../domain/queries/feed.ts';
 import type { TimelineFilter } from '../../domain/queries/filter.ts';
@@ -58,14 +59,15 @@ interface Feed<P extends z.ZodObject> {
 }
 
 export function feedRoutes(app: App, archive: ApiArchive): void {
-  feed(app, archive, {
+  const idOf = feedIds(archive);
+  feed(app, archive, idOf, {
     path: '/timeline/feed',
     summary: 'What was recorded or changed last, as an Atom feed',
     params: z.object({}),
     query,
     about: async () => ({ title: 'Timeline', list: '/timeline', filter: {} }),
   });
-  feed(app, archive, {
+  feed(app, archive, idOf, {
     path: '/actors/{id}/feed',
     summary: 'What was recorded or changed last of what an actor has a part in, as an Atom feed',
     params: z.object({ id: actorId }),
@@ -75,7 +77,7 @@ export function feedRoutes(app: App, archive: ApiArchive): void {
       return shown && { title: shown.name, list: `/actors/${shown.id}/dossier`, filter: { actor: [id] } };
     },
   });
-  feed(app, archive, {
+  feed(app, archive, idOf, {
     path: '/topics/{topic}/feed',
     summary: 'What was recorded or changed last on a topic, as an Atom feed',
     params: z.object({ topic }),
@@ -91,6 +93,7 @@ export function feedRoutes(app: App, archive: ApiArchive): void {
 function feed<P extends z.ZodObject>(
   app: App,
   archive: ApiArchive,
+  idOf: (feed: string) => Promise<string>,
   { path, summary, params, query, about }: Feed<P>,
 ): void {
   const answers = {
@@ -116,7 +119,7 @@ function feed<P extends z.ZodObject>(
     c.header('Last-Modified', new Date(updated).toUTCString());
     return c.body(
       await atomText({
-        id: `urn:chancery:feed:${encodeURIComponent(`${address.pathname}${search}`)}`,
+        id: await idOf(`${address.pathname}${search}`),
         title: `Chancery: ${found.title}${search === '' ? '' : ` (${decodeURIComponent(search.slice(1))})`}`,
         updated,
         links: [
@@ -134,6 +137,16 @@ function feed<P extends z.ZodObject>(
       }),
     );
   });
+}
+
+/** Whoever collects feeds of several archives must not take them for one: the log's origin tells them apart. */
+function feedIds({ log }: ApiArchive): (feed: string) => Promise<string> {
+  // A log keeps its origin.
+  let origin: string | undefined;
+  return async (feed) => {
+    origin ??= await originOf(log);
+    return `urn:chancery:feed:${[origin ?? '', feed].map(encodeURIComponent).join(':')}`;
+  };
 }
 
 /** An empty feed must say when it changed, too: it is as it was when the archive learnt of anything at all. */

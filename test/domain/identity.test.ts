@@ -1,6 +1,6 @@
 // Who a log is: one origin, keys of that name, and their verifier keys beside the checkpoint.
 import { describe, expect, test } from 'vitest';
-import { identityOf, publishKeys, vkeysOf } from '../../domain/identity.ts';
+import { identityOf, originOf, publishKeys, vkeysOf } from '../../domain/identity.ts';
 import { memoryBlobs } from '../support/memory-blobs.ts';
 import { seedSigner } from '../support/signers.ts';
 
@@ -29,6 +29,12 @@ describe('the verifier keys beside the log', () => {
     const log = memoryBlobs();
     for (const signers of [[old], [old], [old, fresh], [fresh]]) await publishKeys(log, { signers });
     expect(standing(log)).toEqual(vkeysOf([old, fresh]));
+  });
+  test('tell the origin, once they are there', async () => {
+    const log = memoryBlobs();
+    expect(await originOf(log)).toBeUndefined();
+    await publishKeys(log, { signers: [old, fresh] });
+    expect(await originOf(log)).toBe('archive.example/log');
   });
   test('are all there whoever writes them at once', async () => {
     const log = memoryBlobs();

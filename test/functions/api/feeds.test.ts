@@ -105,7 +105,10 @@ describe('a feed', () => {
 
   test('says which one it is, the same on every page and however it is asked for', async () => {
     const { id, title, links } = await feed('/timeline/feed?topic=peace&kind=meeting');
-    expect(id).toBe('urn:chancery:feed:%2Ftimeline%2Ffeed%3Fkind%3Dmeeting%26topic%3Dpeace');
+    const [origin = ''] = (await archive.get('/log/checkpoint')).text.split('\n');
+    expect(id).toBe(
+      `urn:chancery:feed:${encodeURIComponent(origin)}:%2Ftimeline%2Ffeed%3Fkind%3Dmeeting%26topic%3Dpeace`,
+    );
     expect((await feed('/timeline/feed?kind=meeting&topic=peace&limit=1')).id).toBe(id);
     expect(title).toBe('Chancery: Timeline (kind=meeting&topic=peace)');
     const [self, list] = links;
