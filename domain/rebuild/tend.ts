@@ -8,7 +8,7 @@ import type { View } from '../views/view.ts';
 import { hasEnded, readRebuild } from './records.ts';
 import { removeRows } from './remove.ts';
 import { settleRebuild, startRebuild } from './requests.ts';
-import { rebuilding, type Rebuilder } from './run.ts';
+import { rebuilding, waits, type Rebuilder } from './run.ts';
 import { expired, lastNumber, removed } from './turns.ts';
 
 export interface Tender extends Rebuilder {
@@ -85,7 +85,7 @@ export async function isDue(
 ): Promise<boolean> {
   const [projection, now] = [await readProjection(views, view), clock()];
   if (expired(projection, now) || toRemove(projection, now - lateMs) !== undefined) return true;
-  const { building, generations } = projection;
+  const { building } = projection;
   if (building === undefined) {
     const last = await readRebuild(views, view, lastNumber(projection));
     return (last !== undefined && !hasEnded(last)) || isOutdated({ views }, view, projection);
@@ -93,7 +93,7 @@ export async function isDue(
   const record = await readRebuild(views, view, building);
   if (!record || record.version !== view.version) return true;
   if (record.phase === 'drifted' || (record.runner && record.runner.until > now)) return false;
-  return !generations[building]?.stopped || now - (record.progress?.at ?? 0) >= RETRY_MS;
+  return !waits(record, projection) || now - (record.progress?.at ?? 0) >= RETRY_MS;
 }
 
 /** A generation that was let go at this time or before. */

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { catchUp, eventReader } from '../../../domain/project.ts';
 import { acceptRebuild, cancelRebuild, goBack, startRebuild } from '../../../domain/rebuild/requests.ts';
-import { waits } from '../../../domain/rebuild/run.ts';
+import { HOLD_MS, waits } from '../../../domain/rebuild/run.ts';
 import { isDue, tending } from '../../../domain/rebuild/tend.ts';
 import type { View } from '../../../domain/views/view.ts';
 import { foldPlainly, publishAtOnce, rowsOf, standing } from '../../support/projected.ts';
@@ -218,6 +218,9 @@ describe('a fold that cannot fold an event', () => {
       more = await step(broken);
       const record = await recordOf(of, broken, id);
       expect(waits(record, await projectionOf(of, broken))).toBe(false);
+      // Where its runner is gone, another goes on as soon as it may.
+      const later = { ...of, clock: () => of.clock() + HOLD_MS };
+      expect(await isDue(later, broken)).toBe(record.phase !== 'switched');
       seen.add(record.phase);
     }
     expect([...seen]).toEqual(['comparing', 'switching', 'switched']);
