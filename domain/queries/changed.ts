@@ -75,14 +75,11 @@ async function* moved(
   then: Lists,
   { after, descending = false }: Order,
 ): AsyncGenerator<Row<object>> {
-  const lists = now.matching.lists.flatMap(({ role }, index) => {
-    const [before, after] = [then.matching.lists[index]?.role?.ids ?? [], role?.ids ?? []];
-    return without(
-      [...before, ...after],
-      before.filter((id) => after.includes(id)),
-    );
+  const ids = now.matching.lists.flatMap(({ role }, index) => {
+    const [was, is] = [then.matching.lists[index]?.role?.ids ?? [], role?.ids ?? []];
+    return [...without(was, is), ...without(is, was)];
   });
-  const sources = [...new Set(lists)].flatMap((id) => listsOfActor(now.matching, id));
+  const sources = [...new Set(ids)].flatMap((id) => listsOfActor(now.matching, id));
   const parts = sources.map((source) => beyond(source, after, descending));
   for await (const row of readSources<object>(now.reading, parts, descending))
     yield { ...row, sort: MOVED + row.sort };
