@@ -83,7 +83,7 @@ describe('the file', () => {
   });
 
   test('is refused where there is no folder for it', () => {
-    expect(() => openDatabase(join(folder, 'absent', 'chancery.db'))).toThrow('unable to open');
+    expect(() => openDatabase(join(folder, 'absent', 'chancery.db'))).toThrow('its folder must exist');
   });
 });
 
