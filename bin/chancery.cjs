@@ -14,15 +14,21 @@ var emitWarning = process.emitWarning;
 
 if (version[0] < REQUIRED[0] || (version[0] === REQUIRED[0] && version[1] < REQUIRED[1])) {
   console.error(
-    'chancery needs Node ' + REQUIRED.join('.') + ' or later, and this is Node ' + process.versions.node + ': install a newer one from https://nodejs.org',
+    'chancery needs Node ' +
+      REQUIRED.join('.') +
+      ' or later, and this is Node ' +
+      process.versions.node +
+      ': install a newer one from https://nodejs.org',
   );
   process.exitCode = 2;
 } else {
   // Node before 24 calls SQLite experimental on every start. The archive is tested with it.
   process.emitWarning = function (warning) {
-    if (!/^SQLite is an experimental feature/.test(String(warning))) emitWarning.apply(process, arguments);
+    if (!String(warning).startsWith('SQLite is an experimental feature'))
+      emitWarning.apply(process, arguments);
   };
   var source = join(__dirname, 'chancery.ts');
-  var program = existsSync(source) ? source : join(__dirname, '../dist/chancery.mjs');
-  import(pathToFileURL(program).href);
+  var runsSource = process.features.typescript && existsSync(source);
+  var program = runsSource ? source : join(__dirname, '../dist/chancery.mjs');
+  void import(pathToFileURL(program).href);
 }

@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { windowOf } from '../../domain/queries/window.ts';
 import { actorId, certainty, date, topic } from '../../events/pieces.ts';
+import { MAX_SUBJECT } from '../../events/envelope.ts';
 import { Problem } from './problem.ts';
 
 const many = <S extends z.ZodType>(schema: S) =>
@@ -36,7 +37,7 @@ export const thingFilters = {
   addressee: actorId.optional(),
   about: actorId.optional(),
   certainty: certainty.optional(),
-  recordedBy: z.string().max(200).optional(),
+  recordedBy: z.string().max(MAX_SUBJECT).optional(),
   ...dates,
 };
 

@@ -10,6 +10,7 @@ export type ProblemCode =
   | 'malformed-json'
   | 'not-utf-8'
   | 'invalid-request'
+  | 'unusable-subject'
   | 'no-such-path'
   | 'method-not-allowed'
   | 'body-too-large'
@@ -23,6 +24,7 @@ export const problems: Readonly<Record<ProblemCode, { readonly status: number; r
   'malformed-json': { status: 400, title: 'The body is not JSON' },
   'not-utf-8': { status: 400, title: 'The body is not UTF-8' },
   'invalid-request': { status: 400, title: 'A parameter or a header is not valid' },
+  'unusable-subject': { status: 401, title: 'The archive cannot keep this subject' },
   'no-such-path': { status: 404, title: 'There is nothing at this path' },
   'not-found': { status: 404, title: 'The archive has no such thing' },
   'method-not-allowed': { status: 405, title: 'This path does not take this method' },

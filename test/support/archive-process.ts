@@ -70,7 +70,7 @@ export interface Ran {
 
 /** Runs one of the programs in bin/ to its end. */
 export async function run(
-  program: 'chancery.ts' | 'demo.ts',
+  program: 'chancery.ts',
   args: readonly string[],
   env: Record<string, string>,
 ): Promise<Ran> {
