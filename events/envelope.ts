@@ -4,6 +4,7 @@ import canonicalize from 'canonicalize';
 import { z } from 'zod';
 import { checked } from './checked.ts';
 import { stream } from './pieces.ts';
+import { faultsText } from './sentences.ts';
 import { upcast } from './upcast.ts';
 import {
   checkData,
@@ -114,7 +115,7 @@ export function readEvent(bytes: Uint8Array): RecordedEvent {
     return parseEvent(JSON.parse(utf8.decode(bytes)));
   } catch (error) {
     if (error instanceof UnreadableEvent) throw error;
-    const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    const why = error instanceof z.ZodError ? faultsText(error) : String(error);
     throw new UnreadableEvent(`an event cannot be read: ${why}`, { cause: error });
   }
 }
