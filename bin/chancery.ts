@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The chancery command: serves an archive, and speaks HTTP to any.
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { openWitnesses } from '../functions/witnesses.ts';
 import { settingsIn } from '../functions/settings.ts';
 import { archiveFile } from './cli/archive.ts';
@@ -78,6 +78,12 @@ program
   .option('--published-on <date>', 'EDTF')
   .option('--article-url <url>', 'where it was published')
   .option('--byline <byline>')
+  .addOption(
+    new Option(
+      '--genre <genre>',
+      'transcript: word for word; document: communiqué, letter, delivered speech',
+    ).choices(['report', 'transcript', 'document']),
+  )
   .action(async (file: string, options) => {
     const { text, json } = await archiveFile(client(), file, options);
     print(text, json);

@@ -17,6 +17,8 @@ export interface Receipt {
   readonly command: string;
   /** Ids of near-duplicates that the first answer named. */
   readonly similar?: readonly string[];
+  /** What the first answer told the recorder to look at again. */
+  readonly notes?: readonly string[];
 }
 
 export interface EventStore {

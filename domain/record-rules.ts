@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { attributionProblem, supports, type Certainty, type Evidence, type Party } from '../events/pieces.ts';
 import { faultsOf, sentencesFor } from '../events/sentences.ts';
 import { Refusal } from './errors.ts';
+import { differencesOf, locate, sourceOf } from './evidence/locate.ts';
 import { missingFrom, MOST_SEGMENTS, segmentCount } from './evidence/content.ts';
 
 /** The fields that the rules here look at. */
@@ -60,14 +61,21 @@ function refuseMissing(content: string, evidence: readonly Evidence[], field: st
     const pointer = `/${field.replace('.', '/')}`;
     throw new Refusal('invalid', `${field} ${detail}`, { errors: [{ pointer, detail }] });
   }
-  const missing = missingFrom(
-    content,
-    evidence.map(({ exact }) => exact),
-  );
+  const passages = evidence.map(({ exact }) => exact);
+  const missing = missingFrom(content, passages);
   if (missing === undefined) return;
   throw new Refusal(
     'content-not-in-evidence',
-    `${field} must be the source's own words, with … for omissions and [ ] for additions; no passage of the evidence has: ${missing}`,
+    `${field} must be the source's own words, with … for omissions and [ ] for additions; no passage of the evidence has: ${missing}${difference(missing, passages)}`,
     { field, missing },
   );
+}
+
+/** What the passages have in place of the words that are missing. */
+function difference(missing: string, passages: readonly string[]): string {
+  const located = passages.map((passage) => locate(sourceOf(passage), { exact: missing }));
+  if (located.some(({ found }) => found !== 'none')) return ' after the words before it';
+  const nearest = located.flatMap((place) => (place.found === 'none' ? (place.nearest ?? []) : []));
+  const [least] = nearest.sort((left, right) => left.differences.length - right.differences.length);
+  return least === undefined ? '' : `; the nearest differs: ${differencesOf(least)}`;
 }

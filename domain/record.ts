@@ -13,7 +13,9 @@ import {
   type Receipt,
   type Table,
 } from './ports.ts';
-import { resolve, type ReadHistory, type ReadSource } from './resolve.ts';
+import type { ReadHistory, ReadSource } from './article-source.ts';
+import { resolve } from './resolve.ts';
+import { checkDecided } from './source-rules.ts';
 
 export interface World {
   readonly store: EventStore;
@@ -57,6 +59,8 @@ export interface Recorded {
   /** Ids of the events that this command recorded: none where it was done already. */
   readonly events: readonly string[];
   readonly similar?: readonly string[];
+  /** What an editor should look at again. */
+  readonly notes?: readonly string[];
   /** A retry of a command that had been recorded before. */
   readonly replayed?: true;
 }
@@ -152,12 +156,10 @@ async function decideNext(
       { revision: commits.length },
     );
   }
-  const resolved = await resolve(body, stream, history, source);
-  const events = decide(
-    commits.flatMap((commit) => commit.events.map(readEvent)),
-    resolved,
-  );
+  const recorded = commits.flatMap((commit) => commit.events.map(readEvent));
+  const events = decide(recorded, await resolve(body, stream, recorded, history, source));
   if (events.length === 0) return undefined;
+  const notes = await checkDecided(stream, recorded, events, clock(), { history, source });
   const named = namesOf(ids, stream, key, events.length);
   const header = {
     stream,
@@ -170,7 +172,11 @@ async function decideNext(
     if (length > MAX_EVENT_BYTES) throw tooLarge(`${events[index]?.type}`, length, MAX_EVENT_BYTES);
   }
   const alike = (await similar?.()) ?? [];
-  const receipt: Receipt = { command: digest, ...(alike.length > 0 ? { similar: alike } : {}) };
+  const receipt: Receipt = {
+    command: digest,
+    ...(alike.length > 0 ? { similar: alike } : {}),
+    ...(notes.length > 0 ? { notes } : {}),
+  };
   return { commit: { stream, revision: header.revision, events: bytes, receipt }, named };
 }
 
@@ -224,4 +230,5 @@ const answer = ({ commit: { stream, revision, receipt }, named }: Decided): Reco
   revision,
   events: named,
   ...(receipt?.similar ? { similar: receipt.similar } : {}),
+  ...(receipt?.notes ? { notes: receipt.notes } : {}),
 });

@@ -3,19 +3,16 @@
 import type { EvidenceGiven } from '../events/pieces.ts';
 import type { RecordedEvent } from '../events/envelope.ts';
 import { article, type ArticleState } from './article.ts';
+import { isArchivists, type ReadHistory, type ReadSource } from './article-source.ts';
 import { fold } from './aggregate.ts';
 import { Refusal } from './errors.ts';
-import { locate, type Nearest, sourceOf, type Source } from './evidence/locate.ts';
+import { differencesOf, locate, type Nearest, sourceOf, type Source } from './evidence/locate.ts';
 import { meeting, type MeetingState } from './meeting.ts';
 import { opinion } from './opinion.ts';
 import type { BlobStore } from './ports.ts';
 import { mapEvidence, mapReferences } from './references.ts';
+import { unprintedFields } from './source-rules.ts';
 import { statement } from './statement.ts';
-
-export type ReadHistory = (stream: string) => Promise<RecordedEvent[]>;
-
-/** Gives the source of an archived article, ready for searching. */
-export type ReadSource = (id: string) => Promise<Source>;
 
 /** Its text's digest. */
 export const articleKey = (id: string): string => id.slice('article-'.length);
@@ -47,12 +44,13 @@ export const decodeText = (bytes: Uint8Array): string =>
   new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
 
 /**
- * The body with every passage found and placed. Throws the first Refusal, with the others in `details.others`, so
+ * The body with every passage found and placed; `events` are those of the stream. Throws the first Refusal, with the others in `details.others`, so
  * that one answer names everything that must be mended.
  */
 export async function resolve(
   body: unknown,
   stream: string,
+  events: readonly RecordedEvent[],
   history: ReadHistory,
   source: ReadSource,
 ): Promise<unknown> {
@@ -74,6 +72,7 @@ export async function resolve(
     return piece;
   });
   const placed = await Promise.all(placing);
+  refusals.push(...(await unprintedFields(body, stream, events, { history: once, source })));
   const [first, ...others] = refusals;
   if (!first) return mapEvidence(body, () => placed.shift());
   if (others.length === 0) throw first;
@@ -144,6 +143,13 @@ async function place(
       { pointer },
     );
   }
+  if (piece.in === 'title' && isArchivists(state.fields.title)) {
+    throw new Refusal(
+      'passage-not-found',
+      `${pointer}: the title in brackets is the archive's own and no source; quote the text`,
+      { pointer },
+    );
+  }
   const text = piece.in === 'title' ? sourceOf(state.fields.title) : await source(piece.articleId);
   const located = locate(text, piece);
   switch (located.found) {
@@ -165,11 +171,8 @@ async function place(
 }
 
 function notFound(pointer: string, nearest: Nearest | undefined): Refusal {
-  const words = nearest?.differences
-    .map(({ quoted, source }) => `"${quoted}" where the source has "${source}"`)
-    .join('; ');
-  const hint = words
-    ? `; the nearest passage differs: ${words}`
+  const hint = nearest
+    ? `; the nearest passage differs: ${differencesOf(nearest)}`
     : '; quote the words as the article prints them';
   return new Refusal('passage-not-found', `${pointer}: this passage is not in the source${hint}`, {
     pointer,

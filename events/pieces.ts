@@ -148,6 +148,11 @@ export const stance = z.enum(['supports', 'disputes']);
 /** Where in an article a passage stands: in its text, unless it says its title. */
 export const part = z.enum(['text', 'title']);
 
+/** How an article sets spoken words off without quotation marks. */
+export const setOff = z
+  .enum(['post', 'block', 'list', 'headline'])
+  .describe('The article sets these words off as speech, without quotation marks');
+
 /** Evidence as given: a W3C Web Annotation TextQuoteSelector into an article. */
 export const evidenceGiven = z.strictObject({
   articleId,
@@ -166,6 +171,7 @@ export const evidenceGiven = z.strictObject({
     .max(20)
     .exactOptional(),
   stance: stance.exactOptional(),
+  setOff: setOff.exactOptional(),
 });
 export type EvidenceGiven = z.infer<typeof evidenceGiven>;
 

@@ -51,16 +51,22 @@ const packedIn = ({ events, zlib }: Item, stream: string): Uint8Array | undefine
   zlib?.B === undefined ? events?.B : decompressed(zlib.B, stream);
 
 /** A digest in hex is kept as its bytes, which are half as many. */
-function receiptAttributes({ command, similar }: Receipt): Item {
+function receiptAttributes({ command, similar, notes }: Receipt): Item {
   return {
     command: /^(?:[0-9a-f]{2})+$/.test(command) ? { B: Buffer.from(command, 'hex') } : { S: command },
-    ...(similar && { similar: { L: similar.map((id) => ({ S: id })) } }),
+    ...(similar && { similar: listOf(similar) }),
+    ...(notes && { notes: listOf(notes) }),
   };
 }
 
-function receiptOf({ command, similar }: Item): Receipt | undefined {
+function receiptOf({ command, similar, notes }: Item): Receipt | undefined {
   if (command === undefined) return undefined;
-  const digest = command.B === undefined ? (command.S ?? '') : Buffer.from(command.B).toString('hex');
-  if (similar?.L === undefined) return { command: digest };
-  return { command: digest, similar: similar.L.map(({ S = '' }) => S) };
+  return {
+    command: command.B === undefined ? (command.S ?? '') : Buffer.from(command.B).toString('hex'),
+    ...(similar?.L && { similar: stringsOf(similar.L) }),
+    ...(notes?.L && { notes: stringsOf(notes.L) }),
+  };
 }
+
+const listOf = (strings: readonly string[]): AttributeValue => ({ L: strings.map((S) => ({ S })) });
+const stringsOf = (list: readonly AttributeValue[]): string[] => list.map(({ S = '' }) => S);

@@ -36,6 +36,9 @@ for (const [characters, folded] of [
   for (const character of characters) expansions.set(character.codePointAt(0) ?? 0, folded);
 }
 
+/** Letters as Arabic type shapes them, and Armenian ligatures. Not all compatibility forms: ² and ½ differ from 2 and 1/2. */
+const SHAPED = /[\uFB13-\uFB17\uFB50-\uFDFF\uFE70-\uFEFC]/;
+
 /** PLAIN, SPACE, DASH … */
 export function kindOf(point: number): number {
   return (kinds[point] || classify(point)) & KIND;
@@ -46,6 +49,11 @@ export function expansionOf(point: number): string | undefined {
   return expansions.get(point);
 }
 
+/** Does it belong to a script that sets no space between its words? Punctuation of such scripts does, too. */
+export function isUnspaced(point: number): boolean {
+  return ((kinds[point] || classify(point)) & UNSPACED) !== 0;
+}
+
 /** 'word', or 'sign' for a character of a script that sets no space between its words; undefined for the rest. */
 export function writingOf(point: number): 'word' | 'sign' | undefined {
   const kind = kinds[point] || classify(point);
@@ -53,14 +61,18 @@ export function writingOf(point: number): 'word' | 'sign' | undefined {
   return (kind & UNSPACED) === 0 ? 'word' : 'sign';
 }
 
+const UNSPACED_SCRIPTS =
+  /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmr}\p{scx=Mymr}\p{scx=Tibt}\p{scx=Java}\u3001-\u303F\uFF01-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF65]/u;
+
 function classify(point: number): number {
   const character = String.fromCodePoint(point);
-  const composed = character.normalize('NFC');
+  const composed = SHAPED.test(character) ? shapeless(character) : character.normalize('NFC');
   let kind = PLAIN;
   if (point >= 0xd800 && point <= 0xdbff) kind = SURROGATE;
   else if (expansions.has(point)) kind = EXPANDED;
   else if (/[\p{VS}\u{E0020}-\u{E007F}]/u.test(character)) kind = ATTACHED;
-  else if (/\p{DI}/u.test(character)) kind = IGNORED;
+  // Beside what does not show: the line that stretches an Arabic word.
+  else if (/[\p{DI}\u0640]/u.test(character)) kind = IGNORED;
   else if (/[\s\u0085]/u.test(character)) kind = SPACE;
   else if (/[\p{Pd}\u2212\u2043]/u.test(character)) kind = DASH;
   // Beside the marks proper: skin tones, and the Hangul vowels and finals that compose with what stands before.
@@ -71,11 +83,15 @@ function classify(point: number): number {
     kind = EXPANDED;
   }
   if (/[\p{L}\p{N}\p{M}]/u.test(character)) kind |= WORD;
-  if (/[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}\p{sc=Mymr}]/u.test(character)) {
-    kind |= UNSPACED;
-  }
+  if (UNSPACED_SCRIPTS.test(character)) kind |= UNSPACED;
   kinds[point] = kind;
   return kind;
+}
+
+/** What the letters of a shaped form are; the form itself where it stands for a mark that has no letter. */
+function shapeless(character: string): string {
+  const letters = character.normalize('NFKC');
+  return /^\s/.test(letters) ? character : letters.replaceAll('\u0640', '');
 }
 
 /** The length of a text in Unicode code points. */

@@ -1,11 +1,11 @@
 // Checks that a content is said in the passages it rests on: their own words, but for omissions and additions that it
 // marks as such.
 
-import { fold, type Folded } from './folding.ts';
+import { type Hyphens, mayBegin, mayEnd } from './boundaries.ts';
+import { fold, type Folded, foldedFor, lowered, readingsOf } from './folding.ts';
 import { occurrences } from './occurrences.ts';
 import { isBoundary } from './places.ts';
 import { type Segment, segmentsOf, wholeOf } from './segments.ts';
-import { isCutShort, isInsideWord } from './words.ts';
 
 /** Each segment may cost a pass over every passage: callers refuse a content that has more. */
 export const MOST_SEGMENTS = 200;
@@ -15,20 +15,74 @@ export function segmentCount(content: string): number {
   return segmentsOf(fold(content)).length;
 }
 
+/** A passage, folded for the search or not yet. */
+export type Searchable = string | Folded | { readonly folded: Folded };
+
+/** How words are compared: quotations keep their case and their compounds, the names of a record do not. */
+export interface Comparison<P extends Searchable = Searchable> {
+  readonly hyphens: Hyphens;
+  readonly ignoresCase: boolean;
+  /** Only words count that it admits, by their UTF-16 indexes in the passage. */
+  readonly admits?: (passage: P, from: number, to: number) => boolean;
+}
+
+export const QUOTED = { hyphens: 'join', ignoresCase: false } as const;
+export const NAMED = { hyphens: 'divide', ignoresCase: true } as const;
+
+const foldedOf = (passage: Searchable): Folded => {
+  if (typeof passage === 'string') return fold(passage);
+  return 'folded' in passage ? passage.folded : passage;
+};
+
+/** A passage as it is searched for one content. */
+interface Sought {
+  readonly folded: Folded;
+  readonly admits: ((from: number, to: number) => boolean) | undefined;
+  readonly hyphens: Hyphens;
+}
+
+function sought<P extends Searchable>(
+  passage: P,
+  folded: Folded,
+  { hyphens, ignoresCase, admits }: Comparison<P>,
+): Sought {
+  return {
+    folded: ignoresCase ? lowered(folded) : folded,
+    hyphens,
+    admits: admits && ((from, to) => admits(passage, from, to)),
+  };
+}
+
 /**
- * Is `content` the source's own words, given the passages of its evidence? undefined when it is; else the first
- * segment that no passage has. After an omission the next segment stands later in the same passage, or in another;
- * after a bracket it follows closely in the same.
+ * Is `content` the source's own words, given the passages of its evidence? undefined if it is; else the first segment
+ * that no passage has. After an omission the next segment stands later in the same passage, or in another; after a
+ * bracket it follows closely in the same.
  */
-export function missingFrom(content: string, passages: readonly string[]): string | undefined {
-  const folded = fold(content);
-  const sources = passages.map(fold);
-  const whole = wholeOf(folded);
-  if (whole === undefined || !/[^\s[\]().…]/u.test(whole.text)) return content;
+export function missingFrom<P extends Searchable>(
+  content: string,
+  passages: readonly P[],
+  comparison: Comparison<P> = QUOTED,
+): string | undefined {
+  const folded = passages.map(foldedOf);
+  let missing: string | undefined;
+  for (const reading of readingsOf(content)) {
+    const sources = folded.map((source, index) =>
+      sought(passages[index] as P, foldedFor(source, reading.hyphens), comparison),
+    );
+    const lacks = missingIn(comparison.ignoresCase ? lowered(reading.folded) : reading.folded, sources);
+    if (lacks === undefined) return undefined;
+    missing ??= lacks;
+  }
+  return missing;
+}
+
+function missingIn(content: Folded, sources: readonly Sought[]): string | undefined {
+  const whole = wholeOf(content);
+  if (whole === undefined || !/[^\s[\]().…]/u.test(whole.text)) return content.text;
   // A source may itself print brackets and dots.
   if (sources.some((source) => endsOf(source, whole, [0], Infinity, 'first').length > 0)) return undefined;
-  const chains = chainsOf(segmentsOf(folded));
-  if (chains.length === 0) return content;
+  const chains = chainsOf(segmentsOf(content));
+  if (chains.length === 0) return content.text;
   let reached: (number | undefined)[] = sources.map(() => 0);
   for (const chain of chains) {
     let furthest = 0;
@@ -40,10 +94,26 @@ export function missingFrom(content: string, passages: readonly string[]): strin
       furthest = Math.max(furthest, matched);
       return end;
     });
-    if (ends.every((end) => end === undefined)) return chain[furthest]?.text ?? content;
+    if (ends.every((end) => end === undefined)) return chain[furthest]?.text ?? content.text;
     reached = ends;
   }
   return undefined;
+}
+
+/** Does `admits` take a place of any segment of the content? */
+export function anySegmentIn<P extends Searchable>(
+  content: string,
+  passages: readonly P[],
+  admits: NonNullable<Comparison<P>['admits']>,
+): boolean {
+  return readingsOf(content).some(({ folded, hyphens }) => {
+    const whole = wholeOf(folded);
+    const segments = [...(whole ? [whole] : []), ...segmentsOf(folded)];
+    return passages.some((passage) => {
+      const source = sought(passage, foldedFor(foldedOf(passage), hyphens), { ...QUOTED, admits });
+      return segments.some((segment) => endsOf(source, segment, [0], Infinity, 'first').length > 0);
+    });
+  });
 }
 
 /** The segments between omissions, which brackets join. */
@@ -58,7 +128,7 @@ function chainsOf(segments: readonly Segment[]): Segment[][] {
 
 /** How many segments of a chain follow one another in a passage, and the first place where all of them end. */
 function follow(
-  source: Folded,
+  source: Sought,
   chain: readonly Segment[],
   from: number,
 ): { matched: number; end: number | undefined } {
@@ -82,7 +152,7 @@ function follow(
 
 /** Where a pattern ends that begins at most `most` units after one of `ends`, both in ascending order. */
 function endsOf(
-  source: Folded,
+  { folded: source, hyphens, admits }: Sought,
   what: { pattern: Uint16Array; beginsWord?: boolean; endsWord?: boolean },
   ends: readonly number[],
   most: number,
@@ -99,9 +169,9 @@ function endsOf(
     while ((ends[last + 1] ?? Infinity) <= at) last += 1;
     const end = at + pattern.length;
     if (at - (ends[last] ?? 0) > most) return undefined;
-    if (!isBoundary(source, at) || !isBoundary(source, end)) return undefined;
-    if (beginsWord && isInsideWord(source.units, at)) return undefined;
-    if (endsWord && isCutShort(source.units, end)) return undefined;
+    if (!(beginsWord ? mayBegin(source, at, hyphens) : isBoundary(source, at))) return undefined;
+    if (!(endsWord ? mayEnd(source, end, hyphens) : isBoundary(source, end))) return undefined;
+    if (admits && !admits(source.runs.indexOf(at), source.runs.indexOf(end - 1) + 1)) return undefined;
     found.push(end);
     return wanted === 'first' ? 'stop' : undefined;
   });

@@ -1,12 +1,12 @@
 // What surrounds a quotation, its prefix and suffix: where in the text they stand, and where what stands is most alike.
 
+import { isInside } from './boundaries.ts';
 import { commonSequences } from './common-sequences.ts';
 import { fold, type Folded } from './folding.ts';
 import type { Nearest } from './nearest.ts';
 import { eachPlace, type Spend } from './occurrences.ts';
 import { isBoundary, type Passage, passageAt } from './places.ts';
 import { trimmed } from './units.ts';
-import { isInsideWord } from './words.ts';
 
 /** A prefix or suffix, and every place of the text where it ends or begins. */
 export interface Context {
@@ -46,11 +46,11 @@ export function suffixTo(folded: Folded, { units, places }: Context, end: number
 export function inContext(folded: Folded, at: number, end: number, before: number, after: number): Passage {
   const { units } = folded;
   let from = Math.max(0, at - before);
-  while (from < at && (isInsideWord(units, from) || units[from] === 0x20)) from += 1;
+  while (from < at && (isInside(folded, from) || units[from] === 0x20)) from += 1;
   if (from === at) from = Math.max(0, at - before);
   while (!isBoundary(folded, from)) from += 1;
   let to = Math.min(units.length, end + after);
-  while (to > end && (isInsideWord(units, to) || units[to - 1] === 0x20)) to -= 1;
+  while (to > end && (isInside(folded, to) || units[to - 1] === 0x20)) to -= 1;
   if (to === end) to = Math.min(units.length, end + after);
   while (!isBoundary(folded, to)) to -= 1;
   return passageAt(folded, at, end, from, to);

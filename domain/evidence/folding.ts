@@ -1,8 +1,9 @@
 // Folds a text for the search only, so that typography never hides a quotation: quotation marks, dashes, white
-// space, ligatures, zero-width characters and Unicode composition. Every folded unit keeps its place in the text,
-// so that whatever is found is handed back as the text's own characters.
+// space, line ends, ligatures, zero-width characters and Unicode composition. Every folded unit keeps its place in the
+// text, so that the search returns the text's own characters.
 
 import { ATTACHED, DASH, expansionOf, IGNORED, kindOf, MARK, PLAIN, REGIONAL, SPACE } from './characters.ts';
+import { brokenWord, gapAt, hyphenated } from './gaps.ts';
 import { Runs } from './runs.ts';
 import { pointAt, stringOf } from './units.ts';
 
@@ -12,37 +13,85 @@ export interface Folded {
   readonly runs: Runs;
   /** The UTF-16 indexes of surrogate pairs, for counting code points. */
   readonly pairs: readonly number[];
+  /** The words that a hyphen at a line end divides, each with its hyphen: `co-operation`. */
+  readonly broken: readonly string[];
 }
+
+/** Does the hyphen belong to this word, which is divided at it by a line end? */
+export type KeepsHyphen = (word: string) => boolean;
 
 interface Folding {
   readonly text: string;
   readonly units: Uint16Array;
   readonly runs: Runs;
   readonly pairs: number[];
+  readonly broken: string[];
+  readonly keepsHyphen: KeepsHyphen;
   at: number;
   written: number;
   /** Where in `units` the last character begins, with its marks. */
   cluster: number;
 }
 
-// Neither an expansion nor a composition is ever longer than three times what it comes from.
+// Neither an expansion nor a composition is ever longer than three times what it comes from, but for the Arabic words
+// and phrases that are one character.
 const MOST_GROWTH = 3;
+const MOST_OF_PHRASE = 18;
+const phrases = (text: string): number => text.match(/[\uFDF0-\uFDFC]/g)?.length ?? 0;
 // Longer runs of marks are no writing; without a limit they would make composition quadratic.
 const LONGEST_CLUSTER = 32;
 const MOST_COMPOSITIONS = 4096;
 
 const compositions = new Map<number, string>();
 
-export function fold(text: string): Folded {
-  const units = new Uint16Array(MOST_GROWTH * text.length);
-  const folding: Folding = { text, units, runs: new Runs(), pairs: [], at: 0, written: 0, cluster: 0 };
+/** `keepsHyphen` decides on hyphens at line ends, which may be the word's own or the printer's; left out by default. */
+export function fold(text: string, keepsHyphen: KeepsHyphen = () => false): Folded {
+  const units = new Uint16Array(MOST_GROWTH * text.length + MOST_OF_PHRASE * phrases(text));
+  const [runs, pairs, broken] = [new Runs(), [], []];
+  const folding: Folding = { text, units, runs, pairs, broken, keepsHyphen, at: 0, written: 0, cluster: 0 };
   while (folding.at < text.length) {
     // In stretches: one loop over a whole article would be compiled over and over in the middle of its run.
     foldPlain(folding, Math.min(text.length, folding.at + 4096));
     if (folding.at < text.length) foldOther(folding);
   }
-  folding.runs.add(folding.written, text.length);
-  return { text, units: units.slice(0, folding.written), runs: folding.runs, pairs: folding.pairs };
+  runs.add(folding.written, text.length);
+  return { text, units: units.slice(0, folding.written), runs, pairs, broken };
+}
+
+/**
+ * The ways to read a value: with the hyphens at its own line ends left out, and, if it has any, with them kept. Each
+ * comes with the hyphenated words by which a source is folded in the same way (`foldedFor`).
+ */
+export function readingsOf(value: string): { folded: Folded; hyphens: ReadonlySet<string> }[] {
+  const [folded, hyphens] = [fold(value), hyphenated(value)];
+  if (folded.broken.length === 0) return [{ folded, hyphens }];
+  const kept = {
+    folded: fold(value, () => true),
+    hyphens: new Set([...hyphens, ...folded.broken.map((word) => word.toLowerCase())]),
+  };
+  return [{ folded, hyphens }, kept];
+}
+
+/** A source folded so that a hyphen at a line end stays where the value has it. */
+export function foldedFor(source: Folded, hyphens: ReadonlySet<string>): Folded {
+  const keeps = (word: string) => hyphens.has(word.toLowerCase());
+  return source.broken.some(keeps) ? fold(source.text, keeps) : source;
+}
+
+const lower = new WeakMap<Folded, Folded>();
+
+/** The same text without differences of case. Every unit keeps its place. */
+export function lowered(folded: Folded): Folded {
+  const known = lower.get(folded);
+  if (known) return known;
+  // Turkish has two letters i, each in both cases; Greek ends words with another small sigma.
+  const string = stringOf(folded.units).replaceAll('İ', 'i').toLowerCase();
+  const small = string.replaceAll('ς', 'σ').replaceAll('ı', 'i');
+  const units = new Uint16Array(small.length);
+  for (let at = 0; at < small.length; at += 1) units[at] = small.charCodeAt(at);
+  const result = { ...folded, units };
+  lower.set(folded, result);
+  return result;
 }
 
 function foldPlain(folding: Folding, end: number): void {
@@ -53,6 +102,21 @@ function foldPlain(folding: Folding, end: number): void {
     const kind = kindOf(unit);
     if (kind > DASH) break;
     if (kind !== PLAIN) {
+      const start = at;
+      if (kind === SPACE) {
+        const gap = gapAt(text, at);
+        at = gap.end - 1;
+        if (gap.vanishes) continue;
+      } else {
+        const word = brokenWord(text, at);
+        if (word !== undefined) {
+          folding.broken.push(word.letters);
+          if (!folding.keepsHyphen(word.letters)) {
+            at = word.resumes - 1;
+            continue;
+          }
+        }
+      }
       unit = kind === SPACE ? 0x20 : 0x2d;
       const before = written > 0 ? units[written - 1] : undefined;
       // Printers set dashes with space around them and without: the dash stands for both.
@@ -61,8 +125,8 @@ function foldPlain(folding: Folding, end: number): void {
         units[written - 1] = unit;
         continue;
       }
-    }
-    runs.add(written, at);
+      runs.add(written, start);
+    } else runs.add(written, at);
     units[written] = unit;
     written += 1;
   }

@@ -1,8 +1,10 @@
 // Finds the passage of an archived text that a quotation names. Typography may differ between the two; words may not.
 
+import { mayBegin, mayEnd } from './boundaries.ts';
 import { type Context, contextOf, inContext, nearestContext, prefixFrom, suffixTo } from './context.ts';
-import { fold, type Folded } from './folding.ts';
-import { type Nearest, nearestPassage } from './nearest.ts';
+import { fold, type Folded, foldedFor, readingsOf } from './folding.ts';
+import { hyphenated } from './gaps.ts';
+import { type Nearest, nearestPassage, wholeWords } from './nearest.ts';
 import { eachPlace, type Spend } from './occurrences.ts';
 import { type Passage, passageAt } from './places.ts';
 import { trimmed } from './units.ts';
@@ -27,6 +29,15 @@ export type Located =
   | { found: 'several'; total: number; candidates: Passage[] }
   | { found: 'none'; nearest?: Nearest };
 
+/** In words: what the quotation has, and what the source has there. */
+export const differencesOf = ({ differences }: Nearest): string =>
+  differences
+    .map(({ quoted, source }) => {
+      if (quoted === '') return `the source also has "${source}"`;
+      return source === '' ? `the source lacks "${quoted}"` : `"${quoted}" where the source has "${source}"`;
+    })
+    .join('; ');
+
 export function sourceOf(text: string): Source {
   return fold(text);
 }
@@ -34,7 +45,18 @@ export function sourceOf(text: string): Source {
 /** `spend` is told how many characters were folded, the source's included, and how many steps the search took. */
 export function locate(source: Source, quote: Quote, spend: Spend = () => {}): Located {
   spend(source.text.length + quote.exact.length);
-  const quoted = fold(quote.exact);
+  const { prefix = '', suffix = '' } = quote;
+  let first: Located | undefined;
+  for (const { folded, hyphens } of readingsOf(quote.exact)) {
+    const around = hyphenated(`${prefix} ${suffix}`);
+    const located = search(foldedFor(source, new Set([...hyphens, ...around])), folded, quote, spend);
+    if (located.found !== 'none') return located;
+    first ??= located;
+  }
+  return first ?? { found: 'none' };
+}
+
+function search(source: Source, quoted: Folded, quote: Quote, spend: Spend): Located {
   const exact = trimmed(quoted.units);
   if (exact.length === 0) return { found: 'none' };
   const before = contextOf(source, quote.prefix ?? '', 'ends', spend);
@@ -42,7 +64,12 @@ export function locate(source: Source, quote: Quote, spend: Spend = () => {}): L
   const found: number[] = [];
   let total = 0;
   let occursAlone = false;
+  let cut: number | undefined;
   eachPlace(source, exact, spend, (at) => {
+    if (!mayBegin(source, at) || !mayEnd(source, at + exact.length)) {
+      cut ??= at;
+      return;
+    }
     occursAlone = true;
     if (before !== undefined && prefixFrom(source, before, at) === undefined) return;
     if (after !== undefined && suffixTo(source, after, at + exact.length) === undefined) return;
@@ -51,10 +78,13 @@ export function locate(source: Source, quote: Quote, spend: Spend = () => {}): L
   });
   const [only] = found;
   if (only === undefined) {
-    const nearest = occursAlone
-      ? nearestContext(source, exact, before, after, spend)
-      : nearestPassage(source, quoted, spend);
-    return { found: 'none', ...(nearest === undefined ? {} : { nearest }) };
+    const nearest = () => {
+      if (occursAlone) return nearestContext(source, exact, before, after, spend);
+      if (cut !== undefined) return wholeWords(source, cut, cut + exact.length);
+      return nearestPassage(source, quoted, spend);
+    };
+    const near = nearest();
+    return { found: 'none', ...(near === undefined ? {} : { nearest: near }) };
   }
   if (total > 1) {
     const size = Math.max(CONTEXT, before?.units.length ?? 0, after?.units.length ?? 0);

@@ -2,11 +2,13 @@
 // The likely places are those with the most short letter sequences in common, found in one pass over the text;
 // only there are the words compared.
 
+import { type Hyphens, mayBegin, mayEnd } from './boundaries.ts';
 import { commonSequences } from './common-sequences.ts';
-import type { Folded } from './folding.ts';
+import { fold, type Folded, lowered } from './folding.ts';
 import { offsetOfLongestRun } from './longest-run.ts';
-import type { Spend } from './occurrences.ts';
+import { eachPlace, type Spend } from './occurrences.ts';
 import { isBoundary, type Passage, passageAt, sliceOf } from './places.ts';
+import { trimmed } from './units.ts';
 import { align, type Alignment, isSamePair, PRICE_OF_ONE_WORD, sharedEnds } from './word-alignment.ts';
 import { LONGEST_WORD, type Words, wordsOf } from './words.ts';
 
@@ -22,6 +24,52 @@ export interface Nearest {
 export function nearestPassage(source: Folded, quoted: Folded, spend: Spend): Nearest | undefined {
   const best = bestAlignment(source, quoted, spend);
   return best !== undefined && isAlike(best) ? describe(best) : undefined;
+}
+
+/** The form of a name in the source that is most like it, case aside; undefined if nothing there is like it. */
+export function nearestNamed(source: Folded, value: string): string | undefined {
+  const [text, name] = [lowered(source), lowered(fold(value))];
+  const pattern = trimmed(name.units);
+  let cut: Nearest | undefined;
+  eachPlace(text, pattern, ignore, (at) => {
+    cut ??= wholeWords(text, at, at + pattern.length, 'divide');
+  });
+  return (cut ?? nearestPassage(text, name, ignore))?.passage.exact;
+}
+const ignore: Spend = () => {};
+
+/** For words that the source has, but inside others: those whole, as in "willing" and "unwilling". */
+export function wholeWords(source: Folded, at: number, end: number, hyphens: Hyphens = 'join'): Nearest {
+  const [from, to] = [wordStart(source, at, hyphens), wordEnd(source, end, hyphens)];
+  const differences: Nearest['differences'] = [];
+  // The first and the last word of the quotation are one where it has no more.
+  const first = Math.min(end, at === from ? at : wordEnd(source, at + 1, hyphens));
+  const last = Math.max(first, end === to ? end : wordStart(source, end - 1, hyphens));
+  if (from < at && (first === end || last <= at)) {
+    differences.push({ quoted: sliceOf(source, at, end), source: sliceOf(source, from, to) });
+  } else {
+    if (from < at) differences.push(differing(source, [at, first], [from, first]));
+    if (to > end) differences.push(differing(source, [last, end], [last, to]));
+  }
+  return { passage: passageAt(source, from, to), differences };
+}
+
+type Stretch = readonly [number, number];
+const differing = (source: Folded, quoted: Stretch, whole: Stretch) => ({
+  quoted: sliceOf(source, ...quoted).trim(),
+  source: sliceOf(source, ...whole).trim(),
+});
+
+function wordStart(folded: Folded, at: number, hyphens: Hyphens): number {
+  let from = at;
+  while (from > 0 && at - from < LONGEST_WORD && !mayBegin(folded, from, hyphens)) from -= 1;
+  return from;
+}
+
+function wordEnd(folded: Folded, at: number, hyphens: Hyphens): number {
+  let to = at;
+  while (to < folded.units.length && to - at < LONGEST_WORD && !mayEnd(folded, to, hyphens)) to += 1;
+  return to;
 }
 
 /** The first that differs in one word at most, or the cheapest of all. */
@@ -90,8 +138,31 @@ function isAlike(alignment: Alignment): boolean {
 
 function describe(alignment: Alignment): Nearest | undefined {
   const passage = passageOf(alignment);
-  return passage === undefined ? undefined : { passage, differences: differencesOf(alignment) };
+  if (passage === undefined) return undefined;
+  const differences = differencesOf(alignment);
+  if (differences.length === 0) differences.push(spacing(alignment) ?? whole(alignment, passage));
+  return { passage, differences };
 }
+
+/** Two words that only one of the two texts sets a space between. */
+function spacing({ quote, source, pairs }: Alignment): Nearest['differences'][number] | undefined {
+  const both = pairs.find(
+    ({ quoted, source: at }, index) =>
+      index > 0 && quoted > 0 && at > 0 && isSpaced(quote, quoted) !== isSpaced(source, at),
+  );
+  if (both === undefined) return undefined;
+  return {
+    quoted: textOf(quote, [both.quoted - 1, both.quoted]),
+    source: textOf(source, [both.source - 1, both.source]),
+  };
+}
+
+const isSpaced = (words: Words, at: number): boolean => (words.from[at] ?? 0) > (words.to[at - 1] ?? 0);
+
+const whole = ({ quote }: Alignment, { exact }: Passage) => ({
+  quoted: quote.folded.text.trim(),
+  source: exact,
+});
 
 /** From the first word of the source that stands against any to the last. */
 function passageOf(alignment: Alignment): Passage | undefined {

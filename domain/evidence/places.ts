@@ -79,3 +79,14 @@ function pointsBefore(folded: Folded, index: number): number {
   }
   return index - low;
 }
+
+/** The UTF-16 index of a code point of the text: the reverse of `pointsBefore`. */
+export function indexOfPoint({ pairs }: Folded, point: number): number {
+  let [low, high] = [0, pairs.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((pairs[middle] ?? 0) - middle < point) low = middle + 1;
+    else high = middle;
+  }
+  return point + low;
+}

@@ -1,8 +1,9 @@
 // Which words of a quotation stand against which of its source: the cheapest way to turn one into the other. Compared
 // within a band around the place where the two are thought to lie beside each other, so that the cost stays bounded.
 
+import { mayBegin, mayEnd } from './boundaries.ts';
 import type { Spend } from './occurrences.ts';
-import { isBoundary } from './places.ts';
+
 import type { Words } from './words.ts';
 
 const WIDEST_BAND = 64;
@@ -114,14 +115,14 @@ function wayBack(
   return pairs.reverse();
 }
 
-/** Equal, or, for the quotation's first and last word, the part of the source's word that it may begin or end in. */
+/** Equal, or, for the quotation's first and last word, the part of the source's word that it can begin or end in. */
 function isSame(quote: Words, at: number, source: Words, column: number): boolean {
   const [part = '', whole = ''] = [quote.folds[at], source.folds[column]];
   if (part === whole) return true;
   if (at === 0 && whole.endsWith(part))
-    return isBoundary(source.folded, (source.to[column] ?? 0) - part.length);
+    return mayBegin(source.folded, (source.to[column] ?? 0) - part.length);
   if (at !== quote.folds.length - 1 || !whole.startsWith(part)) return false;
-  return isBoundary(source.folded, (source.from[column] ?? 0) + part.length);
+  return mayEnd(source.folded, (source.from[column] ?? 0) + part.length);
 }
 
 /** Two words, and the same. */

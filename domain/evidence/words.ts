@@ -1,5 +1,6 @@
-// Where words begin and end in folded text.
+// Divides folded text into words, as they are compared.
 
+import { isInside } from './boundaries.ts';
 import { writingOf } from './characters.ts';
 import type { Folded } from './folding.ts';
 import { isBoundary } from './places.ts';
@@ -29,7 +30,7 @@ export function wordsOf(folded: Folded, from: number, to: number, known: Map<str
     const writing = writingAt(units, at);
     at = nextBoundary(folded, at);
     if (writing === 'word') {
-      while (at < end && at - start < LONGEST_WORD && continuesWord(units, at)) at = nextBoundary(folded, at);
+      while (at < end && at - start < LONGEST_WORD && isInside(folded, at)) at = nextBoundary(folded, at);
     }
     if (units[start] === 0x20) continue;
     const word = stringOf(units, start, at);
@@ -50,31 +51,6 @@ function nextBoundary(folded: Folded, at: number): number {
   return next;
 }
 
-/** An apostrophe inside a word (don't) and a separator inside a number (1,500) do not divide it. */
-function continuesWord(units: Uint16Array, at: number): boolean {
-  if (writingAt(units, at) === 'word') return true;
-  if (writingAt(units, at - 1) === undefined || writingAt(units, at + 1) !== 'word') return false;
-  const unit = units[at];
-  if (unit === 0x2e || unit === 0x2c) return isDigit(units[at - 1]) && isDigit(units[at + 1]);
-  return unit === 0x27;
-}
-
-function isDigit(unit = 0): boolean {
-  return unit >= 0x30 && unit <= 0x39;
-}
-
-/** Would a cut before unit `at` divide a word? */
-export function isInsideWord(units: Uint16Array, at: number): boolean {
-  return at > 0 && writingAt(units, at - 1) === 'word' && writingAt(units, at) === 'word';
-}
-
-/** As inside, or before a word's ending: "can" is not in "can't", nor "Russia" in "Russia's". */
-export function isCutShort(units: Uint16Array, at: number): boolean {
-  if (isInsideWord(units, at)) return true;
-  return units[at] === 0x27 && writingAt(units, at - 1) === 'word' && writingAt(units, at + 1) === 'word';
-}
-
 function writingAt(units: Uint16Array, at: number): 'word' | 'sign' | undefined {
-  const isTrail = ((units[at] ?? 0) & 0xfc00) === 0xdc00 && ((units[at - 1] ?? 0) & 0xfc00) === 0xd800;
-  return writingOf(pointAt(units, isTrail ? at - 1 : at));
+  return writingOf(pointAt(units, at));
 }

@@ -23,6 +23,7 @@ export const recordedSchema = z.object({
   revision: z.int().describe('The revision that the thing is at now'),
   events: z.array(z.string()).describe('Ids of the events recorded; none where it was done already'),
   similar: z.array(z.string()).optional().describe('Near-duplicates that are recorded already'),
+  notes: z.array(z.string()).optional().describe('What the recorder should look at again; it was recorded'),
 });
 
 const recordedAnswers = {

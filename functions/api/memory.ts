@@ -1,6 +1,6 @@
 // Remembers answers for a moment: what seldom changes is not read again for each of many requests.
 import type { Clock } from '../../domain/ports.ts';
-import type { ReadHistory } from '../../domain/resolve.ts';
+import type { ReadHistory } from '../../domain/article-source.ts';
 
 /** The answer of `read`, or the one that it gave under this key not longer than so many milliseconds ago. */
 export type Remember = <T>(key: string, read: () => Promise<T>) => Promise<T>;

@@ -125,8 +125,9 @@ async function recordLine(
   }
 }
 
-const copy = ({ similar, replayed }: { similar?: readonly string[]; replayed?: true }) => ({
+const copy = ({ similar, notes, replayed }: Pick<Recorded, 'similar' | 'notes' | 'replayed'>) => ({
   ...(similar ? { similar: [...similar] } : {}),
+  ...(notes ? { notes: [...notes] } : {}),
   ...(replayed ? { replayed } : {}),
 });
 

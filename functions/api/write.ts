@@ -57,8 +57,9 @@ export async function answerWrite(
   c.header('Location', `/${kind}s/${id}`);
   if (recorded.replayed) c.header('Idempotency-Replayed', 'true');
   if (recorded.stream === id) c.header('ETag', `"${recorded.revision}"`);
-  const { revision, events, similar } = recorded;
-  return c.json({ id, revision, events, ...(similar ? { similar } : {}) }, status);
+  const { revision, events, similar, notes } = recorded;
+  const hints = { ...(similar ? { similar } : {}), ...(notes ? { notes } : {}) };
+  return c.json({ id, revision, events, ...hints }, status);
 }
 
 const POLL_MS = 20;

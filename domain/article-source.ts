@@ -1,0 +1,57 @@
+// What an archived article prints, ready for searching: its text, and what stands around it wherever it appeared.
+import type { RecordedEvent } from '../events/envelope.ts';
+import { fold as foldHistory } from './aggregate.ts';
+import { article, type ArticleFields } from './article.ts';
+import { fold, type Folded } from './evidence/folding.ts';
+import type { Source } from './evidence/locate.ts';
+
+export type ReadHistory = (stream: string) => Promise<RecordedEvent[]>;
+
+/** Gives the text of an archived article, ready for searching. */
+export type ReadSource = (id: string) => Promise<Source>;
+
+export interface ArticleSource {
+  readonly id: string;
+  readonly genre: NonNullable<ArticleFields['genre']>;
+  readonly title: string;
+  /** Names of those who published it, and the lines that name its authors. */
+  readonly publishers: readonly string[];
+  readonly bylines: readonly string[];
+  readonly publishedOn?: string;
+  /** Undefined if the article was withdrawn: then it is no source for anything new. */
+  readonly text?: Source;
+  /** The text and the printed lines around it, each to be searched by itself. */
+  readonly printed: readonly Folded[];
+}
+
+/** A value that is all in brackets is the archivist's, and no source. */
+export const isArchivists = (value: string): boolean => /^\s*\[[^[\]]*\]\s*$/u.test(value);
+
+const present = (values: readonly (string | undefined)[]): string[] =>
+  values.filter((value) => value !== undefined).filter((value) => !isArchivists(value));
+
+/** Undefined if the archive has no such article. */
+export async function readArticle(
+  id: string,
+  history: ReadHistory,
+  source: ReadSource,
+): Promise<ArticleSource | undefined> {
+  const state = foldHistory(article, await history(id));
+  if (state.status === 'none') return undefined;
+  const { fields, appearances } = state;
+  const places = [fields, ...appearances];
+  const publishers = present(places.map(({ publisher }) => publisher));
+  const bylines = present(places.map(({ byline }) => byline));
+  const text = state.withdrawn ? undefined : await source(id);
+  const lines = [...present(places.map(({ title }) => title)), ...bylines, ...publishers];
+  return {
+    id,
+    genre: fields.genre ?? 'report',
+    title: fields.title,
+    publishers,
+    bylines,
+    ...(fields.publishedOn === undefined ? {} : { publishedOn: fields.publishedOn }),
+    ...(text === undefined ? {} : { text }),
+    printed: text === undefined ? [] : [text, ...[...new Set(lines)].map((line) => fold(line))],
+  };
+}

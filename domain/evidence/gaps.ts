@@ -1,0 +1,96 @@
+// White space that belongs to the typography and not to the words: line ends, hyphenation, spaces at guillemets.
+import { IGNORED, isUnspaced, kindOf, SPACE, writingOf } from './characters.ts';
+
+/** A run of white space and zero-width characters: where it ends, and whether folding leaves it out. */
+export interface Gap {
+  readonly end: number;
+  readonly vanishes: boolean;
+}
+
+const SOFT_HYPHEN = 0xad;
+const isLineBreak = (unit: number): boolean =>
+  (unit >= 0x0a && unit <= 0x0d) || unit === 0x85 || unit === 0x2028 || unit === 0x2029;
+/** Marks that some typographies set a space before. */
+const SPACED_BEFORE = new Set(Array.from(';:?!%‰\u037E', (mark) => mark.charCodeAt(0)));
+const isGuillemet = (point: number): boolean =>
+  point === 0xab || point === 0xbb || point === 0x2039 || point === 0x203a;
+
+/** The gap that begins with the white space at `at`. */
+export function gapAt(text: string, at: number): Gap {
+  let end = at;
+  let hasBreak = false;
+  let hasSoftHyphen = text.charCodeAt(at - 1) === SOFT_HYPHEN;
+  for (; end < text.length; end += 1) {
+    const unit = text.charCodeAt(end);
+    const kind = kindOf(unit);
+    if (kind !== SPACE && kind !== IGNORED) break;
+    hasBreak ||= isLineBreak(unit);
+    hasSoftHyphen ||= unit === SOFT_HYPHEN;
+  }
+  if (at === 0 || end === text.length) return { end, vanishes: false };
+  const vanishes = hasBreak && (hasSoftHyphen || isUnspacedBreak(text, at, end));
+  return { end, vanishes: vanishes || isTypography(text, at, end) };
+}
+
+/** Lines of a script without spaces may be broken between any two characters; digits and marks stand among them. */
+function isUnspacedBreak(text: string, at: number, end: number): boolean {
+  const [left, right] = [pointBefore(text, at), text.codePointAt(end) ?? 0];
+  const [isLeft, isRight] = [isUnspaced(left), isUnspaced(right)];
+  if (isLeft && isRight) return true;
+  return (isLeft && standsAmongSigns(right)) || (isRight && standsAmongSigns(left));
+}
+
+const standsAmongSigns = (point: number): boolean =>
+  writingOf(point) === undefined || /^\p{Nd}$/u.test(String.fromCodePoint(point));
+
+function isTypography(text: string, at: number, end: number): boolean {
+  const [left, right] = [pointBefore(text, at), text.codePointAt(end) ?? 0];
+  if (SPACED_BEFORE.has(right)) return true;
+  // The same mark opens in French and closes in German: what stands on its other side tells.
+  if (isGuillemet(right)) return !isWord(text.codePointAt(end + 1));
+  return isGuillemet(left) && opensAfter(at >= 2 ? pointBefore(text, at - 1) : undefined);
+}
+
+const isWord = (point: number | undefined): boolean => point !== undefined && writingOf(point) === 'word';
+
+const opensAfter = (point: number | undefined): boolean =>
+  point === undefined || kindOf(point) === SPACE || /^[([{'’‘"“\-–—¡¿]$/u.test(String.fromCodePoint(point));
+
+/** A word in two parts, its hyphen at the end of a line: `letters` has the hyphen, `resumes` is the second part's index. */
+export function brokenWord(text: string, at: number): { letters: string; resumes: number } | undefined {
+  const unit = text.charCodeAt(at);
+  if ((unit !== 0x2d && unit !== 0x2010) || kindOf(text.charCodeAt(at + 1)) !== SPACE) return undefined;
+  let resumes = at + 1;
+  let hasBreak = false;
+  for (; resumes < text.length && kindOf(text.charCodeAt(resumes)) === SPACE; resumes += 1) {
+    hasBreak ||= isLineBreak(text.charCodeAt(resumes));
+  }
+  if (!hasBreak) return undefined;
+  const left = LETTERS_BEFORE.exec(text.slice(Math.max(0, at - LONGEST_PART), at))?.[0];
+  const right = LETTERS_AFTER.exec(text.slice(resumes, resumes + LONGEST_PART))?.[0];
+  if (left === undefined || right === undefined) return undefined;
+  return { letters: `${left}-${right}`.normalize('NFC'), resumes };
+}
+
+const LONGEST_PART = 64;
+const LETTERS_BEFORE = /[\p{L}\p{M}]+$/u;
+const LETTERS_AFTER = /^\p{L}[\p{L}\p{M}]*/u;
+
+/** The pairs of parts that hyphens join in a text, in small letters, each as `co-operation`. */
+export function hyphenated(text: string): ReadonlySet<string> {
+  const pairs = new Set<string>();
+  for (const [compound] of text
+    .toLowerCase()
+    .normalize('NFC')
+    .matchAll(/\p{L}[\p{L}\p{M}]*(?:[-‐‑]\p{L}[\p{L}\p{M}]*)+/gu)) {
+    const parts = compound.split(/[-‐‑]/u);
+    for (const [index, part] of parts.slice(1).entries()) pairs.add(`${parts[index]}-${part}`);
+  }
+  return pairs;
+}
+
+function pointBefore(text: string, at: number): number {
+  const unit = text.charCodeAt(at - 1);
+  const isPair = (unit & 0xfc00) === 0xdc00 && at > 1;
+  return (isPair ? text.codePointAt(at - 2) : undefined) ?? unit;
+}

@@ -1,0 +1,53 @@
+// What is recorded as done has been done: it does not lie entirely in the future.
+import { span } from '../events/date.ts';
+import { Refusal } from './errors.ts';
+
+const HOUR_MS = 3_600_000;
+/** The day is the last that it is anywhere: that of UTC+14. */
+const EASTMOST_MS = 14 * HOUR_MS;
+/** Clocks of recorders may be ahead by so much. */
+const TOLERANCE_MS = 5 * 60_000;
+
+const INSTANT = /^(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d))(?:\/|$)/;
+
+/** Is all of this date after now? `now` is in milliseconds since 1970. */
+export function isFuture(date: string, now: number): boolean {
+  const instant = INSTANT.exec(date)?.[1];
+  if (instant !== undefined) return Date.parse(instant) > now + TOLERANCE_MS;
+  const { earliest } = span(date);
+  return earliest !== undefined && earliest > lastDayAt(now);
+}
+
+/** In the form of a span's days. */
+const lastDayAt = (now: number): string => `1${new Date(now + EASTMOST_MS).toISOString().slice(0, 10)}`;
+
+export function refuseFutureMeeting(heldOn: string, now: number): void {
+  if (!isFuture(heldOn, now)) return;
+  throw future(
+    'heldOn',
+    heldOn,
+    'a meeting that is to come is announced ("announced": true), and recorded as held once it was',
+  );
+}
+
+export function refuseFutureStatement(madeOn: string, now: number): void {
+  if (!isFuture(madeOn, now)) return;
+  throw future(
+    'madeOn',
+    madeOn,
+    'an embargoed speech is a written statement ("channel": "written") of the day on which it was handed out',
+  );
+}
+
+/** For one that lies in the future: it may be dated as far ahead as an article that prints it. */
+export function refuseFutureOpinion(publishedOn: string, articles: readonly string[]): void {
+  const { earliest = '' } = span(publishedOn);
+  if (articles.some((date) => (span(date).latest ?? '') >= earliest)) return;
+  throw future('publishedOn', publishedOn, 'an opinion is dated no later than the article that prints it');
+}
+
+const future = (field: string, date: string, advice: string): Refusal =>
+  new Refusal('in-the-future', `/${field}: ${date} has not come yet; ${advice}`, {
+    pointer: `/${field}`,
+    value: date,
+  });
