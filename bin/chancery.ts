@@ -11,7 +11,7 @@ import { logCommands } from './cli/log-commands.ts';
 import { watchOutput } from './cli/output.ts';
 import { jsonText } from './cli/print.ts';
 import { projectionCommands } from './cli/projection-commands.ts';
-import { isRefused, recordFile, recordLine } from './cli/record.ts';
+import { isRefused, recordedText, recordFile, type RecordResult } from './cli/record.ts';
 import { readingCommands } from './cli/reading-commands.ts';
 import { startServing } from './serve.ts';
 
@@ -98,14 +98,13 @@ program
   .option('--article <id>', 'the article that these records are of')
   .option('--dry-run', 'write nothing, show every refusal', false)
   .action(async (file: string, options: { article?: string; dryRun: boolean }) => {
-    const results = await recordFile(client(), file, options);
-    const refused = results.filter(isRefused).length;
-    const there =
-      results.filter(({ replayed, events = [] }) => replayed || events.length === 0).length - refused;
-    const summary = `${results.length - refused - there} ${options.dryRun ? 'would be recorded' : 'recorded'}, ${there} already there, ${refused} refused`;
-    const lines = results.map((result) => recordLine(result, options.dryRun));
-    print([...lines, summary].join('\n'), { records: results });
-    if (refused > 0) process.exitCode = EXIT.refused;
+    const results: RecordResult[] = [];
+    try {
+      for await (const some of recordFile(client(), file, options)) results.push(...some);
+    } finally {
+      if (results.length > 0) print(recordedText(results, options.dryRun), { records: results });
+    }
+    if (results.some(isRefused)) process.exitCode = EXIT.refused;
   });
 
 readingCommands(program, client, print);

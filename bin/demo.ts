@@ -35,10 +35,8 @@ async function record(serving: Serving, port: string): Promise<void> {
   const before = await size(client);
   const article = await archiveFile(client, sample('article.json'));
   console.log(`The sample article: ${article.text}`);
-  const results = await recordFile(client, sample('records.ndjson'), {
-    article: article.json.id,
-    dryRun: false,
-  });
+  const options = { article: article.json.id, dryRun: false };
+  const results = (await Array.fromAsync(recordFile(client, sample('records.ndjson'), options))).flat();
   for (const result of results) console.log(recordLine(result));
   if (results.some(isRefused)) throw new Error('the sample was refused');
   await serving.running.relay.settled();
