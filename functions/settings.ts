@@ -83,6 +83,7 @@ export const variables = {
     about: 'read units that one call of the sweep takes',
     fault: numberFrom(MIN_SWEEP_UNITS, 1_000_000, 'a number of read units'),
   },
+  COLUMNS: { about: 'width of the output if it is no terminal; without it lists have an item a line' },
   CHANCERY_REBUILDS: { about: 'ARN of the state machine that runs rebuilds; the stack sets it' },
 } as const satisfies Readonly<Record<string, Variable>>;
 

@@ -8,6 +8,7 @@ import { LogConflict } from '../../domain/log-files.ts';
 import { SettingsError } from '../../functions/settings.ts';
 import { ImportUnfinished } from '../archive.ts';
 import { Refused, Unreachable } from './client.ts';
+import { message } from './print.ts';
 import { problemLines } from './problem.ts';
 import { UsageError } from './usage.ts';
 
@@ -46,8 +47,8 @@ export function exitCodeOf(error: unknown): number {
 export function failureText(error: unknown): string | undefined {
   if (error instanceof Refused) return problemLines({ detail: error.message, ...error.problem }).join('\n');
   if (!(error instanceof Error)) return undefined;
-  if (SAID.some((kind) => error instanceof kind)) return error.message;
-  return isSystemError(error) ? systemSentence(error) : undefined;
+  if (SAID.some((kind) => error instanceof kind)) return message(error.message);
+  return isSystemError(error) ? message(systemSentence(error)) : undefined;
 }
 
 const isSystemError = (error: Error): error is NodeJS.ErrnoException =>

@@ -40,7 +40,7 @@ describe('the parts of a file', () => {
     const records = Array.from({ length: 4 }, (_, index) => actor(`${index}`.padStart(1_400, 'é')));
     expect(partsOf(records, LIMITS, false).map(({ sent }) => sent)).toEqual([[0], [1], [2], [3]]);
     expect(() => partsOf([actor('a'), actor('b'.repeat(6_000))], LIMITS, false)).toThrow(
-      'has at most 10000 bytes',
+      'has at most 10000: shorten it',
     );
   });
 
