@@ -10,7 +10,7 @@ export type Member = 'field' | 'parameter';
 export const sentencesFor =
   (member: Member): z.core.$ZodErrorMap =>
   (issue) =>
-    sentenceOf(issue as z.core.$ZodRawIssue, member);
+    sentenceOf(issue, member);
 
 /** A fault of a value, and where it is. */
 export interface Fault {
@@ -51,7 +51,7 @@ function sentenceOf(issue: z.core.$ZodRawIssue, member: Member): string {
     case 'unrecognized_keys':
       return unknownSentence(issue.keys, namesIn(issue.inst), member);
     case 'invalid_key':
-      return `has a name that is not allowed: ${faultsText({ issues: issue.issues as z.core.$ZodIssue[] })}`;
+      return `has a name that is not allowed: ${faultsText(issue)}`;
     default:
       return `is ${received(input)}, which is not allowed here: GET /openapi.json describes what is`;
   }

@@ -16,7 +16,8 @@ export function similarWord(word: string, candidates: Iterable<string>): string 
 
 /** Insertions, deletions, replacements and swaps of neighbours that make one word of the other. */
 export function editDistance(a: string, b: string): number {
-  let [before, last] = [new Array<number>(b.length + 1).fill(0), [...Array(b.length + 1).keys()]];
+  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
+  let before = last;
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
     for (let j = 1; j <= b.length; j++) {

@@ -187,6 +187,20 @@ describe('an output that takes no more', () => {
   });
 });
 
+test.runIf(existsSync('/dev/full'))('an alarm that cannot be written does not end the archive', async () => {
+  const alarm = new URL('../../functions/alarm.ts', import.meta.url).href;
+  const program = `import { alarm } from '${alarm}'; alarm('a'); setTimeout(() => console.log('alive'), 100);`;
+  const full = await open('/dev/full', 'w');
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+    stdio: ['ignore', 'pipe', full.fd],
+  });
+  let out = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (out += text));
+  await once(child, 'close');
+  await full.close();
+  expect([child.exitCode, out]).toEqual([0, 'alive\n']);
+});
+
 describe('the command', () => {
   test('says its version, its exit codes and what - is', async () => {
     const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
@@ -209,8 +223,8 @@ describe('the command', () => {
 
   test.each([80, 200])('prints no line that is wider than %d columns', async (width) => {
     const env = { CHANCERY_URL: archive.url, COLUMNS: String(width) };
-    const [meeting = ''] = Object.values(archive.ids).filter((id) => id.startsWith('meeting-'));
-    const [statement = ''] = Object.values(archive.ids).filter((id) => id.startsWith('statement-'));
+    const idOf = (kind: string) => Object.values(archive.ids).find((id) => id.startsWith(kind)) ?? '';
+    const [meeting, statement] = [idOf('meeting-'), idOf('statement-')];
     const commands = [
       ['timeline'],
       ['diff'],

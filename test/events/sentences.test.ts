@@ -72,7 +72,7 @@ describe('what is wrong with a value', () => {
     const odd = [undefined, null, true, 0, -1.5, '', 'x', 'x'.repeat(100_000), [], [1], {}, { a: 1 }];
     const texts = commands.flatMap(({ body }) => {
       const names = Object.keys(
-        (z.toJSONSchema(body, { io: 'input', unrepresentable: 'any' }).properties ?? {}) as object,
+        z.toJSONSchema(body, { io: 'input', unrepresentable: 'any' }).properties ?? {},
       );
       return [
         ...odd.map((value) => said(body, value)),
