@@ -18,8 +18,8 @@ const joints = (hyphens: 'join' | 'divide'): RegExp[] => [
   new RegExp(`(?<!${W})\\p{Nd}{1,3}(?:${CUT}\\s+|\\s+${CUT})\\p{Nd}{3}(?!\\p{Nd})`, 'u'),
   around('[nN]', APOSTROPHE, `[tT](?!${W})`),
   around('\\p{sc=Cyrl}', APOSTROPHE, '\\p{sc=Cyrl}'),
-  around('\\p{sc=Hebr}', `(?:${APOSTROPHE}|${QUOTE})`, '\\p{sc=Hebr}'),
-  new RegExp(`\\p{sc=Hebr}${APOSTROPHE}${CUT}${APOSTROPHE}\\p{sc=Hebr}`, 'u'),
+  around('[א-ת]', `(?:${APOSTROPHE}|${QUOTE})`, '[א-ת]'),
+  new RegExp(`[א-ת]${APOSTROPHE}${CUT}${APOSTROPHE}[א-ת]`, 'u'),
   new RegExp(`\\p{Nd}${CUT}${MULTIPLIER}`, 'u'),
   new RegExp(`(?:^|[^\\p{L}\\p{N}\\p{M}\\p{Pd}\u2212])[-‐‑−\uFE63\uFF0D]${CUT}\\p{Nd}`, 'u'),
   ...(hyphens === 'join' ? [around(W, HYPHEN, W)] : []),
@@ -36,7 +36,13 @@ const isDivided = (text: string, at: number): boolean =>
   );
 
 function isInside(text: string, at: number, hyphens: 'join' | 'divide'): string | undefined {
-  const cut = `${text.slice(0, at)}${CUT}${text.slice(at)}`.replace(/[\p{DI}\u0640]/gu, '').normalize('NFC');
+  const joined = [text.slice(0, at), text.slice(at)].map((part) =>
+    DIVIDED.reduce((left, gap) => left.replaceAll(gap, ''), part),
+  );
+  const cut = joined
+    .join(CUT)
+    .replace(/[\p{DI}\u0640]/gu, '')
+    .normalize('NFC');
   if (isDivided(text, at)) return cut;
   const [, left = '', right = ''] = new RegExp(`(.)${CUT}(.)`, 'su').exec(cut) ?? [];
   const isWord = (one: string) => new RegExp(`^${W}$`, 'u').test(one) && !UNSPACED.test(one);
@@ -48,14 +54,20 @@ function isInside(text: string, at: number, hyphens: 'join' | 'divide'): string 
   return joints(hyphens).some(isSigns) ? cut : undefined;
 }
 
+const PARTICLES = [/^[وف]?(?:[بك]?(?:ال)?|س|لل?)$/u, /^ו?(?:ש|כש|לכש|מש)?[בכלמ]?ה?$/u];
+
 export function naivelyBegins(text: string, at: number, hyphens: 'join' | 'divide' = 'join'): boolean {
   const cut = isInside(text, at, hyphens);
   if (cut === undefined) return true;
-  const word = new RegExp(`(${W}*)${CUT}(${W}*)`, 'u').exec(cut);
-  const [before = '', after = ''] = [word?.[1]?.replace(/\p{M}/gu, ''), word?.[2]];
-  if ((after.match(/\p{L}/gu)?.length ?? 0) < 2) return false;
-  if (/^\p{sc=Arab}/u.test(after)) return /^[وف]?(?:[بك]?(?:ال)?|س|لل?)$/u.test(before) && before !== '';
-  return /^\p{sc=Hebr}/u.test(after) && /^ו?(?:ש|כש|לכש|מש)?[בכלמ]?ה?$/u.test(before) && before !== '';
+  const inHebrew = `(?<=[א-ת])(?:${APOSTROPHE}|${QUOTE})`;
+  const start = hyphens === 'join' ? `(?<!${W}|${W}${HYPHEN}|${inHebrew})` : `(?<!${W}|${inHebrew})`;
+  const word = new RegExp(
+    `${start}((?:${W}|${inHebrew})*)${HYPHEN}?${CUT}${APOSTROPHE}*${QUOTE}?(${W}*)`,
+    'u',
+  ).exec(cut);
+  const before = (word?.[1] ?? '').replace(/[^\p{L}\p{N}]/gu, '');
+  if (before === '' || (word?.[2]?.match(/[\p{L}\p{N}]/gu)?.length ?? 0) < 2) return false;
+  return PARTICLES.some((particles) => particles.test(before));
 }
 
 export function naivelyEnds(text: string, at: number, hyphens: 'join' | 'divide' = 'join'): boolean {
