@@ -87,6 +87,38 @@ describe('a quotation', () => {
     }
   });
 
+  it.each([
+    ['without its hyphen', 'further co-\noperation now', 'further cooperation now'],
+    ['with its hyphen', 'further co-\noperation now', 'further co-operation now'],
+    ['as the source breaks it', 'further co-\noperation now', 'further co-\n  operation now'],
+    ['with one hyphen of two', 'the vice-\npresident’s agree-\nment', 'the vice-president’s agreement'],
+    ['broken where the source is not', 'further cooperation now', 'further co-\noperation now'],
+    ['broken where the source has a hyphen', 'further co-operation now', 'further co-\noperation now'],
+    ['in capitals', 'FURTHER CO-\nOPERATION NOW', 'FURTHER CO-OPERATION NOW'],
+    ['in a compound of three', 'his mother-in-\nlaw agreed', 'his mother-in-law agreed'],
+    ['between its contexts', 'a co-\noperation, no co-\noperation', 'co-operation'],
+  ])('finds a word that a line end divides, %s', (_how, text, exact) => {
+    const suffix = exact === 'co-operation' ? { suffix: ', no co-operation' } : {};
+    expect(find(text, { exact, ...suffix })).toMatchObject({ found: 'once' });
+  });
+
+  it.each([
+    ['a part of a divided word', 'further co-\noperation now', 'operation now'],
+    ['a divided word with a space', 'further co-\noperation now', 'further co operation now'],
+    ['a word joined over a dash at a line end', 'peace –\ntalks', 'peacetalks'],
+  ])('does not find %s', (_what, text, exact) => {
+    expect(find(text, exact)).toMatchObject({ found: 'none' });
+  });
+
+  it('names white space if nothing else differs', () => {
+    expect(find('双方建立关系。', '双方建立关 系')).toMatchObject({
+      nearest: { differences: [{ quoted: '关 系', source: '关系' }] },
+    });
+    expect(find('a well-known (old) word', 'well-known ( old) word')).toMatchObject({
+      nearest: { differences: [{ quoted: '( old', source: '(old' }] },
+    });
+  });
+
   it('counts overlapping occurrences', () => {
     expect(find('ha ha ha ha ha', 'ha ha ha')).toMatchObject({ found: 'several', total: 3 });
   });
