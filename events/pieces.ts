@@ -221,7 +221,7 @@ export const words = <E extends EvidenceSchema>(of: E) => ({
   content: text(20_000),
   form: z.enum(['direct', 'mixed', 'indirect']),
   language,
-  summary: text(2_000).exactOptional(),
+  summary: text(2_000).describe('A paraphrase in the archive’s own words; not checked').exactOptional(),
   translatedFrom: language.exactOptional(),
   original: z.strictObject({ content: text(20_000), language, evidence: of }).exactOptional(),
 });
