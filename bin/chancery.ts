@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The chancery command: serves an archive, and speaks HTTP to any. Exit codes: 0 done, 1 the archive refused, 2 wrong
 // usage, 3 the archive can't be reached or failed.
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { KeyFileError } from '../adapters/node/key-file.ts';
 import { DatabaseInUse } from '../adapters/sqlite/database.ts';
 import { ViewsMissing } from '../adapters/sqlite/view-files.ts';
@@ -80,6 +80,12 @@ program
   .option('--published-on <date>', 'EDTF')
   .option('--article-url <url>', 'where it was published')
   .option('--byline <byline>')
+  .addOption(
+    new Option(
+      '--genre <genre>',
+      'transcript: word for word; document: communiqué, letter, delivered speech',
+    ).choices(['report', 'transcript', 'document']),
+  )
   .action(async (file: string, options) => {
     const { text, json } = await archiveFile(client(), file, options);
     print(text, json);

@@ -11,6 +11,9 @@ const url = z
     'has a lone surrogate or a control character',
   );
 
+/** A transcript prints what was said word for word; a document is a communiqué, a letter or a delivered speech. */
+export const genre = z.enum(['report', 'transcript', 'document']);
+
 /** What the archive knows of an article beside its text. */
 export const articleFields = {
   title: line(500),
@@ -19,6 +22,12 @@ export const articleFields = {
   byline: line(300).exactOptional(),
   publishedOn: date.exactOptional(),
   language,
+  /** Absent means `report`. Not a default, so that stored events keep their bytes. */
+  genre: genre
+    .describe(
+      'What kind of text it is; absent means report. A transcript is word for word; a document is a communiqué, a letter or a delivered speech',
+    )
+    .exactOptional(),
   versionOf: articleId.exactOptional(),
   derivedFrom: articleId.exactOptional(),
 };

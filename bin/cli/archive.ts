@@ -10,6 +10,7 @@ export interface ArchiveOptions {
   readonly publishedOn?: string;
   readonly articleUrl?: string;
   readonly byline?: string;
+  readonly genre?: string;
 }
 
 interface Archived {

@@ -113,10 +113,11 @@ function partyText({ actor, description, printed, capacity, for: principal }: Pa
 }
 
 function articleText({ id, title, publisher, publishedOn, byline, url, ...article }: ArticleShown): string {
-  const { appearances, withdrawn, passages, uncoded = [], uncodedCount = 0 } = article;
+  const { genre = 'report', appearances, withdrawn, passages, uncoded = [], uncodedCount = 0 } = article;
   return [
     wrap(title),
     wrap([publisher, publishedOn, byline, url].filter(Boolean).join(', ')),
+    ...(genre === 'report' ? [] : [`Genre: ${genre}`]),
     id,
     ...appearances.map((each) =>
       wrap(`also in ${[each.publisher, each.publishedOn].filter(Boolean).join(', ')}`),

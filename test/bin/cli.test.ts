@@ -26,6 +26,8 @@ describe('archive', () => {
       '2023-03',
       '--language',
       'pt-BR',
+      '--genre',
+      'transcript',
     ];
     const first = await archive.cli('archive', path, ...options);
     expect([first.code, first.err]).toEqual([0, '']);
@@ -40,7 +42,9 @@ describe('archive', () => {
       publisher: 'The Daily',
       publishedOn: '2023-03',
       language: 'pt-BR',
+      genre: 'transcript',
     });
+    expect((await archive.cli('show', id)).out).toContain('Genre: transcript');
   });
 
   test('takes a JSON file with all of it, and says when it was there', async () => {

@@ -142,6 +142,28 @@ describe('the text of an article', () => {
   });
 });
 
+describe('the genre of an article', () => {
+  const article = examples.ArticleArchived.minimal;
+
+  test('is stored only if it was given, so that stored articles keep their bytes', () => {
+    expect(schemas.ArticleArchived.parse(article)).not.toHaveProperty('genre');
+  });
+
+  test.each(['report', 'transcript', 'document'])('may be %s, also in a correction', (genre) => {
+    expect(schemas.ArticleArchived.parse({ ...article, genre })).toMatchObject({ genre });
+    const corrected = schemas.ArticleCorrected.parse({ reason: 'x', changes: { genre } });
+    expect(corrected.changes).toEqual({ genre });
+  });
+
+  test.each(['', 'interview', 'Transcript', null])('is not %j', (genre) => {
+    expect(refuses('ArticleArchived', { ...article, genre })).toBe(true);
+  });
+
+  test('is taken away by a correction to null', () => {
+    expect(refuses('ArticleCorrected', { reason: 'x', changes: { genre: null } })).toBe(false);
+  });
+});
+
 describe('an actor may be given its id', () => {
   const given = { kind: 'person', name: 'A' };
   test('or none', () => expect(actorGiven.parse(given)).toEqual({ ...given, aliases: [] }));

@@ -173,7 +173,13 @@ type Examples = {
 export const examples: Examples = {
   ArticleArchived: {
     minimal: article,
-    full: { ...article, ...printedIn, versionOf: OTHER_ARTICLE, derivedFrom: OTHER_ARTICLE },
+    full: {
+      ...article,
+      ...printedIn,
+      genre: 'document',
+      versionOf: OTHER_ARTICLE,
+      derivedFrom: OTHER_ARTICLE,
+    },
   },
   AppearanceAdded: {
     minimal: { publisher: 'The Other Paper' },
@@ -181,7 +187,10 @@ export const examples: Examples = {
   },
   ArticleCorrected: {
     minimal: { reason: 'mistyped', changes: {} },
-    full: { reason: 'mistyped', changes: { title: 'Ten minutes in Delhi', byline: null, language: 'en-IN' } },
+    full: {
+      reason: 'mistyped',
+      changes: { title: 'Ten minutes in Delhi', byline: null, language: 'en-IN', genre: 'transcript' },
+    },
   },
   ArticleWithdrawn: {
     minimal: { reason: 'copyright' },
