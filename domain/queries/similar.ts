@@ -1,5 +1,5 @@
 // Near-duplicates: things already recorded that a new one may repeat. Only named in the answer, never a refusal.
-import { overlaps, span } from '../../events/date.ts';
+import { overlap as sameDay, span } from '../../events/date.ts';
 import type { Party } from '../../events/pieces.ts';
 import type { Table } from '../ports.ts';
 import { actors, foldName, idInDirectory } from '../views/actors.ts';
@@ -30,8 +30,7 @@ export async function similarThings(
     listTimeline(await openReading(views, timelineViews), filter, { limit: READ }),
   );
   const alike = items.filter(
-    (item) =>
-      !item.retracted && overlaps(span(dateOf(item.fields)), span(date)) && saysTheSame(kind, item, fields),
+    (item) => !item.retracted && sameDay(dateOf(item.fields), date) && saysTheSame(kind, item, fields),
   );
   return alike.slice(0, MOST).map(({ id }) => id);
 }
