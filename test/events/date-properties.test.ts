@@ -3,12 +3,11 @@ import edtf from 'edtf';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { overlap, parseDate, span } from '../../events/date.ts';
+import { joinedDigits as joined, writtenDates as written } from '../support/written-dates.ts';
 
 const digit = fc.constantFrom('0', '1', '2', '3', 'X');
 const digits = (length: number) =>
   fc.array(digit, { minLength: length, maxLength: length }).map((each) => each.join(''));
-const joined = (y: string, m: string | null, d: string | null) =>
-  `${y}${m === null ? '' : `-${m}${d === null ? '' : `-${d}`}`}`;
 const unspecified = fc
   .tuple(digits(2), fc.option(digits(2)), fc.option(digits(2)))
   .map(([y, m, d]) => joined(`20${y}`, m, d))
@@ -84,43 +83,6 @@ test('significant digits leave exactly the years that begin with them', () => {
     ),
   );
 });
-
-const year = fc.oneof(
-  fc.integer({ min: 1, max: 9_999 }).map((n) => String(n).padStart(4, '0')),
-  fc.constantFrom('2023', '2024', '1900', '-0044', '201X', '19XX', 'XXXX', '1X50', '-001X'),
-);
-const two = (max: number) =>
-  fc.oneof(
-    fc.integer({ min: 0, max }).map((n) => String(n).padStart(2, '0')),
-    fc.constantFrom('XX', '1X', 'X1', '0X', '02', 'X2'),
-  );
-const mark = fc.constantFrom('', '', '', '', '?', '~', '%');
-const marked = (part: fc.Arbitrary<string>) => fc.tuple(mark, part, mark).map((parts) => parts.join(''));
-const single = fc
-  .tuple(marked(year), fc.option(marked(two(14))), fc.option(marked(two(32))))
-  .map((parts) => joined(...parts));
-const usual = fc
-  .tuple(
-    fc.constantFrom('2023', '2024'),
-    fc.constantFrom(null, '02', '03'),
-    fc.constantFrom(null, '01', '28'),
-  )
-  .map((parts) => joined(...parts));
-const others = fc.constantFrom('2023-21', '2023-41', '196~', '19?', '-19', '-196', '1950S2', '0001S1', '');
-const one = fc.oneof(single, usual, usual, others);
-const end = fc.oneof(one, fc.constant('..'));
-const written = fc.oneof(
-  one,
-  fc.tuple(end, end).map((ends) => ends.join('/')),
-  fc
-    .tuple(
-      fc.constantFrom('[', '{', '[..', '{..'),
-      fc.array(one, { minLength: 1, maxLength: 3 }),
-      fc.constantFrom(',', '..'),
-      fc.constantFrom(']', '}', '..]', '..}'),
-    )
-    .map(([left, members, joint, right]) => left + members.join(joint) + right),
-);
 
 function packageReads(value: string) {
   // The package takes bare digits for milliseconds since 1970.

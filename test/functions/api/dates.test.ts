@@ -61,3 +61,17 @@ test('a date that no calendar has is refused with the digits that are wrong', as
   expect(status).toBe(422);
   expect(JSON.stringify(body)).toContain('20XX-02-30 is not a day of the calendar');
 });
+
+test('a window that ends before it begins is refused with both dates as written and in words', async () => {
+  const { status, body } = await archive.get('/statements?from=2023-05&to=1950S2');
+  expect(status).toBe(400);
+  expect(body.detail).toContain(
+    '2023-05 (May 2023) begins after 1950S2 (about 1950 (1900 to 1999)) has ended',
+  );
+});
+
+test('the summary of a feed entry says the date in words', async () => {
+  await record('[..2026]');
+  await archive.settled();
+  expect((await archive.get('/timeline/feed')).text).toContain('Date: by 2026.');
+});
