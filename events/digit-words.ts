@@ -44,13 +44,12 @@ export function digitsInWords({ year, month, day }: CalendarDate): Phrase {
   const [years, ofYears] = [numbersOf(year), yearPhrase(year).text];
   // Months without such a day, and days that no such month has, are not meant.
   const [months, days] = [monthsOf(month), day === undefined ? undefined : daysOfMonth(day)];
-  const has = (y: number, m: number, d: number): boolean => d <= monthLength(y, m);
-  const isMonth = (m: number) => days === undefined || years.some((y) => has(y, m, days[0] ?? 0));
+  const isMonth = (m: number) => days === undefined || years.some((y) => (days[0] ?? 0) <= monthLength(y, m));
   const own = month === 'XX' ? months : months.filter(isMonth);
   const when = { months: own, years: ofYears, isOneYear: years.length === 1 };
   if (days === undefined) return monthPhrase(when);
   return dayPhrase(
-    days.filter((d) => years.some((y) => own.some((m) => has(y, m, d)))),
+    days.filter((d) => years.some((y) => own.some((m) => d <= monthLength(y, m)))),
     when,
     days.length === 31,
   );

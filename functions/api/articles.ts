@@ -65,7 +65,7 @@ export function articleRoutes(app: App, archive: ApiArchive): void {
       const { status: _, fields, ...state } = await archived(archive, id, past);
       const { items: passages, next } = await listPassages(reading, id, request);
       const now = await archived(archive, id);
-      const sentences = now.withdrawn ? undefined : await uncodedOf(archive, reading, id, fields.language);
+      const sentences = now.withdrawn ? undefined : await uncodedOf(archive, reading, id);
       const shown = { id, ...fields, ...state, passages, ...sentences };
       return answerPage(c, reading, { ...shown, ...(next === undefined ? {} : { next }) });
     },
@@ -137,9 +137,9 @@ const MOST_SENTENCES = 200;
 const MOST_CHARACTERS = 1_000;
 
 /** The first sentences that nothing rests on, and how many there are. */
-async function uncodedOf(archive: ApiArchive, reading: Reading, id: string, language: string) {
+async function uncodedOf(archive: ApiArchive, reading: Reading, id: string) {
   const { text } = await archive.source(id);
-  const sentences = uncoded(text, language, await codedParts(reading, id));
+  const sentences = uncoded(text, await codedParts(reading, id));
   const first = sentences.slice(0, MOST_SENTENCES);
   return {
     uncoded: first.map((sentence) => ({ ...sentence, text: clipText(sentence.text, MOST_CHARACTERS) })),
