@@ -52,13 +52,14 @@ export async function answerWrite(
   id: string,
   recorded: Recorded,
   status: 200 | 201 = recorded.events.length > 0 ? 201 : 200,
+  more: object = {},
 ): Promise<Response> {
   await waitFor(c, archive, [recorded]);
   c.header('Location', `/${kind}s/${id}`);
   if (recorded.replayed) c.header('Idempotency-Replayed', 'true');
   if (recorded.stream === id) c.header('ETag', `"${recorded.revision}"`);
   const { revision, events, similar } = recorded;
-  return c.json({ id, revision, events, ...(similar ? { similar } : {}) }, status);
+  return c.json({ id, revision, events, ...(similar ? { similar } : {}), ...more }, status);
 }
 
 const POLL_MS = 20;
