@@ -63,7 +63,7 @@ export const topic = z
   .max(64)
   .regex(new RegExp(`^${SLUG}$`), 'must be a slug: a-z, 0-9 and single hyphens');
 
-/** An EDTF date, local to where it happened; a value that its parser would change is refused. */
+/** An EDTF date, local to where it happened; a value that is not in EDTF's normal form is refused. */
 export const date = z
   .string()
   .superRefine((value, context) => {

@@ -1,5 +1,9 @@
 // `chancery archive FILE`: a text with its metadata as options, or a .json file as POST /articles takes it.
+import type { FieldDifference } from '../../domain/article.ts';
+import { dateInWords } from '../../events/date-words.ts';
 import type { Client } from './client.ts';
+import { isDate } from './dates.ts';
+import { wrap } from './print.ts';
 import { parseJson, readUtf8 } from './read-file.ts';
 import { UsageError } from './usage.ts';
 
@@ -17,6 +21,8 @@ interface Archived {
   readonly id: string;
   readonly revision: number;
   readonly events: readonly string[];
+  readonly differs?: readonly FieldDifference[];
+  readonly advice?: string;
 }
 
 export async function archiveFile(
@@ -31,7 +37,16 @@ export async function archiveFile(
       : json.revision === 1
         ? 'archived'
         : 'archived before; this appearance is new';
-  return { text: `${what}: ${json.id}`, json };
+  const differences = (json.differs ?? []).map(({ field, archived, sent }) =>
+    wrap(`${field}: archived ${shown(field, archived)}, sent ${shown(field, sent)}`, 2, 4),
+  );
+  const advice = json.advice === undefined ? [] : [wrap(json.advice, 2)];
+  return { text: [`${what}: ${json.id}`, ...differences, ...advice].join('\n'), json };
+}
+
+function shown(field: string, value: string | undefined): string {
+  if (value === undefined) return 'without one';
+  return isDate(field, value) ? dateInWords(value) : `“${value}”`;
 }
 
 async function bodyOf(file: string, { articleUrl: url, ...options }: ArchiveOptions): Promise<unknown> {

@@ -1,6 +1,7 @@
 // The filters of lists, dossiers and feeds, as parameters of a query.
 import { z } from '@hono/zod-openapi';
 import { windowOf } from '../../domain/queries/window.ts';
+import { dateInWords } from '../../events/date-words.ts';
 import { actorId, certainty, date, topic } from '../../events/pieces.ts';
 import { Problem } from './problem.ts';
 
@@ -20,7 +21,8 @@ export type AskedDates = Partial<z.output<z.ZodObject<typeof dates>>>;
 export function refuseReversed({ from, to }: AskedDates): void {
   const { earliest, latest } = windowOf(given({ from, to }));
   if (earliest === undefined || latest === undefined || earliest <= latest) return;
-  const detail = `${from} begins after ${to} has ended: exchange from and to, or leave one of them out`;
+  const [first, last] = [from, to].map((date = '') => `${date} (${dateInWords(date)})`);
+  const detail = `${first} begins after ${last} has ended: exchange from and to, or leave one of them out`;
   throw new Problem('invalid-request', `/from: ${detail}`, { errors: [{ pointer: '/from', detail }] });
 }
 

@@ -159,7 +159,7 @@ describe('an entry', () => {
     expect(title).toBe('Corrected: Anna Beck said: “We talked, and we listened - no more”');
     expect(author).toBe('tester');
     expect(summary).toContain('Corrected once.');
-    expect(summary).toContain('Certainty: asserted. Articles that support it: 1.');
+    expect(summary).toContain('Date: 2 March 2023. Certainty: asserted. Articles that support it: 1.');
   });
 
   test('says that a thing is retracted, and why', async () => {
