@@ -32,6 +32,7 @@ export function dossierText({
       ['Certainty', certaintyText(fields, actors)],
       ['Retracted', meeting.retracted?.reason],
       ['Sources', citations(meeting, numbers)],
+      ['Title', 'in the archive’s own words'],
     ]),
     ...section('What each side said', sidesText(sides, actors, numbers)),
     ...section('What is only guessed', sidesText(speculation, actors, numbers, 'guessed by ', true)),

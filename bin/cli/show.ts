@@ -85,11 +85,13 @@ function thingText(thing: Record<string, unknown>): string {
         .flat()
         .map(
           (each, index) =>
-            [index === 0 ? name : '', isDate(name, each) ? dated(each) : valueText(each)] as const,
+            [index === 0 ? labelOf(name) : '', isDate(name, each) ? dated(each) : valueText(each)] as const,
         ),
     );
   return labelled(rows).join('\n');
 }
+
+const labelOf = (name: string): string => (name === 'summary' ? 'summary (the archive’s words)' : name);
 
 function valueText(value: unknown): string {
   if (typeof value === 'string') return value;
@@ -102,9 +104,14 @@ function valueText(value: unknown): string {
     .join(', ');
 }
 
-function evidenceText({ articleId, exact, start, end, in: where, stance, for: fields }: Evidence): string {
+function evidenceText(evidence: Evidence): string {
+  const { articleId, exact, start, end, in: where, stance, setOff, for: fields } = evidence;
   const place = `${where === 'title' ? 'title of ' : ''}${articleId} ${start}–${end}`;
-  const notes = [stance === 'disputes' ? 'disputes this' : '', fields ? `for ${fields.join(', ')}` : ''];
+  const notes = [
+    stance === 'disputes' ? 'disputes this' : '',
+    setOff ? `set off as a ${setOff}, without quotation marks` : '',
+    fields ? `for ${fields.join(', ')}` : '',
+  ];
   return [`“${exact}”`, place, ...notes.filter(Boolean)].join(' · ');
 }
 
