@@ -1,5 +1,4 @@
 // Lambda function `api`: the HTTP API behind API Gateway, which has checked who calls.
-import { handle, type LambdaEvent } from 'hono/aws-lambda';
 import type { Context } from 'hono';
 import { setTimeout } from 'node:timers/promises';
 import { ids, sha256 } from '../adapters/node/ids.ts';
@@ -8,6 +7,8 @@ import { sourceReader } from '../domain/resolve.ts';
 import { alarm } from './alarm.ts';
 import { createApi } from './api/app.ts';
 import { rememberedHistory, shortMemory } from './api/memory.ts';
+import { failureOf, problemOf, problemResponse, withRequestId } from './api/problem.ts';
+import { requestOf, resultOf, type GatewayEvent, type GatewayResult } from './gateway.ts';
 import { graceIn } from './grace.ts';
 import { openStores } from './stores.ts';
 import { wakerOf } from './wake.ts';
@@ -32,18 +33,25 @@ const api = createApi({
   graceMs: graceIn(process.env),
   identify,
   streams: false,
-  report: (error, c) => alarm(`${c.req.method} ${c.req.path} failed`, error),
+  report: alarm,
 });
 
-/** Sent as base64, so that no text is escaped past the 6 MB that a function may answer. */
-export const handler = handle(api, { isContentTypeBinary: () => true });
+/** Answers a request that API Gateway hands over; every failure is answered as a problem. */
+export async function handler(event: GatewayEvent): Promise<GatewayResult> {
+  try {
+    return await resultOf(await api.fetch(requestOf(event), { event }));
+  } catch (error) {
+    const requestId = ids.fresh();
+    const problem = problemOf(error);
+    const { method } = event.requestContext.http;
+    if (problem.status >= 500) alarm(failureOf(method, event.rawPath, requestId), error);
+    return resultOf(problemResponse(withRequestId(problem, requestId)));
+  }
+}
 
 /** The token's subject, or the ARN of whoever signed the request. */
 function identify(c: Context): string {
-  const { event } = c.env as { event: LambdaEvent };
-  const { authorizer } = event.requestContext as {
-    authorizer?: { jwt?: { claims: { sub?: unknown } }; iam?: { userArn?: string } };
-  };
+  const { authorizer } = (c.env as { event: GatewayEvent }).event.requestContext;
   const subject = authorizer?.jwt?.claims.sub ?? authorizer?.iam?.userArn;
   return typeof subject === 'string' ? subject : 'anonymous';
 }

@@ -10,7 +10,8 @@ import { rehearsal } from '../../domain/rehearse.ts';
 import type { ApiArchive } from './archive.ts';
 import { continuation, creation, recordedSchema, refuseUnknown } from './commands.ts';
 import { problemSchema } from './description.ts';
-import { Problem, problemOf, validated } from './problem.ts';
+import { Problem, validated } from './problem.ts';
+import { reported } from './reported.ts';
 import { route, type App, type Handled } from './route.ts';
 import { digestOf, scopedKey, waitFor } from './write.ts';
 
@@ -119,8 +120,7 @@ async function recordLine(
       ...copy(others),
     };
   } catch (error) {
-    const { status, body } = problemOf(error);
-    if (status >= 500) archive.report(error, c);
+    const { status, body } = reported(c, archive, error);
     return { key: sent.key, status, problem: problemSchema.parse(body) };
   }
 }
