@@ -82,7 +82,7 @@ function dossier<P extends z.ZodObject>(
     const { reading, request } = await openPage(archive, needed, input.query);
     const found = await read(reading, input.params, thingFilterOf(input.query), request);
     if (found) {
-      if (feed) linkFeed(c, feed(input.params));
+      if (feed) linkFeed(c, feed(input.params), thingFilterOf(input.query));
       return answerPage(c, reading, found);
     }
     throw new Refusal(

@@ -1,5 +1,6 @@
 // The filters of lists, dossiers and feeds, as parameters of a query.
 import { z } from '@hono/zod-openapi';
+import type { TimelineFilter } from '../../domain/queries/filter.ts';
 import { windowOf } from '../../domain/queries/window.ts';
 import { actorId, certainty, date, topic } from '../../events/pieces.ts';
 import { Problem } from './problem.ts';
@@ -48,6 +49,18 @@ type Given<F> = { [K in keyof F]: Exclude<F[K], undefined> };
 /** Those of a query's parameters that filter meetings, statements and opinions. */
 export const thingFilterOf = (query: Partial<Filters>): Given<Partial<Filters>> =>
   given(Object.fromEntries(names.map((name) => [name, query[name]])) as Partial<Filters>);
+
+/**
+ * The filters as the query of an address, the same for all that let the same things pass: in whichever order, how often
+ * and in whichever encoding they are given, and `from=2023-03` for `from=2023-03-01`.
+ */
+export function searchOf({ actor = [], from, to, ...others }: TimelineFilter): string {
+  const { earliest, latest } = windowOf(given({ from, to }));
+  const search = new URLSearchParams({ ...given({ ...others, from: earliest, to: latest }) });
+  for (const id of [...new Set(actor)].toSorted()) search.append('actor', id);
+  search.sort();
+  return search.size === 0 ? '' : `?${search.toString()}`;
+}
 
 /** A parameter that is not given is absent, not undefined. */
 export function given<F extends object>(filter: F): Given<F> {
