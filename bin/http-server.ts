@@ -1,18 +1,17 @@
 // The HTTP server of an archive on loopback. Whatever it refuses before the API sees it is answered as a problem too.
 import { getRequestListener, RequestError } from '@hono/node-server';
-import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  STATUS_CODES,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { Duplex } from 'node:stream';
-import { ids } from '../adapters/node/ids.ts';
 import type { Alarm } from '../functions/alarm.ts';
 import { checkHost } from '../functions/api/host.ts';
-import {
-  failureOf,
-  Problem,
-  problemOf,
-  problemResponse,
-  withRequestId,
-  type ProblemDocument,
-} from '../functions/api/problem.ts';
+import { Problem, problemOf, problemResponse, type ProblemDocument } from '../functions/api/problem.ts';
+import { reported } from '../functions/api/reported.ts';
 import { isLoopback } from './loopback.ts';
 
 interface Api {
@@ -28,11 +27,8 @@ export function httpServer(api: Api, alarm: Alarm): Server {
         throw new Problem('misdirected', 'this archive answers to localhost only');
       return await api.fetch(request);
     } catch (error) {
-      const requestId = ids.fresh();
-      const problem = problemOf(error);
-      if (problem.status >= 500)
-        alarm(failureOf(request.method, new URL(request.url).pathname, requestId), error);
-      return problemResponse(withRequestId(problem, requestId));
+      const path = new URL(request.url).pathname;
+      return problemResponse(reported(error, { method: request.method, path }, alarm));
     }
   };
   const listener = getRequestListener(answered, { errorHandler: unreadable });
@@ -57,9 +53,7 @@ export function httpServer(api: Api, alarm: Alarm): Server {
 function unreadable(error: unknown): Response {
   if (!(error instanceof RequestError)) throw error;
   return problemResponse(
-    problemOf(
-      new Problem('invalid-request', `the address of the request cannot be read: ${error.message}`),
-    ),
+    problemOf(new Problem('invalid-request', `the address of the request cannot be read: ${error.message}`)),
   );
 }
 
@@ -70,10 +64,16 @@ function checkTarget({ url = '', rawHeaders }: IncomingMessage): void {
 }
 
 function answerAtOnce(outgoing: ServerResponse, { status, body }: ProblemDocument): void {
-  outgoing.writeHead(status, { ...HEADERS, Connection: 'close' }).end(JSON.stringify(body));
+  const json = JSON.stringify(body);
+  outgoing.writeHead(status, headersFor(json)).end(json);
 }
 
-const HEADERS = { 'Content-Type': 'application/problem+json', 'X-Content-Type-Options': 'nosniff' };
+const headersFor = (json: string) => ({
+  'Content-Type': 'application/problem+json',
+  'X-Content-Type-Options': 'nosniff',
+  'Content-Length': Buffer.byteLength(json),
+  Connection: 'close',
+});
 
 const NO_TUNNEL = new Problem('method-not-allowed', 'the archive is no proxy: it does not take CONNECT');
 
@@ -100,13 +100,12 @@ function answerNonsense({ code = '' }: NodeJS.ErrnoException, socket: Duplex): v
 function endWith(socket: Duplex, error: Problem): void {
   const { status, body } = problemOf(error);
   const json = JSON.stringify(body);
-  const headers = { ...HEADERS, 'Content-Length': Buffer.byteLength(json), Connection: 'close' };
   // A client that is gone already is no fault of the archive.
   socket.on('error', () => {});
   socket.end(
     [
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+      ...Object.entries(headersFor(json)).map(([name, value]) => `${name}: ${value}`),
       '',
       json,
     ].join('\r\n'),

@@ -7,7 +7,8 @@ import { sourceReader } from '../domain/resolve.ts';
 import { alarm } from './alarm.ts';
 import { createApi } from './api/app.ts';
 import { rememberedHistory, shortMemory } from './api/memory.ts';
-import { failureOf, problemOf, problemResponse, withRequestId } from './api/problem.ts';
+import { problemResponse } from './api/problem.ts';
+import { reported } from './api/reported.ts';
 import { requestOf, resultOf, type GatewayEvent, type GatewayResult } from './gateway.ts';
 import { graceIn } from './grace.ts';
 import { openStores } from './stores.ts';
@@ -41,11 +42,8 @@ export async function handler(event: GatewayEvent): Promise<GatewayResult> {
   try {
     return await resultOf(await api.fetch(requestOf(event), { event }));
   } catch (error) {
-    const requestId = ids.fresh();
-    const problem = problemOf(error);
     const { method } = event.requestContext.http;
-    if (problem.status >= 500) alarm(failureOf(method, event.rawPath, requestId), error);
-    return resultOf(problemResponse(withRequestId(problem, requestId)));
+    return resultOf(problemResponse(reported(error, { method, path: event.rawPath }, alarm)));
   }
 }
 

@@ -35,7 +35,7 @@ export function createApi(archive: ApiArchive): App {
     await hashed(c, async () => {});
   });
 
-  app.onError((error, c) => answerProblem(c, reported(c, archive, error)));
+  app.onError((error, c) => answerProblem(c, reported(error, c.req, archive.report)));
 
   recordRoutes(app, archive);
   articleRoutes(app, archive);

@@ -1,15 +1,13 @@
 // Feeds of the timeline, by filter, actor or topic: the latest change first, each thing once.
 import { z } from '@hono/zod-openapi';
-import { readPlace } from '../../events/envelope.ts';
 import { actorId, topic } from '../../events/pieces.ts';
-import { Refusal } from '../../domain/errors.ts';
-import { readHead } from '../../domain/head.ts';
 import { originOf } from '../../domain/identity.ts';
+import { firstEventTime } from '../../domain/instants.ts';
 import { shownActor } from '../../domain/queries/actors.ts';
 import { feedOf, feedViews } from '../../domain/queries/feed.ts';
 import type { TimelineFilter } from '../../domain/queries/filter.ts';
 import type { Reading } from '../../domain/queries/reading.ts';
-import { replay } from '../../domain/replay.ts';
+import { absentFrom } from './absent.ts';
 import type { ApiArchive } from './archive.ts';
 import { atomText } from './atom.ts';
 import { entriesOf } from './feed-entries.ts';
@@ -91,7 +89,7 @@ function feed<P extends z.ZodObject>(
     const address = new URL(c.req.url);
     const { reading, request } = await openPage(archive, feedViews, { ...input.query, order: 'desc' });
     const found = await about(reading, input.params);
-    if (!found) throw new Refusal('not-found', `the read model has no ${Object.values(input.params).join()}`);
+    if (!found) throw await absentFrom(archive, reading, input.params, input.query.asOf);
     const own = found.filter.actor ?? [];
     // What the feed is of need not be asked for once more.
     const asked = withActors(thingFilterOf(input.query), (actor) => !own.includes(actor));
@@ -149,10 +147,8 @@ function feedIds({ log }: ApiArchive): (feed: string) => Promise<string> {
 }
 
 /** An empty feed must say when it changed, too: it is as it was when the archive learnt of anything at all. */
-async function beginningOf({ state, log }: ApiArchive, { at }: Reading): Promise<string> {
-  const { published } = await readHead(state);
-  if (at >= 0) for await (const { bytes } of replay(log, 0, published)) return readPlace(bytes).time;
-  return NEVER;
+async function beginningOf(archive: ApiArchive, { at }: Reading): Promise<string> {
+  return (at < 0 ? undefined : await firstEventTime(archive)) ?? NEVER;
 }
 
 const NEVER = '1970-01-01T00:00:00.000Z';

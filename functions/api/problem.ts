@@ -107,14 +107,6 @@ export function problemOf(error: unknown): ProblemDocument {
   );
 }
 
-/** Adds the request id to a server error, so that the response leads to its log line. */
-export const withRequestId = (problem: ProblemDocument, requestId: string): ProblemDocument =>
-  problem.status < 500 ? problem : { ...problem, body: { ...problem.body, requestId } };
-
-/** Names a failed request in the log. */
-export const failureOf = (method: string, path: string, requestId: string): string =>
-  `${method} ${path} failed (request ${requestId})`;
-
 function describe(
   code: ProblemCode,
   detail: string,

@@ -120,7 +120,7 @@ async function recordLine(
       ...copy(others),
     };
   } catch (error) {
-    const { status, body } = reported(c, archive, error);
+    const { status, body } = reported(error, c.req, archive.report);
     return { key: sent.key, status, problem: problemSchema.parse(body) };
   }
 }

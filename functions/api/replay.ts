@@ -83,7 +83,7 @@ export function replayRoutes(app: App, archive: ApiArchive): void {
       c.header('Content-Type', as);
 
       if (as !== JSON_TYPE && archive.streams && limit === undefined) {
-        const report = (error: unknown) => void reported(c, archive, error);
+        const report = (error: unknown) => void reported(error, c.req, archive.report);
         if (as === EVENT_STREAM) {
           c.header('Cache-Control', 'no-store');
           return c.body(streamed((gone) => messages(archive, from, passes, gone), report));

@@ -1,18 +1,21 @@
-// Reports server errors to the operator, and gives the response and the log line one request id.
-import type { ApiArchive } from './archive.ts';
-import { failureOf, problemOf, withRequestId, type ProblemDocument } from './problem.ts';
-import type { Handled } from './route.ts';
+// Reports server errors to the operator. The response and the log line carry one request id.
+import { randomUUID } from 'node:crypto';
+import { problemOf, type ProblemDocument } from './problem.ts';
+
+interface Failed {
+  readonly method: string;
+  readonly path: string;
+}
 
 /** Returns the problem document of an error. Reports it if it is a server error. */
 export function reported(
-  c: Handled,
-  { ids, report }: Pick<ApiArchive, 'ids' | 'report'>,
   error: unknown,
+  { method, path }: Failed,
+  report: (what: string, error: unknown) => void,
 ): ProblemDocument {
   const problem = problemOf(error);
   if (problem.status < 500) return problem;
-  const requestId = c.get('requestId') ?? ids.fresh();
-  c.set('requestId', requestId);
-  report(failureOf(c.req.method, c.req.path, requestId), error);
-  return withRequestId(problem, requestId);
+  const requestId = randomUUID();
+  report(`${method} ${path} failed (request ${requestId})`, error);
+  return { ...problem, body: { ...problem.body, requestId } };
 }

@@ -5,16 +5,8 @@ import { readJson } from './body.ts';
 import { describeCall } from './description.ts';
 import { validated } from './problem.ts';
 
-interface Env {
-  readonly Variables: {
-    subject: string;
-    /** Set once the request has failed. */
-    requestId?: string;
-  };
-}
-
-export type App = OpenAPIHono<Env>;
-export type Handled = Context<Env>;
+export type App = OpenAPIHono<{ Variables: { subject: string } }>;
+export type Handled = Context<{ Variables: { subject: string } }>;
 
 export interface Call<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType> {
   readonly method: 'get' | 'post';
