@@ -7,9 +7,7 @@ import { sourceReader } from '../domain/resolve.ts';
 import { alarm } from './alarm.ts';
 import { createApi } from './api/app.ts';
 import { rememberedHistory, shortMemory } from './api/memory.ts';
-import { problemResponse } from './api/problem.ts';
-import { reported } from './api/reported.ts';
-import { requestOf, resultOf, type GatewayEvent, type GatewayResult } from './gateway.ts';
+import { gatewayHandler, type GatewayEvent } from './gateway.ts';
 import { graceIn } from './grace.ts';
 import { openStores } from './stores.ts';
 import { wakerOf } from './wake.ts';
@@ -37,15 +35,7 @@ const api = createApi({
   report: alarm,
 });
 
-/** Answers a request that API Gateway hands over; every failure is answered as a problem. */
-export async function handler(event: GatewayEvent): Promise<GatewayResult> {
-  try {
-    return await resultOf(await api.fetch(requestOf(event), { event }));
-  } catch (error) {
-    const { method } = event.requestContext.http;
-    return resultOf(problemResponse(reported(error, { method, path: event.rawPath }, alarm)));
-  }
-}
+export const handler = gatewayHandler(api, alarm);
 
 /** The token's subject, or the ARN of whoever signed the request. */
 function identify(c: Context): string {

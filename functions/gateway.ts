@@ -1,6 +1,8 @@
 // HTTP between API Gateway, or a function URL, and the API: events of payload format 2.0 to requests, responses to results.
+import type { Alarm } from './alarm.ts';
 import { checkHost } from './api/host.ts';
-import { Problem } from './api/problem.ts';
+import { Problem, problemResponse } from './api/problem.ts';
+import { reported } from './api/reported.ts';
 
 /** What the API reads of an event. */
 export interface GatewayEvent {
@@ -27,8 +29,24 @@ export interface GatewayResult {
   readonly isBase64Encoded: boolean;
 }
 
+interface Api {
+  readonly fetch: (request: Request, env: { readonly event: GatewayEvent }) => Response | Promise<Response>;
+}
+
+/** Makes the function's handler, which answers every failure as a problem. */
+export const gatewayHandler =
+  (api: Api, alarm: Alarm) =>
+  async (event: GatewayEvent): Promise<GatewayResult> => {
+    try {
+      return await resultOf(await api.fetch(requestOf(event), { event }));
+    } catch (error) {
+      const { method } = event.requestContext.http;
+      return resultOf(problemResponse(reported(error, { method, path: event.rawPath }, alarm)));
+    }
+  };
+
 /** Throws Problem if the event is no request that the embedded server would accept. */
-export function requestOf(event: GatewayEvent): Request {
+function requestOf(event: GatewayEvent): Request {
   const { rawPath, rawQueryString = '', requestContext } = event;
   const { method } = requestContext.http;
   checkHost([event.headers['host'] ?? requestContext.domainName]);
@@ -85,7 +103,7 @@ function bytesOf({ body, isBase64Encoded = false }: GatewayEvent): Uint8Array<Ar
 }
 
 /** Sent as base64, so that no text is escaped past the 6 MB that a function may answer. */
-export async function resultOf(response: Response): Promise<GatewayResult> {
+async function resultOf(response: Response): Promise<GatewayResult> {
   const bytes = Buffer.from(await response.arrayBuffer());
   return {
     statusCode: response.status,

@@ -22,7 +22,11 @@ export async function absent(
   { asOf, at }: AskedPoint,
 ): Promise<Refusal> {
   if (asOf === undefined || at === undefined) return new Refusal('not-found', `no such ${what}`);
-  if (at >= 0) return new Refusal('not-found', `no such ${what} as of position ${at}`);
+  if (at >= 0)
+    return new Refusal(
+      'not-found',
+      `no such ${what} as of ${asOf === String(at) ? `position ${at}` : `${asOf} (position ${at})`}`,
+    );
   const firstEvent = await firstEventTime(archive);
   if (firstEvent === undefined)
     return new Refusal('not-found', `no such ${what} as of ${asOf}: the archive has no events yet`);
@@ -46,7 +50,7 @@ export async function absentFrom(
   if (topic !== undefined)
     return new Refusal(
       'not-found',
-      `no such topic: nothing that is recorded has the topic ${topic}; GET /topics lists the topics`,
+      `no such topic: nothing that is recorded has the topic "${topic}"; GET /topics lists the topics`,
     );
   for await (const _ of archive.store.read(id))
     return new Refusal(
