@@ -58,7 +58,8 @@ function unreadable(error: unknown): Response {
 }
 
 function checkTarget({ url = '', rawHeaders }: IncomingMessage): void {
-  checkHost(rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === 'host'));
+  const hosts = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === 'host');
+  checkHost(hosts.join(','));
   if (!url.includes('#')) return;
   throw new Problem('invalid-request', 'an address as it is sent has no "#": write it as %23');
 }

@@ -49,7 +49,7 @@ export const gatewayHandler =
 function requestOf(event: GatewayEvent): Request {
   const { rawPath, rawQueryString = '', requestContext } = event;
   const { method } = requestContext.http;
-  checkHost([event.headers['host'] ?? requestContext.domainName]);
+  checkHost(event.headers['host'] ?? requestContext.domainName);
   const query = rawQueryString === '' ? '' : `?${rawQueryString}`;
   const headers = headersOf(event.headers);
   // As on a server: a GET may come with a body, which means nothing.

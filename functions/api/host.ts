@@ -4,11 +4,13 @@ import { Problem } from './problem.ts';
 /** A name or an IPv4 address, or an IPv6 address in brackets; then perhaps a port. */
 const HOST = /^(?:[\w.~-]+|\[[\da-f:.]+\])(?::\d*)?$/i;
 
-/** Throws Problem unless there is exactly one Host header, and it names a host (RFC 9112, section 3.2). */
-export function checkHost(hosts: readonly string[]): void {
-  const [host = '', ...others] = hosts;
-  if (others.length > 0)
-    throw new Problem('invalid-request', `the request has ${hosts.length} Host headers: send one`);
+/**
+ * Throws Problem unless there is exactly one Host header, and it names a host (RFC 9112, section 3.2). Several are given
+ * joined with commas.
+ */
+export function checkHost(host: string): void {
+  const count = host.split(',').length;
+  if (count > 1) throw new Problem('invalid-request', `the request has ${count} hosts: send one Host header`);
   if (HOST.test(host) && URL.canParse(`http://${host}`)) return;
   throw new Problem(
     'invalid-request',
