@@ -56,10 +56,17 @@ export const thingFilterOf = (query: Partial<Filters>): Given<Partial<Filters>> 
  */
 export function searchOf({ actor = [], from, to, ...others }: TimelineFilter): string {
   const { earliest, latest } = windowOf(given({ from, to }));
-  const search = new URLSearchParams({ ...given({ ...others, from: earliest, to: latest }) });
+  const days = { from: earliest && dayIn(earliest), to: latest && dayIn(latest) };
+  const search = new URLSearchParams({ ...given({ ...others, ...days }) });
   for (const id of [...new Set(actor)].toSorted()) search.append('actor', id);
   search.sort();
   return search.size === 0 ? '' : `?${search.toString()}`;
+}
+
+/** The EDTF date of a day's key, whose year is 10,000 more than it is. */
+function dayIn(key: string): string {
+  const year = Number(key.slice(0, 5)) - 10_000;
+  return `${year < 0 ? '-' : ''}${String(Math.abs(year)).padStart(4, '0')}${key.slice(5)}`;
 }
 
 /** A parameter that is not given is absent, not undefined. */
