@@ -138,6 +138,28 @@ describe('a store that keeps throttling', () => {
     }
   });
 
+  test('is not asked for the rest of a batch, so that the answer comes before the function ends', async () => {
+    const { id } = (await archive.post('/articles', articleBody)).body;
+    let [tries, reports] = [0, 0];
+    const { store } = archive.embedded.archive;
+    const api = createApi({
+      ...archive.embedded.archive,
+      store: { ...store, append: () => Promise.reject(named('ThrottlingException', { tries: ++tries })) },
+      report: () => reports++,
+    });
+    const records = ['a', 'b', 'c'].map((key) => ({ kind: 'actor', key, body: actor }));
+    const response = await api.request(`/articles/${id}/records`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ records }),
+    });
+    const results = ((await response.json()) as any).records;
+    expect(results.map(({ key, status, problem }: any) => [key, status, problem.type])).toEqual(
+      ['a', 'b', 'c'].map((key) => [key, 503, 'urn:chancery:problem:busy']),
+    );
+    expect([tries, reports]).toEqual([1, 1]);
+  });
+
   test('is known by what the SDK says of an error that it has no name for', async () => {
     for (const more of [{ $retryable: { throttling: true } }, { $metadata: { httpStatusCode: 429 } }]) {
       const { response } = await failing(named('Unheard', more)).post('/actors', actor);
