@@ -31,7 +31,10 @@ export function httpServer(api: Api, alarm: Alarm): Server {
       return problemResponse(reported(error, { method: request.method, path }, alarm));
     }
   };
-  const listener = getRequestListener(answered, { errorHandler: unreadable });
+  const listener = getRequestListener(answered, {
+    errorHandler: (error) =>
+      problemResponse(reported(unread(error), { method: 'a', path: 'request' }, alarm)),
+  });
   const guarded = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     try {
       checkTarget(incoming);
@@ -49,13 +52,11 @@ export function httpServer(api: Api, alarm: Alarm): Server {
     .on('clientError', answerNonsense);
 }
 
-/** The adapter could not make a request of what came. */
-function unreadable(error: unknown): Response {
-  if (!(error instanceof RequestError)) throw error;
-  return problemResponse(
-    problemOf(new Problem('invalid-request', `the address of the request cannot be read: ${error.message}`)),
-  );
-}
+/** The adapter throws RequestError if it cannot make a request of what came. */
+const unread = (error: unknown): unknown =>
+  error instanceof RequestError
+    ? new Problem('invalid-request', `the address of the request cannot be read: ${error.message}`)
+    : error;
 
 function checkTarget({ url = '', rawHeaders }: IncomingMessage): void {
   const hosts = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === 'host');

@@ -52,13 +52,14 @@ export const thingFilterOf = (query: Partial<Filters>): Given<Partial<Filters>> 
 
 /**
  * The filters as the query of an address, the same for all that let the same things pass: in whichever order, how often
- * and in whichever encoding they are given, and `from=2023-03` for `from=2023-03-01`.
+ * and in whichever encoding they are given, `from=2023-03` for `from=2023-03-01`, and an actor who is the speaker too.
  */
 export function searchOf({ actor = [], from, to, ...others }: TimelineFilter): string {
   const { earliest, latest } = windowOf(given({ from, to }));
   const days = { from: earliest && dayIn(earliest), to: latest && dayIn(latest) };
   const search = new URLSearchParams({ ...given({ ...others, ...days }) });
-  for (const id of [...new Set(actor)].toSorted()) search.append('actor', id);
+  const inRoles = [others.speaker, others.addressee, others.about];
+  for (const id of [...new Set(actor)].toSorted()) if (!inRoles.includes(id)) search.append('actor', id);
   search.sort();
   return search.size === 0 ? '' : `?${search.toString()}`;
 }

@@ -123,7 +123,9 @@ async function decodeCursor(
 
 function jsonIn(cursor: string): unknown {
   try {
-    return JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    const bytes = Buffer.from(cursor, 'base64url');
+    // Node skips what is not base64.
+    return bytes.toString('base64url') === cursor ? JSON.parse(bytes.toString()) : undefined;
   } catch {
     return undefined;
   }

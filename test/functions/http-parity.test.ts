@@ -182,6 +182,14 @@ describe('the embedded server and Lambda give the same answer', () => {
       expect((await same({ target: `/timeline?${query}` })).status, query).toBeLessThan(500);
   });
 
+  test('to a cursor that is malformed base64, which is 400', async () => {
+    const { headers } = await same({ target: '/timeline?limit=1' });
+    const next = /<([^>]+)>; rel="next"/.exec(headers['link'] ?? '')?.[1] ?? '';
+    expect((await same({ target: next })).status).toBe(200);
+    for (const more of ['!', '%', '%20', '=', '==', 'A'])
+      expect((await same({ target: `${next}${encodeURIComponent(more)}` })).status, more).toBe(400);
+  });
+
   test('to header values that are not ASCII', async () => {
     for (const value of ['caf\u00e9', 'caf\u00c3\u00a9', '\u00ff', 'wait=\u00b2']) {
       for (const name of ['Prefer', 'Accept', 'User-Agent', 'If-None-Match', 'X-Anything', 'Last-Event-ID'])

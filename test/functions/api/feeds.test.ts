@@ -131,6 +131,7 @@ describe('a feed', () => {
         `/timeline/feed?actor=${omar}&actor=${anna}`,
         `/timeline/feed?actor=${omar}&actor=${anna}&actor=${omar}`,
       ],
+      [`/timeline/feed?speaker=${anna}`, `/timeline/feed?speaker=${anna}&actor=${anna}`],
       [
         '/timeline/feed?from=2023-03&to=2023-03',
         '/timeline/feed?to=2023-03-31&from=2023-03-01',
