@@ -65,15 +65,10 @@ function requestOf(event: GatewayEvent): Request {
 }
 
 /**
- * An HTTP API decodes the path, a function URL does not. What no encoded path can have is encoded again, so that a
- * decoded `#` or `?` neither hides the query nor becomes one; everything else stays as it is.
+ * An HTTP API decodes the path, a function URL does not. What would end a path is encoded again, so that a decoded `#` or
+ * `?` neither hides the query nor becomes one.
  */
-const escaped = (path: string): string =>
-  path
-    .replaceAll(/%(?![\da-f]{2})/gi, '%25')
-    .replaceAll('#', '%23')
-    .replaceAll('?', '%3F')
-    .replaceAll('\\', '%5C');
+const escaped = (path: string): string => path.replaceAll(/[#?\\]/g, encodeURIComponent);
 
 function headersOf(given: GatewayEvent['headers']): Headers {
   const headers = new Headers();
@@ -89,9 +84,8 @@ function headersOf(given: GatewayEvent['headers']): Headers {
   return headers;
 }
 
-/** A header is octets, each written as one character, as Node's own server has them: others become UTF-8. */
-const octetsOf = (value: string): string =>
-  /^[\0-\u00ff]*$/.test(value) ? value : Buffer.from(value).toString('latin1');
+/** A header is octets, each written as one character, as Node's own server has them. */
+const octetsOf = (value: string): string => Buffer.from(value).toString('latin1');
 
 function bytesOf({ body, isBase64Encoded = false }: GatewayEvent): Uint8Array<ArrayBuffer> | undefined {
   if (body === undefined || body === '') return undefined;

@@ -41,6 +41,7 @@ describe('the history is given as', () => {
     [`${NDJSON};q=0, */*`, JSON_TYPE],
     [`${JSON_TYPE};q=0, ${EVENTS};q=0.001`, EVENTS],
     [`${JSON_TYPE};q=0, */*`, NDJSON],
+    [`${EVENTS};q=0`, JSON_TYPE],
     [`application/*;q=0.5, ${NDJSON};q=0.1, ${EVENTS};q=0.4`, JSON_TYPE],
     [`text/*;q=0.9, ${EVENTS};q=0.1, ${NDJSON};q=0.5`, NDJSON],
     [`${EVENTS}, ${NDJSON}`, EVENTS],
