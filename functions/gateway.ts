@@ -50,7 +50,7 @@ function requestOf(event: GatewayEvent): Request {
   const { rawPath, rawQueryString = '', requestContext } = event;
   const { method } = requestContext.http;
   checkHost(event.headers['host'] ?? requestContext.domainName);
-  const query = rawQueryString === '' ? '' : `?${rawQueryString}`;
+  const query = rawQueryString === '' ? '' : `?${rawQueryString.replaceAll('#', '%23')}`;
   const headers = headersOf(event.headers);
   // As on a server: a GET may come with a body, which means nothing.
   const body = method === 'GET' || method === 'HEAD' ? undefined : bytesOf(event);

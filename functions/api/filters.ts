@@ -58,8 +58,8 @@ export function searchOf({ actor = [], from, to, ...others }: TimelineFilter): s
   const { earliest, latest } = windowOf(given({ from, to }));
   const days = { from: earliest && dayIn(earliest), to: latest && dayIn(latest) };
   const search = new URLSearchParams({ ...given({ ...others, ...days }) });
-  const inRoles = [others.speaker, others.addressee, others.about];
-  for (const id of [...new Set(actor)].toSorted()) if (!inRoles.includes(id)) search.append('actor', id);
+  const inRoles = new Set([others.speaker, others.addressee, others.about]);
+  for (const id of new Set(actor.toSorted())) if (!inRoles.has(id)) search.append('actor', id);
   search.sort();
   return search.size === 0 ? '' : `?${search.toString()}`;
 }

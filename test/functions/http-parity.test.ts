@@ -166,6 +166,13 @@ describe('the embedded server and Lambda give the same answer', () => {
     }
   });
 
+  test('to a query that was handed over with a decoded "#", and loses none of it', async () => {
+    const event = eventOf({ target: '/timeline' }, 'http-api');
+    const { statusCode, body } = await pair.handle({ ...event, rawQueryString: 'recordedBy=a#b&nothing=1' });
+    expect(statusCode).toBe(400);
+    expect(Buffer.from(body, 'base64').toString()).toContain('unknown parameter \\"nothing\\"');
+  });
+
   test('to a query as odd as can be', async () => {
     for (const query of [
       'limit=%',
