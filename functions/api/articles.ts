@@ -15,6 +15,7 @@ import { historyOf } from '../../domain/record.ts';
 import { articleKey } from '../../domain/resolve.ts';
 import { clipText } from '../../domain/views/clip.ts';
 import { uncoded } from '../../domain/views/uncoded.ts';
+import { absent, NOW, type AskedPoint } from './absent.ts';
 import { articleSchema, summariesSchema } from './answers.ts';
 import type { ApiArchive } from './archive.ts';
 import { recordedSchema } from './commands.ts';
@@ -76,7 +77,7 @@ export function articleRoutes(app: App, archive: ApiArchive): void {
     },
     async (c, { params: { id }, query }) => {
       const { reading, request } = await openPage(archive, articleViews, query);
-      const past = query.asOf === undefined ? undefined : reading.at;
+      const past = { asOf: query.asOf, at: query.asOf === undefined ? undefined : reading.at };
       const { status: _, fields, ...state } = await archived(archive, id, past);
       const { items: passages, next } = await listPassages(reading, id, request);
       const now = await archived(archive, id);
@@ -131,7 +132,8 @@ export function articleRoutes(app: App, archive: ApiArchive): void {
     },
     async (c, { params: { id }, query }) => {
       const { reading, request } = await openPage(archive, articleViews, query);
-      await archived(archive, id, query.asOf === undefined ? undefined : reading.at);
+      const past = { asOf: query.asOf, at: query.asOf === undefined ? undefined : reading.at };
+      await archived(archive, id, past);
       const of = { articleId: id, sole: query.sole === 'true' };
       const since = await positionSince(
         archive,
@@ -163,13 +165,10 @@ async function uncodedOf(archive: ApiArchive, reading: Reading, id: string) {
 }
 
 /** As of a position, or as it is now. */
-async function archived(archive: ApiArchive, id: string, at?: number) {
+async function archived(archive: ApiArchive, id: string, point: AskedPoint = NOW) {
+  const { at } = point;
   const history = at === undefined ? await historyOf(archive.store)(id) : await historyAsOf(archive, id, at);
   const state = fold(article, history);
-  if (state.status === 'none')
-    throw new Refusal(
-      'not-found',
-      `no such article${at === undefined ? '' : ` as of position ${at}`}: ${id}`,
-    );
+  if (state.status === 'none') throw await absent(archive, `article ${id}`, point);
   return { ...state, revision: history.at(-1)?.revision };
 }

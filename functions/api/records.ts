@@ -1,6 +1,7 @@
 // Many records of one article at once. Each stands alone and is named by its local key, which is its idempotency key
 // too; "@key" stands for the id of an earlier record. With dryRun nothing is written and every refusal is given.
 import { z } from '@hono/zod-openapi';
+import { isThrottling } from '../../adapters/throttling.ts';
 import { articleId, streamId, type Kind } from '../../events/pieces.ts';
 import { commands, type Command } from '../../domain/commands.ts';
 import { Refusal } from '../../domain/errors.ts';
@@ -10,7 +11,8 @@ import { rehearsal } from '../../domain/rehearse.ts';
 import type { ApiArchive } from './archive.ts';
 import { continuation, creation, recordedSchema, refuseUnknown } from './commands.ts';
 import { problemSchema } from './description.ts';
-import { Problem, problemOf, validated } from './problem.ts';
+import { Problem, problemOf, validated, type ProblemDocument } from './problem.ts';
+import { reported } from './reported.ts';
 import { route, type App, type Handled } from './route.ts';
 import { digestOf, scopedKey, waitFor } from './write.ts';
 
@@ -65,10 +67,10 @@ export function recordRoutes(app: App, archive: ApiArchive): void {
       refuseDoubleKeys(records);
       const world = query.dryRun === 'true' ? rehearsal(archive) : archive;
       const results = new Map<string, Result>();
-      const standing: Recorded[] = [];
+      const progress: Progress = { recorded: [] };
       for (const each of records)
-        results.set(each.key, await recordLine(c, world, id, each, results, standing));
-      if (world === archive) await waitFor(c, archive, standing);
+        results.set(each.key, await recordLine(c, world, id, each, results, progress));
+      if (world === archive) await waitFor(c, archive, progress.recorded);
       return c.json({ records: [...results.values()] });
     },
   );
@@ -87,14 +89,24 @@ function refuseDoubleKeys(records: readonly Line[]): void {
   }
 }
 
+interface Progress {
+  readonly recorded: Recorded[];
+  /**
+   * The store throttled a record although its client retried for long: records after it are not tried, because the
+   * function would be ended before it has answered.
+   */
+  throttling?: unknown;
+}
+
 async function recordLine(
   c: Handled,
   archive: ApiArchive,
   article: string,
   sent: Line,
   earlier: ReadonlyMap<string, Result>,
-  standing: Recorded[],
+  progress: Progress,
 ): Promise<Result> {
+  if (progress.throttling !== undefined) return refused(sent, problemOf(progress.throttling));
   try {
     const { command, id, body } = await understood(sent, article, earlier);
     const request: Request = {
@@ -108,7 +120,7 @@ async function recordLine(
         : { change: continuation(command, id, body), request };
     if (id !== undefined && planned.change.stream !== id) await refuseUnknown(archive, id);
     const recorded = await record(archive, planned.change, planned.request);
-    standing.push(recorded);
+    progress.recorded.push(recorded);
     const { stream, revision, events, ...others } = recorded;
     return {
       key: sent.key,
@@ -119,11 +131,16 @@ async function recordLine(
       ...copy(others),
     };
   } catch (error) {
-    const { status, body } = problemOf(error);
-    if (status >= 500) archive.report(error, c);
-    return { key: sent.key, status, problem: problemSchema.parse(body) };
+    if (isThrottling(error)) progress.throttling = error;
+    return refused(sent, reported(error, c.req, archive.report));
   }
 }
+
+const refused = ({ key }: Line, { status, body }: ProblemDocument): Result => ({
+  key,
+  status,
+  problem: problemSchema.parse(body),
+});
 
 const copy = ({ similar, notes, replayed }: Pick<Recorded, 'similar' | 'notes' | 'replayed'>) => ({
   ...(similar ? { similar: [...similar] } : {}),

@@ -322,6 +322,10 @@ describe('waiting', () => {
     );
     expect(answer.headers.get('preference-applied')).toBe('wait=10');
     expect(ids(await archive.get('/timeline?to=1999'))).toEqual([answer.body.id]);
+    for (const prefer of ['Wait=9', 'respond-async, WAIT = "9"']) {
+      const { headers } = await archive.post('/actors', { kind: 'person', name: prefer }, { Prefer: prefer });
+      expect(headers.get('preference-applied'), prefer).toBe('wait=9');
+    }
   });
 
   test('is not for a view that is stopped: the answer comes without, and what needs that view says why', async () => {
