@@ -54,7 +54,7 @@ await inFreshFolder(async (folder) => {
     hint: () => {},
     identify: () => 'bench',
     streams: true,
-    report: (error) => {
+    report: (_, error) => {
       throw error;
     },
   });

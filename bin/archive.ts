@@ -92,7 +92,7 @@ export async function runArchive(
     graceMs,
     identify: () => subject,
     streams: true,
-    report: (error, c) => alarm(`${c.req.method} ${c.req.path} failed`, error),
+    report: alarm,
   };
   const close = async () => {
     await relay.stop();

@@ -1,16 +1,13 @@
 // Serves an archive on loopback, where nobody needs to sign in: the embedded one, or one on AWS's stores.
-import { serve, type ServerType } from '@hono/node-server';
 import { once } from 'node:events';
-import { STATUS_CODES } from 'node:http';
 import { resolve } from 'node:path';
-import type { Duplex } from 'node:stream';
 import type { Witness } from '../domain/witness.ts';
 import { alarm } from '../functions/alarm.ts';
-import { Problem, problemOf } from '../functions/api/problem.ts';
 import { graceIn } from '../functions/grace.ts';
 import { UsageError } from './cli/usage.ts';
 import type { ArchiveOptions, RunningArchive } from './archive.ts';
 import { openEmbedded } from './embedded.ts';
+import { httpServer } from './http-server.ts';
 import { isLoopback } from './loopback.ts';
 
 export interface Serving {
@@ -58,10 +55,10 @@ export async function startServing({
     home === undefined
       ? await onAws({ ...options, create })
       : await openEmbedded(resolve(home), { ...options, ...(origin === undefined ? {} : { origin }) });
-  const server = serve({ fetch: onlyLoopback(running), port, hostname: host });
-  server.on('clientError', answerNonsense);
+  const server = httpServer(running.api, alarm);
   try {
-    await listening(server);
+    server.listen(port, host);
+    await once(server, 'listening');
   } catch (error) {
     await running.close();
     throw error;
@@ -75,7 +72,7 @@ export async function startServing({
     stop: async () => {
       const closed = once(server, 'close');
       server.close();
-      if ('closeAllConnections' in server) server.closeAllConnections();
+      server.closeAllConnections();
       await closed;
       await running.close();
     },
@@ -95,45 +92,4 @@ function grace(): number {
 async function onAws(options: ArchiveOptions & { create: boolean }): Promise<RunningArchive> {
   const { openOnAws } = await import('./on-aws.ts');
   return openOnAws(options);
-}
-
-async function listening(server: ServerType): Promise<void> {
-  if (server.listening) return;
-  await once(server, 'listening');
-}
-
-/** A page of another site that resolves its own name to this machine must not reach the archive. */
-function onlyLoopback({ api }: RunningArchive): (request: Request) => Response | Promise<Response> {
-  return (request) => {
-    if (isLoopback(new URL(request.url).hostname)) return api.fetch(request);
-    const { status, body } = problemOf(new Problem('misdirected', 'this archive answers to localhost only'));
-    return Response.json(body, { status, headers: { 'Content-Type': 'application/problem+json' } });
-  };
-}
-
-/** What Node could not read as a request never reaches the API: a problem all the same, and the end of the connection. */
-function answerNonsense({ code }: NodeJS.ErrnoException, socket: Duplex): void {
-  if (!socket.writable || !code?.startsWith('HPE_')) {
-    socket.destroy();
-    return;
-  }
-  const problem =
-    code === 'HPE_HEADER_OVERFLOW'
-      ? new Problem(
-          'head-too-large',
-          'address and headers together have at most 16 KiB: ask for less at once',
-        )
-      : new Problem('invalid-request', 'this is not a request as HTTP/1.1 has it');
-  const { status, body } = problemOf(problem);
-  const json = JSON.stringify(body);
-  socket.end(
-    [
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-      'Content-Type: application/problem+json',
-      `Content-Length: ${Buffer.byteLength(json)}`,
-      'Connection: close',
-      '',
-      json,
-    ].join('\r\n'),
-  );
 }

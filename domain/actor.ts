@@ -37,7 +37,7 @@ function evolve(state: ActorState, event: RecordedEvent<Type>): ActorState {
     case 'ActorCorrected':
       return {
         ...state,
-        fields: changed(state.fields, event.data.changes),
+        fields: correctedActor(state.fields, event.data),
         corrections: state.corrections + 1,
       };
     default:
@@ -72,11 +72,37 @@ function decide(state: ActorState, command: ActorCommand): NewEvent<Type>[] {
       return [{ type: 'ActorAliased', data: { aliases } }];
     }
     case 'correct':
-      if (same(changed(state.fields, command.correction.changes), state.fields)) return [];
-      return [{ type: 'ActorCorrected', data: command.correction }];
+      return correct(state.fields, command.correction);
     default:
       return command satisfies never;
   }
+}
+
+function correct(fields: ActorFields, correction: DataOf<'ActorCorrected'>): NewEvent<Type>[] {
+  if (correction.nameWasWrong && correction.changes.name === undefined)
+    throw new Refusal('invalid', 'nameWasWrong is said of the old name: give the right one in changes.name');
+  const after = correctedActor(fields, correction);
+  if (same(after, fields)) return [];
+  if (after.aliases.length > MOST.aliases) {
+    throw new Refusal(
+      'invalid',
+      `the old name stays as an alias, and an actor has at most ${MOST.aliases} aliases: name fewer in changes.aliases, or say "nameWasWrong": true if nobody ever used the old name`,
+    );
+  }
+  return [{ type: 'ActorCorrected', data: correction }];
+}
+
+/** Applies a correction: a name that changes stays as an alias, unless the correction says that it was wrong. */
+export function correctedActor<
+  F extends { readonly name: string; readonly aliases: readonly Readonly<Alias>[] },
+>(fields: F, { changes, nameWasWrong }: DataOf<'ActorCorrected'>): F {
+  const after = changed(fields, changes);
+  if (after.name === fields.name) return after;
+  const keep = nameWasWrong ? [] : [{ name: fields.name }];
+  // The new name is no longer an alias, unless it is one in a certain language.
+  const others = after.aliases.filter(({ name, language }) => name !== after.name || language !== undefined);
+  const known = others.some(({ name }) => name === fields.name);
+  return { ...after, aliases: known ? others : [...others, ...keep] };
 }
 
 export const actor: Aggregate<ActorState, ActorCommand, Type> = {

@@ -1,7 +1,7 @@
 // Archives an article: its bytes first, durably, then the event that names them.
 import type { z } from 'zod';
 import type { articleGiven } from '../events/article.ts';
-import { article, articleIdOf } from './article.ts';
+import { article, articleIdOf, differencesFrom, type ArticleState, type FieldDifference } from './article.ts';
 import { fold } from './aggregate.ts';
 import { codePoints } from './evidence/characters.ts';
 import type { BlobStore, Digest } from './ports.ts';
@@ -13,12 +13,17 @@ export interface Archive extends World {
   readonly sha256: Digest;
 }
 
+export interface ArchivedArticle extends Recorded {
+  /** Of a text that was archived before: what was sent and is not as it is archived. It was not recorded. */
+  readonly differs?: readonly FieldDifference[];
+}
+
 /** The article's id is its text's digest: the same text again is the same article, elsewhere it is an appearance. */
 export async function archiveArticle(
   world: Archive,
   { text, ...fields }: z.output<typeof articleGiven>,
   request: Request,
-): Promise<Recorded> {
+): Promise<ArchivedArticle> {
   const bytes = new TextEncoder().encode(text);
   const sha256 = world.sha256(bytes);
   const id = articleIdOf(sha256);
@@ -26,18 +31,20 @@ export async function archiveArticle(
   if (stored === 'different')
     throw new Error(`the archive's file of ${id} has other bytes than its name says`);
   // A crash here leaves bytes that no event names: harmless, and the same bytes when the article is archived again.
-  return record(
+  let before: ArticleState = article.initial;
+  const recorded = await record(
     world,
     {
       stream: id,
       body: fields,
-      decide: (history) =>
-        article.decide(fold(article, history), {
-          type: 'archive',
-          text: { sha256, bytes: bytes.length, characters: codePoints(text) },
-          fields,
-        }),
+      decide: (history) => {
+        before = fold(article, history);
+        const measured = { sha256, bytes: bytes.length, characters: codePoints(text) };
+        return article.decide(before, { type: 'archive', text: measured, fields });
+      },
     },
     { ...request, claims: true },
   );
+  const differs = recorded.replayed ? [] : differencesFrom(before, fields);
+  return differs.length === 0 ? recorded : { ...recorded, differs };
 }

@@ -101,6 +101,43 @@ function archive(
   return [{ type: 'AppearanceAdded', data: Object.fromEntries(elsewhere) as Appearance }];
 }
 
+/** A field that was sent with a known text, and is not as it is archived. */
+export interface FieldDifference {
+  readonly field: keyof ArticleFields;
+  /** Absent if the archive has no value. */
+  readonly archived?: string;
+  readonly sent: string;
+}
+
+const OF_TEXT = ['language', 'genre', 'versionOf', 'derivedFrom'] as const;
+const OF_APPEARANCE = ['title', 'byline', 'publishedOn', 'url'] as const;
+
+/**
+ * Compares what was sent with a known text with what is archived of it: fields of the text with the article, the others
+ * with what the same publisher printed. Fields that were not sent do not differ.
+ */
+export function differencesFrom(state: ArticleState, sent: ArticleFields): FieldDifference[] {
+  if (state.status === 'none') return [];
+  const { fields, appearances } = state;
+  const printed = [fields, ...appearances.map((each) => ({ title: fields.title, ...each }))]
+    .filter(({ publisher }) => publisher === sent.publisher)
+    .map((each) => differing(each, sent, OF_APPEARANCE))
+    .toSorted((a, b) => a.length - b.length);
+  return [...(printed[0] ?? []), ...differing({ genre: 'report', ...fields }, sent, OF_TEXT)];
+}
+
+function differing(
+  archived: Partial<ArticleFields>,
+  sent: ArticleFields,
+  names: readonly (keyof ArticleFields)[],
+): FieldDifference[] {
+  return names.flatMap((field) => {
+    const [before, after] = [archived[field], sent[field]];
+    if (after === undefined || after === before) return [];
+    return [{ field, ...(before === undefined ? {} : { archived: before }), sent: after }];
+  });
+}
+
 function refuseWithdrawn(state: Extract<ArticleState, { status: 'archived' }>): void {
   if (!state.withdrawn) return;
   throw new Refusal('article-withdrawn', `this article was withdrawn: ${state.withdrawn.reason}`, {

@@ -39,6 +39,19 @@ export async function sizeAt(
   return size;
 }
 
+/** Returns when the first event was recorded (its `time`); undefined if the log has none. Reads one batch of entries. */
+export async function firstEventTime({
+  state,
+  log,
+}: {
+  readonly state: Table;
+  readonly log: Pick<BlobStore, 'get'>;
+}): Promise<string | undefined> {
+  const { published } = await readHead(state);
+  for await (const { bytes } of replay(log, 0, published)) return readPlace(bytes).time;
+  return undefined;
+}
+
 async function firstOf(state: Table, range: Parameters<Table['range']>[1] & {}): Promise<number> {
   for await (const { sort } of state.range(TIMES, range)) return sizeIn(sort);
   return range.descending ? 0 : Infinity;

@@ -18,7 +18,14 @@ export const actorFields = {
 /** An actor may be given the id that people will cite; without one it gets a fresh one. */
 export const actorGiven = z.strictObject({ id: actorId.exactOptional(), ...actorFields });
 export const aliasesGiven = z.strictObject({ aliases: aliases.min(1) });
-export const actorCorrection = z.strictObject({ reason: text(2_000), changes: changes(actorFields) });
+export const actorCorrection = z.strictObject({
+  reason: text(2_000),
+  changes: changes(actorFields),
+  nameWasWrong: z
+    .literal(true)
+    .describe('With a new name: the old one was a mistake; without this it stays as an alias')
+    .exactOptional(),
+});
 export const mergeGiven = z.strictObject({ into: actorId, reason: text(2_000) });
 export const unmergeGiven = z.strictObject({ reason: text(2_000) });
 

@@ -1,15 +1,14 @@
 // When something happened, in EDTF (ISO 8601-2), local to where it happened.
-// Says whether a value is one that the archive accepts, the days that it spans, and how it sorts.
-import edtf from 'edtf';
-import { plainDays, type Days } from './plain-date.ts';
+// Says whether the archive accepts a value, which days it may mean, and how it sorts.
+import { daysFrom } from './calendar.ts';
+import { parseWritten, type WrittenDate } from './date-grammar.ts';
+import { piecesOf, type Days, type Piece } from './date-days.ts';
 
 /**
  * First and last day that a date may mean, as `1YYYY-MM-DD` keys that sort as text; absent where it is open.
  * `sort` orders dates by their earliest day, or by the latest where there is none (`open: 'start'`).
  */
-export interface Span {
-  readonly earliest?: string;
-  readonly latest?: string;
+export interface Span extends Days {
   readonly sort: string;
   readonly open?: 'start' | 'end';
   /** From the first day to the last, both counted; Infinity where one is open. */
@@ -18,166 +17,116 @@ export interface Span {
 
 export type ParsedDate = { ok: true; span: Span } | { ok: false; problem: string };
 
-const TIME = /(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)/g;
-const YEARS = 10_000;
-const DAY_MS = 86_400_000;
-
-/** What was parsed of late, and what was before that: the grammar is slow, and dates recur. */
-let parsed = new Map<string, ParsedDate>();
-let earlier = new Map<string, ParsedDate>();
-const MOST_KEPT = 8_000;
+interface Known {
+  readonly written: WrittenDate;
+  readonly pieces: readonly Piece[];
+  readonly span: Span;
+}
 
 /** Parses an EDTF value of at most 100 characters. The time zone of the machine plays no part. */
 export function parseDate(value: string): ParsedDate {
-  const known = parsed.get(value);
-  if (known) return known;
-  const date = earlier.get(value) ?? parseAnew(value);
-  if (parsed.size >= MOST_KEPT) {
-    earlier = parsed;
-    parsed = new Map();
-  }
-  parsed.set(value, date);
-  return date;
-}
-
-function parseAnew(value: string): ParsedDate {
-  if (value.length > 100) return { ok: false, problem: 'an EDTF date has at most 100 characters' };
-  const days = oneDay(value.replace(TIME, '$1'));
-  if (/T/.test(days)) {
-    return {
-      ok: false,
-      problem: 'write a time as 2023-03-03T14:00+05:30: whole minutes or seconds, with its offset',
-    };
-  }
-  const plain = plainDays(days);
-  if (plain) return { ok: true, span: spanOf(plain, value) };
-  const found = parse(days);
-  if (!found)
-    return {
-      ok: false,
-      problem:
-        'this is not an EDTF date; write 2023-03-03, 2023-03, 2023-03~, 2023-03-03/2023-03-05 or [..2023-03-03]',
-    };
-  if (found.edtf !== days) return { ok: false, problem: changed(days, found.edtf) };
-  const bounds = boundsOf(days, found);
-  if (bounds.min === undefined && bounds.max === undefined)
-    return { ok: false, problem: 'this date has neither a first nor a last day' };
-  if (bounds.min !== undefined && bounds.max !== undefined && bounds.min > bounds.max) {
-    return { ok: false, problem: 'this interval ends before it begins' };
-  }
-  for (const edge of [bounds.min, bounds.max]) {
-    if (edge !== undefined && Math.abs(new Date(edge).getUTCFullYear()) >= YEARS) {
-      return { ok: false, problem: 'years run from -9999 to 9999' };
-    }
-  }
-  return { ok: true, span: spanOf(daysOf(bounds), value) };
-}
-
-/** From one hour of a day to another is that day. */
-function oneDay(days: string): string {
-  const [first, last, ...others] = days.split('/');
-  const same = first !== undefined && first === last && others.length === 0;
-  return same && first !== '..' ? first : days;
-}
-
-/** The span of a date that was accepted before; throws where it was not. */
-export function span(value: string): Span {
-  const date = parseDate(value);
-  if (!date.ok) throw new RangeError(`${value}: ${date.problem}`);
-  return date.span;
-}
-
-/** Do two spans have a day in common? An open end reaches as far as need be. */
-export function overlaps(
-  a: Pick<Span, 'earliest' | 'latest'>,
-  b: Pick<Span, 'earliest' | 'latest'>,
-): boolean {
-  return !before(a.latest, b.earliest) && !before(b.latest, a.earliest);
-}
-
-const before = (end: string | undefined, start: string | undefined): boolean =>
-  end !== undefined && start !== undefined && end < start;
-
-interface Parsed {
-  readonly type: string;
-  readonly edtf: string;
-  readonly min: number | null;
-  readonly max: number | null;
-}
-
-interface Bounds {
-  readonly min?: number;
-  readonly max?: number;
-}
-
-function parse(value: string): Parsed | undefined {
-  // A bare number would be taken for milliseconds since 1970.
-  if (!/[^\d]/.test(value) && value.length !== 4) return undefined;
   try {
-    return edtf(value);
+    return { ok: true, span: parse(value).span };
   } catch (error) {
-    if (error instanceof Error) return undefined;
+    if (error instanceof RangeError) return { ok: false, problem: error.message };
     throw error;
   }
 }
 
-function changed(given: string, canonical: string): string {
-  return `${given} is not a day of the calendar, or not in EDTF's normal form; its parser reads it as ${canonical}`;
+/** Returns the span of an accepted date. Throws RangeError if it is not accepted. */
+export const span = (value: string): Span => accepted(value).span;
+
+/** Returns what an accepted date consists of. Throws RangeError if it is not accepted. */
+export const writtenDate = (value: string): WrittenDate => accepted(value).written;
+
+/** May these two dates mean a common day? A set does not mean the days between its members. */
+export const overlap = (a: string, b: string): boolean => meet(accepted(a).pieces, accepted(b).pieces);
+
+/** May this date mean a day of the window? An open end of it reaches as far as need be. */
+export const isWithin = (value: string, window: Days): boolean => meet(accepted(value).pieces, [window]);
+
+function accepted(value: string): Known {
+  try {
+    return parse(value);
+  } catch (error) {
+    throw error instanceof RangeError ? new RangeError(`${value}: ${error.message}`) : error;
+  }
 }
 
-/** The parser's own bounds, but for sets and lists, where they are those of its first member. */
-function boundsOf(value: string, { type, min, max }: Parsed): Bounds {
-  const members = type === 'Set' || type === 'List' ? value.slice(1, -1).split(/,|(\.\.)/) : [];
-  if (type === 'Season') return wholeYear(value);
-  if (members.length === 0) return finite(min, max);
-  const inner = members.filter((member) => member !== undefined && member !== '' && member !== '..');
-  const each = inner.map((member) => parse(member)).filter((member) => member !== undefined);
-  return {
-    ...(value.at(1) === '.' ? {} : finite(Math.min(...each.map((member) => member.min ?? Infinity)), null)),
-    ...(value.at(-2) === '.' ? {} : finite(null, Math.max(...each.map((member) => member.max ?? -Infinity)))),
-  };
+/** Recently parsed dates, and those before them: dates recur. */
+let recent = new Map<string, Known>();
+let earlier = new Map<string, Known>();
+const MAX_KEPT = 8_000;
+
+function parse(value: string): Known {
+  const known = recent.get(value);
+  if (known) return known;
+  const date = earlier.get(value) ?? parseAnew(value);
+  if (recent.size >= MAX_KEPT) {
+    earlier = recent;
+    recent = new Map();
+  }
+  recent.set(value, date);
+  return date;
 }
 
-/** Which months a season has depends on the hemisphere: it may be any part of its year. */
-function wholeYear(season: string): Bounds {
-  const year = parse(season.slice(0, season.lastIndexOf('-')));
-  return year ? finite(year.min, year.max) : {};
+function parseAnew(value: string): Known {
+  if (value.length > 100) throw new RangeError('an EDTF date has at most 100 characters');
+  const written = parseWritten(value);
+  const pieces = piecesOf(written);
+  return { written, pieces, span: spanOf(hull(pieces), value) };
 }
 
-function finite(min: number | null, max: number | null): Bounds {
-  return {
-    ...(min !== null && Number.isFinite(min) ? { min } : {}),
-    ...(max !== null && Number.isFinite(max) ? { max } : {}),
-  };
+/** From the earliest day of all pieces to the latest. */
+function hull(pieces: readonly Piece[]): Days {
+  const earliest = edge(
+    pieces.map((piece) => piece.earliest),
+    (a, b) => a < b,
+  );
+  const latest = edge(
+    pieces.map((piece) => piece.latest),
+    (a, b) => a > b,
+  );
+  if (earliest === undefined && latest === undefined)
+    throw new RangeError('this date has neither a first nor a last day');
+  return { ...(earliest === undefined ? {} : { earliest }), ...(latest === undefined ? {} : { latest }) };
 }
 
-const daysOf = ({ min, max }: Bounds): Days => ({
-  ...(min === undefined ? {} : { earliest: dayKey(min) }),
-  ...(max === undefined ? {} : { latest: dayKey(max) }),
-  days: min === undefined || max === undefined ? Infinity : Math.floor((max - min) / DAY_MS) + 1,
-});
+/** Undefined if one of them is. */
+const edge = (days: readonly (string | undefined)[], isFurther: (a: string, b: string) => boolean) =>
+  days.reduce((a, b) => (a === undefined || b === undefined ? undefined : isFurther(b, a) ? b : a));
 
-function spanOf(days: Days, value: string): Span {
-  const { earliest, latest } = days;
+function spanOf(bounds: Days, value: string): Span {
+  const { earliest, latest } = bounds;
   const time = /T(\d\d:\d\d(?::\d\d)?)/.exec(value)?.[1] ?? '';
   const sort = `${earliest ?? latest ?? ''}T${time}`;
-  if (earliest === undefined) return { ...days, open: 'start', sort };
-  return latest === undefined ? { ...days, open: 'end', sort } : { ...days, sort };
+  if (earliest === undefined) return { ...bounds, open: 'start', sort, days: Infinity };
+  if (latest === undefined) return { ...bounds, open: 'end', sort, days: Infinity };
+  return { ...bounds, sort, days: daysFrom(earliest, latest) };
 }
 
-/** The key of the day that is so many days before this one. */
-export function daysBefore(day: string, days: number): string {
-  const [year = '', month = '', date = ''] = day.split('-');
-  const at = new Date(0);
-  at.setUTCFullYear(Number(year) - YEARS, Number(month) - 1, Number(date));
-  return dayKey(at.getTime() - days * DAY_MS);
+const meet = (a: readonly Piece[], b: readonly Piece[]): boolean =>
+  a.some((one) => b.some((other) => share(one, other)));
+
+/** Two dates with more gaps than this are taken to meet, so that no pair of dates costs much. */
+const MAX_STEPS = 2_000;
+
+function share(a: Piece, b: Piece): boolean {
+  if (!touch(a, b)) return false;
+  const [left, right] = [runsOf(a, b.earliest), runsOf(b, a.earliest)];
+  let [one, other] = [left.next(), right.next()];
+  for (let steps = 0; !one.done && !other.done; steps++) {
+    if (steps === MAX_STEPS || touch(one.value, other.value)) return true;
+    if (isBefore(one.value, other.value)) one = left.next();
+    else other = right.next();
+  }
+  return false;
 }
 
-/** `12023-03-03` for 3 March 2023: the year plus 10,000, so that years before our era sort too. */
-function dayKey(ms: number): string {
-  const date = new Date(Math.floor(ms / DAY_MS) * DAY_MS);
-  const year = String(date.getUTCFullYear() + YEARS).padStart(5, '0');
-  return `${year}-${two(date.getUTCMonth() + 1)}-${two(date.getUTCDate())}`;
-}
+/** The days of a piece without gaps, in order, from `from` on. */
+const runsOf = (piece: Piece, from: string | undefined): Iterator<Days, void> =>
+  piece.runs ? piece.runs(from) : ([piece as Days].values() as Iterator<Days, void>);
 
-const two = (n: number): string => String(n).padStart(2, '0');
+const touch = (a: Days, b: Days): boolean => !isBefore(a, b) && !isBefore(b, a);
+const isBefore = (a: Days, b: Days): boolean =>
+  a.latest !== undefined && b.earliest !== undefined && a.latest < b.earliest;

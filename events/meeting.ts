@@ -18,7 +18,7 @@ import {
 
 /** The fields of a meeting, but for its evidence. */
 export const meetingFields = {
-  title: line(300),
+  title: line(300).describe('In the archive’s own words; not checked against a source'),
   participants: atLeastTwoParties,
   heldOn: date,
   datePrinted: line(100).exactOptional(),

@@ -63,7 +63,7 @@ export const topic = z
   .max(64)
   .regex(new RegExp(`^${SLUG}$`), 'must be a slug: a-z, 0-9 and single hyphens');
 
-/** An EDTF date, local to where it happened; a value that its parser would change is refused. */
+/** An EDTF date, local to where it happened; a value that is not in EDTF's normal form is refused. */
 export const date = z
   .string()
   .superRefine((value, context) => {
@@ -221,7 +221,7 @@ export const words = <E extends EvidenceSchema>(of: E) => ({
   content: text(20_000),
   form: z.enum(['direct', 'mixed', 'indirect']),
   language,
-  summary: text(2_000).exactOptional(),
+  summary: text(2_000).describe('A paraphrase in the archive’s own words; not checked').exactOptional(),
   translatedFrom: language.exactOptional(),
   original: z.strictObject({ content: text(20_000), language, evidence: of }).exactOptional(),
 });

@@ -1,5 +1,4 @@
 // Lambda function `api`: the HTTP API behind API Gateway, which has checked who calls.
-import { handle, type LambdaEvent } from 'hono/aws-lambda';
 import type { Context } from 'hono';
 import { setTimeout } from 'node:timers/promises';
 import { ids, sha256 } from '../adapters/node/ids.ts';
@@ -8,6 +7,7 @@ import { sourceReader } from '../domain/resolve.ts';
 import { alarm } from './alarm.ts';
 import { createApi } from './api/app.ts';
 import { rememberedHistory, shortMemory } from './api/memory.ts';
+import { gatewayHandler, type GatewayEvent } from './gateway.ts';
 import { graceIn } from './grace.ts';
 import { openStores } from './stores.ts';
 import { wakerOf } from './wake.ts';
@@ -32,18 +32,14 @@ const api = createApi({
   graceMs: graceIn(process.env),
   identify,
   streams: false,
-  report: (error, c) => alarm(`${c.req.method} ${c.req.path} failed`, error),
+  report: alarm,
 });
 
-/** Sent as base64, so that no text is escaped past the 6 MB that a function may answer. */
-export const handler = handle(api, { isContentTypeBinary: () => true });
+export const handler = gatewayHandler(api, alarm);
 
 /** The token's subject, or the ARN of whoever signed the request. */
 function identify(c: Context): string {
-  const { event } = c.env as { event: LambdaEvent };
-  const { authorizer } = event.requestContext as {
-    authorizer?: { jwt?: { claims: { sub?: unknown } }; iam?: { userArn?: string } };
-  };
+  const { authorizer } = (c.env as { event: GatewayEvent }).event.requestContext;
   const subject = authorizer?.jwt?.claims.sub ?? authorizer?.iam?.userArn;
   return typeof subject === 'string' ? subject : 'anonymous';
 }

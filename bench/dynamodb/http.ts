@@ -58,7 +58,7 @@ async function open(): Promise<Place> {
     graceMs: 0,
     identify: () => 'desk@example.org',
     streams: true,
-    report: (error) => console.error(error),
+    report: (what, error) => console.error(what, error),
   });
   const printed = {
     title: 'Sixty passages',

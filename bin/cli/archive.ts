@@ -1,7 +1,11 @@
 // `chancery archive FILE`: a text with its metadata as options, or JSON as POST /articles takes it: a .json file, or
 // standard input without options.
+import type { FieldDifference } from '../../domain/article.ts';
+import { dateInWords } from '../../events/date-words.ts';
 import { refusalOf } from './article-kind.ts';
 import type { Client } from './client.ts';
+import { isDate } from './dates.ts';
+import { wrap } from './print.ts';
 import { decodeUtf8, fileName, parseJson, readBytes, STDIN } from './read-file.ts';
 import { UsageError } from './usage.ts';
 
@@ -19,6 +23,8 @@ interface Archived {
   readonly id: string;
   readonly revision: number;
   readonly events: readonly string[];
+  readonly differs?: readonly FieldDifference[];
+  readonly advice?: string;
 }
 
 export async function archiveFile(
@@ -33,7 +39,16 @@ export async function archiveFile(
       : json.revision === 1
         ? 'archived'
         : 'archived before; this appearance is new';
-  return { text: `${what}: ${json.id}`, json };
+  const differences = (json.differs ?? []).map(({ field, archived, sent }) =>
+    wrap(`${field}: archived ${shown(field, archived)}, sent ${shown(field, sent)}`, 2, 4),
+  );
+  const advice = json.advice === undefined ? [] : [wrap(json.advice, 2)];
+  return { text: [`${what}: ${json.id}`, ...differences, ...advice].join('\n'), json };
+}
+
+function shown(field: string, value: string | undefined): string {
+  if (value === undefined) return 'without one';
+  return isDate(field, value) ? dateInWords(value) : `“${value}”`;
 }
 
 async function bodyOf(file: string, { articleUrl: url, ...options }: ArchiveOptions): Promise<unknown> {

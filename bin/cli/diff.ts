@@ -6,6 +6,7 @@ import type { ActorRow } from '../../domain/views/actors.ts';
 import type { ArticleHead } from '../../domain/views/article.ts';
 import type { Summary } from '../../domain/views/summary.ts';
 import type { Client } from './client.ts';
+import { dated, isDate } from './dates.ts';
 import { timelineLine } from './dossier.ts';
 import { isOneLine, itemLine, plain, wrap } from './print.ts';
 
@@ -76,8 +77,11 @@ function fieldLines(before: Record<string, unknown>, after: Record<string, unkno
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return names
     .filter((name) => !same(before[name], after[name]))
-    .map((name) => wrap(`${name}: ${textOf(before[name])} → ${textOf(after[name])}`, 4, 4));
+    .map((name) => wrap(`${name}: ${textOf(name, before[name])} → ${textOf(name, after[name])}`, 4, 4));
 }
 
-const textOf = (value: unknown): string =>
-  value === undefined ? '–' : typeof value === 'string' ? value : JSON.stringify(value);
+function textOf(field: string, value: unknown): string {
+  if (value === undefined) return '–';
+  if (isDate(field, value)) return dated(value) ?? value;
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

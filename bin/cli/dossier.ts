@@ -1,4 +1,5 @@
 // A meeting's dossier as one would like to read it, and the lines of a timeline.
+import { dateInWords } from '../../events/date-words.ts';
 import type { Party } from '../../events/pieces.ts';
 import type { Name } from '../../domain/queries/actors.ts';
 import type { Entry, MeetingDossier, Side } from '../../domain/queries/meeting-dossier.ts';
@@ -31,6 +32,7 @@ export function dossierText({
       ['Certainty', certaintyText(fields, actors)],
       ['Retracted', meeting.retracted?.reason],
       ['Sources', citations(meeting, numbers)],
+      ['Title', 'in the archive’s own words'],
     ]),
     ...section('What each side said', sidesText(sides, actors, numbers)),
     ...section('What is only guessed', sidesText(speculation, actors, numbers, 'guessed by ', true)),
@@ -45,7 +47,7 @@ export function dossierText({
         .toSorted((a, b) => numbers(a.id) - numbers(b.id))
         .flatMap((source) => [
           wrap(
-            `[${numbers(source.id)}] ${source.title} — ${source.publisher}${source.publishedOn ? `, ${source.publishedOn}` : ''}${source.withdrawn ? ' (withdrawn)' : ''}`,
+            `[${numbers(source.id)}] ${source.title} — ${source.publisher}${source.publishedOn ? `, ${dateInWords(source.publishedOn)}` : ''}${source.withdrawn ? ' (withdrawn)' : ''}`,
             2,
             4,
           ),
@@ -73,7 +75,7 @@ function headline({ status, fields, postponedTo, id }: Summary): string {
   const format = fields.format === undefined || fields.format === 'unstated' ? '' : `, ${fields.format}`;
   const minutes = fields.durationMinutes;
   const length = minutes === undefined ? '' : `, ${minutes} minute${minutes === 1 ? '' : 's'}`;
-  const later = postponedTo ? `, postponed to ${postponedTo}` : '';
+  const later = postponedTo ? `, postponed to ${dateInWords(postponedTo)}` : '';
   return `${status} ${dateText(fields)}${where}${format}${length}${later} · ${id}`;
 }
 
@@ -165,12 +167,7 @@ const shortText = (party: Party, names: Names): string =>
 
 const nameOf = (id: string, names: Names): string => names[id]?.name ?? id;
 
-/** A date whose beginning the source does not print is said as what it is. */
-function dateText(fields: SummaryFields): string {
-  const date = dateOf(fields);
-  const open = /^\[\.\.(.+)\]$/.exec(date)?.[1];
-  return open === undefined ? date : `by ${open}`;
-}
+const dateText = (fields: SummaryFields): string => dateInWords(dateOf(fields));
 
 /** One line of a timeline. */
 export function timelineLine(summary: Summary, names: Names): string {
@@ -182,7 +179,7 @@ export function timelineLine(summary: Summary, names: Names): string {
   const mark = summary.retracted ? ' [retracted]' : '';
   const guess = fields.certainty === 'asserted' ? '' : ` [${fields.certainty}]`;
   const text = `${plain(clip(what))}${guess}${mark}`;
-  return itemLine(`${plain(dateText(fields)).padEnd(14)} ${text}`, summary.id);
+  return itemLine(`${plain(dateText(fields)).padEnd(17)} ${text}`, summary.id);
 }
 
 const clip = (text: string): string => (text.length > 100 ? `${text.slice(0, 99)}…` : text);

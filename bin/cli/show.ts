@@ -3,6 +3,7 @@ import { sourceOf } from '../../events/envelope.ts';
 import type { Evidence, Party } from '../../events/pieces.ts';
 import type { ActorDossier } from '../../domain/queries/actor-dossier.ts';
 import type { Client } from './client.ts';
+import { dated, isDate } from './dates.ts';
 import { dossierText, timelineLine } from './dossier.ts';
 import { labelled, wrap } from './print.ts';
 import { UsageError } from './usage.ts';
@@ -55,7 +56,7 @@ function actorText({ actor, items, counterparts = [], positions = [], actors }: 
       ['Has a part in', counts.join(', ')],
       ['Met', met.join(', ')],
       ['Speaks on', positions.map(({ topic }) => topic).join(', ')],
-      ['Last seen', actor.lastSeen],
+      ['Last seen', dated(actor.lastSeen)],
     ]),
     '',
     ...items.map((item) => timelineLine(item, actors)),
@@ -80,10 +81,17 @@ function thingText(thing: Record<string, unknown>): string {
     .filter((name) => thing[name] !== undefined)
     // One line for each piece of evidence, each party, each regarded thing.
     .flatMap((name) =>
-      [thing[name]].flat().map((each, index) => [index === 0 ? name : '', valueText(each)] as const),
+      [thing[name]]
+        .flat()
+        .map(
+          (each, index) =>
+            [index === 0 ? labelOf(name) : '', isDate(name, each) ? dated(each) : valueText(each)] as const,
+        ),
     );
   return labelled(rows).join('\n');
 }
+
+const labelOf = (name: string): string => (name === 'summary' ? 'summary (the archive’s words)' : name);
 
 function valueText(value: unknown): string {
   if (typeof value === 'string') return value;
@@ -96,9 +104,14 @@ function valueText(value: unknown): string {
     .join(', ');
 }
 
-function evidenceText({ articleId, exact, start, end, in: where, stance, for: fields }: Evidence): string {
+function evidenceText(evidence: Evidence): string {
+  const { articleId, exact, start, end, in: where, stance, setOff, for: fields } = evidence;
   const place = `${where === 'title' ? 'title of ' : ''}${articleId} ${start}–${end}`;
-  const notes = [stance === 'disputes' ? 'disputes this' : '', fields ? `for ${fields.join(', ')}` : ''];
+  const notes = [
+    stance === 'disputes' ? 'disputes this' : '',
+    setOff ? `set off as a ${setOff}, without quotation marks` : '',
+    fields ? `for ${fields.join(', ')}` : '',
+  ];
   return [`“${exact}”`, place, ...notes.filter(Boolean)].join(' · ');
 }
 
@@ -116,11 +129,11 @@ function articleText({ id, title, publisher, publishedOn, byline, url, ...articl
   const { genre = 'report', appearances, withdrawn, passages, uncoded = [], uncodedCount = 0 } = article;
   return [
     wrap(title),
-    wrap([publisher, publishedOn, byline, url].filter(Boolean).join(', ')),
+    wrap([publisher, dated(publishedOn), byline, url].filter(Boolean).join(', ')),
     ...(genre === 'report' ? [] : [`Genre: ${genre}`]),
     id,
     ...appearances.map((each) =>
-      wrap(`also in ${[each.publisher, each.publishedOn].filter(Boolean).join(', ')}`),
+      wrap(`also in ${[each.publisher, dated(each.publishedOn)].filter(Boolean).join(', ')}`),
     ),
     ...(withdrawn ? [wrap(`WITHDRAWN: ${withdrawn.reason}`)] : []),
     '',

@@ -10,10 +10,9 @@ export type Hyphens = 'join' | 'divide';
 const LONGEST_WORD = 64;
 
 const DIGIT = /^\p{Nd}$/u;
-const LETTER = /\p{L}/u;
+const LETTER = /[\p{L}\p{N}]/u;
 const CYRILLIC = /^\p{sc=Cyrl}$/u;
 const HEBREW = /^\p{sc=Hebr}$/u;
-const ARABIC = /^\p{sc=Arab}$/u;
 const HANGUL = /^\p{sc=Hang}$/u;
 /** Numerals that multiply the digits before them: 500万 is five million. */
 const MULTIPLIER = /^[十百千万萬亿億兆만억조천백십]$/u;
@@ -21,10 +20,8 @@ const APOSTROPHE = "'";
 const SEPARATORS = new Set([',', '.', ':', '/', '\u066B', '\u066C', APOSTROPHE]);
 
 /** Particles that Arabic and Hebrew write onto the next word, alone and in their usual order. */
-const PARTICLES = [
-  { script: ARABIC, pattern: /^[وف]?(?:[بك]?(?:ال)?|س|لل?)$/u },
-  { script: HEBREW, pattern: /^ו?(?:ש|כש|לכש|מש)?[בכלמ]?ה?$/u },
-] as const;
+const PARTICLES = [/^[وف]?(?:[بك]?(?:ال)?|س|لل?)$/u, /^ו?(?:ש|כש|לכש|מש)?[בכלמ]?ה?$/u];
+const PARTICLE_END = /^[\p{sc=Arab}\p{sc=Hebr}\p{M}'-]$/u;
 const LEAST_LETTERS = 2;
 
 /** Can a value begin at unit `at` of the text? */
@@ -117,16 +114,18 @@ function isSign({ text, units, runs }: Folded, at: number): boolean {
 /** Does a particle fill the word before `at`, and is enough left of the word behind it? */
 function followsParticle(folded: Folded, at: number, hyphens: Hyphens): boolean {
   const { units } = folded;
-  const right = after(units, at);
-  const particle = PARTICLES.find(({ script }) => script.test(right));
-  if (particle === undefined) return false;
+  if (!PARTICLE_END.test(before(units, at))) return false;
   let from = at - 1;
   while (at - from < LONGEST_WORD && isInside(folded, from, hyphens)) from -= 1;
-  const written = stringOf(units, from, at).replace(/[\p{M}']/gu, '');
-  if (written === '' || !particle.pattern.test(written)) return false;
+  // Hebrew sets a hyphen or a quotation mark between a particle and a foreign word.
+  const written = stringOf(units, from, at)
+    .replace(/-$/, '')
+    .replace(/[\p{M}']/gu, '');
+  if (written === '' || !PARTICLES.some((particles) => particles.test(written))) return false;
+  let to = at;
+  while (after(units, to) === APOSTROPHE) to += 1;
   let letters = 0;
-  for (let to = at; to < units.length && to - at < LONGEST_WORD; to += 1) {
-    if (to > at && !isInside(folded, to, hyphens)) break;
+  for (; letters < LEAST_LETTERS && isWordCharacter(after(units, to)); to += 1) {
     if (LETTER.test(after(units, to))) letters += 1;
   }
   return letters >= LEAST_LETTERS;

@@ -12,8 +12,6 @@ const isLineBreak = (unit: number): boolean =>
   (unit >= 0x0a && unit <= 0x0d) || unit === 0x85 || unit === 0x2028 || unit === 0x2029;
 /** Marks that some typographies set a space before. */
 const SPACED_BEFORE = new Set(Array.from(';:?!%‰\u037E', (mark) => mark.charCodeAt(0)));
-const isGuillemet = (point: number): boolean =>
-  point === 0xab || point === 0xbb || point === 0x2039 || point === 0x203a;
 
 /** The gap that begins with the white space at `at`. */
 export function gapAt(text: string, at: number): Gap {
@@ -46,9 +44,9 @@ const standsAmongSigns = (point: number): boolean =>
 function isTypography(text: string, at: number, end: number): boolean {
   const [left, right] = [pointBefore(text, at), text.codePointAt(end) ?? 0];
   if (SPACED_BEFORE.has(right)) return true;
-  // The same mark opens in French and closes in German: what stands on its other side tells.
-  if (isGuillemet(right)) return !isWord(text.codePointAt(end + 1));
-  return isGuillemet(left) && opensAfter(at >= 2 ? pointBefore(text, at - 1) : undefined);
+  // The same mark opens in German and closes in French: what stands on its other side tells.
+  if (right === 0xbb || right === 0x203a) return !isWord(text.codePointAt(end + 1));
+  return (left === 0xab || left === 0x2039) && opensAfter(at >= 2 ? pointBefore(text, at - 1) : undefined);
 }
 
 const isWord = (point: number | undefined): boolean => point !== undefined && writingOf(point) === 'word';
@@ -59,7 +57,7 @@ const opensAfter = (point: number | undefined): boolean =>
 /** A word in two parts, its hyphen at the end of a line: `letters` has the hyphen, `resumes` is the second part's index. */
 export function brokenWord(text: string, at: number): { letters: string; resumes: number } | undefined {
   const unit = text.charCodeAt(at);
-  if ((unit !== 0x2d && unit !== 0x2010) || kindOf(text.charCodeAt(at + 1)) !== SPACE) return undefined;
+  if (unit !== 0x2d && unit !== 0x2010) return undefined;
   let resumes = at + 1;
   let hasBreak = false;
   for (; resumes < text.length && kindOf(text.charCodeAt(resumes)) === SPACE; resumes += 1) {

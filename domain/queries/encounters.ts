@@ -1,6 +1,6 @@
 // What is between two actors: how often they met, and when first and last. Merged actors are one: a meeting at which
 // both of two that are one now were named counts once.
-import { overlaps, span } from '../../events/date.ts';
+import { isWithin } from '../../events/date.ts';
 import { idIn } from '../views/facts.ts';
 import { edgeKey, meetingsPartition, network, pairOf, type EdgeRow, type Pair } from '../views/network.ts';
 import { dateOf, type Summary } from '../views/summary.ts';
@@ -88,7 +88,7 @@ async function encountersWithin(
     .filter((summary) => summary !== undefined)
     .filter(({ fields }) => topic === undefined || fields.topics.includes(topic))
     .map(({ fields }) => dateOf(fields))
-    .filter((date) => overlaps(span(date), window));
+    .filter((date) => isWithin(date, window));
   const [first, last] = [dated[0], dated.at(-1)];
   return first === undefined || last === undefined ? undefined : { meetings: dated.length, first, last };
 }

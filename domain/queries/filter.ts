@@ -1,6 +1,6 @@
 // Which meetings, statements and opinions a list is asked for: what a summary must say to be among them, and the lists
 // of the timeline in which they are to be found.
-import { overlaps, span } from '../../events/date.ts';
+import { isWithin } from '../../events/date.ts';
 import type { Party } from '../../events/pieces.ts';
 import type { SummaryKind } from '../views/facts.ts';
 import { dateOf, type Summary, type SummaryFields } from '../views/summary.ts';
@@ -48,7 +48,7 @@ export async function matching(reading: Reading, filter: TimelineFilter): Promis
     lists: first === undefined ? [all] : [first, ...others, ...(filter.topic === undefined ? [] : [all])],
     thing: (summary) =>
       passesPlainly(filter, summary) &&
-      overlaps(span(dateOf(summary.fields)), window) &&
+      isWithin(dateOf(summary.fields), window) &&
       roles.every((role) => role.idsIn(summary.fields).some((id) => role.ids.includes(id))),
   };
 }

@@ -1,6 +1,6 @@
 // When an actor or a topic was last seen, and whether it was within certain days: by what stands in its lists and is
 // not retracted. A meeting that was only announced, or called off, was none.
-import { overlaps, span } from '../../events/date.ts';
+import { isWithin, span } from '../../events/date.ts';
 import { idIn, type SummaryKind } from '../views/facts.ts';
 import { dateOf } from '../views/summary.ts';
 import { timeline, type PlaceRow } from '../views/timeline.ts';
@@ -37,7 +37,7 @@ export async function seenWithin(
   for await (const { sort, body } of readSources<PlaceRow>(reading, lists, true)) {
     if (body.retracted || body.unheld || (kind !== undefined && !sort.includes(`~${kind}-`))) continue;
     const [summary] = await summariesOf(reading, [idIn(sort)]);
-    if (summary && overlaps(span(dateOf(summary.fields)), window)) return true;
+    if (summary && isWithin(dateOf(summary.fields), window)) return true;
   }
   return false;
 }

@@ -1,10 +1,11 @@
 // Near-duplicates: things already recorded that a new one may repeat. Only named in the answer, never a refusal.
-import { overlaps, span } from '../../events/date.ts';
+import { overlap as mayBeSameDay, span } from '../../events/date.ts';
 import type { Party } from '../../events/pieces.ts';
 import type { Table } from '../ports.ts';
 import { actors, foldName, idInDirectory } from '../views/actors.ts';
 import type { SummaryKind } from '../views/facts.ts';
 import { dateOf, type Summary, type SummaryFields } from '../views/summary.ts';
+import { shownActors } from './actors.ts';
 import { openReading, readSources } from './reading.ts';
 import { listTimeline, timelineViews } from './timeline.ts';
 
@@ -26,13 +27,19 @@ export async function similarThings(
   const date = dateOf(fields);
   const filter = { kind, actor, ...windowAround(date) };
   const key = `similar ${JSON.stringify(filter)}`;
-  const { items } = await remember(key, async () =>
-    listTimeline(await openReading(views, timelineViews), filter, { limit: READ }),
-  );
-  const alike = items.filter(
-    (item) =>
-      !item.retracted && overlaps(span(dateOf(item.fields)), span(date)) && saysTheSame(kind, item, fields),
-  );
+  const { items, isOneState } = await remember(key, async () => {
+    const reading = await openReading(views, timelineViews);
+    const [only, ...others] = (await shownActors(reading, actor)).values();
+    const { items } = await listTimeline(reading, filter, { limit: READ });
+    return { items, isOneState: only?.kind === 'state' && others.every(({ id }) => id === only.id) };
+  });
+  const alike = items.filter((item) => {
+    if (item.retracted || !mayBeSameDay(dateOf(item.fields), date) || !saysTheSame(kind, item, fields))
+      return false;
+    // A state takes part in much, and an open date covers much of it.
+    const isOpen = [dateOf(item.fields), date].some((each) => span(each).open !== undefined);
+    return !(isOneState && isOpen && sharesNoWords(item.fields, fields));
+  });
   return alike.slice(0, MOST).map(({ id }) => id);
 }
 
@@ -57,6 +64,10 @@ function windowAround(date: string): { from?: string; to?: string } {
   const { earliest, latest } = span(date);
   return { ...(earliest === undefined ? {} : { from: date }), ...(latest === undefined ? {} : { to: date }) };
 }
+
+/** A meeting has no content, and of what was declined there may be none. */
+const sharesNoWords = ({ content }: SummaryFields, given: SummaryFields): boolean =>
+  content === undefined || given.content === undefined;
 
 function saysTheSame(kind: SummaryKind, { fields }: Summary, given: SummaryFields): boolean {
   if (kind === 'meeting') return true;

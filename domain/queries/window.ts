@@ -1,5 +1,6 @@
 // The days that a query asks for, and where they lie in lists by date.
-import { daysBefore, span, type Span } from '../../events/date.ts';
+import { daysBefore } from '../../events/calendar.ts';
+import { span, type Span } from '../../events/date.ts';
 import { BESIDE, MOST_DAYS } from '../views/facts.ts';
 import type { View } from '../views/view.ts';
 import type { Source } from './reading.ts';

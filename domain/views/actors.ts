@@ -1,6 +1,6 @@
 // Read model `actors`: the directory of actors, who is merged into whom, and counts of what each has a part in.
 import type { RecordedEvent } from '../../events/envelope.ts';
-import { changed } from '../aggregate.ts';
+import { correctedActor } from '../actor.ts';
 import { changedAt } from './changes.ts';
 import { counted, type Counts } from './counts.ts';
 import { actorsNamed, factsOf, once } from './facts.ts';
@@ -20,7 +20,7 @@ export interface ActorRow {
   readonly position: number;
 }
 
-export const actors: View = { name: 'actors', version: 5, firstReads: true, fold };
+export const actors: View = { name: 'actors', version: 6, firstReads: true, fold };
 
 export const actorKey = (id: string) => ({ partition: `actor/${id}`, sort: 'row' });
 /** Retracted things are not counted. */
@@ -49,7 +49,7 @@ function fold(event: RecordedEvent, row: ReadRow, at: Place): RowChange[] {
       const { moreAliases, ...before } = actorAt(event, row);
       const { changes } = event.data;
       const more = moreAliases === undefined || changes.aliases ? {} : { moreAliases };
-      return put(before, first({ ...changed(before, changes), ...more, position }));
+      return put(before, first({ ...correctedActor(before, event.data), ...more, position }));
     }
     case 'ActorsMerged': {
       const { actor, into } = event.data;

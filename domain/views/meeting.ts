@@ -4,7 +4,7 @@ import type { RecordedEvent } from '../../events/envelope.ts';
 import { factsOf, sortOf, targetsNamed, type Facts } from './facts.ts';
 import { difference, type Place, type ReadRow, type RowChange, type View } from './view.ts';
 
-export const meeting: View = { name: 'meeting', version: 3, fold };
+export const meeting: View = { name: 'meeting', version: 4, fold };
 
 const factsFor = factsOf('recordedAt', 'date', 'targets');
 

@@ -9,7 +9,7 @@ export interface EdgeRow {
   readonly meetings: number;
 }
 
-export const network: View = { name: 'network', version: 3, firstReads: true, fold };
+export const network: View = { name: 'network', version: 4, firstReads: true, fold };
 
 /** The smaller id first. */
 export type Pair = readonly [string, string];

@@ -17,7 +17,7 @@ import { grounds, type Grounds } from './grounds.ts';
 import { summarise, type Summary } from './summary.ts';
 import { difference, type Place, type ReadRow, type RowChange, type View } from './view.ts';
 
-export const timeline: View = { name: 'timeline', version: 4, weight: 6, fold };
+export const timeline: View = { name: 'timeline', version: 5, weight: 6, fold };
 
 /** Where a thing stands in a list; the sort key has its id. */
 export interface PlaceRow {

@@ -4,7 +4,7 @@ import type { RecordedEvent } from '../../events/envelope.ts';
 import { factsOf, once, placeOf, type Facts } from './facts.ts';
 import { difference, type Place, type ReadRow, type RowChange, type View } from './view.ts';
 
-export const topic: View = { name: 'topic', version: 3, firstReads: true, fold };
+export const topic: View = { name: 'topic', version: 4, firstReads: true, fold };
 
 /** What one actor said or thinks on a topic, by date; its id ends the sort key. */
 export const linePartition = (topic: string, actor: string): string => `line/${topic}/${actor}`;

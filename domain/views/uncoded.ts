@@ -1,5 +1,6 @@
 // The sentences of a text that no recorded passage touches: what is still to be coded.
 import { codePoints } from '../evidence/characters.ts';
+import { sentencesOf } from '../sentences.ts';
 
 export interface Sentence {
   /** Code points of the text, `end` exclusive. */
@@ -9,15 +10,11 @@ export interface Sentence {
 }
 
 /** `passages` in any order; a sentence counts as coded when a passage covers any part of it. */
-export function uncoded(
-  text: string,
-  language: string,
-  passages: readonly { start: number; end: number }[],
-): Sentence[] {
+export function uncoded(text: string, passages: readonly { start: number; end: number }[]): Sentence[] {
   const covered = merge(passages);
   const sentences: Sentence[] = [];
   let [start, at] = [0, 0];
-  for (const { segment } of new Intl.Segmenter(language, { granularity: 'sentence' }).segment(text)) {
+  for (const segment of sentencesOf(text)) {
     const end = start + codePoints(segment);
     while ((covered[at]?.end ?? Infinity) <= start) at++;
     const touched = (covered[at]?.start ?? Infinity) < end;

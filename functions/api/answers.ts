@@ -71,6 +71,15 @@ export const summarySchema = z.looseObject({
 export const namesSchema = z.record(actorId, z.object({ name: z.string(), shownAs: actorId.optional() }));
 export const positionSchema = z.int().nullable().describe('As of which position of the history it holds');
 
+/** As of when a list holds. */
+export const asOfFields = {
+  position: positionSchema,
+  firstEvent: z.iso
+    .datetime()
+    .optional()
+    .describe('With asOf before the first event, where the list is empty: when that event was recorded'),
+};
+
 /** Of a list of things: the things, and the names of the actors that they mention. */
 export const summariesSchema = z.looseObject({
   items: z.array(
@@ -80,7 +89,7 @@ export const summariesSchema = z.looseObject({
   ),
   actors: namesSchema,
   changedSince: z.int().nullable().optional().describe('With changedSince: the position that it means'),
-  position: positionSchema,
+  ...asOfFields,
 });
 
 export const articleSchema = z.object({

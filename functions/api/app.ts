@@ -10,6 +10,7 @@ import { dossierRoutes } from './dossiers.ts';
 import { listRoutes } from './lists.ts';
 import { logRoutes } from './log.ts';
 import { answerProblem, Problem, problemOf } from './problem.ts';
+import { reported } from './reported.ts';
 import { projectionRoutes } from './projections.ts';
 import { proofRoutes } from './proofs.ts';
 import { rebuildRoutes } from './rebuilds.ts';
@@ -29,15 +30,13 @@ export function createApi(archive: ApiArchive): App {
     c.header('X-Content-Type-Options', 'nosniff');
   });
   app.use(async (c, next) => {
+    await next();
     // A stream has no ETag: it would have to be read to its end.
-    if (/application\/x-ndjson|text\/event-stream/.test(c.req.header('accept') ?? '')) return next();
-    return hashed(c, next);
+    if (STREAMED.test(c.res.headers.get('content-type') ?? '')) return;
+    await hashed(c, async () => {});
   });
 
-  app.onError((error, c) => {
-    if (problemOf(error).status >= 500) archive.report(error, c);
-    return answerProblem(c, error);
-  });
+  app.onError((error, c) => answerProblem(c, reported(error, c.req, archive.report)));
 
   recordRoutes(app, archive);
   articleRoutes(app, archive);
@@ -71,23 +70,23 @@ export function createApi(archive: ApiArchive): App {
   app.notFound((c) => {
     const methods = methodsAt(app, c.req.path).filter((method) => method !== c.req.method);
     const known = methods.length > 0 && !methodsAt(app, c.req.path).includes(c.req.method);
-    return answerProblem(
-      c,
-      known
-        ? new Problem(
-            'method-not-allowed',
-            `this path takes ${methods.join(', ')}`,
-            {},
-            { Allow: methods.join(', ') },
-          )
-        : new Problem(
-            'no-such-path',
-            'there is nothing here; GET /openapi.json lists every call, and ids are of a-z, 0-9 and hyphens',
-          ),
-    );
+    const problem = known
+      ? new Problem(
+          'method-not-allowed',
+          `this path takes ${methods.join(', ')}`,
+          {},
+          { Allow: methods.join(', ') },
+        )
+      : new Problem(
+          'no-such-path',
+          'there is nothing here; GET /openapi.json lists every call, and ids are of a-z, 0-9 and hyphens',
+        );
+    return answerProblem(c, problemOf(problem));
   });
   return app;
 }
+
+const STREAMED = /^(?:application\/x-ndjson|text\/event-stream)(?:;|$)/;
 
 /** ETags of answers that don't bring their own; If-None-Match is answered with 304. */
 const hashed = etag();

@@ -14,8 +14,8 @@ export interface ApiArchive extends Archive {
   readonly remember: Remember;
   /** Can an answer be streamed to its end, however long? Else bulk answers are pages. */
   readonly streams: boolean;
-  /** What could not be answered, for whoever operates it. */
-  readonly report: (error: unknown, c: Context) => void;
+  /** Tells the operator which request failed, and why. */
+  readonly report: (what: string, error: unknown) => void;
   readonly sleep: (ms: number) => Promise<void>;
   /** How long readers may go back after a rebuild has switched, in milliseconds. */
   readonly graceMs: number;

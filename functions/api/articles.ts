@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { articleGiven } from '../../events/article.ts';
 import { articleId } from '../../events/pieces.ts';
 import { archiveArticle } from '../../domain/archive.ts';
-import { article } from '../../domain/article.ts';
+import { article, type FieldDifference } from '../../domain/article.ts';
 import { fold } from '../../domain/aggregate.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { namesIn } from '../../domain/queries/actors.ts';
@@ -15,6 +15,7 @@ import { historyOf } from '../../domain/record.ts';
 import { articleKey } from '../../domain/resolve.ts';
 import { clipText } from '../../domain/views/clip.ts';
 import { uncoded } from '../../domain/views/uncoded.ts';
+import { absent, NOW, type AskedPoint } from './absent.ts';
 import { articleSchema, summariesSchema } from './answers.ts';
 import type { ApiArchive } from './archive.ts';
 import { recordedSchema } from './commands.ts';
@@ -24,6 +25,19 @@ import { route, type App } from './route.ts';
 import { answerWrite, requestOf } from './write.ts';
 
 const params = z.object({ id: articleId });
+
+const archivedSchema = recordedSchema.extend({
+  differs: z
+    .array(z.object({ field: z.string(), archived: z.string().optional(), sent: z.string() }))
+    .optional()
+    .describe(
+      'Of a text that was archived before: what was sent and is not as it is archived; it was not recorded',
+    ),
+  advice: z.string().optional().describe('With differs: what to do if what was sent is right'),
+});
+
+const adviceFor = (id: string, differs: readonly FieldDifference[]): string =>
+  `This text is archived with other values of ${differs.map(({ field }) => field).join(', ')}. If yours are right, correct them with POST /articles/${id}/corrections; if the text appeared twice, add the other appearance with POST /articles/${id}/appearances.`;
 
 export function articleRoutes(app: App, archive: ApiArchive): void {
   route(
@@ -36,14 +50,16 @@ export function articleRoutes(app: App, archive: ApiArchive): void {
         'Archives an article; the same text again is the same article, from another publisher an appearance of it',
       body: articleGiven,
       answers: {
-        201: { description: 'Archived', schema: recordedSchema },
-        200: { description: 'This text was archived already', schema: recordedSchema },
+        201: { description: 'Archived', schema: archivedSchema },
+        200: { description: 'This text was archived already', schema: archivedSchema },
       },
     },
     async (c, { body, sent }) => {
       const recorded = await archiveArticle(archive, body, requestOf(c, archive, sent));
       const isNew = recorded.events.length > 0 && recorded.revision === 1;
-      return answerWrite(c, archive, 'article', recorded.stream, recorded, isNew ? 201 : 200);
+      const { stream, differs } = recorded;
+      const more = differs ? { differs, advice: adviceFor(stream, differs) } : {};
+      return answerWrite(c, archive, 'article', stream, recorded, isNew ? 201 : 200, more);
     },
   );
 
@@ -61,11 +77,11 @@ export function articleRoutes(app: App, archive: ApiArchive): void {
     },
     async (c, { params: { id }, query }) => {
       const { reading, request } = await openPage(archive, articleViews, query);
-      const past = query.asOf === undefined ? undefined : reading.at;
+      const past = { asOf: query.asOf, at: query.asOf === undefined ? undefined : reading.at };
       const { status: _, fields, ...state } = await archived(archive, id, past);
       const { items: passages, next } = await listPassages(reading, id, request);
       const now = await archived(archive, id);
-      const sentences = now.withdrawn ? undefined : await uncodedOf(archive, reading, id, fields.language);
+      const sentences = now.withdrawn ? undefined : await uncodedOf(archive, reading, id);
       const shown = { id, ...fields, ...state, passages, ...sentences };
       return answerPage(c, reading, { ...shown, ...(next === undefined ? {} : { next }) });
     },
@@ -116,7 +132,8 @@ export function articleRoutes(app: App, archive: ApiArchive): void {
     },
     async (c, { params: { id }, query }) => {
       const { reading, request } = await openPage(archive, articleViews, query);
-      await archived(archive, id, query.asOf === undefined ? undefined : reading.at);
+      const past = { asOf: query.asOf, at: query.asOf === undefined ? undefined : reading.at };
+      await archived(archive, id, past);
       const of = { articleId: id, sole: query.sole === 'true' };
       const since = await positionSince(
         archive,
@@ -137,9 +154,9 @@ const MOST_SENTENCES = 200;
 const MOST_CHARACTERS = 1_000;
 
 /** The first sentences that nothing rests on, and how many there are. */
-async function uncodedOf(archive: ApiArchive, reading: Reading, id: string, language: string) {
+async function uncodedOf(archive: ApiArchive, reading: Reading, id: string) {
   const { text } = await archive.source(id);
-  const sentences = uncoded(text, language, await codedParts(reading, id));
+  const sentences = uncoded(text, await codedParts(reading, id));
   const first = sentences.slice(0, MOST_SENTENCES);
   return {
     uncoded: first.map((sentence) => ({ ...sentence, text: clipText(sentence.text, MOST_CHARACTERS) })),
@@ -148,13 +165,10 @@ async function uncodedOf(archive: ApiArchive, reading: Reading, id: string, lang
 }
 
 /** As of a position, or as it is now. */
-async function archived(archive: ApiArchive, id: string, at?: number) {
+async function archived(archive: ApiArchive, id: string, point: AskedPoint = NOW) {
+  const { at } = point;
   const history = at === undefined ? await historyOf(archive.store)(id) : await historyAsOf(archive, id, at);
   const state = fold(article, history);
-  if (state.status === 'none')
-    throw new Refusal(
-      'not-found',
-      `no such article${at === undefined ? '' : ` as of position ${at}`}: ${id}`,
-    );
+  if (state.status === 'none') throw await absent(archive, `article ${id}`, point);
   return { ...state, revision: history.at(-1)?.revision };
 }

@@ -8,6 +8,7 @@ export const MAX_BODY_BYTES = 4 * 1_024 * 1_024;
 export const MAX_BODY_DEPTH = 32;
 
 export async function readJson(c: Context): Promise<unknown> {
+  refuseCompressed(c);
   const type = c.req.header('content-type') ?? '';
   if (!/^application\/(?:json|[\w.+-]+\+json)\s*(?:;|$)/i.test(type)) {
     throw new Problem(
@@ -52,15 +53,33 @@ function refuseOdd(body: unknown): void {
   }
 }
 
-/** At once where Content-Length says how much there is; else in pieces, and no further than the limit. */
+/** A small compressed body can become gigabytes; and Node leaves other transfer codings than chunked undecoded. */
+function refuseCompressed(c: Context): void {
+  const codings = [c.req.header('content-encoding'), c.req.header('transfer-encoding')].join().toLowerCase();
+  const coding = codings.split(/[\s,]+/).find((each) => !['', 'identity', 'chunked'].includes(each));
+  if (coding === undefined) return;
+  throw new Problem(
+    'unsupported-media-type',
+    `the body is compressed (${coding}): send it as it is, without Content-Encoding`,
+    {},
+    { 'Accept-Encoding': 'identity' },
+  );
+}
+
+/** Reads it at once if Content-Length says how much there is; else in pieces, and no further than the limit. */
 async function readBytes(c: Context): Promise<Uint8Array> {
   const announced = c.req.header('content-length');
   if (Number(announced ?? 0) > MAX_BODY_BYTES) throw tooLarge();
-  if (announced !== undefined) {
-    const bytes = new Uint8Array(await c.req.arrayBuffer());
-    if (bytes.length > MAX_BODY_BYTES) throw tooLarge();
-    return bytes;
+  try {
+    return await (announced === undefined ? readPieces(c) : c.req.arrayBuffer().then(asBytes));
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    // Only the connection that it comes over can fail here: nobody waits for this answer, and nothing is wrong here.
+    throw new Problem('invalid-request', 'the body ended before it was whole: send it again');
   }
+}
+
+async function readPieces(c: Context): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of (c.req.raw.body ?? []) as AsyncIterable<Uint8Array>) {
@@ -69,6 +88,11 @@ async function readBytes(c: Context): Promise<Uint8Array> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+function asBytes(buffer: ArrayBuffer): Uint8Array {
+  if (buffer.byteLength > MAX_BODY_BYTES) throw tooLarge();
+  return new Uint8Array(buffer);
 }
 
 const tooLarge = (): Problem =>

@@ -1,7 +1,6 @@
 // Dossiers: of a meeting, an actor, a topic. Each says as of which position it holds.
 import { z } from '@hono/zod-openapi';
 import { actorId, meetingId, topic } from '../../events/pieces.ts';
-import { Refusal } from '../../domain/errors.ts';
 import { actorDossier, actorDossierViews } from '../../domain/queries/actor-dossier.ts';
 import type { TimelineFilter } from '../../domain/queries/filter.ts';
 import { meetingDossier, meetingDossierViews } from '../../domain/queries/meeting-dossier.ts';
@@ -10,6 +9,7 @@ import type { Reading } from '../../domain/queries/reading.ts';
 import { topicDossier } from '../../domain/queries/topic-dossier.ts';
 import { topicViews } from '../../domain/queries/topic-list.ts';
 import type { View } from '../../domain/views/view.ts';
+import { absentFrom } from './absent.ts';
 import type { ApiArchive } from './archive.ts';
 import { thingFilterOf, thingFilters } from './filters.ts';
 import { linkFeed } from './feeds.ts';
@@ -82,12 +82,9 @@ function dossier<P extends z.ZodObject>(
     const { reading, request } = await openPage(archive, needed, input.query);
     const found = await read(reading, input.params, thingFilterOf(input.query), request);
     if (found) {
-      if (feed) linkFeed(c, feed(input.params));
+      if (feed) linkFeed(c, feed(input.params), thingFilterOf(input.query));
       return answerPage(c, reading, found);
     }
-    throw new Refusal(
-      'not-found',
-      `the read model has no ${Object.values(input.params).join()} as of position ${reading.at}: it may lag behind; Prefer: wait=5 on a write waits for it`,
-    );
+    throw await absentFrom(archive, reading, input.params, input.query.asOf);
   });
 }

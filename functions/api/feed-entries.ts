@@ -1,10 +1,11 @@
 // The entries of a feed: what a thing says now and what became of it, with links to it and to the passages that it
 // rests on.
+import { dateInWords } from '../../events/date-words.ts';
 import type { Name } from '../../domain/queries/actors.ts';
 import type { FeedItem, SourcePassage } from '../../domain/queries/feed.ts';
 import { articleKey, decodeText } from '../../domain/resolve.ts';
 import { fragmentsOf } from '../../domain/text-fragment.ts';
-import type { Summary } from '../../domain/views/summary.ts';
+import { dateOf, type Summary } from '../../domain/views/summary.ts';
 import { wavesOf } from '../../domain/waves.ts';
 import type { ApiArchive } from './archive.ts';
 import type { AtomEntry, AtomLink } from './atom.ts';
@@ -56,7 +57,7 @@ function summaryOf({ fields, retracted, corrections, supportedBy, disputedBy, mo
     ...(retracted ? [`Retracted: ${retracted.reason}`] : []),
     ...(corrections > 0 ? [`Corrected ${corrections === 1 ? 'once' : `${corrections} times`}.`] : []),
     ...[fields.content ?? fields.outcome ?? fields.summary ?? ''].filter((text) => text !== ''),
-    `Certainty: ${fields.certainty}. Articles that support it: ${count('supportedBy', supportedBy)}${disputing === 0 ? '' : `, that dispute it: ${disputing}`}.`,
+    `Date: ${dateInWords(dateOf(fields))}. Certainty: ${fields.certainty}. Articles that support it: ${count('supportedBy', supportedBy)}${disputing === 0 ? '' : `, that dispute it: ${disputing}`}.`,
   ].join('\n');
 }
 

@@ -1,19 +1,17 @@
 // Feeds of the timeline, by filter, actor or topic: the latest change first, each thing once.
 import { z } from '@hono/zod-openapi';
-import { readPlace } from '../../events/envelope.ts';
 import { actorId, topic } from '../../events/pieces.ts';
-import { Refusal } from '../../domain/errors.ts';
-import { readHead } from '../../domain/head.ts';
 import { originOf } from '../../domain/identity.ts';
+import { firstEventTime } from '../../domain/instants.ts';
 import { shownActor } from '../../domain/queries/actors.ts';
 import { feedOf, feedViews } from '../../domain/queries/feed.ts';
 import type { TimelineFilter } from '../../domain/queries/filter.ts';
 import type { Reading } from '../../domain/queries/reading.ts';
-import { replay } from '../../domain/replay.ts';
+import { absentFrom } from './absent.ts';
 import type { ApiArchive } from './archive.ts';
 import { atomText } from './atom.ts';
 import { entriesOf } from './feed-entries.ts';
-import { thingFilterOf, thingFilters } from './filters.ts';
+import { searchOf, thingFilterOf, thingFilters } from './filters.ts';
 import { openPage, pageAfter, pageQuery } from './page.ts';
 import { wholeNumber } from './parameter.ts';
 import { route, type App, type Handled } from './route.ts';
@@ -27,21 +25,9 @@ const topicQuery = z.object({ ...otherFilters, ...pages });
 
 const ATOM = 'application/atom+xml';
 
-/** Parameters that say which part of a list is asked for, not which list. */
-const PAGING = new Set(['asOf', 'changedSince', 'cursor', 'limit', 'order']);
-
 /** Leads to the feed of the list that is asked for (RFC 8288). */
-export function linkFeed(c: Handled, path: string, more: Readonly<Record<string, string>> = {}): void {
-  const search = searchOf(new URL(c.req.url), more);
-  c.header('Link', `<${path}${search}>; rel="alternate"; type="${ATOM}"`, { append: true });
-}
-
-/** However it is written, the same list has the same one. */
-function searchOf({ searchParams }: URL, more: Readonly<Record<string, string>> = {}): string {
-  const asked = [...searchParams].filter(([name]) => !PAGING.has(name) && !(name in more));
-  const filters = [...asked, ...Object.entries(more)];
-  const search = new URLSearchParams(filters.toSorted(([a], [b]) => (a < b ? -1 : 1))).toString();
-  return search === '' ? '' : `?${search}`;
+export function linkFeed(c: Handled, path: string, filter: TimelineFilter): void {
+  c.header('Link', `<${path}${searchOf(filter)}>; rel="alternate"; type="${ATOM}"`, { append: true });
 }
 
 interface Feed<P extends z.ZodObject> {
@@ -103,9 +89,11 @@ function feed<P extends z.ZodObject>(
     const address = new URL(c.req.url);
     const { reading, request } = await openPage(archive, feedViews, { ...input.query, order: 'desc' });
     const found = await about(reading, input.params);
-    if (!found) throw new Refusal('not-found', `the read model has no ${Object.values(input.params).join()}`);
-    const asked = thingFilterOf(input.query);
-    const actor = [...(found.filter.actor ?? []), ...(asked.actor ?? [])];
+    if (!found) throw await absentFrom(archive, reading, input.params, input.query.asOf);
+    const own = found.filter.actor ?? [];
+    // What the feed is of need not be asked for once more.
+    const asked = withActors(thingFilterOf(input.query), (actor) => !own.includes(actor));
+    const actor = [...own, ...(asked.actor ?? [])];
     const filter = { ...asked, ...found.filter, ...(actor.length > 0 ? { actor } : {}) };
     const { items, actors, next } = await feedOf(reading, filter, request);
     const entries = await entriesOf(archive, address, items, actors);
@@ -114,13 +102,14 @@ function feed<P extends z.ZodObject>(
         .map((entry) => entry.updated)
         .toSorted()
         .at(-1) ?? (await beginningOf(archive, reading));
-    const search = searchOf(address);
+    const search = searchOf(asked);
+    const feedPath = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(input.params[name]));
     c.header('Content-Type', `${ATOM}; charset=utf-8`);
     c.header('Last-Modified', new Date(updated).toUTCString());
     return c.body(
       await atomText({
-        id: await idOf(`${address.pathname}${search}`),
-        title: `Chancery: ${found.title}${search === '' ? '' : ` (${decodeURIComponent(search.slice(1))})`}`,
+        id: await idOf(`${feedPath}${search}`),
+        title: `Chancery: ${found.title}${search === '' ? '' : ` (${inWords(search)})`}`,
         updated,
         links: [
           { rel: 'self', href: address.href, type: ATOM },
@@ -139,6 +128,14 @@ function feed<P extends z.ZodObject>(
   });
 }
 
+const inWords = (search: string): string =>
+  [...new URLSearchParams(search)].map((filter) => filter.join('=')).join('&');
+
+const withActors = (filter: TimelineFilter, isKept: (actor: string) => boolean): TimelineFilter => ({
+  ...filter,
+  ...(filter.actor ? { actor: filter.actor.filter(isKept) } : {}),
+});
+
 /** Whoever collects feeds of several archives must not take them for one: the log's origin tells them apart. */
 function feedIds({ log }: ApiArchive): (feed: string) => Promise<string> {
   // A log keeps its origin.
@@ -150,10 +147,8 @@ function feedIds({ log }: ApiArchive): (feed: string) => Promise<string> {
 }
 
 /** An empty feed must say when it changed, too: it is as it was when the archive learnt of anything at all. */
-async function beginningOf({ state, log }: ApiArchive, { at }: Reading): Promise<string> {
-  const { published } = await readHead(state);
-  if (at >= 0) for await (const { bytes } of replay(log, 0, published)) return readPlace(bytes).time;
-  return NEVER;
+async function beginningOf(archive: ApiArchive, { at }: Reading): Promise<string> {
+  return (at < 0 ? undefined : await firstEventTime(archive)) ?? NEVER;
 }
 
 const NEVER = '1970-01-01T00:00:00.000Z';

@@ -1,6 +1,8 @@
 // The filters of lists, dossiers and feeds, as parameters of a query.
 import { z } from '@hono/zod-openapi';
+import type { TimelineFilter } from '../../domain/queries/filter.ts';
 import { windowOf } from '../../domain/queries/window.ts';
+import { dateInWords } from '../../events/date-words.ts';
 import { actorId, certainty, date, topic } from '../../events/pieces.ts';
 import { MAX_SUBJECT } from '../../events/envelope.ts';
 import { Problem } from './problem.ts';
@@ -21,7 +23,8 @@ export type AskedDates = Partial<z.output<z.ZodObject<typeof dates>>>;
 export function refuseReversed({ from, to }: AskedDates): void {
   const { earliest, latest } = windowOf(given({ from, to }));
   if (earliest === undefined || latest === undefined || earliest <= latest) return;
-  const detail = `${from} begins after ${to} has ended: exchange from and to, or leave one of them out`;
+  const [first, last] = [from, to].map((date = '') => `${date} (${dateInWords(date)})`);
+  const detail = `${first} begins after ${last} has ended: exchange from and to, or leave one of them out`;
   throw new Problem('invalid-request', `/from: ${detail}`, { errors: [{ pointer: '/from', detail }] });
 }
 
@@ -49,6 +52,26 @@ type Given<F> = { [K in keyof F]: Exclude<F[K], undefined> };
 /** Those of a query's parameters that filter meetings, statements and opinions. */
 export const thingFilterOf = (query: Partial<Filters>): Given<Partial<Filters>> =>
   given(Object.fromEntries(names.map((name) => [name, query[name]])) as Partial<Filters>);
+
+/**
+ * The filters as the query of an address, the same for all that let the same things pass: in whichever order, how often
+ * and in whichever encoding they are given, `from=2023-03` for `from=2023-03-01`, and an actor who is the speaker too.
+ */
+export function searchOf({ actor = [], from, to, ...others }: TimelineFilter): string {
+  const { earliest, latest } = windowOf(given({ from, to }));
+  const days = { from: earliest && dayIn(earliest), to: latest && dayIn(latest) };
+  const search = new URLSearchParams({ ...given({ ...others, ...days }) });
+  const inRoles = new Set([others.speaker, others.addressee, others.about]);
+  for (const id of new Set(actor.toSorted())) if (!inRoles.has(id)) search.append('actor', id);
+  search.sort();
+  return search.size === 0 ? '' : `?${search.toString()}`;
+}
+
+/** The EDTF date of a day's key, whose year is 10,000 more than it is. */
+function dayIn(key: string): string {
+  const year = Number(key.slice(0, 5)) - 10_000;
+  return `${year < 0 ? '-' : ''}${String(Math.abs(year)).padStart(4, '0')}${key.slice(5)}`;
+}
 
 /** A parameter that is not given is absent, not undefined. */
 export function given<F extends object>(filter: F): Given<F> {

@@ -7,6 +7,7 @@ import { namesIn } from '../../domain/queries/actors.ts';
 import { listChangedEdges } from '../../domain/queries/changed-edges.ts';
 import { listChangedThings, shownWithChanges } from '../../domain/queries/diff.ts';
 import { listEdges, networkViews } from '../../domain/queries/network.ts';
+import type { TimelineFilter } from '../../domain/queries/filter.ts';
 import type { PageRequest } from '../../domain/queries/pages.ts';
 import type { Reading } from '../../domain/queries/reading.ts';
 import { listTimeline, timelineViews } from '../../domain/queries/timeline.ts';
@@ -27,17 +28,17 @@ const timelineQuery = z.object({ ...thingFilters, ...listQuery });
 
 export function listRoutes(app: App, archive: ApiArchive): void {
   const lists = [
-    ['/timeline', 'Everything by the day on which it happened', timelineQuery, {}],
-    ['/meetings', 'Meetings by date', listOf('meeting'), { kind: 'meeting' }],
-    ['/statements', 'Statements by date', listOf('statement'), { kind: 'statement' }],
-    ['/opinions', 'Opinions by date', listOf('opinion'), { kind: 'opinion' }],
+    ['/timeline', 'Everything by the day on which it happened', timelineQuery],
+    ['/meetings', 'Meetings by date', listOf('meeting')],
+    ['/statements', 'Statements by date', listOf('statement')],
+    ['/opinions', 'Opinions by date', listOf('opinion')],
   ] as const;
-  for (const [path, summary, query, feed] of lists) {
+  for (const [path, summary, query] of lists) {
     list(app, archive, {
       path,
       summary,
       query: query as typeof timelineQuery,
-      feed,
+      feedFilter: thingFilterOf,
       schema: summariesSchema,
       needed: timelineViews,
       read: async (reading, request, asked, since) => {
@@ -114,8 +115,8 @@ interface List<Q extends z.ZodObject<typeof listQuery>> {
   /** What a page of it is. */
   readonly schema: z.ZodType;
   readonly needed: readonly View[];
-  /** It has a feed: of the timeline, with these filters beside its own. */
-  readonly feed?: Readonly<Record<string, string>>;
+  /** Of a list with a feed: which things of the timeline are in it. */
+  readonly feedFilter?: (query: z.output<Q>) => TimelineFilter;
   /** With `since`, only what changed after that position. */
   readonly read: (
     reading: Reading,
@@ -128,7 +129,7 @@ interface List<Q extends z.ZodObject<typeof listQuery>> {
 function list<Q extends z.ZodObject<typeof listQuery>>(
   app: App,
   archive: ApiArchive,
-  { path, summary, query, schema, needed, feed, read }: List<Q>,
+  { path, summary, query, schema, needed, feedFilter, read }: List<Q>,
 ): void {
   const answers = { 200: { description: 'A page; Link leads to the next one', schema } };
   route(app, { method: 'get', path, tag: 'lists', summary, query, answers }, async (c, input) => {
@@ -138,7 +139,7 @@ function list<Q extends z.ZodObject<typeof listQuery>>(
       changedSince === undefined
         ? undefined
         : await positionSince(archive, reading, ['changedSince', changedSince], ['asOf', asOf]);
-    if (feed) linkFeed(c, '/timeline/feed', feed);
+    if (feedFilter) linkFeed(c, '/timeline/feed', feedFilter(input.query));
     const page = await read(reading, request, input.query, since);
     return answerPage(
       c,

@@ -1,6 +1,7 @@
 // Read models: how one is asked for, as of when, since when, page by page, and how it is answered.
 import { z } from '@hono/zod-openapi';
 import { readHead } from '../../domain/head.ts';
+import { firstEventTime } from '../../domain/instants.ts';
 import type { PageRequest } from '../../domain/queries/pages.ts';
 import { openReading, type Reading } from '../../domain/queries/reading.ts';
 import type { View } from '../../domain/views/view.ts';
@@ -20,8 +21,13 @@ export const pageQuery = {
 
 type PageQuery = z.output<z.ZodObject<typeof pageQuery>>;
 
+/** A reading as of before the first event knows when that event was recorded, because its lists are empty. */
+export interface PageReading extends Reading {
+  readonly firstEvent?: string;
+}
+
 export interface OpenPage {
-  readonly reading: Reading;
+  readonly reading: PageReading;
   readonly request: PageRequest;
 }
 
@@ -48,8 +54,9 @@ export async function openPage(
     );
   }
   const reading = await openReading(archive.views, needed, begun?.at ?? asked);
+  const firstEvent = asked !== undefined && asked < 0 ? await firstEventTime(archive) : undefined;
   return {
-    reading,
+    reading: firstEvent === undefined ? reading : { ...reading, firstEvent },
     request: { limit, descending: order === 'desc', ...(begun ? { after: begun.after } : {}) },
   };
 }
@@ -75,7 +82,7 @@ export async function positionSince(
 /** Answers a page: as of which position it holds, and a Link to the next one. */
 export function answerPage<P extends { readonly next?: string }>(
   c: Handled,
-  { at }: Reading,
+  { at, firstEvent }: PageReading,
   page: P,
   parameter: AsOf = 'asOf',
 ): Response {
@@ -84,7 +91,11 @@ export function answerPage<P extends { readonly next?: string }>(
     const link = pageAfter(new URL(c.req.url), next, at, parameter);
     c.header('Link', `<${link.pathname}${link.search}>; rel="next"`, { append: true });
   }
-  return c.json({ ...shown, position: shownPosition(at) });
+  return c.json({
+    ...shown,
+    position: shownPosition(at),
+    ...(firstEvent === undefined ? {} : { firstEvent }),
+  });
 }
 
 /** Where the next page is. An instant or a day may come to mean a later position: what it meant is put in its place. */
@@ -112,7 +123,9 @@ async function decodeCursor(
 
 function jsonIn(cursor: string): unknown {
   try {
-    return JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    const bytes = Buffer.from(cursor, 'base64url');
+    // Node skips what is not base64.
+    return bytes.toString('base64url') === cursor ? JSON.parse(bytes.toString()) : undefined;
   } catch {
     return undefined;
   }

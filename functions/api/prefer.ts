@@ -6,7 +6,7 @@ const MAX_WAIT_SECONDS = 25;
 
 /** Whole seconds, at most 25; 0 where nothing is preferred. */
 export function waitOf(c: Context): number {
-  const wait = /(?:^|[,;\s])wait=(\d{1,3})(?:$|[,;\s])/.exec(c.req.header('prefer') ?? '')?.[1];
+  const wait = /(?:^|[,;\s])wait\s*=\s*"?(\d{1,3})"?(?:$|[,;\s])/i.exec(c.req.header('prefer') ?? '')?.[1];
   return Math.min(Number(wait ?? 0), MAX_WAIT_SECONDS);
 }
 

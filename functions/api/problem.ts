@@ -2,6 +2,7 @@
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { z } from 'zod';
+import { isThrottling } from '../../adapters/throttling.ts';
 import { faultsOf, sentencesFor } from '../../events/sentences.ts';
 import { Refusal, type RefusalCode } from '../../domain/errors.ts';
 
@@ -16,6 +17,7 @@ export type ProblemCode =
   | 'method-not-allowed'
   | 'body-too-large'
   | 'head-too-large'
+  | 'request-timeout'
   | 'unsupported-media-type'
   | 'misdirected'
   | 'not-published'
@@ -29,6 +31,7 @@ export const problems: Readonly<Record<ProblemCode, { readonly status: number; r
   'no-such-path': { status: 404, title: 'There is nothing at this path' },
   'not-found': { status: 404, title: 'The archive has no such thing' },
   'method-not-allowed': { status: 405, title: 'This path does not take this method' },
+  'request-timeout': { status: 408, title: 'The request took too long to arrive' },
   'already-exists': { status: 409, title: 'It exists already and says something else' },
   'not-possible-now': { status: 409, title: 'Its history does not allow this now' },
   'not-published': { status: 409, title: 'The log does not have it yet' },
@@ -40,7 +43,7 @@ export const problems: Readonly<Record<ProblemCode, { readonly status: number; r
   'revision-mismatch': { status: 412, title: 'It is at another revision' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'too-large': { status: 413, title: 'The event would be too large' },
-  'unsupported-media-type': { status: 415, title: 'The body must be JSON' },
+  'unsupported-media-type': { status: 415, title: 'The body must be uncompressed JSON' },
   'head-too-large': { status: 431, title: 'The address or the headers are too large' },
   misdirected: { status: 421, title: 'This server does not answer to that name' },
   invalid: { status: 422, title: 'The body is not valid' },
@@ -56,7 +59,7 @@ export const problems: Readonly<Record<ProblemCode, { readonly status: number; r
   'in-the-future': { status: 422, title: 'It has not happened yet' },
   'last-evidence': { status: 422, title: 'It is the last evidence that supports this' },
   behind: { status: 503, title: 'The read model is not as far yet' },
-  busy: { status: 503, title: 'Too many write this at once' },
+  busy: { status: 503, title: 'The archive is busy' },
   'internal-error': { status: 500, title: 'The archive failed' },
 };
 
@@ -82,24 +85,32 @@ export class Problem extends Error {
 /** What may well succeed a moment later. */
 const RETRY: ReadonlySet<string> = new Set(['busy', 'behind']);
 
-/** The members of a problem document for an error; anything unforeseen is a 500 that gives nothing away. */
-export function problemOf(error: unknown): {
-  status: number;
-  headers: Readonly<Record<string, string>>;
-  body: object;
-} {
-  if (!(error instanceof Problem) && !(error instanceof Refusal)) {
-    if (error instanceof HTTPException) return describe('invalid-request', error.message, {}, {});
-    return describe(
-      'internal-error',
-      'nothing is known to be written; try again, with an Idempotency-Key',
-      {},
-      {},
-    );
-  }
-  const headers =
-    error instanceof Problem ? error.headers : RETRY.has(error.code) ? { 'Retry-After': '1' } : {};
-  return describe(error.code, error.message, error.details, headers);
+const RETRY_AFTER = { 'Retry-After': '1' };
+
+/** Advice after a failure that may have come after a commit: repeating the write blindly could record it twice. */
+const AFTER_FAILURE =
+  'A write may or may not have been applied: retry with the same Idempotency-Key, or read first if none was sent';
+
+export interface ProblemDocument {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: object;
+}
+
+/** Returns the problem document of an error. The details of an unexpected error stay in the log. */
+export function problemOf(error: unknown): ProblemDocument {
+  if (error instanceof Problem) return describe(error.code, error.message, error.details, error.headers);
+  if (error instanceof Refusal)
+    return describe(error.code, error.message, error.details, RETRY.has(error.code) ? RETRY_AFTER : {});
+  if (error instanceof HTTPException) return describe('invalid-request', error.message, {}, {});
+  if (isThrottling(error))
+    return describe('busy', `The store throttles requests; try again. ${AFTER_FAILURE}`, {}, RETRY_AFTER);
+  return describe(
+    'internal-error',
+    `The archive failed; the request id leads to the cause in its log. ${AFTER_FAILURE}`,
+    {},
+    {},
+  );
 }
 
 function describe(
@@ -107,7 +118,7 @@ function describe(
   detail: string,
   details: object,
   headers: Readonly<Record<string, string>>,
-) {
+): ProblemDocument {
   const { status, title } = problems[code];
   return {
     status,
@@ -116,13 +127,18 @@ function describe(
   };
 }
 
-export function answerProblem(c: Context, error: unknown): Response {
-  const { status, headers, body } = problemOf(error);
-  return c.body(JSON.stringify(body), {
-    status: status as 400,
-    headers: { ...headers, 'Content-Type': 'application/problem+json' },
-  });
+export function answerProblem(c: Context, { status, headers, body }: ProblemDocument): Response {
+  return c.body(JSON.stringify(body), { status: status as 400, headers: { ...headers, ...PROBLEM_TYPE } });
 }
+
+/** Returns a problem as a response of its own, for requests that no route of the API has seen. */
+export const problemResponse = ({ status, headers, body }: ProblemDocument): Response =>
+  new Response(JSON.stringify(body), {
+    status,
+    headers: { ...headers, ...PROBLEM_TYPE, 'X-Content-Type-Options': 'nosniff' },
+  });
+
+const PROBLEM_TYPE = { 'Content-Type': 'application/problem+json' };
 
 /** Throws a Problem that lists every fault, each with its JSON Pointer. */
 export function validated<S extends z.ZodType>(

@@ -12,6 +12,7 @@ import {
   type Inclusion,
   type Recorded,
 } from '../../domain/proofs.ts';
+import { negotiated } from './accept.ts';
 import type { ApiArchive } from './archive.ts';
 import { wholeNumber } from './parameter.ts';
 import { applied, waitOf } from './prefer.ts';
@@ -89,9 +90,9 @@ export function proofRoutes(app: App, archive: ApiArchive): void {
       },
     },
     async (c, { params: { id } }) => {
+      const as = negotiated(c, ['application/json', 'text/plain']);
       const { position, leaf, hashes, checkpoint } = await proven(c, archive, await foundEvent(archive, id));
-      c.header('Vary', 'Accept');
-      if (c.req.header('accept')?.includes('text/plain')) {
+      if (as === 'text/plain') {
         const proof = formatTlogProof({ index: position, hashes, checkpoint: checkpoint.note });
         c.header('Content-Type', 'text/plain; charset=utf-8');
         return c.body(new Uint8Array(proof));

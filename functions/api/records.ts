@@ -1,15 +1,17 @@
 // Many records of one article at once. Each stands alone and is named by its local key, which is its idempotency key
 // too; "@key" stands for the id of an earlier record. With dryRun nothing is written and every refusal is given.
 import { z } from '@hono/zod-openapi';
+import { isThrottling } from '../../adapters/throttling.ts';
 import { articleId, streamId } from '../../events/pieces.ts';
 import { record, type Recorded, type Request } from '../../domain/record.ts';
 import { rehearsal } from '../../domain/rehearse.ts';
 import type { ApiArchive } from './archive.ts';
 import { continuation, creation, recordedSchema, refuseUnknown } from './commands.ts';
 import { problemSchema } from './description.ts';
-import { problemOf } from './problem.ts';
+import { problemOf, type ProblemDocument } from './problem.ts';
 import { understand, type Batch, type Line } from './record-line.ts';
 import { localKey, MAX_RECORDS, recordSchema, refuseDoubleKeys } from './record-schema.ts';
+import { reported } from './reported.ts';
 import { route, type App, type Handled } from './route.ts';
 import { digestOf, scopedKey, waitFor } from './write.ts';
 
@@ -61,16 +63,25 @@ export function recordRoutes(app: App, archive: ApiArchive): void {
         kinds: new Map(records.map(({ key, kind }) => [key, kind])),
       };
       const results: Result[] = [];
-      const standing: Recorded[] = [];
+      const progress: Progress = { recorded: [] };
       for (const each of records) {
-        const done = await recordLine(c, world, each, batch, standing);
+        const done = await recordLine(c, world, each, batch, progress);
         ids.set(each.key, done.id ?? null);
         results.push(done);
       }
-      if (world === archive) await waitFor(c, archive, standing);
+      if (world === archive) await waitFor(c, archive, progress.recorded);
       return c.json({ records: results });
     },
   );
+}
+
+interface Progress {
+  readonly recorded: Recorded[];
+  /**
+   * The store throttled a record although its client retried for long: records after it are not tried, because the
+   * function would be ended before it has answered.
+   */
+  throttling?: unknown;
 }
 
 async function recordLine(
@@ -78,8 +89,9 @@ async function recordLine(
   archive: ApiArchive,
   sent: Line,
   batch: Batch,
-  standing: Recorded[],
+  progress: Progress,
 ): Promise<Result> {
+  if (progress.throttling !== undefined) return refused(sent, problemOf(progress.throttling));
   try {
     const { command, id, body } = await understand(archive, sent, batch);
     const request: Request = {
@@ -93,7 +105,7 @@ async function recordLine(
         : { change: continuation(command, id, body), request };
     if (id !== undefined && planned.change.stream !== id) await refuseUnknown(archive, id);
     const recorded = await record(archive, planned.change, planned.request);
-    standing.push(recorded);
+    progress.recorded.push(recorded);
     const { stream, revision, events, ...others } = recorded;
     return {
       key: sent.key,
@@ -104,11 +116,16 @@ async function recordLine(
       ...copy(others),
     };
   } catch (error) {
-    const { status, body } = problemOf(error);
-    if (status >= 500) archive.report(error, c);
-    return { key: sent.key, status, problem: problemSchema.parse(body) };
+    if (isThrottling(error)) progress.throttling = error;
+    return refused(sent, reported(error, c.req, archive.report));
   }
 }
+
+const refused = ({ key }: Line, { status, body }: ProblemDocument): Result => ({
+  key,
+  status,
+  problem: problemSchema.parse(body),
+});
 
 const copy = ({ similar, notes, replayed }: Pick<Recorded, 'similar' | 'notes' | 'replayed'>) => ({
   ...(similar ? { similar: [...similar] } : {}),

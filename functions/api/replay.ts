@@ -5,6 +5,7 @@ import type { Context } from 'hono';
 import { stream } from '../../events/pieces.ts';
 import { eventTypes } from '../../events/vocabulary.ts';
 import { replay, type Entry } from '../../domain/replay.ts';
+import { negotiated } from './accept.ts';
 import { historySchema } from './answers.ts';
 import type { ApiArchive } from './archive.ts';
 import { chunksOf, filterOf, lineOf, markOf, messageOf, streamed, type Passes } from './event-lines.ts';
@@ -12,6 +13,7 @@ import { messages, whenThere } from './live.ts';
 import { wholeNumber } from './parameter.ts';
 import { waitOf } from './prefer.ts';
 import { Problem } from './problem.ts';
+import { reported } from './reported.ts';
 import { route, type App } from './route.ts';
 
 /** A page reads at most so many entries, whatever passes the filter. */
@@ -21,6 +23,7 @@ const MOST_BYTES = 3_000_000;
 /** How long an event stream waits where the platform can't stream: it ends then, and its reader asks again. */
 const MESSAGE_WAIT_SECONDS = 20;
 
+const JSON_TYPE = 'application/json';
 const NDJSON = 'application/x-ndjson';
 const POSITION = 'Chancery-Position';
 const EVENT_STREAM = 'text/event-stream';
@@ -72,15 +75,15 @@ export function replayRoutes(app: App, archive: ApiArchive): void {
     },
     async (c, { query: { after, limit, type, stream } }) => {
       const passes = filterOf(type, stream);
-      const as = [NDJSON, EVENT_STREAM].find((each) => c.req.header('accept')?.includes(each));
+      const as = negotiated(c, [JSON_TYPE, NDJSON, EVENT_STREAM]);
       const asked = as === EVENT_STREAM ? lastEventOf(c) : undefined;
       const start = (asked ?? after ?? -1) + 1;
       const wait = as === EVENT_STREAM ? (archive.streams ? 0 : MESSAGE_WAIT_SECONDS) : waitOf(c);
       const { from, published } = await whenThere(c, archive, start, passes, wait);
-      if (as !== undefined) c.header('Content-Type', as);
+      c.header('Content-Type', as);
 
-      if (as !== undefined && archive.streams && limit === undefined) {
-        const report = (error: unknown) => archive.report(error, c);
+      if (as !== JSON_TYPE && archive.streams && limit === undefined) {
+        const report = (error: unknown) => void reported(error, c.req, archive.report);
         if (as === EVENT_STREAM) {
           c.header('Cache-Control', 'no-store');
           return c.body(streamed((gone) => messages(archive, from, passes, gone), report));
@@ -100,7 +103,6 @@ export function replayRoutes(app: App, archive: ApiArchive): void {
       }
       if (as === NDJSON) return c.body(page.entries.map(lineOf).join(''));
       if (as === EVENT_STREAM) return c.body(page.entries.map(messageOf).join('') + markOf(page.next));
-      c.header('Content-Type', 'application/json');
       const events = page.entries.map((entry) => lineOf(entry).trimEnd()).join(',');
       return c.body(`{"events":[${events}],"size":${published}}`);
     },

@@ -4,12 +4,12 @@ import type { RecordedEvent } from '../../events/envelope.ts';
 import { ACTOR_MERGES, type Kind } from '../../events/pieces.ts';
 import { actor, actorMerges, mergesOf } from '../../domain/actor.ts';
 import { fold } from '../../domain/aggregate.ts';
-import { Refusal } from '../../domain/errors.ts';
 import { historyAsOf } from '../../domain/history.ts';
 import { meeting } from '../../domain/meeting.ts';
 import { opinion } from '../../domain/opinion.ts';
 import { historyOf } from '../../domain/record.ts';
 import { statement } from '../../domain/statement.ts';
+import { absent } from './absent.ts';
 import { streamSchema, thingSchemas } from './answers.ts';
 import type { ApiArchive } from './archive.ts';
 import { asOfQuery, positionAsOf } from './as-of.ts';
@@ -43,11 +43,7 @@ export function thingRoutes(app: App, archive: ApiArchive): void {
           at === undefined ? historyOf(archive.store) : (stream: string) => historyAsOf(archive, stream, at);
         const history = await historyIn(id);
         const state = folds[kind](history);
-        if (state.status === 'none')
-          throw new Refusal(
-            'not-found',
-            `no such ${kind}${at === undefined ? '' : ` as of position ${at}`}: ${id}`,
-          );
+        if (state.status === 'none') throw await absent(archive, `${kind} ${id}`, { asOf, at });
         const { fields, ...others } = 'withdrawnEvidence' in state ? withoutQuotes(state) : state;
         const [first, last] = [history[0], history.at(-1)];
         const { merges, ...merged } =

@@ -4,7 +4,7 @@ import { z } from '@hono/zod-openapi';
 import { actorFields } from '../../events/actor.ts';
 import { actorId, articleId, topic } from '../../events/pieces.ts';
 import { changeNames } from '../../domain/queries/comparison.ts';
-import { namesSchema, positionSchema, summarySchema } from './answers.ts';
+import { asOfFields, namesSchema, positionSchema, summarySchema } from './answers.ts';
 
 const changes = z.array(z.enum(changeNames)).describe('With changedSince: what became of it');
 const edtf = z.string().describe('EDTF');
@@ -15,7 +15,7 @@ const counts = z
 const since = z.int().nullable().optional().describe('With changedSince: the position that it means');
 
 const pageOf = <T extends z.ZodType>(item: T) =>
-  z.looseObject({ items: z.array(item), changedSince: since, position: positionSchema });
+  z.looseObject({ items: z.array(item), changedSince: since, ...asOfFields });
 
 const actorSchema = z.looseObject({
   id: actorId,
@@ -71,7 +71,7 @@ export const diffSchema = z.looseObject({
   ),
   actors: namesSchema,
   from: positionSchema,
-  position: positionSchema,
+  ...asOfFields,
 });
 
 const sides = z.array(z.looseObject({ party: z.looseObject({}), entries: z.array(summarySchema) }));

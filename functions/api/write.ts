@@ -52,6 +52,7 @@ export async function answerWrite(
   id: string,
   recorded: Recorded,
   status: 200 | 201 = recorded.events.length > 0 ? 201 : 200,
+  more: object = {},
 ): Promise<Response> {
   await waitFor(c, archive, [recorded]);
   c.header('Location', `/${kind}s/${id}`);
@@ -59,7 +60,7 @@ export async function answerWrite(
   if (recorded.stream === id) c.header('ETag', `"${recorded.revision}"`);
   const { revision, events, similar, notes } = recorded;
   const hints = { ...(similar ? { similar } : {}), ...(notes ? { notes } : {}) };
-  return c.json({ id, revision, events, ...hints }, status);
+  return c.json({ id, revision, events, ...hints, ...more }, status);
 }
 
 const POLL_MS = 20;

@@ -1,5 +1,6 @@
 // The chancery command asking for the past: things and the timeline as of a point in the history, and what changed
 // between two of them.
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openSampleArchive, type SampleArchive } from '../support/sample-archive.ts';
 
@@ -54,6 +55,19 @@ describe('--as-of', () => {
     expect(await out('timeline', '--kind', 'opinion')).toContain('[retracted]');
     expect(await out('timeline', '--kind', 'opinion', '--as-of', before)).not.toContain('[retracted]');
     expect(await out('timeline', '--as-of', '1999-12-31')).toBe('nothing (yet)\n');
+  });
+
+  test('of before the first event is refused with the date of that event, as README tried it', async () => {
+    const { code, err } = await archive.cli('show', meeting, '--as-of', '2023-03-04');
+    const { events } = (await (await fetch(`${archive.url}/events?limit=1`)).json()) as any;
+    expect(code).toBe(1);
+    expect(err.replaceAll(/\s+/g, ' ')).toContain(
+      `as of 2023-03-04: the archive's first event was recorded on ${events[0].event.time.slice(0, 10)}`,
+    );
+    expect(err).not.toContain('position');
+    const readme = await readFile('README.md', 'utf8');
+    const point = /chancery show meeting-… --as-of (\S+)/.exec(readme)?.[1] ?? '';
+    expect(await out('show', meeting, '--as-of', point)).toContain('Antony Blinken');
   });
 
   test('of what was not known then, or is no point in the history, is refused', async () => {

@@ -34,6 +34,20 @@ describe('archive', () => {
     const id = /^archived: (article-[0-9a-f]{64})\n$/.exec(first.out)?.[1] ?? '';
     const again = await archive.cli('archive', path, ...options);
     expect([again.code, again.out]).toEqual([0, `was archived already: ${id}\n`]);
+    const other = await archive.cli(
+      'archive',
+      path,
+      ...options,
+      '--title',
+      'Other',
+      '--published-on',
+      '2023-04',
+    );
+    expect(other.code).toBe(0);
+    expect(other.out).toContain(`was archived already: ${id}\n`);
+    expect(other.out).toContain('title: archived “[Talks]”, sent “Other”');
+    expect(other.out).toContain('publishedOn: archived March 2023, sent April 2023');
+    expect(other.out).toContain('corrections');
     const source = await fetch(`${archive.url}/articles/${id}/source`);
     expect(Buffer.from(await source.arrayBuffer())).toEqual(await readFile(path));
     const shown = JSON.parse((await archive.cli('show', id, '--json')).out) as object;

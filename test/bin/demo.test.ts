@@ -48,10 +48,10 @@ describe('the demonstration', () => {
     expect(first.err).toBe('');
     expect(first.code).toBe(0);
     expect(first.out).toContain('27 events recorded.');
-    expect(first.out).toContain('held by 2023-03-03, New Delhi, in-person, 10 minutes');
+    expect(first.out).toContain('held by 3 March 2023, New Delhi, in-person, 10 minutes');
 
     const said = section(first.out, 'What each side said');
-    expect(said).toMatch(/^Antony Blinken by 2023-03-03 · promised Sergey Lavrov: American help for Kyiv/);
+    expect(said).toMatch(/^Antony Blinken by 3 March 2023 · promised Sergey Lavrov: American help for Kyiv/);
     expect(said).toContain('according to American officials, briefing the press');
     expect(said).toContain('said to a journalist: “very concrete outcomes that reflect that consensus” [1]');
     expect(said).not.toContain('speculated');
@@ -66,7 +66,7 @@ describe('the demonstration', () => {
     const opinions = section(first.out, 'What others made of it');
     expect(opinions).toMatch(/^Rajan Kumar \(professor at the School of International Studies/);
     expect(opinions).toMatch(
-      /The Chancery Sampler 2023-03-03 · the encounter is a feather .*the publisher’s opinion/,
+      /The Chancery Sampler 3 March 2023 · the encounter is a feather .*the publisher’s opinion/,
     );
     expect(section(first.out, 'Sources')).toMatch(/^\[1\] Ten minutes in New Delhi — The Chancery Sampler/);
 

@@ -58,7 +58,11 @@ describe('an actor', () => {
     expect(given(actor, ID, [introduced, ...events])).toEqual({
       status: 'introduced',
       corrections: 1,
-      fields: { kind: 'person', name: 'Sergei Lavrov', aliases: [{ name: 'Lavrov' }] },
+      fields: {
+        kind: 'person',
+        name: 'Sergei Lavrov',
+        aliases: [{ name: 'Lavrov' }, { name: 'Sergey Lavrov' }],
+      },
     });
   });
 
@@ -212,5 +216,55 @@ describe('20,000 merges cost as much as 20,000 merges should', () => {
     })(events.map(({ data }) => [data.actor, data.into]));
     expect(shownAs(into, idOf(1))).toBe(idOf(MANY + 1));
     expect(steps).toBe(MANY + 1);
+  });
+});
+
+describe('a name that is corrected', () => {
+  const rename = (name: string, more: object = {}, changes: object = {}): NewEvent =>
+    event('ActorCorrected', { reason: 'x', changes: { name, ...changes }, ...more });
+  const namesAfter = (...events: NewEvent[]) => {
+    const state = given(actor, ID, [introduced, ...events]);
+    return state.status === 'none'
+      ? []
+      : [state.fields.name, ...state.fields.aliases.map(({ name }) => name)];
+  };
+
+  test('stays as an alias, each earlier name once', () => {
+    const renamed = [rename('Sergei Lavrov'), rename('S. Lavrov')];
+    expect(namesAfter(...renamed)).toEqual(['S. Lavrov', 'Lavrov', 'Sergey Lavrov', 'Sergei Lavrov']);
+    expect(namesAfter(rename('Sergei Lavrov'), rename('Sergey Lavrov'))).toEqual([
+      'Sergey Lavrov',
+      'Lavrov',
+      'Sergei Lavrov',
+    ]);
+  });
+
+  test('stays also if the aliases are corrected together with it', () => {
+    expect(namesAfter(rename('Sergei Lavrov', {}, { aliases: [] }))).toEqual([
+      'Sergei Lavrov',
+      'Sergey Lavrov',
+    ]);
+  });
+
+  test('does not stay if the correction says that it was wrong', () => {
+    expect(namesAfter(rename('Sergei Lavrov', { nameWasWrong: true }))).toEqual(['Sergei Lavrov', 'Lavrov']);
+  });
+
+  test('that is an alias already is no alias any more', () => {
+    expect(namesAfter(rename('Lavrov'))).toEqual(['Lavrov', 'Sergey Lavrov']);
+  });
+
+  test('is not said to be wrong without the right one', () => {
+    const correction = { reason: 'x', changes: { country: 'DE' }, nameWasWrong: true } as const;
+    expect(codeOf(() => decided(actor, ID, [introduced], { type: 'correct', correction }))).toBe('invalid');
+  });
+
+  test('needs room among the aliases, or to have been wrong', () => {
+    const names = Array.from({ length: 99 }, (_, n) => ({ name: `alias ${n}` }));
+    const full = [introduced, event('ActorAliased', { aliases: names })];
+    const correction = { reason: 'x', changes: { name: 'Sergei Lavrov' } };
+    expect(codeOf(() => decided(actor, ID, full, { type: 'correct', correction }))).toBe('invalid');
+    const wrong = { ...correction, nameWasWrong: true } as const;
+    expect(decided(actor, ID, full, { type: 'correct', correction: wrong })).toHaveLength(1);
   });
 });

@@ -50,12 +50,21 @@ describe('an article', () => {
       stream,
       revision: 1,
       events: [],
+      differs: [{ field: 'title', archived: 'Two ministers', sent: 'Another title' }],
     });
     expect(await archive('They met.', { publisher: 'The Other Paper' })).toMatchObject({
       stream,
       revision: 2,
     });
     expect(at.writes.filter((write) => write.startsWith('bytes'))).toHaveLength(1);
+  });
+
+  test('retried with its key is answered as at first, also if it was corrected since', async () => {
+    const { stream } = await archive('They met.', {}, KEY);
+    await give(at, ['article', 'corrections', stream, { reason: 'x', changes: { title: 'Corrected' } }]);
+    const again = await archive('They met.', {}, KEY);
+    expect(again.replayed).toBe(true);
+    expect(again).not.toHaveProperty('differs');
   });
 
   test('whose event was not persisted is archived by the next try', async () => {

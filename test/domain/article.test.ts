@@ -1,7 +1,7 @@
 // An article is archived once for each text. The same text elsewhere is an appearance of it, its metadata can be put
 // right, and it can be withdrawn: then nothing new is said of it.
 import { describe, expect, test } from 'vitest';
-import { article, articleIdOf, type ArticleCommand } from '../../domain/article.ts';
+import { article, articleIdOf, differencesFrom, type ArticleCommand } from '../../domain/article.ts';
 import type { NewEvent } from '../../events/vocabulary.ts';
 import { codeOf, decided, event, given, refusalOf } from '../support/history.ts';
 
@@ -106,5 +106,54 @@ describe('an article', () => {
 
   test('does not begin with an appearance', () => {
     expect(() => given(article, ID, [appeared])).toThrow('before the article was archived');
+  });
+});
+
+describe('a known text that is sent with other fields', () => {
+  const archivedOnce = given(article, ID, [archived]);
+  const differs = (state: typeof archivedOnce, sent: object) =>
+    differencesFrom(state, { ...fields, ...sent }).map(({ field, archived: before, sent: after }) => [
+      field,
+      before,
+      after,
+    ]);
+
+  test.each([
+    ['title', 'Ten minutes', 'Another title'],
+    ['byline', 'A. Writer', 'B. Writer'],
+    ['publishedOn', undefined, '2023-03-04'],
+    ['url', undefined, 'https://example.org/a'],
+    ['genre', 'report', 'transcript'],
+    ['language', 'en', 'fr'],
+    ['versionOf', undefined, ID],
+    ['derivedFrom', undefined, ID],
+  ])('differs in its %s', (field, before, after) => {
+    expect(differs(archivedOnce, { [field]: after })).toEqual([[field, before, after]]);
+  });
+
+  test('does not differ in a field that was not sent, or that means the same', () => {
+    const { byline: _, ...few } = fields;
+    expect(differencesFrom(archivedOnce, few)).toEqual([]);
+    expect(differs(archivedOnce, { genre: 'report' })).toEqual([]);
+    expect(differencesFrom({ status: 'none' }, fields)).toEqual([]);
+  });
+
+  test('is compared with the appearance of the same publisher that is most alike', () => {
+    const later = { ...elsewhere, publishedOn: '2023-03-09', byline: 'C. Writer' };
+    const state = given(article, ID, [archived, appeared, { type: 'AppearanceAdded', data: later }]);
+    const { publisher } = elsewhere;
+    expect(differencesFrom(state, { ...later, language: 'en' })).toEqual([]);
+    expect(differencesFrom(state, { ...elsewhere, title: 'Other', language: 'en' })).toEqual([
+      { field: 'title', archived: 'Ten minutes in Delhi', sent: 'Other' },
+    ]);
+    expect(differencesFrom(state, { publisher, title: 'Ten minutes in Delhi', language: 'fr' })).toEqual([
+      { field: 'language', archived: 'en', sent: 'fr' },
+    ]);
+  });
+
+  test('of a new publisher differs only in what belongs to the text', () => {
+    expect(differs(archivedOnce, { publisher: 'A Third', title: 'Else', genre: 'document' })).toEqual([
+      ['genre', 'report', 'document'],
+    ]);
   });
 });

@@ -95,13 +95,18 @@ describe('where somebody else is faster', () => {
 
 describe('what is too large is refused before anything is written', () => {
   const participants = Array.from({ length: 60 }, (_, n) => ({
-    description: `${n} ${'é'.repeat(290)}`,
-    printed: 'p'.repeat(20),
-    capacity: 'é'.repeat(200),
+    description: `[${n} ${'é'.repeat(290)}]`,
+    printed: `[${'p'.repeat(20)}]`,
+    capacity: `[${'é'.repeat(200)}]`,
   }));
   const long = (characters: number): Given => {
     const [kind, path, id, body] = meeting;
-    return [kind, path, id, { ...(body as object), participants, outcome: 'x'.repeat(characters) }];
+    return [
+      kind,
+      path,
+      id,
+      { ...(body as object), participants, outcome: `[${'x'.repeat(characters - 2)}]` },
+    ];
   };
   /** The event's size grows by one byte with each character of the outcome. */
   const fits = async (): Promise<number> => {

@@ -273,6 +273,18 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
     ]);
     expect((await call('GET', '/nothing')).statusCode).toBe(404);
     expect((await call('PUT', '/meetings')).statusCode).toBe(405);
+    const event = (changes: object, path = '/topics') => ({ ...apiEvent('GET', path), ...changes });
+    for (const [odd, status, said] of [
+      [event({ body: 'x' }), 200, '"items"'],
+      [event({ rawPath: '/projections/a#b', rawQueryString: 'nothing=1' }), 400, 'unknown parameter'],
+      [event({ headers: { host: 'a b' } }), 400, 'Host'],
+      [{ ...apiEvent('POST', '/actors', {}), body: '%', isBase64Encoded: true }, 400, 'base64'],
+    ] as const) {
+      const answer = await deployed.api.invoke<any>(odd);
+      expect(answer.statusCode).toBe(status);
+      expect(Buffer.from(answer.body, 'base64').toString()).toContain(said);
+      if (status >= 400) expect(answer.headers['content-type']).toBe('application/problem+json');
+    }
   });
 
   test('have done nothing that their roles would not allow', () => {

@@ -41,7 +41,8 @@ export function give(
   return record(at, changeOf(kind, path, id, body), requestOf(body, more));
 }
 
-export const TEXT = 'The ministers met in Geneva. “We agreed”, one of them said. They will meet again.';
+export const TEXT =
+  'The ministers met in Geneva. “We agreed”, one of them said. They will meet again. The talks ended.';
 
 /** A desk with an article and two actors; gives the article's id. */
 export async function furnished(): Promise<{ at: Desk; articleId: string }> {

@@ -213,7 +213,11 @@ export const examples: Examples = {
   },
   ActorCorrected: {
     minimal: { reason: 'mistyped', changes: {} },
-    full: { reason: 'mistyped', changes: { kind: 'group', name: 'Bharat', aliases: [], country: null } },
+    full: {
+      reason: 'mistyped',
+      changes: { kind: 'group', name: 'Bharat', aliases: [], country: null },
+      nameWasWrong: true,
+    },
   },
   ActorsMerged: {
     minimal: { actor: 'actor-bharat', into: 'actor-india', reason: 'the same state' },

@@ -75,7 +75,7 @@ export function longLog(size: number, { bytes = 1_000, streams = true } = {}): L
       log.onWait(waited);
     },
     identify: () => 'tester',
-    report: (error: unknown) => reported.push(error),
+    report: (_: string, error: unknown) => reported.push(error),
   };
   const log: LongLog = {
     api: createApi(archive as unknown as ApiArchive),

@@ -46,7 +46,7 @@ export function memoryArchive(articles: MemoryBlobs = memoryBlobs()): MemoryArch
     sweep: async () => ({ streams: [] }),
     identify: () => 'tester',
     streams: true,
-    report: (error) => {
+    report: (_, error) => {
       // A read model may be behind; anything else is a fault of the archive.
       if (!(error instanceof Refusal)) throw error;
     },

@@ -1,6 +1,6 @@
 // What an archive should answer, found the plain way: every thing folded from its events by its aggregate, every list
 // made by looking at all of them.
-import { overlaps, span } from '../../events/date.ts';
+import { isWithin, span } from '../../events/date.ts';
 import { readEvent, type RecordedEvent } from '../../events/envelope.ts';
 import { supports, type Evidence, type Party } from '../../events/pieces.ts';
 import { actor, actorMerges, mergesOf, shownAs } from '../../domain/actor.ts';
@@ -137,7 +137,7 @@ function passes(thing: NaiveThing, filter: NaiveFilter, shown: (id: string) => s
     (filter.topic === undefined || fields.topics.includes(filter.topic)) &&
     (filter.recordedBy === undefined || recordedBy === filter.recordedBy) &&
     certain &&
-    overlaps(span(date), window)
+    isWithin(date, window)
   );
 }
 

@@ -26,6 +26,43 @@ describe('folding', () => {
     expect(folded(left)).toBe(folded(right));
   });
 
+  it.each([
+    ['a line end between Han signs and none', '推動兩岸關\n係和平', '推動兩岸關係和平'],
+    ['a line end and its indentation between Kana', 'ミサ\r\n　　イル', 'ミサイル'],
+    ['a line end between Thai letters', 'สันติ\nภาพ', 'สันติภาพ'],
+    ['a line end after Chinese punctuation', '双方表示，\n将继续', '双方表示，将继续'],
+    ['a line end between a digit and a sign', '2023\n年', '2023年'],
+    ['a soft hyphen at a line end', 'co\u00AD\noperation', 'cooperation'],
+    ['a soft hyphen after a line end', 'co\n\u00ADoperation', 'cooperation'],
+    ['spaces inside French guillemets', 'dit « Nous parlons » hier', 'dit «Nous parlons» hier'],
+    ['spaces inside guillemets and other marks', 'dit : « Nous parlons ».', 'dit: “Nous parlons”.'],
+    ['narrow spaces inside guillemets', 'l’«\u202Faccord\u202F»', 'l’“accord”'],
+    ['spaces inside single guillemets', '‹ Nous ›', '‘Nous’'],
+    ['a space before a colon, a question, an exclamation', 'a : b ; c ? d ! e', 'a: b; c? d! e'],
+    ['a space before a percent sign', '5 % et 5\u202F%', '5% et 5%'],
+    ['Arabic letters as type shapes them', 'ﻻ ﺳﻼﻡ ﷲ', 'لا سلام الله'],
+    ['a stretched Arabic word', 'كتـــاب', 'كتاب'],
+    ['Armenian ligatures', 'ﬓ ﬔ ﬕ ﬖ ﬗ', 'մն մե մի վն մխ'],
+    ['a phrase that is one Arabic character', 'ﷺ'.repeat(40), 'صلى الله عليه وسلم'.repeat(40)],
+  ])('takes %s for the same', (_what, left, right) => {
+    expect(folded(left)).toBe(folded(right));
+  });
+
+  it.each([
+    ['a line end between Hangul words and none', '남북\n관계', '남북관계'],
+    ['a line end between Latin words and none', 'peace\ntalks', 'peacetalks'],
+    ['a space between Han signs and none', '关 系', '关系'],
+    ['a space outside German guillemets and none', 'sagte »Ja« und', 'sagte»Ja«und'],
+    ['two compatible characters', 'x² ½ ①', 'x2 1/2 1'],
+    ['a soft hyphen at a line end and a space', 'co\u00AD\noperation', 'co operation'],
+  ])('keeps %s apart', (_what, left, right) => {
+    expect(folded(left)).not.toBe(folded(right));
+  });
+
+  it('keeps the space outside German guillemets as other marks have it', () => {
+    expect(folded('sagte »Ja« und ging')).toBe(folded('sagte “Ja” und ging'));
+  });
+
   it('keeps case, digits and letters of other alphabets apart', () => {
     expect(folded('We Said 5 війна')).toBe('We Said 5 війна');
     expect(folded('We')).not.toBe(folded('we'));

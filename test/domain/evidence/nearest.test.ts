@@ -45,8 +45,12 @@ describe('the nearest passage', () => {
     [
       'altered in a quotation that begins and ends inside words',
       'aid that "love", not wa',
-      'aid that “peace”, not wa',
-      [{ quoted: 'love', source: 'peace' }],
+      'said that “peace”, not war',
+      [
+        { quoted: 'aid', source: 'said' },
+        { quoted: 'love', source: 'peace' },
+        { quoted: 'wa', source: 'war' },
+      ],
     ],
   ])('names a word %s', (_what, quote, exact, differences) => {
     const found = nearest(text, quote);

@@ -6,14 +6,15 @@ import { expect, it } from 'vitest';
 import { fold } from '../../../domain/evidence/folding.ts';
 import { locate, type Passage, sourceOf } from '../../../domain/evidence/locate.ts';
 import { stringOf } from '../../../domain/evidence/units.ts';
+import { naivelyBegins, naivelyEnds } from '../../support/naive-boundaries.ts';
 
 const reads = (text: string): string => stringOf(fold(text).units).trim();
 const points = (text: string): string[] => Array.from(text);
 
-/** Characters that are written in several ways, which folding takes for the same. */
+/** Characters that are written in several ways, which folding takes for the same. What a guillemet does to the space beside it depends on its other side: folding.test.ts has those. */
 const WAYS = [
-  ['"', '“', '”', '„', '«', '»', "''", '″'],
-  ["'", '’', '‘', '‹', '`', 'ʼ'],
+  ['"', '“', '”', '„', '‟', '❝', "''", '″'],
+  ["'", '’', '‘', '‚', '`', 'ʼ'],
   ['-', '–', '—', ' — ', '--', '\u2011', ' -'],
   [' ', '\u00A0', '\r\n', '\n', '\t', '\u2009\u200A', '\u3000', ' \u200B '],
   ['ﬁ', 'fi', 'f\u200Bi'],
@@ -74,6 +75,7 @@ const isEdge = (grapheme: string): boolean =>
 /** Every stretch of whole characters that reads so, in code points. */
 function naivePlaces(text: string, wanted: string): string[] {
   const graphemes = [...segmenter.segment(text)].map(({ segment }) => segment);
+  const units = (count: number) => points(text).slice(0, count).join('').length;
   const places: string[] = [];
   let start = 0;
   for (const [from, first] of graphemes.entries()) {
@@ -82,6 +84,7 @@ function naivePlaces(text: string, wanted: string): string[] {
       if (at < from) continue;
       end += points(last).length;
       if (!isEdge(first) || !isEdge(last)) continue;
+      if (!naivelyBegins(text, units(start)) || !naivelyEnds(text, units(end))) continue;
       if (reads(graphemes.slice(from, at + 1).join('')) === wanted) places.push(`${start}-${end}`);
     }
     start += points(first).length;

@@ -235,7 +235,6 @@ describe('the head of an article', () => {
 const coded = (text: string, ...passages: [start: number, end: number][]) =>
   uncoded(
     text,
-    'en',
     passages.map(([start, end]) => ({ start, end })),
   );
 

@@ -38,6 +38,19 @@ const names = (rows: ViewRows) =>
   rows.of('directory').map(({ sort }) => actorIn(rows, idInDirectory(sort)).name);
 const countsOf = (rows: ViewRows, id: string) => rows.body(`counts/${id}`, 'row') as Counts | undefined;
 
+test('the directory shows a corrected name as an alias, unless it was wrong', () => {
+  const renamed = (more: object) =>
+    actorIn(
+      actorsAfter(introduce('actor-a', 'A'), [
+        'actor-a',
+        event('ActorCorrected', { reason: 'x', changes: { name: 'B' }, ...more }),
+      ]),
+      'actor-a',
+    );
+  expect(renamed({})).toMatchObject({ name: 'B', aliases: [{ name: 'A' }] });
+  expect(renamed({ nameWasWrong: true })).toMatchObject({ name: 'B', aliases: [] });
+});
+
 describe('an actor stands in the directory', () => {
   test('under its name, without regard to case, accents and points', () => {
     const rows = actorsAfter(

@@ -116,6 +116,57 @@ describe('a feed', () => {
     expect([list?.rel, new URL(list?.href ?? '').pathname]).toEqual(['alternate', '/timeline']);
   });
 
+  test('is one for all filters that let the same things pass', async () => {
+    const { anna, omar } = seeded;
+    const same = [
+      [
+        '/timeline/feed?kind=meeting&topic=peace',
+        '/timeline/feed?topic=peace&kind=meeting',
+        '/timeline/feed?topic=%70eace&kind=meeting&limit=50',
+        '/timeline/feed?kind=meeting&topic=peace&asOf=5&limit=1',
+        '/timeline/feed?topic=peace&kind=meeting&to=%5B2023..%5D',
+      ],
+      [
+        `/timeline/feed?actor=${anna}&actor=${omar}`,
+        `/timeline/feed?actor=${omar}&actor=${anna}`,
+        `/timeline/feed?actor=${omar}&actor=${anna}&actor=${omar}`,
+      ],
+      [`/timeline/feed?speaker=${anna}`, `/timeline/feed?speaker=${anna}&actor=${anna}`],
+      [
+        '/timeline/feed?from=2023-03&to=2023-03',
+        '/timeline/feed?to=2023-03-31&from=2023-03-01',
+        '/timeline/feed?from=2023-03-01/2023-03-09&to=2023-03',
+      ],
+      [`/actors/${anna}/feed`, `/actors/${anna}/feed?actor=${anna}`, `/actors/actor-%61nna-beck/feed`],
+      ['/topics/peace/feed?recordedBy=a%20b', '/topics/%70eace/feed?recordedBy=a+b'],
+    ];
+    const ids: string[] = [];
+    for (const paths of same) {
+      const feeds = await Promise.all(paths.map(feed));
+      const gist = feeds.map(({ id, title }) => [id, title]);
+      expect(gist).toEqual(paths.map(() => gist[0]));
+      ids.push(feeds[0]?.id ?? '');
+    }
+    expect(new Set(ids).size).toBe(same.length);
+    const others = ['/timeline/feed', '/timeline/feed?topic=peace', `/timeline/feed?actor=${anna}`];
+    for (const path of others) expect(ids).not.toContain((await feed(path)).id);
+    expect((await feed('/topics/peace/feed?recordedBy=a%20b')).title).toBe(
+      'Chancery: peace (recordedBy=a b)',
+    );
+  });
+
+  test('is led to by one address from all lists that let the same things pass', async () => {
+    const link = async (path: string) => (await archive.get(path)).headers.get('link');
+    const { anna, omar } = seeded;
+    expect(await link(`/timeline?actor=${omar}&actor=${anna}&actor=${omar}&from=2023-03`)).toContain(
+      `</timeline/feed?actor=${anna}&actor=${omar}&from=2023-03-01>`,
+    );
+    const longAgo = /<([^>]+)>/.exec((await link('/timeline?from=-0044-03&to=-0044-03-15')) ?? '')?.[1] ?? '';
+    expect(longAgo).toBe('/timeline/feed?from=-0044-03-01&to=-0044-03-15');
+    expect(await link(longAgo.replace('/feed', ''))).toContain(`<${longAgo}>`);
+    expect(await link(`/meetings?topic=peace&kind=meeting`)).toBe(await link('/meetings?topic=peace'));
+  });
+
   test('comes in pages', async () => {
     const ids: string[] = [];
     for (let path: string | undefined = '/timeline/feed?limit=1'; path !== undefined;) {
@@ -159,7 +210,7 @@ describe('an entry', () => {
     expect(title).toBe('Corrected: Anna Beck said: “We talked, and we listened - no more”');
     expect(author).toBe('tester');
     expect(summary).toContain('Corrected once.');
-    expect(summary).toContain('Certainty: asserted. Articles that support it: 1.');
+    expect(summary).toContain('Date: 2 March 2023. Certainty: asserted. Articles that support it: 1.');
   });
 
   test('says that a thing is retracted, and why', async () => {

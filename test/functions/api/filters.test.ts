@@ -57,8 +57,10 @@ describe.each([1, 2, 3, 4, 5])('in history %i', (seed) => {
       topic: maybe(topic),
       certainty: maybe(() => random.pick(['asserted', 'reported', 'speculated'])),
       recordedBy: random.chance(0.1) ? 'editor:priya' : undefined,
-      from: maybe(() => random.pick(['2023-03-02', '2023-01', '2023-04', '[..2023-03-03]', '2022'])),
-      to: maybe(() => random.pick(['2023-03-02', '2023-02', '2022-12-01', '2023'])),
+      from: maybe(() =>
+        random.pick(['2023-03-02', '2023-01', '2023-04', '[..2023-03-03]', '2022', '2022-12-02', '1960']),
+      ),
+      to: maybe(() => random.pick(['2023-03-02', '2023-02', '2022-12-01', '2023', '1969'])),
     };
     const { to, ...others } = JSON.parse(JSON.stringify(filter)) as NaiveFilter;
     // Days that end before they begin are refused.

@@ -34,6 +34,7 @@ beforeAll(async () => {
       meetingId: seeded.meeting,
       madeOn: '2023-03/2023-06',
       content: 'Café 🕊️ talks went on',
+      form: 'indirect',
       certainty: 'speculated',
       attributedBy: [{ actor: seeded.omar }],
       topics: ['cafes'],
@@ -163,7 +164,7 @@ describe('a list', () => {
     const { body } = await archive.get('/actors?kind=person');
     expect(body.items.map(({ id }: { id: string }) => id)).toEqual([seeded.anna, seeded.omar]);
     expect(body.items[0]).toMatchObject({
-      mergedFrom: [{ id: 'actor-a-beck', name: 'Anna B.', aliases: [] }],
+      mergedFrom: [{ id: 'actor-a-beck', name: 'Anna B.', aliases: [{ name: 'A. Beck' }] }],
       counts: { meetings: 1, statements: 2, opinions: 1 },
     });
     expect(ids(await archive.get('/timeline?actor=actor-a-beck&kind=meeting'))).toEqual([seeded.meeting]);
@@ -321,6 +322,10 @@ describe('waiting', () => {
     );
     expect(answer.headers.get('preference-applied')).toBe('wait=10');
     expect(ids(await archive.get('/timeline?to=1999'))).toEqual([answer.body.id]);
+    for (const prefer of ['Wait=9', 'respond-async, WAIT = "9"']) {
+      const { headers } = await archive.post('/actors', { kind: 'person', name: prefer }, { Prefer: prefer });
+      expect(headers.get('preference-applied'), prefer).toBe('wait=9');
+    }
   });
 
   test('is not for a view that is stopped: the answer comes without, and what needs that view says why', async () => {

@@ -1,0 +1,78 @@
+// The rules of word boundaries once more, as patterns over a text with a mark at the cut: slow, and written apart from
+// the archive's own, to check it.
+const CUT = '\uE000';
+const W = '[\\p{L}\\p{N}\\p{M}]';
+const UNSPACED =
+  /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmr}\p{scx=Mymr}\p{scx=Tibt}\p{scx=Java}]/u;
+const APOSTROPHE = "['’‘‚‛‹›′‵`´ʹʻʼʽˊˋ՚׳＇｀]";
+const QUOTE = `(?:["“”„‟«»″‶〃ʺˮ״＂]|${APOSTROPHE}{2})`;
+const HYPHEN = '[-‐‑\uFE63\uFF0D֊־]';
+const MULTIPLIER = '[十百千万萬亿億兆만억조천백십]';
+
+/** Either side of one of `joints`, between `left` and `right`. */
+const around = (left: string, joint: string, right: string) =>
+  new RegExp(`${left}(?:${CUT}${joint}|${joint}${CUT})${right}`, 'u');
+
+const joints = (hyphens: 'join' | 'divide'): RegExp[] => [
+  around('\\p{Nd}', `(?:[,.:/\u066B\u066C]|${APOSTROPHE})`, '\\p{Nd}'),
+  new RegExp(`(?<!${W})\\p{Nd}{1,3}(?:${CUT}\\s+|\\s+${CUT})\\p{Nd}{3}(?!\\p{Nd})`, 'u'),
+  around('[nN]', APOSTROPHE, `[tT](?!${W})`),
+  around('\\p{sc=Cyrl}', APOSTROPHE, '\\p{sc=Cyrl}'),
+  around('[א-ת]', `(?:${APOSTROPHE}|${QUOTE})`, '[א-ת]'),
+  new RegExp(`[א-ת]${APOSTROPHE}${CUT}${APOSTROPHE}[א-ת]`, 'u'),
+  new RegExp(`\\p{Nd}${CUT}${MULTIPLIER}`, 'u'),
+  new RegExp(`(?:^|[^\\p{L}\\p{N}\\p{M}\\p{Pd}\u2212])[-‐‑−\uFE63\uFF0D]${CUT}\\p{Nd}`, 'u'),
+  ...(hyphens === 'join' ? [around(W, HYPHEN, W)] : []),
+];
+
+/** Words that a line end divides: at a soft hyphen, or at a hyphen. */
+const DIVIDED = [
+  /(?<=[\p{L}\p{N}\p{M}])(?:\u00AD\p{DI}*\s*[\r\n]\s*|\s*[\r\n]\s*\u00AD\s*)(?=\p{DI}*[\p{L}\p{N}])/gu,
+  /(?<=[\p{L}\p{M}])[-‐]\s*[\r\n]\s*(?=\p{L})/gu,
+];
+const isDivided = (text: string, at: number): boolean =>
+  DIVIDED.some((gap) =>
+    [...text.matchAll(gap)].some(({ 0: { length }, index }) => index <= at && at <= index + length),
+  );
+
+function isInside(text: string, at: number, hyphens: 'join' | 'divide'): string | undefined {
+  const joined = [text.slice(0, at), text.slice(at)].map((part) =>
+    DIVIDED.reduce((left, gap) => left.replaceAll(gap, ''), part),
+  );
+  const cut = joined
+    .join(CUT)
+    .replace(/[\p{DI}\u0640]/gu, '')
+    .normalize('NFC');
+  if (isDivided(text, at)) return cut;
+  const [, left = '', right = ''] = new RegExp(`(.)${CUT}(.)`, 'su').exec(cut) ?? [];
+  const isWord = (one: string) => new RegExp(`^${W}$`, 'u').test(one) && !UNSPACED.test(one);
+  if (isWord(left) && isWord(right)) return cut;
+  const isSigns = (pattern: RegExp) => {
+    const found = pattern.exec(cut)?.[0] ?? '';
+    return found !== '' && !UNSPACED.test(found.replace(new RegExp(MULTIPLIER, 'u'), ''));
+  };
+  return joints(hyphens).some(isSigns) ? cut : undefined;
+}
+
+const PARTICLES = [/^[وف]?(?:[بك]?(?:ال)?|س|لل?)$/u, /^ו?(?:ש|כש|לכש|מש)?[בכלמ]?ה?$/u];
+
+export function naivelyBegins(text: string, at: number, hyphens: 'join' | 'divide' = 'join'): boolean {
+  const cut = isInside(text, at, hyphens);
+  if (cut === undefined) return true;
+  const inHebrew = `(?<=[א-ת])(?:${APOSTROPHE}|${QUOTE})`;
+  const start = hyphens === 'join' ? `(?<!${W}|${W}${HYPHEN}|${inHebrew})` : `(?<!${W}|${inHebrew})`;
+  const word = new RegExp(
+    `${start}((?:${W}|${inHebrew})*)${HYPHEN}?${CUT}${APOSTROPHE}*${QUOTE}?(${W}*)`,
+    'u',
+  ).exec(cut);
+  const before = (word?.[1] ?? '').replace(/[^\p{L}\p{N}]/gu, '');
+  if (before === '' || (word?.[2]?.match(/[\p{L}\p{N}]/gu)?.length ?? 0) < 2) return false;
+  return PARTICLES.some((particles) => particles.test(before));
+}
+
+export function naivelyEnds(text: string, at: number, hyphens: 'join' | 'divide' = 'join'): boolean {
+  const cut = isInside(text, at, hyphens);
+  if (cut === undefined) return true;
+  if (new RegExp(`\\p{Nd}${CUT}${MULTIPLIER}`, 'u').test(cut)) return false;
+  return new RegExp(`(?:\\p{sc=Hang}${CUT}${W}|${W}${CUT}\\p{sc=Hang})`, 'u').test(cut);
+}
