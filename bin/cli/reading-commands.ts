@@ -44,13 +44,15 @@ export function readingCommands(
       }
       const items: Summary[] = [];
       const lines: string[] = [];
+      let firstEvent: string | undefined;
       for await (const response of client().pages(`/timeline?${query.toString()}`)) {
         const page = (await response.json()) as TimelinePage;
+        firstEvent = page.firstEvent;
         items.push(...page.items);
         lines.push(...page.items.map((item) => lineOf(item, page.actors)));
       }
-      if (items.length === 0) await checkActors(client(), options);
-      print(lines.length === 0 ? 'nothing (yet)' : lines.join('\n'), { items });
+      if (items.length === 0) await checkNames(client(), options);
+      print(lines.length === 0 ? nothing(firstEvent) : lines.join('\n'), { items });
     });
 
   program
@@ -70,27 +72,39 @@ export function readingCommands(
     });
 }
 
-/** Throws Refused if a list is empty because the archive has no such actor. */
-async function checkActors(
+/** Throws Refused if a list is empty because the archive does not know an actor or a topic that was asked for. */
+async function checkNames(
   client: Client,
-  options: Readonly<Record<string, string | string[]>>,
+  { actor = [], speaker = [], topic = [], asOf }: Readonly<Record<string, string | string[]>>,
 ): Promise<void> {
-  const { actor = [], speaker = [], asOf } = options;
   const query = asOf === undefined ? '' : `?${new URLSearchParams({ asOf: String(asOf) }).toString()}`;
-  for (const id of [actor, speaker].flat()) {
+  const named = [
+    ...[actor, speaker].flat().map((id) => ['actor', 'actors', id] as const),
+    ...[topic].flat().map((id) => ['topic', 'topics', id] as const),
+  ];
+  for (const [what, path, id] of named) {
     try {
-      await client.get(`/actors/${encodeURIComponent(id)}${query}`);
+      await client.get(`/${path}/${encodeURIComponent(id)}${query}`);
     } catch (error) {
-      if (!(error instanceof Refused) || error.status !== 404) throw error;
+      // As of before the first event the answer has a sentence of its own.
+      if (!(error instanceof Refused) || error.status !== 404 || 'firstEvent' in error.problem) throw error;
       const when = asOf === undefined ? '' : ` as of ${String(asOf)}`;
       throw new Refused(404, {
-        detail: `the archive has no actor ${id}${when}: look for the id at ${client.url}/actors`,
+        detail: `the archive has no ${what} ${id}${when}: look it up at ${client.url}/${path}`,
       });
     }
   }
 }
 
+/** What an empty list says. */
+const nothing = (firstEvent: string | undefined): string =>
+  firstEvent === undefined
+    ? 'nothing (yet)'
+    : `nothing yet: the first event of the archive was recorded on ${firstEvent.slice(0, 10)}`;
+
 interface TimelinePage {
+  /** As of before the first event: when it was recorded. */
+  readonly firstEvent?: string;
   readonly items: readonly (Summary & { readonly changes?: readonly string[] })[];
   readonly actors: Readonly<Record<string, Name>>;
 }

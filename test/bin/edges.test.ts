@@ -211,14 +211,38 @@ describe('the command', () => {
       expect(out).toContain(text);
   });
 
-  test('says that an actor is unknown, instead of that nothing happened', async () => {
-    for (const option of ['--actor', '--speaker']) {
-      const { code, out, err } = await speaking(['timeline', option, 'actor-nobody']);
+  test('says that an actor or a topic is unknown, instead of that nothing happened', async () => {
+    for (const [option, id, what] of [
+      ['--actor', 'actor-nobody', 'actor'],
+      ['--speaker', 'actor-nobody', 'actor'],
+      ['--topic', 'nothing', 'topic'],
+    ] as const) {
+      const { code, out, err } = await speaking(['timeline', option, id]);
       expect([code, out]).toEqual([1, '']);
-      expect(err).toContain('the archive has no actor actor-nobody');
+      expect(err).toContain(`the archive has no ${what} ${id}`);
     }
-    const known = await speaking(['timeline', '--actor', 'actor-antony-blinken', '--topic', 'none']);
+    const topic = JSON.parse(
+      await readFile(sample('records.ndjson'), 'utf8').then(
+        (text) => text.split('\n').find((each) => each.includes('"topics"')) ?? '',
+      ),
+    ).body.topics[0] as string;
+    const known = await speaking([
+      'timeline',
+      '--actor',
+      'actor-antony-blinken',
+      '--topic',
+      topic,
+      '--from',
+      '2030',
+    ]);
     expect([known.code, known.out]).toEqual([0, 'nothing (yet)\n']);
+    const early = await speaking(['timeline', '--as-of', '2000-01-01']);
+    expect([early.code, early.out]).toEqual([
+      0,
+      expect.stringMatching(
+        /^nothing yet: the first event of the archive was recorded on \d{4}-\d\d-\d\d\n$/,
+      ),
+    ]);
   });
 
   test.each([80, 200])('prints no line that is wider than %d columns', async (width) => {
