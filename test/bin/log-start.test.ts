@@ -147,7 +147,9 @@ describe('an archive is not started', () => {
     expect((await refused({ CHANCERY_ORIGIN: 'archive.example/other' })).err).toContain(
       `set CHANCERY_ORIGIN to ${ORIGIN}`,
     );
-    expect((await refused({ CHANCERY_ORIGIN: 'an origin' })).err).toContain('set CHANCERY_ORIGIN to');
+    expect((await refused({ CHANCERY_ORIGIN: 'an origin' })).err).toContain(
+      'CHANCERY_ORIGIN must be a URL without scheme',
+    );
   });
   test('with a key that others may read', async () => {
     await recorded(['Anna']);
@@ -156,7 +158,7 @@ describe('an archive is not started', () => {
   });
   test('with a witness that is none', async () => {
     expect((await refused({ CHANCERY_WITNESSES: 'https://witness.example' })).err).toContain(
-      'CHANCERY_WITNESSES has a verifier key, a space and a URL for each witness',
+      'CHANCERY_WITNESSES must have a verifier key, a space and a URL for each witness',
     );
   });
 });
