@@ -1,44 +1,42 @@
 #!/usr/bin/env node
-// The chancery command: serves an archive, and speaks HTTP to any. Exit codes: 0 done, 1 the archive refused, 2 wrong
-// usage, 3 the archive can't be reached or failed.
+// The chancery command: serves an archive, and speaks HTTP to any.
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
-import { KeyFileError } from '../adapters/node/key-file.ts';
-import { DatabaseInUse } from '../adapters/sqlite/database.ts';
-import { ViewsMissing } from '../adapters/sqlite/view-files.ts';
-import { ImportRefused } from '../domain/import.ts';
-import { LogConflict } from '../domain/log-files.ts';
 import { openWitnesses } from '../functions/witnesses.ts';
+import { settingsIn } from '../functions/settings.ts';
 import { archiveFile } from './cli/archive.ts';
-import { Client, Refused, Unreachable } from './cli/client.ts';
+import { Client } from './cli/client.ts';
+import { EXIT, EXIT_CODES, exitCodeOf, failureText } from './cli/failure.ts';
 import { logCommands } from './cli/log-commands.ts';
+import { watchOutput } from './cli/output.ts';
 import { jsonText } from './cli/print.ts';
-import { problemLines } from './cli/problem.ts';
 import { projectionCommands } from './cli/projection-commands.ts';
-import { isRefused, recordFile, recordLine } from './cli/record.ts';
+import { isRefused, recordedText, recordFile, type RecordResult } from './cli/record.ts';
 import { readingCommands } from './cli/reading-commands.ts';
-import { storeIn } from './cli/store.ts';
-import { given, UsageError } from './cli/usage.ts';
-import { ImportUnfinished } from './archive.ts';
 import { startServing } from './serve.ts';
 
-// Whoever reads the output has had enough.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
-});
+watchOutput();
+
+/** Lies above this file in the project, and above the bundle in the package. */
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  readonly version: string;
+};
 
 const program = new Command('chancery')
   .description('An archive of diplomacy: who said what to whom, when, according to which source')
-  .option(
-    '--url <url>',
-    'the archive to speak to',
-    process.env['CHANCERY_URL'] ?? `http://127.0.0.1:${process.env['PORT'] ?? 3000}`,
-  )
+  .version(version)
+  .option('--url <url>', 'the archive to speak to (default: CHANCERY_URL, or this machine)')
   .option('--json', 'print what the archive answers, as JSON')
+  .addHelpText('after', `\n${EXIT_CODES}\n\nA file named - is standard input.`)
+  // Variables are checked before anything is done, whichever the command needs.
+  .hook('preAction', () => void settingsIn(process.env))
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(text) });
 
-const client = () => new Client(program.opts<{ url: string }>().url);
+const client = (): Client => {
+  const { CHANCERY_URL, PORT } = settingsIn(process.env);
+  return new Client(program.opts<{ url?: string }>().url ?? CHANCERY_URL ?? `http://127.0.0.1:${PORT}`);
+};
 const print = (text: string, json: unknown): void =>
   console.log(program.opts<{ json?: boolean }>().json ? jsonText(json) : text);
 
@@ -49,15 +47,15 @@ program
   )
   .option('--create', 'with CHANCERY_STORE=aws: make the tables and buckets that are absent', false)
   .action(async ({ create }: { create: boolean }) => {
-    const store = storeIn(process.env);
-    const origin = process.env['CHANCERY_ORIGIN'];
+    const settings = settingsIn(process.env);
+    const { CHANCERY_STORE: store, CHANCERY_HOME: home, CHANCERY_ORIGIN: origin } = settings;
     const serving = await startServing({
       ...(origin === undefined ? {} : { origin }),
-      witnesses: given(() => openWitnesses(process.env)),
-      ...(store === 'aws' ? { create } : { home: process.env['CHANCERY_HOME'] ?? '.chancery' }),
-      port: Number(process.env['PORT'] ?? 3000),
-      host: process.env['HOST'] ?? '127.0.0.1',
-      subject: process.env['CHANCERY_SUBJECT'] ?? 'local',
+      witnesses: openWitnesses(settings),
+      ...(store === 'aws' ? { create } : { home }),
+      port: Number(settings.PORT),
+      host: settings.HOST,
+      subject: settings.CHANCERY_SUBJECT,
     });
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.once(signal, () => {
@@ -71,7 +69,7 @@ program
 program
   .command('archive')
   .description(
-    'archive an article: a UTF-8 text with its metadata as options, or a .json file with all of it',
+    'archive an article: a plain text in UTF-8 with its metadata as options, or JSON with all of it',
   )
   .argument('<file>')
   .option('--title <title>', 'as printed; in [square brackets] if the source prints none')
@@ -100,55 +98,34 @@ program
   .option('--article <id>', 'the article that these records are of')
   .option('--dry-run', 'write nothing, show every refusal', false)
   .action(async (file: string, options: { article?: string; dryRun: boolean }) => {
-    const results = await recordFile(client(), file, options);
-    const refused = results.filter(isRefused).length;
-    const there =
-      results.filter(({ replayed, events = [] }) => replayed || events.length === 0).length - refused;
-    const summary = `${results.length - refused - there} ${options.dryRun ? 'would be recorded' : 'recorded'}, ${there} already there, ${refused} refused`;
-    const lines = results.map((result) => recordLine(result, options.dryRun));
-    print([...lines, summary].join('\n'), { records: results });
-    if (refused > 0) process.exitCode = 1;
+    const results: RecordResult[] = [];
+    try {
+      for await (const some of recordFile(client(), file, options)) results.push(...some);
+    } finally {
+      if (results.length > 0) print(recordedText(results, options.dryRun), { records: results });
+    }
+    if (results.some(isRefused)) process.exitCode = EXIT.refused;
   });
 
 readingCommands(program, client, print);
 logCommands(program, client, print);
 projectionCommands(program, client, print);
 
-function exitCodeOf(error: unknown): number {
-  if (error instanceof Refused) return error.status >= 500 ? 3 : 1;
-  if (error instanceof Unreachable) return 3;
-  if (error instanceof ImportRefused) return 1;
-  return 2;
-}
-
-function messageOf(error: unknown): string {
-  if (error instanceof Refused) return problemLines({ detail: error.message, ...error.problem }).join('\n');
-  return error instanceof Error ? error.message : String(error);
-}
+program
+  .command('demo')
+  .description('archive a sample article, record what it reports, and print the dossier')
+  .action(async () => {
+    const { runDemo } = await import('./demo.ts');
+    await runDemo(settingsIn(process.env));
+  });
 
 try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : 2;
+    process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
   } else {
-    const expected =
-      [
-        Refused,
-        Unreachable,
-        UsageError,
-        DatabaseInUse,
-        ViewsMissing,
-        KeyFileError,
-        LogConflict,
-        ImportRefused,
-        ImportUnfinished,
-      ].some((kind) => error instanceof kind) || isSystemError(error);
-    console.error(expected ? messageOf(error) : error);
+    console.error(failureText(error) ?? error);
     process.exitCode = exitCodeOf(error);
   }
-}
-
-function isSystemError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string';
 }

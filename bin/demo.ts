@@ -1,35 +1,42 @@
-// `npm run demo`: starts the embedded archive, archives the sample article, records what it reports, prints the
+// `chancery demo`: starts the embedded archive, archives the sample article, records what it reports, prints the
 // dossier and says where to look. Running it again changes nothing and says so.
 import { fileURLToPath } from 'node:url';
 import { DatabaseInUse } from '../adapters/sqlite/database.ts';
+import type { Settings } from '../functions/settings.ts';
 import { archiveFile } from './cli/archive.ts';
 import { Client } from './cli/client.ts';
 import { isRefused, recordFile, recordLine } from './cli/record.ts';
 import { show } from './cli/show.ts';
-import { startServing } from './serve.ts';
+import { UsageError } from './cli/usage.ts';
+import { startServing, type Serving } from './serve.ts';
 
 const sample = (name: string): string => fileURLToPath(new URL(`demo/${name}`, import.meta.url));
 
-const home = process.env['CHANCERY_HOME'] ?? '.chancery';
-const serving = await startServing({ home, port: 0, host: '127.0.0.1', subject: 'demo' }).catch(
-  (error: unknown) => {
-    if (!(error instanceof DatabaseInUse)) throw error;
-    console.error(
-      `${error.message}\nThe demo starts its own archive: stop the other process first, or set CHANCERY_HOME to another folder.`,
-    );
-    return process.exit(2);
-  },
-);
+/** Throws UsageError if another process serves the folder. */
+export async function runDemo({ CHANCERY_HOME: home, PORT: port }: Settings): Promise<void> {
+  const serving = await startServing({ home, port: 0, host: '127.0.0.1', subject: 'demo' }).catch(inUse);
+  try {
+    await record(serving, port);
+  } finally {
+    await serving.stop();
+  }
+}
 
-try {
+function inUse(error: unknown): never {
+  if (!(error instanceof DatabaseInUse)) throw error;
+  throw new UsageError(
+    `${error.message}\nThe demo starts its own archive: stop the other process first, or set CHANCERY_HOME to another folder.`,
+    { cause: error },
+  );
+}
+
+async function record(serving: Serving, port: string): Promise<void> {
   const client = new Client(serving.url);
   const before = await size(client);
   const article = await archiveFile(client, sample('article.json'));
   console.log(`The sample article: ${article.text}`);
-  const results = await recordFile(client, sample('records.ndjson'), {
-    article: article.json.id,
-    dryRun: false,
-  });
+  const options = { article: article.json.id, dryRun: false };
+  const results = (await Array.fromAsync(recordFile(client, sample('records.ndjson'), options))).flat();
   for (const result of results) console.log(recordLine(result));
   if (results.some(isRefused)) throw new Error('the sample was refused');
   await serving.running.relay.settled();
@@ -44,12 +51,10 @@ try {
   console.log(`
 Where to look
   ${serving.place}   the archive: events, views, the article's bytes, the log
-  npm start                     serves it at http://127.0.0.1:${process.env['PORT'] ?? 3000}; then, in another terminal:
-  npm run -s chancery -- show ${article.json.id.slice(0, 20)}…   (the whole id) its passages, and what is uncoded
-  npm run -s chancery -- timeline --speaker actor-antony-blinken
-  npm run -s chancery -- replay                   every event, in log order`);
-} finally {
-  await serving.stop();
+  npx chancery serve            serves it at http://127.0.0.1:${port}; then, in another terminal:
+  npx chancery show ${article.json.id.slice(0, 20)}…   (the whole id) its passages, and what is uncoded
+  npx chancery timeline --speaker actor-antony-blinken
+  npx chancery replay           every event, in log order`);
 }
 
 async function size(client: Client): Promise<number> {

@@ -1,5 +1,5 @@
 // The embedded archive: SQLite and files in one folder, for one process.
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { openBlobs } from '../adapters/files/blob-store.ts';
 import { makeFolder } from '../adapters/files/folder.ts';
 import { openLogFolder } from '../adapters/files/log-folder.ts';
@@ -34,6 +34,9 @@ export async function openEmbedded(
 /** The first generations lie in `views.db`; of others, those that are folded on need little. */
 const CACHES = { viewsMb: 192, generationMb: 8 };
 
+/** A TypeScript file in the project; in the package a JavaScript file, as this one is. */
+const WORKER = new URL(`rebuild/worker${extname(import.meta.url)}`, import.meta.url);
+
 export type EmbeddedPlaces = Places & Required<Pick<Places, 'workers' | 'drop'>>;
 
 /**
@@ -61,7 +64,7 @@ export async function openEmbeddedPlaces(
       state: sqliteTable(events, 'state'),
       views: files.table,
       drop: files.drop,
-      workers: workersOf({ home, files }),
+      workers: workersOf({ home, files, program: WORKER }),
       articles: await openBlobs(join(home, 'articles')),
       log: await openLogFolder(join(home, 'log')),
       sweep: sqliteSweep(events),

@@ -13,6 +13,7 @@ import { s3Client } from '../adapters/s3/client.ts';
 import { join } from 'node:path';
 import { openIdentity } from '../functions/identity.ts';
 import { LATE_MS } from '../functions/grace.ts';
+import { settingsIn } from '../functions/settings.ts';
 import { openStores, placesIn } from '../functions/stores.ts';
 import { runArchive, type ArchiveOptions, type Places, type RunningArchive } from './archive.ts';
 import { UsageError } from './cli/usage.ts';
@@ -37,13 +38,14 @@ export async function openAwsPlaces(create: boolean): Promise<Places> {
   if (buckets === undefined) refuseUnnamedBuckets();
   if (create || isHere(tables)) await createTables(dynamodbClient(), placesIn(process.env));
   if (create || isHere(buckets)) await createBuckets();
-  const identity = await openIdentity({ CHANCERY_KEY_FILE: await keyFile(), ...process.env });
+  const { CHANCERY_KEY_FILE = await keyFile() } = settingsIn(process.env);
+  const identity = await openIdentity({ ...process.env, CHANCERY_KEY_FILE });
   return { ...openStores(process.env), identity };
 }
 
-/** As the SDK finds it; undefined for AWS itself. */
+/** As the SDK finds it, to which an empty variable counts as unset; undefined for AWS itself. */
 const endpointOf = (service: string): string | undefined =>
-  process.env[`AWS_ENDPOINT_URL_${service}`] ?? process.env['AWS_ENDPOINT_URL'];
+  process.env[`AWS_ENDPOINT_URL_${service}`] || process.env['AWS_ENDPOINT_URL'] || undefined;
 
 const isHere = (endpoint: string | undefined): boolean =>
   endpoint !== undefined && isLoopback(new URL(endpoint).hostname);
@@ -66,7 +68,7 @@ function absent(): UsageError {
 
 /** Where the key lies that no variable names: for emulators, and until there is one in KMS. */
 async function keyFile(): Promise<string> {
-  const home = process.env['CHANCERY_HOME'] ?? '.chancery';
+  const { CHANCERY_HOME: home } = settingsIn(process.env);
   await makeFolder(home);
   return join(home, 'log.key');
 }

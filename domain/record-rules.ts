@@ -1,6 +1,7 @@
 // Rules that a recorded meeting, statement or opinion must keep as a whole, when recorded and after every correction.
 import type { z } from 'zod';
 import { attributionProblem, supports, type Certainty, type Evidence, type Party } from '../events/pieces.ts';
+import { faultsOf, sentencesFor } from '../events/sentences.ts';
 import { Refusal } from './errors.ts';
 import { differencesOf, locate, sourceOf } from './evidence/locate.ts';
 import { missingFrom, MOST_SEGMENTS, segmentCount } from './evidence/content.ts';
@@ -15,12 +16,9 @@ export interface CommonFields {
 
 /** Refuses fields that break a rule which one field alone can't show. */
 export function checkFields(fields: CommonFields, schema: z.ZodType): void {
-  const checked = schema.safeParse(fields);
+  const checked = schema.safeParse(fields, { error: sentencesFor('field') });
   if (!checked.success) {
-    const issues = checked.error.issues.map(({ path, message }) => ({
-      pointer: `/${path.join('/')}`,
-      detail: message,
-    }));
+    const issues = faultsOf(checked.error);
     throw new Refusal(
       'invalid',
       `after this it would not be valid: ${issues[0]?.pointer} ${issues[0]?.detail}`,

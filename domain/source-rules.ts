@@ -51,8 +51,10 @@ export async function unprintedFields(
   const known = new Set(printedValues(before?.fields, '').map(({ name, value }) => `${name} ${value}`));
   const values = printedValues(body, '').filter(({ name, value }) => !known.has(`${name} ${value}`));
   if (values.length === 0) return [];
-  const { evidence = [] } = body as { evidence?: EvidenceGiven[] };
-  const articles = await articlesOf([...(before?.evidence ?? []), ...evidence], reading);
+  // Of a record that is refused anyway, pieces that are wrong are left out.
+  const { evidence = [] } = body as { evidence?: (EvidenceGiven | undefined)[] };
+  const pieces = evidence.filter((piece) => piece !== undefined);
+  const articles = await articlesOf([...(before?.evidence ?? []), ...pieces], reading);
   return refuseUnprinted(values, [...articles.values()]);
 }
 

@@ -2,6 +2,9 @@
 // right as it stands is given back as it is. Whatever is not surely so goes to the schema, which says what is wrong,
 // or adds what is left out.
 import { z } from 'zod';
+import { sentencesFor } from './sentences.ts';
+
+const error = sentencesFor('field');
 
 type Accepts = (value: unknown) => boolean;
 type Schema = z.core.$ZodType;
@@ -13,7 +16,7 @@ export function checked<S extends z.ZodType>(schema: S): (value: unknown) => z.o
   return (value) => {
     // Made when it is first needed: a process that reads one kind of event makes one.
     accepts ??= accepting(schema);
-    return accepts(value) ? (value as z.output<S>) : schema.parse(value);
+    return accepts(value) ? (value as z.output<S>) : schema.parse(value, { error });
   };
 }
 

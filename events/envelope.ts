@@ -4,6 +4,7 @@ import canonicalize from 'canonicalize';
 import { z } from 'zod';
 import { checked } from './checked.ts';
 import { stream } from './pieces.ts';
+import { faultsText } from './sentences.ts';
 import { upcast } from './upcast.ts';
 import {
   checkData,
@@ -18,6 +19,19 @@ import {
 export const MAX_EVENT_BYTES = 65_535;
 
 const DATA_SCHEMA = /^urn:chancery:event:([A-Za-z]+):([1-9]\d*)$/;
+
+/** Code points that `recordedby` holds: OpenID Connect subjects have up to 255, and issuers and names come before them. */
+export const MAX_SUBJECT = 600;
+
+/** Who recorded an event. Canonical JSON has no lone surrogates. */
+const subject = z
+  .string()
+  .min(1)
+  .max(MAX_SUBJECT)
+  .refine((value) => value.isWellFormed(), 'has a lone surrogate: send well-formed Unicode');
+
+/** True if an event can say that this subject recorded it. */
+export const isSubject = (value: string): boolean => subject.safeParse(value).success;
 
 /** An event as stored: attributes around data whose shape its `dataschema` names. */
 export const recordedEvent = z.strictObject({
@@ -35,7 +49,7 @@ export const recordedEvent = z.strictObject({
   /** Names the type and the version of its shape. */
   dataschema: z.string().regex(DATA_SCHEMA),
   /** Who recorded it: a stable subject. */
-  recordedby: z.string().min(1).max(200),
+  recordedby: subject,
   /** Number of the commit in its stream, from 1. */
   revision: z.int().min(1),
   /** Place in the commit, from 1, of so many. */
@@ -101,7 +115,7 @@ export function readEvent(bytes: Uint8Array): RecordedEvent {
     return parseEvent(JSON.parse(utf8.decode(bytes)));
   } catch (error) {
     if (error instanceof UnreadableEvent) throw error;
-    const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    const why = error instanceof z.ZodError ? faultsText(error) : String(error);
     throw new UnreadableEvent(`an event cannot be read: ${why}`, { cause: error });
   }
 }

@@ -1,6 +1,7 @@
 // Frozen old shapes of events, and the one pure function each that reads them as today's.
 // Stored bytes are never touched: what is upcast is only what a reader sees.
 import { z } from 'zod';
+import { sentencesFor } from './sentences.ts';
 import type { EventType } from './vocabulary.ts';
 
 type Upcast = (data: unknown) => unknown;
@@ -11,7 +12,7 @@ type Upcast = (data: unknown) => unknown;
  */
 const meeting1 = z.looseObject({ participants: z.array(z.string()) });
 const meetingFrom1: Upcast = (data) => {
-  const { participants, ...others } = meeting1.parse(data);
+  const { participants, ...others } = meeting1.parse(data, { error: sentencesFor('field') });
   return {
     format: 'unstated',
     certainty: 'asserted',

@@ -7,6 +7,7 @@ import { s3BlobStore } from '../adapters/s3/blob-store.ts';
 import { s3Client } from '../adapters/s3/client.ts';
 import { servedAs } from '../events/log/served.ts';
 import type { BlobStore, EventStore, Sweep, Table } from '../domain/ports.ts';
+import { settingsIn, type Environment } from './settings.ts';
 
 export interface Stores {
   readonly store: EventStore;
@@ -17,22 +18,23 @@ export interface Stores {
   readonly sweep: Sweep;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /** The tables and buckets that the environment names; where it names none, as the stack `chancery` does. */
-export const placesIn = (environment: Environment) => ({
-  events: environment['CHANCERY_EVENTS_TABLE'] ?? 'chancery-events',
-  state: environment['CHANCERY_STATE_TABLE'] ?? 'chancery-state',
-  views: environment['CHANCERY_VIEWS_TABLE'] ?? 'chancery-views',
-  articles: environment['CHANCERY_ARTICLES_BUCKET'] ?? 'chancery-articles',
-  log: environment['CHANCERY_LOG_BUCKET'] ?? 'chancery-log',
-});
+export function placesIn(environment: Environment) {
+  const settings = settingsIn(environment);
+  return {
+    events: settings.CHANCERY_EVENTS_TABLE,
+    state: settings.CHANCERY_STATE_TABLE,
+    views: settings.CHANCERY_VIEWS_TABLE,
+    articles: settings.CHANCERY_ARTICLES_BUCKET,
+    log: settings.CHANCERY_LOG_BUCKET,
+  };
+}
 
 /** Region, credentials and endpoints come from the SDK's own variables. */
 export function openStores(environment: Environment): Stores {
   const places = placesIn(environment);
   const [dynamodb, s3] = [dynamodbClient(), s3Client()];
-  const units = environment['CHANCERY_SWEEP_READ_UNITS'];
+  const units = settingsIn(environment).CHANCERY_SWEEP_READ_UNITS;
   return {
     store: dynamodbEventStore(dynamodb, places.events),
     state: dynamodbTable(dynamodb, places.state),

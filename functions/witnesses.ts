@@ -3,7 +3,7 @@
 import { httpWitness } from '../adapters/http/witness.ts';
 import type { Witness } from '../domain/witness.ts';
 
-/** Throws RangeError where one of them is none. */
+/** Throws RangeError if one of them cannot be used; its message follows the variable's name. */
 export function openWitnesses(environment: Readonly<Record<string, string | undefined>>): Witness[] {
   const named = environment['CHANCERY_WITNESSES']?.split(',').map((each) => each.trim()) ?? [];
   return named.filter((each) => each !== '').map(opened);
@@ -13,12 +13,12 @@ function opened(named: string): Witness {
   const [vkey = '', url = '', ...more] = named.split(/\s+/);
   if (url === '' || more.length > 0)
     throw new RangeError(
-      `CHANCERY_WITNESSES has a verifier key, a space and a URL for each witness, with commas between; this is not: ${named}`,
+      `must have a verifier key, a space and a URL for each witness, with commas between; "${named}" is not that`,
     );
   try {
     return httpWitness(vkey, url);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new RangeError(`CHANCERY_WITNESSES names what is no witness, ${named}: ${why}`, { cause: error });
+    throw new RangeError(`has a witness that cannot be used, "${named}": ${why}`, { cause: error });
   }
 }

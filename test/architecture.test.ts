@@ -7,7 +7,7 @@ import { violations } from './support/house-rules.ts';
 import { importsOf, tokensOf } from './support/tokens.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const FOLDERS = ['events', 'domain', 'adapters', 'functions', 'bin', 'infra', 'bench', 'test'];
+const FOLDERS = ['events', 'domain', 'adapters', 'functions', 'bin', 'infra', 'tools', 'bench', 'test'];
 
 const filesOf = (folder: string): string[] =>
   globSync(`${folder}/**/*.ts`, { cwd: ROOT, exclude: ['**/node_modules/**', 'infra/cdk.out/**'] }).map(

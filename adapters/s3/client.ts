@@ -19,4 +19,4 @@ export const s3Client = (config: S3ClientConfig = {}, requestMs = REQUEST_MS): S
   });
 
 const namesEndpoint = (variables: NodeJS.ProcessEnv): boolean =>
-  Boolean(variables['AWS_ENDPOINT_URL_S3'] ?? variables['AWS_ENDPOINT_URL']);
+  Boolean(variables['AWS_ENDPOINT_URL_S3'] || variables['AWS_ENDPOINT_URL']);

@@ -1,5 +1,6 @@
 // Opens an SQLite file of an embedded archive, for this process alone, and lets writes that arrive together share one
 // transaction: an fsync costs the same for one commit and for a hundred.
+import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 
@@ -21,6 +22,14 @@ export interface Database {
 /** Another process, or another part of this one, has the file open. */
 export class DatabaseInUse extends Error {
   override readonly name = 'DatabaseInUse';
+}
+
+/** The file cannot be opened or made; the message names it and says why. */
+export class DatabaseUnusable extends Error {
+  override readonly name = 'DatabaseUnusable';
+  constructor(path: string, reason: string, options?: ErrorOptions) {
+    super(`${path} cannot be used: ${reason}`, options);
+  }
 }
 
 const SQLITE_BUSY = 5;
@@ -51,10 +60,14 @@ const SETTINGS: Settings = {
 /** Nobody holds a shared file for so long. */
 const BUSY_MS = 30_000;
 
-/** Opens or makes the file; its folder must exist. Throws DatabaseInUse at once where it is open elsewhere. */
+/**
+ * Opens or makes the file; its folder must exist. Throws DatabaseInUse at once where it is open elsewhere, and
+ * DatabaseUnusable if it cannot be opened.
+ */
 export function openDatabase(path: string, settings: Partial<Settings> = {}): Database {
   const connection = connect(path, { ...SETTINGS, ...settings });
   let waiting: Waiting[] = [];
+  let isOpen = true;
 
   function flush(): void {
     const group = waiting;
@@ -68,7 +81,7 @@ export function openDatabase(path: string, settings: Partial<Settings> = {}): Da
       commit.run();
     } catch (error) {
       try {
-        if (connection.isTransaction) connection.exec('ROLLBACK');
+        rollBack(connection);
       } finally {
         for (const each of group) each.reject(error);
       }
@@ -84,7 +97,7 @@ export function openDatabase(path: string, settings: Partial<Settings> = {}): Da
     connection,
     write: (work) =>
       new Promise((resolve, reject) => {
-        if (!connection.isOpen) throw new Error(`${path} is closed`);
+        if (!isOpen) throw new Error(`${path} is closed`);
         if (waiting.length === 0) setImmediate(flush);
         const run = () => {
           const value = work();
@@ -101,11 +114,21 @@ export function openDatabase(path: string, settings: Partial<Settings> = {}): Da
       }
     },
     close() {
-      if (!connection.isOpen) return;
+      if (!isOpen) return;
       flush();
+      isOpen = false;
       connection.close();
     },
   };
+}
+
+/** Does nothing if SQLite has rolled back by itself, as it does when the disk is full. */
+function rollBack(connection: DatabaseSync): void {
+  try {
+    connection.exec('ROLLBACK');
+  } catch (error) {
+    if (!(error instanceof Error && error.message.includes('no transaction is active'))) throw error;
+  }
 }
 
 interface Waiting {
@@ -116,10 +139,9 @@ interface Waiting {
 
 function connect(path: string, settings: Settings): DatabaseSync {
   const { cacheMb, checkpointPages, pageBytes, shared, make } = settings;
-  const location = pathToFileURL(path);
-  location.searchParams.set('mode', make ? 'rwc' : 'rw');
-  const connection = new DatabaseSync(location, { timeout: shared ? BUSY_MS : 0 });
+  const connection = opened(path, make);
   try {
+    connection.exec(`PRAGMA busy_timeout = ${shared ? BUSY_MS : 0}`);
     // Before WAL: the lock then covers the whole file from the first page read, for as long as the process lives.
     if (!shared) connection.exec('PRAGMA locking_mode = EXCLUSIVE');
     connection.exec(`PRAGMA page_size = ${pageBytes}`);
@@ -139,15 +161,55 @@ function connect(path: string, settings: Settings): DatabaseSync {
     return connection;
   } catch (error) {
     connection.close();
-    if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) {
+    if (codeOf(error) === SQLITE_BUSY) {
       throw new DatabaseInUse(
         `${path} is in use by another process: stop that one first, or give this one a folder of its own with CHANCERY_HOME`,
         { cause: error },
       );
     }
-    throw error;
+    throw unusable(path, error);
   }
 }
+
+/** Opens the file; its first statement reads it. */
+function opened(path: string, make: boolean): DatabaseSync {
+  const location = pathToFileURL(path);
+  location.searchParams.set('mode', make ? 'rwc' : 'rw');
+  try {
+    return new DatabaseSync(location);
+  } catch (error) {
+    // Node before 22.15 takes no URL, and so no mode.
+    const isOld = error instanceof TypeError && 'code' in error && error.code === 'ERR_INVALID_ARG_TYPE';
+    if (!isOld) throw unusable(path, error);
+  }
+  if (!make && !existsSync(path)) throw new DatabaseUnusable(path, 'there is no such file');
+  try {
+    return new DatabaseSync(path);
+  } catch (error) {
+    throw unusable(path, error);
+  }
+}
+
+/** What SQLite's error codes mean for an operator. */
+const REASONS: Readonly<Record<number, string>> = {
+  8: 'it cannot be written: give this user write access to the file and its folder',
+  10: 'reading or writing it failed: check the disk',
+  11: 'it is damaged: restore it from a backup',
+  13: 'the disk is full: make room and start again',
+  14: 'it cannot be opened: its folder must exist, and this user needs read and write access to both',
+  26: 'it is not a SQLite database: move it away, or restore it from a backup',
+};
+
+function unusable(path: string, error: unknown): unknown {
+  const code = codeOf(error);
+  if (code === undefined) return error;
+  // Extended codes keep the primary code in their lowest byte.
+  const reason = REASONS[code & 0xff] ?? (error as Error).message;
+  return new DatabaseUnusable(path, reason, { cause: error });
+}
+
+const codeOf = (error: unknown): number | undefined =>
+  error instanceof Error && 'errcode' in error ? Number(error.errcode) : undefined;
 
 /** A pragma that SQLite can't honour (WAL on some network drives) is ignored without an error; so it is read back. */
 function expectPragma(connection: DatabaseSync, name: string, expected: string | number): void {

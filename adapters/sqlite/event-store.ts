@@ -89,7 +89,7 @@ export function sqliteSweep(database: Database): Sweep {
      FROM commits WHERE rowid > ? ORDER BY rowid LIMIT ${SWEEP_ROWS}`,
   );
   const still = database.connection.prepare(
-    `SELECT max(revision) > ${cursorOf('?1')} AS behind FROM commits WHERE stream = ?1`,
+    `SELECT max(revision) > ${cursorOf('?')} AS behind FROM commits WHERE stream = ?`,
   );
   /** Each commit up to this rowid is sequenced, or of a stream in `late`. */
   let seen = 0;
@@ -98,7 +98,8 @@ export function sqliteSweep(database: Database): Sweep {
   return async (from) => {
     await setImmediate();
     const first = from === undefined;
-    if (first) for (const stream of late) if (still.get(stream)?.['behind'] !== 1) late.delete(stream);
+    if (first)
+      for (const stream of late) if (still.get(stream, stream)?.['behind'] !== 1) late.delete(stream);
     const streams = new Set(first ? late : []);
     const after = first ? seen : Number(from);
     const rows = since.all(after) as unknown as { rowid: number; stream: string; behind: 0 | 1 }[];

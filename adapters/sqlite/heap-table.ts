@@ -1,8 +1,8 @@
 // Rows of a generation while it is built, in a table of their own: they are appended as they come, instead of each being
 // put where its key belongs, which would write every page of a large file again and again. An index in memory finds
 // them. Once all are there, or somebody asks for a range, SQLite sorts the keys once.
-import type { StatementSync } from 'node:sqlite';
 import type { Item, StoredItem, Table } from '../../domain/ports.ts';
+import { arrayRows } from './array-rows.ts';
 import type { Database } from './database.ts';
 import { COLUMNS, COLUMN_TYPES, rowsWith, type Row } from './items.ts';
 import { hashOf, keyIndex, type KeyIndex } from './key-index.ts';
@@ -25,8 +25,7 @@ const SORTED_MB = 32;
 export function heapTable(database: Database, name: string, prefix = '', mostRows = MOST_ROWS): HeapTable {
   const { connection } = database;
   connection.exec(`CREATE TABLE IF NOT EXISTS ${name} (${COLUMN_TYPES}) STRICT`);
-  const isOrdered = connection.prepare('SELECT count(*) FROM pragma_index_list(?)');
-  isOrdered.setReturnArrays(true);
+  const isOrdered = arrayRows(connection, 'SELECT count(*) FROM pragma_index_list(?)');
   let ordered =
     (isOrdered.get(name) as unknown as [number])[0] > 0 ? sqliteTable(database, name, prefix) : undefined;
   let heap: Heap | undefined;
@@ -71,24 +70,18 @@ function rowsAsTheyCome(database: Database, name: string, prefix: string): Heap 
   const { connection } = database;
   const { inside, itemOf, valuesOf } = rowsWith(prefix);
   const index = keyIndex();
-  const one = arrays(`SELECT ${COLUMNS} FROM ${name} WHERE rowid = ?`);
+  const one = arrayRows(connection, `SELECT ${COLUMNS} FROM ${name} WHERE rowid = ?`);
   const insert = connection.prepare(
     `INSERT INTO ${name} (partition, sort, body, since, until, version) VALUES (?, ?, ?, ?, ?, 1)`,
   );
-  const isAt = 'WHERE rowid = ?1 AND partition = ?2 AND sort = ?3';
+  const isAt = 'WHERE rowid = ? AND partition = ? AND sort = ?';
   const update = connection.prepare(
-    `UPDATE ${name} SET body = ?4, since = ?5, until = ?6, version = version + 1 ${isAt}`,
+    `UPDATE ${name} SET body = ?, since = ?, until = ?, version = version + 1 ${isAt}`,
   );
   const remove = connection.prepare(`DELETE FROM ${name} ${isAt}`);
-  for (const row of arrays(`SELECT rowid, partition, sort FROM ${name}`).iterate()) {
+  for (const row of arrayRows(connection, `SELECT rowid, partition, sort FROM ${name}`).iterate()) {
     const [number, partition, sort] = row as unknown as [number, string, string];
     index.add(hashOf(partition, sort), number);
-  }
-
-  function arrays(sql: string): StatementSync {
-    const statement = connection.prepare(sql);
-    statement.setReturnArrays(true);
-    return statement;
   }
 
   function find(partition: string, sort: string): StoredItem | undefined {
@@ -108,7 +101,7 @@ function rowsAsTheyCome(database: Database, name: string, prefix: string): Heap 
     const hash = hashOf(partition, sort);
     const replaced = index.find(
       hash,
-      (number) => update.run(number, partition, sort, body, since, until).changes === 1,
+      (number) => update.run(body, since, until, number, partition, sort).changes === 1,
     );
     if (replaced !== undefined) return;
     index.add(hash, Number(insert.run(partition, sort, body, since, until).lastInsertRowid));

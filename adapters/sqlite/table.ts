@@ -1,8 +1,8 @@
 // Items of JSON under a partition and a sort key, in one SQLite table: the archive's state, or a view's rows.
 // SQLite compares TEXT by its UTF-8 bytes, which is the order that the port asks for.
 import { setImmediate } from 'node:timers/promises';
-import type { StatementSync } from 'node:sqlite';
 import type { Range, StoredItem, Table } from '../../domain/ports.ts';
+import { arrayRows } from './array-rows.ts';
 import type { Database } from './database.ts';
 import { COLUMNS, COLUMN_TYPES, rowsWith, type Row } from './items.ts';
 
@@ -21,29 +21,25 @@ export function sqliteTable(database: Database, name: string, prefix = ''): Tabl
   const { connection } = database;
   const { inside, itemOf, valuesOf } = rowsWith(prefix);
   const select = `SELECT ${COLUMNS} FROM ${name} WHERE partition = ?`;
-  const one = rowsOf(`${select} AND sort = ?`);
+  const one = arrayRows(connection, `${select} AND sort = ?`);
   const add = `INSERT INTO ${name} (partition, sort, body, since, until, version) VALUES (?, ?, ?, ?, ?, 1)`;
   const insert = connection.prepare(`${add} ON CONFLICT DO NOTHING`);
   const update = connection.prepare(
-    `UPDATE ${name} SET body = ?3, since = ?4, until = ?5, version = version + 1
-     WHERE partition = ?1 AND sort = ?2 AND version = ?6`,
+    `UPDATE ${name} SET body = ?, since = ?, until = ?, version = version + 1
+     WHERE partition = ? AND sort = ? AND version = ?`,
   );
   const upsert = connection.prepare(
     `${add} ON CONFLICT (partition, sort) DO UPDATE
      SET body = excluded.body, since = excluded.since, until = excluded.until, version = version + 1`,
   );
   const remove = connection.prepare(`DELETE FROM ${name} WHERE partition = ? AND sort = ?`);
-  const stood = '(?4 IS NULL OR ((since IS NULL OR since <= ?4) AND (until IS NULL OR until > ?4)))';
-  const between = `SELECT ${COLUMNS} FROM ${name}
-    WHERE partition = ?1 AND sort >= ?2 AND sort < ?3 AND ${stood} ORDER BY sort`;
-  const ascending = rowsOf(`${between} LIMIT ?5`);
-  const backwards = rowsOf(`${between} DESC LIMIT ?5`);
-
-  function rowsOf(sql: string): StatementSync {
-    const statement = connection.prepare(sql);
-    statement.setReturnArrays(true);
-    return statement;
-  }
+  const between = `SELECT ${COLUMNS} FROM ${name} WHERE partition = ? AND sort >= ? AND sort < ?`;
+  const stood = '(since IS NULL OR since <= ?) AND (until IS NULL OR until > ?)';
+  const ordered = (order: 'ASC' | 'DESC') => ({
+    all: arrayRows(connection, `${between} ORDER BY sort ${order} LIMIT ?`),
+    at: arrayRows(connection, `${between} AND ${stood} ORDER BY sort ${order} LIMIT ?`),
+  });
+  const [ascending, backwards] = [ordered('ASC'), ordered('DESC')];
 
   function find(partition: string, sort: string): StoredItem | undefined {
     const row = one.get(inside(partition), sort);
@@ -63,8 +59,10 @@ export function sqliteTable(database: Database, name: string, prefix = ''): Tabl
 
     async putIf(item, version) {
       const row = valuesOf(item);
+      const [partition, sort, ...values] = row;
       return database.write(() => {
-        const { changes } = version === 0 ? insert.run(...row) : update.run(...row, version);
+        const { changes } =
+          version === 0 ? insert.run(...row) : update.run(...values, partition, sort, version);
         return changes === 1;
       });
     },
@@ -89,7 +87,10 @@ export function sqliteTable(database: Database, name: string, prefix = ''): Tabl
       let low = from;
       let high: string | Uint8Array = below ?? ABOVE_ALL;
       for (let limit = FIRST_PAGE_ITEMS; ; limit = PAGE_ITEMS) {
-        const rows = statement.all(inside(partition), low, high, at ?? null, limit) as unknown as Row[];
+        const keys = [inside(partition), low, high] as const;
+        const rows = (at === undefined
+          ? statement.all.all(...keys, limit)
+          : statement.at.all(...keys, at, at, limit)) as unknown as Row[];
         // Parsed one by one: whoever wants the first only leaves the rest.
         for (const row of rows) yield itemOf(row);
         const last = rows.at(-1);

@@ -1,10 +1,12 @@
-// `chancery archive FILE`: a text with its metadata as options, or a .json file as POST /articles takes it.
+// `chancery archive FILE`: a text with its metadata as options, or JSON as POST /articles takes it: a .json file, or
+// standard input without options.
 import type { FieldDifference } from '../../domain/article.ts';
 import { dateInWords } from '../../events/date-words.ts';
+import { refusalOf } from './article-kind.ts';
 import type { Client } from './client.ts';
 import { isDate } from './dates.ts';
 import { wrap } from './print.ts';
-import { parseJson, readUtf8 } from './read-file.ts';
+import { decodeUtf8, fileName, parseJson, readBytes, STDIN } from './read-file.ts';
 import { UsageError } from './usage.ts';
 
 export interface ArchiveOptions {
@@ -50,15 +52,19 @@ function shown(field: string, value: string | undefined): string {
 }
 
 async function bodyOf(file: string, { articleUrl: url, ...options }: ArchiveOptions): Promise<unknown> {
-  const text = await readUtf8(file);
+  const bytes = await readBytes(file);
   const fields = { ...options, ...(url === undefined ? {} : { url }) };
-  if (file.endsWith('.json')) {
-    if (Object.keys(fields).length > 0)
+  const isBare = Object.keys(fields).length === 0;
+  if (file.endsWith('.json') || (file === STDIN && isBare)) {
+    if (!isBare)
       throw new UsageError(
         `${file} says itself what its article is: leave the options out, or archive a text`,
       );
-    return parseJson(text, file);
+    return parseJson(decodeUtf8(bytes, file), fileName(file));
   }
+  const refusal = refusalOf(bytes);
+  if (refusal !== undefined) throw new UsageError(`${fileName(file)} ${refusal}`);
+  const text = decodeUtf8(bytes, file);
   if (fields.title === undefined || fields.publisher === undefined) {
     throw new UsageError(
       'give the --title and the --publisher as the source prints them; in [square brackets] what you supply yourself',

@@ -58,7 +58,7 @@ export class Client {
       return await fetch(`${this.url}${path}`, init);
     } catch (error) {
       throw new Unreachable(
-        `no archive answers at ${this.url}: start one with "npm start", or name another with --url`,
+        `no archive answers at ${this.url}: start one with "npx chancery serve", or name another with --url`,
         { cause: error },
       );
     }

@@ -8,7 +8,7 @@ import type { Summary } from '../../domain/views/summary.ts';
 import type { Client } from './client.ts';
 import { dated, isDate } from './dates.ts';
 import { timelineLine } from './dossier.ts';
-import { plain, wrap } from './print.ts';
+import { isOneLine, itemLine, plain, wrap } from './print.ts';
 
 type Names = Readonly<Record<string, Name>>;
 
@@ -40,7 +40,10 @@ export async function changesOf(
 export function differenceText(difference: Difference, names: Names): string {
   const { changes, before, after } = difference;
   const lines = before ? fieldLines(shownOf(before), shownOf(after)) : [];
-  return [`${changes.join(', ').padEnd(18)} ${headOf(difference, names)}`, ...lines].join('\n');
+  const head = headOf(difference, names);
+  const line = `${changes.join(', ').padEnd(18)} ${head}`;
+  const first = isOneLine(line) ? line : `${head}\n    ${changes.join(', ')}`;
+  return [first, ...lines].join('\n');
 }
 
 function headOf({ id, kind, after }: Difference, names: Names): string {
@@ -51,11 +54,11 @@ function headOf({ id, kind, after }: Difference, names: Names): string {
       return timelineLine(after as Summary, names);
     case 'actor': {
       const { name, mergedInto } = after as ActorRow;
-      return `${plain(name)}${mergedInto === undefined ? '' : ` = ${mergedInto}`}  ${id}`;
+      return itemLine(`${plain(name)}${mergedInto === undefined ? '' : ` = ${mergedInto}`}`, id);
     }
     case 'article': {
       const { title, publisher } = after as ArticleHead;
-      return `${plain(title)} — ${plain(publisher)}  ${id}`;
+      return itemLine(`${plain(title)} — ${plain(publisher)}`, id);
     }
     default:
       return kind satisfies never;

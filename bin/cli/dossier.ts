@@ -4,7 +4,7 @@ import type { Party } from '../../events/pieces.ts';
 import type { Name } from '../../domain/queries/actors.ts';
 import type { Entry, MeetingDossier, Side } from '../../domain/queries/meeting-dossier.ts';
 import { dateOf, type Summary, type SummaryFields } from '../../domain/views/summary.ts';
-import { labelled, plain, wrap } from './print.ts';
+import { itemLine, labelled, plain, wrap } from './print.ts';
 
 type Names = Readonly<Record<string, Name>>;
 
@@ -178,7 +178,8 @@ export function timelineLine(summary: Summary, names: Names): string {
       : `${leadText(summary, names, true)}: ${quoted(fields)}`;
   const mark = summary.retracted ? ' [retracted]' : '';
   const guess = fields.certainty === 'asserted' ? '' : ` [${fields.certainty}]`;
-  return `${plain(dateText(fields)).padEnd(17)} ${plain(clip(what))}${guess}${mark}  ${summary.id}`;
+  const text = `${plain(clip(what))}${guess}${mark}`;
+  return itemLine(`${plain(dateText(fields)).padEnd(17)} ${text}`, summary.id);
 }
 
 const clip = (text: string): string => (text.length > 100 ? `${text.slice(0, 99)}…` : text);

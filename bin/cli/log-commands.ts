@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { addKey } from '../../adapters/node/key-file.ts';
 import { vkeysOf } from '../../domain/identity.ts';
+import { settingsIn } from '../../functions/settings.ts';
 import type { Client } from './client.ts';
 import { importSource, importText, type ImportOptions } from './import.ts';
 import { openLog } from './log-source.ts';
@@ -67,8 +68,8 @@ export function logCommands(
   program
     .command('new-key')
     .description("add a second key to the log's key file, to take over from the first: docs/log.md says how")
-    .option('--file <file>', 'the key file', join(process.env['CHANCERY_HOME'] ?? '.chancery', 'log.key'))
-    .action(async ({ file }: { file: string }) => {
+    .option('--file <file>', 'the key file (default: log.key in CHANCERY_HOME)')
+    .action(async ({ file = join(settingsIn(process.env).CHANCERY_HOME, 'log.key') }: { file?: string }) => {
       const [vkey = ''] = vkeysOf([await addKey(file)]);
       print(`${vkey}\nsigns too once the archive has been started again`, { vkey });
     });

@@ -3,7 +3,7 @@
 import { Option, type Command } from 'commander';
 import type { Name } from '../../domain/queries/actors.ts';
 import type { Summary } from '../../domain/views/summary.ts';
-import type { Client } from './client.ts';
+import { Refused, type Client } from './client.ts';
 import { changesOf, differenceText } from './diff.ts';
 import { timelineLine } from './dossier.ts';
 import { show } from './show.ts';
@@ -49,6 +49,7 @@ export function readingCommands(
         items.push(...page.items);
         lines.push(...page.items.map((item) => lineOf(item, page.actors)));
       }
+      if (items.length === 0) await checkActors(client(), options);
       print(lines.length === 0 ? 'nothing (yet)' : lines.join('\n'), { items });
     });
 
@@ -67,6 +68,26 @@ export function readingCommands(
         position,
       });
     });
+}
+
+/** Throws Refused if a list is empty because the archive has no such actor. */
+async function checkActors(
+  client: Client,
+  options: Readonly<Record<string, string | string[]>>,
+): Promise<void> {
+  const { actor = [], speaker = [], asOf } = options;
+  const query = asOf === undefined ? '' : `?${new URLSearchParams({ asOf: String(asOf) }).toString()}`;
+  for (const id of [actor, speaker].flat()) {
+    try {
+      await client.get(`/actors/${encodeURIComponent(id)}${query}`);
+    } catch (error) {
+      if (!(error instanceof Refused) || error.status !== 404) throw error;
+      const when = asOf === undefined ? '' : ` as of ${String(asOf)}`;
+      throw new Refused(404, {
+        detail: `the archive has no actor ${id}${when}: look for the id at ${client.url}/actors`,
+      });
+    }
+  }
 }
 
 interface TimelinePage {

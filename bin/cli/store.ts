@@ -1,27 +1,16 @@
 // Which archive this machine works on without HTTP, as the environment names it.
 import { resolve } from 'node:path';
+import { settingsIn, type Environment } from '../../functions/settings.ts';
 import type { Places } from '../archive.ts';
 import { openEmbeddedPlaces } from '../embedded.ts';
-import { UsageError } from './usage.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** CHANCERY_STORE */
-export function storeIn({ CHANCERY_STORE: store = 'embedded' }: Environment): 'embedded' | 'aws' {
-  if (store === 'embedded' || store === 'aws') return store;
-  throw new UsageError('CHANCERY_STORE is embedded or aws');
-}
 
 /** The stores of the archive, on which nothing runs. With `create`, tables and buckets that are absent are made. */
 export async function openTarget(
   environment: Environment,
   create: boolean,
 ): Promise<{ readonly places: Places; readonly close: () => void }> {
-  if (storeIn(environment) === 'embedded')
-    return openEmbeddedPlaces(
-      resolve(environment['CHANCERY_HOME'] ?? '.chancery'),
-      environment['CHANCERY_ORIGIN'],
-    );
+  const { CHANCERY_STORE: store, CHANCERY_HOME: home, CHANCERY_ORIGIN: origin } = settingsIn(environment);
+  if (store === 'embedded') return openEmbeddedPlaces(resolve(home), origin);
   // AWS's SDK is loaded only where it is used.
   const { openAwsPlaces } = await import('../on-aws.ts');
   return { places: await openAwsPlaces(create), close: () => {} };

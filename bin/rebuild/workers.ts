@@ -93,7 +93,13 @@ function startWorkers(crew: Crew, world: Rebuilder, wake: () => void): Workers {
 
   function begin(): Hand {
     const start: Start = { home, runner: world.runner, graceMs: world.graceMs };
-    const worker = new Worker(program, { workerData: start, name: 'rebuild', resourceLimits: LIMITS });
+    const worker = new Worker(program, {
+      workerData: start,
+      name: 'rebuild',
+      resourceLimits: LIMITS,
+      // Node before 24 calls SQLite experimental in every thread.
+      execArgv: [...process.execArgv, '--disable-warning=ExperimentalWarning'],
+    });
     const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
     const begun: Hand = { worker, ended, tasks: new Map() };
     hands.add(begun);

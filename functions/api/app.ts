@@ -17,13 +17,14 @@ import { rebuildRoutes } from './rebuilds.ts';
 import { recordRoutes } from './records.ts';
 import { replayRoutes } from './replay.ts';
 import { REST, route, type App } from './route.ts';
+import { subjectOf } from './subject.ts';
 import { thingRoutes } from './things.ts';
 
 export function createApi(archive: ApiArchive): App {
   const app: App = new OpenAPIHono();
 
   app.use(async (c, next) => {
-    c.set('subject', archive.identify(c));
+    c.set('subject', subjectOf(archive, c));
     await next();
     // Whatever text comes in stays text: no answer is ever sniffed into a page.
     c.header('X-Content-Type-Options', 'nosniff');

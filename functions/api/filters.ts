@@ -4,6 +4,7 @@ import type { TimelineFilter } from '../../domain/queries/filter.ts';
 import { windowOf } from '../../domain/queries/window.ts';
 import { dateInWords } from '../../events/date-words.ts';
 import { actorId, certainty, date, topic } from '../../events/pieces.ts';
+import { MAX_SUBJECT } from '../../events/envelope.ts';
 import { Problem } from './problem.ts';
 
 const many = <S extends z.ZodType>(schema: S) =>
@@ -39,7 +40,7 @@ export const thingFilters = {
   addressee: actorId.optional(),
   about: actorId.optional(),
   certainty: certainty.optional(),
-  recordedBy: z.string().max(200).optional(),
+  recordedBy: z.string().max(MAX_SUBJECT).optional(),
   ...dates,
 };
 

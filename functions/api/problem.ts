@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { z } from 'zod';
 import { isThrottling } from '../../adapters/throttling.ts';
+import { faultsOf, sentencesFor } from '../../events/sentences.ts';
 import { Refusal, type RefusalCode } from '../../domain/errors.ts';
 
 /** What HTTP itself refuses, beside what the domain refuses. */
@@ -11,6 +12,7 @@ export type ProblemCode =
   | 'malformed-json'
   | 'not-utf-8'
   | 'invalid-request'
+  | 'unusable-subject'
   | 'no-such-path'
   | 'method-not-allowed'
   | 'body-too-large'
@@ -25,6 +27,7 @@ export const problems: Readonly<Record<ProblemCode, { readonly status: number; r
   'malformed-json': { status: 400, title: 'The body is not JSON' },
   'not-utf-8': { status: 400, title: 'The body is not UTF-8' },
   'invalid-request': { status: 400, title: 'A parameter or a header is not valid' },
+  'unusable-subject': { status: 401, title: 'The archive cannot keep this subject' },
   'no-such-path': { status: 404, title: 'There is nothing at this path' },
   'not-found': { status: 404, title: 'The archive has no such thing' },
   'method-not-allowed': { status: 405, title: 'This path does not take this method' },
@@ -143,12 +146,11 @@ export function validated<S extends z.ZodType>(
   value: unknown,
   code: 'invalid' | 'invalid-request',
 ): z.output<S> {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, {
+    error: sentencesFor(code === 'invalid' ? 'field' : 'parameter'),
+  });
   if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.map((issue) => ({
-    pointer: pointerOf(issue.path),
-    detail: detailOf(issue, value, code === 'invalid' ? 'field' : 'parameter'),
-  }));
+  const errors = faultsOf(parsed.error);
   const [first] = errors;
   throw new Problem(
     code,
@@ -156,20 +158,3 @@ export function validated<S extends z.ZodType>(
     { errors },
   );
 }
-
-const pointerOf = (path: readonly PropertyKey[]): string =>
-  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-
-/** In the caller's words: a schema's own speak of JavaScript where a field or a parameter is unknown or missing. */
-function detailOf(issue: z.core.$ZodIssue, value: unknown, member: string): string {
-  if (issue.code === 'unrecognized_keys')
-    return `unknown ${member} ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}`;
-  const isMissing = issue.path.length > 0 && memberAt(value, issue.path) === undefined;
-  if (!isMissing) return issue.message;
-  return issue.code === 'invalid_value'
-    ? `is missing: one of ${issue.values.map((each) => JSON.stringify(each)).join(', ')}`
-    : 'is missing';
-}
-
-const memberAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
-  path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], value);

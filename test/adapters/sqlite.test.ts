@@ -1,11 +1,17 @@
 // The embedded event store and table: the contracts, and what one file of one machine adds to them: its lock, its
 // durability, the transactions that writes share.
-import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { DatabaseInUse, openDatabase, type Database } from '../../adapters/sqlite/database.ts';
+import { converted } from '../../adapters/sqlite/array-rows.ts';
+import {
+  DatabaseInUse,
+  DatabaseUnusable,
+  openDatabase,
+  type Database,
+} from '../../adapters/sqlite/database.ts';
 import { sqliteEventStore } from '../../adapters/sqlite/event-store.ts';
 import { sqliteTable } from '../../adapters/sqlite/table.ts';
 import { TooLarge, type Commit } from '../../domain/ports.ts';
@@ -83,7 +89,7 @@ describe('the file', () => {
   });
 
   test('is refused where there is no folder for it', () => {
-    expect(() => openDatabase(join(folder, 'absent', 'chancery.db'))).toThrow('unable to open');
+    expect(() => openDatabase(join(folder, 'absent', 'chancery.db'))).toThrow('its folder must exist');
   });
 });
 
@@ -245,3 +251,30 @@ function transactions(file: string): number {
   }
   return count;
 }
+
+describe('what Node before 22.16 lacks', () => {
+  test('is made up for: rows come as arrays all the same', () => {
+    const statement = database.connection.prepare('SELECT ? AS b, ? AS a');
+    const rows = converted(statement);
+    expect(rows.get(1, 'x')).toEqual([1, 'x']);
+    expect(rows.all(2, null)).toEqual([[2, null]]);
+    expect([...rows.iterate(3, 'y')]).toEqual([[3, 'y']]);
+    expect(converted(database.connection.prepare('SELECT 1 WHERE 0')).get()).toBeUndefined();
+  });
+
+  test('is not used: no statement has numbered parameters, which Node 22.13 does not bind', () => {
+    for (const name of readdirSync('adapters/sqlite')) {
+      const sql = readFileSync(join('adapters/sqlite', name), 'utf8');
+      expect([name, sql.match(/[ (=,]\?\d/g)]).toEqual([name, null]);
+    }
+  });
+});
+
+describe('a file that cannot be used', () => {
+  test('is named, with the reason', async () => {
+    const odd = join(folder, 'odd.db');
+    await writeFile(odd, 'this is no database'.repeat(500));
+    expect(() => openDatabase(odd)).toThrow(`${odd} cannot be used: it is not a SQLite database`);
+    expect(() => openDatabase(join(folder, 'absent.db'), { make: false })).toThrow(DatabaseUnusable);
+  });
+});

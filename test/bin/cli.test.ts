@@ -195,7 +195,9 @@ describe('record', () => {
     const { code, out } = await archive.cli('record', path, '--article', archive.article, '--dry-run');
     expect(code).toBe(1);
     const said = out.replaceAll(/\s+/g, ' ');
-    expect(said).toMatch(/REFUSED nobody \/kind: Invalid option.*"group" \/name: is missing was there anna/);
+    expect(said).toMatch(
+      /REFUSED nobody \/kind: must be one of .*"group", and is the string "god" \/name: is missing: send a string was there anna/,
+    );
     expect(said).toMatch(
       /\/evidence\/0: .*"lane" where the source has "line" nearest, at \d+: “Neither moved from the line/,
     );

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(home, { recursive: true }));
 
-const demo = (): Promise<Ran> => run('demo.ts', [], { CHANCERY_HOME: home });
+const demo = (): Promise<Ran> => run('chancery.ts', ['demo'], { CHANCERY_HOME: home });
 
 /** The log, as a served archive of that folder gives it. */
 async function events(): Promise<string[]> {

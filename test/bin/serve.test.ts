@@ -56,7 +56,10 @@ describe('an archive that is served', () => {
     const env = { CHANCERY_HOME: join(folder, 'other'), PORT: new URL(archive.url).port };
     const { code, err } = await run('chancery.ts', ['serve'], env);
     expect(code).toBe(2);
-    expect(err).toContain('address already in use');
+    const { port, hostname } = new URL(archive.url);
+    expect(err).toBe(
+      `port ${port} of ${hostname} is in use: stop the program that listens there, or set PORT to another one\n`,
+    );
     expect(err).not.toMatch(/^\s+at /m);
   });
 

@@ -1,4 +1,4 @@
-// A checked value is what its schema makes of it, and a refused one is refused in the schema's own words; what is
+// A checked value is what its schema makes of it, and a refused one is refused with the issues of its schema; what is
 // right as it stands is not even copied, which is why it is fast.
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -6,9 +6,13 @@ import { z } from 'zod';
 import { history } from '../../bench/history/generate.ts';
 import { checked } from '../../events/checked.ts';
 import type { RecordedEvent } from '../../events/envelope.ts';
+import { sentencesFor } from '../../events/sentences.ts';
 import { checkData, eventTypes, schemas, type EventType } from '../../events/vocabulary.ts';
 import { altered, pathsOf } from '../support/altered.ts';
 import { examples } from '../support/examples.ts';
+
+/** The words for what is wrong are those of the check. */
+const error = sentencesFor('field');
 
 /** What comes of it: a value, or what is wrong with the one given. */
 function outcomeOf(check: (value: unknown) => unknown, value: unknown) {
@@ -21,7 +25,9 @@ function outcomeOf(check: (value: unknown) => unknown, value: unknown) {
 }
 
 const expectTheSame = (type: EventType, value: unknown) =>
-  expect(outcomeOf(checkData[type], value)).toEqual(outcomeOf((given) => schemas[type].parse(given), value));
+  expect(outcomeOf(checkData[type], value)).toEqual(
+    outcomeOf((given) => schemas[type].parse(given, { error }), value),
+  );
 
 let events: RecordedEvent[];
 beforeAll(() => {
@@ -168,12 +174,14 @@ describe('a schema of another making is left to itself', () => {
     const check = checked(schema);
     for (let again = 0; again < 2; again++)
       for (const value of given)
-        expect(outcomeOf(check, value)).toEqual(outcomeOf((each) => schema.parse(each), value));
+        expect(outcomeOf(check, value)).toEqual(outcomeOf((each) => schema.parse(each, { error }), value));
   });
 
   test('numbers that JSON has not', () => {
     for (const value of [Number.NaN, Infinity, -0, 2 ** 60])
       for (const schema of [z.number(), z.int()])
-        expect(outcomeOf(checked(schema), value)).toEqual(outcomeOf((each) => schema.parse(each), value));
+        expect(outcomeOf(checked(schema), value)).toEqual(
+          outcomeOf((each) => schema.parse(each, { error }), value),
+        );
   });
 });

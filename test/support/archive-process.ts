@@ -68,19 +68,31 @@ export interface Ran {
   readonly err: string;
 }
 
+export interface RunOptions {
+  /** The folder that it runs in. */
+  readonly cwd?: string;
+  /** What comes on its standard input. */
+  readonly input?: string | Uint8Array;
+  /** A file descriptor that its standard output is, instead of being read. */
+  readonly stdout?: number;
+}
+
 /** Runs one of the programs in bin/ to its end. */
 export async function run(
-  program: 'chancery.ts' | 'demo.ts',
+  program: 'chancery.ts',
   args: readonly string[],
   env: Record<string, string>,
+  { cwd, input, stdout }: RunOptions = {},
 ): Promise<Ran> {
-  const child = spawn(process.execPath, [bin(program), ...args], {
+  const child: ChildProcess = spawn(process.execPath, [bin(program), ...args], {
     env: environment(env),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', stdout ?? 'pipe', 'pipe'],
+    ...(cwd === undefined ? {} : { cwd }),
   });
   let [out, err] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (out += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (err += text));
+  child.stdin?.end(input);
   await once(child, 'close');
   return { code: child.exitCode, out, err };
 }

@@ -90,7 +90,7 @@ describe('a body', () => {
     expectProblem(answer, 422, 'invalid');
     expect(answer.body.errors).toEqual([
       { pointer: '/kind', detail: 'is missing: one of "person", "state", "organization", "group"' },
-      { pointer: '/name', detail: 'is missing' },
+      { pointer: '/name', detail: 'is missing: send a string' },
     ]);
   });
 
@@ -133,7 +133,7 @@ describe('a parameter', () => {
   ])('that is unknown is 400, rather than everything listed: %s', async (path) => {
     const answer = await archive.get(path);
     expectProblem(answer, 400, 'invalid-request');
-    expect(answer.body.detail).toMatch(/^the query: unknown parameter "\w+"$/);
+    expect(answer.body.detail).toMatch(/^the query: unknown parameter "\w+"(?:; did you mean \w+\?)?$/);
   });
 
   test('that is misspelt does not record what was to be rehearsed', async () => {

@@ -1,0 +1,29 @@
+// Prepares statements whose rows are arrays, which are read faster than objects, on every Node that the archive runs on.
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+
+export type ArrayRows = Pick<StatementSync, 'get' | 'all' | 'iterate'>;
+
+/** Returns a statement whose rows are arrays. Their column names must differ, because Node before 22.16 has objects only. */
+export function arrayRows(connection: DatabaseSync, sql: string): ArrayRows {
+  const statement = connection.prepare(sql);
+  if (typeof statement.setReturnArrays !== 'function') return converted(statement);
+  statement.setReturnArrays(true);
+  return statement;
+}
+
+type Rows = { -readonly [name in keyof ArrayRows]: (...values: never[]) => unknown };
+
+/** Exported for tests, because the development version of Node never needs it. */
+export function converted(statement: StatementSync): ArrayRows {
+  const rows: Rows = {
+    get: (...values) => {
+      const row = statement.get(...values);
+      return row && Object.values(row);
+    },
+    all: (...values) => statement.all(...values).map((row) => Object.values(row)),
+    iterate: function* (...values) {
+      for (const row of statement.iterate(...values)) yield Object.values(row);
+    },
+  };
+  return rows as ArrayRows;
+}
