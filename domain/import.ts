@@ -8,7 +8,7 @@ import { readHead, swapHead, type Head } from './head.ts';
 import { vkeysOf } from './identity.ts';
 import type { BlobStore, Commit, Digest, Sweep } from './ports.ts';
 import { replay } from './replay.ts';
-import { articleKey } from './resolve.ts';
+import { articleKey, findArticle } from './article-bytes.ts';
 import { sequenceFrom, type Sequencer } from './sequence.ts';
 import { wavesOf } from './waves.ts';
 
@@ -126,7 +126,7 @@ async function batchAfter(
 /** False where an article that was withdrawn has no bytes. */
 async function bring({ articles, sha256 }: Importer, from: Imported, id: string): Promise<boolean> {
   const key = articleKey(id);
-  if (await articles.get(key)) return true;
+  if (await findArticle({ articles, sha256 }, id)) return true;
   const bytes = await from.article(id);
   if (!bytes && from.withdrawn.has(id)) return false;
   if (!bytes)

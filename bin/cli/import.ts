@@ -5,7 +5,7 @@ import { fromBase64, toBase64 } from '../../events/log/base64.ts';
 import { EMPTY_ROOT } from '../../events/log/merkle.ts';
 import { publishKeys, vkeysOf } from '../../domain/identity.ts';
 import { beginImport, importLog, readTarget, type Imported } from '../../domain/import.ts';
-import { articleKey } from '../../domain/resolve.ts';
+import { articleKey } from '../../domain/article-bytes.ts';
 import { alarm } from '../../functions/alarm.ts';
 import type { Places } from '../archive.ts';
 import { inFolder, isUrl, overHttp, type LogSource } from './log-source.ts';

@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { z } from 'zod';
-import { Refusal, type RefusalCode } from '../../domain/errors.ts';
+import { Damaged, Refusal, type RefusalCode } from '../../domain/errors.ts';
 
 /** What HTTP itself refuses, beside what the domain refuses. */
 export type ProblemCode =
@@ -17,6 +17,7 @@ export type ProblemCode =
   | 'unsupported-media-type'
   | 'misdirected'
   | 'not-published'
+  | 'damaged'
   | 'internal-error';
 
 export const problems: Readonly<Record<ProblemCode, { readonly status: number; readonly title: string }>> = {
@@ -51,6 +52,7 @@ export const problems: Readonly<Record<ProblemCode, { readonly status: number; r
   'last-evidence': { status: 422, title: 'It is the last evidence that supports this' },
   behind: { status: 503, title: 'The read model is not as far yet' },
   busy: { status: 503, title: 'Too many write this at once' },
+  damaged: { status: 500, title: 'Stored bytes are damaged' },
   'internal-error': { status: 500, title: 'The archive failed' },
 };
 
@@ -83,6 +85,7 @@ export function problemOf(error: unknown): {
   body: object;
 } {
   if (!(error instanceof Problem) && !(error instanceof Refusal)) {
+    if (error instanceof Damaged) return describe('damaged', error.message, {}, {});
     if (error instanceof HTTPException) return describe('invalid-request', error.message, {}, {});
     return describe(
       'internal-error',
