@@ -30,7 +30,7 @@ export interface Imported {
   readonly withdrawn: ReadonlySet<string>;
 }
 
-/** Why a log can't be imported, and what to do. What was imported so far stays, and is gone on from. */
+/** Why a log can't be imported, and what to do. What the stores have of it by then can be resumed from. */
 export class ImportRefused extends Error {
   override readonly name = 'ImportRefused';
 }

@@ -12,16 +12,16 @@ export function storeIn({ CHANCERY_STORE: store = 'embedded' }: Environment): 'e
   throw new UsageError('CHANCERY_STORE is embedded or aws');
 }
 
+/** The folder of the embedded archive. */
+export const homeIn = ({ CHANCERY_HOME: home = '.chancery' }: Environment): string => resolve(home);
+
 /** The stores of the archive, on which nothing runs. With `create`, tables and buckets that are absent are made. */
 export async function openTarget(
   environment: Environment,
   create: boolean,
 ): Promise<{ readonly places: Places; readonly close: () => void }> {
   if (storeIn(environment) === 'embedded')
-    return openEmbeddedPlaces(
-      resolve(environment['CHANCERY_HOME'] ?? '.chancery'),
-      environment['CHANCERY_ORIGIN'],
-    );
+    return openEmbeddedPlaces(homeIn(environment), environment['CHANCERY_ORIGIN']);
   // AWS's SDK is loaded only where it is used.
   const { openAwsPlaces } = await import('../on-aws.ts');
   return { places: await openAwsPlaces(create), close: () => {} };
