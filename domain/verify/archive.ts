@@ -6,6 +6,7 @@ import { articleIndex } from './article-index.ts';
 import { checkArticles, type ArticleCounts, type ReadArticle } from './articles.ts';
 import { contents, type ContentCounts } from './contents.ts';
 import { entriesIn, entryReader } from './entries.ts';
+import { readEnvelope } from './envelopes.ts';
 import { parseEntry } from './event.ts';
 import { collectFaults, joinFaults } from './faults.ts';
 import type { ReadFile } from './files.ts';
@@ -45,12 +46,16 @@ export async function verifyArchive(
     ...verification,
     entry: (position, bytes, report) => {
       const entry = parseEntry(bytes);
-      if (typeof entry === 'string') return report(entry);
+      if (typeof entry === 'string') {
+        // What has not even the attributes of an event was reported by verifyLog.
+        if (typeof readEnvelope(bytes) !== 'string') report(entry);
+        return;
+      }
       parsed++;
       event?.(entry, report);
-      if (!evidence) return undefined;
+      if (!evidence) return;
       index.next(position, entry, report);
-      return words.next(position, entry, report);
+      words.next(position, entry, report);
     },
   });
   if (!evidence || !log.checkpoint) return log;
