@@ -10,8 +10,10 @@ import { revisions } from './revisions.ts';
 
 export interface IndexedArticle {
   readonly id: string;
-  /** The positions of the events that gave it a title; the first one archived it. */
-  readonly titledAt: readonly [number, ...number[]];
+  /** The position of the event that archived it; undefined if only evidence names it. */
+  readonly archivedAt: number | undefined;
+  /** The positions of the events that gave it a title. */
+  readonly titledAt: readonly number[];
   readonly bytes: number;
   readonly characters: number;
   readonly withdrawn: boolean;
@@ -20,7 +22,7 @@ export interface IndexedArticle {
 export interface ArticleIndex {
   readonly next: (position: number, event: RecordedEvent, report: (what: string) => void) => void;
   readonly size: () => number;
-  /** Undefined if evidence names the article and no event archives it. */
+  /** Undefined if the id is none that an archive gives to an article. */
   readonly article: (index: number) => IndexedArticle | undefined;
   readonly passages: Pick<Passages, 'size' | 'grouped'>;
 }
@@ -43,7 +45,7 @@ export function articleIndex(): ArticleIndex {
   const indexOf = (id: string): number => {
     const known = indexes.get(id);
     if (known > 0) return known - 1;
-    const index = list.add([]);
+    const index = list.add([0, 0, 0, 0, ...wordsOf(id)]);
     indexes.set(id, index + 1);
     return index;
   };
@@ -57,7 +59,6 @@ export function articleIndex(): ArticleIndex {
         const index = indexOf(event.subject);
         for (const [column, value] of [position + 1, bytes, characters].entries())
           list.set(index, column, value);
-        for (const [word, value] of wordsOf(sha256).entries()) list.set(index, DIGEST + word, value);
       }
     } else if (event.type === 'ArticleWithdrawn') list.set(indexOf(event.subject), WITHDRAWN, 1);
     else if (event.type === 'ArticleCorrected' && 'title' in event.data.changes) {
@@ -69,12 +70,13 @@ export function articleIndex(): ArticleIndex {
   }
 
   function article(index: number): IndexedArticle | undefined {
-    const archived = list.get(index, ARCHIVED);
-    if (archived === 0) return undefined;
     const words = Array.from({ length: DIGEST_WORDS }, (_, word) => list.get(index, DIGEST + word));
+    if (words.every((word) => word === 0)) return undefined;
+    const archivedAt = list.get(index, ARCHIVED) - 1;
     return {
       id: articleIdOf(words.map((word) => word.toString(16).padStart(8, '0')).join('')),
-      titledAt: [archived - 1, ...(corrected.get(index) ?? [])],
+      archivedAt: archivedAt < 0 ? undefined : archivedAt,
+      titledAt: archivedAt < 0 ? [] : [archivedAt, ...(corrected.get(index) ?? [])],
       bytes: list.get(index, BYTES),
       characters: list.get(index, CHARACTERS),
       withdrawn: list.get(index, WITHDRAWN) === 1,
@@ -84,8 +86,11 @@ export function articleIndex(): ArticleIndex {
   return { next, size: list.size, article, passages: found };
 }
 
-const wordsOf = (hex: string): number[] =>
-  Array.from({ length: DIGEST_WORDS }, (_, word) => Number.parseInt(hex.slice(word * 8, word * 8 + 8), 16));
+/** The digest that an article's id names; nothing if it names none. */
+function wordsOf(id: string): number[] {
+  const hex = /^article-([0-9a-f]{64})$/.exec(id)?.[1] ?? '';
+  return (hex.match(/.{8}/g) ?? []).map((word) => Number.parseInt(word, 16));
+}
 
 /** The evidence that an event records, in order, each with its JSON Pointer. */
 export function piecesOf({ data }: RecordedEvent): { piece: Evidence; pointer: string }[] {

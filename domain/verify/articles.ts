@@ -48,34 +48,49 @@ export async function checkArticles(check: ArticleCheck): Promise<ArticleCounts>
     article: IndexedArticle | undefined,
     bytes: Awaited<ReturnType<ReadArticle>>,
   ): Promise<void> {
-    const [texts, title]: [Offsets[], Offsets[]] = [[], []];
-    if (article) {
-      const isGone = typeof bytes !== 'object';
-      if (article.withdrawn || bytes === 'withdrawn') {
-        counts.withdrawn++;
-        if (isGone && readArticle) counts.withdrawnWithoutBytes++;
-      } else if (!isGone) counts.checked++;
-      else if (readArticle)
-        await reportArticle(
-          article,
-          bytes === undefined ? 'its bytes are missing' : 'the archive answers that its bytes are damaged',
-        );
-      const text = isGone ? undefined : await textOf(article, bytes);
-      if (text) texts.push(text);
-    }
+    const text =
+      article?.archivedAt === undefined ? unarchivedText(article, bytes) : await textOf(article, bytes);
+    let titles: Offsets[] | undefined;
+    // Of an article that no event archives, the event may follow after the end of the log.
+    const isMissing =
+      article?.archivedAt === undefined && bytes === undefined && readArticle && check.isWhole;
     for (const passage of passagesOf(number)) {
-      if (article && passage.inTitle && title.length === 0) title.push(...(await titlesOf(article)));
-      const sources = passage.inTitle ? title : texts;
-      if (sources.length === 0 && (article || !check.isWhole)) counts.passagesNotChecked++;
+      if (passage.inTitle && article) titles ??= await titlesOf(article);
+      const sources = passage.inTitle ? (titles ?? []) : text ? [text] : [];
+      if (isMissing) await reportPassage(passage, false);
+      else if (sources.length === 0) counts.passagesNotChecked++;
       else {
         counts.passages++;
-        if (!sources.some(passage.isIn)) await reportPassage(passage, article !== undefined);
+        if (!sources.some(passage.isIn)) await reportPassage(passage, true);
       }
     }
   }
 
-  /** Returns the text for the passages, also if it is not the one that was archived: they show what was altered. */
-  async function textOf(article: IndexedArticle, bytes: Uint8Array): Promise<Offsets | undefined> {
+  function unarchivedText(
+    article: IndexedArticle | undefined,
+    bytes: Awaited<ReturnType<ReadArticle>>,
+  ): Offsets | undefined {
+    const isIntact = article && typeof bytes === 'object' && check.sha256(bytes) === articleKey(article.id);
+    return isIntact ? decoded(bytes) : undefined;
+  }
+
+  /** Counts the article, and returns its text, also if it was altered: its passages then show what. */
+  async function textOf(
+    article: IndexedArticle,
+    bytes: Awaited<ReturnType<ReadArticle>>,
+  ): Promise<Offsets | undefined> {
+    const isGone = typeof bytes !== 'object';
+    if (article.withdrawn || bytes === 'withdrawn') {
+      counts.withdrawn++;
+      if (isGone && readArticle) counts.withdrawnWithoutBytes++;
+    } else if (!isGone) counts.checked++;
+    else if (bytes === 'damaged')
+      await reportArticle(article, 'the archive answers that its bytes are damaged');
+    else if (readArticle) await reportArticle(article, 'its bytes are missing');
+    return isGone ? undefined : checkBytes(article, bytes);
+  }
+
+  async function checkBytes(article: IndexedArticle, bytes: Uint8Array): Promise<Offsets | undefined> {
     const digest = check.sha256(bytes);
     const text = decoded(bytes);
     if (digest !== articleKey(article.id))
@@ -103,7 +118,10 @@ export async function checkArticles(check: ArticleCheck): Promise<ArticleCounts>
     });
   }
 
-  async function reportArticle({ id, titledAt: [position] }: IndexedArticle, what: string): Promise<void> {
+  async function reportArticle(
+    { id, archivedAt: position = 0 }: IndexedArticle,
+    what: string,
+  ): Promise<void> {
     const event = faults.hasRoom() ? await eventAt(position) : undefined;
     faults.report({
       position,

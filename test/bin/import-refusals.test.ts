@@ -62,24 +62,24 @@ async function expectNothingImported(
   expect(await beside()).toEqual(['source']);
 }
 
-describe('an event', () => {
+describe('events', () => {
   const raw = (change: (json: string) => string): Uint8Array =>
     Buffer.from(change(Buffer.from(actorEvents(1)[0] ?? []).toString()));
 
   test.each([
     [
-      'of an unknown type',
+      'an event of an unknown type',
       raw((json) => json.replaceAll('ActorIntroduced', 'ActorX')),
       /unknown type ActorX/,
     ],
-    ['with invalid data', raw((json) => json.replace('"person"', '"planet"')), /cannot be read/],
+    ['an event with invalid data', raw((json) => json.replace('"person"', '"planet"')), /cannot be read/],
     [
-      'whose stream escapes its folder',
+      'an event whose stream escapes its folder',
       raw((json) => json.replaceAll('actor-0', 'article-../../../etc/passwd')),
       /cannot be read: [^]*must be an id/,
     ],
     [
-      'that quotes an article whose id escapes its folder',
+      'an event that quotes an article whose id escapes its folder',
       Buffer.from(
         Buffer.from(entryOf('statement-a', 1, made([piece(text, 'met')])))
           .toString()
@@ -91,7 +91,7 @@ describe('an event', () => {
     await expectNothingImported(await archiveOf([...actorEvents(3).slice(1), entry]), { position: 2, what });
   });
 
-  test('from more than five minutes ahead of the clock is refused, and nothing is imported', async () => {
+  test('an event from more than five minutes ahead of the clock is refused, and nothing is imported', async () => {
     const place = await archiveOf(quoting);
     const now = TIME - 5 * 60_000 - 1;
     const { done, verdict } = await importFrom(place, {}, now);
@@ -150,13 +150,13 @@ describe('nothing is read from what is not a regular file', () => {
 });
 
 describe('an import that fails', () => {
-  test('leaves nothing where there was nothing', async () => {
+  test('an import that fails leaves nothing where there was nothing', async () => {
     await expect(importFrom(await archiveOf(quoting, []))).rejects.toThrow('are missing beside the log');
     expect(await beside()).toEqual(['source']);
   });
 
-  test('leaves the key where there was only a key, and the next one signs with it', async () => {
-    await (await openEmbeddedPlaces(home)).close();
+  test('an import that fails leaves the key of its folder, and the next import signs with it', async () => {
+    (await openEmbeddedPlaces(home)).close();
     const key = await readFile(join(home, 'log.key'), 'utf8');
     for (const name of await readdir(home))
       if (name !== 'log.key') await rm(join(home, name), { recursive: true });
@@ -170,7 +170,7 @@ describe('an import that fails', () => {
     ]);
   });
 
-  test('because another one is at work does not touch what that one has built', async () => {
+  test('an import does not touch what another one that is running has built', async () => {
     const other = await openEmbeddedPlaces(`${home}.importing`);
     await expect(importFrom(await archiveOf(quoting))).rejects.toThrow(DatabaseInUse);
     expect(await beside()).toEqual(['home.importing', 'source']);
@@ -179,28 +179,28 @@ describe('an import that fails', () => {
 });
 
 describe('an import into a folder', () => {
-  test('that holds other files is refused, and they stay', async () => {
+  test('an import into a folder that holds other files is refused, and they stay', async () => {
     await mkdir(home);
     await writeFile(join(home, 'notes.txt'), 'mine');
     await expect(importFrom(await archiveOf(quoting))).rejects.toThrow('holds other files (notes.txt)');
     expect([await beside(), await readdir(home)]).toEqual([['home', 'source'], ['notes.txt']]);
   });
 
-  test('that holds parts of an archive is refused, and they stay', async () => {
+  test('an import into a folder that holds parts of an archive is refused, and they stay', async () => {
     const place = await archiveOf(quoting);
     await cp(join(place, 'log'), join(home, 'log'), { recursive: true });
     await expect(importFrom(place)).rejects.toThrow('holds parts of an archive (log) and no archive.db');
     expect([await beside(), await readdir(home)]).toEqual([['home', 'source'], ['log']]);
   });
 
-  test('whose empty archive is served is refused', async () => {
+  test('an import into an empty archive that is being served is refused', async () => {
     const served = await openEmbedded(home, { subject: 'tester', alarm: () => {} });
     await expect(importFrom(await archiveOf(quoting))).rejects.toThrow(DatabaseInUse);
     await served.close();
     expect(await beside()).toEqual(['home', 'source']);
   });
 
-  test('that was on its way to be replaced finds the key that was there', async () => {
+  test('an import uses the key of a folder whose replacement was cut short', async () => {
     (await openEmbeddedPlaces(home)).close();
     const key = await readFile(join(home, 'log.key'), 'utf8');
     await rename(home, `${home}.replaced`);
@@ -211,7 +211,7 @@ describe('an import into a folder', () => {
     ]);
   });
 
-  test('begins anew if an earlier one was whole and never put in its place', async () => {
+  test('an import begins anew if an earlier one was finished and never put in its place', async () => {
     await importFrom(await archiveOf(actorEvents(5)));
     await rename(home, `${home}.importing`);
     await rm(join(folder, 'source'), { recursive: true });
@@ -220,8 +220,8 @@ describe('an import into a folder', () => {
   });
 });
 
-describe('an import reports the key that it trusted', () => {
-  test('as one that lay next to the log, if the caller gave none', async () => {
+describe('the trusted key', () => {
+  test('an import reports a key that lay next to the log as such', async () => {
     const { done } = await importFrom(await archiveOf(quoting));
     expect(done?.trusted).toEqual({
       keys: [expect.stringMatching(/^archive\.example\/history\+[0-9a-f]{8}$/)],
@@ -232,7 +232,7 @@ describe('an import reports the key that it trusted', () => {
     );
   });
 
-  test('as the one that the caller gave', async () => {
+  test('an import reports a key that the caller gave as such', async () => {
     const { done } = await importFrom(await archiveOf(quoting), { vkey: [logVkey] });
     expect(done?.trusted.given).toBe(true);
     expect(done && importText(done)).toMatch(

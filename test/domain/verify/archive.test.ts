@@ -101,7 +101,7 @@ describe('a changed code point of an article', () => {
     ['statement-b', made([piece(text, 'went on — late”', { prefix: 'Talks “', suffix: ', said' })])],
   ]);
 
-  test('is reported with the event that archived it, and with each event that quotes it', async () => {
+  test('a changed code point is reported with the event that archived the article, and each event that quotes it', async () => {
     const points = Array.from(text);
     await fc.assert(
       fc.asyncProperty(
@@ -129,7 +129,7 @@ describe('a changed code point of an article', () => {
     );
   });
 
-  test('is found in bytes that are no UTF-8 any more', async () => {
+  test('altered bytes that are not UTF-8 are reported, and passages in them are counted as not checked', async () => {
     const { findings, evidence } = await verifyEntries(entries, async () => Buffer.from([0xff, 0xfe]));
     expect(findings.map(({ position }) => position)).toEqual([0]);
     expect(evidence?.articles).toMatchObject({ checked: 1, passages: 0, passagesNotChecked: 2 });
@@ -152,7 +152,7 @@ describe('articles that cannot be read', () => {
     [idOf(withdrawn), event('ArticleWithdrawn', { reason: 'court order' })],
   ]);
 
-  test('are reported with their event if their bytes are missing', async () => {
+  test('missing bytes of an article are reported with the event that archived it', async () => {
     const { findings, evidence } = await verifyEntries(entries, [withdrawn]);
     expect(findings).toMatchObject([{ position: 0, what: expect.stringContaining('its bytes are missing') }]);
     expect(evidence?.articles).toEqual({
@@ -164,7 +164,7 @@ describe('articles that cannot be read', () => {
     });
   });
 
-  test('are counted apart if they were withdrawn, with the passages that were not checked', async () => {
+  test('withdrawn articles are counted apart, with the passages that could not be checked', async () => {
     const { findings, evidence } = await verifyEntries(entries, [text]);
     expect(findings).toEqual([]);
     expect(evidence?.articles).toEqual({
@@ -176,24 +176,24 @@ describe('articles that cannot be read', () => {
     });
   });
 
-  test('are counted as withdrawn if the archive answers so, also if the log does not say so yet', async () => {
+  test('an article counts as withdrawn if the archive answers so, also if the log does not say so yet', async () => {
     const { faults, evidence } = await verifyEntries(entries, async () => 'withdrawn');
     expect([faults, evidence?.articles.withdrawn]).toEqual([0, 2]);
   });
 
-  test('are reported if the archive answers that they are damaged', async () => {
+  test('an article is reported if the archive answers that its bytes are damaged', async () => {
     const { findings } = await verifyEntries(entries, async () => 'damaged');
     expect(findings).toMatchObject([{ position: 0, what: expect.stringContaining('damaged') }]);
   });
 
-  test('are reported although they were withdrawn, if their bytes are there and were altered', async () => {
+  test('altered bytes of a withdrawn article are reported', async () => {
     const { findings } = await verifyEntries(entries, async (id) =>
       Buffer.from(id === idOf(text) ? text : 'Forged.'),
     );
     expect(findings[0]).toMatchObject({ position: 1, what: expect.stringContaining('were altered') });
   });
 
-  test('are no fault if there are no articles next to the log; titles and contents are checked', async () => {
+  test('titles and contents are checked also if there are no articles next to the log', async () => {
     const { faults, evidence } = await verifyEntries(entries, undefined);
     expect(faults).toBe(0);
     expect(evidence).toMatchObject({
@@ -203,7 +203,7 @@ describe('articles that cannot be read', () => {
   });
 });
 
-describe('a passage', () => {
+describe('passages', () => {
   const faultsOf = async (...evidence: ReturnType<typeof piece>[]) => {
     const entries = entriesOf([
       [idOf(text), archived(text)],
@@ -213,7 +213,7 @@ describe('a passage', () => {
   };
   const right = piece(text, 'Talks “went on');
 
-  test('that is recorded as it is printed, with its context, is no fault', async () => {
+  test('a passage that is recorded as printed, with its context, is no fault', async () => {
     expect(await faultsOf(right, { ...right, prefix: '🕊️ ', suffix: ' — late' })).toEqual([]);
   });
 
@@ -225,8 +225,8 @@ describe('a passage', () => {
     ['another suffix', { suffix: ' —  late' }],
     ['a place beyond the text', { start: 5_000, end: 5_014 }],
     ['a place beyond what a number can hold', { start: 2 ** 40, end: 2 ** 40 + 14 }],
-    ['the title, where it is not', { in: 'title' as const }],
-  ])('that is recorded with %s is reported with its position, event and words', async (_, over) => {
+    ['the title as its place, although it is in the text', { in: 'title' as const }],
+  ])('a passage that is recorded with %s is reported with its position, event and words', async (_, over) => {
     const wrong = { ...right, ...over };
     expect(await faultsOf(right, wrong)).toEqual([
       {
@@ -236,7 +236,7 @@ describe('a passage', () => {
     ]);
   });
 
-  test('of an article that no event archives is reported', async () => {
+  test('a passage of an article that no event archives is reported', async () => {
     const [finding] = await faultsOf(right, { ...right, articleId: 'article-unknown' });
     expect(finding).toEqual({
       position: 1,
@@ -244,7 +244,23 @@ describe('a passage', () => {
     });
   });
 
-  test('of an article whose event was altered is counted as not checked', async () => {
+  test('a passage of an article whose event is not in the log yet is found in the bytes of the article', async () => {
+    const title = piece('Talks', 'Talks', { articleId: idOf(text), in: 'title' });
+    const entries = entriesOf([['statement-a', made([right, title])]]);
+    const { faults, evidence } = await verifyEntries(entries, [text]);
+    expect([faults, evidence?.articles]).toMatchObject([
+      0,
+      { checked: 0, passages: 1, passagesNotChecked: 1 },
+    ]);
+    const other = await verifyEntries(entries, async () => Buffer.from('Another text.'));
+    expect(other.evidence?.articles.passagesNotChecked).toBe(2);
+    expect((await verifyEntries(entries, [])).findings).toMatchObject([
+      { position: 0, what: `event statement-a_1: /evidence/0: no event archives ${idOf(text)}` },
+      { position: 0, what: `event statement-a_1: /evidence/1: no event archives ${idOf(text)}` },
+    ]);
+  });
+
+  test('a passage of an article whose event was altered is found in its bytes, or counted as not checked', async () => {
     const entries = entriesOf([
       [idOf(text), archived(text)],
       ['statement-a', made([right])],
@@ -255,15 +271,20 @@ describe('a passage', () => {
       .toString('latin1')
       .replace('The Daily', 'The Dally');
     files.set(path, Buffer.from(forged, 'latin1'));
-    const { findings, evidence } = await verifyArchive(async (name) => files.get(name), {
-      verifiers: logKeys,
-      evidence: { sha256, readArticle: async () => Buffer.from(text) },
-    });
-    expect(findings).toMatchObject([{ position: 0, path }]);
-    expect(evidence?.articles.passagesNotChecked).toBe(1);
+    for (const [bytes, passagesNotChecked] of [
+      [Buffer.from(text), 0],
+      [undefined, 1],
+    ] as const) {
+      const { findings, evidence } = await verifyArchive(async (name) => files.get(name), {
+        verifiers: logKeys,
+        evidence: { sha256, readArticle: async () => bytes },
+      });
+      expect(findings).toMatchObject([{ position: 0, path }]);
+      expect(evidence?.articles.passagesNotChecked).toBe(passagesNotChecked);
+    }
   });
 
-  test('is found wherever its article stands in the log, after it too', async () => {
+  test('a passage is found also if its article was archived later in the log', async () => {
     const entries = entriesOf([
       ['statement-a', made([right])],
       [idOf(text), archived(text)],
@@ -272,7 +293,7 @@ describe('a passage', () => {
     expect([faults, evidence?.articles.passages]).toEqual([0, 1]);
   });
 
-  test('of a title is found in any title that the article has had', async () => {
+  test('a passage of a title is found in any title that the article has had', async () => {
     const titled = (title: string, exact: string) =>
       made([piece(title, exact, { articleId: idOf(text), in: 'title' })]);
     const entries = entriesOf([
@@ -288,7 +309,7 @@ describe('a passage', () => {
     ]);
   });
 
-  test('is one of thousands, of many articles, in any order', async () => {
+  test('thousands of passages of many articles are found in any order', async () => {
     const texts = Array.from(
       { length: 40 },
       (_, n) => `Text ${n} has words, and some more words of its own.`,
@@ -314,17 +335,17 @@ describe('a passage', () => {
   });
 });
 
-describe('an article', () => {
+describe('articles', () => {
   test.each([
     ['bytes', { bytes: 7 }],
     ['characters', { characters: 7 }],
-  ])('whose event records a wrong number of %s is reported', async (_, over) => {
+  ])('an article whose event records a wrong number of %s is reported', async (_, over) => {
     const entries = entriesOf([[idOf(text), archived(text, over)]]);
     const { findings } = await verifyEntries(entries, [text]);
     expect(findings).toMatchObject([{ position: 0, what: expect.stringContaining('the event records') }]);
   });
 
-  test('whose id is not its digest is reported', async () => {
+  test('an article whose id is not its digest is reported', async () => {
     const entries = entriesOf([['article-of-mine', archived(text)]]);
     const { findings } = await verifyEntries(entries, [text]);
     expect(findings).toMatchObject([
@@ -333,7 +354,7 @@ describe('an article', () => {
   });
 });
 
-describe('a content', () => {
+describe('contents', () => {
   const no = piece(text, 'The minister said “no” to the offer.');
   const near = piece(text, 'Peace is near.');
   const verdictOf = (...events: readonly ReturnType<typeof made>[]) =>
@@ -352,8 +373,8 @@ describe('a content', () => {
       { original: { content: 'Peace is far', language: 'en', evidence: near } },
       'original.content',
     ],
-  ])('that %s is reported with its position and event', async (_, over, fields, field) => {
-    const evidence = [{ ...no, ...(over as object) }, near];
+  ])('a content that %s is reported with its position and event', async (_, over, fields, field) => {
+    const evidence = [{ ...no, ...over }, near];
     const { findings } = await verdictOf(made(evidence, { content: 'The minister said “no”', ...fields }));
     expect(findings).toEqual([
       {
@@ -365,13 +386,13 @@ describe('a content', () => {
     ]);
   });
 
-  test('that today’s rules refuse for a divided word was recorded under earlier rules, and is no fault', async () => {
+  test('a content that today’s rules refuse for a divided word counts as recorded under earlier rules', async () => {
     const { faults, evidence } = await verdictOf(made([no], { content: 'e minister said “no” to the off' }));
     expect(faults).toBe(0);
     expect(evidence?.contents).toEqual({ checked: 1, earlierRules: 1 });
   });
 
-  test('that is changed by a correction must be in the passages as they are then', async () => {
+  test('a content that was corrected must be in the passages as they were after the correction', async () => {
     const right = await verdictOf(made([no]), corrected({ content: 'Peace is near' }, [near]));
     expect([right.faults, right.evidence?.contents.checked]).toEqual([0, 2]);
     const wrong = await verdictOf(made([no]), corrected({ content: 'Peace is near' }));
@@ -380,7 +401,7 @@ describe('a content', () => {
     ]);
   });
 
-  test('whose evidence is withdrawn must be in what is left', async () => {
+  test('a content must be in the evidence that is left after other evidence was withdrawn', async () => {
     const { articleId, exact, start } = no;
     const gone = event('StatementEvidenceWithdrawn', { articleId, exact, start, reason: 'misquoted' });
     expect((await verdictOf(made([no, near], { content: 'Peace is near' }), gone)).faults).toBe(0);
@@ -388,7 +409,7 @@ describe('a content', () => {
     expect(findings).toMatchObject([{ position: 2, what: expect.stringContaining('content is not in the') }]);
   });
 
-  test('of many corrected statements is checked in several passes if one pass has no room for them', async () => {
+  test('corrected contents are checked in several passes if one pass has no room for them', async () => {
     const statements = Array.from({ length: 50 }, (_, n) => `statement-${n}`);
     const entries = entriesOf([
       [idOf(text), archived(text)],
@@ -417,44 +438,48 @@ describe('a content', () => {
   });
 });
 
-describe('an event that the archive would not have recorded is reported with its position', () => {
+describe('events that the archive would not have recorded', () => {
   const raw = (change: (json: string) => string): Uint8Array =>
     Buffer.from(change(Buffer.from(actorEvents(1)[0] ?? []).toString()));
 
   test.each([
     [
-      'of an unknown type',
+      'an event of an unknown type',
       raw((json) => json.replaceAll('ActorIntroduced', 'ActorInvented')),
       /has the unknown type ActorInvented/,
     ],
     [
-      'of a version to come',
+      'an event of a version to come',
       raw((json) => json.replace('ActorIntroduced:1', 'ActorIntroduced:9')),
       /ActorIntroduced version 9; this build knows versions up to 1/,
     ],
-    ['with invalid data', raw((json) => json.replace('"person"', '"planet"')), /an event cannot be read: /],
     [
-      'whose stream is no stream',
+      'an event with invalid data',
+      raw((json) => json.replace('"person"', '"planet"')),
+      /an event cannot be read: /,
+    ],
+    [
+      'an event whose stream is no stream',
       raw((json) => json.replaceAll('actor-0', 'actor-../../etc')),
       /an event cannot be read: [^]*must be an id such as/,
     ],
     [
-      'in a stream of another kind',
+      'an event in a stream of another kind',
       entryOf('meeting-a', 1, made([piece(text, 'Talks')])),
       /no StatementMade/,
     ],
     [
-      'that comes before its stream has begun',
+      'an event that comes before its stream has begun',
       entryOf('actor-a', 1, event('ActorAliased', { aliases: [{ name: 'A' }] })),
       /actor-a cannot begin with ActorAliased/,
     ],
-  ])('%s', async (_, entry, what) => {
+  ])('%s is reported with its position', async (_, entry, what) => {
     const { findings, faults } = await verifyEntries([...actorEvents(300).slice(1), entry], []);
     expect(faults).toBe(1);
     expect(findings).toEqual([{ position: 299, what: expect.stringMatching(what) }]);
   });
 
-  test('once, if it is no event at all', async () => {
+  test('an entry that is no event at all is reported once', async () => {
     const { findings, faults } = await verifyEntries([Buffer.from('{}'), ...actorEvents(3)], []);
     expect([faults, findings[0]?.position]).toEqual([1, 0]);
   });

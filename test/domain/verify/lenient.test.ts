@@ -4,7 +4,7 @@ import { isFoundLeniently } from '../../../domain/verify/lenient.ts';
 
 const passages = ['He said: “We will co-operate — as ever.”', 'Nobody replied to that.'];
 
-describe('a content is found by the rules that once held', () => {
+describe('what earlier rules accepted', () => {
   test.each([
     'We will cooperate, as ever',
     'Wewillco',
@@ -13,20 +13,20 @@ describe('a content is found by the rules that once held', () => {
     'as ever … replied',
     'He [the minister] said: “We will”',
     'We will co-operate — as ever. […] to that',
-  ])('%s', (content) => {
+  ])('“%s” is found by the rules that once held', (content) => {
     expect(isFoundLeniently(content, passages)).toBe(true);
   });
 });
 
-describe('a content is not found if it has other words, or the words in another order', () => {
+describe('what no rules accepted', () => {
   test.each(['We will never co-operate', 'as ever we will', 'replied … Nobody', '…', 'He said no'])(
-    '%s',
+    '“%s” has other words, or words in another order, and is not found',
     (content) => {
       expect(isFoundLeniently(content, passages)).toBe(false);
     },
   );
 
-  test('and nothing is found in no passages', () => {
+  test('no content is found in no passages', () => {
     expect(isFoundLeniently('We will', [])).toBe(false);
   });
 });
