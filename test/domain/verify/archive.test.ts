@@ -365,7 +365,7 @@ describe('contents', () => {
 
   test.each([
     ['is in no passage', {}, { content: 'The minister said yes' }, 'content'],
-    ['is only in a passage that disputes it', { stance: 'disputes' }, {}, 'content'],
+    ['is only in a passage that disputes it', { stance: 'disputes' as const }, {}, 'content'],
     ['is only in a passage for another field', { for: ['madeOn'] }, {}, 'content'],
     [
       'is not in the passage of its original',
