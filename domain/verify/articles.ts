@@ -3,10 +3,11 @@
 import type { RecordedEvent } from '../../events/envelope.ts';
 import { articleKey, decodeText } from '../article-bytes.ts';
 import type { Digest } from '../ports.ts';
+import { clipText } from '../views/clip.ts';
 import { wavesOf } from '../waves.ts';
 import { piecesOf, type ArticleIndex, type IndexedArticle } from './article-index.ts';
 import { parseEntry } from './event.ts';
-import type { Faults } from './faults.ts';
+import { MAX_QUOTED, type Faults } from './faults.ts';
 import { offsetsIn, type Offsets } from './offsets.ts';
 import type { Passage } from './passages.ts';
 
@@ -135,7 +136,7 @@ export async function checkArticles(check: ArticleCheck): Promise<ArticleCounts>
     const { piece, pointer } = (event && piecesOf(event)[ordinal]) ?? {};
     const where = `${piece?.in === 'title' ? 'a title of ' : ''}${piece?.articleId}`;
     const what = isArchived
-      ? `at ${piece?.start}-${piece?.end}, ${where} does not have: ${piece?.exact}`
+      ? `at ${piece?.start}-${piece?.end}, ${where} does not have: ${clipText(piece?.exact ?? '', MAX_QUOTED)}`
       : `no event archives ${piece?.articleId}`;
     faults.report({ position, what: `event ${event?.id ?? 'unknown'}: ${pointer}: ${what}` });
   }

@@ -3,6 +3,8 @@
 import type { RecordedEvent } from '../../events/envelope.ts';
 import { supports, type Evidence } from '../../events/pieces.ts';
 import { missingFrom, MOST_SEGMENTS, segmentCount } from '../evidence/content.ts';
+import { clipText } from '../views/clip.ts';
+import { MAX_QUOTED } from './faults.ts';
 import { isFoundLeniently } from './lenient.ts';
 import { revisions, type Revisions } from './revisions.ts';
 
@@ -53,7 +55,10 @@ export function contents(): Contents {
       const missing = missingToday(words, passages);
       if (missing === undefined) continue;
       if (isFoundLeniently(words, passages)) counts.earlierRules++;
-      else report(`event ${id}: ${field} is not in the passages of its evidence, which lack: ${missing}`);
+      else
+        report(
+          `event ${id}: ${field} is not in the passages of its evidence, which lack: ${clipText(missing, MAX_QUOTED)}`,
+        );
     }
   };
 

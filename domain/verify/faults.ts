@@ -11,6 +11,9 @@ export interface Faults {
 
 const MAX_FINDINGS = 100;
 
+/** Characters of a source that one fault quotes. */
+export const MAX_QUOTED = 200;
+
 export function collectFaults(): Faults {
   const findings: Finding[] = [];
   let count = 0;
