@@ -54,6 +54,8 @@ test('an archive verifies after it has recorded passages of every kind, correcti
   const { id } = (
     await archive.post('/statements', {
       ...statementBody(seeded),
+      speakers: [{ actor: seeded.anna }],
+      form: 'indirect',
       content: 'Cafe\u0301 🕊️ talks went on',
       original: {
         content: 'peace is near',
