@@ -81,7 +81,7 @@ export async function runArchive(
     remember: memory.remember,
     ids,
     sha256,
-    source: sourceReader(stores.articles),
+    source: sourceReader({ articles: stores.articles, sha256 }),
     clock: Date.now,
     sleep: async (ms) => setTimeout(ms),
     hint: (stream) => {

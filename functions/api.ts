@@ -23,7 +23,7 @@ const api = createApi({
   remember: memory.remember,
   ids,
   sha256,
-  source: sourceReader(stores.articles),
+  source: sourceReader({ articles: stores.articles, sha256 }),
   clock: Date.now,
   sleep: async (ms) => setTimeout(ms),
   // The stream of table `events` tells the sequencer.

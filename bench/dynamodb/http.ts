@@ -50,7 +50,7 @@ async function open(): Promise<Place> {
     sweep,
     ids,
     sha256,
-    source: sourceReader(articles),
+    source: sourceReader({ articles, sha256 }),
     clock: Date.now,
     sleep: async () => {},
     hint: memory.forget,
