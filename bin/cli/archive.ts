@@ -48,7 +48,8 @@ export async function archiveFile(
 
 function shown(field: string, value: string | undefined): string {
   if (value === undefined) return 'without one';
-  return isDate(field, value) ? dateInWords(value) : `“${value}”`;
+  const words = isDate(field, value) ? dateInWords(value) : undefined;
+  return words ?? `“${value}”`;
 }
 
 async function bodyOf(file: string, { articleUrl: url, ...options }: ArchiveOptions): Promise<unknown> {

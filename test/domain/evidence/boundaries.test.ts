@@ -265,8 +265,11 @@ describe.each(Object.entries(SCRIPTS))('in %s script', (_script, words) => {
           for (const hyphens of ['join', 'divide'] as const) {
             const [begins, ends] = [mayBegin(folded, unit, hyphens), mayEnd(folded, unit, hyphens)];
             expect([text, at, hyphens, begins, ends]).toEqual([
-              ...[text, at, hyphens],
-              ...[naivelyBegins(text, at, hyphens), naivelyEnds(text, at, hyphens)],
+              text,
+              at,
+              hyphens,
+              naivelyBegins(text, at, hyphens),
+              naivelyEnds(text, at, hyphens),
             ]);
           }
         }
