@@ -1,8 +1,7 @@
 // `chancery archive FILE`: a text with its metadata as options, or a .json file as POST /articles takes it.
 import type { FieldDifference } from '../../domain/article.ts';
-import { dateInWords } from '../../events/date-words.ts';
 import type { Client } from './client.ts';
-import { isDate } from './dates.ts';
+import { dateField } from './dates.ts';
 import { wrap } from './print.ts';
 import { parseJson, readUtf8 } from './read-file.ts';
 import { UsageError } from './usage.ts';
@@ -46,7 +45,7 @@ export async function archiveFile(
 
 function shown(field: string, value: string | undefined): string {
   if (value === undefined) return 'without one';
-  return isDate(field, value) ? dateInWords(value) : `“${value}”`;
+  return dateField(field, value) ?? `“${value}”`;
 }
 
 async function bodyOf(file: string, { articleUrl: url, ...options }: ArchiveOptions): Promise<unknown> {

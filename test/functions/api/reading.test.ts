@@ -163,7 +163,7 @@ describe('a list', () => {
     const { body } = await archive.get('/actors?kind=person');
     expect(body.items.map(({ id }: { id: string }) => id)).toEqual([seeded.anna, seeded.omar]);
     expect(body.items[0]).toMatchObject({
-      mergedFrom: [{ id: 'actor-a-beck', name: 'Anna B.', aliases: [] }],
+      mergedFrom: [{ id: 'actor-a-beck', name: 'Anna B.', aliases: [{ name: 'A. Beck' }] }],
       counts: { meetings: 1, statements: 2, opinions: 1 },
     });
     expect(ids(await archive.get('/timeline?actor=actor-a-beck&kind=meeting'))).toEqual([seeded.meeting]);
