@@ -69,6 +69,7 @@ export async function runArchive(
     witnesses,
     alarm,
     clock: Date.now,
+    abortAfter: (ms) => AbortSignal.timeout(ms),
     runner: 'relay',
     bundles: REBUILD_BUNDLES,
     graceMs,

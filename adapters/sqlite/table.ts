@@ -61,7 +61,8 @@ export function sqliteTable(database: Database, name: string, prefix = ''): Tabl
       );
     },
 
-    async putIf(item, version) {
+    async putIf(item, version, signal) {
+      signal?.throwIfAborted();
       const row = valuesOf(item);
       return database.write(() => {
         const { changes } = version === 0 ? insert.run(...row) : update.run(...row, version);
@@ -69,7 +70,8 @@ export function sqliteTable(database: Database, name: string, prefix = ''): Tabl
       });
     },
 
-    async putAll(items) {
+    async putAll(items, signal) {
+      signal?.throwIfAborted();
       const rows = items.map(valuesOf);
       if (rows.length === 0) return;
       await database.write(() => {
@@ -77,7 +79,8 @@ export function sqliteTable(database: Database, name: string, prefix = ''): Tabl
       });
     },
 
-    async removeAll(keys) {
+    async removeAll(keys, signal) {
+      signal?.throwIfAborted();
       if (keys.length === 0) return;
       await database.write(() => {
         for (const { partition, sort } of keys) remove.run(inside(partition), sort);
