@@ -49,6 +49,7 @@ await inFreshFolder(async (folder) => {
     source: sourceReader(world.articles),
     clock: Date.now,
     sleep: async () => {},
+    unsequenced: () => ({ commits: 'none' }),
     wake: () => {},
     graceMs: 0,
     hint: () => {},

@@ -90,6 +90,7 @@ export async function runArchive(
       relay.hint(stream);
     },
     wake: relay.wake,
+    unsequenced: relay.unsequenced,
     graceMs,
     identify: () => subject,
     streams: true,

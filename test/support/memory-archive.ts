@@ -43,7 +43,7 @@ export function memoryArchive(articles: MemoryBlobs = memoryBlobs()): MemoryArch
     hint: () => {},
     wake: () => {},
     graceMs: 0,
-    sweep: async () => ({ streams: [] }),
+    unsequenced: () => ({ commits: 'none' }),
     identify: () => 'tester',
     streams: true,
     report: (error) => {
