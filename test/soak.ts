@@ -30,7 +30,7 @@ console.log(`${suites.length} suites, ${seeds.length} seeds`);
 for (const [index, seed] of seeds.entries()) {
   console.log(`seed ${seed}, ${index + 1} of ${seeds.length}`);
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-  const { status } = spawnSync(process.execPath, [vitest, 'run', '--silent', ...suites], {
+  const { status } = spawnSync(process.execPath, [vitest, 'run', '--silent=true', ...suites], {
     cwd: root,
     env: { ...process.env, CHANCERY_TEST_SEED: String(seed) },
     stdio: 'inherit',
