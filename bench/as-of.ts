@@ -53,6 +53,7 @@ await inFreshFolder(async (folder) => {
     source: sourceReader({ articles: world.articles, sha256: digest }),
     clock: Date.now,
     sleep: async () => {},
+    unsequenced: () => ({ commits: 'none' }),
     wake: () => {},
     graceMs: 0,
     hint: () => {},

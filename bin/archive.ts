@@ -69,6 +69,7 @@ export async function runArchive(
     witnesses,
     alarm,
     clock: Date.now,
+    abortAfter: (ms) => AbortSignal.timeout(ms),
     runner: 'relay',
     bundles: REBUILD_BUNDLES,
     graceMs,
@@ -89,6 +90,7 @@ export async function runArchive(
       relay.hint(stream);
     },
     wake: relay.wake,
+    unsequenced: relay.unsequenced,
     graceMs,
     identify: () => subject,
     streams: true,

@@ -10,7 +10,7 @@ import type { BlobStore, Commit, Digest, Sweep } from './ports.ts';
 import { replay } from './replay.ts';
 import { articleKey } from './article-bytes.ts';
 import { sequenceFrom, type Sequencer } from './sequence.ts';
-import { wavesOf } from './waves.ts';
+import { allEnded, wavesOf } from './waves.ts';
 
 export interface Importer extends Sequencer {
   readonly sweep: Sweep;
@@ -142,7 +142,7 @@ async function bring({ articles, sha256 }: Importer, from: Imported, id: string)
 async function appendAll({ store }: Importer, commits: readonly Commit[]): Promise<void> {
   const streams = [...Map.groupBy(commits, ({ stream }) => stream).values()];
   for (const [, wave] of wavesOf(streams))
-    await Promise.all(
+    await allEnded(
       wave.map(async (own) => {
         for (const commit of own) await append(store, commit);
       }),

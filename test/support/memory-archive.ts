@@ -50,7 +50,7 @@ export function memoryArchive(articles: MemoryBlobs = memoryBlobs()): MemoryArch
     hint: () => {},
     wake: () => {},
     graceMs: 0,
-    sweep: async () => ({ streams: [] }),
+    unsequenced: () => ({ commits: 'none' }),
     identify: () => 'tester',
     streams: true,
     report: (_, error) => {
