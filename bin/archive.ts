@@ -69,6 +69,7 @@ export async function runArchive(
     witnesses,
     alarm,
     clock: Date.now,
+    abortAfter: (ms) => AbortSignal.timeout(ms),
     runner: 'relay',
     bundles: REBUILD_BUNDLES,
     graceMs,
@@ -81,7 +82,7 @@ export async function runArchive(
     remember: memory.remember,
     ids,
     sha256,
-    source: sourceReader(stores.articles),
+    source: sourceReader({ articles: stores.articles, sha256 }),
     clock: Date.now,
     sleep: async (ms) => setTimeout(ms),
     hint: (stream) => {
@@ -89,6 +90,7 @@ export async function runArchive(
       relay.hint(stream);
     },
     wake: relay.wake,
+    unsequenced: relay.unsequenced,
     graceMs,
     identify: () => subject,
     streams: true,

@@ -3,6 +3,7 @@
 // never far. What a crash left behind is found by the sweep at the start.
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Sweep } from '../domain/ports.ts';
+import type { Unsequenced } from '../domain/sweeping.ts';
 import { catchUp, eventReader } from '../domain/project.ts';
 import { tending, type Tender } from '../domain/rebuild/tend.ts';
 import { sequence, type Sequencer } from '../domain/sequence.ts';
@@ -14,6 +15,8 @@ export interface Relay {
   readonly hint: (stream: string) => void;
   /** There may be something to do though no stream moved: a rebuild was asked for. */
   readonly wake: () => void;
+  /** What is known, without reading anything, of the commits that this process, the only writer, has acknowledged. */
+  readonly unsequenced: () => Unsequenced;
   /** Resolves when everything asked for so far is sequenced, projected and rebuilt, or could not be. */
   readonly settled: () => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -40,6 +43,10 @@ export function startRelay(world: RelayWorld): Relay {
   let hinted = new Set<string>();
   let woken = false;
   let swept = false;
+  let everSwept = false;
+  /** Streams that the current run sequences, and streams that could not be read. */
+  let sequencing: ReadonlySet<string> = new Set();
+  let setAside = new Set<string>();
   let running: Promise<void> | undefined;
   const timer = setInterval(() => {
     swept = false;
@@ -54,6 +61,11 @@ export function startRelay(world: RelayWorld): Relay {
       run();
     },
     wake,
+    unsequenced: () => {
+      if (hinted.size + sequencing.size + setAside.size > 0) return { commits: 'some' };
+      // Commits of earlier processes are known once a sweep has looked at all of them.
+      return { commits: everSwept ? 'none' : 'unknown' };
+    },
     settled: async () => {
       for (;;) {
         if (running) await running;
@@ -87,10 +99,16 @@ export function startRelay(world: RelayWorld): Relay {
     do {
       const streams = hinted;
       hinted = new Set();
+      sequencing = streams;
       woken = false;
       try {
         if (!swept) await sweepOnce();
-        if (streams.size > 0) await sequence(world, streams);
+        if (streams.size > 0) {
+          const unread = await sequence(world, streams);
+          for (const stream of streams) setAside.delete(stream);
+          for (const stream of unread) setAside.add(stream);
+        }
+        sequencing = new Set();
         more = await each(catchUpSome);
         if (await each(tend)) more = true;
         // Whoever asks meanwhile is answered in between.
@@ -98,6 +116,7 @@ export function startRelay(world: RelayWorld): Relay {
       } catch (error) {
         world.alarm('sequencing or projecting failed and is tried again', error);
         for (const stream of streams) hinted.add(stream);
+        sequencing = new Set();
         await setTimeout(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => {});
       }
     } while ((hinted.size > 0 || woken || more) && !stopping.signal.aborted);
@@ -126,12 +145,14 @@ export function startRelay(world: RelayWorld): Relay {
   }
 
   async function sweepOnce(): Promise<void> {
+    const unread: string[] = [];
     for (let from: string | undefined; ;) {
       const { streams, next } = await world.sweep(from);
-      await sequence(world, streams);
+      unread.push(...(await sequence(world, streams)));
       if (next === undefined) break;
       from = next;
     }
-    swept = true;
+    setAside = new Set(unread);
+    swept = everSwept = true;
   }
 }

@@ -6,7 +6,7 @@ import { fold } from './aggregate.ts';
 import { codePoints } from './evidence/characters.ts';
 import type { BlobStore, Digest } from './ports.ts';
 import { record, type Recorded, type Request, type World } from './record.ts';
-import { articleKey } from './resolve.ts';
+import { articleKey, damaged } from './article-bytes.ts';
 
 export interface Archive extends World {
   readonly articles: BlobStore;
@@ -28,8 +28,7 @@ export async function archiveArticle(
   const sha256 = world.sha256(bytes);
   const id = articleIdOf(sha256);
   const stored = await world.articles.create(articleKey(id), bytes);
-  if (stored === 'different')
-    throw new Error(`the archive's file of ${id} has other bytes than its name says`);
+  if (stored === 'different') throw damaged(id, 'other bytes are stored under its digest');
   // A crash here leaves bytes that no event names: harmless, and the same bytes when the article is archived again.
   let before: ArticleState = article.initial;
   const recorded = await record(

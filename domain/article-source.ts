@@ -31,7 +31,7 @@ const present = (values: readonly (string | undefined)[]): string[] =>
   values.filter((value) => value !== undefined).filter((value) => !isArchivists(value));
 
 /** Undefined if the archive has no such article. */
-export async function readArticle(
+export async function readArticleSource(
   id: string,
   history: ReadHistory,
   source: ReadSource,

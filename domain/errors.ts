@@ -26,6 +26,11 @@ export type RefusalCode =
   | 'no-way-back'
   | 'busy';
 
+/** Stored bytes are missing or differ from what was recorded. The archive answers 500, and nothing was written. */
+export class Damaged extends Error {
+  override readonly name = 'Damaged';
+}
+
 /** Why a command was refused and what the caller should do; nothing was written. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';

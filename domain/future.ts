@@ -1,5 +1,6 @@
 // What is recorded as done has been done: it does not lie entirely in the future.
 import { span } from '../events/date.ts';
+import { dateInWords } from '../events/date-words.ts';
 import { Refusal } from './errors.ts';
 
 const HOUR_MS = 3_600_000;
@@ -19,7 +20,7 @@ export function isFuture(date: string, now: number): boolean {
 }
 
 /** In the form of a span's days. */
-const lastDayAt = (now: number): string => `1${new Date(now + EASTMOST_MS).toISOString().slice(0, 10)}`;
+const lastDayAt = (now: number): string => `1${new Date(EASTMOST_MS + now).toISOString().slice(0, 10)}`;
 
 export function refuseFutureMeeting(heldOn: string, now: number): void {
   if (!isFuture(heldOn, now)) return;
@@ -47,7 +48,7 @@ export function refuseFutureOpinion(publishedOn: string, articles: readonly stri
 }
 
 const future = (field: string, date: string, advice: string): Refusal =>
-  new Refusal('in-the-future', `/${field}: ${date} has not come yet; ${advice}`, {
+  new Refusal('in-the-future', `/${field}: ${date} (${dateInWords(date)}) has not come yet; ${advice}`, {
     pointer: `/${field}`,
     value: date,
   });

@@ -8,9 +8,9 @@ import { readHead, swapHead, type Head } from './head.ts';
 import { vkeysOf } from './identity.ts';
 import type { BlobStore, Commit, Digest, Sweep } from './ports.ts';
 import { replay } from './replay.ts';
-import { articleKey } from './resolve.ts';
+import { articleKey } from './article-bytes.ts';
 import { sequenceFrom, type Sequencer } from './sequence.ts';
-import { wavesOf } from './waves.ts';
+import { allEnded, wavesOf } from './waves.ts';
 
 export interface Importer extends Sequencer {
   readonly sweep: Sweep;
@@ -30,7 +30,7 @@ export interface Imported {
   readonly withdrawn: ReadonlySet<string>;
 }
 
-/** Why a log can't be imported, and what to do. What was imported so far stays, and is gone on from. */
+/** Why a log can't be imported, and what to do. What the stores have of it by then can be resumed from. */
 export class ImportRefused extends Error {
   override readonly name = 'ImportRefused';
 }
@@ -126,21 +126,23 @@ async function batchAfter(
 /** False where an article that was withdrawn has no bytes. */
 async function bring({ articles, sha256 }: Importer, from: Imported, id: string): Promise<boolean> {
   const key = articleKey(id);
-  if (await articles.get(key)) return true;
+  const stored = await articles.get(key);
+  if (stored && sha256(stored.bytes) === key) return true;
   const bytes = await from.article(id);
   if (!bytes && from.withdrawn.has(id)) return false;
   if (!bytes)
     throw new ImportRefused(`the bytes of ${id} are missing beside the log: bring them, and import again`);
   if (sha256(bytes) !== key)
     throw new ImportRefused(`the bytes of ${id} have another digest than its id says: bring the right ones`);
-  await articles.create(key, bytes);
+  if ((await articles.create(key, bytes)) === 'different')
+    throw new ImportRefused(`other bytes are stored as those of ${id}: import into an empty archive`);
   return true;
 }
 
 async function appendAll({ store }: Importer, commits: readonly Commit[]): Promise<void> {
   const streams = [...Map.groupBy(commits, ({ stream }) => stream).values()];
   for (const [, wave] of wavesOf(streams))
-    await Promise.all(
+    await allEnded(
       wave.map(async (own) => {
         for (const commit of own) await append(store, commit);
       }),

@@ -4,7 +4,7 @@ import { HASH_BYTES } from '../events/log/merkle.ts';
 import { entriesPath, parsePath, TILE_WIDTH, tilePath } from '../events/log/paths.ts';
 import { packHashes, unpackHashes, type ReadTile, type Tile } from '../events/log/tiles.ts';
 import type { BlobStore } from './ports.ts';
-import { wavesOf } from './waves.ts';
+import { allEnded, wavesOf } from './waves.ts';
 
 /** What stands in the log contradicts what was decided on: nothing may be published until somebody has looked. */
 export class LogConflict extends Error {
@@ -32,7 +32,7 @@ export const tileFile = (tile: Tile): LogFile => ({ key: tilePath(tile), bytes: 
 /** Idempotent: where a file stands, it must have these very bytes. Throws LogConflict where it has others. */
 export async function writeFiles(log: BlobStore, files: readonly LogFile[]): Promise<void> {
   for (const [, wave] of wavesOf(files)) {
-    await Promise.all(
+    await allEnded(
       wave.map(async (file) => {
         if ((await log.create(file.key, file.bytes)) !== 'different') return;
         const standing = await log.get(file.key);

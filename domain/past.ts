@@ -18,9 +18,10 @@ export interface ClosedAt {
 }
 
 /**
- * Rows that were closed by events of one window, of so many positions, lie together. Where a window ends does not
- * depend on the batch: one that is folded again, shorter or longer, begins its items at the same rows, so that none of
- * an earlier run is left beside them.
+ * Rows that were closed by events of one window, of so many positions, lie together. A batch that is folded again, shorter
+ * or longer, begins its items at the same rows, because it begins at the same position. The exception: a checkpoint that
+ * is written late, after another run has folded a longer batch from the checkpoint before. The next batch then begins
+ * within that one, and a row that both closed lies in two items of its key, alike in both. Readers return it once.
  */
 const WINDOW = 1_024;
 /** A whole window of such bodies stays below what an item holds. */

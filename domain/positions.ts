@@ -1,6 +1,6 @@
 // Where events stand in the log: one item per stream and batch, from which any revision leads to its position.
 import type { Commit, Item, Table } from './ports.ts';
-import { wavesOf } from './waves.ts';
+import { allEnded, wavesOf } from './waves.ts';
 
 /** What was sequenced at once: the revisions first..last of each stream, in log order, from position `base` on. */
 export interface Sequenced {
@@ -38,7 +38,7 @@ export async function writePositions(
     at += counts.length;
   }
   // Insert only: where one stands already, an earlier run of the same batch put it there.
-  for (const [, wave] of wavesOf(items)) await Promise.all(wave.map((item) => state.putIf(item, 0)));
+  for (const [, wave] of wavesOf(items)) await allEnded(wave.map((item) => state.putIf(item, 0)));
 }
 
 /** Revisions as they sort. */

@@ -84,8 +84,11 @@ export async function record(world: World, change: Change, request: Request): Pr
   for (let tries = 1; ; tries++) {
     const commits = change.fresh && tries === 1 ? [] : await commitsOf(world.store, change.stream);
     const done = await ownCommit(world, change.stream, commits, request);
+    // The first try may have ended before its hint: each acknowledgement gives one.
+    if (done) world.hint(change.stream);
     if (done) return done;
     const decided = await decideNext(world, change, request, commits);
+    if (!decided) world.hint(change.stream);
     if (!decided) return { stream: change.stream, revision: commits.length, events: [] };
     if (!(await append(world, decided.commit, request))) {
       if (tries < TRIES) continue;

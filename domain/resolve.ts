@@ -4,21 +4,18 @@ import type { EvidenceGiven } from '../events/pieces.ts';
 import type { RecordedEvent } from '../events/envelope.ts';
 import { article, type ArticleState } from './article.ts';
 import { isArchivists, type ReadHistory, type ReadSource } from './article-source.ts';
+import { decodeText, readArticle, type StoredArticles } from './article-bytes.ts';
 import { fold } from './aggregate.ts';
 import { Refusal } from './errors.ts';
 import { differencesOf, locate, type Nearest, sourceOf, type Source } from './evidence/locate.ts';
 import { meeting, type MeetingState } from './meeting.ts';
 import { opinion } from './opinion.ts';
-import type { BlobStore } from './ports.ts';
 import { mapEvidence, mapReferences } from './references.ts';
 import { unprintedFields } from './source-rules.ts';
 import { statement } from './statement.ts';
 
-/** Its text's digest. */
-export const articleKey = (id: string): string => id.slice('article-'.length);
-
-/** Reads and folds each article once; keeps the last few, since a text never changes. */
-export function sourceReader(articles: BlobStore, keep = 16): ReadSource {
+/** Reads, verifies and folds each article once, and caches the last few because a text never changes. */
+export function sourceReader(stored: StoredArticles, keep = 16): ReadSource {
   const sources = new Map<string, Promise<Source>>();
   return (id) => {
     const source = sources.get(id) ?? read(id);
@@ -33,15 +30,9 @@ export function sourceReader(articles: BlobStore, keep = 16): ReadSource {
   };
 
   async function read(id: string): Promise<Source> {
-    const blob = await articles.get(articleKey(id));
-    if (!blob) throw new Error(`the text of ${id} is missing from the archive's files`);
-    return sourceOf(decodeText(blob.bytes));
+    return sourceOf(decodeText(await readArticle(stored, id)));
   }
 }
-
-/** The text of UTF-8 bytes, a BOM kept; throws where they are none. */
-export const decodeText = (bytes: Uint8Array): string =>
-  new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
 
 /**
  * The body with every passage found and placed; `events` are those of the stream. Throws the first Refusal, with the others in `details.others`, so

@@ -137,10 +137,14 @@ const upTo = (range: Range & { at: number }, end: string) =>
 const after = (range: Range & { at: number }, end: string) =>
   range.descending ? { ...range, below: end } : { ...range, from: justAbove(end) };
 
+/** One row a key: two items of a key may both hold it (domain/past.ts). */
 async function* closedAt(items: AsyncIterable<StoredItem>, at: number): AsyncGenerator<Placed> {
+  let last: string | undefined;
   for await (const item of items) {
     const row = placedAt(item, at);
-    if (row) yield row;
+    if (!row || row.sort === last) continue;
+    last = row.sort;
+    yield row;
   }
 }
 

@@ -5,7 +5,12 @@ import type { Evidence, EvidenceGiven } from '../events/pieces.ts';
 import type { NewEvent } from '../events/vocabulary.ts';
 import { actor } from './actor.ts';
 import { fold, same } from './aggregate.ts';
-import { type ArticleSource, readArticle, type ReadHistory, type ReadSource } from './article-source.ts';
+import {
+  type ArticleSource,
+  readArticleSource,
+  type ReadHistory,
+  type ReadSource,
+} from './article-source.ts';
 import { isFuture, refuseFutureMeeting, refuseFutureOpinion, refuseFutureStatement } from './future.ts';
 import { meeting } from './meeting.ts';
 import { opinion } from './opinion.ts';
@@ -134,7 +139,7 @@ async function articlesOf(
 ): Promise<ReadonlyMap<string, ArticleSource>> {
   const articles = new Map<string, ArticleSource>();
   for (const id of new Set(evidence.map(({ articleId }) => articleId))) {
-    const read = await readArticle(id, history, source);
+    const read = await readArticleSource(id, history, source);
     if (read) articles.set(id, read);
   }
   return articles;

@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { ids, sha256 } from '../adapters/node/ids.ts';
 import { historyOf } from '../domain/record.ts';
 import { sourceReader } from '../domain/resolve.ts';
+import { readSwept } from '../domain/sweeping.ts';
 import { alarm } from './alarm.ts';
 import { createApi } from './api/app.ts';
 import { rememberedHistory, shortMemory } from './api/memory.ts';
@@ -23,13 +24,14 @@ const api = createApi({
   remember: memory.remember,
   ids,
   sha256,
-  source: sourceReader(stores.articles),
+  source: sourceReader({ articles: stores.articles, sha256 }),
   clock: Date.now,
   sleep: async (ms) => setTimeout(ms),
   // The stream of table `events` tells the sequencer.
   hint: memory.forget,
   wake: wakerOf(process.env, alarm),
   graceMs: graceIn(process.env),
+  unsequenced: () => readSwept(stores.state),
   identify,
   streams: false,
   report: alarm,

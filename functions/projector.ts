@@ -3,13 +3,15 @@
 import { MetricUnit, Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { readHead } from '../domain/head.ts';
-import { catchUp, eventReader, type ReadEvents } from '../domain/project.ts';
-import { liveCheckpoint, readProjections, type Projection } from '../domain/projections.ts';
-import { readRebuild } from '../domain/rebuild/records.ts';
+import { catchUp, eventReader, type Projector, type ReadEvents } from '../domain/project.ts';
+import { liveCheckpoint, readProjections } from '../domain/projections.ts';
+import { needsDecision } from '../domain/rebuild/run.ts';
 import { isDue } from '../domain/rebuild/tend.ts';
+import { writesUntil } from '../domain/until.ts';
 import { views } from '../domain/views/all.ts';
 import type { View } from '../domain/views/view.ts';
 import { alarm } from './alarm.ts';
+import { deadlineOf } from './deadline.ts';
 import { LATE_MS } from './grace.ts';
 import { openStores } from './stores.ts';
 import { wakerOf } from './wake.ts';
@@ -29,7 +31,9 @@ export async function handler(
   event: DynamoDBStreamEvent | { readonly look: true },
   context: Context,
 ): Promise<DynamoDBBatchResponse> {
-  const errors = await catchUpAll(() => context.getRemainingTimeInMillis() > LAST_MS);
+  const deadline = deadlineOf(context);
+  const projector = { ...stores, views: writesUntil(stores.views, () => deadline) };
+  const errors = await catchUpAll(projector, () => context.getRemainingTimeInMillis() > LAST_MS);
   await measure();
   if (!looked || 'look' in event) await look();
   looked = true;
@@ -38,12 +42,12 @@ export async function handler(
 }
 
 /** Each view on its own: one that fails or is stopped leaves the others be, and is tried again by the next start. */
-async function catchUpAll(hasTime: () => boolean): Promise<unknown[]> {
-  const read = eventReader(stores);
+async function catchUpAll(projector: Projector, hasTime: () => boolean): Promise<unknown[]> {
+  const read = eventReader(projector);
   const failed = new Map<View, unknown>();
   const catchUpOne = async (view: View): Promise<boolean> => {
     try {
-      return await catchUpSome(view, read);
+      return await catchUpSome(projector, view, read);
     } catch (error) {
       failed.set(view, error);
       return false;
@@ -58,9 +62,9 @@ async function catchUpAll(hasTime: () => boolean): Promise<unknown[]> {
 }
 
 /** True where there is more to fold. */
-async function catchUpSome(view: View, read: ReadEvents): Promise<boolean> {
+async function catchUpSome(projector: Projector, view: View, read: ReadEvents): Promise<boolean> {
   let left = BATCHES_A_ROUND;
-  const stopped = await catchUp(stores, view, read, () => left-- > 0);
+  const stopped = await catchUp(projector, view, read, () => left-- > 0);
   if (stopped) alarm(`view ${view.name} is stopped at position ${stopped.position}: ${stopped.reason}`);
   return left < 0;
 }
@@ -69,18 +73,12 @@ async function measure(): Promise<void> {
   const { size } = await readHead(stores.state);
   const projections = await readProjections(stores.views, views);
   const folded = [...projections.values()].map((projection) => liveCheckpoint(projection).next);
-  const waiting = await Promise.all(views.map((view) => waits(view, projections.get(view.name))));
+  const waiting = await Promise.all(
+    views.map((view) => needsDecision(stores.views, view, projections.get(view.name))),
+  );
   metrics.addMetric('lag', MetricUnit.Count, size - Math.min(...folded));
   metrics.addMetric('rebuilds-waiting', MetricUnit.Count, waiting.filter(Boolean).length);
   metrics.publishStoredMetrics();
-}
-
-/** A rebuild found drift, or can't fold an event: somebody has to decide. */
-async function waits(view: View, projection: Projection | undefined): Promise<boolean> {
-  const { building, generations = {} } = projection ?? {};
-  if (building === undefined) return false;
-  if (generations[building]?.stopped) return true;
-  return (await readRebuild(stores.views, view, building))?.phase === 'drifted';
 }
 
 async function look(): Promise<void> {

@@ -5,8 +5,10 @@ import { Refusal } from '../domain/errors.ts';
 import { eventReader } from '../domain/project.ts';
 import { startRebuild } from '../domain/rebuild/requests.ts';
 import { isDue, tending, type Tender } from '../domain/rebuild/tend.ts';
+import { writesUntil } from '../domain/until.ts';
 import { views } from '../domain/views/all.ts';
 import { alarm } from './alarm.ts';
+import { deadlineOf } from './deadline.ts';
 import { graceIn, LATE_MS } from './grace.ts';
 import { openStores } from './stores.ts';
 
@@ -37,6 +39,7 @@ const tender = (runner: string): Tender => ({
   alarm,
   runner,
   clock: Date.now,
+  abortAfter: (ms) => AbortSignal.timeout(ms),
   bundles: BUNDLES,
   graceMs: graceIn(process.env),
   lateMs: LATE_MS,
@@ -68,7 +71,9 @@ async function chunk(
   const view = views.find((each) => each.name === name);
   // A version that no longer has it was deployed meanwhile.
   if (!view) return { view: name, runner, round, more: false };
-  const step = tending(tender(runner), eventReader(stores));
+  const deadline = deadlineOf(context);
+  const bounded = { ...tender(runner), views: writesUntil(stores.views, () => deadline) };
+  const step = tending(bounded, eventReader(stores));
   let more = true;
   while (more && context.getRemainingTimeInMillis() > LAST_MS) more = await step(view);
   return { view: name, runner, round: round + 1, more: more && round + 1 < MOST_ROUNDS };

@@ -3,6 +3,7 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { publishKeys } from '../domain/identity.ts';
 import { sequence } from '../domain/sequence.ts';
+import { sweepStep } from '../domain/sweeping.ts';
 import { alarm } from './alarm.ts';
 import { openIdentity } from './identity.ts';
 import { openStores } from './stores.ts';
@@ -17,7 +18,7 @@ export async function handler(
   event: DynamoDBStreamEvent | { readonly sweep: true },
 ): Promise<DynamoDBBatchResponse> {
   if ('sweep' in event) {
-    await sweep();
+    await sweepStep({ ...stores, clock: Date.now, sequence: (streams) => sequence(sequencer, streams) });
     return { batchItemFailures: [] };
   }
   for (const record of event.Records) watch(record);
@@ -43,14 +44,3 @@ function watch(record: DynamoDBRecord): void {
 }
 
 const streamOf = ({ dynamodb }: DynamoDBRecord): string | undefined => dynamodb?.Keys?.['stream']?.S;
-
-const CURSOR = { partition: 'sweep', sort: 'cursor' };
-
-/** One bounded step of the rolling scan; where it stopped is kept for the next. */
-async function sweep(): Promise<void> {
-  const item = await stores.state.get(CURSOR.partition, CURSOR.sort);
-  const { streams, next } = await stores.sweep((item?.body as { from?: string } | undefined)?.from);
-  await sequence(sequencer, streams);
-  // A crash before this repeats the step.
-  await stores.state.putIf({ ...CURSOR, body: next === undefined ? {} : { from: next } }, item?.version ?? 0);
-}

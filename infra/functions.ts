@@ -40,8 +40,7 @@ export class Functions extends Construct {
     const { events, state, views, articles, log } = stores;
 
     this.api = this.make('api', settings.api);
-    // Scan: whether there are commits that the log does not have yet.
-    allow(events, this.api, 'PutItem', 'GetItem', 'Query', 'Scan');
+    allow(events, this.api, 'PutItem', 'GetItem', 'Query');
     allow(state, this.api, 'GetItem', 'BatchGetItem', 'Query');
     allowKeyClaims(state, this.api);
     allow(views, this.api, 'GetItem', 'BatchGetItem', 'Query');

@@ -54,13 +54,14 @@ export class Rebuilds extends Construct {
       each.addEnvironment('CHANCERY_REBUILDS', this.machine.stateMachineArn);
     }
 
-    new Schedule(this, 'Regularly', {
-      schedule: ScheduleExpression.expression(settings.rebuild.schedule),
-      target: new StepFunctionsStartExecution(this.machine, {
-        input: ScheduleTargetInput.fromObject({ reason: 'scheduled' }),
-      }),
-      description: 'Rebuilds every read model, and so compares it with its history',
-    });
+    if (settings.rebuild.schedule !== undefined)
+      new Schedule(this, 'Regularly', {
+        schedule: ScheduleExpression.expression(settings.rebuild.schedule),
+        target: new StepFunctionsStartExecution(this.machine, {
+          input: ScheduleTargetInput.fromObject({ reason: 'scheduled' }),
+        }),
+        description: 'Rebuilds every read model, and so compares it with its history',
+      });
     new Schedule(this, 'Look', {
       schedule: ScheduleExpression.rate(settings.look),
       target: new StartFunction(functions.projector, {

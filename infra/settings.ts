@@ -37,8 +37,11 @@ export interface Settings {
     };
   readonly projector: FunctionSize & Batching;
   readonly rebuild: FunctionSize & {
-    /** When every read model is rebuilt: an expression of EventBridge Scheduler, in UTC. */
-    readonly schedule: string;
+    /**
+     * When every read model is rebuilt: an expression of EventBridge Scheduler, in UTC. Never, without one: a rebuild of
+     * all read models costs about 33 write units per event of the archive.
+     */
+    readonly schedule?: string;
     /** How long readers may go back to what was read before. */
     readonly grace: Duration;
     /** So many executions of the function at once. */
@@ -101,7 +104,6 @@ export const defaults: Settings = {
   rebuild: {
     memory: 2_048,
     timeout: Duration.minutes(15),
-    schedule: 'cron(0 3 ? * SUN *)',
     grace: Duration.days(1),
     viewsAtOnce: 4,
   },

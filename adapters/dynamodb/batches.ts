@@ -16,18 +16,26 @@ const BATCHES_AT_ONCE = 4;
 /** Tries in a row that bring nothing, each after the client's own tries. */
 const MOST_STALLED = 8;
 
-/** Not one transaction: where it rejects, some of the writes may be done. No key may come twice. */
+/**
+ * Not one transaction: if it rejects, some of the writes may be done, and none is still under way. No key may come twice.
+ * Once `signal` is aborted, no further request is sent.
+ */
 export async function writeBatches(
   client: DynamoDBClient,
   table: string,
   requests: readonly WriteRequest[],
+  signal?: AbortSignal,
 ): Promise<void> {
   const send = async (left: WriteRequest[]): Promise<WriteRequest[]> => {
-    const answer = await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: left } }));
+    signal?.throwIfAborted();
+    const answer = await client.send(
+      new BatchWriteItemCommand({ RequestItems: { [table]: left } }),
+      sendOptions(signal),
+    );
     return answer.UnprocessedItems?.[table] ?? [];
   };
-  await inParallel(BATCHES_AT_ONCE, batchesOf(requests, MOST_WRITES), (batch) =>
-    untilDone(table, batch, send),
+  await inParallel(BATCHES_AT_ONCE, batchesOf(requests, MOST_WRITES), (batch, failed) =>
+    untilDone(table, batch, send, signal ? AbortSignal.any([signal, failed]) : failed),
   );
 }
 
@@ -45,24 +53,43 @@ export async function getBatches(
     items.push(...(answer.Responses?.[table] ?? []));
     return answer.UnprocessedKeys?.[table]?.Keys ?? [];
   };
-  await inParallel(BATCHES_AT_ONCE, batchesOf(keys, MOST_KEYS), (batch) => untilDone(table, batch, send));
+  await inParallel(BATCHES_AT_ONCE, batchesOf(keys, MOST_KEYS), (batch, failed) =>
+    untilDone(table, batch, send, failed),
+  );
   return items;
 }
+
+/** Without a signal there are none: only then does the client reuse a command's middleware. */
+export const sendOptions = (signal: AbortSignal | undefined) => signal && { abortSignal: signal };
 
 const batchesOf = <T>(all: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(all.length / size) }, (_, n) => all.slice(n * size, (n + 1) * size));
 
-/** `send` returns what it left undone: a table that is throttled, or an answer over 16 MB. */
-async function untilDone<T>(table: string, batch: T[], send: (left: T[]) => Promise<T[]>): Promise<void> {
+/**
+ * Sends what `send` returns as undone until nothing is left: a table that is throttled, or an answer over 16 MB. Rejects
+ * with a ThrottlingException if several tries in a row bring nothing, and with the signal's reason if it is aborted.
+ */
+async function untilDone<T>(
+  table: string,
+  batch: T[],
+  send: (left: T[]) => Promise<T[]>,
+  stop: AbortSignal,
+): Promise<void> {
   let left = await send(batch);
   for (let stalled = 0; left.length > 0;) {
-    if (stalled === MOST_STALLED)
-      throw new Error(
-        `${table} left ${left.length} of ${batch.length} items undone: it is throttled; try later`,
-      );
-    await backoff(stalled);
+    if (stalled === MOST_STALLED) throw new ThrottlingException(table, left.length, batch.length);
+    await backoff(stalled, stop);
+    stop.throwIfAborted();
     const still = await send(left);
     stalled = still.length < left.length ? 0 : stalled + 1;
     left = still;
+  }
+}
+
+/** DynamoDB reports throttling within a batch without an error. It has the SDK's name, so callers know one name. */
+class ThrottlingException extends Error {
+  override readonly name = 'ThrottlingException';
+  constructor(table: string, left: number, all: number) {
+    super(`${table} left ${left} of ${all} items undone: it is throttled; try later`);
   }
 }

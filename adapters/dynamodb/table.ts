@@ -11,7 +11,7 @@ import {
   type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import { TooLarge, type Item, type Range, type StoredItem, type Table } from '../../domain/ports.ts';
-import { getBatches, writeBatches } from './batches.ts';
+import { getBatches, sendOptions, writeBatches } from './batches.ts';
 import type { Item as Attributes } from './commit-item.ts';
 import { compressed, decompressed } from './compression.ts';
 import { writeUnits } from './item-size.ts';
@@ -46,7 +46,7 @@ export function dynamodbTable(client: DynamoDBClient, table: string): Table {
       return (await getBatches(client, table, distinct(keys).map(keyOf))).map(storedOf);
     },
 
-    async putIf(item, version) {
+    async putIf(item, version, signal) {
       const token = randomBytes(TOKEN_BYTES);
       const put = {
         TableName: table,
@@ -55,7 +55,8 @@ export function dynamodbTable(client: DynamoDBClient, table: string): Table {
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       } as const;
       try {
-        await client.send(new PutItemCommand(put));
+        signal?.throwIfAborted();
+        await client.send(new PutItemCommand(put), sendOptions(signal));
         return true;
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
@@ -64,14 +65,14 @@ export function dynamodbTable(client: DynamoDBClient, table: string): Table {
       }
     },
 
-    async putAll(items) {
+    async putAll(items, signal) {
       const puts = distinct(items).map((item) => ({ PutRequest: { Item: attributesOf(item, 1) } }));
-      await writeBatches(client, table, puts);
+      await writeBatches(client, table, puts, signal);
     },
 
-    async removeAll(keys) {
+    async removeAll(keys, signal) {
       const deletes = distinct(keys).map((key) => ({ DeleteRequest: { Key: keyOf(key) } }));
-      await writeBatches(client, table, deletes);
+      await writeBatches(client, table, deletes, signal);
     },
 
     async *range(partition, range = {}) {

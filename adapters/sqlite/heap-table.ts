@@ -52,9 +52,9 @@ export function heapTable(database: Database, name: string, prefix = '', mostRow
   return {
     get: async (partition, sort) => table().get(partition, sort),
     getAll: async (keys) => table().getAll(keys),
-    putIf: async (item, version) => table().putIf(item, version),
-    putAll: async (items) => table().putAll(items),
-    removeAll: async (keys) => table().removeAll(keys),
+    putIf: async (item, version, signal) => table().putIf(item, version, signal),
+    putAll: async (items, signal) => table().putAll(items, signal),
+    removeAll: async (keys, signal) => table().removeAll(keys, signal),
     range: async function* (partition, range) {
       yield* order().range(partition, range);
     },
@@ -116,21 +116,25 @@ function rowsAsTheyCome(database: Database, name: string, prefix: string): Heap 
         keys.map(({ partition, sort }) => find(partition, sort)).filter((item) => item !== undefined),
       ),
 
-    putIf: (item, version) =>
-      database.write(() => {
+    putIf: async (item, version, signal) => {
+      signal?.throwIfAborted();
+      return database.write(() => {
         if ((find(item.partition, item.sort)?.version ?? 0) !== version) return false;
         put(item);
         return true;
-      }),
+      });
+    },
 
-    putAll: async (items) => {
+    putAll: async (items, signal) => {
+      signal?.throwIfAborted();
       if (items.length === 0) return;
       await database.write(() => {
         for (const item of items) put(item);
       });
     },
 
-    removeAll: async (keys) => {
+    removeAll: async (keys, signal) => {
+      signal?.throwIfAborted();
       if (keys.length === 0) return;
       await database.write(() => {
         for (const { partition, sort } of keys) {

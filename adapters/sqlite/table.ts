@@ -57,7 +57,8 @@ export function sqliteTable(database: Database, name: string, prefix = ''): Tabl
       );
     },
 
-    async putIf(item, version) {
+    async putIf(item, version, signal) {
+      signal?.throwIfAborted();
       const row = valuesOf(item);
       const [partition, sort, ...values] = row;
       return database.write(() => {
@@ -67,7 +68,8 @@ export function sqliteTable(database: Database, name: string, prefix = ''): Tabl
       });
     },
 
-    async putAll(items) {
+    async putAll(items, signal) {
+      signal?.throwIfAborted();
       const rows = items.map(valuesOf);
       if (rows.length === 0) return;
       await database.write(() => {
@@ -75,7 +77,8 @@ export function sqliteTable(database: Database, name: string, prefix = ''): Tabl
       });
     },
 
-    async removeAll(keys) {
+    async removeAll(keys, signal) {
+      signal?.throwIfAborted();
       if (keys.length === 0) return;
       await database.write(() => {
         for (const { partition, sort } of keys) remove.run(inside(partition), sort);

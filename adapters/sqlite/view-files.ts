@@ -6,6 +6,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Table } from '../../domain/ports.ts';
 import type { Generation } from '../../domain/generation.ts';
+import { allEnded } from '../../domain/waves.ts';
 import { makeFolder, syncFolder } from '../files/folder.ts';
 import { openDatabase, type Database } from './database.ts';
 import { heapTable, type HeapTable } from './heap-table.ts';
@@ -122,12 +123,12 @@ export function joinViewFiles(home: string, caches: Caches, make = false): ViewF
       const found = [...(await byTable(keys))].map(([of, group]) => of.getAll(group));
       return (await Promise.all(found)).flat();
     },
-    putIf: async (item, version) => (await tableOf(item.partition)).putIf(item, version),
-    putAll: async (items) => {
-      await Promise.all([...(await byTable(items))].map(([of, group]) => of.putAll(group)));
+    putIf: async (item, version, signal) => (await tableOf(item.partition)).putIf(item, version, signal),
+    putAll: async (items, signal) => {
+      await allEnded([...(await byTable(items))].map(([of, group]) => of.putAll(group, signal)));
     },
-    removeAll: async (keys) => {
-      await Promise.all([...(await byTable(keys))].map(([of, group]) => of.removeAll(group)));
+    removeAll: async (keys, signal) => {
+      await allEnded([...(await byTable(keys))].map(([of, group]) => of.removeAll(group, signal)));
     },
     range: async function* (partition, range) {
       yield* (await tableOf(partition)).range(partition, range);

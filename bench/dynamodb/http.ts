@@ -4,7 +4,6 @@
 import { ids, sha256 } from '../../adapters/node/ids.ts';
 import { dynamodbClient } from '../../adapters/dynamodb/client.ts';
 import { dynamodbEventStore } from '../../adapters/dynamodb/event-store.ts';
-import { dynamodbSweep } from '../../adapters/dynamodb/sweep.ts';
 import { dynamodbTable } from '../../adapters/dynamodb/table.ts';
 import { historyOf } from '../../domain/record.ts';
 import { sourceReader } from '../../domain/resolve.ts';
@@ -36,7 +35,7 @@ const passages = statementsOf(7_000, PASSAGES).map(({ content = '' }, n) =>
 const MEMORY_MS = 2_000;
 
 async function open(): Promise<Place> {
-  const { store, state, views, sweep, close } = variant === 'memory' ? inMemory() : await onDynamodb();
+  const { store, state, views, close } = variant === 'memory' ? inMemory() : await onDynamodb();
   const memory = shortMemory(Date.now, MEMORY_MS);
   const articles = memoryBlobs();
   const api = createApi({
@@ -47,10 +46,10 @@ async function open(): Promise<Place> {
     views,
     articles,
     log: memoryBlobs(),
-    sweep,
+    unsequenced: () => ({ commits: 'unknown' }),
     ids,
     sha256,
-    source: sourceReader(articles),
+    source: sourceReader({ articles, sha256 }),
     clock: Date.now,
     sleep: async () => {},
     hint: memory.forget,
@@ -82,7 +81,7 @@ async function open(): Promise<Place> {
   };
 }
 
-interface Stores extends Pick<ApiArchive, 'store' | 'state' | 'views' | 'sweep'> {
+interface Stores extends Pick<ApiArchive, 'store' | 'state' | 'views'> {
   readonly close: () => Promise<void>;
 }
 
@@ -92,7 +91,6 @@ async function onDynamodb(): Promise<Stores> {
     store: dynamodbEventStore(client, names.events),
     state: dynamodbTable(client, names.state),
     views: dynamodbTable(client, names.views),
-    sweep: dynamodbSweep(client, names),
     close,
   };
 }
@@ -101,7 +99,6 @@ const inMemory = (): Stores => ({
   store: memoryStore(),
   state: memoryTable(),
   views: memoryTable(),
-  sweep: async () => ({ streams: [] }),
   close: async () => {},
 });
 

@@ -43,6 +43,7 @@ export async function rebuildOnThreads(projector: Projector, start: StartWorkers
 const tenderOf = (projector: Projector): Tender => ({
   ...projector,
   clock: Date.now,
+  abortAfter: (ms) => AbortSignal.timeout(ms),
   runner: 'bench',
   bundles: BUNDLES,
   graceMs: 86_400_000,

@@ -1,10 +1,9 @@
 // `chancery archive FILE`: a text with its metadata as options, or JSON as POST /articles takes it: a .json file, or
 // standard input without options.
 import type { FieldDifference } from '../../domain/article.ts';
-import { dateInWords } from '../../events/date-words.ts';
 import { refusalOf } from './article-kind.ts';
 import type { Client } from './client.ts';
-import { isDate } from './dates.ts';
+import { dateField } from './dates.ts';
 import { wrap } from './print.ts';
 import { decodeUtf8, fileName, parseJson, readBytes, STDIN } from './read-file.ts';
 import { UsageError } from './usage.ts';
@@ -48,7 +47,7 @@ export async function archiveFile(
 
 function shown(field: string, value: string | undefined): string {
   if (value === undefined) return 'without one';
-  return isDate(field, value) ? dateInWords(value) : `“${value}”`;
+  return dateField(field, value) ?? `“${value}”`;
 }
 
 async function bodyOf(file: string, { articleUrl: url, ...options }: ArchiveOptions): Promise<unknown> {

@@ -4,8 +4,9 @@ import { dateInWords } from '../../events/date-words.ts';
 /** The fields of things and articles that are dates. */
 const FIELDS = new Set(['heldOn', 'madeOn', 'publishedOn', 'postponedTo']);
 
-export const isDate = (field: string, value: unknown): value is string =>
-  FIELDS.has(field) && typeof value === 'string';
+/** Returns the words of a field that is a date; undefined for any other field. */
+export const dateField = (field: string, value: unknown): string | undefined =>
+  FIELDS.has(field) && typeof value === 'string' ? dateInWords(value) : undefined;
 
 /** Undefined if there is no date. */
 export const dated = (date: string | undefined): string | undefined =>

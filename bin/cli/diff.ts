@@ -6,7 +6,7 @@ import type { ActorRow } from '../../domain/views/actors.ts';
 import type { ArticleHead } from '../../domain/views/article.ts';
 import type { Summary } from '../../domain/views/summary.ts';
 import type { Client } from './client.ts';
-import { dated, isDate } from './dates.ts';
+import { dateField } from './dates.ts';
 import { timelineLine } from './dossier.ts';
 import { isOneLine, itemLine, plain, wrap } from './print.ts';
 
@@ -82,6 +82,5 @@ function fieldLines(before: Record<string, unknown>, after: Record<string, unkno
 
 function textOf(field: string, value: unknown): string {
   if (value === undefined) return '–';
-  if (isDate(field, value)) return dated(value) ?? value;
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return dateField(field, value) ?? (typeof value === 'string' ? value : JSON.stringify(value));
 }

@@ -5,12 +5,14 @@ import { addKey } from '../../adapters/node/key-file.ts';
 import { vkeysOf } from '../../domain/identity.ts';
 import { settingsIn } from '../../functions/settings.ts';
 import type { Client } from './client.ts';
-import { importSource, importText, type ImportOptions } from './import.ts';
+import { importSource, importText, openImported, type ImportOptions } from './import.ts';
+import { importInto } from './import-target.ts';
+import { openArticles } from './article-source.ts';
 import { openLog } from './log-source.ts';
 import { progressBar } from './progress.ts';
 import { replayTo, type ReplayOptions } from './replay.ts';
-import { openTarget } from './store.ts';
-import { verdictJson, verdictText, verifySource, type VerifyOptions } from './verify.ts';
+import { verdictJson, verdictText } from './verdict.ts';
+import { verifySource, type VerifyOptions } from './verify.ts';
 
 export function logCommands(
   program: Command,
@@ -30,17 +32,27 @@ export function logCommands(
 
   program
     .command('verify')
-    .description('verify a log from its files alone: of a folder or a URL, or of the archive')
+    .description('verify a log and the articles next to it: of a folder or a URL, or of the archive')
     .argument('[place]', "the folder or URL of an archive or of a log's files")
     .option('--vkey <key...>', 'verifier keys of the log and of its witnesses, or files of them')
     .option('--since <file...>', 'a checkpoint that was kept: the log must have grown from it')
     .option('--remember <file>', 'as --since, if the file is there; keeps the checkpoint in it once verified')
-    .action(async (place: string | undefined, options: VerifyOptions) => {
-      const source = await openLog(place ?? client().url);
-      const verdict = await verifySource(source, options, progressBar());
-      print(verdictText(verdict, source.place), verdictJson(verdict));
-      if (verdict.faults > 0) process.exitCode = 1;
-    });
+    .option(
+      '--articles <place>',
+      "the archive or the folder that has the articles' bytes, if not next to the log",
+    )
+    .option('--log-only', 'verify the log and its events, without articles, passages and contents', false)
+    .action(
+      async (place: string | undefined, options: VerifyOptions & { articles?: string; logOnly: boolean }) => {
+        const source = await openLog(place ?? client().url);
+        const evidence = options.logOnly
+          ? {}
+          : { evidence: { articles: await openArticles(source, options.articles) } };
+        const verdict = await verifySource(source, options, progressBar(), evidence);
+        print(verdictText(verdict, source.place, options), verdictJson(verdict));
+        if (verdict.faults > 0) process.exitCode = 1;
+      },
+    );
 
   program
     .command('import')
@@ -53,16 +65,14 @@ export function logCommands(
     .option('--articles <place>', "where the articles' bytes are, if not beside the log")
     .option('--create', 'with CHANCERY_STORE=aws: make the tables and buckets that are absent', false)
     .action(async (place: string, options: ImportOptions & { create: boolean }) => {
-      const source = await openLog(place);
-      const { places, close } = await openTarget(process.env, options.create);
-      try {
-        const { verdict, done } = await importSource(source, places, options, progressBar);
-        if (done) return print(importText(done), done);
-        print(`${verdictText(verdict, source.place)}\nnothing was imported`, verdictJson(verdict));
-        process.exitCode = 1;
-      } finally {
-        close();
-      }
+      const source = await openImported(place);
+      const { verdict, done } = await importInto(process.env, options.create, (places) =>
+        importSource(source, places, options, { bar: progressBar, clock: Date.now }),
+      );
+      if (done) return print(importText(done), done);
+      const text = verdictText(verdict, source.place, { logOnly: true });
+      print(`${text}\nnothing was imported`, verdictJson(verdict));
+      process.exitCode = 1;
     });
 
   program

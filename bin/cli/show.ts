@@ -3,7 +3,7 @@ import { sourceOf } from '../../events/envelope.ts';
 import type { Evidence, Party } from '../../events/pieces.ts';
 import type { ActorDossier } from '../../domain/queries/actor-dossier.ts';
 import type { Client } from './client.ts';
-import { dated, isDate } from './dates.ts';
+import { dated, dateField } from './dates.ts';
 import { dossierText, timelineLine } from './dossier.ts';
 import { labelled, wrap } from './print.ts';
 import { UsageError } from './usage.ts';
@@ -85,7 +85,7 @@ function thingText(thing: Record<string, unknown>): string {
         .flat()
         .map(
           (each, index) =>
-            [index === 0 ? labelOf(name) : '', isDate(name, each) ? dated(each) : valueText(each)] as const,
+            [index === 0 ? labelOf(name) : '', dateField(name, each) ?? valueText(each)] as const,
         ),
     );
   return labelled(rows).join('\n');

@@ -4,13 +4,16 @@ import { settingsIn, type Environment } from '../../functions/settings.ts';
 import type { Places } from '../archive.ts';
 import { openEmbeddedPlaces } from '../embedded.ts';
 
+/** The folder of the embedded archive. */
+export const homeIn = (environment: Environment): string => resolve(settingsIn(environment).CHANCERY_HOME);
+
 /** The stores of the archive, on which nothing runs. With `create`, tables and buckets that are absent are made. */
 export async function openTarget(
   environment: Environment,
   create: boolean,
 ): Promise<{ readonly places: Places; readonly close: () => void }> {
-  const { CHANCERY_STORE: store, CHANCERY_HOME: home, CHANCERY_ORIGIN: origin } = settingsIn(environment);
-  if (store === 'embedded') return openEmbeddedPlaces(resolve(home), origin);
+  const { CHANCERY_STORE: store, CHANCERY_ORIGIN: origin } = settingsIn(environment);
+  if (store === 'embedded') return openEmbeddedPlaces(homeIn(environment), origin);
   // AWS's SDK is loaded only where it is used.
   const { openAwsPlaces } = await import('../on-aws.ts');
   return { places: await openAwsPlaces(create), close: () => {} };

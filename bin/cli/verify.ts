@@ -1,18 +1,13 @@
-// `chancery verify`: a log from its files alone, with the keys and the earlier checkpoints that whoever verifies has
-// kept; and what is wrong with it, in words.
+// `chancery verify`: a log and the articles next to it, with the keys and the earlier checkpoints that the caller has
+// kept.
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import { toBase64 } from '../../events/log/base64.ts';
-import { COSIGNATURE, InvalidNote, parseVkey, type Verifier } from '../../events/log/keys.ts';
+import { sha256 } from '../../adapters/node/ids.ts';
+import { InvalidNote, parseVkey, type Verifier } from '../../events/log/keys.ts';
+import { verifyArchive, type ArchiveVerdict, type ArchiveVerification } from '../../domain/verify/archive.ts';
 import type { Finding } from '../../domain/verify/files.ts';
-import {
-  openOwn,
-  verifyLog,
-  type Earlier,
-  type Verdict,
-  type Verification,
-} from '../../domain/verify/log.ts';
+import { openOwn, type Earlier } from '../../domain/verify/log.ts';
+import type { ArticleSource } from './article-source.ts';
 import type { LogSource } from './log-source.ts';
-import { plain } from './print.ts';
 import { withProgress, type Progress } from './progress.ts';
 import { UsageError } from './usage.ts';
 
@@ -25,16 +20,24 @@ export interface VerifyOptions {
   readonly remember?: string;
 }
 
-export interface Verified extends Verdict {
+/** What else is verified. */
+export type More = Pick<ArchiveVerification, 'earlier' | 'event'> & {
+  /** Verifies the evidence too, in the articles of this source; undefined if there are none. */
+  readonly evidence?: { readonly articles: ArticleSource | undefined };
+};
+
+export interface Verified extends ArchiveVerdict {
   /** The keys were given: it is not the log alone that says which they are. */
   readonly trusted: boolean;
+  /** Where the articles' bytes were read; undefined if they were not checked. */
+  readonly articlesAt?: string;
 }
 
 export async function verifySource(
   { read, place }: LogSource,
   { vkey = [], since = [], remember }: VerifyOptions,
   bar: Progress,
-  more: Pick<Verification, 'earlier' | 'entry'> = {},
+  { evidence, ...more }: More = {},
 ): Promise<Verified> {
   const trusted = vkey.length > 0;
   const verifiers = trusted ? await givenKeys(vkey) : keysIn(await read('vkey'), `${place}/vkey`);
@@ -42,18 +45,40 @@ export async function verifySource(
   const opened = await Promise.all([...since, ...remembered].map((file) => openEarlier(file, verifiers)));
   const earlier = opened.flatMap((each) => ('size' in each ? [each] : []));
   const unsound = opened.flatMap((each) => ('what' in each ? [each] : []));
-  const verdict = await withProgress(bar, ({ start, update }) => {
-    let started = false;
-    const progress = (done: number, total: number): void => {
-      if (!started) start(total);
-      started = true;
-      update(done);
-    };
-    return verifyLog(read, { ...more, verifiers, earlier: [...earlier, ...(more.earlier ?? [])], progress });
-  });
+  const articles = evidence?.articles;
+  const verdict = await withProgress(bar, (shown) =>
+    verifyArchive(read, {
+      ...more,
+      ...(evidence
+        ? { evidence: { sha256, readArticle: articles?.read, progress: phaseOf(shown) } }
+        : undefined),
+      verifiers,
+      earlier: [...earlier, ...(more.earlier ?? [])],
+      progress: phaseOf(shown),
+    }),
+  );
   const faults = verdict.faults + unsound.length;
   if (remember !== undefined && faults === 0 && verdict.note) await keep(remember, verdict.note);
-  return { ...verdict, trusted, faults, findings: [...unsound, ...verdict.findings] };
+  return {
+    ...verdict,
+    trusted,
+    ...(articles ? { articlesAt: articles.place } : {}),
+    faults,
+    findings: [...unsound, ...verdict.findings],
+  };
+}
+
+/** Starts the bar anew when a phase makes its first progress. */
+function phaseOf({ start, update, stop }: Progress): (done: number, total: number) => void {
+  let started = false;
+  return (done, total) => {
+    if (!started) {
+      stop();
+      start(total);
+    }
+    started = true;
+    update(done);
+  };
 }
 
 /** What `--vkey` may be: a key, or a file of keys. */
@@ -111,37 +136,4 @@ async function readIf(file: string): Promise<Uint8Array | undefined> {
 async function keep(file: string, note: Uint8Array): Promise<void> {
   await writeFile(`${file}.new`, note);
   await rename(`${file}.new`, file);
-}
-
-export function verdictText(
-  { checkpoint, signatures, streams, findings, faults, trusted }: Verified,
-  place: string,
-): string {
-  const signers = signatures.map(
-    ({ name, keyId, type, time }) =>
-      `${type === COSIGNATURE ? 'cosigned' : 'signed'} by ${name}+${keyId}${time === undefined ? '' : ` at ${new Date(time * 1_000).toISOString()}`}`,
-  );
-  const lines = [
-    ...findings.map(findingLine),
-    ...(faults > findings.length ? [`and ${faults - findings.length} more`] : []),
-    faults > 0
-      ? `NOT VERIFIED: ${place}: ${faults} ${faults === 1 ? 'fault' : 'faults'}; docs/log.md says what to do`
-      : `verified: ${place}: ${checkpoint?.size} events of ${streams} things`,
-    ...(checkpoint ? [`origin ${checkpoint.origin}, root ${toBase64(checkpoint.root)}`] : []),
-    ...signers,
-    ...(trusted ? [] : ['by the key that lies beside the log: give --vkey to know whose log it is']),
-  ];
-  return lines.map(plain).join('\n');
-}
-
-export function verdictJson({ note: _, checkpoint, ...verdict }: Verified): object {
-  return {
-    ...verdict,
-    ...(checkpoint ? { checkpoint: { ...checkpoint, root: toBase64(checkpoint.root) } } : {}),
-  };
-}
-
-function findingLine({ position, path, what }: Finding): string {
-  const where = [position === undefined ? '' : `position ${position}`, path ?? ''].filter(Boolean).join(', ');
-  return where === '' ? what : `${where}: ${what}`;
 }

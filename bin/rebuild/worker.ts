@@ -41,6 +41,7 @@ const world = {
   store: remoteStore(ask),
   log: readOnlyBlobs(join(home, 'log')),
   clock: Date.now,
+  abortAfter: (ms: number) => AbortSignal.timeout(ms),
   bundles: BUNDLES,
   runner,
   graceMs,

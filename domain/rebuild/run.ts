@@ -11,6 +11,7 @@ import { SHARDS, type Generation } from '../generation.ts';
 import { changeRebuild, hasEnded, readRebuild, type Progress, type Rebuild } from './records.ts';
 import { cancelRebuild, settleRebuild, type Keeper } from './requests.ts';
 import { isBehind, switched } from './turns.ts';
+import { writesUntil } from '../until.ts';
 
 export interface Rebuilder extends Projector, Keeper {
   readonly clock: Clock;
@@ -18,6 +19,8 @@ export interface Rebuilder extends Projector, Keeper {
   readonly runner: string;
   /** Bundles of the log that one step folds. */
   readonly bundles: number;
+  /** A signal that is aborted after so many milliseconds. */
+  readonly abortAfter: (ms: number) => AbortSignal;
   /** Called once a generation is folded, before anybody reads it, where its rows are to be put in order. */
   readonly order?: (generation: Generation) => Promise<void>;
   /** Something waits for somebody, or did not work. */
@@ -26,6 +29,8 @@ export interface Rebuilder extends Projector, Keeper {
 
 /** A step that begins writing does so within the first half of this; it has written long before the end. */
 export const HOLD_MS = 300_000;
+/** A runner that does not hold the rebuild starts no write. */
+const NO_LEASE = AbortSignal.abort(new Error('this runner does not hold the rebuild'));
 const NOTE_MS = 1_000;
 const ROWS_COMPARED = 10_000;
 
@@ -36,6 +41,8 @@ interface Run {
   began?: { readonly phase: Rebuild['phase']; readonly at: number; readonly done: number };
   /** Writes that began before then end before somebody else's begin. */
   mayWriteUntil: number;
+  /** Aborted at that moment: a write of many requests that takes longer sends no further one. */
+  lease: AbortSignal;
   alarmed: boolean;
 }
 
@@ -79,14 +86,20 @@ export function rebuilding(
     const key = `${view.name} ${id}`;
     const known = runs.get(key);
     if (known) return known;
-    const may = { mayWriteUntil: 0, alarmed: false };
+    const may = { mayWriteUntil: 0, lease: NO_LEASE, alarmed: false };
     const run: Run = Object.assign(may, { folding: foldingOf(view, id, may, alone) });
     runs.set(key, run);
     return run;
   }
 
-  function foldingOf(view: View, id: number, may: Pick<Run, 'mayWriteUntil'>, isAlone = false): Folding {
-    return startFolding(world, view, id, read, () => clock() < may.mayWriteUntil, isAlone);
+  function foldingOf(
+    view: View,
+    id: number,
+    may: Pick<Run, 'mayWriteUntil' | 'lease'>,
+    isAlone = false,
+  ): Folding {
+    const leased = { ...world, views: writesUntil(views, () => may.lease) };
+    return startFolding(leased, view, id, read, () => clock() < may.mayWriteUntil, isAlone);
   }
 
   async function settle(view: View, id: number): Promise<void> {
@@ -113,6 +126,7 @@ export function rebuilding(
     // Another may have written since, and have ended before it said so: what was known of the rows is not any more.
     if (!mine) run.folding = foldingOf(view, record.id, run);
     run.mayWriteUntil = now + HOLD_MS / 2;
+    run.lease = world.abortAfter(HOLD_MS / 2);
     return true;
   }
 
@@ -216,6 +230,17 @@ export function waits({ id, phase }: Rebuild, projection: Projection): boolean {
   if (phase !== 'folding' && phase !== 'switching') return false;
   const checkpoint = projection.building === id ? projection.generations[id] : undefined;
   return checkpoint?.stopped !== undefined && isBehind(checkpoint, liveCheckpoint(projection));
+}
+
+/** Does the rebuild that this view's item names, if one does, need a decision? */
+export async function needsDecision(
+  views: Table,
+  view: View,
+  projection: Projection | undefined,
+): Promise<boolean> {
+  if (projection?.building === undefined) return false;
+  const rebuild = await readRebuild(views, view, projection.building);
+  return rebuild !== undefined && waits(rebuild, projection);
 }
 
 /**

@@ -34,6 +34,7 @@ export async function* versionsOf(
   const live = views.range(shardPartition(generation, 'live', shard), begin);
   const standing = live[Symbol.asyncIterator]();
   const past = shardPartition(generation, 'past', shard);
+  let last = after;
   try {
     for (let start = after && closedUnder(after.key); ;) {
       const rows = await take(standing, CHUNK);
@@ -42,9 +43,13 @@ export async function* versionsOf(
         ...(start === undefined ? {} : { from: start }),
         ...(end === undefined ? {} : { below: justAbove(end) }),
       };
-      // Standing ones first: a row that is closed meanwhile is seen in both, and given once.
-      for await (const version of merged(rows, views.range(past, range), at))
-        if (!after || isAfter(version, after)) yield version;
+      // Standing ones first: a row that is closed meanwhile is seen in both, and given once. So is one that lies in two
+      // items of its key (domain/past.ts).
+      for await (const version of merged(rows, views.range(past, range), at)) {
+        if (last && !isAfter(version, last)) continue;
+        last = version;
+        yield version;
+      }
       if (end === undefined) return;
       start = justAbove(end);
     }

@@ -20,7 +20,7 @@ interface Commit {
   readonly of: number;
 }
 
-interface Envelope extends Commit {
+export interface Envelope extends Commit {
   readonly id: string;
 }
 
@@ -76,7 +76,7 @@ const ATTRIBUTES = new TextEncoder().encode(',"datacontenttype":');
  * Or why it is none. Canonical JSON has `data` first and all other attributes after it, so that they are read without
  * it, in a third of the time. Of what is within strings nothing can be taken for them: its quotes are escaped.
  */
-function readEnvelope(entry: Uint8Array): Envelope | string {
+export function readEnvelope(entry: Uint8Array): Envelope | string {
   let at = entry.length - ATTRIBUTES.length;
   while (at >= 0 && !standsAt(entry, at, ATTRIBUTES)) at--;
   if (at < 0 || !standsAt(entry, 0, BEGINNING))

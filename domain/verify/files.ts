@@ -49,11 +49,18 @@ export async function* pairs(read: ReadFile, size: number): AsyncGenerator<Pair>
 
 async function readPair(read: ReadFile, bundle: number, width: number): Promise<Pair> {
   const [entries, tile] = await Promise.all([
-    readAs(read, width, (wide) => entriesPath(bundle, wide), unpackEntries),
+    readEntries(read, bundle, width),
     readTile(read, { level: 0, index: bundle, width }),
   ]);
   return { bundle, width, entries, tile };
 }
+
+export const readEntries = (
+  read: ReadFile,
+  bundle: number,
+  width: number,
+): Promise<Found<readonly Uint8Array[]>> =>
+  readAs(read, width, (wide) => entriesPath(bundle, wide), unpackEntries);
 
 export const readTile = (read: ReadFile, tile: TileAt): Promise<Found<readonly Hash[]>> =>
   readAs(read, tile.width, (width) => tilePath({ ...tile, width }), unpackHashes);

@@ -8,6 +8,7 @@ import { parseNote, type Verified } from '../../events/log/note.ts';
 import { CHECKPOINT_PATH } from '../../events/log/paths.ts';
 import { edgeRoot, grow } from '../../events/log/tiles.ts';
 import { envelopes } from './envelopes.ts';
+import { collectFaults } from './faults.ts';
 import type { Finding, ReadFile } from './files.ts';
 import { rebuild } from './tree.ts';
 
@@ -22,8 +23,8 @@ export interface Verification {
   /** Keys of the log, one of which must have signed, and of witnesses, each of which must have. */
   readonly verifiers: readonly Verifier[];
   readonly earlier?: readonly Earlier[];
-  /** Told of each entry that is as signed, in order. */
-  readonly entry?: (position: number, bytes: Uint8Array) => void;
+  /** Called for each entry that is as signed, in order; may report what is wrong with it. */
+  readonly entry?: (position: number, bytes: Uint8Array, report: (what: string) => void) => void;
   readonly progress?: (done: number, total: number) => void;
 }
 
@@ -38,17 +39,12 @@ export interface Verdict {
   readonly faults: number;
 }
 
-const MOST_FINDINGS = 100;
-
 export async function verifyLog(
   read: ReadFile,
   { verifiers, earlier = [], entry, progress }: Verification,
 ): Promise<Verdict> {
-  const findings: Finding[] = [];
-  let faults = 0;
-  const report = (finding: Finding): void => {
-    if (faults++ < MOST_FINDINGS) findings.push(finding);
-  };
+  const faults = collectFaults();
+  const { report } = faults;
   const checking = envelopes();
   const { note, checkpoint, signatures } = await readSigned(read, verifiers, report);
   if (checkpoint) {
@@ -57,9 +53,10 @@ export async function verifyLog(
       report,
       entries: (from, entries) => {
         for (const [index, bytes] of entries.entries()) {
+          const position = from + index;
           const what = bytes ? checking.next(bytes) : checking.skip();
-          if (bytes) entry?.(from + index, bytes);
-          if (what !== undefined) report({ position: from + index, what });
+          if (what !== undefined) report({ position, what });
+          if (bytes) entry?.(position, bytes, (fault) => report({ position, what: fault }));
         }
         progress?.(from + entries.length, checkpoint.size);
       },
@@ -85,8 +82,8 @@ export async function verifyLog(
     ...(checkpoint ? { checkpoint } : {}),
     signatures,
     streams: checking.streams(),
-    findings,
-    faults,
+    findings: faults.findings,
+    faults: faults.count(),
   };
 }
 

@@ -2,12 +2,14 @@
 import type { Context } from 'hono';
 import type { Remember } from './memory.ts';
 import type { Archive } from '../../domain/archive.ts';
-import type { BlobStore, Sweep, Table } from '../../domain/ports.ts';
+import type { BlobStore, Table } from '../../domain/ports.ts';
+import type { Unsequenced } from '../../domain/sweeping.ts';
 
 export interface ApiArchive extends Archive {
   readonly views: Table;
   readonly log: BlobStore;
-  readonly sweep: Sweep;
+  /** What is known of acknowledged commits without a position. It reads one item at most. */
+  readonly unsequenced: () => Promise<Unsequenced> | Unsequenced;
   /** Who makes this request: a stable subject, kept as `recordedby` of what it records. */
   readonly identify: (c: Context) => string;
   /** Remembers for a moment what near-duplicates are compared with. */

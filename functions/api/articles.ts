@@ -4,6 +4,7 @@ import { articleGiven } from '../../events/article.ts';
 import { articleId } from '../../events/pieces.ts';
 import { archiveArticle } from '../../domain/archive.ts';
 import { article, type FieldDifference } from '../../domain/article.ts';
+import { readArticle } from '../../domain/article-bytes.ts';
 import { fold } from '../../domain/aggregate.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { namesIn } from '../../domain/queries/actors.ts';
@@ -12,7 +13,6 @@ import { listChangedDependents, shownWithChanges } from '../../domain/queries/di
 import type { Reading } from '../../domain/queries/reading.ts';
 import { historyAsOf } from '../../domain/history.ts';
 import { historyOf } from '../../domain/record.ts';
-import { articleKey } from '../../domain/resolve.ts';
 import { clipText } from '../../domain/views/clip.ts';
 import { uncoded } from '../../domain/views/uncoded.ts';
 import { absent, NOW, type AskedPoint } from './absent.ts';
@@ -105,13 +105,12 @@ export function articleRoutes(app: App, archive: ApiArchive): void {
         throw new Refusal('article-withdrawn', `this article was withdrawn: ${withdrawn.reason}`, {
           withdrawn,
         });
-      const blob = await archive.articles.get(articleKey(id));
-      if (!blob) throw new Error(`the text of ${id} is missing from the archive's files`);
+      const bytes = await readArticle(archive, id);
       c.header('ETag', `"${text.sha256}"`);
       // A text never changes, but it may be withdrawn.
       c.header('Cache-Control', 'no-cache');
       c.header('Content-Type', 'text/plain; charset=utf-8');
-      return c.body(Uint8Array.from(blob.bytes));
+      return c.body(Uint8Array.from(bytes));
     },
   );
 

@@ -1,9 +1,9 @@
 // The entries of a feed: what a thing says now and what became of it, with links to it and to the passages that it
 // rests on.
 import { dateInWords } from '../../events/date-words.ts';
+import { decodeText, findArticle, type StoredArticles } from '../../domain/article-bytes.ts';
 import type { Name } from '../../domain/queries/actors.ts';
 import type { FeedItem, SourcePassage } from '../../domain/queries/feed.ts';
-import { articleKey, decodeText } from '../../domain/resolve.ts';
 import { fragmentsOf } from '../../domain/text-fragment.ts';
 import { dateOf, type Summary } from '../../domain/views/summary.ts';
 import { wavesOf } from '../../domain/waves.ts';
@@ -15,12 +15,12 @@ type Fragments = ReadonlyMap<string, ReturnType<typeof fragmentsOf>>;
 
 /** `address` is that of the feed: links lead to the same archive. */
 export async function entriesOf(
-  { articles }: Pick<ApiArchive, 'articles'>,
+  stored: Pick<ApiArchive, 'articles' | 'sha256'>,
   address: URL,
   items: readonly FeedItem[],
   names: Readonly<Record<string, Name>>,
 ): Promise<AtomEntry[]> {
-  const fragments = await fragmentsIn(articles, items);
+  const fragments = await fragmentsIn(stored, items);
   const href = (path: string): string => new URL(path, address).href;
   return items.map(({ summary, passages }) => {
     const { id, kind, fields, recordedBy, recordedAt, latest } = summary;
@@ -77,15 +77,15 @@ function linkOf(
 }
 
 /** Of the articles whose text may be read. */
-async function fragmentsIn(articles: ApiArchive['articles'], items: readonly FeedItem[]): Promise<Fragments> {
+async function fragmentsIn(stored: StoredArticles, items: readonly FeedItem[]): Promise<Fragments> {
   const passages = items.flatMap((item) => item.passages);
   const readable = passages.filter(({ article, in: where }) => !article.withdrawn && where === 'text');
   const ids = [...new Set(readable.map(({ article }) => article.id))];
   const fragments = new Map<string, ReturnType<typeof fragmentsOf>>();
   for (const [, wave] of wavesOf(ids)) {
-    const texts = await Promise.all(wave.map((id) => articles.get(articleKey(id))));
-    for (const [index, blob] of texts.entries())
-      if (blob) fragments.set(wave[index] ?? '', fragmentsOf(decodeText(blob.bytes)));
+    const texts = await Promise.all(wave.map((id) => findArticle(stored, id)));
+    for (const [index, bytes] of texts.entries())
+      if (bytes) fragments.set(wave[index] ?? '', fragmentsOf(decodeText(bytes)));
   }
   return fragments;
 }

@@ -4,7 +4,7 @@ import { HTTPException } from 'hono/http-exception';
 import type { z } from 'zod';
 import { isThrottling } from '../../adapters/throttling.ts';
 import { faultsOf, sentencesFor } from '../../events/sentences.ts';
-import { Refusal, type RefusalCode } from '../../domain/errors.ts';
+import { Damaged, Refusal, type RefusalCode } from '../../domain/errors.ts';
 
 /** What HTTP itself refuses, beside what the domain refuses. */
 export type ProblemCode =
@@ -21,6 +21,7 @@ export type ProblemCode =
   | 'unsupported-media-type'
   | 'misdirected'
   | 'not-published'
+  | 'damaged'
   | 'internal-error';
 
 export const problems: Readonly<Record<ProblemCode, { readonly status: number; readonly title: string }>> = {
@@ -60,6 +61,7 @@ export const problems: Readonly<Record<ProblemCode, { readonly status: number; r
   'last-evidence': { status: 422, title: 'It is the last evidence that supports this' },
   behind: { status: 503, title: 'The read model is not as far yet' },
   busy: { status: 503, title: 'The archive is busy' },
+  damaged: { status: 500, title: 'Stored bytes are damaged' },
   'internal-error': { status: 500, title: 'The archive failed' },
 };
 
@@ -103,6 +105,7 @@ export function problemOf(error: unknown): ProblemDocument {
   if (error instanceof Refusal)
     return describe(error.code, error.message, error.details, RETRY.has(error.code) ? RETRY_AFTER : {});
   if (error instanceof HTTPException) return describe('invalid-request', error.message, {}, {});
+  if (error instanceof Damaged) return describe('damaged', error.message, {}, {});
   if (isThrottling(error))
     return describe('busy', `The store throttles requests; try again. ${AFTER_FAILURE}`, {}, RETRY_AFTER);
   return describe(

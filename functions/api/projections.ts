@@ -6,6 +6,7 @@ import { readHead } from '../../domain/head.ts';
 import { checkpointOf, liveCheckpoint, readProjections, type Projection } from '../../domain/projections.ts';
 import { readRebuild, type Rebuild } from '../../domain/rebuild/records.ts';
 import { goBack } from '../../domain/rebuild/requests.ts';
+import type { Unsequenced } from '../../domain/sweeping.ts';
 import { views } from '../../domain/views/all.ts';
 import type { View } from '../../domain/views/view.ts';
 import type { ApiArchive } from './archive.ts';
@@ -24,8 +25,19 @@ const schema = z.object({
   position: z.int().nullable().describe('Of the last event folded'),
   size: z.int().describe('Events in the log'),
   lag: z.int().describe('Events in the log that are not folded'),
-  unsequenced: z.boolean().describe('There are commits that the log does not have yet'),
-  status: z.enum(['caught-up', 'behind', 'stopped']),
+  unsequenced: z
+    .boolean()
+    .nullable()
+    .describe('Acknowledged commits exist that have no position in the log yet; null: not known'),
+  sequencedBefore: z
+    .string()
+    .optional()
+    .describe('RFC 3339: each commit acknowledged before this moment has a position in the log'),
+  status: z
+    .enum(['caught-up', 'behind', 'stopped', 'unknown'])
+    .describe(
+      '`caught-up`: each acknowledged commit is folded. `unknown`: each event of the log is folded, but commits may exist that have no position in it yet',
+    ),
   stopped: stoppedSchema.optional(),
   rebuild: rebuildSchema.optional().describe('The one that is not over'),
   kept: z
@@ -117,9 +129,10 @@ async function goBackSoon(archive: ApiArchive, view: View, to: number, by: strin
 }
 
 async function health(archive: ApiArchive, shown: readonly View[]): Promise<ShownProjection[]> {
-  const [{ size }, { streams }, projections] = await Promise.all([
+  // Asked before the head is read: a commit that is sequenced by then counts in `size`.
+  const unsequenced = await archive.unsequenced();
+  const [{ size }, projections] = await Promise.all([
     readHead(archive.state),
-    archive.sweep(),
     readProjections(archive.views, shown),
   ]);
   return Promise.all(
@@ -130,7 +143,7 @@ async function health(archive: ApiArchive, shown: readonly View[]): Promise<Show
       const rebuild = building === undefined ? undefined : await readRebuild(archive.views, view, building);
       return healthOf(view, projection, {
         size,
-        unsequenced: streams.length > 0,
+        unsequenced,
         rebuild,
         now: archive.clock(),
       });
@@ -140,7 +153,7 @@ async function health(archive: ApiArchive, shown: readonly View[]): Promise<Show
 
 interface Around {
   readonly size: number;
-  readonly unsequenced: boolean;
+  readonly unsequenced: Unsequenced;
   readonly rebuild: Rebuild | undefined;
   readonly now: number;
 }
@@ -151,7 +164,9 @@ function healthOf(
   { size, unsequenced, rebuild, now }: Around,
 ): ShownProjection {
   const { version, next, stopped } = liveCheckpoint(projection);
-  const isBehind = next < size || unsequenced || version !== view.version;
+  const { commits, sequencedBefore } = unsequenced;
+  const isBehind = next < size || commits === 'some' || version !== view.version;
+  const known = commits === 'none' ? 'caught-up' : 'unknown';
   return {
     view: view.name,
     version,
@@ -160,8 +175,9 @@ function healthOf(
     position: lastOf(next),
     size,
     lag: size - next,
-    unsequenced,
-    status: stopped ? 'stopped' : isBehind ? 'behind' : 'caught-up',
+    unsequenced: commits === 'unknown' ? null : commits === 'some',
+    ...(sequencedBefore === undefined ? {} : { sequencedBefore: instantOf(sequencedBefore) }),
+    status: stopped ? 'stopped' : isBehind ? 'behind' : known,
     ...(stopped ? { stopped } : {}),
     ...(rebuild ? { rebuild: shownRebuild(view, rebuild, projection) } : {}),
     kept: keptOf(projection, now),

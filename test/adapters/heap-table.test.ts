@@ -30,9 +30,9 @@ function asTheyCome(database: Database): Table {
   return {
     get: (...key) => heap.get(...key),
     getAll: (keys) => heap.getAll(keys),
-    putIf: (item, version) => heap.putIf(item, version),
-    putAll: (items) => heap.putAll(items),
-    removeAll: (keys) => heap.removeAll(keys),
+    putIf: (item, version, signal) => heap.putIf(item, version, signal),
+    putAll: (items, signal) => heap.putAll(items, signal),
+    removeAll: (keys, signal) => heap.removeAll(keys, signal),
     range: async function* (partition, range) {
       asking++;
       yield* heap.range(partition, range);

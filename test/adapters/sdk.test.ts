@@ -29,6 +29,8 @@ import type { Commit } from '../../domain/ports.ts';
 /** The waits between tries, instead of waiting. */
 const waits: number[] = [];
 vi.mock('../../adapters/backoff.ts', () => ({ backoff: async (round: number) => void waits.push(round) }));
+const throttled = () =>
+  Object.assign(new Error('too much'), { name: 'ProvisionedThroughputExceededException' });
 
 const dynamodb = mockClient(new DynamoDBClient({ region: 'local' }));
 const s3 = mockClient(new S3Client({ region: 'local' }));
@@ -138,6 +140,80 @@ describe('batches', () => {
     dynamodb.on(BatchWriteItemCommand).callsFake(({ RequestItems }) => ({ UnprocessedItems: RequestItems }));
     await expect(table.putAll(items.slice(0, 3))).rejects.toThrow('views left 3 of 3 items undone');
     expect(waits).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  test('of writes that nothing moves any more reject with the name that the SDK gives to throttling', async () => {
+    dynamodb.on(BatchWriteItemCommand).callsFake(({ RequestItems }) => ({ UnprocessedItems: RequestItems }));
+    await expect(table.putAll(items.slice(0, 3))).rejects.toMatchObject({ name: 'ThrottlingException' });
+  });
+
+  /** Batches under way, in the order in which they were sent: each is answered when the test says so. */
+  function held() {
+    const sent: { answer: (undone?: number) => void; fail: (error: Error) => void }[] = [];
+    dynamodb.on(BatchWriteItemCommand).callsFake(
+      ({ RequestItems }) =>
+        new Promise((resolve, reject) => {
+          const answer = (undone = 0) =>
+            resolve(undone === 0 ? {} : { UnprocessedItems: { views: RequestItems.views.slice(0, undone) } });
+          sent.push({ answer, fail: reject });
+        }),
+    );
+    return sent;
+  }
+  const turn = () => new Promise<void>(setImmediate);
+  const many = Array.from({ length: 250 }, (_, n) => ({ partition: 'p', sort: `s${n}`, body: n }));
+
+  test('of writes start no further request after one has failed, and reject only once those under way have ended', async () => {
+    const sent = held();
+    let rejected: unknown;
+    const writing = table.putAll(many).catch((error: unknown) => (rejected = error));
+    await turn();
+    expect(sent).toHaveLength(4);
+    sent[1]?.fail(throttled());
+    await turn();
+    sent[0]?.answer();
+    // Left partly undone: it is not sent again after the failure.
+    sent[2]?.answer(5);
+    await turn();
+    expect([sent.length, rejected]).toEqual([4, undefined]);
+    sent[3]?.answer();
+    await writing;
+    expect(rejected).toMatchObject({ name: 'ProvisionedThroughputExceededException' });
+    await turn();
+    expect(sent).toHaveLength(4);
+  });
+
+  test('of writes hand their signal to the SDK, and send nothing once it is aborted', async () => {
+    const sent = held();
+    const lease = new AbortController();
+    const writing = table.putAll(many, lease.signal);
+    await turn();
+    const options = dynamodb.send.getCalls().map(({ args }) => (args as unknown[])[1]);
+    expect(options).toEqual(sent.map(() => ({ abortSignal: lease.signal })));
+    lease.abort(new Error('the lease is over'));
+    for (const { answer } of sent) answer(5);
+    await expect(writing).rejects.toThrow('the lease is over');
+    expect(sent).toHaveLength(4);
+    const item = { partition: 'p', sort: 's', body: 0 };
+    await expect(table.putAll([item], lease.signal)).rejects.toThrow('the lease is over');
+    await expect(table.putIf(item, 0, lease.signal)).rejects.toThrow('the lease is over');
+    await expect(table.removeAll([item], lease.signal)).rejects.toThrow('the lease is over');
+    expect(dynamodb.calls()).toHaveLength(4);
+  });
+
+  test('of reads start no further request after one has failed', async () => {
+    let asked = 0;
+    dynamodb.on(BatchGetItemCommand).callsFake(async () => {
+      if (++asked === 1) throw throttled();
+      await turn();
+      return {};
+    });
+    const keys = Array.from({ length: 900 }, (_, n) => ({ partition: 'p', sort: `${n}` }));
+    await expect(table.getAll(keys)).rejects.toMatchObject({
+      name: 'ProvisionedThroughputExceededException',
+    });
+    await turn();
+    expect(asked).toBe(4);
   });
 
   test('of removals name each key once', async () => {

@@ -51,9 +51,9 @@ function inGeneration(table: Table): Table {
       return item && out(item);
     },
     getAll: async (keys) => (await table.getAll(keys.map(into))).map(out),
-    putIf: (item, version) => table.putIf(into(item), version),
-    putAll: (items) => table.putAll(items.map(into)),
-    removeAll: (keys) => table.removeAll(keys.map(into)),
+    putIf: (item, version, signal) => table.putIf(into(item), version, signal),
+    putAll: (items, signal) => table.putAll(items.map(into), signal),
+    removeAll: (keys, signal) => table.removeAll(keys.map(into), signal),
     range: async function* (partition, limits) {
       for await (const item of table.range(name + partition, limits)) yield out(item);
     },

@@ -2,7 +2,7 @@
 // archive that it makes has the same log, root and all, and goes on.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { access, cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -12,7 +12,7 @@ import { emulated } from '../support/dynalite.ts';
 import { startDynamodbLocal, whyNoDynamodbLocal } from '../support/dynamodb-local.ts';
 import { startS3Server } from '../support/s3-server.ts';
 import { openSampleArchive, type SampleArchive } from '../support/sample-archive.ts';
-import { eventsOf, signedLog } from '../support/signed-log.ts';
+import { actorEvents, signedLog } from '../support/signed-log.ts';
 
 const why = whyNoDynamodbLocal();
 if (why !== undefined) console.warn(`The import into AWS's stores is not tested: ${why}`);
@@ -102,13 +102,8 @@ describe('what cannot be imported', () => {
     const missing = await into('from-bare', bare, '--articles', empty);
     expect(missing.code).toBe(1);
     expect(missing.err).toMatch(/the bytes of article-[0-9a-f]{64} are missing beside the log/);
-    // The archive is neither empty nor whole now: it is not served before the import is done.
-    const served = await run('chancery.ts', ['serve'], {
-      CHANCERY_HOME: join(folder, 'from-bare'),
-      PORT: '0',
-    });
-    expect(served.code).toBe(2);
-    expect(served.err).toContain('run chancery import again');
+    expect(await readdir(folder)).not.toContain('from-bare');
+    expect(await readdir(folder)).not.toContain('from-bare.importing');
     const done = await into('from-bare', bare, '--articles', join(archive.home, 'articles'));
     expect([done.code, done.err]).toEqual([0, '']);
     expect(await rootOf(join(folder, 'from-bare'))).toBe(await rootOf(archive.url));
@@ -135,14 +130,14 @@ test('an article that was withdrawn is done without over HTTP, which is said', a
 
 test('an import that is killed is gone on with, as often as it takes', async () => {
   const source = join(folder, 'long');
-  for (const [path, bytes] of await signedLog(eventsOf(12_000))) {
+  for (const [path, bytes] of await signedLog(actorEvents(12_000))) {
     await mkdir(dirname(join(source, path)), { recursive: true });
     await writeFile(join(source, path), bytes);
   }
   const home = join(folder, 'killed');
   const args = [join(import.meta.dirname, '../../bin/chancery.ts'), 'import', source, '--articles', source];
   const there = (path: string): Promise<boolean> =>
-    access(join(home, 'log', path)).then(
+    access(join(`${home}.importing`, 'log', path)).then(
       () => true,
       () => false,
     );

@@ -10,10 +10,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { vkeyOf } from '../../events/log/keys.ts';
 import { entriesPath, tilePath } from '../../events/log/paths.ts';
 import { run } from '../support/archive-process.ts';
-import { checkpointOf, eventsOf, logVkey, ORIGIN, signedLog } from '../support/signed-log.ts';
+import { checkpointOf, actorEvents, logVkey, ORIGIN, signedLog } from '../support/signed-log.ts';
 import { seedSigner } from '../support/signers.ts';
 
-const entries = eventsOf(996);
+const entries = actorEvents(996);
 let files: Map<string, Uint8Array>;
 let folder: string;
 let server: Server;
@@ -67,7 +67,7 @@ describe('a log that is whole', () => {
   test('is verified by the key beside it, which is said', async () => {
     const { code, out } = await verify(join(folder, 'whole'));
     expect(code).toBe(0);
-    expect(out).toContain('give --vkey to know whose log it is');
+    expect(out).toContain('verified with the key next to the log: pass --vkey to authenticate its owner');
   });
 
   test('gives JSON where it is asked for, and takes keys from a file', async () => {
@@ -160,7 +160,7 @@ describe('what cannot be verified is said', () => {
     ['no log there', ['.'], 2, /there is no log at \./],
     ['a key that is none', ['whole', '--vkey', 'x'], 2, /x is no verifier key/],
     ['a file that is not there', ['whole', '--since', 'nowhere'], 2, /there is no file/],
-    ['nobody there', ['http://127.0.0.1:9'], 3, /nobody answers at http:\/\/127\.0\.0\.1:9/],
+    ['no server there', ['http://127.0.0.1:9'], 3, /no server answers at http:\/\/127\.0\.0\.1:9/],
   ])('%s', async (_, args, code, complaint) => {
     const placed = args.map((each) => (['whole', 'nowhere', '.'].includes(each) ? join(folder, each) : each));
     const ran = await verify(...placed);

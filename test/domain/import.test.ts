@@ -137,6 +137,14 @@ describe('an import', () => {
     );
   });
 
+  test('an import is refused if other bytes are stored as those of an article', async () => {
+    const of = target();
+    await of.articles.create(sha256(text('a')), text('forged'));
+    await expect(run(importer(of), await logOf([archived('a')]))).rejects.toThrow(
+      'other bytes are stored as those of article-',
+    );
+  });
+
   test('does without the bytes of articles that were withdrawn, and says which', async () => {
     const entries = [archived('a'), archived('gone'), ...eventsOf(10)];
     const of = target();

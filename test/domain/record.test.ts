@@ -52,9 +52,11 @@ describe('a command', () => {
 
   test('that is done already writes nothing and gives the revision as it is', async () => {
     await give(at, meeting);
-    const writes = at.writes.length;
+    const [writes, hints] = [at.writes.length, at.hints.length];
     expect(await give(at, meeting)).toEqual({ stream: MEETING, revision: 1, events: [] });
     expect(at.writes).toHaveLength(writes);
+    // The write that is acknowledged now may have ended before its hint.
+    expect(at.hints.slice(hints)).toEqual([MEETING]);
   });
 
   test('names what is alike, and does so again when it is asked again', async () => {
@@ -119,6 +121,7 @@ describe('a command with a key, given again', () => {
     const [writes, commits] = [at.writes.length, at.commits(MEETING).length];
     expect(await keyed(meeting)).toEqual(replayed(first));
     expect([at.writes.length, at.commits(MEETING).length]).toEqual([writes, commits]);
+    expect(at.hints.at(-1)).toBe(MEETING);
   });
 
   test('is found before any precondition is looked at', async () => {

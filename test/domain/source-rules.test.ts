@@ -29,7 +29,7 @@ interface Furnished {
 
 async function furnished(more: object = {}): Promise<Furnished> {
   const at = desk();
-  const article = { ...ARTICLE, ...more } as typeof ARTICLE;
+  const article = { ...ARTICLE, ...more };
   const { stream: articleId } = await archiveArticle(at, article, requestOf(article));
   for (const [id, name] of [
     ['actor-beck', 'Anna Beck'],

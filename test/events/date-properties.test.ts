@@ -87,6 +87,8 @@ test('significant digits leave exactly the years that begin with them', () => {
 function packageReads(value: string) {
   // The package takes bare digits for milliseconds since 1970.
   if (/^\d*$/.test(value) && value.length !== 4) return undefined;
+  // Unknown at both ends, it is no date.
+  if (value === '/') return undefined;
   try {
     const date = edtf(value);
     return date.edtf === value ? date : undefined;

@@ -193,12 +193,13 @@ describe('rebuilds', () => {
       StateMachineType: 'STANDARD',
     });
   });
-  test('begin weekly, or when it is set; what nobody runs is found every five minutes', () => {
+  test('begin on a schedule only if one is set; what nobody runs is found every five minutes', () => {
     const schedule = (of: Template, input: string) =>
       Object.values(of.findResources('AWS::Scheduler::Schedule'))
         .filter(({ Properties }) => Properties.Target.Input === input)
         .map(({ Properties }) => Properties.ScheduleExpression);
-    expect(schedule(template, '{"reason":"scheduled"}')).toEqual(['cron(0 3 ? * SUN *)']);
+    // A rebuild of all read models costs about 33 write units per event.
+    expect(schedule(template, '{"reason":"scheduled"}')).toEqual([]);
     expect(schedule(template, '{"look":true}')).toEqual(['rate(5 minutes)']);
     const monthly = synthesised({
       ...defaults,
@@ -268,6 +269,56 @@ describe('alarms', () => {
     template.hasResourceProperties('AWS::Events::Rule', {
       EventPattern: Match.objectLike({ 'detail-type': ['Object Created'] }),
     });
+  });
+});
+
+describe('the topic of the alarms', () => {
+  const topicsOf = (of: Template) => new Set(Object.keys(of.findResources('AWS::SNS::Topic')));
+  /** The statements of the topic's policy that allow this service to publish. */
+  const allowing = (of: Template, topic: string, service: string): any[] =>
+    Object.values(of.findResources('AWS::SNS::TopicPolicy'))
+      .filter(({ Properties }) => Properties.Topics.some(({ Ref }: any) => Ref === topic))
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+      .filter(
+        ({ Effect, Action, Principal, Resource }) =>
+          Effect === 'Allow' &&
+          Action === 'sns:Publish' &&
+          Principal.Service === service &&
+          Resource.Ref === topic,
+      );
+
+  test('lets CloudWatch publish for each of the fifteen alarms, and only for alarms of this account', () => {
+    const alarms = Object.entries(template.findResources('AWS::CloudWatch::Alarm'));
+    expect(alarms).toHaveLength(15);
+    for (const [id, { Properties }] of alarms) {
+      const actions: { Ref: string }[] = Properties.AlarmActions;
+      expect(actions, id).toHaveLength(1);
+      for (const { Ref: topic } of actions) {
+        expect(topicsOf(template)).toContain(topic);
+        expect(
+          allowing(template, topic, 'cloudwatch.amazonaws.com').map(({ Condition }) => Condition),
+          id,
+        ).toEqual([{ StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } }]);
+      }
+    }
+  });
+
+  test('lets EventBridge publish for each rule that targets it', () => {
+    const targets = Object.values(template.findResources('AWS::Events::Rule')).flatMap(
+      ({ Properties }) => Properties.Targets,
+    );
+    expect(targets).toHaveLength(1);
+    for (const { Arn } of targets)
+      expect(allowing(template, Arn.Ref, 'events.amazonaws.com')).toHaveLength(1);
+  });
+
+  test('still refuses whoever publishes without TLS', () => {
+    const statements = Object.values(template.findResources('AWS::SNS::TopicPolicy')).flatMap(
+      ({ Properties }) => Properties.PolicyDocument.Statement,
+    );
+    expect(statements).toContainEqual(
+      expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+    );
   });
 });
 

@@ -15,13 +15,13 @@ export function countingTable(table: Table): CountingTable {
       [calls, rows, written] = [0, 0, 0];
     },
     counts: () => ({ calls, rows, written }),
-    putAll: (items) => {
+    putAll: (items, signal) => {
       written += items.length;
-      return table.putAll(items);
+      return table.putAll(items, signal);
     },
-    removeAll: (keys) => {
+    removeAll: (keys, signal) => {
       written += keys.length;
-      return table.removeAll(keys);
+      return table.removeAll(keys, signal);
     },
     getAll: async (keys) => {
       const found = await table.getAll(keys);

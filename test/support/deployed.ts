@@ -3,7 +3,7 @@
 import { apiEvent, bundleAll, startFunction, type Bundles, type Invoked } from './bundles.ts';
 import { emulated, type Emulator } from './dynalite.ts';
 import { startDynamodbLocal } from './dynamodb-local.ts';
-import { startFaultProxy, type FaultProxy, type ProxyCall } from './fault-proxy.ts';
+import { startFaultProxy, type Fault, type FaultProxy, type ProxyCall } from './fault-proxy.ts';
 import { startKmsServer } from './kms-server.ts';
 import { startS3Server } from './s3-server.ts';
 import { startSfnServer, type SfnServer } from './sfn-server.ts';
@@ -20,13 +20,17 @@ export interface Deployed extends Readonly<Record<FunctionName, Invoked>> {
   readonly bundles: Bundles;
   readonly dynamodb: Emulator;
   readonly sfn: SfnServer;
+  /** Endpoint of the S3 test server. */
+  readonly s3: string;
   /** The state machine of rebuilds, which nobody runs but who asks for it. */
   readonly machine: Machine;
-  /** Another process of this function. */
-  readonly start: (name: FunctionName) => Promise<Invoked>;
+  /** Another process of this function, with these variables beside the usual ones. */
+  readonly start: (name: FunctionName, environment?: Record<string, string>) => Promise<Invoked>;
   readonly events: StreamFeeder;
   /** What each function has done so far. */
   readonly deeds: Readonly<Record<FunctionName, ReadonlySet<Deed>>>;
+  /** What becomes of each request that a function sends to DynamoDB; set it to let them fail. */
+  readonly faults: Map<FunctionName, (call: ProxyCall) => Fault | undefined>;
   /** A request through API Gateway; fails where the answer is larger than Lambda may give. */
   readonly call: (
     method: string,
@@ -66,6 +70,8 @@ export async function deploy(): Promise<Deployed> {
     Set<Deed>
   >;
 
+  const faults: Deployed['faults'] = new Map();
+
   async function through(
     target: string,
     name: FunctionName,
@@ -73,13 +79,13 @@ export async function deploy(): Promise<Deployed> {
   ): Promise<string> {
     const proxy = await startFaultProxy(target, (call) => {
       for (const deed of deedsOf(call)) deeds[name].add(deed);
-      return undefined;
+      return target === dynamodb.endpoint ? faults.get(name)?.(call) : undefined;
     });
     proxies.push(proxy);
     return proxy.endpoint;
   }
 
-  async function start(name: FunctionName): Promise<Invoked> {
+  async function start(name: FunctionName, environment: Record<string, string> = {}): Promise<Invoked> {
     return startFunction(bundles.folders[name] ?? '', {
       AWS_REGION: emulated.region,
       AWS_ACCESS_KEY_ID: emulated.credentials.accessKeyId,
@@ -104,6 +110,7 @@ export async function deploy(): Promise<Deployed> {
       CHANCERY_KMS_KEYS: KEY,
       POWERTOOLS_METRICS_NAMESPACE: 'chancery',
       POWERTOOLS_SERVICE_NAME: name,
+      ...environment,
     });
   }
 
@@ -120,10 +127,12 @@ export async function deploy(): Promise<Deployed> {
     bundles,
     dynamodb,
     sfn,
+    s3: s3.endpoint,
     machine: machineIn(bundles.resources),
     start,
     events,
     deeds,
+    faults,
     api,
     sequencer,
     projector,

@@ -80,7 +80,7 @@ export function desk(): Desk {
       },
     },
     history: historyOf(store),
-    source: sourceReader(articles),
+    source: sourceReader({ articles, sha256 }),
     clock: () => (now += 1_000),
     ids,
     sha256,

@@ -127,20 +127,21 @@ export function faultyProcess(conditions: Conditions, under: Late = late()): Fau
     table: (table) => ({
       get: (partition, sort) => call('read', `get ${partition}`, () => table.get(partition, sort)),
       getAll: (keys) => call('read', 'getAll', () => table.getAll(keys)),
-      putIf: (item, version) => call('write', `putIf ${item.partition}`, () => table.putIf(item, version)),
-      putAll: (items) =>
+      putIf: (item, version, signal) =>
+        call('write', `putIf ${item.partition}`, () => table.putIf(item, version, signal)),
+      putAll: (items, signal) =>
         call(
           'many',
           'putAll',
-          () => table.putAll(items),
-          () => table.putAll(part(items)),
+          () => table.putAll(items, signal),
+          () => table.putAll(part(items), signal),
         ),
-      removeAll: (keys) =>
+      removeAll: (keys, signal) =>
         call(
           'many',
           'removeAll',
-          () => table.removeAll(keys),
-          () => table.removeAll(part(keys)),
+          () => table.removeAll(keys, signal),
+          () => table.removeAll(part(keys), signal),
         ),
       range: (partition, range) => each(`range ${partition}`, table.range(partition, range)),
     }),

@@ -3,7 +3,7 @@ import { ids, sha256 } from '../../adapters/node/ids.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { historyOf } from '../../domain/record.ts';
 import { catchUp } from '../../domain/project.ts';
-import type { Commit } from '../../domain/ports.ts';
+import type { Commit, Digest } from '../../domain/ports.ts';
 import { sourceReader } from '../../domain/resolve.ts';
 import { sequence } from '../../domain/sequence.ts';
 import { views } from '../../domain/views/all.ts';
@@ -25,6 +25,13 @@ export interface MemoryArchive extends Projected {
   readonly get: (path: string) => Promise<Answered>;
 }
 
+/** A text for a made-up article id: it ends with the digest that the id names, and `digestOf` believes it. */
+export const madeUpText = (text: string, digest: string): Uint8Array =>
+  Buffer.from(`${text}Made-up digest: ${digest}`);
+
+const digestOf: Digest = (bytes) =>
+  /Made-up digest: ([0-9a-f]{64})$/.exec(Buffer.from(bytes).toString())?.[1] ?? sha256(bytes);
+
 export function memoryArchive(articles: MemoryBlobs = memoryBlobs()): MemoryArchive {
   const of = projected();
   const alarm = (what: string, error: unknown): never => {
@@ -36,14 +43,14 @@ export function memoryArchive(articles: MemoryBlobs = memoryBlobs()): MemoryArch
     history: historyOf(of.store),
     remember: async (_, read) => read(),
     ids,
-    sha256,
-    source: sourceReader(articles),
+    sha256: digestOf,
+    source: sourceReader({ articles, sha256: digestOf }),
     clock: () => 0,
     sleep: async () => {},
     hint: () => {},
     wake: () => {},
     graceMs: 0,
-    sweep: async () => ({ streams: [] }),
+    unsequenced: () => ({ commits: 'none' }),
     identify: () => 'tester',
     streams: true,
     report: (_, error) => {

@@ -1,6 +1,7 @@
 // An archive that was told a random history and has folded it, in batches of any length.
+import { articleKey } from '../../domain/article-bytes.ts';
 import type { Commit } from '../../domain/ports.ts';
-import { memoryArchive, type MemoryArchive } from './memory-archive.ts';
+import { madeUpText, memoryArchive, type MemoryArchive } from './memory-archive.ts';
 import { memoryBlobs, type MemoryBlobs } from './memory-blobs.ts';
 import type { Known } from './questions.ts';
 import { randomCommits } from './random-commits.ts';
@@ -30,7 +31,7 @@ async function historyOf(seed: number): Promise<History> {
   };
   const articles = memoryBlobs();
   const text = Array.from({ length: 400 }, (_, n) => `Sentence ${n} was printed. `).join('');
-  for (const id of known.articles) await articles.create(id.slice('article-'.length), Buffer.from(text));
+  for (const id of known.articles) await articles.create(articleKey(id), madeUpText(text, articleKey(id)));
   const whole = memoryArchive(articles);
   for (let at = 0; at < commits.length;) {
     const next = at + 1 + random.below(40);

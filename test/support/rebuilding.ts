@@ -25,6 +25,7 @@ export function rebuildable(of: Projected = projected()): Rebuilding {
     alarms,
     alarm: (what) => alarms.push(what),
     clock: () => now,
+    abortAfter: () => new AbortController().signal,
     pass: (ms) => {
       now += ms;
     },

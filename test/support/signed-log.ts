@@ -1,4 +1,6 @@
 // A signed log in memory, written file by file as an archive does: for tests of whoever reads one.
+import { commitBytes } from '../../events/envelope.ts';
+import type { NewEvent } from '../../events/vocabulary.ts';
 import { formatCheckpoint } from '../../events/log/checkpoint.ts';
 import { packEntries } from '../../events/log/entries.ts';
 import { parseVkey, vkeyOf } from '../../events/log/keys.ts';
@@ -31,6 +33,35 @@ export function eventsOf(size: number): Uint8Array[] {
     for (let n = 1; n <= of; n++) events.push(eventOf(stream, revision, n, of, { commit, n }));
   }
   return events;
+}
+
+/** So many events of a thousand actors, one a commit, as an archive records them. */
+export function actorEvents(size: number): Uint8Array[] {
+  return Array.from({ length: size }, (_, position) => {
+    const stream = `actor-${position % 1_000}`;
+    const revision = 1 + Math.floor(position / 1_000);
+    const aliases = [{ name: `Name ${position}` }];
+    const event: NewEvent =
+      revision === 1
+        ? {
+            type: 'ActorIntroduced',
+            data: { id: stream, kind: 'person', name: `Actor ${position}`, aliases },
+          }
+        : { type: 'ActorAliased', data: { aliases } };
+    return entryOf(stream, revision, event);
+  });
+}
+
+/** The canonical bytes of a commit of one event. */
+export function entryOf(
+  stream: string,
+  revision: number,
+  event: NewEvent,
+  time = '2026-03-04T09:30:00.000Z',
+): Uint8Array {
+  const header = { stream, revision, time, recordedBy: 'tester' };
+  const [bytes = new Uint8Array()] = commitBytes(header, [event], [`${stream}_${revision}`]);
+  return bytes;
 }
 
 /** What the log's last checkpoint says, signed. */

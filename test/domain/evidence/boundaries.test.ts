@@ -265,13 +265,16 @@ describe.each(Object.entries(SCRIPTS))('in %s script', (_script, words) => {
           for (const hyphens of ['join', 'divide'] as const) {
             const [begins, ends] = [mayBegin(folded, unit, hyphens), mayEnd(folded, unit, hyphens)];
             expect([text, at, hyphens, begins, ends]).toEqual([
-              ...[text, at, hyphens],
-              ...[naivelyBegins(text, at, hyphens), naivelyEnds(text, at, hyphens)],
+              text,
+              at,
+              hyphens,
+              naivelyBegins(text, at, hyphens),
+              naivelyEnds(text, at, hyphens),
             ]);
           }
         }
       }),
-      { numRuns: 300, seed: 12 },
+      { numRuns: 300 },
     );
   });
 
@@ -281,7 +284,7 @@ describe.each(Object.entries(SCRIPTS))('in %s script', (_script, words) => {
         expect(isQuotable(`${other} ${word} ${other}`, word)).toBe(true);
         expect(isContent(`${other} ${word} ${other}`, word)).toBe(true);
       }),
-      { numRuns: 50, seed: 12 },
+      { numRuns: 50 },
     );
   });
 });

@@ -167,7 +167,7 @@ describe('in a text of a megabyte', () => {
         expect(passage?.exact).toBe(chosen.join(' '));
         expect(prose.slice(passage?.start, passage?.end)).toBe(passage?.exact);
       }),
-      { seed: 5, numRuns: 8 },
+      { numRuns: 8 },
     );
   });
 

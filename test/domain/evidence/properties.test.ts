@@ -115,6 +115,6 @@ it('what is found stands where it is said to stand, and reads as the quotation d
       fc.pre(found.length < 10);
       expect(found.map(({ start, end }) => `${start}-${end}`)).toEqual(naivePlaces(text, wanted));
     }),
-    { seed: 11, numRuns: 3_000 },
+    { numRuns: 3_000 },
   );
 });

@@ -103,6 +103,40 @@ describe('a rebuild', () => {
     expect(generationText(of, actors, id)).toBe(generationText(of, actors, 1));
   });
 
+  test('writes nothing further once the lease of its runner ends within a batch', async () => {
+    const of = await caughtUp(100);
+    const { id } = await startRebuild(of, actors, asked);
+    const leases: { readonly ms: number; readonly lease: AbortController }[] = [];
+    let writes = 0;
+    const slow: Rebuilding = {
+      ...of,
+      abortAfter: (ms) => {
+        const lease = new AbortController();
+        leases.push({ ms, lease });
+        return lease.signal;
+      },
+      views: {
+        ...of.views,
+        putAll: async (items, signal) => {
+          writes++;
+          await of.views.putAll(items, signal);
+          // The next write of the batch comes after the lease.
+          leases[0]?.lease.abort(new Error('the lease is over'));
+        },
+      },
+    };
+    await expect(tending(slow, eventReader(slow))(actors)).rejects.toThrow('the lease is over');
+    expect(leases.map(({ ms }) => ms)).toEqual([HOLD_MS / 2]);
+    expect(writes).toBe(2);
+    expect((await projectionOf(of, actors)).generations[id]?.next).toBe(0);
+    of.pass(HOLD_MS + 1);
+    await tend({ ...of, runner: 'another' }, actors);
+    expect(await recordOf(of, actors, id)).toMatchObject({
+      phase: 'switched',
+      drift: { missing: 0, extra: 0, different: 0 },
+    });
+  });
+
   test('switches though something is recorded between any two of its steps', async () => {
     const of = rebuildable();
     const entries = randomHistory(1, 200);

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { catchUp, eventReader } from '../../../domain/project.ts';
 import { acceptRebuild, cancelRebuild, goBack, startRebuild } from '../../../domain/rebuild/requests.ts';
-import { HOLD_MS, waits } from '../../../domain/rebuild/run.ts';
+import { HOLD_MS, needsDecision, waits } from '../../../domain/rebuild/run.ts';
 import { isDue, tending } from '../../../domain/rebuild/tend.ts';
 import type { View } from '../../../domain/views/view.ts';
 import { foldPlainly, publishAtOnce, rowsOf, standing } from '../../support/projected.ts';
@@ -153,6 +153,7 @@ describe('a rebuild that finds drift in an unchanged view', () => {
     expect(record).toMatchObject({ phase: 'drifted', drift: { different: 1, missing: 0, extra: 0 } });
     expect(record.drift?.examples).toHaveLength(1);
     expect(waits(record, await projectionOf(of, tiny))).toBe(true);
+    expect(await needsDecision(of.views, tiny, await projectionOf(of, tiny))).toBe(true);
     of.alarms.length = 0;
     const step = tending(of, eventReader(of));
     for (let taken = 0; taken < 3; taken++) expect(await step(tiny)).toBe(false);
@@ -198,6 +199,7 @@ describe('a fold that cannot fold an event', () => {
     });
     const record = await recordOf(of, broken, 2);
     expect([record.phase, waits(record, await projectionOf(of, broken))]).toEqual(['folding', true]);
+    expect(await needsDecision(of.views, broken, await projectionOf(of, broken))).toBe(true);
     // Not at once by somebody else: it would stop again.
     of.pass(600_000);
     expect(await isDue(of, broken)).toBe(false);
@@ -218,6 +220,7 @@ describe('a fold that cannot fold an event', () => {
       more = await step(broken);
       const record = await recordOf(of, broken, id);
       expect(waits(record, await projectionOf(of, broken))).toBe(false);
+      expect(await needsDecision(of.views, broken, await projectionOf(of, broken))).toBe(false);
       // Where its runner is gone, another goes on as soon as it may.
       const later = { ...of, clock: () => of.clock() + HOLD_MS };
       expect(await isDue(later, broken)).toBe(record.phase !== 'switched');

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { atomText } from '../../../functions/api/atom.ts';
 import { readAtom, type ReadEntry } from '../../support/atom.ts';
 import {
+  articleBody,
   articleText,
   meetingBody,
   openTestArchive,
@@ -30,8 +31,9 @@ beforeAll(async () => {
   };
   opinion = await record('/opinions', opinionBody(seeded));
   await record(`/opinions/${opinion}/retractions`, { reason: 'a <b>hoax</b>' });
+  const oddArticle = await record('/articles', { ...articleBody, text: `${articleText} ${ODD}` });
   odd = await record('/meetings', {
-    ...meetingBody(seeded),
+    ...meetingBody({ ...seeded, article: oddArticle }),
     title: 'Tea & <i>talks</i>',
     outcome: ODD,
     topics: [],
@@ -262,7 +264,7 @@ describe('an entry', () => {
   test('leads to no text that is served no more', async () => {
     const { id } = (
       await archive.post('/articles', {
-        text: 'Gone are they.',
+        text: 'Gone are they, said Anna Beck.',
         title: 'Gone',
         publisher: 'X',
         language: 'en',
@@ -271,7 +273,8 @@ describe('an entry', () => {
     const statement = {
       ...statementBody(seeded),
       content: 'Gone are they',
-      evidence: [{ articleId: id, exact: 'Gone are they.' }],
+      form: 'indirect',
+      evidence: [{ articleId: id, exact: 'Gone are they' }],
     };
     const gone = (await archive.post('/statements', statement)).body.id;
     await archive.post(`/articles/${id}/withdrawals`, { reason: 'a court' });

@@ -84,7 +84,7 @@ const calls: Record<string, { readonly of?: () => Promise<string>; readonly body
   '/meetings': {
     body: () => ({
       title: 'M',
-      participants: [{ actor: seeded.anna }, { description: 'an aide' }],
+      participants: [{ actor: seeded.anna }, { description: 'her colleague' }],
       heldOn: '2023',
       format: 'other',
       certainty: 'asserted',
@@ -99,7 +99,7 @@ const calls: Record<string, { readonly of?: () => Promise<string>; readonly body
   '/meetings/{id}/evidence/withdrawals': { of: () => withTwo('/meetings', meeting), body: withdrawal },
   '/statements': {
     body: () => ({
-      speakers: [{ description: 'an aide' }],
+      speakers: [{ description: 'her colleague' }],
       act: 'declined',
       channel: 'press',
       madeOn: '2023',

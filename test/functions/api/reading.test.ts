@@ -1,6 +1,8 @@
 // What readers are answered: single things, lists, dossiers, the article with its passages, replay.
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Unsequenced } from '../../../domain/sweeping.ts';
 import { topics } from '../../../domain/views/topics.ts';
+import { createApi } from '../../../functions/api/app.ts';
 import {
   articleText,
   meetingBody,
@@ -371,6 +373,25 @@ describe('the description', () => {
     const body_ = body.paths['/statements'].post.requestBody.content['application/json'].schema;
     expect(body_.required).toEqual(
       expect.arrayContaining(['speakers', 'act', 'channel', 'madeOn', 'certainty', 'evidence']),
+    );
+  });
+  test('never calls a read model caught up while a commit may have no position', async () => {
+    await archive.settled();
+    const shown = async (unsequenced: Unsequenced) => {
+      const api = createApi({ ...archive.embedded.archive, unsequenced: () => unsequenced });
+      const { projections } = (await (await api.request('/projections')).json()) as { projections: any[] };
+      return new Set(
+        projections.map(({ status, unsequenced, sequencedBefore, lag }) =>
+          JSON.stringify([status, unsequenced, sequencedBefore, lag]),
+        ),
+      );
+    };
+    const one = (...values: unknown[]) => new Set([JSON.stringify(values)]);
+    expect(await shown({ commits: 'none' })).toEqual(one('caught-up', false, undefined, 0));
+    expect(await shown({ commits: 'some' })).toEqual(one('behind', true, undefined, 0));
+    expect(await shown({ commits: 'unknown' })).toEqual(one('unknown', null, undefined, 0));
+    expect(await shown({ commits: 'unknown', sequencedBefore: 0 })).toEqual(
+      one('unknown', null, '1970-01-01T00:00:00.000Z', 0),
     );
   });
   test('says how far each read model is', async () => {

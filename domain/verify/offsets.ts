@@ -1,0 +1,36 @@
+// From offsets in Unicode code points, which evidence records, to the UTF-16 indexes of a text.
+
+export interface Offsets {
+  readonly text: string;
+  /** The length in code points. */
+  readonly points: number;
+  /** Returns the index of a code point, or a number beyond the text if it has fewer. */
+  readonly indexOf: (point: number) => number;
+}
+
+export function offsetsIn(text: string): Offsets {
+  const pairs = pairsIn(text);
+  return {
+    text,
+    points: text.length - pairs.length,
+    indexOf: (point) => point + firstNotBefore(pairs, point),
+  };
+}
+
+/** The offsets of the code points that take two UTF-16 units, ascending. */
+function pairsIn(text: string): number[] {
+  const pairs: number[] = [];
+  for (const { index } of text.matchAll(/[\u{10000}-\u{10ffff}]/gu)) pairs.push(index - pairs.length);
+  return pairs;
+}
+
+/** Returns how many of the ascending numbers are less than `limit`. */
+function firstNotBefore(numbers: readonly number[], limit: number): number {
+  let [low, high] = [0, numbers.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((numbers[middle] ?? 0) < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,6 @@
+// Seeds every property test, so that none fails by chance: `npm test` uses one seed, `npm run soak` many.
+import { configureGlobal } from 'fast-check';
+
+const SEED = 1;
+
+configureGlobal({ seed: Number(process.env['CHANCERY_TEST_SEED'] ?? SEED) });
