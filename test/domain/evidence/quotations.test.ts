@@ -73,6 +73,19 @@ describe('speech', () => {
     expect(quotedIn(text, 'Then he\nleft')).toBe(false);
   });
 
+  test('goes on over line ends of CR and LF, which are no blank lines', () => {
+    const text =
+      'He said: “We agreed\r\nat once, and will\r\nmeet again.” Then he\r\nleft.\r\n\r\nIt rained.';
+    expect(quotedIn(text, 'at once, and will\r\nmeet again')).toBe(true);
+    expect(quotedIn(text, 'Then he\r\nleft')).toBe(false);
+    expect(quotedIn('He said: “We agreed.\r\n\r\nIt rained.', 'It rained')).toBe(false);
+  });
+
+  test('is sought in 100,000 paragraphs without a search of the whole text from each', () => {
+    const found = quotationsIn('— A\n'.repeat(100_000));
+    expect(found).toHaveLength(100_000);
+  });
+
   test.each<[string, string, string]>([
     ['that opens', 'He said: “We agreed. Then he left.\n\nIt rained.', 'We agreed'],
     ['that closes', 'We agreed,” he said.', 'We agreed'],
