@@ -36,7 +36,7 @@ function instantOf(end: End): number | undefined {
 }
 
 /** In the form of a span's days. */
-const lastDayAt = (now: number): string => `1${new Date(now + EASTMOST_MS).toISOString().slice(0, 10)}`;
+const lastDayAt = (now: number): string => `1${new Date(EASTMOST_MS + now).toISOString().slice(0, 10)}`;
 
 export function refuseFutureMeeting(heldOn: string, now: number): void {
   if (!isFuture(heldOn, now)) return;

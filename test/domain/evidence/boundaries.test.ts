@@ -181,6 +181,10 @@ describe('a quotation', () => {
     ['1 500 men', '500 men', { quoted: '500', source: '1 500' }],
     ['we can’t', 'we can', { quoted: 'can', source: 'can’t' }],
     ['at −5 degrees', '5 degrees', { quoted: '5', source: '−5' }],
+    ['minus -5', '5', { quoted: '5', source: '-5' }],
+    ['대한민국이 말했다', '민국', { quoted: '민국', source: '대한민국이' }],
+    ['המלחמה קרובה', 'חמה', { quoted: 'חמה', source: 'המלחמה' }],
+    ['1億5000万円', '5000万円', { quoted: '5000万', source: '1億5000万' }],
   ])('that cuts a word of “%s” is shown the whole word', (source, exact, difference) => {
     expect(locate(sourceOf(source), { exact })).toMatchObject({
       found: 'none',
