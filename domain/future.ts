@@ -1,5 +1,6 @@
 // What is recorded as done has been done: it does not lie entirely in the future.
-import { span } from '../events/date.ts';
+import { span, writtenDate } from '../events/date.ts';
+import type { End, WrittenDate } from '../events/date-grammar.ts';
 import { dateInWords } from '../events/date-words.ts';
 import { Refusal } from './errors.ts';
 
@@ -9,14 +10,30 @@ const EASTMOST_MS = 14 * HOUR_MS;
 /** Clocks of recorders may be ahead by so much. */
 const TOLERANCE_MS = 5 * 60_000;
 
-const INSTANT = /^(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d))(?:\/|$)/;
-
 /** Is all of this date after now? `now` is in milliseconds since 1970. */
 export function isFuture(date: string, now: number): boolean {
-  const instant = INSTANT.exec(date)?.[1];
-  if (instant !== undefined) return Date.parse(instant) > now + TOLERANCE_MS;
+  const instants = firstInstants(writtenDate(date));
+  if (instants !== undefined) return Math.min(...instants) > now + TOLERANCE_MS;
   const { earliest } = span(date);
   return earliest !== undefined && earliest > lastDayAt(now);
+}
+
+/** The instants at which a date can begin; undefined if it can begin at a day without a time, or is open there. */
+function firstInstants(date: WrittenDate): number[] | undefined {
+  const instants = beginningsOf(date).map(instantOf);
+  return instants.every((instant) => instant !== undefined) ? instants : undefined;
+}
+
+function beginningsOf(date: WrittenDate): End[] {
+  if (date.kind === 'interval') return [date.from];
+  if (date.kind !== 'set') return [date];
+  const { earlier, members } = date;
+  return earlier ? ['open'] : members.flatMap(({ from, to }) => (to === undefined ? [from] : [from, to]));
+}
+
+function instantOf(end: End): number | undefined {
+  if (typeof end === 'string' || end.kind !== 'date' || end.time === undefined) return undefined;
+  return Date.parse(`${end.year}-${end.month}-${end.day}T${end.time}`);
 }
 
 /** In the form of a span's days. */

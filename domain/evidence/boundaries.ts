@@ -7,17 +7,18 @@ import { pointAt, stringOf } from './units.ts';
 /** A hyphen joins in quotations ("anti-American"). In names it is a boundary ("Berlin-based"). */
 export type Hyphens = 'join' | 'divide';
 
-const LONGEST_WORD = 64;
+/** Of all particles before a word, with their marks. */
+const LONGEST_PARTICLES = 16;
 
 const DIGIT = /^\p{Nd}$/u;
 const LETTER = /[\p{L}\p{N}]/u;
 const CYRILLIC = /^\p{sc=Cyrl}$/u;
 const HEBREW = /^\p{sc=Hebr}$/u;
 const HANGUL = /^\p{sc=Hang}$/u;
-/** Numerals that multiply the digits before them: 500万 is five million. */
+/** Numerals that multiply the digits before them: 500万 is five million, 1億5000万 and 5백만 are one number each. */
 const MULTIPLIER = /^[十百千万萬亿億兆만억조천백십]$/u;
 const APOSTROPHE = "'";
-const SEPARATORS = new Set([',', '.', ':', '/', '\u066B', '\u066C', APOSTROPHE]);
+const SEPARATORS = new Set([...',.:/，．：／·\u066B\u066C', APOSTROPHE]);
 
 /** Particles that Arabic and Hebrew write onto the next word, alone and in their usual order. */
 const PARTICLES = [/^[وف]?(?:[بك]?(?:ال)?|س|لل?)$/u, /^ו?(?:ש|כש|לכש|מש)?[בכלמ]?ה?$/u];
@@ -34,7 +35,7 @@ export function mayEnd(folded: Folded, at: number, hyphens: Hyphens = 'join'): b
   if (!isBoundary(folded, at)) return false;
   if (!isInside(folded, at, hyphens)) return true;
   const [left, right] = [before(folded.units, at), after(folded.units, at)];
-  if (DIGIT.test(left) && MULTIPLIER.test(right)) return false;
+  if (isInMultiplied(folded.units, at)) return false;
   return (HANGUL.test(left) && isWordCharacter(right)) || (HANGUL.test(right) && isWordCharacter(left));
 }
 
@@ -46,7 +47,7 @@ export function isInside(folded: Folded, at: number, hyphens: Hyphens = 'join'):
   const [leftWriting, rightWriting] = [writing(left), writing(right)];
   if (leftWriting !== undefined && rightWriting !== undefined) {
     if (leftWriting === 'word' && rightWriting === 'word') return true;
-    return DIGIT.test(left) && MULTIPLIER.test(right);
+    return isInMultiplied(units, at);
   }
   if (DIGIT.test(right) && isSign(folded, at - 1)) return true;
   // A joint has one character, or two where a Hebrew acronym has its mark.
@@ -56,6 +57,17 @@ export function isInside(folded: Folded, at: number, hyphens: Hyphens = 'join'):
     }
   }
   return false;
+}
+
+const MOST_MULTIPLIERS = 8;
+
+/** Does a cut fall inside a number that is written with digits and with numerals that multiply them? */
+function isInMultiplied(units: Uint16Array, at: number): boolean {
+  const right = after(units, at);
+  let digits = at;
+  while (at - digits < MOST_MULTIPLIERS && MULTIPLIER.test(before(units, digits))) digits -= 1;
+  if (!DIGIT.test(before(units, digits))) return false;
+  return MULTIPLIER.test(right) || (digits < at && DIGIT.test(right));
 }
 
 /** Do the units between `from` and `to` join the characters around them to one word or number? */
@@ -116,7 +128,7 @@ function followsParticle(folded: Folded, at: number, hyphens: Hyphens): boolean 
   const { units } = folded;
   if (!PARTICLE_END.test(before(units, at))) return false;
   let from = at - 1;
-  while (at - from < LONGEST_WORD && isInside(folded, from, hyphens)) from -= 1;
+  while (at - from < LONGEST_PARTICLES && isInside(folded, from, hyphens)) from -= 1;
   // Hebrew sets a hyphen or a quotation mark between a particle and a foreign word.
   const written = stringOf(units, from, at)
     .replace(/-$/, '')

@@ -83,7 +83,8 @@ function classify(point: number): number {
     kind = EXPANDED;
   }
   if (/[\p{L}\p{N}\p{M}]/u.test(character)) kind |= WORD;
-  if (UNSPACED_SCRIPTS.test(character)) kind |= UNSPACED;
+  // Digits of any script join to numbers.
+  if (UNSPACED_SCRIPTS.test(character) && !/\p{Nd}/u.test(character)) kind |= UNSPACED;
   kinds[point] = kind;
   return kind;
 }

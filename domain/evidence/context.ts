@@ -3,9 +3,8 @@
 import { isInside } from './boundaries.ts';
 import { commonSequences } from './common-sequences.ts';
 import { fold, type Folded } from './folding.ts';
-import type { Nearest } from './nearest.ts';
 import { eachPlace, type Spend } from './occurrences.ts';
-import { isBoundary, type Passage, passageAt } from './places.ts';
+import { isBoundary, type Nearest, type Passage, passageAt } from './places.ts';
 import { trimmed } from './units.ts';
 
 /** A prefix or suffix, and every place of the text where it ends or begins. */

@@ -17,18 +17,25 @@ const SPACED_BEFORE = new Set(Array.from(';:?!%‰\u037E', (mark) => mark.charCo
 export function gapAt(text: string, at: number): Gap {
   let end = at;
   let hasBreak = false;
-  let hasSoftHyphen = text.charCodeAt(at - 1) === SOFT_HYPHEN;
   for (; end < text.length; end += 1) {
     const unit = text.charCodeAt(end);
     const kind = kindOf(unit);
     if (kind !== SPACE && kind !== IGNORED) break;
     hasBreak ||= isLineBreak(unit);
-    hasSoftHyphen ||= unit === SOFT_HYPHEN;
   }
   if (at === 0 || end === text.length) return { end, vanishes: false };
-  const vanishes = hasBreak && (hasSoftHyphen || isUnspacedBreak(text, at, end));
+  const vanishes = hasBreak && (isSoftBreak(text, at, end) || isUnspacedBreak(text, at, end));
   return { end, vanishes: vanishes || isTypography(text, at, end) };
 }
+
+/** Does a soft hyphen divide a word here, at the end of a line or at the beginning of the next? */
+function isSoftBreak(text: string, at: number, end: number): boolean {
+  const before = text.charCodeAt(at - 1) === SOFT_HYPHEN ? at - 1 : at;
+  const isSoft = before < at || text.charCodeAt(end - 1) === SOFT_HYPHEN;
+  return isSoft && isLetter(pointBefore(text, before)) && isLetter(text.codePointAt(end) ?? 0);
+}
+
+const isLetter = (point: number): boolean => /^[\p{L}\p{M}]$/u.test(String.fromCodePoint(point));
 
 /** Lines of a script without spaces may be broken between any two characters; digits and marks stand among them. */
 function isUnspacedBreak(text: string, at: number, end: number): boolean {

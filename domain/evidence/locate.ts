@@ -4,10 +4,11 @@ import { mayBegin, mayEnd } from './boundaries.ts';
 import { type Context, contextOf, inContext, nearestContext, prefixFrom, suffixTo } from './context.ts';
 import { fold, type Folded, foldedFor, readingsOf } from './folding.ts';
 import { hyphenated } from './gaps.ts';
-import { type Nearest, nearestPassage, wholeWords } from './nearest.ts';
+import { nearestPassage } from './nearest.ts';
 import { eachPlace, type Spend } from './occurrences.ts';
-import { type Passage, passageAt } from './places.ts';
+import { type Nearest, type Passage, passageAt } from './places.ts';
 import { trimmed } from './units.ts';
+import { wholeWords } from './whole-words.ts';
 
 export type { Nearest, Passage };
 

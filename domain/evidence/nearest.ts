@@ -2,75 +2,41 @@
 // The likely places are those with the most short letter sequences in common, found in one pass over the text;
 // only there are the words compared.
 
-import { type Hyphens, mayBegin, mayEnd } from './boundaries.ts';
 import { commonSequences } from './common-sequences.ts';
 import { fold, type Folded, lowered } from './folding.ts';
 import { offsetOfLongestRun } from './longest-run.ts';
 import { eachPlace, type Spend } from './occurrences.ts';
-import { isBoundary, type Passage, passageAt, sliceOf } from './places.ts';
+import { isBoundary, type Nearest, type Passage, passageAt, sliceOf } from './places.ts';
+import { onOneLine, sameLetters } from './spelling.ts';
 import { trimmed } from './units.ts';
 import { align, type Alignment, isSamePair, PRICE_OF_ONE_WORD, sharedEnds } from './word-alignment.ts';
+import { wholeWords } from './whole-words.ts';
 import { LONGEST_WORD, type Words, wordsOf } from './words.ts';
 
 const PLACES_COMPARED = 4;
 const MOST_DIFFERENCES = 5;
 
-/** The words that differ, '' where one side has none. */
-export interface Nearest {
-  passage: Passage;
-  differences: { quoted: string; source: string }[];
-}
-
 export function nearestPassage(source: Folded, quoted: Folded, spend: Spend): Nearest | undefined {
   const best = bestAlignment(source, quoted, spend);
-  return best !== undefined && isAlike(best) ? describe(best) : undefined;
+  if (best !== undefined && isAlike(best)) return describe(best);
+  // Few words tell only if all their letters are there.
+  spend(source.units.length + quoted.units.length);
+  const passage = sameLetters(source, quoted);
+  return passage && { passage, differences: [{ quoted: quoted.text.trim(), source: passage.exact }] };
 }
 
 /** The form of a name in the source that is most like it, case aside; undefined if nothing there is like it. */
 export function nearestNamed(source: Folded, value: string): string | undefined {
   const [text, name] = [lowered(source), lowered(fold(value))];
   const pattern = trimmed(name.units);
-  let cut: Nearest | undefined;
+  let cut: Passage | undefined;
   eachPlace(text, pattern, ignore, (at) => {
-    cut ??= wholeWords(text, at, at + pattern.length, 'divide');
+    cut ??= wholeWords(text, at, at + pattern.length, 'divide').passage;
   });
-  return (cut ?? nearestPassage(text, name, ignore))?.passage.exact;
+  const passage = cut ?? sameLetters(text, name, 'divide') ?? nearestPassage(text, name, ignore)?.passage;
+  return passage && onOneLine(passage.exact);
 }
 const ignore: Spend = () => {};
-
-/** For words that the source has, but inside others: those whole, as in "willing" and "unwilling". */
-export function wholeWords(source: Folded, at: number, end: number, hyphens: Hyphens = 'join'): Nearest {
-  const [from, to] = [wordStart(source, at, hyphens), wordEnd(source, end, hyphens)];
-  const differences: Nearest['differences'] = [];
-  // The first and the last word of the quotation are one where it has no more.
-  const first = Math.min(end, at === from ? at : wordEnd(source, at + 1, hyphens));
-  const last = Math.max(first, end === to ? end : wordStart(source, end - 1, hyphens));
-  if (from < at && (first === end || last <= at)) {
-    differences.push({ quoted: sliceOf(source, at, end), source: sliceOf(source, from, to) });
-  } else {
-    if (from < at) differences.push(differing(source, [at, first], [from, first]));
-    if (to > end) differences.push(differing(source, [last, end], [last, to]));
-  }
-  return { passage: passageAt(source, from, to), differences };
-}
-
-type Stretch = readonly [number, number];
-const differing = (source: Folded, quoted: Stretch, whole: Stretch) => ({
-  quoted: sliceOf(source, ...quoted).trim(),
-  source: sliceOf(source, ...whole).trim(),
-});
-
-function wordStart(folded: Folded, at: number, hyphens: Hyphens): number {
-  let from = at;
-  while (from > 0 && at - from < LONGEST_WORD && !mayBegin(folded, from, hyphens)) from -= 1;
-  return from;
-}
-
-function wordEnd(folded: Folded, at: number, hyphens: Hyphens): number {
-  let to = at;
-  while (to < folded.units.length && to - at < LONGEST_WORD && !mayEnd(folded, to, hyphens)) to += 1;
-  return to;
-}
 
 /** The first that differs in one word at most, or the cheapest of all. */
 function bestAlignment(source: Folded, quoted: Folded, spend: Spend): Alignment | undefined {

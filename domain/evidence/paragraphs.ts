@@ -7,7 +7,8 @@ export interface Stretch {
 }
 
 const BREAKS = /[\r\n\u2028\u2029]\s*/gu;
-const BLANK_LINE = /(?:\r\n|[\r\n\u2028\u2029])[^\S\r\n]*[\r\n\u2028\u2029]|\u2029/u;
+/** CR and LF together are one line end. */
+const BLANK_LINE = /(?:\r\n|\r(?!\n)|[\n\u2028\u2029])[^\S\r\n]*[\r\n\u2028\u2029]|\u2029/u;
 const SENTENCE_END = /[.!?…:。！？：؟۔।]["”“’'»«›‹」』)\]]*$/u;
 /** Speech that begins a line: an opening mark, or a dash before a word that no wrapped line would go on with. */
 const SPEECH = /^(?:["“„«»‹「『‘]|[\u2012-\u2015\u2E3A\u2E3B]\s*[^\s\p{Ll}])/u;

@@ -16,6 +16,12 @@ export interface Passage {
   suffix?: string;
 }
 
+/** A passage that a quotation resembles, and the words that differ, '' where one side has none. */
+export interface Nearest {
+  passage: Passage;
+  differences: { quoted: string; source: string }[];
+}
+
 /** May a passage begin or end before unit `at`? Not inside what one character or one cluster folds to. */
 export function isBoundary(folded: Folded, at: number): boolean {
   const { units, text } = folded;

@@ -3,7 +3,7 @@
 import { writingOf } from './characters.ts';
 import type { Stretch } from './paragraphs.ts';
 
-export const MARKS = /["“”„‟«»‹›‘’‚‛'「」『』〝〞〟＂❝❞❮❯｢｣﹁﹂﹃﹄⹂]/gu;
+export const MARKS = /["״“”„‟«»‹›‘’‚‛'「」『』〝〞〟＂❝❞❮❯｢｣﹁﹂﹃﹄⹂]/gu;
 
 export interface Mark {
   readonly glyph: string;
@@ -18,11 +18,12 @@ const PARTNERS: Readonly<Record<string, string>> = {
   '”': '“„”‟〝',
   '“': '„',
   '"': '"“„',
+  '״': '״“„',
   '»': '«»',
   '«': '»',
   '›': '‹›',
   '‹': '›',
-  '’': '‘‚',
+  '’': '’‘‚‛',
   '‘': '‚',
   "'": "'‘",
   '」': '「',
@@ -38,10 +39,11 @@ const PARTNERS: Readonly<Record<string, string>> = {
 };
 const ALWAYS_OPEN = new Set('„‟‚‛「『｢﹁﹃〝❝❮⹂');
 const SINGLE = new Set(`’'`);
-const ELISIONS = /^'(?:tis|twas|em|til|cause|n|round|bout|\d)/iu;
+/** Words that begin with an apostrophe: English, and Dutch 's, 't, 'n, 'k, 'm. */
+const ELISIONS = /^['’](?:(?:tis|twas|em|til|cause|n|round|bout|s|t|k|m)(?!\p{L})|\d)/iu;
 const OPENING_PUNCTUATION = /[([{¿¡\u2012-\u2015\-/"“„«‹‘‚’'「『:：，、]/u;
 /** What follows a closing mark, and no opening one. */
-const ENDING = /[.,;:!?)\]}»”’」』。，、；：！？؟،]/u;
+const ENDING = /[.,;:!?)\]}\u2012-\u2015»”’」』。，、；：！？؟،]/u;
 const CLOSING_PUNCTUATION = /[.,;:!?…)\]}\u2012-\u2015\-/"”“»«›‹’‘'」』。，、；：！？؟،]/u;
 
 export function roleOf(
@@ -104,14 +106,17 @@ function isApostrophe(
   open: readonly { readonly glyph: string }[],
 ): boolean {
   const isBetween = isWord(before) && isWord(after);
-  if (glyph === '"') return isBetween && /\p{sc=Hebr}/u.test(before) && /\p{sc=Hebr}/u.test(after);
+  if (glyph === '"' || glyph === '״') return isBetween && [before, after].every((each) => HEBREW.test(each));
   if (glyph === '‘') return isBetween || (/\d/u.test(after) && !closesLater(text, marks, index));
   if (!SINGLE.has(glyph)) return false;
   if (isBetween) return true;
   const isOpen = open.some((each) => (PARTNERS[glyph] ?? '').includes(each.glyph));
   if (!isOpen) {
-    if (glyph === '’') return true;
-    return !looksOpening || (ELISIONS.test(text.slice(marks[index]?.at)) && !closesLater(text, marks, index));
+    if (!looksOpening && !(glyph === "'" && isSign(before))) return true;
+    const isElision = ELISIONS.test(text.slice(marks[index]?.at));
+    // Swedish and Finnish open with the mark that is an apostrophe elsewhere: only if one closes that is none.
+    if (glyph === '’') return isElision || !closesLater(text, marks, index);
+    return isElision && !closesLater(text, marks, index);
   }
   // The plural's possessive, as in ‘the ministers’ talks failed’.
   const at = marks[index]?.at ?? 0;
@@ -128,5 +133,9 @@ function closesLater(text: string, marks: readonly Mark[], index: number): boole
 }
 const FURTHEST = 64;
 
-const isWord = (character: string): boolean =>
-  character !== '' && writingOf(character.codePointAt(0) ?? 0) === 'word';
+const HEBREW = /\p{sc=Hebr}/u;
+const isWord = (character: string): boolean => writes(character, 'word');
+/** Of a script without spaces, where no apostrophe joins. */
+const isSign = (character: string): boolean => writes(character, 'sign');
+const writes = (character: string, what: 'word' | 'sign'): boolean =>
+  character !== '' && writingOf(character.codePointAt(0) ?? 0) === what;

@@ -32,10 +32,14 @@ export function quotationsIn(text: string): readonly Quotation[] {
 function findIn(text: string): Quotation[] {
   const found: Quotation[] = [];
   let open: Open[] = [];
+  const all = marksIn(text);
+  let next = 0;
   for (const paragraph of paragraphsOf(text)) {
     const first = text[paragraph.from] ?? '';
     if (/[\u2012-\u2015\u2E3A\u2E3B]/.test(first)) found.push(paragraph);
-    const marks = marksIn(text, paragraph);
+    const since = next;
+    while ((all[next]?.at ?? Infinity) < paragraph.to) next += 1;
+    const marks = all.slice(since, next);
     // A quotation ends with its paragraph, unless the next one begins with an opening mark.
     const continues = open.length > 0 && marks[0]?.at === paragraph.from && marks[0].glyph === first;
     if (!continues) open = [];
@@ -45,14 +49,9 @@ function findIn(text: string): Quotation[] {
   return found;
 }
 
-function marksIn(text: string, { from, to }: Stretch): Mark[] {
-  const marks: Mark[] = [];
-  MARKS.lastIndex = from;
-  for (let match = MARKS.exec(text); match !== null && match.index < to; match = MARKS.exec(text)) {
-    marks.push({ glyph: match[0], at: match.index });
-  }
-  return marks;
-}
+/** All at once: a search from each paragraph would run to the next mark, however many paragraphs away that is. */
+const marksIn = (text: string): Mark[] =>
+  Array.from(text.matchAll(MARKS), ({ 0: glyph, index }) => ({ glyph, at: index }));
 
 /** Pairs the marks of a paragraph; `open` holds what is open, before and after. */
 function pair(

@@ -491,6 +491,12 @@ describe('what has not been yet', () => {
     ['2023-03-04T00:10+00:00', false],
     ['2023-03-04T12:00+14:00', true],
     ['2023-03-04T00:10+00:00/2023-03-05', false],
+    ['2023-03-04T00:10+00:00?', false],
+    ['2023-03-04T00:10+00:00~', false],
+    ['[2023-03-04T00:10+00:00,2023-03-04T00:20+00:00]', false],
+    ['[2023-03-03T00:10+00:00,2023-03-04T00:20+00:00]', true],
+    ['[..2023-03-04T00:10+00:00]', true],
+    ['-0044-03-15T12:00+00:00', true],
   ])('is no date of a meeting held or a statement made: %s is taken: %s', async (date, isTaken) => {
     const here = await furnished();
     for (const given of [meeting(here, { heldOn: date }), statement(here, { madeOn: date })]) {

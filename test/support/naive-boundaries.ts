@@ -3,31 +3,32 @@
 const CUT = '\uE000';
 const W = '[\\p{L}\\p{N}\\p{M}]';
 const UNSPACED =
-  /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmr}\p{scx=Mymr}\p{scx=Tibt}\p{scx=Java}]/u;
+  /(?!\p{Nd})[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmr}\p{scx=Mymr}\p{scx=Tibt}\p{scx=Java}]/u;
 const APOSTROPHE = "['’‘‚‛‹›′‵`´ʹʻʼʽˊˋ՚׳＇｀]";
 const QUOTE = `(?:["“”„‟«»″‶〃ʺˮ״＂]|${APOSTROPHE}{2})`;
-const HYPHEN = '[-‐‑\uFE63\uFF0D֊־]';
+const HYPHEN = '(?:[-‐‑\uFE63\uFF0D֊־](?:[^\\S\\r\\n]*[\\r\\n]\\s*)?)';
 const MULTIPLIER = '[十百千万萬亿億兆만억조천백십]';
+const MULTIPLIED = `\\p{Nd}(?:${MULTIPLIER}*${CUT}${MULTIPLIER}|${MULTIPLIER}+${CUT}\\p{Nd})`;
 
 /** Either side of one of `joints`, between `left` and `right`. */
 const around = (left: string, joint: string, right: string) =>
   new RegExp(`${left}(?:${CUT}${joint}|${joint}${CUT})${right}`, 'u');
 
 const joints = (hyphens: 'join' | 'divide'): RegExp[] => [
-  around('\\p{Nd}', `(?:[,.:/\u066B\u066C]|${APOSTROPHE})`, '\\p{Nd}'),
+  around('\\p{Nd}', `(?:[,.:/，．：／·\u066B\u066C]|${APOSTROPHE})`, '\\p{Nd}'),
   new RegExp(`(?<!${W})\\p{Nd}{1,3}(?:${CUT}\\s+|\\s+${CUT})\\p{Nd}{3}(?!\\p{Nd})`, 'u'),
   around('[nN]', APOSTROPHE, `[tT](?!${W})`),
   around('\\p{sc=Cyrl}', APOSTROPHE, '\\p{sc=Cyrl}'),
   around('[א-ת]', `(?:${APOSTROPHE}|${QUOTE})`, '[א-ת]'),
   new RegExp(`[א-ת]${APOSTROPHE}${CUT}${APOSTROPHE}[א-ת]`, 'u'),
-  new RegExp(`\\p{Nd}${CUT}${MULTIPLIER}`, 'u'),
+  new RegExp(MULTIPLIED, 'u'),
   new RegExp(`(?:^|[^\\p{L}\\p{N}\\p{M}\\p{Pd}\u2212])[-‐‑−\uFE63\uFF0D]${CUT}\\p{Nd}`, 'u'),
   ...(hyphens === 'join' ? [around(W, HYPHEN, W)] : []),
 ];
 
 /** Words that a line end divides: at a soft hyphen, or at a hyphen. */
 const DIVIDED = [
-  /(?<=[\p{L}\p{N}\p{M}])(?:\u00AD\p{DI}*\s*[\r\n]\s*|\s*[\r\n]\s*\u00AD\s*)(?=\p{DI}*[\p{L}\p{N}])/gu,
+  /(?<=[\p{L}\p{M}])(?:\u00AD[^\S\r\n]*[\r\n]\s*|\s*[\r\n]\s*\u00AD)(?=[\p{L}\p{M}])/gu,
   /(?<=[\p{L}\p{M}])[-‐]\s*[\r\n]\s*(?=\p{L})/gu,
 ];
 const isDivided = (text: string, at: number): boolean =>
@@ -42,6 +43,7 @@ function isInside(text: string, at: number, hyphens: 'join' | 'divide'): string 
   const cut = joined
     .join(CUT)
     .replace(/[\p{DI}\u0640]/gu, '')
+    .replace(/[\uFB50-\uFDFF\uFE70-\uFEFC]/gu, (shaped) => shaped.normalize('NFKC'))
     .normalize('NFC');
   if (isDivided(text, at)) return cut;
   const [, left = '', right = ''] = new RegExp(`(.)${CUT}(.)`, 'su').exec(cut) ?? [];
@@ -49,7 +51,7 @@ function isInside(text: string, at: number, hyphens: 'join' | 'divide'): string 
   if (isWord(left) && isWord(right)) return cut;
   const isSigns = (pattern: RegExp) => {
     const found = pattern.exec(cut)?.[0] ?? '';
-    return found !== '' && !UNSPACED.test(found.replace(new RegExp(MULTIPLIER, 'u'), ''));
+    return found !== '' && !UNSPACED.test(found.replace(new RegExp(MULTIPLIER, 'gu'), ''));
   };
   return joints(hyphens).some(isSigns) ? cut : undefined;
 }
@@ -73,6 +75,6 @@ export function naivelyBegins(text: string, at: number, hyphens: 'join' | 'divid
 export function naivelyEnds(text: string, at: number, hyphens: 'join' | 'divide' = 'join'): boolean {
   const cut = isInside(text, at, hyphens);
   if (cut === undefined) return true;
-  if (new RegExp(`\\p{Nd}${CUT}${MULTIPLIER}`, 'u').test(cut)) return false;
+  if (new RegExp(MULTIPLIED, 'u').test(cut)) return false;
   return new RegExp(`(?:\\p{sc=Hang}${CUT}${W}|${W}${CUT}\\p{sc=Hang})`, 'u').test(cut);
 }

@@ -25,6 +25,10 @@ describe('speech', () => {
     ['single guillemets', 'Er sagte: ‹Wir sind einig› und ging.', 'Wir sind einig'],
     ['Polish marks', 'Powiedział: „Zgadzamy się”. Potem wyszedł.', 'Zgadzamy się'],
     ['Swedish marks', 'Han sade: ”Vi är överens.” Sedan gick han.', 'Vi är överens'],
+    ['Swedish single marks', 'Han sade: ’Vi är överens.’ Sedan gick han.', 'Vi är överens'],
+    ['Hebrew marks', 'השר אמר: ״הסכמנו עם ארה״ב״ והלך.', 'הסכמנו עם ארה״ב'],
+    ['high-reversed marks', 'He said: ‛We agreed.’ Then he left.', 'We agreed'],
+    ['Chinese straight single marks', "他说'我们同意'然后离开。", '我们同意'],
     ['Russian marks', 'Он сказал: «Мы согласны». Потом ушёл.', 'Мы согласны'],
     ['Russian marks within marks', 'Он сказал: «Министр повторил: „Мы согласны“, и всё». И ушёл.', 'и всё'],
     ['Japanese marks', '首相は「合意した」と述べた。', '合意した'],
@@ -48,6 +52,11 @@ describe('speech', () => {
     ['between two straight quotations', '"We agreed," he said, "at once."', 'he said'],
     ['between apostrophes', 'The ministers’ talks and the states’ fears went on.', 'talks and the states'],
     ['between straight apostrophes', "The ministers' talks and the states' fears went on.", 'talks and the'],
+    ['after a closing mark of French before a dash', 'Un « oui »—et un « non »—puis rien.', 'puis rien'],
+    ['between the marks of Hebrew quotations', 'אמר ״כן״ והלך, ואז אמר ״לא״ שוב', 'והלך, ואז אמר'],
+    ['after a high-reversed mark was closed', 'He said: ‛We agreed.’ Then he left.', 'Then he left'],
+    ['after a Dutch elision', '’s Avonds sprak hij over Johannes’ plan.', 'sprak hij'],
+    ['after a typographic elision', 'In the ’90s the ministers’ talks failed.', 'the ministers'],
     ['after an elision', "In the '90s they met; 'tis long ago.", 'they met'],
     ['between inches', 'A 5" gun and a 6" gun stood there.', 'gun and a'],
     ['between Hebrew acronyms', 'דובר צה"ל אמר שארה"ב תומכת', 'אמר'],
@@ -71,6 +80,19 @@ describe('speech', () => {
     const text = 'He said: “We agreed\nat once, and will\nmeet again.” Then he\nleft.';
     expect(quotedIn(text, 'We agreed\nat once, and will\nmeet again')).toBe(true);
     expect(quotedIn(text, 'Then he\nleft')).toBe(false);
+  });
+
+  test('goes on over line ends of CR and LF, which are no blank lines', () => {
+    const text =
+      'He said: “We agreed\r\nat once, and will\r\nmeet again.” Then he\r\nleft.\r\n\r\nIt rained.';
+    expect(quotedIn(text, 'at once, and will\r\nmeet again')).toBe(true);
+    expect(quotedIn(text, 'Then he\r\nleft')).toBe(false);
+    expect(quotedIn('He said: “We agreed.\r\n\r\nIt rained.', 'It rained')).toBe(false);
+  });
+
+  test('is sought in 100,000 paragraphs without a search of the whole text from each', () => {
+    const found = quotationsIn('— A\n'.repeat(100_000));
+    expect(found).toHaveLength(100_000);
   });
 
   test.each<[string, string, string]>([
