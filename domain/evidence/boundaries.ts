@@ -17,6 +17,8 @@ const HEBREW = /^\p{sc=Hebr}$/u;
 const HANGUL = /^\p{sc=Hang}$/u;
 /** Numerals that multiply the digits before them: 500万 is five million, 1億5000万 and 5백만 are one number each. */
 const MULTIPLIER = /^[十百千万萬亿億兆만억조천백십]$/u;
+/** What Hebrew writes before the last letter of an acronym. */
+const ACRONYM_MARK = /^(?:["״”＂]|['’׳]{2})\p{DI}*$/u;
 const APOSTROPHE = "'";
 const SEPARATORS = new Set([...',.:/，．：／·\u066B\u066C', APOSTROPHE]);
 
@@ -72,7 +74,7 @@ function isInMultiplied(units: Uint16Array, at: number): boolean {
 
 /** Do the units between `from` and `to` join the characters around them to one word or number? */
 function isJoint(folded: Folded, from: number, to: number, hyphens: Hyphens): boolean {
-  const { units } = folded;
+  const { units, text, runs } = folded;
   if (from <= 0 || to >= units.length) return false;
   const [left, right] = [before(units, from), after(units, to)];
   if (writing(left) !== 'word' || writing(right) !== 'word') return false;
@@ -80,8 +82,13 @@ function isJoint(folded: Folded, from: number, to: number, hyphens: Hyphens): bo
   const areDigits = DIGIT.test(left) && DIGIT.test(right);
   if (joint === ' ') return areDigits && isGroup(units, from);
   if (joint === '-') return hyphens === 'join' && isHyphen(folded, from);
-  if (areDigits) return SEPARATORS.has(joint);
-  if (joint === "''") return HEBREW.test(left) && HEBREW.test(right);
+  // A space before it, which folding has left out, divides.
+  if (areDigits)
+    return SEPARATORS.has(joint) && !/\s/u.test(text.slice(runs.indexOf(from - 1), runs.indexOf(to)));
+  if (joint === "''") {
+    const mark = text.slice(runs.indexOf(from), runs.indexOf(to));
+    return HEBREW.test(left) && HEBREW.test(right) && ACRONYM_MARK.test(mark);
+  }
   if (joint !== APOSTROPHE) return false;
   // Ukrainian and Hebrew write an apostrophe inside words; elsewhere it divides, but for n't.
   if (CYRILLIC.test(left) && CYRILLIC.test(right)) return true;

@@ -94,7 +94,9 @@ export function hyphenated(text: string): ReadonlySet<string> {
   return pairs;
 }
 
+/** A space before the text. */
 function pointBefore(text: string, at: number): number {
+  if (at <= 0) return 0x20;
   const unit = text.charCodeAt(at - 1);
   const isPair = (unit & 0xfc00) === 0xdc00 && at > 1;
   return (isPair ? text.codePointAt(at - 2) : undefined) ?? unit;

@@ -6,6 +6,7 @@ const UNSPACED =
   /(?!\p{Nd})[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmr}\p{scx=Mymr}\p{scx=Tibt}\p{scx=Java}]/u;
 const APOSTROPHE = "['’‘‚‛‹›′‵`´ʹʻʼʽˊˋ՚׳＇｀]";
 const QUOTE = `(?:["“”„‟«»″‶〃ʺˮ״＂]|${APOSTROPHE}{2})`;
+const ACRONYM = `(?:["״”＂]|['’׳]{2})`;
 const HYPHEN = '(?:[-‐‑\uFE63\uFF0D֊־](?:[^\\S\\r\\n]*[\\r\\n]\\s*)?)';
 const MULTIPLIER = '[十百千万萬亿億兆만억조천백십]';
 const MULTIPLIED = `\\p{Nd}(?:${MULTIPLIER}*${CUT}${MULTIPLIER}|${MULTIPLIER}+${CUT}\\p{Nd})`;
@@ -19,8 +20,8 @@ const joints = (hyphens: 'join' | 'divide'): RegExp[] => [
   new RegExp(`(?<!${W})\\p{Nd}{1,3}(?:${CUT}\\s+|\\s+${CUT})\\p{Nd}{3}(?!\\p{Nd})`, 'u'),
   around('[nN]', APOSTROPHE, `[tT](?!${W})`),
   around('\\p{sc=Cyrl}', APOSTROPHE, '\\p{sc=Cyrl}'),
-  around('[א-ת]', `(?:${APOSTROPHE}|${QUOTE})`, '[א-ת]'),
-  new RegExp(`[א-ת]${APOSTROPHE}${CUT}${APOSTROPHE}[א-ת]`, 'u'),
+  around('[א-ת]', `(?:${APOSTROPHE}|${ACRONYM})`, '[א-ת]'),
+  new RegExp(`[א-ת]['’׳]${CUT}['’׳][א-ת]`, 'u'),
   new RegExp(MULTIPLIED, 'u'),
   new RegExp(`(?:^|[^\\p{L}\\p{N}\\p{M}\\p{Pd}\u2212])[-‐‑−\uFE63\uFF0D]${CUT}\\p{Nd}`, 'u'),
   ...(hyphens === 'join' ? [around(W, HYPHEN, W)] : []),
@@ -33,7 +34,10 @@ const DIVIDED = [
 ];
 const isDivided = (text: string, at: number): boolean =>
   DIVIDED.some((gap) =>
-    [...text.matchAll(gap)].some(({ 0: { length }, index }) => index <= at && at <= index + length),
+    [...text.matchAll(gap)].some(
+      ({ 0: { length }, index }) =>
+        index <= at && at <= index + length && !UNSPACED.test(`${text[index - 1]}${text[index + length]}`),
+    ),
   );
 
 function isInside(text: string, at: number, hyphens: 'join' | 'divide'): string | undefined {
@@ -47,11 +51,11 @@ function isInside(text: string, at: number, hyphens: 'join' | 'divide'): string 
     .normalize('NFC');
   if (isDivided(text, at)) return cut;
   const [, left = '', right = ''] = new RegExp(`(.)${CUT}(.)`, 'su').exec(cut) ?? [];
-  const isWord = (one: string) => new RegExp(`^${W}$`, 'u').test(one) && !UNSPACED.test(one);
+  const isWord = (one: string) => new RegExp(`^(?!${APOSTROPHE})${W}$`, 'u').test(one) && !UNSPACED.test(one);
   if (isWord(left) && isWord(right)) return cut;
   const isSigns = (pattern: RegExp) => {
     const found = pattern.exec(cut)?.[0] ?? '';
-    return found !== '' && !UNSPACED.test(found.replace(new RegExp(MULTIPLIER, 'gu'), ''));
+    return found !== '' && !UNSPACED.test(found.replace(new RegExp(`${MULTIPLIER}|${APOSTROPHE}`, 'gu'), ''));
   };
   return joints(hyphens).some(isSigns) ? cut : undefined;
 }
@@ -61,7 +65,7 @@ const PARTICLES = [/^[وف]?(?:[بك]?(?:ال)?|س|لل?)$/u, /^ו?(?:ש|כש|ל
 export function naivelyBegins(text: string, at: number, hyphens: 'join' | 'divide' = 'join'): boolean {
   const cut = isInside(text, at, hyphens);
   if (cut === undefined) return true;
-  const inHebrew = `(?<=[א-ת])(?:${APOSTROPHE}|${QUOTE})`;
+  const inHebrew = `(?<=[א-ת])(?:${APOSTROPHE}|${ACRONYM})`;
   const start = hyphens === 'join' ? `(?<!${W}|${W}${HYPHEN}|${inHebrew})` : `(?<!${W}|${inHebrew})`;
   const word = new RegExp(
     `${start}((?:${W}|${inHebrew})*)${HYPHEN}?${CUT}${APOSTROPHE}*${QUOTE}?(${W}*)`,
