@@ -106,7 +106,7 @@ function digits(units: Uint16Array, at: number, step: 1 | -1): number {
 const HYPHEN = '[\\u002D\\u2010\\u2011\\uFE63\\uFF0D\\u058A\\u05BE]';
 /** One hyphen without space around it, or at the end of a line. Dashes and double hyphens divide. */
 const JOINING_HYPHEN = new RegExp(
-  `^${HYPHEN}\\p{DI}*(?:[^\\S\\r\\n]*[\\r\\n\\u2028\\u2029\\u0085]\\s*)?$`,
+  `^${HYPHEN}\\p{DI}*(?:[^\\S\\r\\n\\u2028\\u2029]*[\\r\\n\\u2028\\u2029\\u0085][\\s\\p{DI}]*)?$`,
   'u',
 );
 
