@@ -69,6 +69,7 @@ export async function checkDecided(
   const after = recordedAs(stream, [...history, ...(decided as unknown as RecordedEvent[])]);
   if (after === undefined) return [];
   await checkDates(before, after, now, reading);
+  if (before !== undefined) await checkStillPrinted(before, after, reading);
   return checkWordsOf(before, after, reading);
 }
 
@@ -94,6 +95,18 @@ async function checkDates(
     const dates = [...articles.values()].flatMap(({ publishedOn }) => publishedOn ?? []);
     refuseFutureOpinion(is.publishedOn, dates);
   }
+}
+
+/** Throws Refusal if the only article that prints a field is named by no evidence any more. */
+async function checkStillPrinted(before: Recorded, after: Recorded, reading: Reading): Promise<void> {
+  const isKept = ({ articleId }: Evidence) => after.evidence.some((piece) => piece.articleId === articleId);
+  if (before.evidence.every(isKept)) return;
+  const [were, are] = await Promise.all([before, after].map(({ evidence }) => articlesOf(evidence, reading)));
+  const printedBefore = printedValues(after.fields, '').filter(
+    (value) => refuseUnprinted([value], [...(were?.values() ?? [])]).length === 0,
+  );
+  const [refusal] = refuseUnprinted(printedBefore, [...(are?.values() ?? [])]);
+  if (refusal !== undefined) throw refusal;
 }
 
 const WORDS = ['content', 'form'] as const;

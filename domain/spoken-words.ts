@@ -93,8 +93,9 @@ async function isOwnVoice(
 ): Promise<boolean> {
   if (standing === 'publisher') return true;
   const parties = by === undefined ? speakers : [by];
-  for (const { actor, printed } of parties) {
-    const names = [...(actor === undefined ? [] : await namesOf(actor)), ...(printed ? [printed] : [])];
+  for (const { actor, printed, description } of parties) {
+    const given = [printed, description].filter((name) => name !== undefined);
+    const names = [...(actor === undefined ? [] : await namesOf(actor)), ...given];
     const isPublisher = names.some((name) => publishers.some((publisher) => isSameName(name, publisher)));
     if (!isPublisher && !names.some((name) => missingFrom(name, bylines, NAMED) === undefined)) return false;
   }

@@ -124,6 +124,7 @@ describe('a field that claims to come from the source', () => {
     ['an outcome that leaves words out', { outcome: 'They … without a deal' }],
     ['an outcome with words added', { outcome: 'They [Beck and Lavrov] parted' }],
     ['what is all the archivist’s', { outcome: '[nothing was signed]', occasion: '[a private visit]' }],
+    ['what is all in several brackets', { outcome: '[nothing], [not even a deal].' }],
     ['quotation marks of its own', { occasion: '“Blinken-Lavrov talks”' }],
   ])('is taken: %s', async (_what, more) => {
     const here = await furnished();
@@ -161,6 +162,8 @@ describe('a field that claims to come from the source', () => {
       '[They] signed a treaty',
     ],
     ['a part of a word', { place: { printed: 'Gen' } }, '/place/printed', 'Gen'],
+    ['brackets with nothing in them', { occasion: '[ … ]' }, '/occasion', '[ … ]'],
+    ['a bracket that is not closed', { occasion: '[a state visit' }, '/occasion', '[a state visit'],
   ])('is refused if no article prints it: %s', async (_what, more, pointer, value) => {
     const here = await furnished();
     const refusal = await refusedAt(here.at, () => give(here.at, meeting(here, more)));
@@ -216,8 +219,37 @@ describe('a field that claims to come from the source', () => {
     expect(await give(here.at, meeting(here, given))).toMatchObject({ revision: 1 });
   });
 
-  test('does not come from a title in brackets, and no passage does', async () => {
-    const here = await furnished({ title: '[Envoys at the lake]' });
+  test('keeps the evidence of the one article that prints it', async () => {
+    const here = await furnished();
+    const text = 'In another place: Beck met Grace Hall.';
+    const other = { ...ARTICLE, text, title: 'Elsewhere' };
+    const { stream: articleId } = await archiveArticle(here.at, other, requestOf(other));
+    const evidence = [
+      { articleId: here.articleId, exact: MET },
+      { articleId, exact: 'Beck met Grace Hall' },
+    ];
+    await give(here.at, meeting(here, { ...parties({ description: 'Grace Hall' }), evidence }));
+    const withdraw = (piece: object): Given => [
+      'meeting',
+      'evidence/withdrawals',
+      'meeting-m',
+      { ...piece, reason: 'misread' },
+    ];
+    const refusal = await refusedAt(here.at, () => give(here.at, withdraw({ ...evidence[1] })));
+    expect([refusal.code, refusal.details]).toEqual([
+      'not-in-source',
+      expect.objectContaining({ pointer: '/participants/1/description', value: 'Grace Hall' }),
+    ]);
+    expect(await give(here.at, withdraw({ ...evidence[0] }))).toMatchObject({ revision: 2 });
+  });
+
+  test.each([
+    '[Envoys at the lake]',
+    '[Envoys at the lake].',
+    '[Envoys] [at the lake]',
+    '[Envoys [all of them] at the lake]',
+  ])('does not come from a title in brackets, and no passage does: %s', async (title) => {
+    const here = await furnished({ title });
     const given = meeting(here, { occasion: 'Envoys at the lake' });
     expect((await refusalFrom(give(here.at, given))).code).toBe('not-in-source');
     const inTitle = meeting(here, {
@@ -338,6 +370,15 @@ describe('direct words', () => {
       {},
       {
         speakers: [{ actor: 'actor-dunn' }],
+        content: 'the plan is wise',
+        evidence: 'The editors think that the plan is wise',
+      },
+    ],
+    [
+      'of an author who is only described, as the byline names him',
+      {},
+      {
+        speakers: [{ description: 'Ed Frost' }],
         content: 'the plan is wise',
         evidence: 'The editors think that the plan is wise',
       },
