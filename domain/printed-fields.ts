@@ -69,11 +69,12 @@ function unprinted(
   );
 }
 
+/** Only a form that is accepted when it is copied. */
 function nearestOf(value: string, articles: readonly ArticleSource[]): string | undefined {
-  for (const { printed } of articles) {
-    for (const source of printed) {
+  for (const article of articles) {
+    for (const source of article.printed) {
       const nearest = nearestNamed(source, value);
-      if (nearest !== undefined) return nearest;
+      if (nearest !== undefined && prints(article, nearest)) return nearest;
     }
   }
   return undefined;

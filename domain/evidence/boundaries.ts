@@ -18,7 +18,7 @@ const HANGUL = /^\p{sc=Hang}$/u;
 /** Numerals that multiply the digits before them: 500万 is five million, 1億5000万 and 5백만 are one number each. */
 const MULTIPLIER = /^[十百千万萬亿億兆만억조천백십]$/u;
 const APOSTROPHE = "'";
-const SEPARATORS = new Set([...',.:/，．：／·\u066B\u066C', APOSTROPHE]);
+const SEPARATORS = /^[,.:/，．：／·\u066B\u066C']$/u;
 
 /** Particles that Arabic and Hebrew write onto the next word, alone and in their usual order. */
 const PARTICLES = [/^[وف]?(?:[بك]?(?:ال)?|س|لل?)$/u, /^ו?(?:ש|כש|לכש|מש)?[בכלמ]?ה?$/u];
@@ -80,7 +80,7 @@ function isJoint(folded: Folded, from: number, to: number, hyphens: Hyphens): bo
   const areDigits = DIGIT.test(left) && DIGIT.test(right);
   if (joint === ' ') return areDigits && isGroup(units, from);
   if (joint === '-') return hyphens === 'join' && isHyphen(folded, from);
-  if (areDigits) return SEPARATORS.has(joint);
+  if (areDigits) return SEPARATORS.test(joint);
   if (joint === "''") return HEBREW.test(left) && HEBREW.test(right);
   if (joint !== APOSTROPHE) return false;
   // Ukrainian and Hebrew write an apostrophe inside words; elsewhere it divides, but for n't.

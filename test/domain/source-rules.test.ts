@@ -186,6 +186,12 @@ describe('a field that claims to come from the source', () => {
     });
   });
 
+  test('is refused without a nearest form if that would be refused, too', async () => {
+    const here = await furnished({ text: `${TEXT} Then: “…” and no more.` });
+    const refusal = await refusalFrom(give(here.at, meeting(here, { occasion: '“' })));
+    expect([refusal.code, refusal.details]).toEqual(['not-in-source', { pointer: '/occasion', value: '“' }]);
+  });
+
   test('is refused together with all others, and with passages that are not found', async () => {
     const here = await furnished();
     const refusal = await refusalFrom(
