@@ -9,7 +9,7 @@ import { type ArticleSource, readArticle, type ReadHistory, type ReadSource } fr
 import { isFuture, refuseFutureMeeting, refuseFutureOpinion, refuseFutureStatement } from './future.ts';
 import { meeting } from './meeting.ts';
 import { opinion } from './opinion.ts';
-import { printedValues, refuseUnprinted } from './printed-fields.ts';
+import { isPrinted, printedValues, refuseUnprinted } from './printed-fields.ts';
 import type { Refusal } from './errors.ts';
 import type { Life } from './record-life.ts';
 import type { CommonFields } from './record-rules.ts';
@@ -102,8 +102,8 @@ async function checkStillPrinted(before: Recorded, after: Recorded, reading: Rea
   const isKept = ({ articleId }: Evidence) => after.evidence.some((piece) => piece.articleId === articleId);
   if (before.evidence.every(isKept)) return;
   const [were, are] = await Promise.all([before, after].map(({ evidence }) => articlesOf(evidence, reading)));
-  const printedBefore = printedValues(after.fields, '').filter(
-    (value) => refuseUnprinted([value], [...(were?.values() ?? [])]).length === 0,
+  const printedBefore = printedValues(after.fields, '').filter(({ value }) =>
+    isPrinted(value, [...(were?.values() ?? [])]),
   );
   const [refusal] = refuseUnprinted(printedBefore, [...(are?.values() ?? [])]);
   if (refusal !== undefined) throw refusal;
