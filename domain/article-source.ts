@@ -24,8 +24,20 @@ export interface ArticleSource {
   readonly printed: readonly Folded[];
 }
 
-/** A value that is all in brackets is the archivist's, and no source. */
-export const isArchivists = (value: string): boolean => /^\s*\[[^[\]]*\]\s*$/u.test(value);
+/** A value whose letters and digits are all in brackets is the archivist's, and no source. */
+export function isArchivists(value: string): boolean {
+  let depth = 0;
+  let saysSomething = false;
+  for (const character of value) {
+    if (character === '[') depth += 1;
+    else if (character === ']') depth -= 1;
+    else if (/[\p{L}\p{N}\p{S}]/u.test(character)) {
+      if (depth <= 0) return false;
+      saysSomething = true;
+    }
+  }
+  return saysSomething && depth === 0;
+}
 
 const present = (values: readonly (string | undefined)[]): string[] =>
   values.filter((value) => value !== undefined).filter((value) => !isArchivists(value));

@@ -37,12 +37,16 @@ export function refuseUnprinted(
   const known = new Map<string, boolean>();
   const refusals: Refusal[] = [];
   for (const { pointer, value } of values) {
-    const isPrinted = known.get(value) ?? articles.some((article) => prints(article, value));
-    known.set(value, isPrinted);
-    if (!isPrinted) refusals.push(unprinted(pointer, value, articles, refusals.length < MOST_NEAREST));
+    const isKnown = known.get(value) ?? isPrinted(value, articles);
+    known.set(value, isKnown);
+    if (!isKnown) refusals.push(unprinted(pointer, value, articles, refusals.length < MOST_NEAREST));
   }
   return refusals;
 }
+
+/** Does one of these articles print it? */
+export const isPrinted = (value: string, articles: readonly ArticleSource[]): boolean =>
+  articles.some((article) => prints(article, value));
 
 /** Is the value printed, case aside, and punctuation at its ends? */
 function prints(article: ArticleSource, value: string): boolean {
@@ -69,11 +73,12 @@ function unprinted(
   );
 }
 
+/** Only a form that is accepted when it is copied. */
 function nearestOf(value: string, articles: readonly ArticleSource[]): string | undefined {
-  for (const { printed } of articles) {
-    for (const source of printed) {
+  for (const article of articles) {
+    for (const source of article.printed) {
       const nearest = nearestNamed(source, value);
-      if (nearest !== undefined) return nearest;
+      if (nearest !== undefined && prints(article, nearest)) return nearest;
     }
   }
   return undefined;

@@ -175,7 +175,15 @@ export function refuseRetracted(life: Life<CommonFields>): void {
 export function newTo(known: readonly Evidence[], given: readonly Evidence[]): Evidence[] {
   for (const [index, piece] of given.entries()) {
     const other = [...known, ...given.slice(0, index)].find((each) => isSame(each, piece));
-    if (other === undefined || supports(other) === supports(piece)) continue;
+    if (other === undefined) continue;
+    if (piece.setOff !== undefined && other.setOff !== piece.setOff) {
+      throw new Refusal(
+        'not-possible-now',
+        `this passage is evidence already, set off as ${other.setOff ?? 'nothing'}: withdraw it first, or quote a longer or shorter passage`,
+        { passage: other },
+      );
+    }
+    if (supports(other) === supports(piece)) continue;
     const side = supports(other) ? 'supporting' : 'disputing';
     throw new Refusal(
       'not-possible-now',

@@ -66,9 +66,15 @@ function refuseMissing(content: string, evidence: readonly Evidence[], field: st
   if (missing === undefined) return;
   throw new Refusal(
     'content-not-in-evidence',
-    `${field} must be the source's own words, with … for omissions and [ ] for additions; no passage of the evidence has: ${missing}${difference(missing, passages)}`,
+    `${field} must be the source's own words, with … for omissions and [ ] for additions; ${lack(missing, passages, segments)}`,
     { field, missing },
   );
+}
+
+function lack(missing: string, passages: readonly string[], segments: number): string {
+  if (segments === 0) return `this has no words of the source: ${missing}`;
+  if (passages.length === 0) return 'no evidence is for it: name "content" in "for", or leave "for" out';
+  return `no passage of the evidence has: ${missing}${difference(missing, passages)}`;
 }
 
 /** What the passages have in place of the words that are missing. */

@@ -14,7 +14,7 @@ import {
 import { isFuture, refuseFutureMeeting, refuseFutureOpinion, refuseFutureStatement } from './future.ts';
 import { meeting } from './meeting.ts';
 import { opinion } from './opinion.ts';
-import { printedValues, refuseUnprinted } from './printed-fields.ts';
+import { isPrinted, printedValues, refuseUnprinted } from './printed-fields.ts';
 import type { Refusal } from './errors.ts';
 import type { Life } from './record-life.ts';
 import type { CommonFields } from './record-rules.ts';
@@ -76,6 +76,7 @@ export async function checkDecided(
   const after = recordedAs(stream, [...history, ...(decided as unknown as RecordedEvent[])]);
   if (after === undefined) return [];
   await checkDates(before, after, now, reading);
+  if (before !== undefined) await checkStillPrinted(before, after, reading);
   return checkWordsOf(before, after, reading);
 }
 
@@ -101,6 +102,18 @@ async function checkDates(
     const dates = [...articles.values()].flatMap(({ publishedOn }) => publishedOn ?? []);
     refuseFutureOpinion(is.publishedOn, dates);
   }
+}
+
+/** Throws Refusal if the only article that prints a field is named by no evidence any more. */
+async function checkStillPrinted(before: Recorded, after: Recorded, reading: Reading): Promise<void> {
+  const isKept = ({ articleId }: Evidence) => after.evidence.some((piece) => piece.articleId === articleId);
+  if (before.evidence.every(isKept)) return;
+  const [were, are] = await Promise.all([before, after].map(({ evidence }) => articlesOf(evidence, reading)));
+  const printedBefore = printedValues(after.fields, '').filter(({ value }) =>
+    isPrinted(value, [...(were?.values() ?? [])]),
+  );
+  const [refusal] = refuseUnprinted(printedBefore, [...(are?.values() ?? [])]);
+  if (refusal !== undefined) throw refusal;
 }
 
 const WORDS = ['content', 'form'] as const;

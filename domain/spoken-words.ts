@@ -93,8 +93,10 @@ async function isOwnVoice(
 ): Promise<boolean> {
   if (standing === 'publisher') return true;
   const parties = by === undefined ? speakers : [by];
-  for (const { actor, printed } of parties) {
-    const names = [...(actor === undefined ? [] : await namesOf(actor)), ...(printed ? [printed] : [])];
+  for (const { actor, printed, description } of parties) {
+    // An actor goes by its own names: `printed` alone would hand the byline to anyone.
+    const given = [printed, description].filter((name) => name !== undefined);
+    const names = actor === undefined ? given : await namesOf(actor);
     const isPublisher = names.some((name) => publishers.some((publisher) => isSameName(name, publisher)));
     if (!isPublisher && !names.some((name) => missingFrom(name, bylines, NAMED) === undefined)) return false;
   }

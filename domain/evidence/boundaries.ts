@@ -20,7 +20,7 @@ const MULTIPLIER = /^[十百千万萬亿億兆만억조천백십]$/u;
 /** What Hebrew writes before the last letter of an acronym. */
 const ACRONYM_MARK = /^(?:["״”＂]|['’׳]{2})\p{DI}*$/u;
 const APOSTROPHE = "'";
-const SEPARATORS = new Set([...',.:/，．：／·\u066B\u066C', APOSTROPHE]);
+const SEPARATORS = /^[,.:/，．：／·\u066B\u066C']$/u;
 
 /** Particles that Arabic and Hebrew write onto the next word, alone and in their usual order. */
 const PARTICLES = [/^[وف]?(?:[بك]?(?:ال)?|س|لل?)$/u, /^ו?(?:ש|כש|לכש|מש)?[בכלמ]?ה?$/u];
@@ -84,7 +84,7 @@ function isJoint(folded: Folded, from: number, to: number, hyphens: Hyphens): bo
   if (joint === '-') return hyphens === 'join' && isHyphen(folded, from);
   // A space before it, which folding has left out, divides.
   if (areDigits)
-    return SEPARATORS.has(joint) && !/\s/u.test(text.slice(runs.indexOf(from - 1), runs.indexOf(to)));
+    return SEPARATORS.test(joint) && !/\s/u.test(text.slice(runs.indexOf(from - 1), runs.indexOf(to)));
   if (joint === "''") {
     const mark = text.slice(runs.indexOf(from), runs.indexOf(to));
     return HEBREW.test(left) && HEBREW.test(right) && ACRONYM_MARK.test(mark);
@@ -113,7 +113,7 @@ function digits(units: Uint16Array, at: number, step: 1 | -1): number {
 const HYPHEN = '[\\u002D\\u2010\\u2011\\uFE63\\uFF0D\\u058A\\u05BE]';
 /** One hyphen without space around it, or at the end of a line. Dashes and double hyphens divide. */
 const JOINING_HYPHEN = new RegExp(
-  `^${HYPHEN}\\p{DI}*(?:[^\\S\\r\\n]*[\\r\\n\\u2028\\u2029\\u0085]\\s*)?$`,
+  `^${HYPHEN}\\p{DI}*(?:[^\\S\\r\\n\\u2028\\u2029]*[\\r\\n\\u2028\\u2029\\u0085][\\s\\p{DI}]*)?$`,
   'u',
 );
 
@@ -143,6 +143,7 @@ function followsParticle(folded: Folded, at: number, hyphens: Hyphens): boolean 
   if (written === '' || !PARTICLES.some((particles) => particles.test(written))) return false;
   let to = at;
   while (after(units, to) === APOSTROPHE) to += 1;
+  if (DIGIT.test(after(units, to))) return true;
   let letters = 0;
   for (; letters < LEAST_LETTERS && isWordCharacter(after(units, to)); to += 1) {
     if (LETTER.test(after(units, to))) letters += 1;

@@ -61,8 +61,9 @@ export function writingOf(point: number): 'word' | 'sign' | undefined {
   return (kind & UNSPACED) === 0 ? 'word' : 'sign';
 }
 
+/** Their letters, their digits excepted, and the punctuation and marks of East Asia. */
 const UNSPACED_SCRIPTS =
-  /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmr}\p{scx=Mymr}\p{scx=Tibt}\p{scx=Java}\u3001-\u303F\uFF01-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF65]/u;
+  /(?!\p{Nd})[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}\p{sc=Mymr}\p{sc=Tibt}\p{sc=Java}\u3001-\u303F\u3099-\u309C\u30A0\u30FB\u30FC\uFF70\uFF9E\uFF9F\uFF01-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF65]/u;
 
 function classify(point: number): number {
   const character = String.fromCodePoint(point);
@@ -91,8 +92,8 @@ function classify(point: number): number {
 
 /** What the letters of a shaped form are; the form itself where it stands for a mark that has no letter. */
 function shapeless(character: string): string {
-  const letters = character.normalize('NFKC');
-  return /^\s/.test(letters) ? character : letters.replaceAll('\u0640', '');
+  const letters = character.normalize('NFKC').replaceAll('\u0640', '');
+  return /^\p{L}/u.test(letters) ? letters : character;
 }
 
 /** The length of a text in Unicode code points. */

@@ -35,7 +35,7 @@ function isSoftBreak(text: string, at: number, end: number): boolean {
   return isSoft && isLetter(pointBefore(text, before)) && isLetter(text.codePointAt(end) ?? 0);
 }
 
-const isLetter = (point: number): boolean => /^[\p{L}\p{M}]$/u.test(String.fromCodePoint(point));
+const isLetter = (point: number): boolean => /^(?!\p{Lm})[\p{L}\p{M}]$/u.test(String.fromCodePoint(point));
 
 /** Lines of a script without spaces may be broken between any two characters; digits and marks stand among them. */
 function isUnspacedBreak(text: string, at: number, end: number): boolean {
@@ -74,12 +74,14 @@ export function brokenWord(text: string, at: number): { letters: string; resumes
   const left = LETTERS_BEFORE.exec(text.slice(Math.max(0, at - LONGEST_PART), at))?.[0];
   const right = LETTERS_AFTER.exec(text.slice(resumes, resumes + LONGEST_PART))?.[0];
   if (left === undefined || right === undefined) return undefined;
+  if (isUnspaced(pointBefore(text, at)) || isUnspaced(text.codePointAt(resumes) ?? 0)) return undefined;
   return { letters: `${left}-${right}`.normalize('NFC'), resumes };
 }
 
 const LONGEST_PART = 64;
-const LETTERS_BEFORE = /[\p{L}\p{M}]+$/u;
-const LETTERS_AFTER = /^\p{L}[\p{L}\p{M}]*/u;
+// Korean divides words anywhere, and without a hyphen.
+const LETTERS_BEFORE = /[\p{L}\p{M}]+(?<!\p{sc=Hang})$/u;
+const LETTERS_AFTER = /^(?!\p{sc=Hang})\p{L}[\p{L}\p{M}]*/u;
 
 /** The pairs of parts that hyphens join in a text, in small letters, each as `co-operation`. */
 export function hyphenated(text: string): ReadonlySet<string> {

@@ -15,8 +15,9 @@ export function sameLetters(source: Folded, value: Folded, hyphens: Hyphens = 'j
   let found: Passage | undefined;
   occurrences(wanted.letters, text.letters, 0, (at) => {
     const last = at + wanted.letters.length - 1;
-    const [from, to] = [text.from[at] ?? 0, text.to[last] ?? 0];
-    const isWhole = from !== text.from[at - 1] && text.from[last + 1] !== text.from[last];
+    const [from, end] = [text.from[at] ?? 0, text.from[last] ?? 0];
+    const to = end + widthAt(source.units, end);
+    const isWhole = from !== text.from[at - 1] && text.from[last + 1] !== end;
     if (!isWhole || !mayBegin(source, from, hyphens) || !mayEnd(source, to, hyphens)) return undefined;
     found = passageAt(source, from, to);
     return 'stop';
@@ -32,35 +33,43 @@ export const onOneLine = (text: string): string =>
     return brokenWord(text, index) === undefined ? gap.slice(0, 1) : '';
   });
 
-/** The letters and digits of a text, and where each comes from among its units. */
+/** The letters and digits of a text, and the unit that each comes from. */
 interface Letters {
   readonly letters: Uint16Array;
-  readonly from: readonly number[];
-  readonly to: readonly number[];
+  readonly from: Uint32Array;
 }
 
-function lettersOf({ units }: Folded): Letters {
-  const [letters, starts, ends]: [number[], number[], number[]] = [[], [], []];
-  for (let at = 0; at < units.length;) {
-    const point = pointAt(units, at);
-    const end = at + (point > 0xffff ? 2 : 1);
-    const bare = bareOf(point);
+/** Only of the last text: values are sought one after another in the same, and the letters of a text are large. */
+let latest: { readonly folded: Folded; readonly found: Letters } | undefined;
+
+function lettersOf(folded: Folded): Letters {
+  if (latest?.folded === folded) return latest.found;
+  const found = findLetters(folded);
+  if (folded.units.length >= WORTH_KEEPING) latest = { folded, found };
+  return found;
+}
+const WORTH_KEEPING = 10_000;
+
+function findLetters({ units }: Folded): Letters {
+  const [letters, from]: [number[], number[]] = [[], []];
+  for (let at = 0; at < units.length; at += widthAt(units, at)) {
+    const bare = bareOf(pointAt(units, at));
     for (let k = 0; k < bare.length; k += 1) {
       letters.push(bare.charCodeAt(k));
-      starts.push(at);
-      ends.push(end);
+      from.push(at);
     }
-    at = end;
   }
-  return { letters: Uint16Array.from(letters), from: starts, to: ends };
+  return { letters: Uint16Array.from(letters), from: Uint32Array.from(from) };
 }
+
+const widthAt = (units: Uint16Array, at: number): number => (pointAt(units, at) > 0xffff ? 2 : 1);
 
 const bares = new Map<number, string>();
 
 /** A character as a small letter without accents, or as digits; empty for all that is neither. */
 function bareOf(point: number): string {
-  const known = bares.get(point);
-  if (known !== undefined) return known;
+  const seen = bares.get(point);
+  if (seen !== undefined) return seen;
   const bare =
     writingOf(point) === undefined
       ? ''

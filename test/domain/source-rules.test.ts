@@ -124,6 +124,7 @@ describe('a field that claims to come from the source', () => {
     ['an outcome that leaves words out', { outcome: 'They … without a deal' }],
     ['an outcome with words added', { outcome: 'They [Beck and Lavrov] parted' }],
     ['what is all the archivist’s', { outcome: '[nothing was signed]', occasion: '[a private visit]' }],
+    ['what is all in several brackets', { outcome: '[nothing], [not even a deal].' }],
     ['quotation marks of its own', { occasion: '“Blinken-Lavrov talks”' }],
   ])('is taken: %s', async (_what, more) => {
     const here = await furnished();
@@ -161,6 +162,8 @@ describe('a field that claims to come from the source', () => {
       '[They] signed a treaty',
     ],
     ['a part of a word', { place: { printed: 'Gen' } }, '/place/printed', 'Gen'],
+    ['brackets with nothing in them', { occasion: '[ … ]' }, '/occasion', '[ … ]'],
+    ['a bracket that is not closed', { occasion: '[a state visit' }, '/occasion', '[a state visit'],
   ])('is refused if no article prints it: %s', async (_what, more, pointer, value) => {
     const here = await furnished();
     const refusal = await refusedAt(here.at, () => give(here.at, meeting(here, more)));
@@ -181,6 +184,12 @@ describe('a field that claims to come from the source', () => {
     ).toMatchObject({
       revision: 1,
     });
+  });
+
+  test('is refused without a nearest form if that would be refused, too', async () => {
+    const here = await furnished({ text: `${TEXT} Then: “…” and no more.` });
+    const refusal = await refusalFrom(give(here.at, meeting(here, { occasion: '“' })));
+    expect([refusal.code, refusal.details]).toEqual(['not-in-source', { pointer: '/occasion', value: '“' }]);
   });
 
   test('is refused together with all others, and with passages that are not found', async () => {
@@ -216,8 +225,37 @@ describe('a field that claims to come from the source', () => {
     expect(await give(here.at, meeting(here, given))).toMatchObject({ revision: 1 });
   });
 
-  test('does not come from a title in brackets, and no passage does', async () => {
-    const here = await furnished({ title: '[Envoys at the lake]' });
+  test('keeps the evidence of the one article that prints it', async () => {
+    const here = await furnished();
+    const text = 'In another place: Beck met Grace Hall.';
+    const other = { ...ARTICLE, text, title: 'Elsewhere' };
+    const { stream: articleId } = await archiveArticle(here.at, other, requestOf(other));
+    const evidence = [
+      { articleId: here.articleId, exact: MET },
+      { articleId, exact: 'Beck met Grace Hall' },
+    ];
+    await give(here.at, meeting(here, { ...parties({ description: 'Grace Hall' }), evidence }));
+    const withdraw = (piece: object): Given => [
+      'meeting',
+      'evidence/withdrawals',
+      'meeting-m',
+      { ...piece, reason: 'misread' },
+    ];
+    const refusal = await refusedAt(here.at, () => give(here.at, withdraw({ ...evidence[1] })));
+    expect([refusal.code, refusal.details]).toEqual([
+      'not-in-source',
+      expect.objectContaining({ pointer: '/participants/1/description', value: 'Grace Hall' }),
+    ]);
+    expect(await give(here.at, withdraw({ ...evidence[0] }))).toMatchObject({ revision: 2 });
+  });
+
+  test.each([
+    '[Envoys at the lake]',
+    '[Envoys at the lake].',
+    '[Envoys] [at the lake]',
+    '[Envoys [all of them] at the lake]',
+  ])('does not come from a title in brackets, and no passage does: %s', async (title) => {
+    const here = await furnished({ title });
     const given = meeting(here, { occasion: 'Envoys at the lake' });
     expect((await refusalFrom(give(here.at, given))).code).toBe('not-in-source');
     const inTitle = meeting(here, {
@@ -342,6 +380,15 @@ describe('direct words', () => {
         evidence: 'The editors think that the plan is wise',
       },
     ],
+    [
+      'of an author who is only described, as the byline names him',
+      {},
+      {
+        speakers: [{ description: 'Ed Frost' }],
+        content: 'the plan is wise',
+        evidence: 'The editors think that the plan is wise',
+      },
+    ],
     ...['post', 'block', 'list', 'headline'].map((setOff): [string, object, object] => [
       `set off as a ${setOff}`,
       {},
@@ -411,6 +458,34 @@ describe('direct words', () => {
       opinion(here, { form: 'direct', standing, by: { description: 'The editors' } });
     expect((await refusalFrom(give(here.at, given('expert')))).code).toBe('not-quoted');
     expect(await give(here.at, given('publisher'))).toMatchObject({ revision: 1 });
+  });
+
+  test('are not the publisher’s because another actor is printed so', async () => {
+    const here = await furnished();
+    const given = direct(here, {
+      speakers: [{ actor: 'actor-beck', printed: 'The Daily Ledger' }],
+      content: 'the plan is wise',
+      evidence: 'The editors think that the plan is wise',
+    });
+    expect((await refusalFrom(give(here.at, given))).code).toBe('not-quoted');
+  });
+
+  test('do not become speech by a passage that is given again, now set off', async () => {
+    const here = await furnished();
+    const words = { articleId: here.articleId, exact: 'Beck: the end is near' };
+    await give(here.at, statement(here, { form: 'indirect', content: 'the end is near', evidence: [words] }));
+    const more = (setOff: object): Given => [
+      'statement',
+      'evidence',
+      'statement-s',
+      { evidence: [{ ...words, ...setOff }] },
+    ];
+    expect(await give(here.at, more({}))).toMatchObject({ events: [] });
+    const refusal = await refusalFrom(give(here.at, more({ setOff: 'headline' })));
+    expect([refusal.code, refusal.message]).toEqual([
+      'not-possible-now',
+      expect.stringContaining('set off as nothing'),
+    ]);
   });
 
   test('keep a passage that has them as speech', async () => {

@@ -47,6 +47,19 @@ describe('a statement', () => {
     );
   });
 
+  test.each(['[They met in May]', '… [in May].', '—', '“'])(
+    'has content with words of the source: %s',
+    (content) => {
+      const { message } = refusalOf(() => decide([], record({ content })));
+      expect(message).toContain(`this has no words of the source: ${content}`);
+    },
+  );
+
+  test('has evidence for its content, or is refused with the reason', () => {
+    const { message } = refusalOf(() => decide([], record({ evidence: [{ ...second, for: ['madeOn'] }] })));
+    expect(message).toContain('no evidence is for it: name "content" in "for"');
+  });
+
   test('may have its words from any of its passages, but for one that disputes it', () => {
     const other = piece('They were friendly', 5);
     expect(decide([], record({ evidence: [other, second] }))).toHaveLength(1);

@@ -3,7 +3,7 @@
 const CUT = '\uE000';
 const W = '[\\p{L}\\p{N}\\p{M}]';
 const UNSPACED =
-  /(?!\p{Nd})[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmr}\p{scx=Mymr}\p{scx=Tibt}\p{scx=Java}]/u;
+  /(?!\p{Nd})[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}\p{sc=Mymr}\p{sc=Tibt}\p{sc=Java}\u3001-\u303F\u3099-\u309C\u30FC\uFF70\uFF9E\uFF9F]/u;
 const APOSTROPHE = "['’‘‚‛‹›′‵`´ʹʻʼʽˊˋ՚׳＇｀]";
 const QUOTE = `(?:["“”„‟«»″‶〃ʺˮ״＂]|${APOSTROPHE}{2})`;
 const ACRONYM = `(?:["״”＂]|['’׳]{2})`;
@@ -29,9 +29,13 @@ const joints = (hyphens: 'join' | 'divide'): RegExp[] => [
 
 /** Words that a line end divides: at a soft hyphen, or at a hyphen. */
 const DIVIDED = [
-  /(?<=[\p{L}\p{M}])(?:\u00AD[^\S\r\n]*[\r\n]\s*|\s*[\r\n]\s*\u00AD)(?=[\p{L}\p{M}])/gu,
-  /(?<=[\p{L}\p{M}])[-‐]\s*[\r\n]\s*(?=\p{L})/gu,
+  /(?<=[\p{L}\p{M}])(?<!\p{Lm})(?:\u00AD[^\S\r\n]*[\r\n][\s\u00AD]*|\s*[\r\n]\s*\u00AD)(?=[\p{L}\p{M}])(?!\p{Lm})/gu,
+  /(?<=[\p{L}\p{M}])(?<![가-힣])[-‐]\s*[\r\n]\s*(?=\p{L})(?![가-힣])/gu,
 ];
+const SIGN = UNSPACED.source;
+/** Line ends between characters of a script without spaces, or a digit among them. */
+const BROKEN = '[\\s\\p{DI}]*[\\r\\n][\\s\\p{DI}]*';
+const WRAPPED = new RegExp(`(?<=${SIGN})${BROKEN}(?=${SIGN}|\\p{Nd})|(?<=\\p{Nd})${BROKEN}(?=${SIGN})`, 'gu');
 const isDivided = (text: string, at: number): boolean =>
   DIVIDED.some((gap) =>
     [...text.matchAll(gap)].some(
@@ -42,11 +46,12 @@ const isDivided = (text: string, at: number): boolean =>
 
 function isInside(text: string, at: number, hyphens: 'join' | 'divide'): string | undefined {
   const joined = [text.slice(0, at), text.slice(at)].map((part) =>
-    DIVIDED.reduce((left, gap) => left.replaceAll(gap, ''), part),
+    [...DIVIDED, WRAPPED].reduce((left, gap) => left.replaceAll(gap, ''), part),
   );
   const cut = joined
     .join(CUT)
     .replace(/[\p{DI}\u0640]/gu, '')
+    .replace(new RegExp(APOSTROPHE, 'gu'), "'")
     .replace(/[\uFB50-\uFDFF\uFE70-\uFEFC]/gu, (shaped) => shaped.normalize('NFKC'))
     .normalize('NFC');
   if (isDivided(text, at)) return cut;
@@ -72,7 +77,9 @@ export function naivelyBegins(text: string, at: number, hyphens: 'join' | 'divid
     'u',
   ).exec(cut);
   const before = (word?.[1] ?? '').replace(/[^\p{L}\p{N}]/gu, '');
-  if (before === '' || (word?.[2]?.match(/[\p{L}\p{N}]/gu)?.length ?? 0) < 2) return false;
+  const rest = word?.[2] ?? '';
+  const isEnough = /^\p{Nd}/u.test(rest) || (rest.match(/[\p{L}\p{N}]/gu)?.length ?? 0) >= 2;
+  if (before === '' || !isEnough) return false;
   return PARTICLES.some((particles) => particles.test(before));
 }
 

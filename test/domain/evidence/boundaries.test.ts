@@ -192,6 +192,11 @@ describe('a quotation', () => {
     });
   });
 
+  test('is told from a compound in one pass over what stands after the hyphen', () => {
+    const source = sourceOf(`an anti-${'\u2028'.repeat(100_000)}\u200BAmerican march`);
+    expect(locate(source, { exact: 'American' }).found).toBe('none');
+  });
+
   test('that cuts words at both its ends is shown both', () => {
     const located = locate(sourceOf('He said that peace, not war, is near'), {
       exact: 'aid that peace, not wa',

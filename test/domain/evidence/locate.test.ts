@@ -160,7 +160,7 @@ describe('a quotation', () => {
     '’': '`',
     ' ': '\u2009\t',
   };
-  Object.assign(variants, { '\u00A0': ' ', '\r\n': '\n ', '-': '–', '—': ' - ', '…': '...', ﬁ: 'fi' });
+  Object.assign(variants, { '\u00A0': ' ', '\r\n': '\n ', '-': '\u2010', '—': ' - ', '…': '...', ﬁ: 'fi' });
 
   const plain: Record<string, string> = { '’': "'", '…': '...', ﬁ: 'fi', 'x\u200B': 'x' };
   const plainly = (parts: string[]) =>
