@@ -121,7 +121,7 @@ function isHyphen({ text, runs }: Folded, at: number): boolean {
   return JOINING_HYPHEN.test(text.slice(runs.indexOf(at), runs.indexOf(at + 1)));
 }
 
-const MINUS = /^(\s*)[\u002D\u2010\u2011\u2212\uFE63\uFF0D]$/u;
+const MINUS = /(^|\s)[\u002D\u2010\u2011\u2212\uFE63\uFF0D]$/u;
 
 /** Is it the minus of a number, which no word stands before? */
 function isSign({ text, units, runs }: Folded, at: number): boolean {
@@ -145,7 +145,7 @@ function followsParticle(folded: Folded, at: number, hyphens: Hyphens): boolean 
   while (after(units, to) === APOSTROPHE) to += 1;
   if (DIGIT.test(after(units, to))) return true;
   let letters = 0;
-  for (; letters < LEAST_LETTERS && isWordCharacter(after(units, to)); to += 1) {
+  for (; letters < LEAST_LETTERS && isWordCharacter(after(units, to)); to += after(units, to).length) {
     if (LETTER.test(after(units, to))) letters += 1;
   }
   return letters >= LEAST_LETTERS;

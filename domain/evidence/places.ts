@@ -48,7 +48,8 @@ export function passageAt(
   let [start, end] = [folded.runs.indexOf(from), sourceEnd(folded, to)];
   // A dash stands for the space around it too.
   while (start < end && kindOf(text.charCodeAt(start)) === SPACE) start += 1;
-  while (end > start && kindOf(text.charCodeAt(end - 1)) === SPACE) end -= 1;
+  // Zero-width characters may stand in the space that follows.
+  while (end > start && isInvisible(text, end - 1)) end -= 1;
   const prefix = prefixFrom === undefined ? '' : text.slice(folded.runs.indexOf(prefixFrom), start);
   const suffix = suffixTo === undefined ? '' : text.slice(end, sourceEnd(folded, suffixTo));
   return {
@@ -60,6 +61,9 @@ export function passageAt(
     ...(isVisible(suffix) ? { suffix } : {}),
   };
 }
+
+const isInvisible = (text: string, at: number): boolean =>
+  [SPACE, IGNORED].includes(kindOf(text.charCodeAt(at)));
 
 /** Where the characters before unit `at` end in the text, without what is ignored after them. */
 function sourceEnd(folded: Folded, at: number): number {

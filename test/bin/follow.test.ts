@@ -67,14 +67,17 @@ test('what is filtered is followed too', async () => {
   await once(following, 'close');
 });
 
-test('a reader that has had enough ends it quietly', async () => {
+test('a reader that has had enough ends it with one line and exit code 4', async () => {
   const one = replay('--follow');
   let complaint = '';
   one.stderr.on('data', (text) => (complaint += String(text)));
   await once(one.stdout, 'data');
   one.stdout.destroy();
   const [[code]] = await Promise.all([once(one, 'close'), introduce('fifth')]);
-  expect([code, complaint]).toEqual([0, '']);
+  expect([code, complaint]).toEqual([
+    4,
+    'the output is not complete: the program that reads it has closed it\n',
+  ]);
 });
 
 test('server-sent events come over a connection that stays open, and do not hold up an archive that ends', async () => {

@@ -119,7 +119,7 @@ const statement = (key: string, exact: string) =>
       channel: 'press',
       madeOn: '2023-03-03',
       content: exact,
-      form: 'direct',
+      form: 'indirect',
       language: 'en',
       certainty: 'asserted',
       evidence: [{ exact }],

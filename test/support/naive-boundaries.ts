@@ -20,8 +20,8 @@ const joints = (hyphens: 'join' | 'divide'): RegExp[] => [
   new RegExp(`(?<!${W})\\p{Nd}{1,3}(?:${CUT}\\s+|\\s+${CUT})\\p{Nd}{3}(?!\\p{Nd})`, 'u'),
   around('[nN]', APOSTROPHE, `[tT](?!${W})`),
   around('\\p{sc=Cyrl}', APOSTROPHE, '\\p{sc=Cyrl}'),
-  around('[א-ת]', `(?:${APOSTROPHE}|${ACRONYM})`, '[א-ת]'),
-  new RegExp(`[א-ת]['’׳]${CUT}['’׳][א-ת]`, 'u'),
+  around('[א-ת\u05EF]', `(?:${APOSTROPHE}|${ACRONYM})`, '[א-ת\u05EF]'),
+  new RegExp(`[א-ת\u05EF]['’׳]${CUT}['’׳][א-ת\u05EF]`, 'u'),
   new RegExp(MULTIPLIED, 'u'),
   new RegExp(`(?:^|[^\\p{L}\\p{N}\\p{M}\\p{Pd}\u2212])[-‐‑−\uFE63\uFF0D]${CUT}\\p{Nd}`, 'u'),
   ...(hyphens === 'join' ? [around(W, HYPHEN, W)] : []),
@@ -52,7 +52,11 @@ function isInside(text: string, at: number, hyphens: 'join' | 'divide'): string 
     .join(CUT)
     .replace(/[\p{DI}\u0640]/gu, '')
     .replace(new RegExp(APOSTROPHE, 'gu'), "'")
-    .replace(/[\uFB50-\uFDFF\uFE70-\uFEFC]/gu, (shaped) => shaped.normalize('NFKC'))
+    .replace(/[ʺˮ]/gu, '″')
+    .replace(/[\uFB50-\uFDFF\uFE70-\uFEFC]/gu, (shaped) => {
+      const letters = shaped.normalize('NFKC').replaceAll('\u0640', '');
+      return /^\p{L}/u.test(letters) ? letters : shaped;
+    })
     .normalize('NFC');
   if (isDivided(text, at)) return cut;
   const [, left = '', right = ''] = new RegExp(`(.)${CUT}(.)`, 'su').exec(cut) ?? [];
@@ -70,7 +74,7 @@ const PARTICLES = [/^[وف]?(?:[بك]?(?:ال)?|س|لل?)$/u, /^ו?(?:ש|כש|ל
 export function naivelyBegins(text: string, at: number, hyphens: 'join' | 'divide' = 'join'): boolean {
   const cut = isInside(text, at, hyphens);
   if (cut === undefined) return true;
-  const inHebrew = `(?<=[א-ת])(?:${APOSTROPHE}|${ACRONYM})`;
+  const inHebrew = `(?<=[א-ת\u05EF])(?:${APOSTROPHE}|${ACRONYM})`;
   const start = hyphens === 'join' ? `(?<!${W}|${W}${HYPHEN}|${inHebrew})` : `(?<!${W}|${inHebrew})`;
   const word = new RegExp(
     `${start}((?:${W}|${inHebrew})*)${HYPHEN}?${CUT}${APOSTROPHE}*${QUOTE}?(${W}*)`,

@@ -58,7 +58,7 @@ function chain(n: number, article: string): Step[] {
   const evidence = [{ articleId: article, exact }];
   const more = [{ articleId: article, exact: sentence((n + 1) % SENTENCES) }];
   const [first = '', second = ''] = [actors[n % 7], actors[(n + 3) % 7]];
-  const words = { content: exact, form: 'direct', language: 'en', certainty: 'asserted', evidence };
+  const words = { content: exact, form: 'indirect', language: 'en', certainty: 'asserted', evidence };
   const day = `2023-03-${String(1 + (n % 28)).padStart(2, '0')}`;
   const meeting = {
     title: `Meeting ${n}`,
