@@ -63,7 +63,7 @@ export function writingOf(point: number): 'word' | 'sign' | undefined {
 
 /** Their letters, their digits excepted, and the punctuation and marks of East Asia. */
 const UNSPACED_SCRIPTS =
-  /(?!\p{Nd})[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}\p{sc=Mymr}\p{sc=Tibt}\p{sc=Java}\u3001-\u303F\u3099-\u309C\u30A0\u30FB\u30FC\uFF70\uFF9E\uFF9F\uFF01-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF65]/u;
+  /(?!\p{Nd})[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}\p{sc=Mymr}\p{sc=Tibt}\p{sc=Java}\u3001-\u3029\u3030-\u303F\u309B\u309C\u30A0\u30FB\u30FC\uFF70\uFF9E\uFF9F\uFF01-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF65]/u;
 
 function classify(point: number): number {
   const character = String.fromCodePoint(point);

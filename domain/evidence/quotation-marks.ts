@@ -1,7 +1,7 @@
 // What a quotation mark does where it stands: the same mark opens in one typography, closes in another, and may be an
 // apostrophe, inches or part of a Hebrew acronym.
 import { writingOf } from './characters.ts';
-import type { Stretch } from './paragraphs.ts';
+import type { Stretch } from './speech-paragraphs.ts';
 
 export const MARKS = /["״“”„‟«»‹›‘’‚‛'「」『』〝〞〟＂❝❞❮❯｢｣﹁﹂﹃﹄⹂]/gu;
 

@@ -1,6 +1,6 @@
 // Where a text has direct speech: inside quotation marks of any typography, and in paragraphs that a dash begins.
 // Errs on the side of speech: an unpaired mark reaches to the end of its paragraph, or back to the start of it.
-import { paragraphsOf, type Stretch } from './paragraphs.ts';
+import { paragraphsOf, type Stretch } from './speech-paragraphs.ts';
 import { type Mark, MARKS, roleOf } from './quotation-marks.ts';
 
 /** UTF-16 indexes, sorted and apart; `to` is exclusive, the marks are included. */

@@ -3,7 +3,7 @@
 const CUT = '\uE000';
 const W = '[\\p{L}\\p{N}\\p{M}]';
 const UNSPACED =
-  /(?!\p{Nd})[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}\p{sc=Mymr}\p{sc=Tibt}\p{sc=Java}\u3001-\u303F\u3099-\u309C\u30FC\uFF70\uFF9E\uFF9F]/u;
+  /(?!\p{Nd})[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}\p{sc=Mymr}\p{sc=Tibt}\p{sc=Java}\u3001-\u3029\u3030-\u303F\u309B\u309C\u30FC\uFF70\uFF9E\uFF9F]/u;
 const APOSTROPHE = "['’‘‚‛‹›′‵`´ʹʻʼʽˊˋ՚׳＇｀]";
 const QUOTE = `(?:["“”„‟«»″‶〃ʺˮ״＂]|${APOSTROPHE}{2})`;
 const ACRONYM = `(?:["״”＂]|['’׳]{2})`;
@@ -20,8 +20,8 @@ const joints = (hyphens: 'join' | 'divide'): RegExp[] => [
   new RegExp(`(?<!${W})\\p{Nd}{1,3}(?:${CUT}\\s+|\\s+${CUT})\\p{Nd}{3}(?!\\p{Nd})`, 'u'),
   around('[nN]', APOSTROPHE, `[tT](?!${W})`),
   around('\\p{sc=Cyrl}', APOSTROPHE, '\\p{sc=Cyrl}'),
-  around('[א-ת\u05EF]', `(?:${APOSTROPHE}|${ACRONYM})`, '[א-ת\u05EF]'),
-  new RegExp(`[א-ת\u05EF]['’׳]${CUT}['’׳][א-ת\u05EF]`, 'u'),
+  around('[\u05D0-\u05F2\uFB1D-\uFB4F]', `(?:${APOSTROPHE}|${ACRONYM})`, '[\u05D0-\u05F2\uFB1D-\uFB4F]'),
+  new RegExp(`[\u05D0-\u05F2\uFB1D-\uFB4F]['’׳]${CUT}['’׳][\u05D0-\u05F2\uFB1D-\uFB4F]`, 'u'),
   new RegExp(MULTIPLIED, 'u'),
   new RegExp(`(?:^|[^\\p{L}\\p{N}\\p{M}\\p{Pd}\u2212])[-‐‑−\uFE63\uFF0D]${CUT}\\p{Nd}`, 'u'),
   ...(hyphens === 'join' ? [around(W, HYPHEN, W)] : []),
@@ -53,7 +53,7 @@ function isInside(text: string, at: number, hyphens: 'join' | 'divide'): string 
     .replace(/[\p{DI}\u0640]/gu, '')
     .replace(new RegExp(APOSTROPHE, 'gu'), "'")
     .replace(/[ʺˮ]/gu, '″')
-    .replace(/[\uFB50-\uFDFF\uFE70-\uFEFC]/gu, (shaped) => {
+    .replace(/[\uFB00-\uFB06\uFB13-\uFB17\uFB50-\uFDFF\uFE70-\uFEFC]/gu, (shaped) => {
       const letters = shaped.normalize('NFKC').replaceAll('\u0640', '');
       return /^\p{L}/u.test(letters) ? letters : shaped;
     })
@@ -74,7 +74,7 @@ const PARTICLES = [/^[وف]?(?:[بك]?(?:ال)?|س|لل?)$/u, /^ו?(?:ש|כש|ל
 export function naivelyBegins(text: string, at: number, hyphens: 'join' | 'divide' = 'join'): boolean {
   const cut = isInside(text, at, hyphens);
   if (cut === undefined) return true;
-  const inHebrew = `(?<=[א-ת\u05EF])(?:${APOSTROPHE}|${ACRONYM})`;
+  const inHebrew = `(?<=[\u05D0-\u05F2\uFB1D-\uFB4F])(?:${APOSTROPHE}|${ACRONYM})`;
   const start = hyphens === 'join' ? `(?<!${W}|${W}${HYPHEN}|${inHebrew})` : `(?<!${W}|${inHebrew})`;
   const word = new RegExp(
     `${start}((?:${W}|${inHebrew})*)${HYPHEN}?${CUT}${APOSTROPHE}*${QUOTE}?(${W}*)`,
