@@ -35,8 +35,8 @@ export function sourceReader(stored: StoredArticles, keep = 16): ReadSource {
 }
 
 /**
- * The body with every passage found and placed; `events` are those of the stream. Throws the first Refusal, with the others in `details.others`, so
- * that one answer names everything that must be mended.
+ * The body with every passage found and placed; `events` are those of the stream. Throws the first Refusal, with the
+ * others in `details.others`, so that one answer names everything that must be mended.
  */
 export async function resolve(
   body: unknown,

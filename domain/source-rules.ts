@@ -59,8 +59,10 @@ export async function unprintedFields(
   // Of a record that is refused anyway, pieces that are wrong are left out.
   const { evidence = [] } = body as { evidence?: (EvidenceGiven | undefined)[] };
   const pieces = evidence.filter((piece) => piece !== undefined);
-  const articles = await articlesOf([...(before?.evidence ?? []), ...pieces], reading);
-  return refuseUnprinted(values, [...articles.values()]);
+  const articles = [...(await articlesOf([...(before?.evidence ?? []), ...pieces], reading)).values()];
+  // Evidence that names no article at hand is refused by itself.
+  if (pieces.length > 0 && articles.every(({ printed }) => printed.length === 0)) return [];
+  return refuseUnprinted(values, articles);
 }
 
 /** Throws Refusal of an event that the source or the calendar contradicts. Returns notes for the recorder. */

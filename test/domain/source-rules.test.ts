@@ -212,6 +212,17 @@ describe('a field that claims to come from the source', () => {
     ]);
   });
 
+  test('is not refused beside evidence that names no article of the archive', async () => {
+    const here = await furnished();
+    const evidence = [{ articleId: `article-${'00'.repeat(32)}`, exact: MET }];
+    const given = { ...parties({ actor: 'actor-dunn', printed: 'Donald Duck' }), evidence };
+    const refusal = await refusalFrom(give(here.at, meeting(here, given)));
+    expect([refusal.code, refusal.details]).toEqual([
+      'unknown-reference',
+      expect.not.objectContaining({ others: expect.anything() }),
+    ]);
+  });
+
   test('can come from an appearance of the same text', async () => {
     const here = await furnished();
     const given = parties({ actor: 'actor-dunn', printed: 'Grace Hall' });
