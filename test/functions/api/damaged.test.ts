@@ -56,7 +56,9 @@ test('an overwritten article is not served, and the error is logged', async () =
   expectDamaged(await archive.get(`/articles/${id}`));
   expect(archive.alarms).toHaveLength(2);
   expect(archive.alarms[0]).toMatch(
-    new RegExp(`^GET /articles/${id}/source failed \\(request [0-9a-f-]+\\) Damaged: the text of ${id} is damaged: the SHA-256`),
+    new RegExp(
+      `^GET /articles/${id}/source failed \\(request [0-9a-f-]+\\) Damaged: the text of ${id} is damaged: the SHA-256`,
+    ),
   );
 });
 
