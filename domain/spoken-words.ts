@@ -7,7 +7,7 @@ import { Refusal } from './errors.ts';
 import { anySegmentIn, missingFrom, NAMED, QUOTED } from './evidence/content.ts';
 import { fold, type Folded } from './evidence/folding.ts';
 import { indexOfPoint } from './evidence/places.ts';
-import { isPartlyQuoted, isQuoted, type Quotation, quotationsIn } from './evidence/quotations.ts';
+import { isPartlyQuoted, isQuoted, type Quotation, quotationsOf } from './evidence/quotations.ts';
 
 /** What a statement or an opinion says of its words. */
 export interface Words {
@@ -81,8 +81,8 @@ async function passageOf(
   const folded = fold(exact);
   // A title may have been corrected since, and the text of a withdrawn article is not read: the passage stands alone.
   if (around === undefined || !around.text.startsWith(exact, offset))
-    return { exact, folded, isSpoken, article: exact, offset: 0, quotations: quotationsIn(exact) };
-  return { exact, folded, isSpoken, article: around.text, offset, quotations: quotationsIn(around.text) };
+    return { exact, folded, isSpoken, article: exact, offset: 0, quotations: quotationsOf(folded) };
+  return { exact, folded, isSpoken, article: around.text, offset, quotations: quotationsOf(around) };
 }
 
 /** Does the source speak for itself: is each speaker its publisher, or named in its byline? */
