@@ -43,13 +43,15 @@ function stateOf(stream: string, events: readonly RecordedEvent[]) {
 
 /**
  * One refusal for each field of a command's body that must be printed in the source and is not. What was recorded of
- * the thing before is not checked again: earlier rules may have accepted it.
+ * the thing before is not checked again: earlier rules may have accepted it. Up to `mostNearest` refusals name the
+ * nearest form in the source.
  */
 export async function unprintedFields(
   body: unknown,
   stream: string,
   events: readonly RecordedEvent[],
   reading: Reading,
+  mostNearest?: number,
 ): Promise<Refusal[]> {
   if (!/^(?:meeting|statement|opinion)-/.test(stream)) return [];
   const before = recordedAs(stream, events);
@@ -60,7 +62,7 @@ export async function unprintedFields(
   const { evidence = [] } = body as { evidence?: (EvidenceGiven | undefined)[] };
   const pieces = evidence.filter((piece) => piece !== undefined);
   const articles = await articlesOf([...(before?.evidence ?? []), ...pieces], reading);
-  return refuseUnprinted(values, [...articles.values()]);
+  return refuseUnprinted(values, [...articles.values()], mostNearest);
 }
 
 /** Throws Refusal of an event that the source or the calendar contradicts. Returns notes for the recorder. */
