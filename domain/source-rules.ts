@@ -1,5 +1,5 @@
-// What the domain's decisions can't know by themselves: what the articles print, and what day it is. Applied to what a
-// command gives, before it is decided, and to the events that were decided, before they are appended.
+// Rules that need more than a record's own events: what its articles print, and what day it is. They are applied to the
+// body of a command before it is decided, and to the decided events before they are appended.
 import type { RecordedEvent } from '../events/envelope.ts';
 import type { Evidence, EvidenceGiven } from '../events/pieces.ts';
 import type { NewEvent } from '../events/vocabulary.ts';
@@ -58,7 +58,7 @@ export async function unprintedFields(
   const known = new Set(printedValues(before?.fields, '').map(({ name, value }) => `${name} ${value}`));
   const values = printedValues(body, '').filter(({ name, value }) => !known.has(`${name} ${value}`));
   if (values.length === 0) return [];
-  // Of a record that is refused anyway, pieces that are wrong are left out.
+  // A piece that could not be placed is undefined: the record is refused for it.
   const { evidence = [] } = body as { evidence?: (EvidenceGiven | undefined)[] };
   const pieces = evidence.filter((piece) => piece !== undefined);
   const articles = await articlesOf([...(before?.evidence ?? []), ...pieces], reading);
@@ -74,7 +74,7 @@ export async function checkDecided(
   reading: Reading,
 ): Promise<string[]> {
   const before = recordedAs(stream, history);
-  // A decided event has what folding looks at: its type and its data.
+  // Folding reads the type and the data of an event, which a decided one has.
   const after = recordedAs(stream, [...history, ...(decided as unknown as RecordedEvent[])]);
   if (after === undefined) return [];
   await checkDates(before, after, now, reading);

@@ -36,7 +36,7 @@ interface Passage {
 const NOTE =
   'all of this content is inside quotation marks in the article: if they are the words of this speaker, the form is direct';
 
-/** Why these words can't have their form, or what an editor should know of them. Both undefined for words as they are. */
+/** Returns why these words cannot have their form, or what an editor should look at; neither if all is well. */
 export async function checkForm(
   words: Words,
   evidence: readonly Evidence[],
@@ -110,19 +110,19 @@ const bareName = (name: string): string =>
     .toLowerCase()
     .replace(/^the\s+|[^\p{L}\p{M}\p{N}]+/gu, '');
 
-const ELSEWHERE =
+const ADVICE =
   'record it as indirect; or, where the article sets the words off as a post, a block, a list or a headline, say so in the evidence (setOff); or correct the genre of an article that is a transcript or a document';
 
 const refuseDirect = (piece: string): Refusal =>
   new Refusal(
     'not-quoted',
-    `content is direct, but the article does not have this inside quotation marks: ${piece}; ${ELSEWHERE}`,
+    `content is direct, but the article does not have this inside quotation marks: ${piece}; ${ADVICE}`,
     { field: 'content', piece },
   );
 
 const refuseMixed = (): Refusal =>
   new Refusal(
     'not-quoted',
-    `content is mixed, but no piece of it is inside quotation marks in the article; ${ELSEWHERE}`,
+    `content is mixed, but no piece of it is inside quotation marks in the article; ${ADVICE}`,
     { field: 'content' },
   );

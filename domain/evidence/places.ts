@@ -36,7 +36,7 @@ export function sliceOf(folded: Folded, from: number, to: number): string {
   return folded.text.slice(folded.runs.indexOf(from), sourceEnd(folded, to));
 }
 
-/** With what stands directly around it, where asked and where it is not blank. */
+/** The passage from unit `from` to unit `to`, with its prefix and suffix if they are given and not blank. */
 export function passageAt(
   folded: Folded,
   from: number,
