@@ -1,5 +1,6 @@
 // Where a text has direct speech: inside quotation marks of any typography, and in paragraphs that a dash begins.
 // Errs on the side of speech: an unpaired mark reaches to the end of its paragraph, or back to the start of it.
+import { countBefore } from '../binary-search.ts';
 import type { Folded } from './folding.ts';
 import { paragraphsOf, type Stretch } from './speech-paragraphs.ts';
 import { type Mark, MARKS, roleOf } from './quotation-marks.ts';
@@ -108,12 +109,5 @@ export function isPartlyQuoted(
   return false;
 }
 
-function firstEndingAfter(quotations: readonly Quotation[], index: number): number {
-  let [low, high] = [0, quotations.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((quotations[middle]?.to ?? 0) <= index) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
+const firstEndingAfter = (quotations: readonly Quotation[], index: number): number =>
+  countBefore(quotations.length, (at) => (quotations[at]?.to ?? 0) <= index);
