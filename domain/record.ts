@@ -15,7 +15,7 @@ import {
 } from './ports.ts';
 import { type ReadHistory, type ReadSource, sourcesFrom } from './article-source.ts';
 import { resolve } from './resolve.ts';
-import { checkDecided, recordedAs } from './source-rules.ts';
+import { checkDecided, notesOn, recordedAs } from './source-rules.ts';
 
 export interface World {
   readonly store: EventStore;
@@ -163,7 +163,9 @@ async function decideNext(
   const events = decide(recorded, await resolve(body, stream, recorded, history, source));
   if (events.length === 0) return undefined;
   const before = recordedAs(stream, recorded);
-  const notes = await checkDecided(stream, before, events, clock(), sourcesFrom(history, source));
+  const sources = sourcesFrom(history, source);
+  await checkDecided(stream, before, events, clock(), sources);
+  const notes = await notesOn(stream, before, events, sources);
   const named = namesOf(ids, stream, key, events.length);
   const header = {
     stream,

@@ -12,7 +12,7 @@ import { isPrinted, printedValues, refuseUnprinted } from './printed-fields.ts';
 import type { Refusal } from './errors.ts';
 import type { Life } from './record-life.ts';
 import type { CommonFields } from './record-rules.ts';
-import { checkForm, type Words } from './spoken-words.ts';
+import { noteOnForm, refusalOfForm, type Words } from './spoken-words.ts';
 import { statement, type StatementState } from './statement.ts';
 
 export type RecordState = Life<CommonFields> & { readonly status: string };
@@ -58,21 +58,39 @@ export async function unprintedFields(
   return refuseUnprinted(values, [...articles.values()], mostNearest);
 }
 
-/** Throws Refusal of an event that the source or the calendar contradicts. Returns notes for the recorder. */
+/** Throws Refusal of an event that the source or the calendar contradicts. */
 export async function checkDecided(
   stream: string,
   before: RecordState | undefined,
   decided: readonly NewEvent[],
   now: number,
   sources: Sources,
-): Promise<string[]> {
-  // Folding reads the type and the data of an event, which a decided one has.
-  const after = recordedAs(stream, decided as unknown as RecordedEvent[], before);
-  if (after === undefined) return [];
+): Promise<void> {
+  const after = afterDeciding(stream, before, decided);
+  if (after === undefined) return;
   await checkDates(before, after, now, sources);
   if (before !== undefined) await checkStillPrinted(before, after, sources);
-  return checkWordsOf(before, after, sources);
+  await checkWordsOf(before, after, sources);
 }
+
+/** What the recorder should look at again, of events that passed the checks. */
+export async function notesOn(
+  stream: string,
+  before: RecordState | undefined,
+  decided: readonly NewEvent[],
+  sources: Sources,
+): Promise<string[]> {
+  const after = afterDeciding(stream, before, decided);
+  const [was, is] = [before?.fields as Words | undefined, after?.fields as Words | undefined];
+  if (after === undefined || is?.form !== 'indirect' || !differs(WORDS, was, is)) return [];
+  const articles = await articlesOf(after.evidence, sources);
+  const note = await noteOnForm(is, after.evidence, articles, sources.namesOf);
+  return note === undefined ? [] : [note];
+}
+
+/** Folding reads the type and the data of an event, which a decided one has. */
+const afterDeciding = (stream: string, before: RecordState | undefined, decided: readonly NewEvent[]) =>
+  recordedAs(stream, decided as unknown as RecordedEvent[], before);
 
 interface Dates {
   readonly heldOn?: string;
@@ -112,26 +130,29 @@ async function checkStillPrinted(before: RecordState, after: RecordState, source
 
 const WORDS = ['content', 'form'] as const;
 const SPEAKER = ['speakers', 'by', 'standing'] as const;
+const differs = (names: readonly (keyof Words)[], was: Words | undefined, is: Words): boolean =>
+  names.some((name) => !same(was?.[name], is[name]));
 
 /** Words that earlier rules accepted stay as they are, until a correction changes them. */
 async function checkWordsOf(
   before: RecordState | undefined,
   after: RecordState,
   sources: Sources,
-): Promise<string[]> {
+): Promise<void> {
   const [was, is] = [before?.fields as Words | undefined, after.fields as Words];
-  const differs = (names: readonly (keyof Words)[]) => names.some((name) => !same(was?.[name], is[name]));
-  const hasNewWords = differs(WORDS);
+  if (is.form === 'indirect') return;
+  const hasNewWords = differs(WORDS, was, is);
   const lostEvidence = (before?.evidence.length ?? 0) > after.evidence.length;
-  if (!hasNewWords && !differs(SPEAKER) && !lostEvidence) return [];
+  if (!hasNewWords && !differs(SPEAKER, was, is) && !lostEvidence) return;
   const articles = await articlesOf([...(before?.evidence ?? []), ...after.evidence], sources);
-  const { refusal, note } = await checkForm(is, after.evidence, articles, sources.namesOf);
-  const wasRefused = async () =>
-    !hasNewWords && was !== undefined && before !== undefined
-      ? (await checkForm(was, before.evidence, articles, sources.namesOf)).refusal !== undefined
-      : false;
-  if (refusal !== undefined && !(await wasRefused())) throw refusal;
-  return note !== undefined && hasNewWords ? [note] : [];
+  const refusal = await refusalOfForm(is, after.evidence, articles, sources.namesOf);
+  if (refusal === undefined) return;
+  const wasRefused =
+    !hasNewWords &&
+    was !== undefined &&
+    before !== undefined &&
+    (await refusalOfForm(was, before.evidence, articles, sources.namesOf)) !== undefined;
+  if (!wasRefused) throw refusal;
 }
 
 /** The articles that evidence names, each read once. */

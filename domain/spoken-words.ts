@@ -36,26 +36,43 @@ interface Passage {
 const NOTE =
   'all of this content is inside quotation marks in the article: if they are the words of this speaker, the form is direct';
 
-/** Returns why these words cannot have their form, or what an editor should look at; neither if all is well. */
-export async function checkForm(
+/** Why these words cannot be direct, or mixed; undefined if they can, and for other words. */
+export async function refusalOfForm(...record: WordsInSources): Promise<Refusal | undefined> {
+  const [{ content, form }] = record;
+  if (content === undefined) return undefined;
+  if (form === 'mixed') {
+    const isSpoken = anySegmentIn(content, await passagesOf(...record), isPartlySpoken);
+    return isSpoken ? undefined : refuseMixed();
+  }
+  if (form !== 'direct') return undefined;
+  const unspoken = unspokenIn(content, await passagesOf(...record));
+  return unspoken === undefined ? undefined : refuseDirect(unspoken);
+}
+
+/** What an editor should look at in indirect words; undefined if nothing, and for other words. */
+export async function noteOnForm(...record: WordsInSources): Promise<string | undefined> {
+  const [{ content, form }] = record;
+  if (content === undefined || form !== 'indirect') return undefined;
+  const passages = await passagesOf(...record);
+  if (passages.some(({ isSpoken }) => isSpoken)) return undefined;
+  return unspokenIn(content, passages) === undefined ? NOTE : undefined;
+}
+
+/** The words of a record, its evidence, the articles that this names, and the names of actors. */
+type WordsInSources = [
   words: Words,
   evidence: readonly Evidence[],
   articles: ReadonlyMap<string, ArticleSource>,
   namesOf: NamesOf,
-): Promise<{ refusal?: Refusal; note?: string }> {
-  const { content, form } = words;
-  if (content === undefined || form === undefined) return {};
+];
+
+async function passagesOf(...[words, evidence, articles, namesOf]: WordsInSources): Promise<Passage[]> {
   const bearing = evidence.filter((piece) => supports(piece) && (piece.for?.includes('content') ?? true));
-  const passages = await Promise.all(
-    bearing.map((piece) => passageOf(piece, words, articles.get(piece.articleId), namesOf)),
-  );
-  if (form === 'mixed') {
-    return anySegmentIn(content, passages, isPartlySpoken) ? {} : { refusal: refuseMixed() };
-  }
-  const unspoken = missingFrom(content, passages, { ...QUOTED, admits: isAllSpoken });
-  if (form === 'direct') return unspoken === undefined ? {} : { refusal: refuseDirect(unspoken) };
-  return unspoken === undefined && !passages.some(({ isSpoken }) => isSpoken) ? { note: NOTE } : {};
+  return Promise.all(bearing.map((piece) => passageOf(piece, words, articles.get(piece.articleId), namesOf)));
 }
+
+const unspokenIn = (content: string, passages: readonly Passage[]): string | undefined =>
+  missingFrom(content, passages, { ...QUOTED, admits: isAllSpoken });
 
 const isAllSpoken = ({ isSpoken, quotations, offset }: Passage, from: number, to: number): boolean =>
   isSpoken || isQuoted(quotations, offset + from, offset + to);
