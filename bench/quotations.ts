@@ -20,6 +20,7 @@ const SENTENCES = 60;
 const RECENT = 1_000;
 /** Of a hundred statements, as many are corrected later. */
 const CORRECTED = 3;
+const MINISTER = 'actor-minister';
 
 const WORDS =
   'the minister said that talks went on café “ceasefire” naïve offer — border trade peace 🕊️ treaty council region'.split(
@@ -59,6 +60,10 @@ export function* quotations(folder: string, passages: number): Generator<Uint8Ar
     const data = { cause: 'coding-error' as const, reason: 'misread', changes, evidence: [] };
     return entryOf(stream, { type: 'StatementCorrected', data }, 2);
   };
+  yield entryOf(MINISTER, {
+    type: 'ActorIntroduced',
+    data: { id: MINISTER, kind: 'person', name: 'The Minister', aliases: [] },
+  });
   for (let made = 0, n = 0; made < passages; made += PER_STATEMENT, n++) {
     if (made % PER_ARTICLE === 0) {
       const { article, bytes, data } = articleOf(random, n);
@@ -106,13 +111,13 @@ function articleOf(
 }
 
 const statementOf = (first: Evidence, second: Evidence): DataOf<'StatementMade'> => ({
-  speakers: [{ actor: 'actor-minister' }],
+  speakers: [{ actor: MINISTER }],
   act: 'said',
   addressees: [],
   channel: 'press',
-  madeOn: '2023-03-02',
+  madeOn: '[..2023-03-02]',
   content: first.exact,
-  form: 'direct',
+  form: 'indirect',
   language: 'en',
   certainty: 'asserted',
   attributedBy: [],

@@ -17,7 +17,7 @@ export const TITLES = words(`
 
 /** Not the end of a sentence before a number: "No. 5", "Art. IV", "Jan. 3". */
 export const BEFORE_NUMBERS = words(`
-  no nos art arts vol vols p pp fig figs ch sec para paras núm pág págs n° nr abs str
+  no nos art arts vol vols p pp fig figs ch sec para paras núm pág págs n° nr abs str godz
   jan feb mar apr jun jul aug sep sept oct nov dec`);
 
 /** The end of a sentence only before a word that usually begins one. */

@@ -15,7 +15,13 @@ type Type = Exclude<keyof typeof actorEvents, MergeType>;
 
 export type ActorState =
   | { readonly status: 'none' }
-  | { readonly status: 'introduced'; readonly fields: ActorFields; readonly corrections: number };
+  | {
+      readonly status: 'introduced';
+      readonly fields: ActorFields;
+      readonly corrections: number;
+      /** The correction in the latest event; absent if that was of another type. */
+      readonly latest?: DataOf<'ActorCorrected'>;
+    };
 
 export type ActorCommand =
   | { readonly type: 'introduce'; readonly actor: DataOf<'ActorIntroduced'> }
@@ -31,14 +37,16 @@ function evolve(state: ActorState, event: RecordedEvent<Type>): ActorState {
   switch (event.type) {
     case 'ActorAliased':
       return {
-        ...state,
+        status: 'introduced',
         fields: { ...state.fields, aliases: [...state.fields.aliases, ...event.data.aliases] },
+        corrections: state.corrections,
       };
     case 'ActorCorrected':
       return {
-        ...state,
+        status: 'introduced',
         fields: correctedActor(state.fields, event.data),
         corrections: state.corrections + 1,
+        latest: event.data,
       };
     default:
       return event satisfies never;
@@ -72,7 +80,8 @@ function decide(state: ActorState, command: ActorCommand): NewEvent<Type>[] {
       return [{ type: 'ActorAliased', data: { aliases } }];
     }
     case 'correct':
-      return correct(state.fields, command.correction);
+      // Applied a second time, a retry without a key would drop the alias that the first try kept.
+      return same(state.latest, command.correction) ? [] : correct(state.fields, command.correction);
     default:
       return command satisfies never;
   }

@@ -11,17 +11,18 @@ export interface Aggregate<State, Command, T extends EventType> {
   decide(state: State, command: Command): NewEvent<T>[];
 }
 
-/** Folds a stream. Throws where an event of another aggregate stands in it. */
+/** Folds events of a stream onto a state. Throws if an event of another aggregate is among them. */
 export function fold<S, C, T extends EventType>(
   aggregate: Aggregate<S, C, T>,
   events: readonly RecordedEvent[],
+  before: S = aggregate.initial,
 ): S {
   const types: readonly EventType[] = aggregate.types;
   return events.reduce((state, event) => {
     if (!types.includes(event.type))
       throw new Error(`${event.id}: ${event.type} has no place in ${event.subject}`);
     return aggregate.evolve(state, event as RecordedEvent<T>);
-  }, aggregate.initial);
+  }, before);
 }
 
 /** Are two JSON values the same, whatever the order of their members? */

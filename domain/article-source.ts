@@ -1,7 +1,8 @@
 // What an archived article prints, ready for searching: its text, and what stands around it wherever it appeared.
 import type { RecordedEvent } from '../events/envelope.ts';
+import { actor, type ActorState } from './actor.ts';
 import { fold as foldHistory } from './aggregate.ts';
-import { article, type ArticleFields } from './article.ts';
+import { article, type ArticleFields, type ArticleState } from './article.ts';
 import { fold, type Folded } from './evidence/folding.ts';
 import type { Source } from './evidence/locate.ts';
 
@@ -42,13 +43,28 @@ export function isArchivists(value: string): boolean {
 const present = (values: readonly (string | undefined)[]): string[] =>
   values.filter((value) => value !== undefined).filter((value) => !isArchivists(value));
 
+/** What the rules read of a record's surroundings. */
+export interface Sources {
+  /** Undefined if the archive has no such article. */
+  readonly article: (id: string) => Promise<ArticleSource | undefined>;
+  /** The names of an actor; none if the archive has no such actor. */
+  readonly namesOf: (actor: string) => Promise<readonly string[]>;
+}
+
+export const sourcesFrom = (history: ReadHistory, source: ReadSource): Sources => ({
+  article: async (id) => articleSource(id, foldHistory(article, await history(id)), source),
+  namesOf: async (id) => namesIn(foldHistory(actor, await history(id))),
+});
+
+export const namesIn = (state: ActorState): string[] =>
+  state.status === 'none' ? [] : [state.fields.name, ...state.fields.aliases.map(({ name }) => name)];
+
 /** Undefined if the archive has no such article. */
-export async function readArticleSource(
+export async function articleSource(
   id: string,
-  history: ReadHistory,
+  state: ArticleState,
   source: ReadSource,
 ): Promise<ArticleSource | undefined> {
-  const state = foldHistory(article, await history(id));
   if (state.status === 'none') return undefined;
   const { fields, appearances } = state;
   const places = [fields, ...appearances];

@@ -5,9 +5,9 @@ import { dateInWords } from '../events/date-words.ts';
 import { Refusal } from './errors.ts';
 
 const HOUR_MS = 3_600_000;
-/** The day is the last that it is anywhere: that of UTC+14. */
+/** "Today" is the day in UTC+14, where each day begins first. */
 const EASTMOST_MS = 14 * HOUR_MS;
-/** Clocks of recorders may be ahead by so much. */
+/** The clock of a recorder may be ahead by this much. */
 const TOLERANCE_MS = 5 * 60_000;
 
 /** Is all of this date after now? `now` is in milliseconds since 1970. */
@@ -57,7 +57,7 @@ export function refuseFutureStatement(madeOn: string, now: number): void {
   );
 }
 
-/** For one that lies in the future: it may be dated as far ahead as an article that prints it. */
+/** Throws Refusal if this date, which lies ahead, is also after every article that prints the opinion. */
 export function refuseFutureOpinion(publishedOn: string, articles: readonly string[]): void {
   const { earliest = '' } = span(publishedOn);
   if (articles.some((date) => (span(date).latest ?? '') >= earliest)) return;

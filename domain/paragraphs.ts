@@ -10,7 +10,7 @@ interface Line {
 
 const BREAK = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/g;
 const WIDE = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\u3000-\u303f\uff01-\uff60]/gu;
-/** Lines of a text that has none of this many columns are too few to tell a heading: they are taken to be wrapped. */
+/** If no line has this many columns, a short line does not tell a heading: all lines are taken to be wrapped. */
 const MIN_WIDTH = 60;
 /** A line may end this much early, because of punctuation that must not begin the next one. */
 const SLACK = 2;

@@ -33,13 +33,14 @@ export function printedValues(value: unknown, pointer: string, name = ''): Print
 export function refuseUnprinted(
   values: readonly PrintedValue[],
   articles: readonly ArticleSource[],
+  mostNearest = MOST_NEAREST,
 ): Refusal[] {
   const known = new Map<string, boolean>();
   const refusals: Refusal[] = [];
   for (const { pointer, value } of values) {
     const isKnown = known.get(value) ?? isPrinted(value, articles);
     known.set(value, isKnown);
-    if (!isKnown) refusals.push(unprinted(pointer, value, articles, refusals.length < MOST_NEAREST));
+    if (!isKnown) refusals.push(unprinted(pointer, value, articles, refusals.length < mostNearest));
   }
   return refusals;
 }

@@ -13,9 +13,9 @@ import {
   type Receipt,
   type Table,
 } from './ports.ts';
-import type { ReadHistory, ReadSource } from './article-source.ts';
+import { type ReadHistory, type ReadSource, sourcesFrom } from './article-source.ts';
 import { resolve } from './resolve.ts';
-import { checkDecided } from './source-rules.ts';
+import { checkDecided, notesOn, recordedAs } from './source-rules.ts';
 
 export interface World {
   readonly store: EventStore;
@@ -162,7 +162,10 @@ async function decideNext(
   const recorded = commits.flatMap((commit) => commit.events.map(readEvent));
   const events = decide(recorded, await resolve(body, stream, recorded, history, source));
   if (events.length === 0) return undefined;
-  const notes = await checkDecided(stream, recorded, events, clock(), { history, source });
+  const before = recordedAs(stream, recorded);
+  const sources = sourcesFrom(history, source);
+  await checkDecided(stream, before, events, clock(), sources);
+  const notes = await notesOn(stream, before, events, sources);
   const named = namesOf(ids, stream, key, events.length);
   const header = {
     stream,

@@ -3,7 +3,7 @@
 import type { EvidenceGiven } from '../events/pieces.ts';
 import type { RecordedEvent } from '../events/envelope.ts';
 import { article, type ArticleState } from './article.ts';
-import { isArchivists, type ReadHistory, type ReadSource } from './article-source.ts';
+import { isArchivists, type ReadHistory, type ReadSource, sourcesFrom } from './article-source.ts';
 import { decodeText, readArticle, type StoredArticles } from './article-bytes.ts';
 import { fold } from './aggregate.ts';
 import { Refusal } from './errors.ts';
@@ -11,7 +11,7 @@ import { differencesOf, locate, type Nearest, sourceOf, type Source } from './ev
 import { meeting, type MeetingState } from './meeting.ts';
 import { opinion } from './opinion.ts';
 import { mapEvidence, mapReferences } from './references.ts';
-import { unprintedFields } from './source-rules.ts';
+import { isRecord, recordedAs, unprintedFields } from './source-rules.ts';
 import { statement } from './statement.ts';
 
 /** Reads, verifies and folds each article once, and caches the last few because a text never changes. */
@@ -63,7 +63,8 @@ export async function resolve(
     return piece;
   });
   const placed = await Promise.all(placing);
-  refusals.push(...(await unprintedFields(body, stream, events, { history: once, source })));
+  if (isRecord(stream))
+    refusals.push(...(await unprintedFields(body, recordedAs(stream, events), sourcesFrom(once, source))));
   const [first, ...others] = refusals;
   if (!first) return mapEvidence(body, () => placed.shift());
   if (others.length === 0) throw first;

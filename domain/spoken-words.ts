@@ -7,7 +7,7 @@ import { Refusal } from './errors.ts';
 import { anySegmentIn, missingFrom, NAMED, QUOTED } from './evidence/content.ts';
 import { fold, type Folded } from './evidence/folding.ts';
 import { indexOfPoint } from './evidence/places.ts';
-import { isPartlyQuoted, isQuoted, type Quotation, quotationsIn } from './evidence/quotations.ts';
+import { isPartlyQuoted, isQuoted, type Quotation, quotationsOf } from './evidence/quotations.ts';
 
 /** What a statement or an opinion says of its words. */
 export interface Words {
@@ -36,26 +36,43 @@ interface Passage {
 const NOTE =
   'all of this content is inside quotation marks in the article: if they are the words of this speaker, the form is direct';
 
-/** Why these words can't have their form, or what an editor should know of them. Both undefined for words as they are. */
-export async function checkForm(
+/** Why these words cannot be direct, or mixed; undefined if they can, and for other words. */
+export async function refusalOfForm(...record: WordsInSources): Promise<Refusal | undefined> {
+  const [{ content, form }] = record;
+  if (content === undefined) return undefined;
+  if (form === 'mixed') {
+    const isSpoken = anySegmentIn(content, await passagesOf(...record), isPartlySpoken);
+    return isSpoken ? undefined : refuseMixed();
+  }
+  if (form !== 'direct') return undefined;
+  const unspoken = unspokenIn(content, await passagesOf(...record));
+  return unspoken === undefined ? undefined : refuseDirect(unspoken);
+}
+
+/** What an editor should look at in indirect words; undefined if nothing, and for other words. */
+export async function noteOnForm(...record: WordsInSources): Promise<string | undefined> {
+  const [{ content, form }] = record;
+  if (content === undefined || form !== 'indirect') return undefined;
+  const passages = await passagesOf(...record);
+  if (passages.some(({ isSpoken }) => isSpoken)) return undefined;
+  return unspokenIn(content, passages) === undefined ? NOTE : undefined;
+}
+
+/** The words of a record, its evidence, the articles that this names, and the names of actors. */
+type WordsInSources = [
   words: Words,
   evidence: readonly Evidence[],
   articles: ReadonlyMap<string, ArticleSource>,
   namesOf: NamesOf,
-): Promise<{ refusal?: Refusal; note?: string }> {
-  const { content, form } = words;
-  if (content === undefined || form === undefined) return {};
+];
+
+async function passagesOf(...[words, evidence, articles, namesOf]: WordsInSources): Promise<Passage[]> {
   const bearing = evidence.filter((piece) => supports(piece) && (piece.for?.includes('content') ?? true));
-  const passages = await Promise.all(
-    bearing.map((piece) => passageOf(piece, words, articles.get(piece.articleId), namesOf)),
-  );
-  if (form === 'mixed') {
-    return anySegmentIn(content, passages, isPartlySpoken) ? {} : { refusal: refuseMixed() };
-  }
-  const unspoken = missingFrom(content, passages, { ...QUOTED, admits: isAllSpoken });
-  if (form === 'direct') return unspoken === undefined ? {} : { refusal: refuseDirect(unspoken) };
-  return unspoken === undefined && !passages.some(({ isSpoken }) => isSpoken) ? { note: NOTE } : {};
+  return Promise.all(bearing.map((piece) => passageOf(piece, words, articles.get(piece.articleId), namesOf)));
 }
+
+const unspokenIn = (content: string, passages: readonly Passage[]): string | undefined =>
+  missingFrom(content, passages, { ...QUOTED, admits: isAllSpoken });
 
 const isAllSpoken = ({ isSpoken, quotations, offset }: Passage, from: number, to: number): boolean =>
   isSpoken || isQuoted(quotations, offset + from, offset + to);
@@ -81,8 +98,8 @@ async function passageOf(
   const folded = fold(exact);
   // A title may have been corrected since, and the text of a withdrawn article is not read: the passage stands alone.
   if (around === undefined || !around.text.startsWith(exact, offset))
-    return { exact, folded, isSpoken, article: exact, offset: 0, quotations: quotationsIn(exact) };
-  return { exact, folded, isSpoken, article: around.text, offset, quotations: quotationsIn(around.text) };
+    return { exact, folded, isSpoken, article: exact, offset: 0, quotations: quotationsOf(folded) };
+  return { exact, folded, isSpoken, article: around.text, offset, quotations: quotationsOf(around) };
 }
 
 /** Does the source speak for itself: is each speaker its publisher, or named in its byline? */
@@ -110,19 +127,19 @@ const bareName = (name: string): string =>
     .toLowerCase()
     .replace(/^the\s+|[^\p{L}\p{M}\p{N}]+/gu, '');
 
-const ELSEWHERE =
+const ADVICE =
   'record it as indirect; or, where the article sets the words off as a post, a block, a list or a headline, say so in the evidence (setOff); or correct the genre of an article that is a transcript or a document';
 
 const refuseDirect = (piece: string): Refusal =>
   new Refusal(
     'not-quoted',
-    `content is direct, but the article does not have this inside quotation marks: ${piece}; ${ELSEWHERE}`,
+    `content is direct, but the article does not have this inside quotation marks: ${piece}; ${ADVICE}`,
     { field: 'content', piece },
   );
 
 const refuseMixed = (): Refusal =>
   new Refusal(
     'not-quoted',
-    `content is mixed, but no piece of it is inside quotation marks in the article; ${ELSEWHERE}`,
+    `content is mixed, but no piece of it is inside quotation marks in the article; ${ADVICE}`,
     { field: 'content' },
   );

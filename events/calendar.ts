@@ -16,7 +16,7 @@ export const dayKey = (year: number, month: number, day: number): string =>
 
 const two = (n: number): string => String(n).padStart(2, '0');
 
-/** Returns the key of the day that is so many days before this one. */
+/** Returns the key of the day that lies this number of days before another. */
 export function daysBefore(day: string, days: number): string {
   const at = new Date(timeOf(day) - days * DAY_MS);
   // The calendar repeats every 400 years.

@@ -2,7 +2,7 @@
 import { dayKey, daysOfMonth, monthLength, monthsOf, numbersOf } from './calendar.ts';
 import type { CalendarDate, DateSet, End, Interval, Single, WrittenDate } from './date-grammar.ts';
 
-/** From one day to another, as `1YYYY-MM-DD` keys; absent where it is open. */
+/** From one day to another, as `1YYYY-MM-DD` keys; absent at an open end. */
 export interface Days {
   readonly earliest?: string;
   readonly latest?: string;

@@ -5,13 +5,13 @@ import { parseWritten, type WrittenDate } from './date-grammar.ts';
 import { piecesOf, type Days, type Piece } from './date-days.ts';
 
 /**
- * First and last day that a date may mean, as `1YYYY-MM-DD` keys that sort as text; absent where it is open.
- * `sort` orders dates by their earliest day, or by the latest where there is none (`open: 'start'`).
+ * First and last day that a date may mean, as `1YYYY-MM-DD` keys that sort as text; absent at an open end.
+ * `sort` orders dates by their earliest day, or by the latest if they have no earliest (`open: 'start'`).
  */
 export interface Span extends Days {
   readonly sort: string;
   readonly open?: 'start' | 'end';
-  /** From the first day to the last, both counted; Infinity where one is open. */
+  /** From the first day to the last, both counted; Infinity at an open end. */
   readonly days: number;
 }
 
@@ -42,7 +42,7 @@ export const writtenDate = (value: string): WrittenDate => accepted(value).writt
 /** May these two dates mean a common day? A set does not mean the days between its members. */
 export const overlap = (a: string, b: string): boolean => meet(accepted(a).pieces, accepted(b).pieces);
 
-/** May this date mean a day of the window? An open end of it reaches as far as need be. */
+/** May this date mean a day of the window? A window without `earliest` or `latest` has no limit there. */
 export const isWithin = (value: string, window: Days): boolean => meet(accepted(value).pieces, [window]);
 
 function accepted(value: string): Known {
@@ -92,7 +92,7 @@ function hull(pieces: readonly Piece[]): Days {
   return { ...(earliest === undefined ? {} : { earliest }), ...(latest === undefined ? {} : { latest }) };
 }
 
-/** Undefined if one of them is. */
+/** The furthest of these days; undefined if one of them is. */
 const edge = (days: readonly (string | undefined)[], isFurther: (a: string, b: string) => boolean) =>
   days.reduce((a, b) => (a === undefined || b === undefined ? undefined : isFurther(b, a) ? b : a));
 

@@ -40,6 +40,7 @@ function evidenceLines({ evidence, articlesAt }: Verified): string[] {
       : articlesLine(evidence),
     passagesLine(evidence),
     contentsLine(evidence),
+    ...recordsLine(evidence),
   ];
 }
 
@@ -57,6 +58,14 @@ function passagesLine({ articles: { passages, passagesNotChecked } }: EvidenceVe
 function contentsLine({ contents: { checked, earlierRules } }: EvidenceVerdict): string {
   const earlier = earlierRules > 0 ? `; ${earlierRules} of them recorded under earlier rules` : '';
   return `contents: ${checked} checked within their passages${earlier}`;
+}
+
+function recordsLine({ records }: EvidenceVerdict): string[] {
+  if (!records) return [];
+  const { checked, earlierRules, notChecked } = records;
+  const earlier = earlierRules > 0 ? `; ${earlierRules} of them recorded under earlier rules` : '';
+  const others = notChecked > 0 ? `; ${notChecked} not checked: their article or actor was not read` : '';
+  return [`records: ${checked} checked against their sources${earlier}${others}`];
 }
 
 export function verdictJson({ note: _, checkpoint, articlesAt, ...verdict }: Verified): object {

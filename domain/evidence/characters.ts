@@ -44,7 +44,7 @@ export function kindOf(point: number): number {
   return (kinds[point] || classify(point)) & KIND;
 }
 
-/** What a character folds to, where it is not to itself; known once its kind has been asked for. */
+/** What a character folds to, if not to itself. Call `kindOf` first: it fills the table. */
 export function expansionOf(point: number): string | undefined {
   return expansions.get(point);
 }

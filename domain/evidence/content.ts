@@ -1,5 +1,4 @@
-// Checks that a content is said in the passages it rests on: their own words, but for omissions and additions that it
-// marks as such.
+// Checks that the passages of its evidence have the words of a content, except for omissions and additions that it marks.
 
 import { type Hyphens, mayBegin, mayEnd } from './boundaries.ts';
 import { fold, type Folded, foldedFor, lowered, readingsOf } from './folding.ts';
@@ -22,7 +21,7 @@ export type Searchable = string | Folded | { readonly folded: Folded };
 export interface Comparison<P extends Searchable = Searchable> {
   readonly hyphens: Hyphens;
   readonly ignoresCase: boolean;
-  /** Only words count that it admits, by their UTF-16 indexes in the passage. */
+  /** If given, only words count that it accepts, by their UTF-16 indexes in the passage. */
   readonly admits?: (passage: P, from: number, to: number) => boolean;
 }
 
@@ -100,7 +99,7 @@ function missingIn(content: Folded, sources: readonly Sought[]): string | undefi
   return undefined;
 }
 
-/** Does `admits` take a place of any segment of the content? */
+/** Do the passages have a segment of the content at a place that `admits` accepts? */
 export function anySegmentIn<P extends Searchable>(
   content: string,
   passages: readonly P[],

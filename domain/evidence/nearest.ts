@@ -1,4 +1,4 @@
-// For a quotation that is not in its source: the passage it most resembles, and the words in which they differ.
+// For a quotation that is not in its source: the passage that it resembles most, and the words that differ.
 // The likely places are those with the most short letter sequences in common, found in one pass over the text;
 // only there are the words compared.
 
@@ -138,7 +138,7 @@ function passageOf(alignment: Alignment): Passage | undefined {
   if (first === undefined || last === undefined) return undefined;
   let from = source.from[first.source] ?? 0;
   let to = source.to[last.source] ?? 0;
-  // A quotation may begin and end inside a word, and the passage then does as well.
+  // If the script lets a quotation begin or end inside a word, the passage does so too.
   if (first.quoted === 0 && isSamePair(alignment, first)) {
     from = Math.max(from, (source.to[first.source] ?? 0) - (quote.folds[0] ?? '').length);
   }

@@ -1,6 +1,7 @@
 // From places in folded text back to the text itself: where it may be cut, and the characters that stand there.
 
 import { isVisible } from '../../events/pieces.ts';
+import { countBefore } from '../binary-search.ts';
 import { IGNORED, kindOf, MARK, SPACE } from './characters.ts';
 import type { Folded } from './folding.ts';
 import { pointAt } from './units.ts';
@@ -36,7 +37,7 @@ export function sliceOf(folded: Folded, from: number, to: number): string {
   return folded.text.slice(folded.runs.indexOf(from), sourceEnd(folded, to));
 }
 
-/** With what stands directly around it, where asked and where it is not blank. */
+/** The passage from unit `from` to unit `to`, with its prefix and suffix if they are given and not blank. */
 export function passageAt(
   folded: Folded,
   from: number,
@@ -79,24 +80,9 @@ function sourceEnd(folded: Folded, at: number): number {
 }
 
 /** The number of code points before a UTF-16 index of the text. */
-function pointsBefore(folded: Folded, index: number): number {
-  let low = 0;
-  let high = folded.pairs.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((folded.pairs[middle] ?? 0) < index) low = middle + 1;
-    else high = middle;
-  }
-  return index - low;
-}
+const pointsBefore = ({ pairs }: Folded, index: number): number =>
+  index - countBefore(pairs.length, (at) => (pairs[at] ?? 0) < index);
 
 /** The UTF-16 index of a code point of the text: the reverse of `pointsBefore`. */
-export function indexOfPoint({ pairs }: Folded, point: number): number {
-  let [low, high] = [0, pairs.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((pairs[middle] ?? 0) - middle < point) low = middle + 1;
-    else high = middle;
-  }
-  return point + low;
-}
+export const indexOfPoint = ({ pairs }: Folded, point: number): number =>
+  point + countBefore(pairs.length, (at) => (pairs[at] ?? 0) - at < point);

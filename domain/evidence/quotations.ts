@@ -1,5 +1,7 @@
 // Where a text has direct speech: inside quotation marks of any typography, and in paragraphs that a dash begins.
 // Errs on the side of speech: an unpaired mark reaches to the end of its paragraph, or back to the start of it.
+import { countBefore } from '../binary-search.ts';
+import type { Folded } from './folding.ts';
 import { paragraphsOf, type Stretch } from './speech-paragraphs.ts';
 import { type Mark, MARKS, roleOf } from './quotation-marks.ts';
 
@@ -14,20 +16,16 @@ interface Open {
 /** Deeper nesting is no writing; without a limit unpaired marks would make pairing quadratic. */
 const DEEPEST = 16;
 
-const known = new Map<string, readonly Quotation[]>();
-const MOST_KNOWN = 16;
+/** Quotations of a text, as long as the text is kept: each record of an article asks for the same. */
+const known = new WeakMap<Folded, readonly Quotation[]>();
 
-/** The last few texts are remembered, because each record of an article asks for the same. */
-export function quotationsIn(text: string): readonly Quotation[] {
-  const quotations = known.get(text) ?? merged(findIn(text));
-  known.delete(text);
-  known.set(text, quotations);
-  for (const oldest of known.keys()) {
-    if (known.size <= MOST_KNOWN) break;
-    known.delete(oldest);
-  }
+export function quotationsOf(folded: Folded): readonly Quotation[] {
+  const quotations = known.get(folded) ?? quotationsIn(folded.text);
+  known.set(folded, quotations);
   return quotations;
 }
+
+export const quotationsIn = (text: string): readonly Quotation[] => merged(findIn(text));
 
 function findIn(text: string): Quotation[] {
   const found: Quotation[] = [];
@@ -111,12 +109,5 @@ export function isPartlyQuoted(
   return false;
 }
 
-function firstEndingAfter(quotations: readonly Quotation[], index: number): number {
-  let [low, high] = [0, quotations.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((quotations[middle]?.to ?? 0) <= index) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
+const firstEndingAfter = (quotations: readonly Quotation[], index: number): number =>
+  countBefore(quotations.length, (at) => (quotations[at]?.to ?? 0) <= index);

@@ -18,7 +18,7 @@ const LENIENT_AFTER = new Set([...LENIENT_BEFORE, 0x2d]);
 export interface Segment {
   readonly pattern: Uint16Array;
   readonly text: string;
-  /** Not so where a bracket cuts it off inside a word, as in [T]he and negotiat[ing]. */
+  /** False after a bracket that stands for a part of the word, as in [T]he; `endsWord` before one: negotiat[ing]. */
   readonly beginsWord: boolean;
   readonly endsWord: boolean;
   /** What joins it to the segment before; nothing at the start and after an omission. */
@@ -32,7 +32,7 @@ export interface Bracket {
   readonly most: number;
 }
 
-/** The content taken as a single segment; undefined where it has only punctuation. */
+/** The content as a single segment; undefined if it has only punctuation. */
 export function wholeOf(content: Folded): Segment | undefined {
   return split(content, [])[0];
 }

@@ -1,4 +1,4 @@
-// For words that are not in a source as they are given: where it has the same letters and digits, but other spaces,
+// For words that are not in a source as they are given: finds the same letters and digits with other spaces,
 // punctuation, accents or case.
 
 import { mayBegin, mayEnd, type Hyphens } from './boundaries.ts';
@@ -39,7 +39,7 @@ interface Letters {
   readonly from: Uint32Array;
 }
 
-/** Only of the last text: values are sought one after another in the same, and the letters of a text are large. */
+/** Of the last long text only: its values are looked up one after another, and the letters of a text are large. */
 let latest: { readonly folded: Folded; readonly found: Letters } | undefined;
 
 function lettersOf(folded: Folded): Letters {

@@ -1,4 +1,4 @@
-// Folded text is kept as UTF-16 units: read here as code points and strings.
+// Reads folded text, which is kept as UTF-16 units, as code points and strings.
 
 export function stringOf(units: Uint16Array, from = 0, to = units.length): string {
   let string = '';
@@ -13,7 +13,7 @@ export function pointAt(units: Uint16Array, at: number): number {
   return isPair ? 0x10000 + ((unit & 0x3ff) << 10) + (next & 0x3ff) : unit;
 }
 
-/** Without the space at either end: folding leaves no more than one. */
+/** Without a space at either end: folding leaves one at most. */
 export function trimmed(units: Uint16Array): Uint16Array {
   const from = units[0] === 0x20 ? 1 : 0;
   return units.subarray(from, Math.max(from, units.length - (units.at(-1) === 0x20 ? 1 : 0)));

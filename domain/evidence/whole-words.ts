@@ -1,15 +1,15 @@
-// For words that a source has, but cut out of others: those others whole, as they are shown in a refusal.
+// For a quotation that begins or ends inside a word of its source: the whole words, as a refusal shows them.
 
 import { type Hyphens, isInside, mayBegin, mayEnd } from './boundaries.ts';
 import type { Folded } from './folding.ts';
 import { isBoundary, type Nearest, passageAt, sliceOf } from './places.ts';
 import { LONGEST_WORD } from './words.ts';
 
-/** For words that the source has, but inside others: those whole, as in "willing" and "unwilling". */
+/** Returns the whole words around a quotation, and how they differ: "unwilling" for "willing". */
 export function wholeWords(source: Folded, at: number, end: number, hyphens: Hyphens = 'join'): Nearest {
   const from = mayBegin(source, at, hyphens) ? at : wordStart(source, at, hyphens);
   const to = mayEnd(source, end, hyphens) ? end : wordEnd(source, end, hyphens);
-  // The first and the last word of the quotation are one where it has no more.
+  // True if the quotation lies inside one word.
   const [first, last] = [wordEnd(source, at + 1, hyphens), wordStart(source, end - 1, hyphens)];
   if (first >= end || last <= at) {
     const whole = [from, from < at ? Math.max(to, first) : to] as const;

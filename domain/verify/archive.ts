@@ -1,5 +1,5 @@
 // Verifies a log and what lies next to it: each event as the archive parses it, each article's digest, each passage at
-// its offsets, each content within its passages.
+// its offsets, each content within its passages; and counts what today's rules would refuse.
 import type { RecordedEvent } from '../../events/envelope.ts';
 import type { Digest } from '../ports.ts';
 import { articleIndex } from './article-index.ts';
@@ -12,6 +12,7 @@ import { collectFaults, joinFaults } from './faults.ts';
 import type { ReadFile } from './files.ts';
 import { checkHistories } from './histories.ts';
 import { verifyLog, type Verdict, type Verification } from './log.ts';
+import { checkRecords, type RecordCounts } from './records.ts';
 
 export interface EvidenceVerification {
   readonly sha256: Digest;
@@ -30,6 +31,8 @@ export interface ArchiveVerification extends Omit<Verification, 'entry'> {
 export interface EvidenceVerdict {
   readonly articles: ArticleCounts;
   readonly contents: Readonly<ContentCounts>;
+  /** Undefined if there are faults, or no articles next to the log. */
+  readonly records?: Readonly<RecordCounts>;
 }
 
 export interface ArchiveVerdict extends Verdict {
@@ -64,14 +67,26 @@ export async function verifyArchive(
   const faults = collectFaults();
   await checkHistories(() => entriesIn(read, size), words, faults);
   const { readArticle, sha256, progress = () => {} } = evidence;
+  const readEntry = entryReader(read, size);
+  const total = index.size() + size;
   const articles = await checkArticles({
     index,
     readArticle,
-    readEntry: entryReader(read, size),
+    readEntry,
     sha256,
     faults,
     isWhole: parsed === size,
-    progress,
+    progress: (done) => progress(done, total),
   });
-  return { ...log, ...joinFaults(log, faults), evidence: { articles, contents: words.counts } };
+  const verdict = { ...log, ...joinFaults(log, faults) };
+  if (!readArticle || verdict.faults > 0)
+    return { ...verdict, evidence: { articles, contents: words.counts } };
+  const records = await checkRecords({
+    entries: entriesIn(read, size),
+    size,
+    readEntry,
+    readArticle,
+    progress: (done) => progress(index.size() + done, total),
+  });
+  return { ...verdict, evidence: { articles, contents: words.counts, records } };
 }

@@ -35,7 +35,7 @@ export interface ArticleCheck {
   readonly faults: Faults;
   /** True if no entry of the log is missing or altered. */
   readonly isWhole: boolean;
-  readonly progress: (done: number, total: number) => void;
+  readonly progress: (done: number) => void;
 }
 
 export async function checkArticles(check: ArticleCheck): Promise<ArticleCounts> {
@@ -149,7 +149,7 @@ export async function checkArticles(check: ArticleCheck): Promise<ArticleCounts>
       }),
     );
     for (const { number, article, bytes } of read) await checkOne(number, article, bytes);
-    progress(from + wave.length, total);
+    progress(from + wave.length);
   }
   return counts;
 }

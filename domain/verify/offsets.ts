@@ -1,4 +1,5 @@
 // From offsets in Unicode code points, which evidence records, to the UTF-16 indexes of a text.
+import { countBefore } from '../binary-search.ts';
 
 export interface Offsets {
   readonly text: string;
@@ -13,7 +14,7 @@ export function offsetsIn(text: string): Offsets {
   return {
     text,
     points: text.length - pairs.length,
-    indexOf: (point) => point + firstNotBefore(pairs, point),
+    indexOf: (point) => point + countBefore(pairs.length, (at) => (pairs[at] ?? 0) < point),
   };
 }
 
@@ -22,15 +23,4 @@ function pairsIn(text: string): number[] {
   const pairs: number[] = [];
   for (const { index } of text.matchAll(/[\u{10000}-\u{10ffff}]/gu)) pairs.push(index - pairs.length);
   return pairs;
-}
-
-/** Returns how many of the ascending numbers are less than `limit`. */
-function firstNotBefore(numbers: readonly number[], limit: number): number {
-  let [low, high] = [0, numbers.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((numbers[middle] ?? 0) < limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,5 +1,6 @@
 // Feeds of the timeline, by filter, actor or topic: the latest change first, each thing once.
 import { z } from '@hono/zod-openapi';
+import { dateInWords } from '../../events/date-words.ts';
 import { actorId, topic } from '../../events/pieces.ts';
 import { originOf } from '../../domain/identity.ts';
 import { firstEventTime } from '../../domain/instants.ts';
@@ -11,7 +12,7 @@ import { absentFrom } from './absent.ts';
 import type { ApiArchive } from './archive.ts';
 import { atomText } from './atom.ts';
 import { entriesOf } from './feed-entries.ts';
-import { searchOf, thingFilterOf, thingFilters } from './filters.ts';
+import { dates, searchOf, thingFilterOf, thingFilters } from './filters.ts';
 import { openPage, pageAfter, pageQuery } from './page.ts';
 import { wholeNumber } from './parameter.ts';
 import { route, type App, type Handled } from './route.ts';
@@ -128,8 +129,11 @@ function feed<P extends z.ZodObject>(
   });
 }
 
+/** Days are shown as words. */
 const inWords = (search: string): string =>
-  [...new URLSearchParams(search)].map((filter) => filter.join('=')).join('&');
+  [...new URLSearchParams(search)]
+    .map(([name, value]) => `${name}=${name in dates ? dateInWords(value) : value}`)
+    .join('&');
 
 const withActors = (filter: TimelineFilter, isKept: (actor: string) => boolean): TimelineFilter => ({
   ...filter,

@@ -155,6 +155,15 @@ describe('record', () => {
     expect(lines(again.out).at(-1)).toBe('0 recorded, 1 already there, 1 refused');
   });
 
+  test('prints the note on indirect words that are inside quotation marks', async () => {
+    const path = await archive.file('noted.ndjson', `${actor}\n${opinion('must be praised')}\n`);
+    const { code, out } = await archive.cli('record', path, '--article', archive.article, '--dry-run');
+    expect(code).toBe(0);
+    expect(out.replaceAll(/\s+/g, ' ')).toContain(
+      'note: all of this content is inside quotation marks in the article',
+    );
+  });
+
   test('finds the article in the evidence, and asks for it where none is named', async () => {
     const named = opinion('Neither moved from the line he came with').replace(
       '{"exact"',

@@ -44,6 +44,7 @@ async function alter(home: string): Promise<string> {
 const checked = [
   /^passages: \d\d checked at their offsets(?:; 0 not checked.*)?$/m,
   /^contents: \d+ checked within their passages$/m,
+  /^records: \d+ checked against their sources(?:; \d+ not checked.*)?$/m,
 ];
 
 test('an archive in a folder verifies with its articles, and withdrawn ones are counted apart', async () => {
@@ -71,7 +72,11 @@ test('a log alone verifies, and the output says that articles were not checked',
   expect(named.code).toBe(0);
   expect(JSON.parse(named.out)).toMatchObject({
     articlesAt: join(copy, 'articles'),
-    evidence: { articles: { checked: 1, withdrawn: 1 }, contents: { earlierRules: 0 } },
+    evidence: {
+      articles: { checked: 1, withdrawn: 1 },
+      contents: { earlierRules: 0 },
+      records: { earlierRules: 0, notChecked: 0 },
+    },
   });
 });
 

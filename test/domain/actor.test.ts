@@ -58,6 +58,7 @@ describe('an actor', () => {
     expect(given(actor, ID, [introduced, ...events])).toEqual({
       status: 'introduced',
       corrections: 1,
+      latest: correction,
       fields: {
         kind: 'person',
         name: 'Sergei Lavrov',
@@ -248,6 +249,14 @@ describe('a name that is corrected', () => {
 
   test('does not stay if the correction says that it was wrong', () => {
     expect(namesAfter(rename('Sergei Lavrov', { nameWasWrong: true }))).toEqual(['Sergei Lavrov', 'Lavrov']);
+  });
+
+  test('stays if a correction of name and aliases is sent twice without a key, until the next event', () => {
+    const renamed = rename('Sergei Lavrov', {}, { aliases: [] });
+    const command = { type: 'correct', correction: renamed.data as DataOf<'ActorCorrected'> } as const;
+    expect(decided(actor, ID, [introduced, renamed], command)).toEqual([]);
+    const aliased = event('ActorAliased', { aliases: [russian] });
+    expect(decided(actor, ID, [introduced, renamed, aliased], command)).toEqual([renamed]);
   });
 
   test('that is an alias already is no alias any more', () => {

@@ -24,6 +24,7 @@ describe('a text is cut behind each of its sentences', () => {
     ],
     ['companies', ['Apple Inc. chief Cook and Sons Ltd. Director Li came.', 'They talked.']],
     ['numbers', ['He paid 1.5 million.', 'Prices rose 3.2%.', 'It was 2023.', 'They left.']],
+    ['a Polish hour', ['Spotkanie zacznie się o godz. 5 rano.', 'Tak.']],
     ['numbered things', ['See No. 5 and Art. IV of the treaty.', 'No.', 'He refused.']],
     ['dates', ['On Jan. 3 they met.', 'It was cold.']],
     [

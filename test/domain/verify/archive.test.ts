@@ -92,6 +92,7 @@ test('an archive verifies after it has recorded passages of every kind, correcti
     articles: { checked: 1, withdrawn: 0, withdrawnWithoutBytes: 0, passages: 8, passagesNotChecked: 0 },
     // Of two statements and an opinion, an original, and two statements and originals after a change.
     contents: { checked: 8, earlierRules: 0 },
+    records: { checked: 7, earlierRules: 0, notChecked: 0 },
   });
   await archive.close();
 });

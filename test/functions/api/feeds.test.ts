@@ -152,6 +152,9 @@ describe('a feed', () => {
     expect(new Set(ids).size).toBe(same.length);
     const others = ['/timeline/feed', '/timeline/feed?topic=peace', `/timeline/feed?actor=${anna}`];
     for (const path of others) expect(ids).not.toContain((await feed(path)).id);
+    expect((await feed('/timeline/feed?from=1950S2&to=2023-03')).title).toBe(
+      'Chancery: Timeline (from=1 January 1900&to=31 March 2023)',
+    );
     expect((await feed('/topics/peace/feed?recordedBy=a%20b')).title).toBe(
       'Chancery: peace (recordedBy=a b)',
     );
