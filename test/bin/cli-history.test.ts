@@ -109,6 +109,21 @@ describe('diff', () => {
   });
 });
 
+test('timeline and diff before the first event name its date, also as JSON', async () => {
+  for (const command of [
+    ['timeline', '--as-of', '1999-12-31'],
+    ['diff', '--to', '1999-12-31'],
+  ]) {
+    expect(await out(...command)).toMatch(
+      /^nothing yet: the first event of the archive was recorded on [\d-]{10}\n$/,
+    );
+    expect(JSON.parse(await out(...command, '--json'))).toMatchObject({
+      items: [],
+      firstEvent: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+    });
+  }
+});
+
 test('timeline --changed-since lists what changed, and says how', async () => {
   const lines = (await out('timeline', '--changed-since', before)).trimEnd().split('\n');
   expect(lines.map((line) => /\((\w+)\)$/.exec(line)?.[1])).toEqual(['corrected', 'retracted']);
