@@ -86,6 +86,15 @@ describe('a file', () => {
     expect(await readFile(path, 'utf8')).toBe('mine');
   });
 
+  test.runIf(process.platform === 'linux')('in a folder that takes none is named', async () => {
+    const env = { CHANCERY_HOME: '/proc/chancery', PORT: '0' };
+    const { code, err } = await run('chancery.ts', ['serve'], env);
+    expect([code, err]).toEqual([
+      2,
+      'the folder /proc/chancery cannot be made: the folder that it belongs into is missing or takes none\n',
+    ]);
+  });
+
   test('that is no database is named, and stays as it is', async () => {
     const home = join(folder, 'odd-home');
     await mkdir(home);
