@@ -8,7 +8,6 @@ import { UsageError } from './cli/usage.ts';
 import type { ArchiveOptions, RunningArchive } from './archive.ts';
 import { openEmbedded } from './embedded.ts';
 import { httpServer } from './http-server.ts';
-import { isLoopback } from './loopback.ts';
 
 export interface Serving {
   readonly url: string;
@@ -25,6 +24,7 @@ export interface ServeOptions {
   readonly create?: boolean;
   /** 0 takes a free one. */
   readonly port: number;
+  /** A loopback address. */
   readonly host: string;
   readonly subject: string;
   /** Of the embedded archive's log; on AWS's stores the environment names it. */
@@ -43,13 +43,6 @@ export async function startServing({
   origin,
   witnesses = [],
 }: ServeOptions): Promise<Serving> {
-  if (!isLoopback(host)) {
-    throw new UsageError(
-      `refusing to listen on ${host}: without an identity provider, anyone who reaches it could write; use 127.0.0.1`,
-    );
-  }
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new UsageError('PORT is a number from 0 to 65535');
   const options = { subject, alarm, witnesses, graceMs: grace() };
   const running =
     home === undefined

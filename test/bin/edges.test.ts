@@ -26,6 +26,17 @@ const oneLine = (err: string): void => expect(err).toMatch(/^[^\n]+\n$/);
 const speaking = (args: string[], input?: string | Uint8Array) =>
   run('chancery.ts', args, { CHANCERY_URL: archive.url }, input === undefined ? {} : { input });
 
+test.each(['localhost:3000', 'file:///etc', ''])(
+  '--url %s is refused as no address of an archive',
+  async (url) => {
+    const { code, err } = await run('chancery.ts', ['--url', url, 'timeline'], {});
+    expect([code, err]).toEqual([
+      2,
+      `--url must be an http:// or https:// address, and is ${JSON.stringify(url)}\n`,
+    ]);
+  },
+);
+
 describe('a setting', () => {
   test('that is empty counts as unset: no archive is made in the current folder', async () => {
     const cwd = join(folder, 'empty-home');
