@@ -95,6 +95,12 @@ describe('diff', () => {
     expect(lines.at(-1)).toBe(`This is as of position ${Number(before) + 4}.`);
   });
 
+  test('since the point of the example in README works on the sample', async () => {
+    const readme = await readFile('README.md', 'utf8');
+    const from = /chancery diff --from (\S+)/.exec(readme)?.[1] ?? '';
+    expect(await out('diff', '--from', from)).toContain('added');
+  });
+
   test('is empty between a point and itself, and the same as JSON', async () => {
     expect(await out('diff', '--from', before, '--to', before)).toBe(
       `nothing changed\nThis is as of position ${before}.\n`,
