@@ -4,7 +4,6 @@ import { resolve } from 'node:path';
 import type { Witness } from '../domain/witness.ts';
 import { alarm } from '../functions/alarm.ts';
 import { graceIn } from '../functions/grace.ts';
-import { UsageError } from './cli/usage.ts';
 import type { ArchiveOptions, RunningArchive } from './archive.ts';
 import { openEmbedded } from './embedded.ts';
 import { httpServer } from './http-server.ts';
@@ -43,7 +42,7 @@ export async function startServing({
   origin,
   witnesses = [],
 }: ServeOptions): Promise<Serving> {
-  const options = { subject, alarm, witnesses, graceMs: grace() };
+  const options = { subject, alarm, witnesses, graceMs: graceIn(process.env) };
   const running =
     home === undefined
       ? await onAws({ ...options, create })
@@ -70,15 +69,6 @@ export async function startServing({
       await running.close();
     },
   };
-}
-
-function grace(): number {
-  try {
-    return graceIn(process.env);
-  } catch (error) {
-    if (error instanceof RangeError) throw new UsageError(error.message, { cause: error });
-    throw error;
-  }
 }
 
 /** AWS's SDK is loaded only where it is used. */

@@ -42,7 +42,8 @@ async function makeOne(folder: string): Promise<string | undefined> {
   }
 }
 
-const codeOf = (error: unknown): string =>
+/** The operating system's name of an error, such as ENOENT; empty for errors of other kinds. */
+export const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : '';
 
 /** Makes the names in a folder durable. */
