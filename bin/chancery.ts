@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { openWitnesses } from '../functions/witnesses.ts';
-import { settingsIn } from '../functions/settings.ts';
+import { settingsIn, urlFault } from '../functions/settings.ts';
 import { archiveFile } from './cli/archive.ts';
 import { Client } from './cli/client.ts';
 import { EXIT, EXIT_CODES, exitCodeOf, failureText } from './cli/failure.ts';
@@ -13,6 +13,7 @@ import { jsonText } from './cli/print.ts';
 import { projectionCommands } from './cli/projection-commands.ts';
 import { isRefused, recordedText, recordFile, type RecordResult } from './cli/record.ts';
 import { readingCommands } from './cli/reading-commands.ts';
+import { UsageError } from './cli/usage.ts';
 import { startServing } from './serve.ts';
 
 watchOutput();
@@ -35,7 +36,10 @@ const program = new Command('chancery')
 
 const client = (): Client => {
   const { CHANCERY_URL, PORT } = settingsIn(process.env);
-  return new Client(program.opts<{ url?: string }>().url ?? CHANCERY_URL ?? `http://127.0.0.1:${PORT}`);
+  const { url } = program.opts<{ url?: string }>();
+  const fault = url === undefined ? undefined : urlFault(url);
+  if (fault !== undefined) throw new UsageError(`--url ${fault}, and is ${JSON.stringify(url)}`);
+  return new Client(url ?? CHANCERY_URL ?? `http://127.0.0.1:${PORT}`);
 };
 const print = (text: string, json: unknown): void =>
   console.log(program.opts<{ json?: boolean }>().json ? jsonText(json) : text);

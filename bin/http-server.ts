@@ -12,7 +12,7 @@ import type { Alarm } from '../functions/alarm.ts';
 import { checkHost } from '../functions/api/host.ts';
 import { Problem, problemOf, problemResponse, type ProblemDocument } from '../functions/api/problem.ts';
 import { reported } from '../functions/api/reported.ts';
-import { isLoopback } from './loopback.ts';
+import { isLoopback } from '../functions/loopback.ts';
 
 interface Api {
   readonly fetch: (request: Request) => Response | Promise<Response>;

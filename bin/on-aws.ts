@@ -17,7 +17,7 @@ import { settingsIn } from '../functions/settings.ts';
 import { openStores, placesIn } from '../functions/stores.ts';
 import { runArchive, type ArchiveOptions, type Places, type RunningArchive } from './archive.ts';
 import { UsageError } from './cli/usage.ts';
-import { isLoopback } from './loopback.ts';
+import { isLoopback } from '../functions/loopback.ts';
 
 export async function openOnAws({
   create,

@@ -4,11 +4,9 @@ import { resolve } from 'node:path';
 import type { Witness } from '../domain/witness.ts';
 import { alarm } from '../functions/alarm.ts';
 import { graceIn } from '../functions/grace.ts';
-import { UsageError } from './cli/usage.ts';
 import type { ArchiveOptions, RunningArchive } from './archive.ts';
 import { openEmbedded } from './embedded.ts';
 import { httpServer } from './http-server.ts';
-import { isLoopback } from './loopback.ts';
 
 export interface Serving {
   readonly url: string;
@@ -25,6 +23,7 @@ export interface ServeOptions {
   readonly create?: boolean;
   /** 0 takes a free one. */
   readonly port: number;
+  /** A loopback address. */
   readonly host: string;
   readonly subject: string;
   /** Of the embedded archive's log; on AWS's stores the environment names it. */
@@ -43,14 +42,7 @@ export async function startServing({
   origin,
   witnesses = [],
 }: ServeOptions): Promise<Serving> {
-  if (!isLoopback(host)) {
-    throw new UsageError(
-      `refusing to listen on ${host}: without an identity provider, anyone who reaches it could write; use 127.0.0.1`,
-    );
-  }
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new UsageError('PORT is a number from 0 to 65535');
-  const options = { subject, alarm, witnesses, graceMs: grace() };
+  const options = { subject, alarm, witnesses, graceMs: graceIn(process.env) };
   const running =
     home === undefined
       ? await onAws({ ...options, create })
@@ -77,15 +69,6 @@ export async function startServing({
       await running.close();
     },
   };
-}
-
-function grace(): number {
-  try {
-    return graceIn(process.env);
-  } catch (error) {
-    if (error instanceof RangeError) throw new UsageError(error.message, { cause: error });
-    throw error;
-  }
 }
 
 /** AWS's SDK is loaded only where it is used. */

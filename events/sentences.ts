@@ -74,7 +74,7 @@ const kindOf = (expected: string): string => KINDS[expected] ?? `a value of type
 const MOST_SHOWN = 60;
 
 /** A value as a reader knows it: short ones whole, long ones by their beginning. */
-function received(value: unknown): string {
+export function received(value: unknown): string {
   if (value === undefined) return 'missing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object' && value !== null) return 'an object';

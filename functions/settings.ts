@@ -2,6 +2,7 @@
 // is set but empty counts as unset.
 import { isSubject, MAX_SUBJECT } from '../events/envelope.ts';
 import { isKeyName } from '../events/log/keys.ts';
+import { isLoopback } from './loopback.ts';
 import { openWitnesses } from './witnesses.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -23,10 +24,17 @@ export const variables = {
     about: 'port of the embedded archive; 0 takes a free one and prints it',
     fault: numberFrom(0, 65_535, 'a port', Number.isInteger),
   },
-  HOST: { default: '127.0.0.1', about: 'loopback only, because the archive asks for no sign-in here' },
+  HOST: {
+    default: '127.0.0.1',
+    about: 'loopback only, because the archive asks for no sign-in here',
+    fault: (value) =>
+      isLoopback(value)
+        ? undefined
+        : 'must be a loopback address such as 127.0.0.1, because anyone who reaches another one could write',
+  },
   CHANCERY_URL: {
     about: 'archive that the commands speak to; without it http://127.0.0.1:PORT',
-    fault: (value) => (isHttpUrl(value) ? undefined : 'must be an http:// or https:// address'),
+    fault: urlFault,
   },
   CHANCERY_HOME: { default: '.chancery', about: 'folder of the embedded archive' },
   CHANCERY_STORE: {
@@ -142,8 +150,10 @@ function bucketFault(name: string): string | undefined {
     : 'must have 3 to 63 of a-z, 0-9, . -, as every S3 bucket';
 }
 
-function isHttpUrl(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+/** Returns what is wrong with the address of an archive, to follow its name. */
+export function urlFault(text: string): string | undefined {
+  const isHttp = URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+  return isHttp ? undefined : 'must be an http:// or https:// address';
 }
 
 function messageOf(run: () => unknown): string | undefined {

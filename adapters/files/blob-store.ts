@@ -4,7 +4,7 @@ import { hash, randomUUID } from 'node:crypto';
 import { link, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { BlobStore, StoredBlob } from '../../domain/ports.ts';
-import { makeFolder, syncFolder } from './folder.ts';
+import { codeOf, makeFolder, syncFolder } from './folder.ts';
 
 /** No key begins with a dot, so nothing but unfinished files is in here. */
 const UNFINISHED = '.unfinished';
@@ -137,6 +137,3 @@ async function linkIfAbsent(file: string, path: string): Promise<boolean> {
 function ignoreAbsent(error: unknown): void {
   if (codeOf(error) !== 'ENOENT') throw error;
 }
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : '';

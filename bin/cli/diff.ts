@@ -17,6 +17,8 @@ interface DiffPage {
   readonly actors: Names;
   readonly from: number | null;
   readonly position: number | null;
+  /** When the first event was recorded, if `position` is before it. */
+  readonly firstEvent?: string;
 }
 
 /** All pages of them. */
@@ -28,11 +30,13 @@ export async function changesOf(
   for await (const response of client.pages(`/timeline/diff?${query.toString()}`))
     pages.push((await response.json()) as DiffPage);
   const [first] = pages;
+  const { firstEvent } = first ?? {};
   return {
     items: pages.flatMap(({ items }) => items),
     names: Object.assign({}, ...pages.map(({ actors }) => actors)) as Names,
     from: first?.from ?? null,
     position: first?.position ?? null,
+    ...(firstEvent === undefined ? {} : { firstEvent }),
   };
 }
 

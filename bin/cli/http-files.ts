@@ -28,12 +28,16 @@ export async function fetchFile(url: string, expected: (failed: Fetched) => bool
       const response = await fetch(url);
       const fetched = { status: response.status, bytes: new Uint8Array(await response.arrayBuffer()) };
       if (response.ok || expected(fetched)) return fetched;
-      throw new Unreachable(`${url} is answered with ${response.status}`);
+      throw new Unreachable(
+        `${url} is answered with ${response.status}: try again later, or ask its operator`,
+      );
     } catch (error) {
       if (tries === TRIES)
         throw error instanceof Unreachable
           ? error
-          : new Unreachable(`no server answers at ${url}`, { cause: error });
+          : new Unreachable(`no server answers at ${url}: start it, or name another URL or a folder`, {
+              cause: error,
+            });
       await setTimeout(100 * 3 ** tries);
     }
   }

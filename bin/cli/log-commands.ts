@@ -49,7 +49,10 @@ export function logCommands(
           ? {}
           : { evidence: { articles: await openArticles(source, options.articles) } };
         const verdict = await verifySource(source, options, progressBar(), evidence);
-        print(verdictText(verdict, source.place, options), verdictJson(verdict));
+        print(
+          verdictText(verdict, source.place, options.logOnly ? '--log-only' : undefined),
+          verdictJson(verdict),
+        );
         if (verdict.faults > 0) process.exitCode = 1;
       },
     );
@@ -70,7 +73,7 @@ export function logCommands(
         importSource(source, places, options, { bar: progressBar, clock: Date.now }),
       );
       if (done) return print(importText(done), done);
-      const text = verdictText(verdict, source.place, { logOnly: true });
+      const text = verdictText(verdict, source.place, 'they are once the log is verified');
       print(`${text}\nnothing was imported`, verdictJson(verdict));
       process.exitCode = 1;
     });

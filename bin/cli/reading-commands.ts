@@ -52,7 +52,7 @@ export function readingCommands(
         lines.push(...page.items.map((item) => lineOf(item, page.actors)));
       }
       if (items.length === 0) await checkNames(client(), options);
-      print(lines.length === 0 ? nothing(firstEvent) : lines.join('\n'), { items });
+      print(lines.length === 0 ? nothing(firstEvent) : lines.join('\n'), { items, firstEvent });
     });
 
   program
@@ -61,14 +61,14 @@ export function readingCommands(
     .option('--from <point>', 'since then; since before the first event without it')
     .option('--to <point>', 'until then; until now without it')
     .action(async (options: Record<string, string>) => {
-      const { items, names, from, position } = await changesOf(client(), new URLSearchParams(options));
-      const texts = items.map((item) => differenceText(item, names));
-      const to = position === null ? 'Nothing is recorded yet.' : `This is as of position ${position}.`;
-      print([...(texts.length === 0 ? ['nothing changed'] : texts), to].join('\n'), {
-        items,
-        from,
-        position,
-      });
+      const { names, ...json } = await changesOf(client(), new URLSearchParams(options));
+      const texts = json.items.map((item) => differenceText(item, names));
+      const to =
+        json.position === null ? nothing(json.firstEvent) : `This is as of position ${json.position}.`;
+      print(
+        [...(texts.length === 0 && json.position !== null ? ['nothing changed'] : texts), to].join('\n'),
+        json,
+      );
     });
 }
 
@@ -103,7 +103,7 @@ const nothing = (firstEvent: string | undefined): string =>
     : `nothing yet: the first event of the archive was recorded on ${firstEvent.slice(0, 10)}`;
 
 interface TimelinePage {
-  /** As of before the first event: when it was recorded. */
+  /** When the first event was recorded, if the list is as of a point before it. */
   readonly firstEvent?: string;
   readonly items: readonly (Summary & { readonly changes?: readonly string[] })[];
   readonly actors: Readonly<Record<string, Name>>;

@@ -8,7 +8,7 @@ import type { Line as SentRecord } from '../../functions/api/record-line.ts';
 import { MAX_RECORDS, recordSchema, refuseDoubleKeys } from '../../functions/api/record-schema.ts';
 import { Refused, Unreachable, type Client } from './client.ts';
 import { problemLines, type ProblemShown } from './problem.ts';
-import { plain, wrap } from './print.ts';
+import { itemLine, plain, wrap } from './print.ts';
 import { fileName, parseJson, readUtf8 } from './read-file.ts';
 import { namesIn, partsOf, TooMuch, type Part } from './record-parts.ts';
 import { UsageError } from './usage.ts';
@@ -19,6 +19,7 @@ export interface RecordResult {
   readonly id?: string;
   readonly events?: readonly string[];
   readonly similar?: readonly string[];
+  /** What the recorder should look at again. */
   readonly notes?: readonly string[];
   readonly replayed?: boolean;
   readonly problem?: ProblemShown;
@@ -174,14 +175,15 @@ function inFile({ status, problem }: Refused, file: string, lines: readonly Line
 export const isRefused = ({ status }: RecordResult): boolean => status >= 400;
 
 export function recordLine(result: RecordResult, dryRun = false): string {
-  const { key, id, events = [], similar, notes = [], replayed, problem = {} } = result;
+  const { key, id = '', events = [], similar = [], notes = [], replayed, problem = {} } = result;
   if (isRefused(result)) return [`REFUSED       ${plain(key)}`, ...problemLines(problem, 14)].join('\n');
   const recorded = dryRun ? 'would record' : 'recorded';
   const what = replayed ? 'was there' : events.length === 0 ? 'unchanged' : recorded;
-  const alike = similar ? `  similar to ${similar.join(', ')}` : '';
+  const alike = similar.length > 0 ? [`similar to ${similar.join(', ')}`] : [];
+  const hints = [...alike, ...notes.map((note) => `note: ${note}`)];
   return [
-    `${what.padEnd(13)} ${plain(key).padEnd(16)} ${id}${alike}`,
-    ...notes.map((note) => wrap(`note: ${note}`, 14)),
+    itemLine(`${what.padEnd(13)} ${plain(key).padEnd(15)}`, id),
+    ...hints.map((hint) => wrap(hint, 14)),
   ].join('\n');
 }
 

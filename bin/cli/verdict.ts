@@ -6,11 +6,8 @@ import type { Finding } from '../../domain/verify/files.ts';
 import { plain } from './print.ts';
 import type { Verified } from './verify.ts';
 
-export interface VerdictOptions {
-  readonly logOnly: boolean;
-}
-
-export function verdictText(verified: Verified, place: string, { logOnly }: VerdictOptions): string {
+/** `logOnly` says why articles were not checked; undefined if they were to be. */
+export function verdictText(verified: Verified, place: string, logOnly?: string): string {
   const { checkpoint, signatures, streams, findings, faults } = verified;
   const signers = signatures.map(
     ({ name, keyId, type, time }) =>
@@ -25,7 +22,7 @@ export function verdictText(verified: Verified, place: string, { logOnly }: Verd
     ...(checkpoint ? [`origin ${checkpoint.origin}, root ${toBase64(checkpoint.root)}`] : []),
     ...signers,
     ...(verified.trusted ? [] : [UNTRUSTED]),
-    ...(logOnly ? ['articles not checked: --log-only'] : evidenceLines(verified)),
+    ...(logOnly === undefined ? evidenceLines(verified) : [`articles not checked: ${logOnly}`]),
   ];
   return lines.map(plain).join('\n');
 }

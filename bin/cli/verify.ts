@@ -101,7 +101,7 @@ function isVkey(text: string): boolean {
 function keysIn(bytes: Uint8Array | undefined, from: string): Verifier[] {
   if (!bytes)
     throw new UsageError(
-      `${from} is no verifier key (name+key ID+base64), and no file of some: give one with --vkey`,
+      `${from} is no verifier key (name+key ID+base64), and no file with verifier keys: give one with --vkey`,
     );
   try {
     return new TextDecoder().decode(bytes).split('\n').filter(Boolean).map(parseVkey);

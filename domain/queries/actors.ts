@@ -1,7 +1,7 @@
 // Who an actor id stands for: names, and the actors that are merged into it.
 import { actorKey, actors, mergedPartition, type ActorRow } from '../views/actors.ts';
 import type { Summary } from '../views/summary.ts';
-import { readRow, readRows, readSources, type Reading } from './reading.ts';
+import { readRows, readSources, type Reading } from './reading.ts';
 import { actorsIn } from './things.ts';
 
 /** An actor's name, and the actor that it is shown as where it is merged. */
@@ -70,9 +70,3 @@ export async function namesOf(reading: Reading, ids: Iterable<string>): Promise<
     ]),
   );
 }
-
-/** The row of this very actor, merged or not. */
-export const actorRow = (reading: Reading, id: string): Promise<ActorRow | undefined> => {
-  const { partition, sort } = actorKey(id);
-  return readRow<ActorRow>(reading, actors, partition, sort);
-};

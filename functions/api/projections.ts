@@ -108,7 +108,7 @@ export function viewNamed(name: string): View {
   if (view) return view;
   throw new Refusal(
     'not-found',
-    `no such read model; there are ${views.map((each) => each.name).join(', ')}`,
+    `no such read model: ${name}; there are ${views.map((each) => each.name).join(', ')}`,
   );
 }
 

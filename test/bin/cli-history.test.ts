@@ -95,6 +95,12 @@ describe('diff', () => {
     expect(lines.at(-1)).toBe(`This is as of position ${Number(before) + 4}.`);
   });
 
+  test('since the point of the example in README works on the sample', async () => {
+    const readme = await readFile('README.md', 'utf8');
+    const from = /chancery diff --from (\S+)/.exec(readme)?.[1] ?? '';
+    expect(await out('diff', '--from', from)).toContain('added');
+  });
+
   test('is empty between a point and itself, and the same as JSON', async () => {
     expect(await out('diff', '--from', before, '--to', before)).toBe(
       `nothing changed\nThis is as of position ${before}.\n`,
@@ -107,6 +113,21 @@ describe('diff', () => {
       ['added', 'merged'],
     ]);
   });
+});
+
+test('timeline and diff before the first event name its date, also as JSON', async () => {
+  for (const command of [
+    ['timeline', '--as-of', '1999-12-31'],
+    ['diff', '--to', '1999-12-31'],
+  ]) {
+    expect(await out(...command)).toMatch(
+      /^nothing yet: the first event of the archive was recorded on [\d-]{10}\n$/,
+    );
+    expect(JSON.parse(await out(...command, '--json'))).toMatchObject({
+      items: [],
+      firstEvent: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+    });
+  }
 });
 
 test('timeline --changed-since lists what changed, and says how', async () => {

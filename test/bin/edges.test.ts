@@ -26,6 +26,17 @@ const oneLine = (err: string): void => expect(err).toMatch(/^[^\n]+\n$/);
 const speaking = (args: string[], input?: string | Uint8Array) =>
   run('chancery.ts', args, { CHANCERY_URL: archive.url }, input === undefined ? {} : { input });
 
+test.each(['localhost:3000', 'file:///etc', ''])(
+  '--url %s is refused as no address of an archive',
+  async (url) => {
+    const { code, err } = await run('chancery.ts', ['--url', url, 'timeline'], {});
+    expect([code, err]).toEqual([
+      2,
+      `--url must be an http:// or https:// address, and is ${JSON.stringify(url)}\n`,
+    ]);
+  },
+);
+
 describe('a setting', () => {
   test('that is empty counts as unset: no archive is made in the current folder', async () => {
     const cwd = join(folder, 'empty-home');
@@ -84,6 +95,15 @@ describe('a file', () => {
     expect([code, err]).toEqual([2, expect.stringContaining(`${path} is not a folder`)]);
     oneLine(err);
     expect(await readFile(path, 'utf8')).toBe('mine');
+  });
+
+  test.runIf(process.platform === 'linux')('in a folder that takes none is named', async () => {
+    const env = { CHANCERY_HOME: '/proc/chancery', PORT: '0' };
+    const { code, err } = await run('chancery.ts', ['serve'], env);
+    expect([code, err]).toEqual([
+      2,
+      'the folder /proc/chancery cannot be made: the folder that it belongs into is missing or takes none\n',
+    ]);
   });
 
   test('that is no database is named, and stays as it is', async () => {

@@ -1,6 +1,7 @@
 // Text for a terminal, at 80 columns and at 200.
 import stringWidth from 'string-width';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { recordLine } from '../../bin/cli/record.ts';
 import { columns, isOneLine, itemLine, labelled, message, wrap } from '../../bin/cli/print.ts';
 
 afterEach(() => {
@@ -64,4 +65,15 @@ test('a message is wrapped only if it is read on a terminal', () => {
   expect(message(latin)).toBe(latin);
   at(80);
   expect(widest(message(latin))).toBeLessThanOrEqual(80);
+});
+
+test('a recorded line shows what it is similar to and its notes below, within 80 columns', () => {
+  at(80);
+  const id = `statement-${'0'.repeat(36)}`;
+  const said = { key: 'charter', status: 201, id, events: [`${id}_1`] };
+  expect(recordLine(said)).toBe(`recorded      charter          ${id}`);
+  const hinted = recordLine({ ...said, similar: [id, id], notes: [latin, 'Look again.'] });
+  expect(hinted).toContain(`\n              similar to ${id},\n              ${id}\n`);
+  expect(hinted.replaceAll(/\s+/g, ' ')).toContain(`${latin}Look again.`);
+  expect(widest(hinted)).toBeLessThanOrEqual(80);
 });

@@ -158,9 +158,19 @@ describe('what cannot be verified is said', () => {
   test.each([
     ['no such place', ['nowhere'], 2, /neither a folder nor a URL/],
     ['no log there', ['.'], 2, /there is no log at \./],
-    ['a key that is none', ['whole', '--vkey', 'x'], 2, /x is no verifier key/],
+    [
+      'a key that is none',
+      ['whole', '--vkey', 'x'],
+      2,
+      /x is no verifier key .*, and no file with verifier keys: give one with --vkey/,
+    ],
     ['a file that is not there', ['whole', '--since', 'nowhere'], 2, /there is no file/],
-    ['no server there', ['http://127.0.0.1:9'], 3, /no server answers at http:\/\/127\.0\.0\.1:9/],
+    [
+      'no server there',
+      ['http://127.0.0.1:9'],
+      3,
+      /no server answers at http:\/\/127\.0\.0\.1:9\S+: start it, or name another URL or a folder/,
+    ],
   ])('%s', async (_, args, code, complaint) => {
     const placed = args.map((each) => (['whole', 'nowhere', '.'].includes(each) ? join(folder, each) : each));
     const ran = await verify(...placed);

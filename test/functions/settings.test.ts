@@ -32,6 +32,7 @@ describe('a variable', () => {
 
   test.each([
     ['PORT', ['x', '-1', '65536', '1.5', '0x10', ' 80']],
+    ['HOST', ['0.0.0.0', '::', 'archive.example', 'localhost:3000']],
     ['CHANCERY_URL', ['localhost:3000', 'ftp://archive.example', 'http://']],
     ['CHANCERY_STORE', ['AWS', 'dynamodb']],
     ['CHANCERY_SUBJECT', ['x'.repeat(601), '\ud800']],

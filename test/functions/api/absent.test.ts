@@ -136,3 +136,23 @@ describe('now', () => {
     ]);
   });
 });
+
+test('an unknown read model is named, with those that there are', async () => {
+  const { status, body } = await archive.get('/projections/none');
+  expect([status, body.detail]).toEqual([
+    404,
+    expect.stringMatching(/^no such read model: none; there are timeline, /),
+  ]);
+});
+
+test.each([
+  ['limit=x', 'the string "x"'],
+  ['limit=', 'the string ""'],
+  ['limit=1&limit=2', 'a list'],
+])('a parameter that is no number says what was received: %s', async (query, what) => {
+  const { status, body } = await archive.get(`/timeline?${query}`);
+  expect([status, body.detail]).toEqual([
+    400,
+    `/limit: must be a whole number from 1 to 500, and is ${what}`,
+  ]);
+});
