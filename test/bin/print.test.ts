@@ -74,6 +74,6 @@ test('a recorded line shows what it is similar to and its notes below, within 80
   expect(recordLine(said)).toBe(`recorded      charter          ${id}`);
   const hinted = recordLine({ ...said, similar: [id, id], notes: [latin, 'Look again.'] });
   expect(hinted).toContain(`\n              similar to ${id},\n              ${id}\n`);
-  expect(hinted.replaceAll(/\s+/g, ' ')).toContain(`${latin}Look again.`);
+  expect(hinted.replaceAll(/\s+/g, ' ')).toContain(`note: ${latin}note: Look again.`);
   expect(widest(hinted)).toBeLessThanOrEqual(80);
 });
