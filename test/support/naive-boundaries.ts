@@ -20,8 +20,15 @@ const joints = (hyphens: 'join' | 'divide'): RegExp[] => [
   new RegExp(`(?<!${W})\\p{Nd}{1,3}(?:${CUT}\\s+|\\s+${CUT})\\p{Nd}{3}(?!\\p{Nd})`, 'u'),
   around('[nN]', APOSTROPHE, `[tT](?!${W})`),
   around('\\p{sc=Cyrl}', APOSTROPHE, '\\p{sc=Cyrl}'),
-  around('[\u05D0-\u05F2\uFB1D-\uFB4F]', `(?:${APOSTROPHE}|${ACRONYM})`, '[\u05D0-\u05F2\uFB1D-\uFB4F]'),
-  new RegExp(`[\u05D0-\u05F2\uFB1D-\uFB4F]['’׳]${CUT}['’׳][\u05D0-\u05F2\uFB1D-\uFB4F]`, 'u'),
+  around(
+    '[\u0591-\u05BD\u05BF\u05C1-\u05C7\u05D0-\u05F2\uFB1D-\uFB4F]',
+    `(?:${APOSTROPHE}|${ACRONYM})`,
+    '[\u0591-\u05BD\u05BF\u05C1-\u05C7\u05D0-\u05F2\uFB1D-\uFB4F]',
+  ),
+  new RegExp(
+    `[\u0591-\u05BD\u05BF\u05C1-\u05C7\u05D0-\u05F2\uFB1D-\uFB4F]['’׳]${CUT}['’׳][\u0591-\u05BD\u05BF\u05C1-\u05C7\u05D0-\u05F2\uFB1D-\uFB4F]`,
+    'u',
+  ),
   new RegExp(MULTIPLIED, 'u'),
   new RegExp(`(?:^|[^\\p{L}\\p{N}\\p{M}\\p{Pd}\u2212])[-‐‑−\uFE63\uFF0D]${CUT}\\p{Nd}`, 'u'),
   ...(hyphens === 'join' ? [around(W, HYPHEN, W)] : []),
@@ -33,6 +40,8 @@ const DIVIDED = [
   /(?<=[\p{L}\p{M}])(?<![가-힣])[-‐]\s*[\r\n]\s*(?=\p{L})(?![가-힣])/gu,
 ];
 const SIGN = UNSPACED.source;
+/** A character of words that spaces divide. */
+const SPACED = `(?:(?!${SIGN})${W})`;
 /** Line ends between characters of a script without spaces, or a digit among them. */
 const BROKEN = '[\\s\\p{DI}]*[\\r\\n][\\s\\p{DI}]*';
 const WRAPPED = new RegExp(`(?<=${SIGN})${BROKEN}(?=${SIGN}|\\p{Nd})|(?<=\\p{Nd})${BROKEN}(?=${SIGN})`, 'gu');
@@ -74,10 +83,11 @@ const PARTICLES = [/^[وف]?(?:[بك]?(?:ال)?|س|لل?)$/u, /^ו?(?:ש|כש|ל
 export function naivelyBegins(text: string, at: number, hyphens: 'join' | 'divide' = 'join'): boolean {
   const cut = isInside(text, at, hyphens);
   if (cut === undefined) return true;
-  const inHebrew = `(?<=[\u05D0-\u05F2\uFB1D-\uFB4F])(?:${APOSTROPHE}|${ACRONYM})`;
-  const start = hyphens === 'join' ? `(?<!${W}|${W}${HYPHEN}|${inHebrew})` : `(?<!${W}|${inHebrew})`;
+  const inHebrew = `(?<=[\u0591-\u05BD\u05BF\u05C1-\u05C7\u05D0-\u05F2\uFB1D-\uFB4F])(?:${APOSTROPHE}|${ACRONYM})`;
+  const start =
+    hyphens === 'join' ? `(?<!${SPACED}|${SPACED}${HYPHEN}|${inHebrew})` : `(?<!${SPACED}|${inHebrew})`;
   const word = new RegExp(
-    `${start}((?:${W}|${inHebrew})*)${HYPHEN}?${CUT}${APOSTROPHE}*${QUOTE}?(${W}*)`,
+    `${start}((?:${SPACED}|${inHebrew})*)${HYPHEN}?${CUT}${APOSTROPHE}*${QUOTE}?(${SPACED}*)`,
     'u',
   ).exec(cut);
   const before = (word?.[1] ?? '').replace(/[^\p{L}\p{N}]/gu, '');
