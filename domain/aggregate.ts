@@ -12,16 +12,21 @@ export interface Aggregate<State, Command, T extends EventType> {
 }
 
 /** Folds a stream. Throws where an event of another aggregate stands in it. */
-export function fold<S, C, T extends EventType>(
+export const fold = <S, C, T extends EventType>(
   aggregate: Aggregate<S, C, T>,
   events: readonly RecordedEvent[],
+): S => events.reduce((state, event) => next(aggregate, state, event), aggregate.initial);
+
+/** The state after one more event. @throws Error if the event belongs to another aggregate. */
+export function next<S, C, T extends EventType>(
+  aggregate: Aggregate<S, C, T>,
+  state: S,
+  event: RecordedEvent,
 ): S {
   const types: readonly EventType[] = aggregate.types;
-  return events.reduce((state, event) => {
-    if (!types.includes(event.type))
-      throw new Error(`${event.id}: ${event.type} has no place in ${event.subject}`);
-    return aggregate.evolve(state, event as RecordedEvent<T>);
-  }, aggregate.initial);
+  if (!types.includes(event.type))
+    throw new Error(`${event.id}: ${event.type} has no place in ${event.subject}`);
+  return aggregate.evolve(state, event as RecordedEvent<T>);
 }
 
 /** Are two JSON values the same, whatever the order of their members? */
