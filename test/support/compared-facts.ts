@@ -22,3 +22,6 @@ export function nonZero(sums: Body | undefined): unknown {
   const left = Object.entries(sums ?? {}).filter(([, value]) => value !== 0);
   return left.length > 0 ? Object.fromEntries(left) : undefined;
 }
+
+/** The read models count the meetings of two actors for each of them; the views once. */
+export const OTHER_SIDE = ' of the other side';

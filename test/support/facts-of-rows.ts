@@ -1,10 +1,11 @@
 // What the row versions of read models state, as facts by name, to compare with today's views.
 import { idInDirectory } from '../../domain/views/actors.ts';
+import type { MergeRow } from '../../domain/projections/actors.ts';
 import type { RowVersion } from '../../domain/projections/row.ts';
 import type { Summary } from '../../domain/projections/summary.ts';
 import type { Deltas } from '../../domain/projections/sums.ts';
 import type { SummaryRow } from '../../domain/projections/timeline.ts';
-import { listedFact, nonZero, type Body, type Facts } from './compared-facts.ts';
+import { listedFact, nonZero, OTHER_SIDE, type Body, type Facts } from './compared-facts.ts';
 
 /** Sets the facts that the versions of one event state or withdraw. Returns their names. */
 export function applyVersions(facts: Facts, versions: readonly RowVersion[]): string[] {
@@ -73,10 +74,11 @@ function apply({ partition, sort, position, body: given }: RowVersion, facts: Fa
       return set(`actor position ${idInDirectory(sort)}`, position);
     }
     case 'merges': {
-      const before = facts.get(`into ${sort}`);
-      if (before !== undefined) set(`merged ${String(before)} ${sort}`, undefined);
-      if (body?.['into'] !== undefined) set(`merged ${String(body['into'])} ${sort}`, true);
-      set(`into ${sort}`, body?.['into']);
+      const before = facts.get(`into ${sort}`) as string | undefined;
+      const { into } = given as MergeRow;
+      if (before !== undefined) set(`merged ${before} ${sort}`, undefined);
+      if (into !== undefined) set(`merged ${into} ${sort}`, true);
+      set(`into ${sort}`, into);
       // An actor that is not introduced yet has no row whose position a merge could raise.
       if (facts.get(`actor ${sort}`)) set(`actor position ${sort}`, position);
       return;
@@ -106,8 +108,7 @@ function applyDeltas(partition: string, deltas: Deltas, facts: Facts, set: SetFa
       set(fact, nonZero({ ...before, [name]: (before[name] ?? 0) + by }));
     } else {
       set(`knows ${of} ${sort}`, true);
-      // Each pair has a sum on either side; they must be the same.
-      const fact = `meetings ${of < sort ? '' : 'from the other side '}${[of, sort].toSorted().join('~')}`;
+      const fact = `meetings ${[of, sort].toSorted().join('~')}${of < sort ? '' : OTHER_SIDE}`;
       set(fact, Number(facts.get(fact) ?? 0) + by);
     }
   }
