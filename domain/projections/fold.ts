@@ -4,7 +4,7 @@ import type { RecordedEvent } from '../../events/envelope.ts';
 import { wavesOf } from '../waves.ts';
 import { difference } from './difference.ts';
 import type { ReadModel } from './read-model.ts';
-import type { Row, RowVersion } from './row.ts';
+import type { RowVersion } from './row.ts';
 import { evolve, stateName, type StreamState } from './stream.ts';
 
 export interface LogEvent {
@@ -27,19 +27,14 @@ export async function foldBatch(
 ): Promise<Map<ReadModel, RowVersion[]>> {
   const states = await statesBefore(batch, readEarlier);
   const versions = new Map(models.map((model): [ReadModel, RowVersion[]] => [model, []]));
-  const rows = new Map<string, Map<ReadModel, readonly Row[]>>();
   for (const { position, event } of batch) {
     const name = stateName(event);
     const before = states.get(name);
     const after = evolve(before, event);
     states.set(name, after);
-    const known = rows.get(name) ?? new Map<ReadModel, readonly Row[]>();
-    rows.set(name, known);
     for (const [model, written] of versions) {
-      const earlier = known.get(model) ?? (before ? model.rowsOf(before) : []);
-      const later = model.rowsOf(after);
-      known.set(model, later);
-      written.push(...difference(earlier, later, position));
+      const earlier = before ? model.rowsOf(before) : [];
+      for (const version of difference(earlier, model.rowsOf(after), position)) written.push(version);
     }
   }
   return versions;

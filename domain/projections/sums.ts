@@ -22,26 +22,23 @@ export const DELTAS = 'deltas/';
 
 /** One row for each partition whose sums the event changes. */
 export function deltaRows(before: readonly Row[], after: readonly Row[], position: number): RowVersion[] {
-  const partitions = new Map<string, Map<string, [sort: string, name: string, by: number]>>();
+  const deltas = new Map<string, Addend & { by: number }>();
   const add = (rows: readonly Row[], by: number): void => {
     for (const row of rows) {
       if (!('adds' in row)) continue;
-      const { partition, sort, adds } = row;
-      const deltas = partitions.get(partition) ?? new Map<string, [string, string, number]>();
-      partitions.set(partition, deltas);
-      const text = `${sort}\u0001${adds}`;
-      deltas.set(text, [sort, adds, (deltas.get(text)?.[2] ?? 0) + by]);
+      const text = `${keyText(row)}\u0001${row.adds}`;
+      deltas.set(text, { ...row, by: (deltas.get(text)?.by ?? 0) + by });
     }
   };
   add(after, 1);
   add(before, -1);
-  const versions: RowVersion[] = [];
-  for (const [partition, deltas] of partitions) {
-    const body: Deltas = [...deltas.values()].filter(([, , by]) => by !== 0);
-    if (body.length > 0)
-      versions.push({ partition: DELTAS + partition, sort: positionKey(position), position, body });
-  }
-  return versions;
+  const changed = [...deltas.values()].filter(({ by }) => by !== 0);
+  return [...Map.groupBy(changed, ({ partition }) => partition)].map(([partition, sums]) => ({
+    partition: DELTAS + partition,
+    sort: positionKey(position),
+    position,
+    body: sums.map(({ sort, adds, by }) => [sort, adds, by]) satisfies Deltas,
+  }));
 }
 
 /**

@@ -101,20 +101,21 @@ describe('a stream of 10,000 events folds in linear time', () => {
       ]),
     ],
     ['of merges', logOf(Array.from({ length: LENGTH }, (_, n) => ['actor-merges', merged(n)] as const))],
-  ])('%s: each batch reads the earlier events once, and makes rows once an event', async (_what, events) => {
-    const { model, calls } = counting();
-    const log = events.map((each, position) => ({ event: each, position }));
-    const read: number[] = [];
-    for (let from = 0; from < LENGTH; from += BATCH)
-      await foldBatch([model], log.slice(from, from + BATCH), async () => {
-        read.push(from);
-        return events.slice(0, from);
-      });
-    expect(read).toEqual([2_000, 4_000, 6_000, 8_000]);
-    // Of a state that a batch begins with, rows are made once more.
-    expect(calls()).toBeGreaterThanOrEqual(LENGTH);
-    expect(calls()).toBeLessThanOrEqual(LENGTH + LENGTH / 2);
-  });
+  ])(
+    '%s: each batch reads the earlier events once, and makes rows before and after each event',
+    async (_what, events) => {
+      const { model, calls } = counting();
+      const log = events.map((each, position) => ({ event: each, position }));
+      const read: number[] = [];
+      for (let from = 0; from < LENGTH; from += BATCH)
+        await foldBatch([model], log.slice(from, from + BATCH), async () => {
+          read.push(from);
+          return events.slice(0, from);
+        });
+      expect(read).toEqual([2_000, 4_000, 6_000, 8_000]);
+      expect(calls()).toBeLessThanOrEqual(2 * LENGTH);
+    },
+  );
 });
 
 describe('an event that cannot follow the earlier ones of its stream is an error that names it', () => {
