@@ -7,6 +7,7 @@ import { meeting, type MeetingState } from '../meeting.ts';
 import { opinion, type OpinionState } from '../opinion.ts';
 import { statement, type StatementState } from '../statement.ts';
 import { grounds, type Grounds } from '../views/grounds.ts';
+import type { RowKey } from './row.ts';
 import type { StreamState } from './stream.ts';
 
 /** A state once its stream has begun. */
@@ -119,16 +120,16 @@ export const sortOf = (state: ThingState): string =>
   `${span(dateOf(state)).sort}.${state.recordedAt}~${state.id}`;
 
 /** Dates of more days than this, or with an open end, are listed apart. */
-const MAX_DAYS = 31;
+export const MAX_DAYS = 31;
+/** Ends the partition of the part of a list that has those dates. */
+export const WIDE = '/wide';
 
 /**
- * The key in a list by date. A query by days reads those days of the list, the 31 days before them, and all of the
- * part that has the long and open dates.
+ * The key of a thing in any list by date. A query by days reads those days of the list, the 31 days before them, and all
+ * of the part that has the long and open dates.
  */
-export function listKey(
-  list: string,
-  state: ThingState,
-): { readonly partition: string; readonly sort: string } {
-  const { days } = span(dateOf(state));
-  return { partition: days <= MAX_DAYS ? list : `${list}/wide`, sort: sortOf(state) };
+export function listKeys(state: ThingState): (list: string) => RowKey {
+  const part = span(dateOf(state)).days <= MAX_DAYS ? '' : WIDE;
+  const sort = sortOf(state);
+  return (list) => ({ partition: list + part, sort });
 }

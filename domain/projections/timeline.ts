@@ -5,7 +5,7 @@ import type { ReadModel } from './read-model.ts';
 import type { ValueRow } from './row.ts';
 import type { StreamState } from './stream.ts';
 import { summaryOf, type Summary } from './summary.ts';
-import { actorsByField, actorsNamed, dateOf, fieldsOf, isThing, listKey } from './thing.ts';
+import { actorsByField, actorsNamed, dateOf, fieldsOf, isThing, listKeys } from './thing.ts';
 
 /** What lists are filtered by. */
 export interface ListRow {
@@ -45,18 +45,19 @@ function rowsOf(state: StreamState): readonly ValueRow[] {
     ...(retracted ? { retracted: true } : {}),
     ...(status === 'announced' || status === 'called-off' ? { unheld: true } : {}),
   };
+  const keyIn = listKeys(state);
   const byField = [...actorsByField(state)];
   const fieldsNaming = (actor: string): string[] =>
     byField.filter(([, ids]) => ids.has(actor)).map(([field]) => field);
   return [
     {
-      ...listKey(ALL, state),
+      ...keyIn(ALL),
       body: { ...listed, summary: summaryOf(state) } satisfies SummaryRow,
       renewed: true,
     },
-    ...[...new Set(topics)].map((topic) => ({ ...listKey(topicList(topic), state), body: listed })),
+    ...[...new Set(topics)].map((topic) => ({ ...keyIn(topicList(topic)), body: listed })),
     ...[...actorsNamed(state)].map((actor) => ({
-      ...listKey(actorList(actor), state),
+      ...keyIn(actorList(actor)),
       body: { ...listed, as: fieldsNaming(actor) } satisfies ActorListRow,
     })),
   ];
