@@ -37,6 +37,15 @@ export function partsOf(list: string, { earliest, latest }: Window, prefix = '')
   ];
 }
 
+/** What is left of a part after a sort key, in the direction of reading. */
+export function beyond(part: Part, after: string, descending: boolean): Part {
+  const { from = '', below } = part;
+  if (descending) return { ...part, below: below === undefined || after < below ? after : below };
+  // The lowest key above another one is that key and a NUL.
+  const next = `${after}\0`;
+  return { ...part, from: next > from ? next : from };
+}
+
 /** The rows of all parts in the order of their sort keys. A key that several parts have is returned once. */
 export async function* readParts<B extends object>(
   { rows, at }: Reading,
