@@ -2,15 +2,20 @@
 // article, alone or not, and what of it is not coded yet follow from the passages and the summaries.
 import type { Evidence } from '../../events/pieces.ts';
 import { codePoints } from '../evidence/characters.ts';
-import type { ArticleHead as PositionedHead, PassageRow } from '../views/article.ts';
+import type { ArticleHead as PositionedHead, PassageRow as Passage } from '../views/article.ts';
 import { clipText } from '../views/clip.ts';
 import type { ReadModel } from './read-model.ts';
 import { keyText, type ValueRow } from './row.ts';
 import type { ArticleStream } from './stream.ts';
-import { fieldsOf, isThing, type ThingState } from './thing.ts';
+import { fieldsOf, isThing, listedAt, type Listed, type ThingState } from './thing.ts';
 
 /** Without the position of the latest event, which is that of the row's version. */
 export type ArticleHead = Omit<PositionedHead, 'position'>;
+
+/** A passage that something rests on, and where the list of all has that thing. */
+export interface PassageRow extends Passage {
+  readonly listed: Listed;
+}
 
 /** By id, the heads of all articles. */
 export const HEADS = 'articles';
@@ -45,16 +50,17 @@ function headRow({ id, article }: ArticleStream): ValueRow {
 function passageRows(state: ThingState): ValueRow[] {
   const { original } = fieldsOf(state);
   const spoken = original ? [{ ...original.evidence, for: ['original'] }] : [];
+  const listed = listedAt(state);
   const rows = new Map<string, ValueRow>();
   for (const piece of [...state.life.evidence, ...spoken]) {
-    const row = passageRow(piece, state.id);
+    const row = passageRow(piece, state.id, listed);
     const text = keyText(row);
     if (!rows.has(text)) rows.set(text, row);
   }
   return [...rows.values()];
 }
 
-function passageRow(piece: Omit<Evidence, 'for'> & { for?: string[] }, id: string): ValueRow {
+function passageRow(piece: Omit<Evidence, 'for'> & { for?: string[] }, id: string, listed: Listed): ValueRow {
   const { articleId, start, end, exact, stance = 'supports', in: part = 'text', for: fields } = piece;
   const body: PassageRow = {
     start,
@@ -64,6 +70,7 @@ function passageRow(piece: Omit<Evidence, 'for'> & { for?: string[] }, id: strin
     stance,
     ...(fields ? { for: fields } : {}),
     id,
+    listed,
   };
   const sort = `${part}~${characterKey(start)}-${characterKey(start + codePoints(exact))}~${id}`;
   return { partition: passagesOf(articleId), sort, body };

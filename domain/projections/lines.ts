@@ -2,7 +2,7 @@
 import type { ReadModel } from './read-model.ts';
 import type { Row } from './row.ts';
 import type { StreamState } from './stream.ts';
-import { fieldsOf, isThing, listKeys, speakersOf } from './thing.ts';
+import { fieldsOf, isThing, listedAt, listKey, speakersOf } from './thing.ts';
 
 export interface LineRow {
   readonly retracted?: true;
@@ -20,9 +20,9 @@ function rowsOf(state: StreamState): readonly Row[] {
   if (!isThing(state) || state.kind === 'meeting') return [];
   const body: LineRow = state.life.retracted ? { retracted: true } : {};
   const topics = [...new Set(fieldsOf(state).topics)];
-  const keyIn = listKeys(state);
+  const at = listedAt(state);
   return [...speakersOf(state)].flatMap((actor) => {
-    const { partition, sort } = keyIn(linesOf(actor));
+    const { partition, sort } = listKey(linesOf(actor), at);
     return topics.flatMap((topic): Row[] => [
       { partition, sort: lineOn(topic) + sort, body },
       { partition: speakersOn(topic), sort: actor, mark: true },

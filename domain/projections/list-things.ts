@@ -5,8 +5,9 @@ import { weighSummary } from '../queries/things.ts';
 import type { Summary as PositionedSummary } from '../views/summary.ts';
 import { readDirectory } from './directory.ts';
 import { beyond, partsOf, readParts, type Part, type Reading, type Row } from './reading.ts';
+import { positioned, summaryAt } from './summaries.ts';
 import { thingFilter } from './thing-filter.ts';
-import { WIDE } from './thing.ts';
+import { isWidePart } from './thing.ts';
 import { actorList, ALL, topicList, type ListRow, type SummaryRow } from './timeline.ts';
 
 /** A page of the things that pass, by date. */
@@ -41,18 +42,10 @@ async function* listed(reading: Reading, parts: readonly Part[], descending: boo
     yield { sort: row.sort, from: row.position, body: row };
 }
 
-/** The summary of the thing in this row, from the list of all: at the same sort key, in the same part of the list. */
-async function summaryOf(reading: Reading, row: Row<ListRow>): Promise<PositionedSummary | undefined> {
-  if (isInAll(row)) return positioned(row);
-  const partition = row.partition.endsWith(WIDE) ? ALL + WIDE : ALL;
-  const part = { partition, from: row.sort, below: `${row.sort}\0` };
-  for await (const found of readParts<SummaryRow>(reading, [part])) return positioned(found);
-  return undefined;
-}
+/** The list of all has the summary in the row itself. */
+const summaryOf = async (reading: Reading, row: Row<ListRow>): Promise<PositionedSummary | undefined> =>
+  isInAll(row)
+    ? positioned(row)
+    : summaryAt(reading, { sort: row.sort, ...(isWidePart(row.partition) ? { wide: true } : {}) });
 
 const isInAll = (row: Row<ListRow>): row is Row<SummaryRow> => 'summary' in row.body;
-
-const positioned = ({ position, body }: Row<SummaryRow>): PositionedSummary => ({
-  ...body.summary,
-  position,
-});

@@ -2,7 +2,7 @@
 import { daysBefore } from '../../events/calendar.ts';
 import type { Window } from '../queries/window.ts';
 import type { RowRange, RowStore } from './row-store.ts';
-import { MAX_DAYS, WIDE } from './thing.ts';
+import { MAX_DAYS, widePart } from './thing.ts';
 
 export interface Reading {
   readonly rows: RowStore;
@@ -33,7 +33,7 @@ export function partsOf(list: string, { earliest, latest }: Window, prefix = '')
       // A U sorts above the point and the T that follow a day.
       ...(latest === undefined ? {} : { below: `${prefix}${latest}U` }),
     },
-    { partition: list + WIDE, ...all },
+    { partition: widePart(list), ...all },
   ];
 }
 

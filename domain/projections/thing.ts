@@ -115,21 +115,31 @@ export function speakersOf(state: ThingState): ReadonlySet<string> {
   return certainty === 'speculated' ? new Set() : idsOf(by ? [...speakers, by] : speakers);
 }
 
-/** Where it is listed by date: on the same date in the order of recording, and last by its id. */
-export const sortOf = (state: ThingState): string =>
-  `${span(dateOf(state)).sort}.${state.recordedAt}~${state.id}`;
-
 /** Dates of more days than this, or with an open end, are listed apart. */
 export const MAX_DAYS = 31;
-/** Ends the partition of the part of a list that has those dates. */
-export const WIDE = '/wide';
+
+/** Where lists by date have a thing. With this, rows of other lists lead to its summary in the list of all. */
+export interface Listed {
+  /** By date, on the same date in the order of recording, and last by its id. */
+  readonly sort: string;
+  /** In the part of the list that has the long and open dates. */
+  readonly wide?: true;
+}
+
+export function listedAt(state: ThingState): Listed {
+  const { sort, days } = span(dateOf(state));
+  return { sort: `${sort}.${state.recordedAt}~${state.id}`, ...(days <= MAX_DAYS ? {} : { wide: true }) };
+}
+
+/** The partition of the part of a list that has the long and open dates. */
+export const widePart = (list: string): string => `${list}/wide`;
+export const isWidePart = (partition: string): boolean => partition.endsWith('/wide');
 
 /**
- * The key of a thing in any list by date. A query by days reads those days of the list, the 31 days before them, and all
- * of the part that has the long and open dates.
+ * The key of a thing in a list by date. A query by days reads those days of the list, the 31 days before them, and all of
+ * the wide part.
  */
-export function listKeys(state: ThingState): (list: string) => RowKey {
-  const part = span(dateOf(state)).days <= MAX_DAYS ? '' : WIDE;
-  const sort = sortOf(state);
-  return (list) => ({ partition: list + part, sort });
-}
+export const listKey = (list: string, { sort, wide }: Listed): RowKey => ({
+  partition: wide ? widePart(list) : list,
+  sort,
+});

@@ -5,7 +5,7 @@ import type { ReadModel } from './read-model.ts';
 import type { ValueRow } from './row.ts';
 import type { StreamState } from './stream.ts';
 import { summaryOf, type Summary } from './summary.ts';
-import { actorsByField, actorsNamed, dateOf, fieldsOf, isThing, listKeys } from './thing.ts';
+import { actorsByField, actorsNamed, dateOf, fieldsOf, isThing, listedAt, listKey } from './thing.ts';
 
 /** What lists are filtered by. */
 export interface ListRow {
@@ -45,19 +45,19 @@ function rowsOf(state: StreamState): readonly ValueRow[] {
     ...(retracted ? { retracted: true } : {}),
     ...(status === 'announced' || status === 'called-off' ? { unheld: true } : {}),
   };
-  const keyIn = listKeys(state);
+  const at = listedAt(state);
   const byField = [...actorsByField(state)];
   const fieldsNaming = (actor: string): string[] =>
     byField.filter(([, ids]) => ids.has(actor)).map(([field]) => field);
   return [
     {
-      ...keyIn(ALL),
+      ...listKey(ALL, at),
       body: { ...listed, summary: summaryOf(state) } satisfies SummaryRow,
       renewed: true,
     },
-    ...[...new Set(topics)].map((topic) => ({ ...keyIn(topicList(topic)), body: listed })),
+    ...[...new Set(topics)].map((topic) => ({ ...listKey(topicList(topic), at), body: listed })),
     ...[...actorsNamed(state)].map((actor) => ({
-      ...keyIn(actorList(actor)),
+      ...listKey(actorList(actor), at),
       body: { ...listed, as: fieldsNaming(actor) } satisfies ActorListRow,
     })),
   ];

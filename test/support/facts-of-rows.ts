@@ -42,6 +42,13 @@ function setPassage(key: string, article: string, id: string, body: Body | undef
   else passages.delete(key);
 }
 
+/** Today's passages do not say where their things are listed. */
+function withoutListed(body: Body | undefined): Body | undefined {
+  if (!body) return undefined;
+  const { listed: _, ...passage } = body;
+  return passage;
+}
+
 const listIn = (partition: string): string => partition.split('/')[0] ?? '';
 
 type SetFact = (name: string, value: unknown) => void;
@@ -67,7 +74,7 @@ function apply({ partition, sort, position, body: given }: RowVersion, facts: Fa
       return set(`head ${sort}`, body && { ...body, position });
     case 'passages':
       setPassage(`${first} ${sort}`, first, id, body, facts);
-      return set(`passage ${first} ${sort}`, body);
+      return set(`passage ${first} ${sort}`, withoutListed(body));
     case 'directory': {
       set(`directory ${sort}`, there);
       set(`actor ${idInDirectory(sort)}`, body);
