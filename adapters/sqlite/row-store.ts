@@ -14,13 +14,13 @@ const ABOVE_ALL = new Uint8Array();
 /** A page of current rows: of each key the newest version up to a position, unless it is a tombstone. */
 const pageSql = (order: 'ASC' | 'DESC'): string =>
   `SELECT sort, position, body FROM rows
-   WHERE partition = ?1 AND sort >= ?2 AND sort < ?3 AND position <= ?4 AND body IS NOT NULL
+   WHERE partition = ? AND sort >= ? AND sort < ? AND position <= ? AND body IS NOT NULL
      AND NOT EXISTS (
        SELECT 1 FROM rows AS newer
-       WHERE newer.partition = ?1 AND newer.sort = rows.sort
-         AND newer.position > rows.position AND newer.position <= ?4
+       WHERE newer.partition = rows.partition AND newer.sort = rows.sort
+         AND newer.position > rows.position AND newer.position <= ?
      )
-   ORDER BY sort ${order} LIMIT ?5`;
+   ORDER BY sort ${order} LIMIT ?`;
 
 /** The table is created if the file has none. */
 export function sqliteRowStore(database: Database): RowStore {
@@ -52,7 +52,11 @@ export function sqliteRowStore(database: Database): RowStore {
       let low = from;
       let high: string | Uint8Array = below ?? ABOVE_ALL;
       for (let limit = FIRST_PAGE_ROWS; ; limit = PAGE_ROWS) {
-        const page = statement.all(partition, low, high, at, limit) as unknown as [string, number, string][];
+        const page = statement.all(partition, low, high, at, at, limit) as unknown as [
+          string,
+          number,
+          string,
+        ][];
         for (const [sort, position, json] of page) yield { sort, position, body: JSON.parse(json) };
         const last = page.at(-1);
         if (page.length < limit || last === undefined) return;

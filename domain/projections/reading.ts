@@ -22,20 +22,16 @@ export interface Row<B> {
   readonly body: B;
 }
 
-/** The parts of a list by date that may have things of these days. `prefix` precedes the dates in the sort keys. */
-export function partsOf(list: string, { earliest, latest }: Window, prefix = ''): Part[] {
-  const all = prefix === '' ? {} : { from: prefix, below: `${prefix}\u{10ffff}` };
-  return [
-    {
-      partition: list,
-      ...all,
-      ...(earliest === undefined ? {} : { from: prefix + daysBefore(earliest, MAX_DAYS) }),
-      // A U sorts above the point and the T that follow a day.
-      ...(latest === undefined ? {} : { below: `${prefix}${latest}U` }),
-    },
-    { partition: widePart(list), ...all },
-  ];
-}
+/** The parts of a list by date that may have things of these days. */
+export const partsOf = (list: string, { earliest, latest }: Window): Part[] => [
+  {
+    partition: list,
+    ...(earliest === undefined ? {} : { from: daysBefore(earliest, MAX_DAYS) }),
+    // A U sorts above the point and the T that follow a day.
+    ...(latest === undefined ? {} : { below: `${latest}U` }),
+  },
+  { partition: widePart(list) },
+];
 
 /** What is left of a part after a sort key, in the direction of reading. */
 export function beyond(part: Part, after: string, descending: boolean): Part {

@@ -28,8 +28,6 @@ export type ThingState =
   | (Common & { readonly kind: 'statement'; readonly life: Begun<StatementState> })
   | (Common & { readonly kind: 'opinion'; readonly life: Begun<OpinionState> });
 
-export type ThingKind = ThingState['kind'];
-
 export const isThing = (state: StreamState): state is ThingState =>
   state.kind === 'meeting' || state.kind === 'statement' || state.kind === 'opinion';
 
