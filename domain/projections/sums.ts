@@ -71,11 +71,39 @@ export function snapshot(
 export async function sumsAt(store: RowStore, partition: string, at: number): Promise<Map<string, Sums>> {
   const sums = new Map<string, Sums>();
   for await (const { sort, body } of store.range(partition, { at })) sums.set(sort, body as Sums);
-  const from = positionKey(Math.max(0, windowEnd(at + 1) - WINDOW + 1));
-  for await (const { body } of store.range(DELTAS + partition, { from, at })) {
-    for (const [sort, name, by] of body as Deltas) sums.set(sort, plus(sums.get(sort) ?? {}, name, by));
-  }
+  await addDeltas(store, partition, at, sums);
   return sums;
+}
+
+/** The same for some keys, without reading the snapshots of all others. Keys that have no sums yet are left out. */
+export async function sumsOf(
+  store: RowStore,
+  partition: string,
+  at: number,
+  sorts: Iterable<string>,
+): Promise<Map<string, Sums>> {
+  const wanted = new Set(sorts);
+  const sums = new Map<string, Sums>();
+  for (const sort of wanted)
+    for await (const { body } of store.range(partition, { at, from: sort, below: `${sort}\0` }))
+      sums.set(sort, body as Sums);
+  await addDeltas(store, partition, at, sums, (sort) => wanted.has(sort));
+  return sums;
+}
+
+/** Adds the deltas of the window that is not complete at this position. */
+async function addDeltas(
+  store: RowStore,
+  partition: string,
+  at: number,
+  sums: Map<string, Sums>,
+  isWanted: (sort: string) => boolean = () => true,
+): Promise<void> {
+  const from = positionKey(windowEnd(at + 1) - WINDOW + 1);
+  for await (const { body } of store.range(DELTAS + partition, { from, at })) {
+    for (const [sort, name, by] of body as Deltas)
+      if (isWanted(sort)) sums.set(sort, plus(sums.get(sort) ?? {}, name, by));
+  }
 }
 
 const plus = (values: Sums, name: string, by: number): Sums => ({

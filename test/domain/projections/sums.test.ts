@@ -9,6 +9,7 @@ import {
   deltaRows,
   snapshot,
   sumsAt,
+  sumsOf,
   WINDOW,
   windowEnd,
   type Sums,
@@ -107,12 +108,11 @@ const statedSums = (facts: Facts): Record<string, unknown> =>
 /** The same sums, read from a store. */
 async function readSums(store: RowStore, facts: Facts, at: number): Promise<Record<string, unknown>> {
   const sums: [string, unknown][] = [];
-  for (const [kind, partition] of [
-    ['actor', ACTOR_COUNTS],
-    ['topic', TOPIC_COUNTS],
-  ] as const)
-    for (const [id, counts] of await sumsAt(store, partition, at))
-      sums.push([`counts ${kind} ${id}`, nonZero(counts)]);
+  const actors = [...facts.keys()].flatMap((name) => /^counts actor (.*)$/.exec(name)?.[1] ?? []);
+  for (const [id, counts] of await sumsOf(store, ACTOR_COUNTS, at, actors))
+    sums.push([`counts actor ${id}`, nonZero(counts)]);
+  for (const [id, counts] of await sumsAt(store, TOPIC_COUNTS, at))
+    sums.push([`counts topic ${id}`, nonZero(counts)]);
   const met = [...facts.keys()].filter((name) => name.startsWith('knows ')).map((name) => name.split(' ')[1]);
   for (const actor of new Set(met))
     for (const [other, { meetings }] of await sumsAt(store, metBy(actor ?? ''), at))
