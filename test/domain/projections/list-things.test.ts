@@ -2,28 +2,14 @@
 import { expect, test } from 'vitest';
 import { listThings } from '../../../domain/projections/list-things.ts';
 import type { TimelineFilter } from '../../../domain/queries/filter.ts';
-import type { Page, PageRequest } from '../../../domain/queries/pages.ts';
 import { openReading } from '../../../domain/queries/reading.ts';
 import { listTimeline, timelineViews } from '../../../domain/queries/timeline.ts';
-import type { Summary } from '../../../domain/views/summary.ts';
 import { readEvent } from '../../../events/envelope.ts';
 import { versionsOf } from '../../support/both-engines.ts';
 import { memoryRowStore } from '../../support/memory-row-store.ts';
 import { history } from '../../support/random-archive.ts';
 import { seeded, type Seeded } from '../../support/seeded.ts';
-
-async function wholeList(
-  request: Pick<PageRequest, 'limit' | 'descending'>,
-  read: (request: PageRequest) => Promise<Page<Summary>>,
-): Promise<Summary[]> {
-  const items: Summary[] = [];
-  for (let after: string | undefined; ;) {
-    const page = await read(after === undefined ? request : { ...request, after });
-    items.push(...page.items);
-    if (page.next === undefined) return items;
-    after = page.next;
-  }
-}
+import { wholeList } from '../../support/whole-list.ts';
 
 function randomFilter(random: Seeded, actors: readonly string[]): TimelineFilter {
   const sometimes = <T>(chance: number, value: T): T | undefined =>
