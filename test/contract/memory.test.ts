@@ -1,9 +1,11 @@
 // The stores in memory that other tests stand on keep the same contracts as the real ones.
 import { memoryBlobs } from '../support/memory-blobs.ts';
+import { memoryRowStore } from '../support/memory-row-store.ts';
 import { memoryStore } from '../support/memory-store.ts';
 import { memoryTable } from '../support/memory-table.ts';
 import { blobStoreContract } from './blob-store.ts';
 import { eventStoreContract } from './event-store.ts';
+import { rowStoreContract } from './row-store.ts';
 import { tableContract } from './table.ts';
 
 const close = async (): Promise<void> => {};
@@ -11,3 +13,4 @@ const close = async (): Promise<void> => {};
 tableContract('the table in memory', async () => ({ table: memoryTable(), close }));
 blobStoreContract('the blob store in memory', async () => ({ blobs: memoryBlobs(), close }));
 eventStoreContract('the event store in memory', async () => ({ store: memoryStore(), close }));
+rowStoreContract('the row store in memory', async () => ({ rows: memoryRowStore(), close }));

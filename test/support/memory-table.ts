@@ -97,7 +97,7 @@ const stoodAt = ({ from = 0, to = Infinity }: Item, at: number | undefined): boo
   at === undefined || (from <= at && at < to);
 
 /** Code points order as their UTF-8 bytes do; only surrogates make UTF-16 order otherwise. */
-function byUtf8(a: string, b: string): number {
+export function byUtf8(a: string, b: string): number {
   if (a === b) return 0;
   if (/[\ud800-\udfff]/.test(a + b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
   return a < b ? -1 : 1;

@@ -1,0 +1,19 @@
+// Read model `meeting`: what belongs to a meeting, and what answers or regards a thing, listed under the thing that it
+// belongs to or regards, so that a dossier nests.
+import type { ReadModel } from './read-model.ts';
+import { fieldsOf, isThing, listedAt } from './thing.ts';
+
+/** By date, the things that belong to this thing or regard it. The body says if a thing is listed with wide dates. */
+export const responsesTo = (thing: string): string => `on/${thing}`;
+
+export const meeting: ReadModel = {
+  name: 'meeting',
+  version: 1,
+  rowsOf: (state) => {
+    if (!isThing(state)) return [];
+    const { meetingId, within, regarding = [] } = fieldsOf(state);
+    const targets = [meetingId, within, ...regarding.map(({ id }) => id)].filter((id) => id !== undefined);
+    const { sort, ...body } = listedAt(state);
+    return [...new Set(targets)].map((id) => ({ partition: responsesTo(id), sort, body }));
+  },
+};

@@ -1,0 +1,64 @@
+// Read model `timeline`: every meeting, statement and opinion by its date, in the list of all with its summary, and in the
+// list of each topic and actor that it names.
+import { span } from '../../events/date.ts';
+import type { ReadModel } from './read-model.ts';
+import type { ValueRow } from './row.ts';
+import type { StreamState } from './stream.ts';
+import { summaryOf, type Summary } from './summary.ts';
+import { actorsByField, actorsNamed, dateOf, fieldsOf, isThing, listedAt, listKey } from './thing.ts';
+
+/** What lists are filtered by. */
+export interface ListRow {
+  readonly certainty: string;
+  /** The last day that its date may mean if that is not the first; `~` if the end is open. */
+  readonly until?: string;
+  readonly retracted?: true;
+  /** A meeting that was announced or called off: it has not taken place. */
+  readonly unheld?: true;
+}
+
+/** A row in the list of all things. */
+export interface SummaryRow extends ListRow {
+  readonly summary: Summary;
+}
+
+/** A row in the list of an actor. */
+export interface ActorListRow extends ListRow {
+  /** The fields that name this actor. */
+  readonly as: readonly string[];
+}
+
+export const ALL = 'all';
+export const topicList = (topic: string): string => `topic/${topic}`;
+export const actorList = (actor: string): string => `actor/${actor}`;
+
+export const timeline: ReadModel = { name: 'timeline', version: 1, rowsOf };
+
+function rowsOf(state: StreamState): readonly ValueRow[] {
+  if (!isThing(state)) return [];
+  const { topics = [], certainty = '' } = fieldsOf(state);
+  const { status, retracted } = state.life;
+  const { latest = '~', earliest = latest } = span(dateOf(state));
+  const listed: ListRow = {
+    certainty,
+    ...(latest === earliest ? {} : { until: latest }),
+    ...(retracted ? { retracted: true } : {}),
+    ...(status === 'announced' || status === 'called-off' ? { unheld: true } : {}),
+  };
+  const at = listedAt(state);
+  const byField = [...actorsByField(state)];
+  const fieldsNaming = (actor: string): string[] =>
+    byField.filter(([, ids]) => ids.has(actor)).map(([field]) => field);
+  return [
+    {
+      ...listKey(ALL, at),
+      body: { ...listed, summary: summaryOf(state) } satisfies SummaryRow,
+      renewed: true,
+    },
+    ...[...new Set(topics)].map((topic) => ({ ...listKey(topicList(topic), at), body: listed })),
+    ...[...actorsNamed(state)].map((actor) => ({
+      ...listKey(actorList(actor), at),
+      body: { ...listed, as: fieldsNaming(actor) } satisfies ActorListRow,
+    })),
+  ];
+}

@@ -1,0 +1,139 @@
+// What every row store keeps: versions are appended and never change, and a range is exact as of any position.
+// Partitions are fresh in each test, so that a suite may run against a store that holds other rows.
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { CurrentRow, RowRange, RowStore } from '../../domain/projections/row-store.ts';
+import type { RowVersion } from '../../domain/projections/row.ts';
+import { seeded } from '../support/seeded.ts';
+
+export interface OpenRowStore {
+  readonly rows: RowStore;
+  close(): Promise<void>;
+}
+
+export function rowStoreContract(name: string, open: () => Promise<OpenRowStore>): void {
+  describe(`${name} keeps the contract of a row store`, () => {
+    let opened: OpenRowStore;
+    let rows: RowStore;
+    beforeAll(async () => {
+      opened = await open();
+      ({ rows } = opened);
+    });
+    afterAll(() => opened.close());
+
+    const read = (partition: string, range: RowRange): Promise<CurrentRow[]> =>
+      Array.fromAsync(rows.range(partition, range));
+    const sorts = async (partition: string, range: RowRange): Promise<string[]> =>
+      (await read(partition, range)).map(({ sort }) => sort);
+
+    test('a partition without versions has no rows', async () => {
+      expect(await read(freshPartition(), { at: 9 })).toEqual([]);
+    });
+
+    test('a range returns the newest version at or before the position, with its position', async () => {
+      const partition = freshPartition();
+      await rows.append(
+        [3, 5, 12].map((position) => ({ partition, sort: 'a', position, body: { of: position } })),
+      );
+      const versionAt = async (at: number) => (await read(partition, { at }))[0]?.position;
+      expect(await versionAt(2)).toBeUndefined();
+      expect(await versionAt(3)).toBe(3);
+      expect(await versionAt(4)).toBe(3);
+      expect(await versionAt(11)).toBe(5);
+      expect(await read(partition, { at: 100 })).toEqual([{ sort: 'a', position: 12, body: { of: 12 } }]);
+    });
+
+    test('a key is left out from its tombstone on, until a later version has a body', async () => {
+      const partition = freshPartition();
+      await rows.append([
+        { partition, sort: 'a', position: 1, body: {} },
+        { partition, sort: 'a', position: 4 },
+        { partition, sort: 'a', position: 6, body: {} },
+      ]);
+      const there = await Promise.all([0, 1, 3, 4, 5, 6].map((at) => sorts(partition, { at })));
+      expect(there.map(({ length }) => length)).toEqual([0, 1, 1, 0, 0, 1]);
+    });
+
+    test('a version that is appended late is found as if it had come in order', async () => {
+      const partition = freshPartition();
+      await rows.append([{ partition, sort: 'a', position: 8, body: { late: false } }]);
+      await rows.append([{ partition, sort: 'a', position: 2, body: { late: true } }]);
+      expect((await read(partition, { at: 7 }))[0]?.body).toEqual({ late: true });
+      expect((await read(partition, { at: 8 }))[0]?.body).toEqual({ late: false });
+    });
+
+    test('appending the same versions again, in part or at the same time, changes nothing', async () => {
+      const partition = freshPartition();
+      const versions = [0, 1, 2, 3].map((position): RowVersion => ({
+        partition,
+        sort: `${position % 2}`,
+        position,
+        ...(position === 2 ? {} : { body: { position } }),
+      }));
+      await rows.append(versions);
+      const before = await Promise.all([0, 1, 2, 3].map((at) => read(partition, { at })));
+      await Promise.all([rows.append(versions), rows.append(versions.slice(1)), rows.append(versions)]);
+      expect(await Promise.all([0, 1, 2, 3].map((at) => read(partition, { at })))).toEqual(before);
+    });
+
+    test('appending no versions is allowed', async () => {
+      await expect(rows.append([])).resolves.toBeUndefined();
+    });
+
+    test('rows come in the order of the UTF-8 bytes of their sort keys, or backwards', async () => {
+      const partition = freshPartition();
+      const ordered = ['0', 'A', 'a', 'a\t', 'ab', 'a~', 'é', '\uffee', '😀'];
+      await rows.append(
+        ordered.toReversed().map((sort, position) => ({ partition, sort, position, body: {} })),
+      );
+      expect(await sorts(partition, { at: 99 })).toEqual(ordered);
+      expect(await sorts(partition, { at: 99, descending: true })).toEqual(ordered.toReversed());
+    });
+
+    test('a range includes its lowest key and excludes its highest, in both directions', async () => {
+      const partition = freshPartition();
+      await rows.append(['a', 'b', 'c', 'd'].map((sort) => ({ partition, sort, position: 0, body: {} })));
+      const range = { at: 0, from: 'b', below: 'd' };
+      expect(await sorts(partition, range)).toEqual(['b', 'c']);
+      expect(await sorts(partition, { ...range, descending: true })).toEqual(['c', 'b']);
+    });
+
+    test('partitions whose names begin alike are apart', async () => {
+      const partition = freshPartition();
+      await rows.append([{ partition: `${partition}/wide`, sort: 'a', position: 0, body: {} }]);
+      expect(await read(partition, { at: 0 })).toEqual([]);
+    });
+
+    test('a body comes back as the JSON value that it was', async () => {
+      const partition = freshPartition();
+      const body = { text: 'Ünïcode "quoted"\n', list: [1, null, { nested: true }] };
+      await rows.append([{ partition, sort: 'a', position: 0, body }]);
+      expect((await read(partition, { at: 0 }))[0]?.body).toEqual(body);
+    });
+
+    test('ranges over hundreds of keys with many versions are whole and exact at every position', async () => {
+      const partition = freshPartition();
+      const random = seeded(7);
+      const versions = Array.from({ length: 900 }, (_, position): RowVersion => ({
+        partition,
+        sort: String(random.below(random.chance(0.3) ? 3 : 260)).padStart(3, '0'),
+        position,
+        ...(random.chance(0.2) ? {} : { body: { position } }),
+      }));
+      await rows.append(versions);
+      for (const at of [0, 5, 250, 640, 899]) {
+        const newest = new Map(
+          versions.filter(({ position }) => position <= at).map((each) => [each.sort, each]),
+        );
+        const expected = [...newest.values()]
+          .filter(({ body }) => body !== undefined)
+          .map(({ sort, position, body }) => ({ sort, position, body }))
+          .sort((a, b) => (a.sort < b.sort ? -1 : 1));
+        expect(await read(partition, { at })).toEqual(expected);
+        expect(await read(partition, { at, descending: true })).toEqual(expected.toReversed());
+      }
+    });
+  });
+}
+
+const freshPartition = (): string => `partition-${randomUUID()}`;

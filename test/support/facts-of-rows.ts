@@ -1,0 +1,122 @@
+// What the row versions of read models state, as facts by name, to compare with today's views.
+import { idInDirectory } from '../../domain/views/actors.ts';
+import type { MergeRow } from '../../domain/projections/actors.ts';
+import type { RowVersion } from '../../domain/projections/row.ts';
+import type { Summary } from '../../domain/projections/summary.ts';
+import type { Deltas } from '../../domain/projections/sums.ts';
+import type { SummaryRow } from '../../domain/projections/timeline.ts';
+import { listedFact, nonZero, OTHER_SIDE, type Body, type Facts } from './compared-facts.ts';
+
+/** Sets the facts that the versions of one event state or withdraw. Returns their names. */
+export function applyVersions(facts: Facts, versions: readonly RowVersion[]): string[] {
+  const names: string[] = [];
+  const set = (name: string, value: unknown): void => {
+    facts.set(name, value);
+    names.push(name);
+  };
+  const tombstones = versions.filter(({ body }) => body === undefined);
+  for (const version of [...tombstones, ...versions.filter(({ body }) => body !== undefined)])
+    apply(version, facts, set);
+  for (const { partition, body } of versions)
+    if (body && listIn(partition) === 'all') setDependents((body as SummaryRow).summary, facts, set);
+  return names;
+}
+
+/** What rests on an article, and alone on it, follows from its passages and the summary of the thing. */
+function setDependents({ id, supportedBy }: Summary, facts: Facts, set: SetFact): void {
+  const before = (facts.get(`dependents of ${id}`) ?? []) as readonly string[];
+  const passages = (facts.get(`passages of ${id}`) ?? new Map()) as Passages;
+  const resting = [...passages.values()].filter(({ supports }) => supports).map(({ article }) => article);
+  for (const article of before) if (!resting.includes(article)) set(`dependent ${article} ${id}`, undefined);
+  for (const article of resting)
+    set(`dependent ${article} ${id}`, supportedBy.length === 1 && supportedBy[0] === article);
+  facts.set(`dependents of ${id}`, resting);
+}
+
+type Passages = Map<string, { readonly article: string; readonly supports: boolean }>;
+
+function setPassage(key: string, article: string, id: string, body: Body | undefined, facts: Facts): void {
+  const passages = (facts.get(`passages of ${id}`) ?? new Map()) as Passages;
+  facts.set(`passages of ${id}`, passages);
+  if (body) passages.set(key, { article, supports: body['stance'] === 'supports' });
+  else passages.delete(key);
+}
+
+/** Today's passages do not say where their things are listed. */
+function withoutListed(body: Body | undefined): Body | undefined {
+  if (!body) return undefined;
+  const { listed: _, ...passage } = body;
+  return passage;
+}
+
+const listIn = (partition: string): string => partition.split('/')[0] ?? '';
+
+type SetFact = (name: string, value: unknown) => void;
+
+function apply({ partition, sort, position, body: given }: RowVersion, facts: Facts, set: SetFact): void {
+  const body = given as Body | undefined;
+  const [list = '', first = '', second = ''] = partition.split('/');
+  const id = sort.slice(sort.lastIndexOf('~') + 1);
+  const there = body && true;
+  switch (list) {
+    case 'all': {
+      const { summary, ...listed } = body ?? {};
+      set(`listed ${id}`, listedFact(partition, sort, body && listed));
+      set(`summary ${id}`, body && { ...(summary as Body), position });
+      return;
+    }
+    case 'topic':
+    case 'actor':
+      return set(`${list} ${first} ${id}`, listedFact(partition, sort, body));
+    case 'on':
+      return set(`on ${first} ${sort}`, there);
+    case 'articles':
+      return set(`head ${sort}`, body && { ...body, position });
+    case 'passages':
+      setPassage(`${first} ${sort}`, first, id, body, facts);
+      return set(`passage ${first} ${sort}`, withoutListed(body));
+    case 'directory': {
+      set(`directory ${sort}`, there);
+      set(`actor ${idInDirectory(sort)}`, body);
+      return set(`actor position ${idInDirectory(sort)}`, position);
+    }
+    case 'merges': {
+      const before = facts.get(`into ${sort}`) as string | undefined;
+      const { into } = given as MergeRow;
+      if (before !== undefined) set(`merged ${before} ${sort}`, undefined);
+      if (into !== undefined) set(`merged ${into} ${sort}`, true);
+      set(`into ${sort}`, into);
+      // An actor that is not introduced yet has no row whose position a merge could raise.
+      if (facts.get(`actor ${sort}`)) set(`actor position ${sort}`, position);
+      return;
+    }
+    case 'line': {
+      const topic = sort.slice(0, sort.indexOf('~'));
+      set(`line ${first} ${topic} ${id}`, listedFact(partition, sort.slice(topic.length + 1), body));
+      return set(`speaks ${first} ${topic}`, true);
+    }
+    case 'speakers':
+      return set(`speaker ${first} ${sort}`, there);
+    case 'meetings':
+      return set(`met ${first} ${second} ${sort}`, there);
+    case 'deltas':
+      return applyDeltas(partition, given as Deltas, facts, set);
+    default:
+      throw new Error(`no fact is known of partition ${partition}`);
+  }
+}
+
+function applyDeltas(partition: string, deltas: Deltas, facts: Facts, set: SetFact): void {
+  const [, kind, of = ''] = partition.split('/');
+  for (const [sort, name, by] of deltas) {
+    if (kind === 'counts') {
+      const fact = `counts ${of === 'actors' ? 'actor' : 'topic'} ${sort}`;
+      const before = (facts.get(fact) ?? {}) as Record<string, number>;
+      set(fact, nonZero({ ...before, [name]: (before[name] ?? 0) + by }));
+    } else {
+      set(`knows ${of} ${sort}`, true);
+      const fact = `meetings ${[of, sort].toSorted().join('~')}${of < sort ? '' : OTHER_SIDE}`;
+      set(fact, Number(facts.get(fact) ?? 0) + by);
+    }
+  }
+}
