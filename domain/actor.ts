@@ -95,7 +95,7 @@ function correct(fields: ActorFields, correction: DataOf<'ActorCorrected'>): New
   if (after.aliases.length > MOST.aliases) {
     throw new Refusal(
       'invalid',
-      `the old name stays as an alias, and an actor has at most ${MOST.aliases} aliases: name fewer in changes.aliases, or say "nameWasWrong": true if nobody ever used the old name`,
+      `the old name stays as an alias, and an actor has at most ${MOST.aliases} aliases: name fewer in changes.aliases, or say "nameWasWrong": true if no source used the old name`,
     );
   }
   return [{ type: 'ActorCorrected', data: correction }];

@@ -43,7 +43,7 @@ export function exitCodeOf(error: unknown): number {
   return EXIT.usage;
 }
 
-/** Returns what to tell the user; undefined for an error that nobody foresaw, which needs its stack. */
+/** Returns what to tell the user; undefined for an unforeseen error, which needs its stack. */
 export function failureText(error: unknown): string | undefined {
   if (error instanceof Refused) return problemLines({ detail: error.message, ...error.problem }).join('\n');
   if (!(error instanceof Error)) return undefined;
