@@ -17,8 +17,8 @@ const HEBREW = /^\p{sc=Hebr}$/u;
 const HANGUL = /^\p{sc=Hang}$/u;
 /** Numerals that multiply the digits before them: 500万 is five million, 1億5000万 and 5백만 are one number each. */
 const MULTIPLIER = /^[十百千万萬亿億兆만억조천백십]$/u;
-/** What Hebrew writes before the last letter of an acronym. */
-const ACRONYM_MARK = /^(?:["״”＂]|['’׳]{2})\p{DI}*$/u;
+/** What Hebrew writes before the last letter of an acronym: a double mark that can close, or two single ones. */
+const ACRONYM_MARK = /^(?:["״”＂]|\P{DI}\p{DI}*\P{DI})\p{DI}*$/u;
 const APOSTROPHE = "'";
 const SEPARATORS = /^[,.:/，．：／·\u066B\u066C']$/u;
 
