@@ -74,7 +74,7 @@ async function readBytes(c: Context): Promise<Uint8Array> {
     return await (announced === undefined ? readPieces(c) : c.req.arrayBuffer().then(asBytes));
   } catch (error) {
     if (error instanceof Problem) throw error;
-    // Only the connection that it comes over can fail here: nobody waits for this answer, and nothing is wrong here.
+    // Only the connection can fail here. Its client has gone, so there is no error to report.
     throw new Problem('invalid-request', 'the body ended before it was whole: send it again');
   }
 }

@@ -39,7 +39,7 @@ describe('a system error', () => {
   });
 });
 
-test('an error that nobody foresaw has no sentence, so that its stack is printed', () => {
+test('an unforeseen error has no sentence, so that its stack is printed', () => {
   expect(failureText(new TypeError('x is not a function'))).toBeUndefined();
   expect(failureText(Object.assign(new Error('odd'), { code: 'ERR_INVALID_ARG_TYPE' }))).toBeUndefined();
 });
