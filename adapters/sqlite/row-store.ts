@@ -47,6 +47,10 @@ export function sqliteRowStore(database: Database): RowStore {
       });
     },
 
+    async scan() {
+      throw new Error('not implemented yet');
+    },
+
     async *range(partition, { at, from = '', below, descending = false }) {
       const statement = descending ? backwards : ascending;
       let low = from;

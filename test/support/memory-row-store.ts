@@ -1,12 +1,15 @@
-// A row store in memory, for tests: it keeps the port's contract, and bodies leave it and enter it only as JSON.
-import type { RowStore } from '../../domain/projections/row-store.ts';
+// Row stores in memory, for tests: they keep the port's contract, and bodies leave and enter them only as JSON.
+import type { NewRowStore, RowStores } from '../../domain/projections/row-store.ts';
 import type { RowVersion } from '../../domain/projections/row.ts';
 import { byUtf8 } from './memory-table.ts';
 
-export interface MemoryRowStore extends RowStore {
+export interface MemoryRowStore extends NewRowStore {
   /** All versions as text, one a line, in order. */
   readonly text: () => string;
 }
+
+/** Few, so that tests read many pages. */
+const SCAN_PAGE = 50;
 
 type Versions = Map<number, string | undefined>;
 
@@ -33,6 +36,23 @@ export function memoryRowStore(): MemoryRowStore {
         if (json !== undefined) yield { sort, position, body: JSON.parse(json) };
       }
     },
+    scan: async (after = '-1') => {
+      const from = Number(after) + 1;
+      const all = [...partitions].flatMap(([partition, rows]) =>
+        [...rows].flatMap(([sort, versions]) =>
+          [...versions].map(([position, json]): RowVersion => ({
+            partition,
+            sort,
+            position,
+            ...(json === undefined ? {} : { body: JSON.parse(json) }),
+          })),
+        ),
+      );
+      const versions = all.slice(from, from + SCAN_PAGE);
+      return { versions, ...(from + SCAN_PAGE < all.length ? { next: String(from + SCAN_PAGE - 1) } : {}) };
+    },
+    resume: async () => {},
+    complete: async () => {},
     text: () =>
       [...partitions]
         .flatMap(([partition, rows]) =>
@@ -42,5 +62,40 @@ export function memoryRowStore(): MemoryRowStore {
         )
         .sort()
         .join('\n'),
+  };
+}
+
+export interface MemoryRowStores extends RowStores {
+  /** The store of a generation that exists. */
+  readonly of: (generation: number) => MemoryRowStore;
+}
+
+export function memoryRowStores(): MemoryRowStores {
+  const stores = new Map<number, MemoryRowStore>();
+
+  function of(generation: number): MemoryRowStore {
+    const store = stores.get(generation);
+    if (!store) throw new Error(`there are no rows of generation ${generation}`);
+    return store;
+  }
+
+  return {
+    of,
+    open: (generation) => ({
+      append: async (versions) => of(generation).append(versions),
+      range: async function* (partition, range) {
+        yield* of(generation).range(partition, range);
+      },
+      scan: async (after) => of(generation).scan(after),
+    }),
+    build: async (generation) => {
+      const store = stores.get(generation) ?? memoryRowStore();
+      stores.set(generation, store);
+      return store;
+    },
+    drop: async (generation) => {
+      stores.delete(generation);
+    },
+    list: async () => [...stores.keys()],
   };
 }
