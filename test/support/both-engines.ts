@@ -27,7 +27,10 @@ export async function versionsOf(events: readonly RecordedEvent[], batchSize: nu
   const versions: RowVersion[] = [];
   for (let from = 0; from < log.length; from += batchSize) {
     const folded = await foldBatch(readModels, log.slice(from, from + batchSize), readEarlier);
-    for (const written of folded.values()) for (const version of written) versions.push(version);
+    for (const { versions: written, stopped } of folded.values()) {
+      if (stopped) throw new Error(`stopped at ${stopped.position}: ${stopped.reason}`);
+      for (const version of written) versions.push(version);
+    }
   }
   return versions;
 }
