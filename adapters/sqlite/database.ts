@@ -173,6 +173,7 @@ function connect(path: string, settings: Settings): DatabaseSync {
 
 /** Opens the file; its first statement reads it. */
 function opened(path: string, make: boolean): DatabaseSync {
+  if (!make && !existsSync(path)) throw new DatabaseUnusable(path, 'there is no such file');
   const location = pathToFileURL(path);
   location.searchParams.set('mode', make ? 'rwc' : 'rw');
   try {
@@ -182,7 +183,6 @@ function opened(path: string, make: boolean): DatabaseSync {
     const isOld = error instanceof TypeError && 'code' in error && error.code === 'ERR_INVALID_ARG_TYPE';
     if (!isOld) throw unusable(path, error);
   }
-  if (!make && !existsSync(path)) throw new DatabaseUnusable(path, 'there is no such file');
   try {
     return new DatabaseSync(path);
   } catch (error) {
@@ -208,7 +208,8 @@ function unusable(path: string, error: unknown): unknown {
   return new DatabaseUnusable(path, reason, { cause: error });
 }
 
-const codeOf = (error: unknown): number | undefined =>
+/** The extended result code of an error of SQLite. */
+export const codeOf = (error: unknown): number | undefined =>
   error instanceof Error && 'errcode' in error ? Number(error.errcode) : undefined;
 
 /** A pragma that SQLite can't honour (WAL on some network drives) is ignored without an error; so it is read back. */
