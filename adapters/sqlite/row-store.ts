@@ -60,7 +60,8 @@ export function sqliteRowStore(database: Database): NewRowStore {
   const findIndex = connection.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?');
   let pages: { readonly ascending: ArrayRows; readonly descending: ArrayRows } | undefined;
 
-  const isComplete = (): boolean => findIndex.get(INDEX) !== undefined;
+  let complete = false;
+  const isComplete = (): boolean => (complete ||= findIndex.get(INDEX) !== undefined);
   // A rollback journal keeps only pages that a transaction changes, and not those that it adds at the end of the file.
   // So each page is written once; a write-ahead log writes it twice. Both are durable when a transaction ends.
   if (!isComplete()) connection.exec('PRAGMA journal_mode = TRUNCATE');
@@ -75,7 +76,9 @@ export function sqliteRowStore(database: Database): NewRowStore {
 
   return {
     async append(versions) {
-      const values = versions.map(
+      // In the order of the index, rows on the same page are written together.
+      const ordered = isComplete() ? versions.toSorted(byKey) : versions;
+      const values = ordered.map(
         ({ partition, sort, position, body }) =>
           [partition, sort, position, body === undefined ? null : JSON.stringify(body)] as const,
       );
@@ -139,6 +142,11 @@ export function sqliteRowStore(database: Database): NewRowStore {
     },
   };
 }
+
+const byKey = (a: RowVersion, b: RowVersion): number =>
+  compare(a.partition, b.partition) || compare(a.sort, b.sort);
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function buildIndex(connection: DatabaseSync): void {
   const build = (): void =>

@@ -32,7 +32,7 @@ export async function openRowStores(folder: string, cacheMb: number): Promise<Sq
     if (!isOpen) throw new Error(`${folder} is closed`);
     const known = files.get(generation);
     if (known) return known;
-    const database = openDatabase(pathOf(generation), { shared: true, cacheMb, make });
+    const database = openDatabase(pathOf(generation), { cacheMb, make });
     const file = { database, rows: sqliteRowStore(database) };
     files.set(generation, file);
     return file;

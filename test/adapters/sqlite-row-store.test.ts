@@ -108,8 +108,7 @@ describe('the file of a generation', () => {
 
 test('other files in the folder are no generations', async () => {
   await stores.build(12);
-  for (const name of ['x.db', '3.db-wal', '03', '4.db.old'])
-    openDatabase(join(folder, name), { shared: true }).close();
+  for (const name of ['x.db', '3.db-wal', '03', '4.db.old']) openDatabase(join(folder, name)).close();
   expect(await stores.list()).toEqual([12]);
 });
 
