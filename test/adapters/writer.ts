@@ -1,8 +1,10 @@
 // A process to be killed: it writes to the embedded stores, sixteen at once, and prints what was acknowledged.
-// node writer.ts (commits | blobs) PATH SEED
+// node writer.ts (commits | blobs) FOLDER SEED
+import { join } from 'node:path';
 import { openBlobs } from '../../adapters/files/blob-store.ts';
 import { openDatabase } from '../../adapters/sqlite/database.ts';
 import { sqliteEventStore } from '../../adapters/sqlite/event-store.ts';
+import { lockFolder } from '../../adapters/sqlite/process-lock.ts';
 
 const [, , what, path = '', seed = ''] = process.argv;
 
@@ -28,7 +30,8 @@ async function startWriting(): Promise<(worker: number, revision: number) => Pro
     return async (worker, revision) =>
       (await blobs.create(keyOf(seed, worker, revision), contentOf(seed, worker, revision))) === 'created';
   }
-  const store = sqliteEventStore(openDatabase(path));
+  lockFolder(path);
+  const store = sqliteEventStore(openDatabase(join(path, 'chancery.db')));
   return async (worker, revision) => {
     const events = [contentOf(seed, worker, revision)];
     return (await store.append({ stream: streamOf(seed, worker), revision, events })) === undefined;
