@@ -1,12 +1,15 @@
 // The archive on AWS's stores, as the environment names them: for the Lambda functions, and for one process on them.
 import { dynamodbClient } from '../adapters/dynamodb/client.ts';
 import { dynamodbEventStore } from '../adapters/dynamodb/event-store.ts';
+import { dynamodbRowStores, type TableAlarms } from '../adapters/dynamodb/row-stores.ts';
 import { dynamodbSweep } from '../adapters/dynamodb/sweep.ts';
 import { dynamodbTable } from '../adapters/dynamodb/table.ts';
 import { s3BlobStore } from '../adapters/s3/blob-store.ts';
 import { s3Client } from '../adapters/s3/client.ts';
 import { servedAs } from '../events/log/served.ts';
 import type { BlobStore, EventStore, Sweep, Table } from '../domain/ports.ts';
+import type { RowStores } from '../domain/projections/row-store.ts';
+import { tagsIn } from './setting-values.ts';
 import { settingsIn, type Environment } from './settings.ts';
 
 export interface Stores {
@@ -18,6 +21,13 @@ export interface Stores {
   readonly sweep: Sweep;
 }
 
+export interface AwsStores extends Stores {
+  /** All generations of read models, their checkpoints, and records of rebuilds. */
+  readonly catalog: Table;
+  /** The rows of each generation. */
+  readonly rows: RowStores;
+}
+
 /** The tables and buckets that the environment names; where it names none, as the stack `chancery` does. */
 export function placesIn(environment: Environment) {
   const settings = settingsIn(environment);
@@ -25,20 +35,36 @@ export function placesIn(environment: Environment) {
     events: settings.CHANCERY_EVENTS_TABLE,
     state: settings.CHANCERY_STATE_TABLE,
     views: settings.CHANCERY_VIEWS_TABLE,
+    catalog: settings.CHANCERY_READ_MODELS_TABLE,
     articles: settings.CHANCERY_ARTICLES_BUCKET,
     log: settings.CHANCERY_LOG_BUCKET,
   };
 }
 
-/** Region, credentials and endpoints come from the SDK's own variables. */
-export function openStores(environment: Environment): Stores {
+/**
+ * Region, credentials and endpoints come from the SDK's own variables. With `alarms`, tables of rows get alarms when they
+ * are created.
+ */
+export function openStores(environment: Environment, alarms?: TableAlarms): AwsStores {
   const places = placesIn(environment);
+  const settings = settingsIn(environment);
   const [dynamodb, s3] = [dynamodbClient(), s3Client()];
-  const units = settingsIn(environment).CHANCERY_SWEEP_READ_UNITS;
+  const units = settings.CHANCERY_SWEEP_READ_UNITS;
+  const tags = settings.CHANCERY_ROWS_TAGS;
   return {
     store: dynamodbEventStore(dynamodb, places.events),
     state: dynamodbTable(dynamodb, places.state),
     views: dynamodbTable(dynamodb, places.views),
+    catalog: dynamodbTable(dynamodb, places.catalog),
+    rows: dynamodbRowStores(
+      dynamodb,
+      {
+        prefix: settings.CHANCERY_ROWS_PREFIX,
+        kmsKey: settings.CHANCERY_ROWS_KEY,
+        tags: tags === undefined ? {} : tagsIn(tags),
+      },
+      alarms,
+    ),
     articles: s3BlobStore(s3, { bucket: places.articles }),
     log: s3BlobStore(s3, { bucket: places.log, servedAs }),
     sweep: dynamodbSweep(dynamodb, places, units === undefined ? {} : { units: Number(units) }),

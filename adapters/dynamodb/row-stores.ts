@@ -12,9 +12,16 @@ export interface RowTables {
   readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
+/** Alarms of one table, under names that begin with the table's. Repeating a call changes nothing. */
+export interface TableAlarms {
+  create(table: string): Promise<void>;
+  remove(table: string): Promise<void>;
+}
+
 export function dynamodbRowStores(
   client: DynamoDBClient,
   { prefix, kmsKey, tags = {} }: RowTables,
+  alarms?: TableAlarms,
 ): RowStores {
   const tableOf = (generation: number): string => `${prefix}${generation}`;
   const Tags = Object.entries(tags).map(([Key, Value]): Tag => ({ Key, Value }));
@@ -31,10 +38,16 @@ export function dynamodbRowStores(
           : { SSESpecification: { Enabled: true, SSEType: 'KMS', KMSMasterKeyId: kmsKey } }),
         ...(Tags.length > 0 ? { Tags } : {}),
       });
+      await alarms?.create(table);
       return dynamodbRowStore(client, table);
     },
 
-    drop: (generation) => deleteTable(client, tableOf(generation)),
+    async drop(generation) {
+      const table = tableOf(generation);
+      // Before the table, whose name is all that leads to them.
+      await alarms?.remove(table);
+      await deleteTable(client, table);
+    },
 
     async list() {
       const generations: number[] = [];
