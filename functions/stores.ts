@@ -47,26 +47,32 @@ export function placesIn(environment: Environment) {
  */
 export function openStores(environment: Environment, alarms?: TableAlarms): AwsStores {
   const places = placesIn(environment);
-  const settings = settingsIn(environment);
   const [dynamodb, s3] = [dynamodbClient(), s3Client()];
-  const units = settings.CHANCERY_SWEEP_READ_UNITS;
-  const tags = settings.CHANCERY_ROWS_TAGS;
+  const units = settingsIn(environment).CHANCERY_SWEEP_READ_UNITS;
   return {
     store: dynamodbEventStore(dynamodb, places.events),
     state: dynamodbTable(dynamodb, places.state),
     views: dynamodbTable(dynamodb, places.views),
     catalog: dynamodbTable(dynamodb, places.catalog),
-    rows: dynamodbRowStores(
-      dynamodb,
-      {
-        prefix: settings.CHANCERY_ROWS_PREFIX,
-        kmsKey: settings.CHANCERY_ROWS_KEY,
-        tags: tags === undefined ? {} : tagsIn(tags),
-      },
-      alarms,
-    ),
+    rows: openRows(environment, alarms, dynamodb),
     articles: s3BlobStore(s3, { bucket: places.articles }),
     log: s3BlobStore(s3, { bucket: places.log, servedAs }),
     sweep: dynamodbSweep(dynamodb, places, units === undefined ? {} : { units: Number(units) }),
   };
+}
+
+/** The rows alone, with alarms if given. */
+export function openRows(
+  environment: Environment,
+  alarms?: TableAlarms,
+  client = dynamodbClient(),
+): RowStores {
+  const settings = settingsIn(environment);
+  const tags = settings.CHANCERY_ROWS_TAGS;
+  const tables = {
+    prefix: settings.CHANCERY_ROWS_PREFIX,
+    kmsKey: settings.CHANCERY_ROWS_KEY,
+    tags: tags === undefined ? {} : tagsIn(tags),
+  };
+  return dynamodbRowStores(client, tables, alarms);
 }

@@ -51,6 +51,13 @@ export class Alarms extends Construct {
     if (settings.alarmEmail !== undefined)
       this.topic.addSubscription(new EmailSubscription(settings.alarmEmail));
 
+    // Tables of rows get their alarms when they are created.
+    for (const each of [functions.rebuild, functions.removal]) {
+      each.addEnvironment('CHANCERY_ALARM_TOPIC', this.topic.topicArn);
+      each.addEnvironment('CHANCERY_ALARM_THROTTLES', String(throttles));
+      each.addEnvironment('CHANCERY_ALARM_SECONDS', String(period.toSeconds()));
+    }
+
     for (const each of functions.all()) {
       const id = each.node.id;
       this.alarm(`${id}-errors`, each.metricErrors({ period }), 1, `${id} failed: look into its log`);

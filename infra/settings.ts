@@ -3,7 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
 export interface Settings {
-  /** Name of the stack, and prefix of its tables and functions. */
+  /** Name of the stack, and prefix of its tables and functions. Not with `-rows-` in it: archives may delete such tables. */
   readonly name: string;
   /** Names of the buckets; one that is left out is made by CloudFormation, since a bucket's name is the whole world's. */
   readonly buckets: { readonly articles?: string; readonly log?: string; readonly failures?: string };
@@ -131,6 +131,10 @@ export function settingsFrom(context: (key: string) => unknown): Settings {
   if ((issuer === undefined) !== (audience === undefined)) {
     throw new Error('give both -c issuer=https://… and -c audience=…, or neither');
   }
+  if (name !== undefined && /-rows(?:-|$)/.test(name))
+    throw new Error(
+      `name ${name} must not contain -rows: other archives may delete tables of such names; choose another`,
+    );
   return {
     ...defaults,
     ...(name ? { name } : {}),

@@ -27,6 +27,7 @@ export class Stores extends Construct {
   readonly events: Table;
   readonly state: Table;
   readonly views: Table;
+  readonly catalog: Table;
   readonly articles: Bucket;
   readonly log: Bucket;
   readonly failures: Bucket;
@@ -68,6 +69,13 @@ export class Stores extends Construct {
     this.views = new Table(this, 'Views', {
       ...rows,
       tableName: `${name}-views`,
+      ...encrypted,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    // Read models can be folded again from the log. Their rows have tables of their own: infra/row-tables.ts.
+    this.catalog = new Table(this, 'Catalog', {
+      ...rows,
+      tableName: `${name}-read-models`,
       ...encrypted,
       removalPolicy: RemovalPolicy.DESTROY,
     });

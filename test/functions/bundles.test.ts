@@ -9,7 +9,7 @@ import { views } from '../../domain/views/all.ts';
 import { apiEvent } from '../support/bundles.ts';
 import { deploy, functions, type Deployed } from '../support/deployed.ts';
 import { whyNoDynamodbLocal } from '../support/dynamodb-local.ts';
-import { actionsOn, grantsOf } from '../support/grants.ts';
+import { actionsOn, actionsOnRows, grantsOf } from '../support/grants.ts';
 import { execute } from '../support/state-machine.ts';
 import type { BatchResponse } from '../support/stream-feeder.ts';
 
@@ -43,6 +43,7 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
       'api',
       'projector',
       'rebuild',
+      'removal',
       'sequencer',
     ]);
     for (const size of Object.values(deployed.bundles.sizes)) expect(size).toBeLessThan(4 * 1_024 * 1_024);
@@ -301,8 +302,13 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
       for (const deed of deployed.deeds[name]) {
         const [action, on = ''] = deed.split(' on ');
         const [store = '', partition] = on.split(' ');
-        const isOther = store === 'LogKey' || store === 'RebuildsMachine';
-        const allowed = isOther ? grants.map((grant) => grant.action) : actionsOn(grants, store);
+        const isOther = ['LogKey', 'RebuildsMachine', 'undefined'].includes(store);
+        const allowed =
+          store === 'Rows'
+            ? actionsOnRows(grants, 'table')
+            : isOther
+              ? grants.map((grant) => grant.action)
+              : actionsOn(grants, store);
         expect(allowed, `${name}: ${deed}`).toContain(action);
         if (name === 'api' && partition !== undefined)
           expect({ State: ['keys'], Views: ['projections', 'rebuilds'] }[store]).toContain(partition);

@@ -1,10 +1,17 @@
 // Who may do what. test/functions/bundles.test.ts shows that the functions need no more.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { defaults } from '../../infra/settings.ts';
-import { actionsOn, allowances, grantsOf, type Grant, type Resources } from '../support/grants.ts';
+import {
+  actionsOn,
+  actionsOnRows,
+  allowances,
+  grantsOf,
+  type Grant,
+  type Resources,
+} from '../support/grants.ts';
 import { resourcesOf, synthesised } from './synthesised.ts';
 
-const functions = ['api', 'sequencer', 'projector', 'rebuild'] as const;
+const functions = ['api', 'sequencer', 'projector', 'rebuild', 'removal'] as const;
 let resources: Resources;
 let grants: Record<string, Grant[]>;
 beforeAll(() => {
@@ -30,11 +37,16 @@ describe('nobody', () => {
       expect(JSON.stringify(statement)).toMatch(/"Principal":\{"AWS":.*:iam::.*:root"\]\]\}\}/);
   });
 
-  test('is allowed anything on everything, but to list the streams of tables', () => {
+  test('is allowed anything on everything, but to list tables and their streams', () => {
     const everywhere = functions.flatMap((name) =>
-      (grants[name] ?? []).filter(({ resource }) => resource === '"*"'),
+      (grants[name] ?? []).filter(({ resource }) => resource === '"*"').map(({ action }) => [name, action]),
     );
-    expect(new Set(everywhere.map(({ action }) => action))).toEqual(new Set(['dynamodb:ListStreams']));
+    expect(everywhere).toEqual([
+      ['sequencer', 'dynamodb:ListStreams'],
+      ['projector', 'dynamodb:ListStreams'],
+      ['rebuild', 'dynamodb:ListTables'],
+      ['removal', 'dynamodb:ListTables'],
+    ]);
   });
 
   test('may update or delete an event, delete an object or a version of it, or unlock one', () => {
@@ -111,6 +123,58 @@ describe('the role of', () => {
     },
   );
 
+  test('the API reads rows, the projector appends to them, and only the rebuild creates, scans and deletes their tables', () => {
+    const tables = (name: (typeof functions)[number]) => actionsOnRows(grants[name] ?? [], 'table');
+    expect(tables('api')).toEqual(['dynamodb:Query']);
+    expect(tables('sequencer')).toEqual([]);
+    expect(tables('projector')).toEqual(['dynamodb:BatchWriteItem', 'dynamodb:Query']);
+    expect([...new Set(tables('rebuild'))]).toEqual([
+      'dynamodb:BatchWriteItem',
+      'dynamodb:CreateTable',
+      'dynamodb:DeleteTable',
+      'dynamodb:DescribeTable',
+      'dynamodb:Query',
+      'dynamodb:Scan',
+      'dynamodb:TagResource',
+    ]);
+    expect(tables('removal')).toEqual(['dynamodb:DeleteTable', 'dynamodb:DescribeTable']);
+  });
+
+  test('the rebuild sets and deletes alarms of tables of rows, the removal deletes them, and nothing else touches an alarm', () => {
+    for (const name of functions) {
+      const all = (grants[name] ?? []).filter(({ action }) => action.startsWith('cloudwatch:'));
+      expect(actionsOnRows(all, 'alarm')).toEqual(all.map(({ action }) => action).toSorted());
+    }
+    const alarms = functions.map((name) => [name, actionsOnRows(grants[name] ?? [], 'alarm')]);
+    expect(Object.fromEntries(alarms)).toEqual({
+      api: [],
+      sequencer: [],
+      projector: [],
+      rebuild: ['cloudwatch:DeleteAlarms', 'cloudwatch:PutMetricAlarm'],
+      removal: ['cloudwatch:DeleteAlarms'],
+    });
+  });
+
+  test('the removal does nothing but remove tables of rows and their alarms', () => {
+    const actions = (grants['removal'] ?? []).map(({ action }) => action).toSorted();
+    expect(actions).toEqual([
+      'cloudwatch:DeleteAlarms',
+      'dynamodb:DeleteTable',
+      'dynamodb:DescribeTable',
+      'dynamodb:ListTables',
+    ]);
+  });
+
+  test('all read models but their rows are in the catalog, which the API, the projector and the rebuild read and write', () => {
+    const reading = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'];
+    expect(on('api', 'Catalog')).toEqual(reading);
+    expect(on('sequencer', 'Catalog')).toEqual([]);
+    for (const name of ['projector', 'rebuild'] as const)
+      expect(on(name, 'Catalog')).toEqual(
+        [...reading, 'dynamodb:BatchWriteItem', 'dynamodb:DeleteItem'].toSorted(),
+      );
+  });
+
   test('who starts rebuilds may do nothing else of Step Functions, whose role may call what rebuilds', () => {
     const states = (name: (typeof functions)[number]) =>
       (grants[name] ?? []).filter(({ action }) => action.startsWith('states:'));
@@ -118,7 +182,7 @@ describe('the role of', () => {
       expect(states(name).map(({ action }) => action)).toEqual(['states:StartExecution']);
       expect(states(name)[0]?.resource).toContain('RebuildsMachine');
     }
-    for (const name of ['sequencer', 'rebuild'] as const) expect(states(name)).toEqual([]);
+    for (const name of ['sequencer', 'rebuild', 'removal'] as const) expect(states(name)).toEqual([]);
     const machine = allowances(resources).filter(
       ([id, { Action }]) => id.startsWith('RebuildsMachineRole') && Action !== 'sts:AssumeRole',
     );
@@ -143,13 +207,17 @@ describe('the role of', () => {
   });
 
   test('each function uses the key of tables and buckets, and no more of it', () => {
-    for (const name of functions)
-      expect([...new Set(on(name, 'Key'))]).toEqual([
-        'kms:Decrypt',
-        'kms:DescribeKey',
-        'kms:Encrypt',
-        'kms:GenerateDataKey',
-      ]);
+    const using = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'];
+    for (const name of ['api', 'sequencer', 'projector'] as const)
+      expect([...new Set(on(name, 'Key'))]).toEqual(using);
+    expect([...new Set(on('rebuild', 'Key'))]).toEqual(
+      [...using, 'kms:CreateGrant', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'].toSorted(),
+    );
+    const granting = (grants['rebuild'] ?? []).filter(({ action }) => action === 'kms:CreateGrant');
+    expect(granting.map(({ condition }) => condition)).toEqual([
+      { Bool: { 'kms:GrantIsForAWSResource': true } },
+    ]);
+    expect(on('removal', 'Key')).toEqual([]);
   });
 
   test('a schedule starts the sequencer, the projector or rebuilds, and nothing else', () => {

@@ -3,6 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { settingsIn } from '../../functions/settings.ts';
 import { defaults, settingsFrom } from '../../infra/settings.ts';
 import { grantsOf } from '../support/grants.ts';
 import { resourcesOf, synthesised } from './synthesised.ts';
@@ -42,7 +43,7 @@ describe('the tables', () => {
         { AttributeName: 'revision', AttributeType: 'N' },
       ],
     });
-    for (const name of ['state', 'views']) {
+    for (const name of ['state', 'views', 'read-models']) {
       template.hasResourceProperties('AWS::DynamoDB::Table', {
         TableName: `chancery-${name}`,
         KeySchema: [
@@ -52,11 +53,67 @@ describe('the tables', () => {
       });
     }
   });
-  test('of views may go with the stack', () => {
-    template.hasResource('AWS::DynamoDB::Table', {
-      DeletionPolicy: 'Delete',
-      Properties: Match.objectLike({ TableName: 'chancery-views' }),
-    });
+  test('of read models go with the stack, and are encrypted with its key', () => {
+    for (const name of ['views', 'read-models'])
+      template.hasResource('AWS::DynamoDB::Table', {
+        DeletionPolicy: 'Delete',
+        Properties: Match.objectLike({
+          TableName: `chancery-${name}`,
+          SSESpecification: Match.objectLike({ SSEEnabled: true, SSEType: 'KMS' }),
+        }),
+      });
+  });
+});
+
+describe('the tables of rows', () => {
+  const functionsOf = (of: Template): Record<string, any> =>
+    Object.fromEntries(
+      Object.values(of.findResources('AWS::Lambda::Function')).map(({ Properties }) => [
+        Properties.Environment.Variables.POWERTOOLS_SERVICE_NAME,
+        Properties,
+      ]),
+    );
+
+  test('have the prefix, the key and the tags of the stack', () => {
+    for (const { Environment } of Object.values(functionsOf(template))) {
+      expect(Environment.Variables).toMatchObject({
+        CHANCERY_ROWS_PREFIX: 'chancery-rows-',
+        CHANCERY_ROWS_TAGS: 'application=chancery,archive=chancery',
+      });
+      expect(JSON.stringify(Environment.Variables.CHANCERY_ROWS_KEY)).toContain('StoresKey');
+      const texts = Object.entries(Environment.Variables).filter(([, value]) => typeof value === 'string');
+      expect(() => settingsIn(Object.fromEntries(texts) as Record<string, string>)).not.toThrow();
+    }
+  });
+
+  test('have alarms of the limits that are set, which notify the topic of all alarms', () => {
+    const alarms = { ...defaults.alarms, period: Duration.minutes(1), throttles: 2 };
+    const { rebuild, removal, projector } = functionsOf(synthesised({ ...defaults, alarms }));
+    for (const { Environment } of [rebuild, removal]) {
+      expect(Environment.Variables).toMatchObject({
+        CHANCERY_ALARM_THROTTLES: '2',
+        CHANCERY_ALARM_SECONDS: '60',
+      });
+      expect(Environment.Variables.CHANCERY_ALARM_TOPIC.Ref).toMatch(/^AlarmsTopic/);
+    }
+    expect(projector.Environment.Variables).not.toHaveProperty('CHANCERY_ALARM_TOPIC');
+  });
+
+  test('are removed with the stack, after every function that may create one, while the permissions still exist', () => {
+    const all = resourcesOf(template) as Record<string, any>;
+    const [[id = '', removal] = []] = Object.entries(all).filter(
+      ([, { Type }]) => Type === 'Custom::RowTables',
+    );
+    expect(removal.DeletionPolicy).toBe('Delete');
+    expect(JSON.stringify(removal.Properties.ServiceToken)).toContain('Functionsremoval');
+    const permissions = Object.keys(all).filter(
+      (each) => all[each].Type === 'AWS::IAM::Policy' && each.startsWith('Functionsremoval'),
+    );
+    expect(permissions).toHaveLength(1);
+    expect(removal.DependsOn).toEqual(expect.arrayContaining(permissions));
+    for (const [each, { Type, DependsOn = [] }] of Object.entries(all))
+      if (Type === 'AWS::Lambda::Function' && /^Functions(?:projector|rebuild)/.test(each))
+        expect(DependsOn, each).toContain(id);
   });
 });
 
@@ -145,11 +202,11 @@ describe('the log', () => {
 describe('the functions', () => {
   test('run on Node 24, with logs that end', () => {
     const functions = Object.values(template.findResources('AWS::Lambda::Function'));
-    expect(functions).toHaveLength(4);
+    expect(functions).toHaveLength(5);
     for (const { Properties } of functions)
       expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Handler: 'index.handler' });
     const logs = Object.values(template.findResources('AWS::Logs::LogGroup'));
-    expect(logs.map(({ Properties }) => Properties.RetentionInDays)).toEqual([90, 90, 90, 90]);
+    expect(logs.map(({ Properties }) => Properties.RetentionInDays)).toEqual([90, 90, 90, 90, 90]);
   });
   test('that decide for all run one at a time', () => {
     const reserved = Object.entries(template.findResources('AWS::Lambda::Function')).filter(
@@ -366,11 +423,13 @@ describe('settings', () => {
       'desk-events',
       'desk-state',
       'desk-views',
+      'desk-read-models',
     ]);
     expect(names(named, 'AWS::Lambda::Function', 'FunctionName').toSorted()).toEqual([
       'desk-api',
       'desk-projector',
       'desk-rebuild',
+      'desk-removal',
       'desk-sequencer',
     ]);
   });
@@ -392,12 +451,15 @@ describe('settings', () => {
     const all = (type: string) =>
       Object.values(sized.findResources(type)).map(({ Properties }) => Properties);
     for (const each of all('AWS::Lambda::Function')) {
-      expect(each).toMatchObject({ MemorySize: 512, Timeout: 10 });
+      expect(each).toMatchObject({
+        MemorySize: 512,
+        Timeout: each.FunctionName === 'chancery-removal' ? 900 : 10,
+      });
       expect(each.Environment.Variables.CHANCERY_SWEEP_READ_UNITS).toBe('9');
     }
     expect(
       all('AWS::Lambda::Function').map(({ ReservedConcurrentExecutions }) => ReservedConcurrentExecutions),
-    ).toEqual([undefined, 2, 1, undefined]);
+    ).toEqual([undefined, 2, 1, undefined, undefined]);
     for (const each of all('AWS::Lambda::EventSourceMapping'))
       expect(each).toMatchObject({
         BatchSize: 7,
@@ -441,5 +503,12 @@ describe('settings', () => {
       alarmEmail: 'a@example.org',
     });
     expect(() => from({ issuer: 'https://id.example.org' })).toThrow(/both/);
+  });
+  test('refuse a name that lies among the tables of another archive', () => {
+    for (const name of ['chancery-rows', 'chancery-rows-2'])
+      expect(() => settingsFrom((key) => (key === 'name' ? name : undefined))).toThrow(
+        `name ${name} must not`,
+      );
+    expect(settingsFrom((key) => (key === 'name' ? 'arrowsmith' : undefined)).name).toBe('arrowsmith');
   });
 });
