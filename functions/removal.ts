@@ -2,8 +2,7 @@
 // deleted; then it removes all of them with their alarms.
 import type { CloudFormationCustomResourceEvent, CloudFormationCustomResourceResponse } from 'aws-lambda';
 import { alarm } from './alarm.ts';
-import { rowAlarmsIn } from './row-alarms.ts';
-import { openRows } from './stores.ts';
+import { openRows } from './rows.ts';
 
 export async function handler(event: CloudFormationCustomResourceEvent): Promise<void> {
   await respond(event, event.RequestType === 'Delete' ? await removeAll() : { Status: 'SUCCESS' });
@@ -11,7 +10,7 @@ export async function handler(event: CloudFormationCustomResourceEvent): Promise
 
 async function removeAll(): Promise<Outcome> {
   try {
-    const rows = openRows(process.env, rowAlarmsIn(process.env));
+    const rows = openRows(process.env);
     const generations = await rows.list();
     await Promise.all(generations.map((generation) => rows.drop(generation)));
     return { Status: 'SUCCESS' };

@@ -1,7 +1,6 @@
 // The archive on AWS's stores, as the environment names them: for the Lambda functions, and for one process on them.
 import { dynamodbClient } from '../adapters/dynamodb/client.ts';
 import { dynamodbEventStore } from '../adapters/dynamodb/event-store.ts';
-import { dynamodbRowStores, type TableAlarms } from '../adapters/dynamodb/row-stores.ts';
 import { dynamodbSweep } from '../adapters/dynamodb/sweep.ts';
 import { dynamodbTable } from '../adapters/dynamodb/table.ts';
 import { s3BlobStore } from '../adapters/s3/blob-store.ts';
@@ -9,7 +8,7 @@ import { s3Client } from '../adapters/s3/client.ts';
 import { servedAs } from '../events/log/served.ts';
 import type { BlobStore, EventStore, Sweep, Table } from '../domain/ports.ts';
 import type { RowStores } from '../domain/projections/row-store.ts';
-import { tagsIn } from './setting-values.ts';
+import { openRows } from './rows.ts';
 import { settingsIn, type Environment } from './settings.ts';
 
 export interface Stores {
@@ -41,11 +40,8 @@ export function placesIn(environment: Environment) {
   };
 }
 
-/**
- * Region, credentials and endpoints come from the SDK's own variables. With `alarms`, tables of rows get alarms when they
- * are created.
- */
-export function openStores(environment: Environment, alarms?: TableAlarms): AwsStores {
+/** Region, credentials and endpoints come from the SDK's own variables. */
+export function openStores(environment: Environment): AwsStores {
   const places = placesIn(environment);
   const [dynamodb, s3] = [dynamodbClient(), s3Client()];
   const units = settingsIn(environment).CHANCERY_SWEEP_READ_UNITS;
@@ -54,25 +50,9 @@ export function openStores(environment: Environment, alarms?: TableAlarms): AwsS
     state: dynamodbTable(dynamodb, places.state),
     views: dynamodbTable(dynamodb, places.views),
     catalog: dynamodbTable(dynamodb, places.catalog),
-    rows: openRows(environment, alarms, dynamodb),
+    rows: openRows(environment, dynamodb),
     articles: s3BlobStore(s3, { bucket: places.articles }),
     log: s3BlobStore(s3, { bucket: places.log, servedAs }),
     sweep: dynamodbSweep(dynamodb, places, units === undefined ? {} : { units: Number(units) }),
   };
-}
-
-/** The rows alone, with alarms if given. */
-export function openRows(
-  environment: Environment,
-  alarms?: TableAlarms,
-  client = dynamodbClient(),
-): RowStores {
-  const settings = settingsIn(environment);
-  const tags = settings.CHANCERY_ROWS_TAGS;
-  const tables = {
-    prefix: settings.CHANCERY_ROWS_PREFIX,
-    kmsKey: settings.CHANCERY_ROWS_KEY,
-    tags: tags === undefined ? {} : tagsIn(tags),
-  };
-  return dynamodbRowStores(client, tables, alarms);
 }

@@ -52,7 +52,7 @@ export class Alarms extends Construct {
       this.topic.addSubscription(new EmailSubscription(settings.alarmEmail));
 
     // Tables of rows get their alarms when they are created.
-    for (const each of [functions.rebuild, functions.removal]) {
+    for (const each of [functions.projector, functions.rebuild, functions.removal]) {
       each.addEnvironment('CHANCERY_ALARM_TOPIC', this.topic.topicArn);
       each.addEnvironment('CHANCERY_ALARM_THROTTLES', String(throttles));
       each.addEnvironment('CHANCERY_ALARM_SECONDS', String(period.toSeconds()));

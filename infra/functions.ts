@@ -83,10 +83,11 @@ export class Functions extends Construct {
       allow(views, each, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'BatchWriteItem', 'DeleteItem');
       allow(catalog, each, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'BatchWriteItem', 'DeleteItem');
       rowTables.allow(each, 'Query', 'BatchWriteItem');
+      // The projector creates the first generation of an archive without events, the rebuild all others.
+      rowTables.allowCreating(each);
       read(log, each);
     }
     rowTables.allow(this.rebuild, 'Scan');
-    rowTables.allowCreating(this.rebuild);
     rowTables.allowDeleting(this.rebuild);
     this.removal = this.make('removal', REMOVAL);
     rowTables.allowDeleting(this.removal);

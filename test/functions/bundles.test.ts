@@ -302,7 +302,7 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
       for (const deed of deployed.deeds[name]) {
         const [action, on = ''] = deed.split(' on ');
         const [store = '', partition] = on.split(' ');
-        const isOther = ['LogKey', 'RebuildsMachine', 'undefined'].includes(store);
+        const isOther = ['LogKey', 'RebuildsMachine'].includes(store);
         const allowed =
           store === 'Rows'
             ? actionsOnRows(grants, 'table')

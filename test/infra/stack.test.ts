@@ -88,22 +88,21 @@ describe('the tables of rows', () => {
 
   test('have alarms of the limits that are set, which notify the topic of all alarms', () => {
     const alarms = { ...defaults.alarms, period: Duration.minutes(1), throttles: 2 };
-    const { rebuild, removal, projector } = functionsOf(synthesised({ ...defaults, alarms }));
-    for (const { Environment } of [rebuild, removal]) {
+    const { api, projector, rebuild, removal } = functionsOf(synthesised({ ...defaults, alarms }));
+    for (const { Environment } of [projector, rebuild, removal]) {
       expect(Environment.Variables).toMatchObject({
         CHANCERY_ALARM_THROTTLES: '2',
         CHANCERY_ALARM_SECONDS: '60',
       });
       expect(Environment.Variables.CHANCERY_ALARM_TOPIC.Ref).toMatch(/^AlarmsTopic/);
     }
-    expect(projector.Environment.Variables).not.toHaveProperty('CHANCERY_ALARM_TOPIC');
+    expect(api.Environment.Variables).not.toHaveProperty('CHANCERY_ALARM_TOPIC');
   });
 
   test('are removed with the stack, after every function that may create one, while the permissions still exist', () => {
     const all = resourcesOf(template) as Record<string, any>;
-    const [[id = '', removal] = []] = Object.entries(all).filter(
-      ([, { Type }]) => Type === 'Custom::RowTables',
-    );
+    const id = Object.keys(all).find((each) => all[each].Type === 'Custom::RowTables') ?? '';
+    const removal = all[id];
     expect(removal.DeletionPolicy).toBe('Delete');
     expect(JSON.stringify(removal.Properties.ServiceToken)).toContain('Functionsremoval');
     const permissions = Object.keys(all).filter(
