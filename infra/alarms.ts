@@ -1,5 +1,5 @@
 // What wakes somebody: errors, throttles, what a function's log says must be looked at, old stream records, failures kept
-// in S3, views that lag.
+// in S3, read models that lag.
 import {
   Alarm,
   ComparisonOperator,

@@ -43,15 +43,13 @@ export class Functions extends Construct {
     super(scope, 'Functions');
     this.stores = stores;
     this.settings = settings;
-    const { events, state, views, catalog, articles, log } = stores;
+    const { events, state, catalog, articles, log } = stores;
     const rowTables = new RowTables(this, settings, stores);
 
     this.api = this.make('api', settings.api);
     allow(events, this.api, 'PutItem', 'GetItem', 'Query');
     allow(state, this.api, 'GetItem', 'BatchGetItem', 'Query');
     allowKeyClaims(state, this.api);
-    allow(views, this.api, 'GetItem', 'BatchGetItem', 'Query');
-    allowRequests(views, this.api);
     allow(catalog, this.api, 'GetItem', 'BatchGetItem', 'Query', 'PutItem');
     rowTables.allow(this.api, 'Query');
     read(articles, this.api);
@@ -73,14 +71,14 @@ export class Functions extends Construct {
       description: 'The backstop for hints that were lost for more than a day',
     });
 
-    // One, whatever is set for others: two that fold the same rows at once would put older ones over newer ones.
-    this.projector = this.make('projector', settings.projector, 1);
+    // Several may fold the same events at once: they write the same rows. The head has one shard of the stream, so there
+    // is one at a time, and another when it looks.
+    this.projector = this.make('projector', settings.projector);
     this.rebuild = this.make('rebuild', settings.rebuild);
     for (const each of [this.projector, this.rebuild]) {
-      // The first event of what later events go on with.
-      allow(events, each, 'GetItem');
+      // The earlier events of a stream.
+      allow(events, each, 'Query');
       allow(state, each, 'GetItem', 'Query');
-      allow(views, each, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'BatchWriteItem', 'DeleteItem');
       allow(catalog, each, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'BatchWriteItem', 'DeleteItem');
       rowTables.allow(each, 'Query', 'BatchWriteItem');
       // The projector creates the first generation of an archive without events, the rebuild all others.
@@ -108,7 +106,7 @@ export class Functions extends Construct {
   }
 
   private make(name: Name, { memory, timeout }: FunctionSize, concurrency?: number): NodejsFunction {
-    const { events, state, views, catalog, articles, log } = this.stores;
+    const { events, state, catalog, articles, log } = this.stores;
     const logGroup = new LogGroup(this, `${name}Log`, {
       retention: this.settings.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -127,12 +125,12 @@ export class Functions extends Construct {
       environment: {
         CHANCERY_EVENTS_TABLE: events.tableName,
         CHANCERY_STATE_TABLE: state.tableName,
-        CHANCERY_VIEWS_TABLE: views.tableName,
         CHANCERY_READ_MODELS_TABLE: catalog.tableName,
         ...rowsEnvironment(this.settings, this.stores),
         CHANCERY_ARTICLES_BUCKET: articles.bucketName,
         CHANCERY_LOG_BUCKET: log.bucketName,
         CHANCERY_SWEEP_READ_UNITS: String(this.settings.sweep.readUnits),
+        CHANCERY_REBUILD_ALWAYS_WRITES: this.settings.rebuild.alwaysWrites ? 'yes' : 'no',
         CHANCERY_GRACE_HOURS: String(this.settings.rebuild.grace.toHours()),
         POWERTOOLS_METRICS_NAMESPACE: this.settings.name,
         POWERTOOLS_SERVICE_NAME: name,
@@ -186,17 +184,6 @@ function allowKeyClaims(state: ITable, grantee: NodejsFunction): void {
       actions: ['dynamodb:PutItem'],
       resources: [state.tableArn],
       conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['keys'] } },
-    }),
-  );
-}
-
-/** The API writes what somebody asks of a rebuild, and which rows are read, and no row. */
-function allowRequests(views: ITable, grantee: NodejsFunction): void {
-  grantee.addToRolePolicy(
-    new PolicyStatement({
-      actions: ['dynamodb:PutItem'],
-      resources: [views.tableArn],
-      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['projections', 'rebuilds/*'] } },
     }),
   );
 }

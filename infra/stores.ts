@@ -26,7 +26,6 @@ export class Stores extends Construct {
   readonly key: Key;
   readonly events: Table;
   readonly state: Table;
-  readonly views: Table;
   readonly catalog: Table;
   readonly articles: Bucket;
   readonly log: Bucket;
@@ -64,13 +63,6 @@ export class Stores extends Construct {
       ...rows,
       tableName: `${name}-state`,
       stream: StreamViewType.KEYS_ONLY,
-    });
-    // Views can be thrown away: they are folded again from the log.
-    this.views = new Table(this, 'Views', {
-      ...rows,
-      tableName: `${name}-views`,
-      ...encrypted,
-      removalPolicy: RemovalPolicy.DESTROY,
     });
     // Read models can be folded again from the log. Their rows have tables of their own: infra/row-tables.ts.
     this.catalog = new Table(this, 'Catalog', {

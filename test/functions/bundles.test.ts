@@ -209,7 +209,7 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
     }
     expect(deployed.sfn.started()).toEqual([{}, {}]);
     const payloads: any[] = [];
-    const execution = await execute(deployed.machine, 'first', {}, (payload) => {
+    const execution = await execute(deployed.machine, {}, (payload) => {
       payloads.push(payload);
       return deployed.rebuild.invoke(payload);
     });
@@ -231,7 +231,7 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
     await settle();
     let killed = 0;
     const input = { reason: 'scheduled' };
-    const execution = await execute(deployed.machine, 'second', input, async (payload) => {
+    const execution = await execute(deployed.machine, input, async (payload) => {
       if (!('view' in (payload as object)) || killed === 3) return deployed.rebuild.invoke(payload);
       killed++;
       const doomed = await deployed.start('rebuild');
@@ -262,14 +262,14 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
     sfn.started();
     await projector.invoke({ look: true });
     expect(sfn.started()).toEqual([{}]);
-    const failing = await execute(machine, 'third', {}, async (payload) => {
+    const failing = await execute(machine, {}, async (payload) => {
       if ((payload as { view?: string }).view === 'topics') throw new Error('throttled for good');
       return rebuild.invoke(payload);
     });
     expect(failing.status).toBe('failed');
     expect((await call('GET', '/projections/network')).json).not.toHaveProperty('rebuild');
     expect((await call('GET', '/projections/topics')).json.rebuild.phase).toBe('folding');
-    const next = await execute(machine, 'fourth', {}, (payload) => rebuild.invoke(payload));
+    const next = await execute(machine, {}, (payload) => rebuild.invoke(payload));
     expect(next.status).toBe('succeeded');
     expect((await call('GET', '/projections/topics')).json).not.toHaveProperty('rebuild');
   });

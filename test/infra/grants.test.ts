@@ -1,6 +1,5 @@
 // Who may do what. test/functions/bundles.test.ts shows that the functions need no more.
 import { beforeAll, describe, expect, test } from 'vitest';
-import { defaults } from '../../infra/settings.ts';
 import {
   actionsOn,
   actionsOnRows,
@@ -15,9 +14,7 @@ const functions = ['api', 'sequencer', 'projector', 'rebuild', 'removal'] as con
 let resources: Resources;
 let grants: Record<string, Grant[]>;
 beforeAll(() => {
-  // With everything that can be set: scheduled rebuilds, too.
-  const rebuild = { ...defaults.rebuild, schedule: 'cron(0 3 ? * SUN *)' };
-  resources = resourcesOf(synthesised({ ...defaults, rebuild }));
+  resources = resourcesOf(synthesised());
   grants = Object.fromEntries(functions.map((name) => [name, grantsOf(resources, name)]));
 });
 
@@ -69,12 +66,6 @@ describe('the role of', () => {
       'dynamodb:PutItem',
       'dynamodb:Query',
     ]);
-    expect(on('api', 'Views')).toEqual([
-      'dynamodb:BatchGetItem',
-      'dynamodb:GetItem',
-      'dynamodb:PutItem',
-      'dynamodb:Query',
-    ]);
     expect(on('api', 'Articles')).toEqual(['s3:GetObject', 's3:ListBucket', 's3:PutObject']);
     expect(on('api', 'Log')).toEqual(['s3:GetObject', 's3:ListBucket']);
     expect(on('api', 'Failures')).toEqual([]);
@@ -83,12 +74,6 @@ describe('the role of', () => {
     );
     expect(claims.map(({ condition }) => condition)).toEqual([
       { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['keys'] } },
-    ]);
-    const requests = (grants['api'] ?? []).filter(
-      ({ action, resource }) => action === 'dynamodb:PutItem' && resource.includes('StoresViews'),
-    );
-    expect(requests.map(({ condition }) => condition)).toEqual([
-      { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['projections', 'rebuilds/*'] } },
     ]);
   });
 
@@ -100,28 +85,16 @@ describe('the role of', () => {
       'dynamodb:PutItem',
       'dynamodb:Query',
     ]);
-    expect(on('sequencer', 'Views')).toEqual([]);
     expect(on('sequencer', 'Articles')).toEqual([]);
     expect(on('sequencer', 'Log')).toEqual(['s3:GetObject', 's3:ListBucket', 's3:PutObject']);
   });
 
-  test.each(['projector', 'rebuild'] as const)(
-    'the %s reads the log, the head and single commits, and writes views',
-    (name) => {
-      expect(on(name, 'Events')).toEqual(['dynamodb:GetItem']);
-      expect(on(name, 'Articles')).toEqual([]);
-      expect(on(name, 'State')).toEqual(['dynamodb:GetItem', 'dynamodb:Query']);
-      expect(on(name, 'Views')).toEqual([
-        'dynamodb:BatchGetItem',
-        'dynamodb:BatchWriteItem',
-        'dynamodb:DeleteItem',
-        'dynamodb:GetItem',
-        'dynamodb:PutItem',
-        'dynamodb:Query',
-      ]);
-      expect(on(name, 'Log')).toEqual(['s3:GetObject', 's3:ListBucket']);
-    },
-  );
+  test.each(['projector', 'rebuild'] as const)('the %s reads the log, the head and streams', (name) => {
+    expect(on(name, 'Events')).toEqual(['dynamodb:Query']);
+    expect(on(name, 'Articles')).toEqual([]);
+    expect(on(name, 'State')).toEqual(['dynamodb:GetItem', 'dynamodb:Query']);
+    expect(on(name, 'Log')).toEqual(['s3:GetObject', 's3:ListBucket']);
+  });
 
   test('the API reads rows, the projector appends to them and creates the first table, and the rebuild also scans and deletes tables', () => {
     const tables = (name: (typeof functions)[number]) => actionsOnRows(grants[name] ?? [], 'table');

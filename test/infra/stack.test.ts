@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { settingsIn } from '../../functions/settings.ts';
 import { defaults, settingsFrom } from '../../infra/settings.ts';
 import { grantsOf } from '../support/grants.ts';
+import { execute, machineIn } from '../support/state-machine.ts';
 import { resourcesOf, synthesised } from './synthesised.ts';
 
 let template: Template;
@@ -43,7 +44,7 @@ describe('the tables', () => {
         { AttributeName: 'revision', AttributeType: 'N' },
       ],
     });
-    for (const name of ['state', 'views', 'read-models']) {
+    for (const name of ['state', 'read-models']) {
       template.hasResourceProperties('AWS::DynamoDB::Table', {
         TableName: `chancery-${name}`,
         KeySchema: [
@@ -53,15 +54,14 @@ describe('the tables', () => {
       });
     }
   });
-  test('of read models go with the stack, and are encrypted with its key', () => {
-    for (const name of ['views', 'read-models'])
-      template.hasResource('AWS::DynamoDB::Table', {
-        DeletionPolicy: 'Delete',
-        Properties: Match.objectLike({
-          TableName: `chancery-${name}`,
-          SSESpecification: Match.objectLike({ SSEEnabled: true, SSEType: 'KMS' }),
-        }),
-      });
+  test('of the catalog of read models goes with the stack, and is encrypted with its key', () => {
+    template.hasResource('AWS::DynamoDB::Table', {
+      DeletionPolicy: 'Delete',
+      Properties: Match.objectLike({
+        TableName: 'chancery-read-models',
+        SSESpecification: Match.objectLike({ SSEEnabled: true, SSEType: 'KMS' }),
+      }),
+    });
   });
 });
 
@@ -211,10 +211,7 @@ describe('the functions', () => {
     const reserved = Object.entries(template.findResources('AWS::Lambda::Function')).filter(
       ([, { Properties }]) => Properties.ReservedConcurrentExecutions === 1,
     );
-    expect(reserved.map(([id]) => id.replace(/[0-9A-F]{8}$/, '')).toSorted()).toEqual([
-      'Functionsprojector',
-      'Functionssequencer',
-    ]);
+    expect(reserved.map(([id]) => id.replace(/[0-9A-F]{8}$/, ''))).toEqual(['Functionssequencer']);
   });
   test('are started by the streams, report failures by item and keep what fails whole', () => {
     const mappings = Object.values(template.findResources('AWS::Lambda::EventSourceMapping'));
@@ -249,19 +246,57 @@ describe('rebuilds', () => {
       StateMachineType: 'STANDARD',
     });
   });
-  test('begin on a schedule only if one is set; what nobody runs is found every five minutes', () => {
+  test('are one loop around one function, which gets its own answer until there is nothing more to do', () => {
+    const { StartAt, States } = machineIn(resourcesOf(template));
+    expect(StartAt).toBe('Step');
+    expect(States).toMatchObject({
+      Step: { Type: 'Task', Next: 'More', Retry: [{ ErrorEquals: ['States.ALL'], MaxAttempts: 6 }] },
+      More: { Type: 'Choice', Choices: [{ Variable: '$.more', BooleanEquals: true, Next: 'Step' }] },
+      Done: { Type: 'Succeed' },
+    });
+    expect(States['Step']).not.toHaveProperty('Catch');
+  });
+  test('go on until the function says that there is no more, also if a call fails', async () => {
+    const payloads: unknown[] = [];
+    const machine = machineIn(resourcesOf(template));
+    const { status } = await execute(machine, { reason: 'scheduled' }, async (payload) => {
+      payloads.push(payload);
+      if (payloads.length === 2) throw new Error('throttled');
+      return { round: payloads.length, more: payloads.length < 4 };
+    });
+    expect(status).toBe('succeeded');
+    expect(payloads).toEqual([
+      { reason: 'scheduled' },
+      { round: 1, more: true },
+      { round: 1, more: true },
+      { round: 3, more: true },
+    ]);
+  });
+  test('fail if every try of a call fails', async () => {
+    const machine = machineIn(resourcesOf(template));
+    const failing = execute(machine, {}, () => Promise.reject(new Error('throttled for good')));
+    expect(await failing).toEqual({ status: 'failed', tasks: 7 });
+  });
+  test('begin every week, at times that are set, or never; what nobody runs is found every five minutes', () => {
     const schedule = (of: Template, input: string) =>
       Object.values(of.findResources('AWS::Scheduler::Schedule'))
         .filter(({ Properties }) => Properties.Target.Input === input)
         .map(({ Properties }) => Properties.ScheduleExpression);
-    // A rebuild of all read models costs about 33 write units per event.
-    expect(schedule(template, '{"reason":"scheduled"}')).toEqual([]);
+    const scheduled = (expression: string) =>
+      synthesised({ ...defaults, rebuild: { ...defaults.rebuild, schedule: expression } });
+    expect(schedule(template, '{"reason":"scheduled"}')).toEqual(['rate(7 days)']);
     expect(schedule(template, '{"look":true}')).toEqual(['rate(5 minutes)']);
-    const monthly = synthesised({
-      ...defaults,
-      rebuild: { ...defaults.rebuild, schedule: 'cron(0 3 1 * ? *)' },
-    });
-    expect(schedule(monthly, '{"reason":"scheduled"}')).toEqual(['cron(0 3 1 * ? *)']);
+    expect(schedule(scheduled('cron(0 3 1 * ? *)'), '{"reason":"scheduled"}')).toEqual(['cron(0 3 1 * ? *)']);
+    expect(schedule(scheduled('off'), '{"reason":"scheduled"}')).toEqual([]);
+  });
+  test('write a generation at each scheduled time only if that is set', () => {
+    const writes = (of: Template) =>
+      Object.values(of.findResources('AWS::Lambda::Function')).map(
+        ({ Properties }) => Properties.Environment.Variables.CHANCERY_REBUILD_ALWAYS_WRITES,
+      );
+    expect(new Set(writes(template))).toEqual(new Set(['no']));
+    const always = synthesised({ ...defaults, rebuild: { ...defaults.rebuild, alwaysWrites: true } });
+    expect(new Set(writes(always))).toEqual(new Set(['yes']));
   });
   test('keep what they replaced as long as it is set', () => {
     const grace = (of: Template) =>
@@ -421,7 +456,6 @@ describe('settings', () => {
     expect(names(named, 'AWS::DynamoDB::Table', 'TableName')).toEqual([
       'desk-events',
       'desk-state',
-      'desk-views',
       'desk-read-models',
     ]);
     expect(names(named, 'AWS::Lambda::Function', 'FunctionName').toSorted()).toEqual([
@@ -440,7 +474,7 @@ describe('settings', () => {
       api: { ...small, requestsPerSecond: 5, burst: 6 },
       sequencer: { ...small, ...batching, concurrency: 2 },
       projector: { ...small, ...batching },
-      rebuild: { ...defaults.rebuild, ...small, viewsAtOnce: 2 },
+      rebuild: { ...defaults.rebuild, ...small },
       look: Duration.hours(2),
       sweep: { every: Duration.hours(1), readUnits: 9 },
       alarms: { period: Duration.minutes(1), throttles: 2, age: Duration.minutes(4), lag: 3 },
@@ -458,7 +492,7 @@ describe('settings', () => {
     }
     expect(
       all('AWS::Lambda::Function').map(({ ReservedConcurrentExecutions }) => ReservedConcurrentExecutions),
-    ).toEqual([undefined, 2, 1, undefined, undefined]);
+    ).toEqual([undefined, 2, undefined, undefined, undefined]);
     for (const each of all('AWS::Lambda::EventSourceMapping'))
       expect(each).toMatchObject({
         BatchSize: 7,
@@ -467,8 +501,6 @@ describe('settings', () => {
       });
     const schedules = all('AWS::Scheduler::Schedule').map(({ ScheduleExpression }) => ScheduleExpression);
     expect(schedules).toEqual(expect.arrayContaining(['rate(1 hour)', 'rate(2 hours)']));
-    const [machine] = all('AWS::StepFunctions::StateMachine');
-    expect(JSON.stringify(machine.DefinitionString)).toContain('\\"MaxConcurrency\\":2');
     for (const { Period } of all('AWS::CloudWatch::Alarm')) expect(Period).toBe(60);
     const threshold = (metric: string) =>
       all('AWS::CloudWatch::Alarm').find(({ MetricName }) => MetricName === metric)?.Threshold;
