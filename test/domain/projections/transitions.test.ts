@@ -159,17 +159,43 @@ describe('checkpoints', () => {
   });
 });
 
+const number = fc.integer({ min: 1, max: 6 });
+const act = fc.oneof(
+  fc.record({ kind: fc.constant('start' as const) }),
+  fc.record({ kind: fc.constant('abandon' as const), number }),
+  fc.record({ kind: fc.constant('promote' as const), next: fc.nat(30), against: fc.option(number) }),
+  fc.record({ kind: fc.constant('roll back' as const), number }),
+  fc.record({ kind: fc.constant('advance' as const), number, actors: fc.nat(30), topics: fc.nat(30) }),
+  fc.record({ kind: fc.constant('expire' as const) }),
+  fc.record({ kind: fc.constant('remove' as const), number }),
+);
+
+type Act = typeof act extends fc.Arbitrary<infer A> ? A : never;
+function after(state: Generations, each: Act, now: number): Generations | undefined {
+  switch (each.kind) {
+    case 'start':
+      return started(state, state.last + 1, NAMES);
+    case 'abandon':
+      return abandoned(state, each.number, now);
+    case 'promote':
+      return promoted(state, {
+        id: state.building ?? 1,
+        checkpoints: at(each.next),
+        against: each.against ?? state.live,
+        until: now + 5,
+      });
+    case 'roll back':
+      return rolledBack(state, each.number, now + 5);
+    case 'advance':
+      return advanced(state, new Map([[each.number, at(each.actors, each.topics)]]));
+    case 'expire':
+      return expired(state, now);
+    case 'remove':
+      return removed(state, each.number);
+  }
+}
+
 test('whatever happens in whatever order, readers never step back, and no generation is lost or used twice', () => {
-  const number = fc.integer({ min: 1, max: 6 });
-  const act = fc.oneof(
-    fc.record({ kind: fc.constant('start' as const) }),
-    fc.record({ kind: fc.constant('abandon' as const), number }),
-    fc.record({ kind: fc.constant('promote' as const), next: fc.nat(30), against: fc.option(number) }),
-    fc.record({ kind: fc.constant('roll back' as const), number }),
-    fc.record({ kind: fc.constant('advance' as const), number, actors: fc.nat(30), topics: fc.nat(30) }),
-    fc.record({ kind: fc.constant('expire' as const) }),
-    fc.record({ kind: fc.constant('remove' as const), number }),
-  );
   fc.assert(
     fc.property(fc.array(act, { maxLength: 60 }), (acts) => {
       let state: Generations = { live: 1, last: 1, generations: { 1: at(0) } };
@@ -191,31 +217,6 @@ test('whatever happens in whatever order, readers never step back, and no genera
       }
     }),
   );
-
-  type Act = typeof act extends fc.Arbitrary<infer A> ? A : never;
-  function after(state: Generations, each: Act, now: number): Generations | undefined {
-    switch (each.kind) {
-      case 'start':
-        return started(state, state.last + 1, NAMES);
-      case 'abandon':
-        return abandoned(state, each.number, now);
-      case 'promote':
-        return promoted(state, {
-          id: state.building ?? 1,
-          checkpoints: at(each.next),
-          against: each.against ?? state.live,
-          until: now + 5,
-        });
-      case 'roll back':
-        return rolledBack(state, each.number, now + 5);
-      case 'advance':
-        return advanced(state, new Map([[each.number, at(each.actors, each.topics)]]));
-      case 'expire':
-        return expired(state, now);
-      case 'remove':
-        return removed(state, each.number);
-    }
-  }
 });
 
 const numbersOf = ({ live, building, kept = {}, removing = {} }: Generations): number[] => [
