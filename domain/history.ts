@@ -3,19 +3,25 @@ import { readEvent, type RecordedEvent } from '../events/envelope.ts';
 import type { EventStore, Table } from './ports.ts';
 import { countAsOf } from './positions.ts';
 
+export interface StreamHistory {
+  readonly events: RecordedEvent[];
+  /** Of the last of these events; -1 if there is none. */
+  readonly position: number;
+}
+
 /** Its events at positions up to `at`, in order; none where it had none yet. */
 export async function historyAsOf(
-  { store, state }: { readonly store: EventStore; readonly state: Table },
+  { store, state }: { readonly store: Pick<EventStore, 'read'>; readonly state: Table },
   stream: string,
   at: number,
-): Promise<RecordedEvent[]> {
-  const { revision, more } = await countAsOf(state, stream, at);
+): Promise<StreamHistory> {
+  const { revision, more, position } = await countAsOf(state, stream, at);
   const events: RecordedEvent[] = [];
-  if (revision === 0 && more === 0) return events;
+  if (position < 0) return { events, position };
   for await (const commit of store.read(stream)) {
     if (commit.revision > revision + 1) break;
     const whole = commit.revision <= revision;
     events.push(...commit.events.slice(0, whole ? undefined : more).map(readEvent));
   }
-  return events;
+  return { events, position };
 }

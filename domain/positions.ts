@@ -58,22 +58,25 @@ export async function positionOf(
   return undefined;
 }
 
-/** How much of a stream stands at positions up to `at`: its revisions, and so many events of the next one. */
+/**
+ * How much of a stream stands at positions up to `at`: its revisions, and so many events of the next one; and the
+ * position of the last of all these events, -1 without any.
+ */
 export async function countAsOf(
   state: Table,
   stream: string,
   at: number,
-): Promise<{ revision: number; more: number }> {
+): Promise<{ readonly revision: number; readonly more: number; readonly position: number }> {
   for await (const { body } of state.range(`positions/${stream}`, { descending: true })) {
     const { first, position, counts } = body as Positions;
     if (position > at) continue;
     let [revision, next] = [first - 1, position];
     for (const count of counts) {
-      if (next + count - 1 > at) return { revision, more: at - next + 1 };
+      if (next + count - 1 > at) return { revision, more: at - next + 1, position: at };
       next += count;
       revision++;
     }
-    return { revision, more: 0 };
+    return { revision, more: 0, position: next - 1 };
   }
-  return { revision: 0, more: 0 };
+  return { revision: 0, more: 0, position: -1 };
 }

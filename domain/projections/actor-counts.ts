@@ -7,11 +7,11 @@ import { sumsOf } from './sums.ts';
 import { actorList, type ActorListRow } from './timeline.ts';
 
 /** Without names of kinds of which there are none. */
-export async function countsOf({ rows, at }: Reading, group: readonly string[]): Promise<Counts> {
-  const sums = await sumsOf(rows, ACTOR_COUNTS, at, group);
+export async function countsOf(reading: Reading, group: readonly string[]): Promise<Counts> {
+  const sums = await sumsOf(reading, ACTOR_COUNTS, group);
   const [largest = '', ...others] = group.toSorted((a, b) => total(sums.get(b)) - total(sums.get(a)));
   const counts: Record<string, number> = { ...sums.get(largest) };
-  for (const sort of await onlyIn({ rows, at }, largest, others)) {
+  for (const sort of await onlyIn(reading, largest, others)) {
     const kind = `${sort.slice(sort.lastIndexOf('~') + 1).split('-')[0]}s`;
     counts[kind] = (counts[kind] ?? 0) + 1;
   }

@@ -1,28 +1,34 @@
 // Read model `actors`: the directory of actors, who is merged into whom, and how many meetings, statements and opinions
 // name each actor. Retracted things do not count.
-import { foldName, type ActorRow as PositionedActor } from '../views/actors.ts';
+import type { ActorRow as PositionedActor } from '../views/actors.ts';
 import { addend } from './sums.ts';
 import type { ReadModel } from './read-model.ts';
-import type { Row } from './row.ts';
+import type { Entry, Row } from './row.ts';
 import type { ActorStream, StreamState } from './stream.ts';
 import { actorsNamed, isThing } from './thing.ts';
 
-/** Without the merge, which has a row of its own, and the position, which is that of the newer of the two rows. */
+/** Without the merge, which has an entry of its own, and the position, which is that of the entry. */
 export type ActorRow = Omit<PositionedActor, 'mergedInto' | 'position'>;
 
 /** Without `into` if the merge was undone. */
 export interface MergeRow {
+  /** The actor that is merged. */
+  readonly merged: string;
   readonly into?: string;
 }
 
-/** All actors by name; the id ends the sort key. */
+/** By position, what became of actors: domain/projections/directory.ts keeps it in memory. */
 export const DIRECTORY = 'directory';
-/** By id, the actors that are or were merged into another one. */
-export const MERGES = 'merges';
 /** Sums by actor: `meetings`, `statements` and `opinions`. */
-export const ACTOR_COUNTS = 'counts/actors';
+export const ACTOR_COUNTS = 'actor-counts';
 
-export const actors: ReadModel = { name: 'actors', version: 1, rowsOf };
+export const actors: ReadModel = {
+  name: 'actors',
+  version: 1,
+  lists: ['directory'],
+  sums: ['actor-counts'],
+  rowsOf,
+};
 
 function rowsOf(state: StreamState): readonly Row[] {
   if (isThing(state)) {
@@ -31,10 +37,11 @@ function rowsOf(state: StreamState): readonly Row[] {
   }
   switch (state.kind) {
     case 'actor':
-      return [directoryRow(state)];
+      return [actorEntry(state)];
     case 'merge': {
-      const body: MergeRow = state.into === undefined ? {} : { into: state.into };
-      return [{ partition: MERGES, sort: state.id, body, renewed: true }];
+      const { id: merged, into } = state;
+      const entry: MergeRow = { merged, ...(into === undefined ? {} : { into }) };
+      return [{ partition: DIRECTORY, entry }];
     }
     default:
       return [];
@@ -44,14 +51,14 @@ function rowsOf(state: StreamState): readonly Row[] {
 /** Names of any script and languages of any length: this many aliases always fit into a row. */
 const MAX_ALIASES = 35;
 
-function directoryRow({ id, actor }: ActorStream): Row {
+function actorEntry({ id, actor }: ActorStream): Entry {
   const { aliases, ...fields } = actor.fields;
   const left = aliases.length - MAX_ALIASES;
-  const body: ActorRow = {
+  const entry: ActorRow = {
     id,
     ...fields,
     aliases: aliases.slice(0, MAX_ALIASES),
     ...(left > 0 ? { moreAliases: left } : {}),
   };
-  return { partition: DIRECTORY, sort: `${foldName(fields.name)}\t${id}`, body, renewed: true };
+  return { partition: DIRECTORY, entry };
 }

@@ -25,6 +25,7 @@ export const passagesOf = (article: string): string => `passages/${article}`;
 export const article: ReadModel = {
   name: 'article',
   version: 1,
+  lists: ['articles', 'passages'],
   rowsOf: (state) => {
     if (isThing(state)) return passageRows(state);
     return state.kind === 'article' ? [headRow(state)] : [];

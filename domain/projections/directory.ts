@@ -1,7 +1,10 @@
-// The directory of all actors as of one position, small enough to be kept in memory: their names, who is merged into whom,
-// and whose records are therefore shown together.
-import { DIRECTORY, MERGES, type ActorRow, type MergeRow } from './actors.ts';
-import { readParts, type Reading } from './reading.ts';
+// The directory of all actors, kept in the memory of a process, which reads only what came since: their names, who is
+// merged into whom, and whose records are therefore shown together, as of any position.
+import { countBefore } from '../binary-search.ts';
+import { foldName } from '../views/actors.ts';
+import { DIRECTORY, type ActorRow, type MergeRow } from './actors.ts';
+import type { RowStore } from './row-store.ts';
+import { tail, type TailRow } from './tails.ts';
 
 export interface Actor extends ActorRow {
   readonly mergedInto?: string;
@@ -9,46 +12,106 @@ export interface Actor extends ActorRow {
   readonly position: number;
 }
 
+/** As of one position. */
 export interface Directory {
-  /** By id, in the order of their names; those that the log has introduced. */
-  readonly actors: ReadonlyMap<string, Actor>;
+  /** An actor that the log has introduced. */
+  readonly actor: (id: string) => Actor | undefined;
   /** The actor that is shown for this one: the end of its chain of merges, as far as the log has introduced them. */
   readonly shown: (id: string) => Actor | undefined;
   /** The actor that is shown for this one, then every actor that is merged into it. */
   readonly group: (id: string) => string[];
+  /** All actors by name, and of the same name by id; those that are merged into another one, too. */
+  readonly all: () => readonly Actor[];
+  /** Actors whose latest event is after this position, by that event. */
+  readonly changedAfter: (position: number) => Actor[];
 }
 
-export async function readDirectory(reading: Reading): Promise<Directory> {
-  const merges = new Map<string, MergeRow & { readonly position: number }>();
-  const members = new Map<string, string[]>();
-  for await (const { sort: id, position, body } of readParts<MergeRow>(reading, [{ partition: MERGES }])) {
-    merges.set(id, { ...body, position });
-    if (body.into !== undefined) members.set(body.into, [...(members.get(body.into) ?? []), id]);
-  }
-  const actors = new Map<string, Actor>();
-  for await (const { position, body } of readParts<ActorRow>(reading, [{ partition: DIRECTORY }])) {
-    const { into, position: merged = -1 } = merges.get(body.id) ?? {};
-    const mergedInto = into === undefined ? {} : { mergedInto: into };
-    actors.set(body.id, { ...body, ...mergedInto, position: Math.max(position, merged) });
+/** What became of one actor, in order. */
+interface Life {
+  readonly rows: TailRow<ActorRow>[];
+  readonly merges: TailRow<string | undefined>[];
+}
+
+/** Returns a function that reads the directory on and gives it as of a position, up to which rows must have been appended. */
+export function directoryOf(store: RowStore): (at: number) => Promise<Directory> {
+  const lives = new Map<string, Life>();
+  /** Who was ever merged into an actor. */
+  const members = new Map<string, Set<string>>();
+  const positions: number[] = [];
+  let sorted: { readonly changes: number; readonly actors: readonly Actor[] } | undefined;
+
+  const readOn = tail<ActorRow | MergeRow>(store, DIRECTORY, 0, ({ position, body }) => {
+    positions.push(position);
+    const id = 'merged' in body ? body.merged : body.id;
+    const life = lives.get(id) ?? { rows: [], merges: [] };
+    lives.set(id, life);
+    if (!('merged' in body)) {
+      life.rows.push({ position, body });
+      return;
+    }
+    const { into } = body;
+    life.merges.push({ position, body: into });
+    if (into !== undefined) members.set(into, (members.get(into) ?? new Set()).add(id));
+  });
+
+  function asOf(at: number): Directory {
+    function actor(id: string): Actor | undefined {
+      const life = lives.get(id);
+      const row = life && latest(life.rows, at);
+      if (!row) return undefined;
+      const merge = latest(life.merges, at);
+      const mergedInto = merge?.body === undefined ? {} : { mergedInto: merge.body };
+      return { ...row.body, ...mergedInto, position: Math.max(row.position, merge?.position ?? -1) };
+    }
+
+    function shown(id: string): Actor | undefined {
+      let last = actor(id);
+      for (let next = last; next; next = next.mergedInto === undefined ? undefined : actor(next.mergedInto))
+        last = next;
+      return last;
+    }
+
+    function group(id: string): string[] {
+      const all = new Set([shown(id)?.id ?? id]);
+      // A set yields what is added to it while it is walked.
+      for (const each of all)
+        for (const member of members.get(each) ?? [])
+          if (latest(lives.get(member)?.merges ?? [], at)?.body === each) all.add(member);
+      return [...all];
+    }
+
+    function all(): readonly Actor[] {
+      const changes = countBefore(positions.length, (index) => (positions[index] ?? 0) <= at);
+      if (sorted?.changes !== changes) {
+        const actors = [...lives.keys()].flatMap((id) => actor(id) ?? []);
+        sorted = { changes, actors: byName(actors) };
+      }
+      return sorted.actors;
+    }
+
+    const changedAfter = (position: number): Actor[] =>
+      all()
+        .filter((each) => each.position > position)
+        .toSorted((a, b) => a.position - b.position);
+
+    return { actor, shown, group, all, changedAfter };
   }
 
-  function shown(id: string): Actor | undefined {
-    let last = actors.get(id);
-    for (
-      let next = last;
-      next;
-      next = next.mergedInto === undefined ? undefined : actors.get(next.mergedInto)
-    )
-      last = next;
-    return last;
-  }
+  return async (at) => {
+    await readOn(at);
+    return asOf(at);
+  };
+}
 
-  function group(id: string): string[] {
-    const all = new Set([shown(id)?.id ?? id]);
-    // A set yields what is added to it while it is walked.
-    for (const each of all) for (const member of members.get(each) ?? []) all.add(member);
-    return [...all];
-  }
+const latest = <B>(rows: readonly TailRow<B>[], at: number): TailRow<B> | undefined =>
+  rows[countBefore(rows.length, (index) => (rows[index]?.position ?? 0) <= at) - 1];
 
-  return { actors, shown, group };
+/** Where an actor is in the directory: by its folded name, then by its id. */
+export const nameKey = ({ id, name }: Pick<ActorRow, 'id' | 'name'>): string => `${foldName(name)}\t${id}`;
+
+function byName(actors: readonly Actor[]): readonly Actor[] {
+  return actors
+    .map((actor) => ({ actor, key: Buffer.from(nameKey(actor)) }))
+    .toSorted((a, b) => Buffer.compare(a.key, b.key))
+    .map(({ actor }) => actor);
 }

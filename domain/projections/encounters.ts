@@ -4,10 +4,9 @@ import { isWithin } from '../../events/date.ts';
 import type { EncounterFilter, Encounters } from '../queries/encounters.ts';
 import { windowOf } from '../queries/window.ts';
 import { dateOf } from '../views/summary.ts';
-import { meetingsOf, metBy } from './network.ts';
+import { meetingsOf, timesMetBy } from './network.ts';
 import { readParts, type Part, type Reading, type Row } from './reading.ts';
 import { summaryAt } from './summaries.ts';
-import { sumsOf } from './sums.ts';
 import type { Listed } from './thing.ts';
 
 type MeetingRow = Row<Omit<Listed, 'sort'>>;
@@ -39,7 +38,7 @@ async function timesMet(
 ): Promise<number> {
   const sums: number[] = [];
   for (const id of group)
-    for (const { meetings = 0 } of (await sumsOf(reading.rows, metBy(id), reading.at, others)).values())
+    for (const meetings of (await timesMetBy(reading, id, others)).values())
       if (meetings > 0) sums.push(meetings);
   if (sums.length < 2) return sums[0] ?? 0;
   let count = 0;

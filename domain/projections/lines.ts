@@ -1,6 +1,7 @@
-// Read model `lines`: what each actor said or thinks on each topic, by date, and who ever spoke on a topic.
+// Read model `lines`: what each actor said or thinks on each topic, by date, and who speaks on each topic.
 import type { ReadModel } from './read-model.ts';
 import type { Row } from './row.ts';
+import { addend } from './sums.ts';
 import type { StreamState } from './stream.ts';
 import { fieldsOf, isThing, listedAt, listKey, speakersOf } from './thing.ts';
 
@@ -11,10 +12,10 @@ export interface LineRow {
 /** By topic and date, what this actor said or thinks. The sort key of a line begins with `lineOn` of its topic. */
 export const linesOf = (actor: string): string => `line/${actor}`;
 export const lineOn = (topic: string): string => `${topic}~`;
-/** The actors who ever spoke on a topic. An actor stays if its last line is corrected away: look into the line. */
+/** Sums by actor: how many `lines` it has on this topic, retracted ones included. */
 export const speakersOn = (topic: string): string => `speakers/${topic}`;
 
-export const lines: ReadModel = { name: 'lines', version: 1, rowsOf };
+export const lines: ReadModel = { name: 'lines', version: 1, lists: ['line'], sums: ['speakers'], rowsOf };
 
 function rowsOf(state: StreamState): readonly Row[] {
   if (!isThing(state) || state.kind === 'meeting') return [];
@@ -25,7 +26,7 @@ function rowsOf(state: StreamState): readonly Row[] {
     const { partition, sort } = listKey(linesOf(actor), at);
     return topics.flatMap((topic): Row[] => [
       { partition, sort: lineOn(topic) + sort, body },
-      { partition: speakersOn(topic), sort: actor, mark: true },
+      addend(speakersOn(topic), actor, 'lines'),
     ]);
   });
 }

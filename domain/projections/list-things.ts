@@ -4,10 +4,17 @@ import type { TimelineFilter } from '../queries/filter.ts';
 import { pageOf, type Page, type PageRequest } from '../queries/pages.ts';
 import { weighSummary } from '../queries/things.ts';
 import type { Summary as PositionedSummary } from '../views/summary.ts';
-import { readDirectory } from './directory.ts';
 import { lineOn, linesOf, type LineRow } from './lines.ts';
 import { responsesTo } from './meeting.ts';
-import { beyond, partsOf, readParts, type Part, type Reading, type Row } from './reading.ts';
+import {
+  beyond,
+  directory as directoryIn,
+  partsOf,
+  readParts,
+  type Part,
+  type Reading,
+  type Row,
+} from './reading.ts';
 import { positioned, summaryAt } from './summaries.ts';
 import { isWidePart, type Listed } from './thing.ts';
 import { thingFilter } from './thing-filter.ts';
@@ -19,7 +26,7 @@ export async function listThings(
   given: TimelineFilter,
   request: PageRequest,
 ): Promise<Page<PositionedSummary>> {
-  const { window, roles, mayPass, passes } = thingFilter(await readDirectory(reading), given);
+  const { window, roles, mayPass, passes } = thingFilter(await directoryIn(reading), given);
   const parts = listsOf(given, roles[0]?.actors).flatMap((list) => partsOf(list, window));
   return pageOfThings<ListRow>(reading, parts, request, async (row) => {
     if (!mayPass(row)) return undefined;
@@ -34,7 +41,7 @@ export async function listLine(
   given: TimelineFilter & { readonly topic: string; readonly speaker: string },
   request: PageRequest,
 ): Promise<Page<PositionedSummary>> {
-  const directory = await readDirectory(reading);
+  const directory = await directoryIn(reading);
   const { window, passes } = thingFilter(directory, given);
   const line = lineOn(given.topic);
   const parts = directory

@@ -9,6 +9,7 @@ export const responsesTo = (thing: string): string => `on/${thing}`;
 export const meeting: ReadModel = {
   name: 'meeting',
   version: 1,
+  lists: ['on'],
   rowsOf: (state) => {
     if (!isThing(state)) return [];
     const { meetingId, within, regarding = [] } = fieldsOf(state);

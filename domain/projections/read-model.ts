@@ -6,6 +6,10 @@ export interface ReadModel {
   readonly name: string;
   /** Raised whenever `rowsOf` returns other rows than before. */
   readonly version: number;
-  /** Pure. No key occurs twice; the rows of other streams have other keys, except for marks and sums. */
+  /** What the names of its partitions begin with, up to a slash; without its sums. No other read model has these. */
+  readonly lists?: readonly string[];
+  /** The groups of its sums, likewise. */
+  readonly sums?: readonly string[];
+  /** Pure. No key occurs twice; the rows of other streams have other keys, except for sums and entries. */
   rowsOf(state: StreamState): readonly Row[];
 }

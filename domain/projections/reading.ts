@@ -1,14 +1,48 @@
-// Reads rows as of one position: a partition, or several that are merged into one list.
+// Reads the rows of one generation as of one position: a partition, or several that are merged into one list.
 import { daysBefore } from '../../events/calendar.ts';
+import { historyAsOf, type StreamHistory } from '../history.ts';
+import type { BlobStore, EventStore, Table } from '../ports.ts';
 import type { Window } from '../queries/window.ts';
+import { directoryOf, type Directory } from './directory.ts';
 import type { RowRange, RowStore } from './row-store.ts';
+import { tailsOf, type Tails } from './tails.ts';
 import { MAX_DAYS, widePart } from './thing.ts';
 
-export interface Reading {
+/** What a process keeps of one generation, and the event stores beside it. */
+export interface Source {
   readonly rows: RowStore;
+  readonly tails: Tails;
+  /** All actors as of a position. */
+  readonly directoryAt: (at: number) => Promise<Directory>;
+  readonly events: EventSource;
+}
+
+export interface EventSource {
+  readonly store: Pick<EventStore, 'read'>;
+  /** Says at which positions the log has the events of a stream. */
+  readonly state: Table;
+  readonly log: BlobStore;
+}
+
+export const sourceOf = (rows: RowStore, events: EventSource): Source => ({
+  rows,
+  events,
+  tails: tailsOf(rows),
+  directoryAt: directoryOf(rows),
+});
+
+export interface Reading extends Source {
   /** The last position that is visible; -1 if none is. */
   readonly at: number;
 }
+
+export const readingAt = (source: Source, at: number): Reading => ({ ...source, at });
+
+export const directory = ({ directoryAt, at }: Reading): Promise<Directory> => directoryAt(at);
+
+/** The events of a stream that are visible. */
+export const streamOf = ({ events, at }: Reading, stream: string): Promise<StreamHistory> =>
+  historyAsOf(events, stream, at);
 
 /** A partition, or its sort keys from `from` up to, and without, `below`. */
 export interface Part extends Pick<RowRange, 'from' | 'below'> {
@@ -32,6 +66,17 @@ export const partsOf = (list: string, { earliest, latest }: Window): Part[] => [
   },
   { partition: widePart(list) },
 ];
+
+/** The row of one key. */
+export async function readRow<B extends object>(
+  { rows, at }: Reading,
+  partition: string,
+  sort: string,
+): Promise<Row<B> | undefined> {
+  for await (const row of rows.range(partition, { at, from: sort, below: `${sort}\0` }))
+    return { ...row, partition, body: row.body as B };
+  return undefined;
+}
 
 /** What is left of a part after a sort key, in the direction of reading. */
 export function beyond(part: Part, after: string, descending: boolean): Part {

@@ -13,17 +13,18 @@ export interface ValueRow extends RowKey {
   readonly renewed?: true;
 }
 
-/** A key that several streams set. It stays set if a stream no longer names it. */
-export interface Mark extends RowKey {
-  readonly mark: true;
-}
-
 /** Adds 1 to the sum of this name at this key, for as long as the stream gives this row. */
 export interface Addend extends RowKey {
   readonly adds: string;
 }
 
-export type Row = ValueRow | Mark | Addend;
+/** Is written at each event of the stream, under the position of the event, and stays: a journal of one partition. */
+export interface Entry {
+  readonly partition: string;
+  readonly entry: object;
+}
+
+export type Row = ValueRow | Addend | Entry;
 
 /**
  * One version of a row, written by the event at `position`. Without a body it is a tombstone. The same event always
@@ -36,3 +37,6 @@ export interface RowVersion extends RowKey {
 
 /** The key as one text. Partitions and sort keys have no character below a space, except for tabs. */
 export const keyText = ({ partition, sort }: RowKey): string => `${partition}\u0001${sort}`;
+
+/** A position as a sort key. */
+export const positionKey = (position: number): string => String(position).padStart(12, '0');

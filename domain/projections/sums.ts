@@ -1,109 +1,190 @@
 // Sums over many streams, such as how many statements name an actor. Each event writes its deltas as rows. When a window
 // of positions is complete, a snapshot adds them to the snapshot before. The value at a position is the newest snapshot
 // plus the deltas after it.
-import { positionKey } from '../generation.ts';
+//
+// Partitions of sums whose names begin alike, up to a slash, form a group. The deltas of an event on one group are in one
+// row.
+import type { Tails } from './tails.ts';
 import type { RowStore } from './row-store.ts';
-import { keyText, type Addend, type Row, type RowKey, type RowVersion } from './row.ts';
+import { keyText, positionKey, type Addend, type Row, type RowKey, type RowVersion } from './row.ts';
 
 /** The sums at one key, by name. */
 export type Sums = Readonly<Record<string, number>>;
 
-/** What an event adds to the sums of one partition. */
-export type Deltas = readonly (readonly [sort: string, name: string, by: number])[];
+/** What an event adds to the sums of one group. */
+export type Deltas = readonly (readonly [partition: string, sort: string, name: string, by: number])[];
 
 /** Positions in a window. */
-export const WINDOW = 1_024;
+export const WINDOW = 2_048;
 
 /** The last position of the window that contains this position. */
 export const windowEnd = (position: number): number => position - (position % WINDOW) + WINDOW - 1;
 
-/** By position, what events add to the sums of a partition. */
-export const DELTAS = 'deltas/';
+const DELTAS = '-deltas';
 
-/** One row for each partition whose sums the event changes. */
+/** By position, what events add to the sums of a partition and of its group. */
+const deltasOf = (partition: string): string => {
+  const slash = partition.indexOf('/');
+  return (slash < 0 ? partition : partition.slice(0, slash)) + DELTAS;
+};
+
+/** So many deltas, at 200 bytes each, fit into a row. A meeting of many actors changes the sums of all pairs. */
+const MAX_DELTAS = 150;
+
+/** One row for each group whose sums the event changes; several if it changes many. */
 export function deltaRows(before: readonly Row[], after: readonly Row[], position: number): RowVersion[] {
   const deltas = new Map<string, Addend & { by: number }>();
   const add = (rows: readonly Row[], by: number): void => {
     for (const row of rows) {
       if (!('adds' in row)) continue;
       const text = `${keyText(row)}\u0001${row.adds}`;
-      deltas.set(text, { ...row, by: (deltas.get(text)?.by ?? 0) + by });
+      const known = deltas.get(text);
+      if (known) known.by += by;
+      else deltas.set(text, { ...row, by });
     }
   };
   add(after, 1);
   add(before, -1);
+  if (deltas.size === 0) return [];
   const changed = [...deltas.values()].filter(({ by }) => by !== 0);
-  return [...Map.groupBy(changed, ({ partition }) => partition)].map(([partition, sums]) => ({
-    partition: DELTAS + partition,
-    sort: positionKey(position),
-    position,
-    body: sums.map(({ sort, adds, by }) => [sort, adds, by]) satisfies Deltas,
-  }));
-}
-
-/**
- * The snapshot at the end of a window: the new values of the sums that changed within it. `versions` are all versions
- * that events of this window write; those that are no deltas are ignored. `valueBefore` returns a sum as of the snapshot
- * before.
- */
-export function snapshot(
-  end: number,
-  versions: readonly RowVersion[],
-  valueBefore: (key: RowKey) => Sums | undefined,
-): RowVersion[] {
-  const sums = new Map<string, RowKey & { values: Sums }>();
-  for (const { partition, body } of versions) {
-    if (!partition.startsWith(DELTAS)) continue;
-    for (const [sort, name, by] of body as Deltas) {
-      const key = { partition: partition.slice(DELTAS.length), sort };
-      const text = keyText(key);
-      const values = sums.get(text)?.values ?? valueBefore(key) ?? {};
-      sums.set(text, { ...key, values: plus(values, name, by) });
+  const rows: RowVersion[] = [];
+  for (const [partition, sums] of Map.groupBy(changed, ({ partition }) => deltasOf(partition)))
+    for (let from = 0; from < sums.length; from += MAX_DELTAS) {
+      const sort = positionKey(position) + (from === 0 ? '' : `~${String(from).padStart(6, '0')}`);
+      const part = sums.slice(from, from + MAX_DELTAS);
+      const body: Deltas = part.map(({ partition, sort, adds, by }) => [partition, sort, adds, by]);
+      rows.push({ partition, sort, position, body });
     }
+  return rows;
+}
+
+export interface SumsWriter {
+  /** Takes the versions of a batch. Batches come in order; the first one begins at the position given before. */
+  add(versions: readonly RowVersion[]): void;
+  /** The snapshot at the end of a window, once all batches of the window are added: the new values of its sums. */
+  snapshot(end: number): Promise<RowVersion[]>;
+}
+
+/** Sums that a writer remembers, so that it need not read those that change often. */
+const MAX_REMEMBERED = 200_000;
+
+/**
+ * Writes the snapshots of one generation, from position `next` on. What it does not know it reads from the store.
+ * With `known`, which has all sums as of the window before, by the text of their keys, it reads nothing.
+ */
+export function sumsWriter(
+  store: RowStore,
+  groups: readonly string[],
+  next: number,
+  known?: Map<string, Sums>,
+): SumsWriter {
+  const values = known ?? new Map<string, Sums>();
+  let open: RowVersion[] = [];
+  const begin = next - (next % WINDOW);
+  /** Deltas that were written before `next`, in the window that is open there. */
+  let earlier = next > begin && !known ? begin : undefined;
+
+  async function readEarlier(): Promise<void> {
+    if (earlier === undefined) return;
+    const range = { from: positionKey(earlier), below: positionKey(next), at: next - 1 };
+    const found: RowVersion[] = [];
+    for (const partition of groups.map((group) => group + DELTAS))
+      for await (const row of store.range(partition, range)) found.push({ partition, ...row });
+    open = [...found, ...open];
+    earlier = undefined;
   }
-  return [...sums.values()].map(({ values, ...key }) => ({ ...key, position: end, body: values }));
+
+  async function valueBefore(key: RowKey, text: string, end: number): Promise<Sums | undefined> {
+    const value = values.get(text);
+    if (value !== undefined || known) return value;
+    const range = { from: key.sort, below: `${key.sort}\0`, at: end - WINDOW };
+    for await (const { body } of store.range(key.partition, range)) return body as Sums;
+    return undefined;
+  }
+
+  return {
+    add: (versions) => {
+      for (const version of versions) if (version.partition.endsWith(DELTAS)) open.push(version);
+    },
+    snapshot: async (end) => {
+      await readEarlier();
+      const changed = new Map<string, RowKey & { values: Record<string, number> }>();
+      for (const { body, position } of open) {
+        if (windowEnd(position) !== end)
+          throw new Error(`position ${position} is not in the window to ${end}`);
+        for (const [partition, sort, name, by] of body as Deltas) {
+          const key = { partition, sort };
+          const text = keyText(key);
+          const row = changed.get(text) ?? { ...key, values: { ...(await valueBefore(key, text, end)) } };
+          row.values[name] = (row.values[name] ?? 0) + by;
+          changed.set(text, row);
+        }
+      }
+      open = [];
+      if (!known && values.size > MAX_REMEMBERED) values.clear();
+      return [...changed].map(([text, { values: body, ...key }]) => {
+        values.set(text, body);
+        return { ...key, position: end, body };
+      });
+    },
+  };
+}
+
+/** Adds the sums of a scanned version to what a writer must know to read nothing. Later versions come after earlier ones. */
+export function addScanned(known: Map<string, Sums>, groups: readonly string[], version: RowVersion): void {
+  const [group = ''] = version.partition.split('/', 1);
+  if (groups.includes(group) && version.body) known.set(keyText(version), version.body as Sums);
+}
+
+interface SumsReading {
+  readonly rows: RowStore;
+  readonly tails: Tails;
+  readonly at: number;
 }
 
 /**
- * Reads the sums of a partition as of position `at`, by sort key. Snapshots of all windows that end at or before `at`
- * must have been appended.
+ * Reads the sums of a partition as of a position, by sort key. Snapshots of all windows that end at or before `at` must
+ * have been appended. Deltas of the window that is open then come from the process's memory.
  */
-export async function sumsAt(store: RowStore, partition: string, at: number): Promise<Map<string, Sums>> {
+export async function sumsAt(
+  { rows, tails, at }: SumsReading,
+  partition: string,
+): Promise<Map<string, Sums>> {
   const sums = new Map<string, Sums>();
-  for await (const { sort, body } of store.range(partition, { at })) sums.set(sort, body as Sums);
-  await addDeltas(store, partition, at, sums);
-  return sums;
+  for await (const { sort, body } of rows.range(partition, { at })) sums.set(sort, body as Sums);
+  return withDeltas(tails, partition, at, sums, () => true);
 }
 
 /** The same for some keys, without reading the snapshots of all others. Keys that have no sums yet are left out. */
 export async function sumsOf(
-  store: RowStore,
+  { rows, tails, at }: SumsReading,
   partition: string,
-  at: number,
   sorts: Iterable<string>,
 ): Promise<Map<string, Sums>> {
   const wanted = new Set(sorts);
-  const sums = new Map<string, Sums>();
-  for (const sort of wanted)
-    for await (const { body } of store.range(partition, { at, from: sort, below: `${sort}\0` }))
-      sums.set(sort, body as Sums);
-  await addDeltas(store, partition, at, sums, (sort) => wanted.has(sort));
-  return sums;
+  const found = await Promise.all(
+    [...wanted].map(async (sort): Promise<[string, Sums][]> => {
+      for await (const { body } of rows.range(partition, { at, from: sort, below: `${sort}\0` }))
+        return [[sort, body as Sums]];
+      return [];
+    }),
+  );
+  return withDeltas(tails, partition, at, new Map(found.flat()), (sort) => wanted.has(sort));
 }
 
 /** Adds the deltas of the window that is not complete at this position. */
-async function addDeltas(
-  store: RowStore,
+async function withDeltas(
+  tails: Tails,
   partition: string,
   at: number,
   sums: Map<string, Sums>,
-  isWanted: (sort: string) => boolean = () => true,
-): Promise<void> {
-  const from = positionKey(windowEnd(at + 1) - WINDOW + 1);
-  for await (const { body } of store.range(DELTAS + partition, { from, at })) {
-    for (const [sort, name, by] of body as Deltas)
-      if (isWanted(sort)) sums.set(sort, plus(sums.get(sort) ?? {}, name, by));
-  }
+  isWanted: (sort: string) => boolean,
+): Promise<Map<string, Sums>> {
+  const from = windowEnd(at + 1) - WINDOW + 1;
+  for (const { body } of await tails.read<Deltas>(deltasOf(partition), from, at))
+    for (const [of, sort, name, by] of body)
+      if (of === partition && isWanted(sort)) sums.set(sort, plus(sums.get(sort) ?? {}, name, by));
+  return sums;
 }
 
 const plus = (values: Sums, name: string, by: number): Sums => ({

@@ -32,7 +32,7 @@ export const ALL = 'all';
 export const topicList = (topic: string): string => `topic/${topic}`;
 export const actorList = (actor: string): string => `actor/${actor}`;
 
-export const timeline: ReadModel = { name: 'timeline', version: 1, rowsOf };
+export const timeline: ReadModel = { name: 'timeline', version: 1, lists: ['all', 'topic', 'actor'], rowsOf };
 
 function rowsOf(state: StreamState): readonly ValueRow[] {
   if (!isThing(state)) return [];

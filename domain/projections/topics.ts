@@ -4,11 +4,12 @@ import type { ReadModel } from './read-model.ts';
 import { fieldsOf, isThing } from './thing.ts';
 
 /** Sums by topic: `meetings`, `statements` and `opinions`. */
-export const TOPIC_COUNTS = 'counts/topics';
+export const TOPIC_COUNTS = 'topic-counts';
 
 export const topics: ReadModel = {
   name: 'topics',
   version: 1,
+  sums: ['topic-counts'],
   rowsOf: (state) => {
     if (!isThing(state) || state.life.retracted) return [];
     return [...new Set(fieldsOf(state).topics)].map((topic) => addend(TOPIC_COUNTS, topic, `${state.kind}s`));

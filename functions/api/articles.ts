@@ -166,7 +166,8 @@ async function uncodedOf(archive: ApiArchive, reading: Reading, id: string) {
 /** As of a position, or as it is now. */
 async function archived(archive: ApiArchive, id: string, point: AskedPoint = NOW) {
   const { at } = point;
-  const history = at === undefined ? await historyOf(archive.store)(id) : await historyAsOf(archive, id, at);
+  const history =
+    at === undefined ? await historyOf(archive.store)(id) : (await historyAsOf(archive, id, at)).events;
   const state = fold(article, history);
   if (state.status === 'none') throw await absent(archive, `article ${id}`, point);
   return { ...state, revision: history.at(-1)?.revision };

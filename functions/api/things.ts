@@ -40,7 +40,9 @@ export function thingRoutes(app: App, archive: ApiArchive): void {
       async (c, { params: { id }, query: { asOf } }) => {
         const at = await positionAsOf(archive, 'asOf', asOf);
         const historyIn =
-          at === undefined ? historyOf(archive.store) : (stream: string) => historyAsOf(archive, stream, at);
+          at === undefined
+            ? historyOf(archive.store)
+            : async (stream: string) => (await historyAsOf(archive, stream, at)).events;
         const history = await historyIn(id);
         const state = folds[kind](history);
         if (state.status === 'none') throw await absent(archive, `${kind} ${id}`, { asOf, at });

@@ -1,6 +1,6 @@
 // What the row versions of read models state, as facts by name, to compare with today's views.
-import { idInDirectory } from '../../domain/views/actors.ts';
-import type { MergeRow } from '../../domain/projections/actors.ts';
+import { nameKey } from '../../domain/projections/directory.ts';
+import type { ActorRow, MergeRow } from '../../domain/projections/actors.ts';
 import type { RowVersion } from '../../domain/projections/row.ts';
 import type { Summary } from '../../domain/projections/summary.ts';
 import type { Deltas } from '../../domain/projections/sums.ts';
@@ -76,47 +76,60 @@ function apply({ partition, sort, position, body: given }: RowVersion, facts: Fa
       setPassage(`${first} ${sort}`, first, id, body, facts);
       return set(`passage ${first} ${sort}`, withoutListed(body));
     case 'directory': {
-      set(`directory ${sort}`, there);
-      set(`actor ${idInDirectory(sort)}`, body);
-      return set(`actor position ${idInDirectory(sort)}`, position);
-    }
-    case 'merges': {
-      const before = facts.get(`into ${sort}`) as string | undefined;
-      const { into } = given as MergeRow;
-      if (before !== undefined) set(`merged ${before} ${sort}`, undefined);
-      if (into !== undefined) set(`merged ${into} ${sort}`, true);
-      set(`into ${sort}`, into);
-      // An actor that is not introduced yet has no row whose position a merge could raise.
-      if (facts.get(`actor ${sort}`)) set(`actor position ${sort}`, position);
-      return;
+      if (given && 'merged' in given) return applyMerge(given as MergeRow, position, facts, set);
+      const actor = given as ActorRow;
+      const before = facts.get(`actor ${actor.id}`) as ActorRow | undefined;
+      if (before) set(`directory ${nameKey(before)}`, undefined);
+      set(`directory ${nameKey(actor)}`, true);
+      set(`actor ${actor.id}`, body);
+      return set(`actor position ${actor.id}`, position);
     }
     case 'line': {
       const topic = sort.slice(0, sort.indexOf('~'));
       set(`line ${first} ${topic} ${id}`, listedFact(partition, sort.slice(topic.length + 1), body));
       return set(`speaks ${first} ${topic}`, true);
     }
-    case 'speakers':
-      return set(`speaker ${first} ${sort}`, there);
     case 'meetings':
       return set(`met ${first} ${second} ${sort}`, there);
-    case 'deltas':
-      return applyDeltas(partition, given as Deltas, facts, set);
+    case 'actor-counts-deltas':
+    case 'topic-counts-deltas':
+    case 'met-deltas':
+    case 'speakers-deltas':
+      return applyDeltas(given as Deltas, facts, set);
     default:
       throw new Error(`no fact is known of partition ${partition}`);
   }
 }
 
-function applyDeltas(partition: string, deltas: Deltas, facts: Facts, set: SetFact): void {
-  const [, kind, of = ''] = partition.split('/');
-  for (const [sort, name, by] of deltas) {
-    if (kind === 'counts') {
-      const fact = `counts ${of === 'actors' ? 'actor' : 'topic'} ${sort}`;
-      const before = (facts.get(fact) ?? {}) as Record<string, number>;
-      set(fact, nonZero({ ...before, [name]: (before[name] ?? 0) + by }));
-    } else {
-      set(`knows ${of} ${sort}`, true);
-      const fact = `meetings ${[of, sort].toSorted().join('~')}${of < sort ? '' : OTHER_SIDE}`;
-      set(fact, Number(facts.get(fact) ?? 0) + by);
+function applyMerge({ merged, into }: MergeRow, position: number, facts: Facts, set: SetFact): void {
+  const before = facts.get(`into ${merged}`) as string | undefined;
+  if (before !== undefined) set(`merged ${before} ${merged}`, undefined);
+  if (into !== undefined) set(`merged ${into} ${merged}`, true);
+  set(`into ${merged}`, into);
+  // An actor that is not introduced yet has no row whose position a merge could raise.
+  if (facts.get(`actor ${merged}`)) set(`actor position ${merged}`, position);
+}
+
+function applyDeltas(deltas: Deltas, facts: Facts, set: SetFact): void {
+  for (const [partition, sort, name, by] of deltas) {
+    const [group, of = ''] = partition.split('/');
+    switch (group) {
+      case 'actor-counts':
+      case 'topic-counts': {
+        const fact = `counts ${group === 'actor-counts' ? 'actor' : 'topic'} ${sort}`;
+        const before = (facts.get(fact) ?? {}) as Record<string, number>;
+        set(fact, nonZero({ ...before, [name]: (before[name] ?? 0) + by }));
+        break;
+      }
+      case 'speakers':
+        // Today's mark stays if the last line is corrected away.
+        set(`speaker ${of} ${sort}`, true);
+        break;
+      default: {
+        set(`knows ${of} ${name}`, true);
+        const fact = `meetings ${[of, name].toSorted().join('~')}${of < name ? '' : OTHER_SIDE}`;
+        set(fact, Number(facts.get(fact) ?? 0) + by);
+      }
     }
   }
 }

@@ -8,9 +8,6 @@ export interface MemoryRowStore extends NewRowStore {
   readonly text: () => string;
 }
 
-/** Few, so that tests read many pages. */
-const SCAN_PAGE = 50;
-
 type Versions = Map<number, string | undefined>;
 
 export function memoryRowStore(): MemoryRowStore {
@@ -36,20 +33,19 @@ export function memoryRowStore(): MemoryRowStore {
         if (json !== undefined) yield { sort, position, body: JSON.parse(json) };
       }
     },
+    // Each partition is a page.
     scan: async (after = '-1') => {
-      const from = Number(after) + 1;
-      const all = [...partitions].flatMap(([partition, rows]) =>
-        [...rows].flatMap(([sort, versions]) =>
-          [...versions].map(([position, json]): RowVersion => ({
-            partition,
-            sort,
-            position,
-            ...(json === undefined ? {} : { body: JSON.parse(json) }),
-          })),
-        ),
+      const page = Number(after) + 1;
+      const [partition = '', rows = []] = [...partitions][page] ?? [];
+      const versions = [...rows].flatMap(([sort, versions]) =>
+        [...versions].map(([position, json]): RowVersion => ({
+          partition,
+          sort,
+          position,
+          ...(json === undefined ? {} : { body: JSON.parse(json) }),
+        })),
       );
-      const versions = all.slice(from, from + SCAN_PAGE);
-      return { versions, ...(from + SCAN_PAGE < all.length ? { next: String(from + SCAN_PAGE - 1) } : {}) };
+      return { versions, ...(page + 1 < partitions.size ? { next: String(page) } : {}) };
     },
     resume: async () => {},
     complete: async () => {},

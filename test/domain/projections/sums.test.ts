@@ -2,37 +2,46 @@
 import { describe, expect, test } from 'vitest';
 import { history } from '../../../bench/history/generate.ts';
 import { ACTOR_COUNTS } from '../../../domain/projections/actors.ts';
-import { metBy } from '../../../domain/projections/network.ts';
-import type { RowStore } from '../../../domain/projections/row-store.ts';
-import { keyText } from '../../../domain/projections/row.ts';
+import { readModels } from '../../../domain/projections/all.ts';
+import { timesMetBy } from '../../../domain/projections/network.ts';
+import type { RowVersion } from '../../../domain/projections/row.ts';
+import { difference } from '../../../domain/projections/difference.ts';
 import {
+  addScanned,
   deltaRows,
-  snapshot,
   sumsAt,
   sumsOf,
+  sumsWriter,
   WINDOW,
   windowEnd,
   type Sums,
 } from '../../../domain/projections/sums.ts';
+import { tailsOf } from '../../../domain/projections/tails.ts';
 import { TOPIC_COUNTS } from '../../../domain/projections/topics.ts';
 import { versionsOf } from '../../support/both-engines.ts';
 import { applyVersions } from '../../support/facts-of-rows.ts';
 import { nonZero, OTHER_SIDE, type Facts } from '../../support/compared-facts.ts';
-import { memoryRowStore } from '../../support/memory-row-store.ts';
+import { memoryRowStore, type MemoryRowStore } from '../../support/memory-row-store.ts';
 import { seeded } from '../../support/seeded.ts';
 
-const adds = (sort: string, name = 'statements') => ({ partition: 'counts/actors', sort, adds: name });
+const adds = (sort: string, name = 'statements') => ({ partition: 'actor-counts', sort, adds: name });
+const speaks = (topic: string, actor: string) => ({
+  partition: `speakers/${topic}`,
+  sort: actor,
+  adds: 'lines',
+});
+const GROUPS = readModels.flatMap(({ sums = [] }) => sums);
 
-describe('an event writes one delta row for each partition of sums', () => {
+describe('an event writes one row of deltas for each group of sums', () => {
   test('with what it adds and takes away, and nothing that it leaves as it was', () => {
     expect(deltaRows([adds('a'), adds('b')], [adds('b'), adds('c')], 7)).toEqual([
       {
-        partition: 'deltas/counts/actors',
+        partition: 'actor-counts-deltas',
         sort: '000000000007',
         position: 7,
         body: [
-          ['c', 'statements', 1],
-          ['a', 'statements', -1],
+          ['actor-counts', 'c', 'statements', 1],
+          ['actor-counts', 'a', 'statements', -1],
         ],
       },
     ]);
@@ -40,6 +49,25 @@ describe('an event writes one delta row for each partition of sums', () => {
 
   test('or none, if no sum changes', () => {
     expect(deltaRows([adds('a')], [adds('a')], 7)).toEqual([]);
+  });
+
+  test('whatever the number of partitions in the group', () => {
+    const rows = deltaRows([], [speaks('peace', 'a'), speaks('trade', 'a'), adds('a')], 7);
+    expect(rows.map(({ partition }) => partition)).toEqual(['speakers-deltas', 'actor-counts-deltas']);
+  });
+
+  test('and more rows if it changes so many sums that they do not fit into one', () => {
+    const rows = deltaRows(
+      [],
+      Array.from({ length: 400 }, (_, index) => adds(`${index}`)),
+      7,
+    );
+    expect(rows.map(({ sort }) => sort)).toEqual([
+      '000000000007',
+      '000000000007~000150',
+      '000000000007~000300',
+    ]);
+    expect(rows.flatMap(({ body }) => body)).toHaveLength(400);
   });
 });
 
@@ -52,18 +80,36 @@ describe('a window', () => {
     expect(windowEnd(position)).toBe(end);
   });
 
-  test('has a snapshot of the sums that changed within it, computed from the snapshot before', () => {
-    const end = WINDOW - 1;
-    const versions = [
-      { partition: 'all', sort: 'x', position: 3, body: {} },
-      ...deltaRows([], [adds('a'), adds('a', 'meetings')], 3),
-      ...deltaRows([adds('b')], [adds('a')], 4),
-    ];
-    const before = new Map([['b', { statements: 1 }]]);
-    expect(snapshot(end, versions, ({ sort }) => before.get(sort))).toEqual([
-      { partition: 'counts/actors', sort: 'a', position: end, body: { statements: 2, meetings: 1 } },
-      { partition: 'counts/actors', sort: 'b', position: end, body: { statements: 0 } },
+  test('has a snapshot of the sums that changed within it, computed from the snapshot before', async () => {
+    const store = memoryRowStore();
+    await store.append([
+      { partition: 'actor-counts', sort: 'b', position: WINDOW - 1, body: { statements: 1 } },
     ]);
+    const writer = sumsWriter(store, GROUPS, WINDOW);
+    writer.add([
+      { partition: 'all', sort: 'x', position: WINDOW + 3, body: {} },
+      ...deltaRows([], [adds('a'), adds('a', 'meetings')], WINDOW + 3),
+    ]);
+    writer.add(deltaRows([adds('b')], [adds('a')], WINDOW + 4));
+    const end = 2 * WINDOW - 1;
+    expect(await writer.snapshot(end)).toEqual([
+      { partition: 'actor-counts', sort: 'a', position: end, body: { statements: 2, meetings: 1 } },
+      { partition: 'actor-counts', sort: 'b', position: end, body: { statements: 0 } },
+    ]);
+  });
+
+  test('that a writer begins in the middle has the snapshot of one that wrote it from the beginning', async () => {
+    const versions = Array.from({ length: WINDOW }, (_, position) =>
+      difference([], [adds(`${position % 7}`), speaks('peace', `${position % 3}`)], position),
+    ).flat();
+    const whole = sumsWriter(memoryRowStore(), GROUPS, 0);
+    whole.add(versions);
+    const store = memoryRowStore();
+    await store.append(versions);
+    const late = sumsWriter(store, GROUPS, 900);
+    late.add(versions.filter(({ position }) => position >= 900));
+    const byKey = (rows: RowVersion[]): string[] => rows.map((row) => JSON.stringify(row)).toSorted();
+    expect(byKey(await late.snapshot(WINDOW - 1))).toEqual(byKey(await whole.snapshot(WINDOW - 1)));
   });
 });
 
@@ -73,15 +119,7 @@ describe('sums of the history of a desk of editors', () => {
   test('are those of plain counting, at every kind of position', async () => {
     const events = [...history(5, EVENTS)].map((each) => each.event);
     const versions = await versionsOf(events, 700);
-    const store = memoryRowStore();
-    await store.append(versions);
-    const snapshots = new Map<string, Sums>();
-    for (let end = WINDOW - 1; end < EVENTS; end += WINDOW) {
-      const window = versions.filter(({ position }) => windowEnd(position) === end);
-      const rows = snapshot(end, window, (key) => snapshots.get(keyText(key)));
-      for (const { body, ...key } of rows) snapshots.set(keyText(key), body as Sums);
-      await store.append(rows);
-    }
+    const store = await withSnapshots(versions, EVENTS);
     const byPosition = Map.groupBy(versions, ({ position }) => position);
     const random = seeded(5);
     const checked = new Set([0, ...Array.from({ length: 20 }, () => random.below(EVENTS))]);
@@ -95,7 +133,50 @@ describe('sums of the history of a desk of editors', () => {
     expect(found.map(([read]) => read)).toEqual(found.map(([, stated]) => stated));
     expect(found.length).toBe(checked.size);
   });
+
+  test('have the same snapshots if a writer knows all sums from a scan and reads nothing', async () => {
+    const events = [...history(6, EVENTS)].map((each) => each.event);
+    const versions = await versionsOf(events, 700);
+    const store = await withSnapshots(versions, EVENTS);
+    const known = new Map<string, Sums>();
+    const snapshots: RowVersion[] = [];
+    for (let after: string | undefined; ;) {
+      const { versions, next } = await store.scan(after);
+      for (const version of versions.filter(({ position }) => position <= WINDOW - 1))
+        addScanned(known, GROUPS, version);
+      snapshots.push(
+        ...versions.filter(
+          ({ partition, position }) =>
+            position === 2 * WINDOW - 1 && GROUPS.includes(partition.split('/')[0] ?? ''),
+        ),
+      );
+      if (next === undefined) break;
+      after = next;
+    }
+    const unread: MemoryRowStore = {
+      ...store,
+      range: () => {
+        throw new Error('nothing is read');
+      },
+    };
+    const writer = sumsWriter(unread, GROUPS, WINDOW, known);
+    writer.add(versions.filter(({ position }) => windowEnd(position) === 2 * WINDOW - 1));
+    const byKey = (rows: RowVersion[]): string[] => rows.map((row) => JSON.stringify(row)).toSorted();
+    expect(byKey(await writer.snapshot(2 * WINDOW - 1))).toEqual(byKey(snapshots));
+    expect(snapshots.length).toBeGreaterThan(100);
+  });
 });
+
+async function withSnapshots(versions: readonly RowVersion[], events: number): Promise<MemoryRowStore> {
+  const store = memoryRowStore();
+  await store.append(versions);
+  const writer = sumsWriter(store, GROUPS, 0);
+  for (let end = WINDOW - 1; end < events; end += WINDOW) {
+    writer.add(versions.filter(({ position }) => windowEnd(position) === end));
+    await store.append(await writer.snapshot(end));
+  }
+  return store;
+}
 
 /** Sums by the facts that state them, as they were counted plainly. */
 const statedSums = (facts: Facts): Record<string, unknown> =>
@@ -106,16 +187,17 @@ const statedSums = (facts: Facts): Record<string, unknown> =>
   );
 
 /** The same sums, read from a store. */
-async function readSums(store: RowStore, facts: Facts, at: number): Promise<Record<string, unknown>> {
+async function readSums(rows: MemoryRowStore, facts: Facts, at: number): Promise<Record<string, unknown>> {
+  const reading = { rows, tails: tailsOf(rows), at };
   const sums: [string, unknown][] = [];
   const actors = [...facts.keys()].flatMap((name) => /^counts actor (.*)$/.exec(name)?.[1] ?? []);
-  for (const [id, counts] of await sumsOf(store, ACTOR_COUNTS, at, actors))
+  for (const [id, counts] of await sumsOf(reading, ACTOR_COUNTS, actors))
     sums.push([`counts actor ${id}`, nonZero(counts)]);
-  for (const [id, counts] of await sumsAt(store, TOPIC_COUNTS, at))
+  for (const [id, counts] of await sumsAt(reading, TOPIC_COUNTS))
     sums.push([`counts topic ${id}`, nonZero(counts)]);
   const met = [...facts.keys()].filter((name) => name.startsWith('knows ')).map((name) => name.split(' ')[1]);
   for (const actor of new Set(met))
-    for (const [other, { meetings }] of await sumsAt(store, metBy(actor ?? ''), at))
-      sums.push([`meetings ${[actor, other].toSorted().join('~')}`, meetings]);
+    for (const [other, times] of await timesMetBy(reading, actor ?? ''))
+      sums.push([`meetings ${[actor, other].toSorted().join('~')}`, times]);
   return Object.fromEntries(sums.filter(([, value]) => value).toSorted());
 }
