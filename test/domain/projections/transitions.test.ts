@@ -190,7 +190,7 @@ function after(state: Generations, each: Act, now: number): Generations | undefi
       return advanced(state, new Map([[each.number, at(each.actors, each.topics)]]));
     case 'expire':
       return expired(state, now);
-    case 'remove':
+    default:
       return removed(state, each.number);
   }
 }
