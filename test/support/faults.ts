@@ -3,6 +3,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { LogIdentity } from '../../domain/identity.ts';
 import type { BlobStore, EventStore, Table } from '../../domain/ports.ts';
+import type { RowStore, RowStores } from '../../domain/projections/row-store.ts';
 
 /** The end of a process: nothing that it calls comes through any more. */
 export class Crash extends Error {
@@ -20,6 +21,8 @@ export const fates = {
   write: ['pass', 'fail', 'lose', 'late', 'crash', 'crash-after'],
   /** Of a write of many that is no transaction: some of it is written. */
   many: ['pass', 'fail', 'lose', 'part', 'crash', 'crash-part', 'crash-after'],
+  /** Of rows that are appended: some of them are written, or they land late. */
+  append: ['pass', 'fail', 'lose', 'late', 'part', 'crash', 'crash-part', 'crash-after'],
 } as const;
 
 export type Kind = keyof typeof fates;
@@ -68,6 +71,7 @@ export interface FaultyProcess {
   readonly table: (table: Table) => Table;
   readonly blobs: (blobs: BlobStore) => BlobStore;
   readonly store: (store: EventStore) => EventStore;
+  readonly rows: (stores: RowStores) => RowStores;
   /** Its keys answer, or they don't. */
   readonly identity: (identity: LogIdentity) => LogIdentity;
 }
@@ -122,6 +126,17 @@ export function faultyProcess(conditions: Conditions, under: Late = late()): Fau
   }
 
   const part = <T>(of: readonly T[]): readonly T[] => of.slice(0, conditions.part?.(of.length) ?? 0);
+  const rowStore = <S extends RowStore>(store: S, generation: number): RowStore => ({
+    append: (versions) =>
+      call(
+        'append',
+        `append to generation ${generation}`,
+        () => store.append(versions),
+        () => store.append(part(versions)),
+      ),
+    range: (partition, range) => each(`range ${partition}`, store.range(partition, range)),
+    scan: (after) => call('read', `scan ${generation}`, () => store.scan(after)),
+  });
   return {
     calls: () => number,
     table: (table) => ({
@@ -156,6 +171,19 @@ export function faultyProcess(conditions: Conditions, under: Late = late()): Fau
         ...signer,
         sign: (message) => call('read', 'sign', () => signer.sign(message)),
       })),
+    }),
+    rows: (stores) => ({
+      open: (generation) => rowStore(stores.open(generation), generation),
+      build: async (generation) => {
+        const store = await call('write', `build ${generation}`, () => stores.build(generation));
+        return {
+          ...rowStore(store, generation),
+          resume: (next) => call('write', `resume ${generation}`, () => store.resume(next)),
+          complete: () => call('write', `complete ${generation}`, () => store.complete()),
+        };
+      },
+      drop: (generation) => call('write', `drop ${generation}`, () => stores.drop(generation)),
+      list: () => call('read', 'list', () => stores.list()),
     }),
     store: (store) => ({
       append: (commit) => call('write', `append ${commit.stream}`, () => store.append(commit)),

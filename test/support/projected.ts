@@ -1,8 +1,6 @@
 // An archive in memory whose log has been written by the sequencer, for tests of read models; what a view's rows were
 // as of a position, and what a plain fold of the same events gives: two ways to one answer.
-import { canonicalBytes, readEvent, readPlace } from '../../events/envelope.ts';
-import { packEntries } from '../../events/log/entries.ts';
-import { bundlesOf, entriesPath, TILE_WIDTH } from '../../events/log/paths.ts';
+import { canonicalBytes, readEvent } from '../../events/envelope.ts';
 import type { Item } from '../../domain/ports.ts';
 import {
   closedUnder,
@@ -13,15 +11,15 @@ import {
 } from '../../domain/generation.ts';
 import { closedRows } from '../../domain/past.ts';
 import type { Projector } from '../../domain/project.ts';
-import { replay } from '../../domain/replay.ts';
 import type { StoredRow } from '../../domain/rows.ts';
-import { readHead } from '../../domain/head.ts';
-import { sequence } from '../../domain/sequence.ts';
 import type { View } from '../../domain/views/view.ts';
 import type { FaultyProcess } from './faults.ts';
 import { memoryTable, type MemoryTable } from './memory-table.ts';
 import { world, type World } from './sequenced.ts';
+import { type Published } from './publishing.ts';
 import { placed } from './view-rows.ts';
+
+export { publish, publishAtOnce, published, type Published } from './publishing.ts';
 
 export interface Projected extends World, Projector {
   readonly store: World['store'];
@@ -31,43 +29,6 @@ export interface Projected extends World, Projector {
 }
 
 export const projected = (): Projected => ({ ...world(), views: memoryTable() });
-
-/** Records events and sequences them one by one, so that the log is published at every size. */
-export async function publish(of: World, entries: readonly Uint8Array[]): Promise<void> {
-  for (const bytes of entries) {
-    const stream = await append(of, bytes);
-    await sequence({ ...of, alarm: failing }, [stream]);
-  }
-}
-
-async function append({ store }: World, bytes: Uint8Array): Promise<string> {
-  const { subject: stream } = readPlace(bytes);
-  await store.append({ stream, revision: store.commits(stream).length + 1, events: [bytes] });
-  return stream;
-}
-
-/** Puts these entries into the log at once, after those that it has: it is published at the new size only. */
-export async function publishAtOnce(of: World, entries: readonly Uint8Array[]): Promise<void> {
-  const { state, log } = of;
-  for (const bytes of entries) await append(of, bytes);
-  const { version, published: before } = await readHead(state);
-  const all = [...(await Array.fromAsync(replay(log, 0, before))).map(({ bytes }) => bytes), ...entries];
-  for (const { bundle, width } of bundlesOf(all.length)) {
-    await log.create(
-      entriesPath(bundle, width),
-      packEntries(all.slice(bundle * TILE_WIDTH, bundle * TILE_WIDTH + width)),
-    );
-  }
-  const body = { size: all.length, published: all.length };
-  await state.putIf({ partition: 'log', sort: 'head', body }, version);
-}
-
-/** A history whose log is published entry by entry, so that a reader can be shown it up to any of them. */
-export interface Published {
-  readonly entries: readonly Uint8Array[];
-  /** The archive as it was when so many entries were published, with no views yet. */
-  readonly upTo: (published: number) => Pick<Projector, 'state' | 'log'> & Pick<World, 'store'>;
-}
 
 /** The same stores, as a process reaches them whose calls may fail. */
 export const reachedBy = (
@@ -80,30 +41,6 @@ export const reachedBy = (
   log: process.blobs(log),
   views: process.table(views),
 });
-
-export async function published(entries: readonly Uint8Array[]): Promise<Published> {
-  const of = world();
-  const { state, log, store } = of;
-  await publish(of, entries);
-  return {
-    entries,
-    upTo: (published) => ({
-      log,
-      store,
-      state: {
-        ...state,
-        get: async (partition, sort) => {
-          const item = await state.get(partition, sort);
-          return item && { ...item, body: { ...(item.body as object), size: published, published } };
-        },
-      },
-    }),
-  };
-}
-
-function failing(what: string, error: unknown): never {
-  throw new Error(what, { cause: error });
-}
 
 /** Items of a view, each closed row by itself: how many lie in one item depends on the batches in which they were closed. */
 export function apart(items: readonly Item[]): Item[] {

@@ -1,0 +1,146 @@
+// Folds what is published into every generation that may be read. Rows are appended before the checkpoints move, and
+// the same events always give the same rows: a batch may be folded twice, late, or by several processes at once.
+import { readHead } from '../head.ts';
+import type { Table } from '../ports.ts';
+import { readModels } from './all.ts';
+import { foldEvents, type History } from './batch.ts';
+import {
+  changeGenerations,
+  liveCheckpoints,
+  readableGenerations,
+  readGenerations,
+  type Checkpoint,
+  type Checkpoints,
+  type Generations,
+} from './catalog.ts';
+import type { Folded, Stopped } from './fold.ts';
+import type { ReadModel } from './read-model.ts';
+import type { RowStore, RowStores } from './row-store.ts';
+import { sumsWriter, windowEnd } from './sums.ts';
+import { advanced, begun } from './transitions.ts';
+
+export interface Projector extends History {
+  readonly state: Table;
+  readonly catalog: Table;
+  readonly rows: RowStores;
+  /** The read models of domain/projections/all.ts without it. */
+  readonly models?: readonly ReadModel[];
+}
+
+export interface CaughtUp {
+  /** True if published events remain that a read model can fold. */
+  readonly more: boolean;
+  /** The live read models that an event stopped, by name. Each call tries that event again. */
+  readonly stopped: ReadonlyMap<string, Stopped>;
+}
+
+/** One read model in one generation. */
+interface Place {
+  readonly generation: number;
+  readonly model: ReadModel;
+  readonly checkpoint: Checkpoint;
+}
+
+/**
+ * Folds batches as long as `goOn` returns true. Read models at the same position fold together; each round takes one
+ * batch from each position, so that one that is far behind does not hold up the others. Rows of another version are
+ * left to a rebuild.
+ */
+export async function catchUp(world: Projector, goOn: () => boolean = () => true): Promise<CaughtUp> {
+  const models = world.models ?? readModels;
+  let generations = await beginEmpty(world, models);
+  const tried = new Set<string>();
+  for (;;) {
+    const { published } = await readHead(world.state);
+    const behind = placesIn(generations, models).filter(
+      ({ checkpoint, ...place }) => checkpoint.next < published && !tried.has(nameOf(place)),
+    );
+    if (behind.length === 0 || !goOn())
+      return { more: behind.length > 0, stopped: stoppedIn(generations, models) };
+    for (const [from, places] of Map.groupBy(behind, ({ checkpoint }) => checkpoint.next)) {
+      const isStopped = places.some(({ checkpoint }) => checkpoint.stopped);
+      // An event that stopped a read model is tried by itself: most often it stops it again.
+      const end = isStopped ? from + 1 : Math.min(published, windowEnd(from) + 1);
+      const folded = await foldEvents(world, distinctModels(places), from, end);
+      const reached = new Map<number, Checkpoints>();
+      for (const [generation, own] of Map.groupBy(places, (place) => place.generation)) {
+        const batch = own.map((place) => batchOf(place, folded, from, end));
+        await appendBatch(world.rows.open(generation), batch);
+        reached.set(generation, Object.fromEntries(batch.map(({ model, after }) => [model.name, after])));
+        for (const { model, after } of batch) if (after.stopped) tried.add(nameOf({ generation, model }));
+      }
+      // A crash here leaves rows beyond the checkpoints; folding them again appends the same rows.
+      generations = await changeGenerations(world.catalog, (before) => advanced(before, reached));
+    }
+  }
+}
+
+/** Makes the first generation of an archive without events live at once. Else a rebuild folds it. */
+async function beginEmpty(world: Projector, models: readonly ReadModel[]): Promise<Generations> {
+  const generations = await readGenerations(world.catalog);
+  if (generations.last > 0 || (await readHead(world.state)).published > 0) return generations;
+  const store = await world.rows.build(1);
+  await store.complete();
+  const checkpoints = Object.fromEntries(models.map(({ name, version }) => [name, { version, next: 0 }]));
+  return changeGenerations(world.catalog, (before) => begun(before, checkpoints));
+}
+
+/** Every read model of today's version in every generation that may be read. One that is new begins at position 0. */
+const placesIn = (generations: Generations, models: readonly ReadModel[]): Place[] =>
+  readableGenerations(generations).flatMap((generation) =>
+    models.flatMap((model) => {
+      const { name, version } = model;
+      const checkpoint = generations.generations[generation]?.[name] ?? { version, next: 0 };
+      return checkpoint.version === version ? [{ generation, model, checkpoint }] : [];
+    }),
+  );
+
+const nameOf = ({ generation, model }: Pick<Place, 'generation' | 'model'>): string =>
+  `${generation} ${model.name}`;
+
+const distinctModels = (places: readonly Place[]): ReadModel[] => [
+  ...new Set(places.map(({ model }) => model)),
+];
+
+/** What a read model gets from a batch, and how far it is then. */
+export interface ModelBatch {
+  readonly model: ReadModel;
+  readonly versions: Folded['versions'];
+  /** Position of the first event of the batch. */
+  readonly from: number;
+  readonly after: Checkpoint;
+}
+
+export function batchOf(
+  { model }: Pick<Place, 'model'>,
+  folded: ReadonlyMap<ReadModel, Folded>,
+  from: number,
+  end: number,
+): ModelBatch {
+  const { versions = [], stopped } = folded.get(model) ?? {};
+  const { version } = model;
+  const after = stopped ? { version, next: stopped.position, stopped } : { version, next: end };
+  return { model, versions, from, after };
+}
+
+/** Appends the rows of a batch; then, of the read models that completed a window, the snapshots of sums. */
+async function appendBatch(store: RowStore, batch: readonly ModelBatch[]): Promise<void> {
+  await store.append(batch.flatMap(({ versions }) => versions));
+  const whole = batch.filter(({ from, after: { next } }) => next > from && windowEnd(next - 1) === next - 1);
+  const [first] = whole;
+  if (!first) return;
+  const groups = whole.flatMap(({ model }) => model.sums ?? []);
+  const writer = sumsWriter(store, groups, first.from);
+  for (const { versions } of whole) writer.add(versions);
+  await store.append(await writer.snapshot(first.after.next - 1));
+}
+
+function stoppedIn(generations: Generations, models: readonly ReadModel[]): Map<string, Stopped> {
+  const live = liveCheckpoints(generations) ?? {};
+  return new Map(
+    models.flatMap(({ name }) => {
+      const stopped = live[name]?.stopped;
+      return stopped ? [[name, stopped] as const] : [];
+    }),
+  );
+}

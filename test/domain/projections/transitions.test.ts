@@ -1,0 +1,226 @@
+// Transitions of the catalog: whatever is asked in whatever order, readers never step back, no number is used twice, and
+// every generation that ever existed is live, built, kept or being removed.
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { liveCheckpoints, type Checkpoints, type Generations } from '../../../domain/projections/catalog.ts';
+import {
+  abandoned,
+  advanced,
+  begun,
+  expired,
+  isBehind,
+  promoted,
+  removed,
+  rolledBack,
+  started,
+} from '../../../domain/projections/transitions.ts';
+
+const NAMES = ['actors', 'topics'];
+const at = (actors: number, topics = actors, version = 1): Checkpoints => ({
+  actors: { version, next: actors },
+  topics: { version, next: topics },
+});
+const nothing: Generations = { last: 0, generations: {} };
+const building: Generations = { live: 1, building: 2, last: 2, generations: { 1: at(10) } };
+const promotion = { id: 2, checkpoints: at(10), against: 1, until: 2_000 };
+
+describe('the first generation', () => {
+  test('given no generation, when an empty archive begins, then generation 1 is live', () => {
+    expect(begun(nothing, at(0))).toEqual({ live: 1, last: 1, generations: { 1: at(0) } });
+  });
+  test('given a rebuild of the first generation, when an empty archive begins, then nothing changes', () => {
+    expect(begun({ ...nothing, building: 1, last: 1 }, at(0))).toBeUndefined();
+  });
+  test('given a rebuild of the first generation, when it is promoted, then nothing is kept', () => {
+    const first = { building: 1, last: 1, generations: {} };
+    expect(promoted(first, { ...promotion, id: 1, against: undefined })).toEqual({
+      live: 1,
+      last: 1,
+      generations: { 1: at(10) },
+    });
+  });
+});
+
+describe('a rebuild', () => {
+  test('given a live generation, when it starts, then the live one stays and the number is taken', () => {
+    expect(started({ live: 1, last: 1, generations: { 1: at(10) } }, 2, NAMES)).toEqual(building);
+  });
+  test('given a rebuild that runs, when another one starts, then nothing changes', () => {
+    expect(started(building, 3, NAMES)).toBeUndefined();
+  });
+  test('given a number that was used, when a rebuild starts with it, then nothing changes', () => {
+    expect(started({ live: 1, last: 4, generations: { 1: at(10) } }, 4, NAMES)).toBeUndefined();
+  });
+  test('given rows of a read model that the code no longer has, when it starts, then their checkpoint is gone', () => {
+    const live = { live: 1, last: 1, generations: { 1: { ...at(10), old: { version: 1, next: 12 } } } };
+    expect(started(live, 2, NAMES)).toEqual(building);
+  });
+  test('given a rebuild that runs, when it is abandoned, then its rows are to be removed', () => {
+    expect(abandoned(building, 2, 500)).toEqual({
+      live: 1,
+      last: 2,
+      removing: { 2: 500 },
+      generations: { 1: at(10) },
+    });
+    expect(abandoned(building, 1, 500)).toBeUndefined();
+  });
+});
+
+describe('a promotion', () => {
+  test('given rows that are as far as the live ones, when they are promoted, then the live ones are kept', () => {
+    expect(promoted(building, promotion)).toEqual({
+      live: 2,
+      last: 2,
+      kept: { 1: 2_000 },
+      generations: { 1: at(10), 2: at(10) },
+    });
+  });
+  test('given rows of which one read model is behind, when they are promoted, then nothing changes', () => {
+    expect(promoted(building, { ...promotion, checkpoints: at(11, 9) })).toBeUndefined();
+    expect(promoted(building, { ...promotion, checkpoints: at(11, 10) })).toBeDefined();
+    expect(promoted(building, { ...promotion, checkpoints: { actors: { version: 1, next: 10 } } })).toBe(
+      undefined,
+    );
+  });
+  test('given another live generation than the one compared with, when rows are promoted, then nothing changes', () => {
+    const other = { ...building, live: 3, last: 3, generations: { 3: at(5) } };
+    expect(promoted(other, promotion)).toBeUndefined();
+    expect(promoted({ ...building, building: 3 }, promotion)).toBeUndefined();
+  });
+  test('given older generations that are kept, when rows are promoted, then those stay kept', () => {
+    const before = { ...building, kept: { 9: 1_500 }, generations: { ...building.generations, 9: at(10) } };
+    expect(promoted(before, promotion)).toMatchObject({ kept: { 1: 2_000, 9: 1_500 } });
+  });
+});
+
+describe('a rollback', () => {
+  const kept: Generations = {
+    live: 2,
+    last: 2,
+    kept: { 1: 2_000 },
+    generations: { 1: at(10), 2: at(10) },
+  };
+  test('given a kept generation that is as far, when readers go back, then the live one is kept in its turn', () => {
+    expect(rolledBack(kept, 1, 3_000)).toEqual({ ...kept, live: 1, kept: { 2: 3_000 } });
+  });
+  test('given a kept generation of which a read model is behind, when readers go back, then nothing changes', () => {
+    const behind = { ...kept, generations: { 1: at(10, 9), 2: at(10) } };
+    expect(rolledBack(behind, 1, 3_000)).toBeUndefined();
+  });
+  test('given a generation that was never live, when readers go back to it, then nothing changes', () => {
+    expect(rolledBack({ ...kept, building: 3, last: 3 }, 3, 3_000)).toBeUndefined();
+  });
+  test('given two kept generations, when readers go back to one, then each keeps its own time', () => {
+    const more = {
+      ...kept,
+      live: 3,
+      last: 3,
+      kept: { 1: 2_000, 2: 2_500 },
+      generations: { ...kept.generations, 3: at(10) },
+    };
+    expect(rolledBack(more, 1, 3_000)).toMatchObject({ live: 1, kept: { 2: 2_500, 3: 3_000 } });
+    expect(expired(more, 2_000)).toMatchObject({ kept: { 2: 2_500 }, removing: { 1: 2_000 } });
+    expect(expired(more, 2_500)).toMatchObject({ live: 3, removing: { 1: 2_500, 2: 2_500 } });
+  });
+  test('given a kept generation, when its time is over to the millisecond, then it is to be removed', () => {
+    expect(expired(kept, 1_999)).toBeUndefined();
+    expect(expired(kept, 2_000)).toEqual({
+      live: 2,
+      last: 2,
+      removing: { 1: 2_000 },
+      generations: { 2: at(10) },
+    });
+  });
+});
+
+describe('checkpoints', () => {
+  const live: Generations = { live: 1, last: 1, generations: { 1: at(10, 20) } };
+  const reached = (checkpoints: Checkpoints) => new Map([[1, checkpoints]]);
+
+  test('given a batch that was folded, when they move, then all of them move', () => {
+    expect(advanced(live, reached(at(30)))).toEqual({ ...live, generations: { 1: at(30) } });
+  });
+  test('given one that another process moved further, when they move, then that one stays', () => {
+    expect(advanced(live, reached(at(15)))).toEqual({ ...live, generations: { 1: at(15, 20) } });
+    expect(advanced(live, reached(at(5)))).toBeUndefined();
+  });
+  test('given one of another version, when they move, then that one stays', () => {
+    expect(advanced(live, reached(at(30, 30, 2)))).toBeUndefined();
+  });
+  test('given a generation that is gone, when they move, then nothing changes', () => {
+    expect(advanced(live, new Map([[2, at(30)]]))).toBeUndefined();
+  });
+  test('given an event that stops a read model, when they move, then it is noted, and cleared by progress', () => {
+    const stopped = { actors: { version: 1, next: 12, stopped: { position: 12, reason: 'no such actor' } } };
+    const after = advanced(live, reached(stopped));
+    expect(after?.generations[1]).toEqual({ ...stopped, topics: { version: 1, next: 20 } });
+    expect(after && advanced(after, reached(stopped))).toBeUndefined();
+    expect(after && advanced(after, reached(at(25)))).toEqual({ ...live, generations: { 1: at(25) } });
+  });
+});
+
+const number = fc.integer({ min: 1, max: 6 });
+const act = fc.oneof(
+  fc.record({ kind: fc.constant('start' as const) }),
+  fc.record({ kind: fc.constant('abandon' as const), number }),
+  fc.record({ kind: fc.constant('promote' as const), next: fc.nat(30), against: fc.option(number) }),
+  fc.record({ kind: fc.constant('roll back' as const), number }),
+  fc.record({ kind: fc.constant('advance' as const), number, actors: fc.nat(30), topics: fc.nat(30) }),
+  fc.record({ kind: fc.constant('expire' as const) }),
+  fc.record({ kind: fc.constant('remove' as const), number }),
+);
+
+type Act = typeof act extends fc.Arbitrary<infer A> ? A : never;
+function after(state: Generations, each: Act, now: number): Generations | undefined {
+  switch (each.kind) {
+    case 'start':
+      return started(state, state.last + 1, NAMES);
+    case 'abandon':
+      return abandoned(state, each.number, now);
+    case 'promote':
+      return promoted(state, {
+        id: state.building ?? 1,
+        checkpoints: at(each.next),
+        against: each.against ?? state.live,
+        until: now + 5,
+      });
+    case 'roll back':
+      return rolledBack(state, each.number, now + 5);
+    case 'advance':
+      return advanced(state, new Map([[each.number, at(each.actors, each.topics)]]));
+    case 'expire':
+      return expired(state, now);
+    default:
+      return removed(state, each.number);
+  }
+}
+
+test('whatever happens in whatever order, readers never step back, and no generation is lost or used twice', () => {
+  fc.assert(
+    fc.property(fc.array(act, { maxLength: 60 }), (acts) => {
+      let state: Generations = { live: 1, last: 1, generations: { 1: at(0) } };
+      const used = new Set([1]);
+      for (const [now, each] of acts.entries()) {
+        const next = after(state, each, now);
+        if (!next) continue;
+        expect(isBehind(liveCheckpoints(next) ?? {}, liveCheckpoints(state))).toBe(false);
+        if (next.building !== undefined && next.building !== state.building) {
+          expect(used.has(next.building)).toBe(false);
+          used.add(next.building);
+        }
+        const known = numbersOf(next);
+        const gone = each.kind === 'remove' ? each.number : undefined;
+        for (const generation of numbersOf(state))
+          if (generation !== gone) expect(known).toContain(generation);
+        expect(new Set(known).size).toBe(known.length);
+        state = next;
+      }
+    }),
+  );
+});
+
+const numbersOf = ({ live, building, kept = {}, removing = {} }: Generations): number[] => [
+  ...[live, building].filter((number) => number !== undefined),
+  ...Object.keys(kept).map(Number),
+  ...Object.keys(removing).map(Number),
+];
