@@ -10,7 +10,7 @@ import { lineParts, listedInLine } from './lines.ts';
 import type { PageRequest } from './pages.ts';
 import { actorsIn, pageOfThings, summaryAt } from './things.ts';
 import { listTimeline } from './timeline.ts';
-import { isThere, topicOf, topicRow, type Topic } from './topic-list.ts';
+import { topicOf, topicRow, type Topic } from './topic-list.ts';
 import { windowOf } from './window.ts';
 
 /** Who said or thinks something on a topic, and when last (EDTF); without `last` all of it is retracted. */
@@ -40,7 +40,7 @@ export async function topicDossier(
   request: PageRequest,
 ): Promise<TopicDossier | undefined> {
   const counts = await topicRow(reading, topic);
-  if (!counts || !(await isThere(reading, topic, counts))) return undefined;
+  if (!counts) return undefined;
   const { speaker, certainty } = filter;
   const asked = { ...filter, topic };
   // What somebody only guessed was said is in nobody's line.
