@@ -7,6 +7,7 @@ import type { Listed } from '../projections/thing.ts';
 import { timeline } from '../projections/timeline.ts';
 import type { PassageRow as ShownPassage } from '../views/article.ts';
 import type { Summary } from '../views/summary.ts';
+import { wavesOf } from '../waves.ts';
 import { pageOf, readPage, type Page, type PageRequest } from './pages.ts';
 import { summariesAt, weighSummary } from './things.ts';
 
@@ -24,7 +25,7 @@ export const listPassages = (
   articleId: string,
   request: PageRequest,
 ): Promise<Page<Passage>> =>
-  readPage(reading, passageParts(articleId), { ...request, descending: false }, (rows: readonly Row<PassageRow>[]) =>
+  readPage(reading, passageParts(articleId), request, (rows: readonly Row<PassageRow>[]) =>
     withThings(reading, rows),
   );
 
@@ -51,10 +52,13 @@ export async function codedParts(
   reading: Reading,
   articleId: string,
 ): Promise<{ start: number; end: number }[]> {
+  const parts: { start: number; end: number }[] = [];
   const rows = await Array.fromAsync(readParts<PassageRow>(reading, passageParts(articleId)));
-  return (await withThings(reading, rows)).flatMap((passage) =>
-    passage?.in === 'text' && !passage.thing.retracted ? [{ start: passage.start, end: passage.end }] : [],
-  );
+  for (const [, wave] of wavesOf(rows))
+    for (const passage of await withThings(reading, wave))
+      if (passage?.in === 'text' && !passage.thing.retracted)
+        parts.push({ start: passage.start, end: passage.end });
+  return parts;
 }
 
 export interface DependentFilter {
@@ -72,10 +76,12 @@ export async function listDependents(
   { articleId, sole }: DependentFilter,
   request: PageRequest,
 ): Promise<Page<Summary>> {
-  const { after = '' } = request;
+  const { after, descending = false } = request;
+  const sign = descending ? -1 : 1;
+  const isLeft = (id: string) => after === undefined || (descending ? id < after : id > after);
   const resting = [...(await restingOn(reading, articleId))]
-    .filter(([id]) => id > after)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1));
+    .filter(([id]) => isLeft(id))
+    .toSorted(([a], [b]) => (a < b ? -sign : sign));
   const resolve = async (rows: readonly { readonly body: Listed }[]) => {
     const summaries = await summariesAt(
       reading,

@@ -66,7 +66,11 @@ export async function* changesSince(
   const { published } = await readHead(state);
   const idOf = async ({ position, bytes }: Entry) => changedBy(readSubject(bytes), position);
   let leftOut = 0;
-  for await (const bundle of bundlesBetween(log, { ...range(reading, since, order), published }, order.descending))
+  for await (const bundle of bundlesBetween(
+    log,
+    { ...range(reading, since, order), published },
+    order.descending,
+  ))
     for (const [, wave] of wavesOf(bundle)) {
       const ids = await Promise.all(wave.map(idOf));
       for (const [index, { position }] of wave.entries()) {
@@ -127,11 +131,7 @@ const MOVED = '!';
 const isMoved = (sort: string): boolean => sort.startsWith(MOVED);
 
 /** The lists of actors that count for the filter only then, or only now. */
-async function* moved(
-  now: Lists,
-  then: Lists,
-  { after, descending = false }: Order,
-): AsyncGenerator<Change> {
+async function* moved(now: Lists, then: Lists, { after, descending = false }: Order): AsyncGenerator<Change> {
   const ids = now.matching.lists.flatMap(({ role }, index) => {
     const [was, is] = [then.matching.lists[index]?.role?.ids ?? [], role?.ids ?? []];
     return [...without(was, is), ...without(is, was)];

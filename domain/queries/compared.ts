@@ -50,12 +50,7 @@ export async function articlesCompared(
   now: Reading,
   ids: readonly string[],
 ): Promise<Difference<ArticleHead>[]> {
-  return compared(
-    ids,
-    'article',
-    await Promise.all([headsOf(then, ids), headsOf(now, ids)]),
-    articleChanges,
-  );
+  return compared(ids, 'article', await Promise.all([headsOf(then, ids), headsOf(now, ids)]), articleChanges);
 }
 
 /** The heads of these articles, in the order of the ids. */

@@ -107,7 +107,9 @@ export async function meetingDossier(
 
 /** Every entry that a dossier shows, with all responses below it. */
 export const entriesIn = ({ meetings, sides, speculation, opinions }: MeetingDossier): Entry[] =>
-  [...meetings, ...[...sides, ...speculation, ...opinions].flatMap(({ entries }) => entries)].flatMap(flatten);
+  [...meetings, ...[...sides, ...speculation, ...opinions].flatMap(({ entries }) => entries)].flatMap(
+    flatten,
+  );
 
 async function summariesById(reading: Reading, ids: readonly string[]): Promise<(Summary | undefined)[]> {
   return (await thingsAsOf(reading, ids)).map((thing) => thing?.summary);

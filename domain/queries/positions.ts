@@ -26,7 +26,8 @@ export async function positionsOf(
   group: readonly string[],
 ): Promise<{ readonly positions: Position[]; readonly more: number }> {
   const topics: string[] = [];
-  for await (const topic of topicsOf([{ reading, actors: group }])) if (topics.push(topic) === MAX_COUNTED) break;
+  for await (const topic of topicsOf([{ reading, actors: group }]))
+    if (topics.push(topic) === MAX_COUNTED) break;
   const positions: Position[] = [];
   for (const [, wave] of wavesOf(topics.slice(0, MAX_TOPICS)))
     positions.push(...(await Promise.all(wave.map((topic) => positionOn(reading, group, topic)))));

@@ -146,7 +146,10 @@ export const dossierSchemas = {
       .literal(true)
       .optional()
       .describe('GET /actors?topic= has them all, but for those of whom everything is retracted'),
-    more: z.object({ speakers: address }).optional().describe('Where all speakers are, if some are not shown'),
+    more: z
+      .object({ speakers: address })
+      .optional()
+      .describe('Where all speakers are, if some are not shown'),
     actors: namesSchema,
     position: positionSchema,
   }),
