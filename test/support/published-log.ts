@@ -3,14 +3,16 @@
 import { packEntries } from '../../events/log/entries.ts';
 import { parsePath, TILE_WIDTH } from '../../events/log/paths.ts';
 import type { Projector } from '../../domain/projections/catch-up.ts';
-import type { Commit } from '../../domain/ports.ts';
+import type { Commit, EventStore } from '../../domain/ports.ts';
 import { memoryStore } from './memory-store.ts';
 import { memoryTable } from './memory-table.ts';
 
 export interface PublishedLog {
   readonly entries: readonly Uint8Array[];
   /** The archive when so many entries were published; `published` may grow meanwhile. */
-  readonly upTo: (published: number | (() => number)) => Pick<Projector, 'state' | 'log' | 'store'>;
+  readonly upTo: (
+    published: number | (() => number),
+  ) => Pick<Projector, 'state' | 'log'> & { readonly store: EventStore };
 }
 
 export async function publishedLog(commits: readonly Commit[]): Promise<PublishedLog> {
