@@ -5,7 +5,7 @@ import { weighSummary } from '../queries/things.ts';
 import type { Summary as PositionedSummary } from '../views/summary.ts';
 import { passagesOf, type PassageRow } from './article.ts';
 import { beyond, readParts, type Reading } from './reading.ts';
-import { summaryAt } from './summaries.ts';
+import { summaryAt } from '../queries/things.ts';
 import type { Listed } from './thing.ts';
 
 /** A page of the passages that something rests on, in the order of the text. */

@@ -4,9 +4,11 @@ import { historyAsOf, type StreamHistory } from '../history.ts';
 import type { BlobStore, EventStore, Table } from '../ports.ts';
 import type { Window } from '../queries/window.ts';
 import { directoryOf, type Directory } from './directory.ts';
+import type { RowKey } from './row.ts';
 import type { RowRange, RowStore } from './row-store.ts';
 import { tailsOf, type Tails } from './tails.ts';
 import { MAX_DAYS, widePart } from './thing.ts';
+import { wavesOf } from '../waves.ts';
 
 /** What a process keeps of one generation, and the event stores beside it. */
 export interface Source {
@@ -78,8 +80,22 @@ export async function readRow<B extends object>(
   return undefined;
 }
 
-/** What is left of a part after a sort key, in the direction of reading. */
-export function beyond(part: Part, after: string, descending: boolean): Part {
+/** The rows of these keys, in their order; undefined for keys that have none. */
+export async function readRows<B extends object>(
+  reading: Reading,
+  keys: readonly RowKey[],
+): Promise<(Row<B> | undefined)[]> {
+  const rows: (Row<B> | undefined)[] = [];
+  for (const [, wave] of wavesOf(keys)) {
+    const found = wave.map(({ partition, sort }) => readRow<B>(reading, partition, sort));
+    rows.push(...(await Promise.all(found)));
+  }
+  return rows;
+}
+
+/** What is left of a part after a sort key, in the direction of reading; all of it without one. */
+export function beyond(part: Part, after: string | undefined, descending: boolean): Part {
+  if (after === undefined) return part;
   const { from = '', below } = part;
   if (descending) return { ...part, below: below === undefined || after < below ? after : below };
   // The lowest key above another one is that key and a NUL.

@@ -1,9 +1,8 @@
 // Whom an actor met, how often and when.
-import { edgeKey, metPartition, network, pairOf, type EdgeRow, type Pair } from '../views/network.ts';
+import type { Reading } from '../projections/reading.ts';
 import { wavesOf } from '../waves.ts';
 import { shownActors } from './actors.ts';
-import { endsOf, timesMet, type Encounters } from './encounters.ts';
-import { readRows, readSources, type Reading } from './reading.ts';
+import { endsOf, pairOf, timesMet, timesMetIn, type Encounters, type MetPair } from './encounters.ts';
 
 export interface Counterpart extends Encounters {
   readonly actor: string;
@@ -11,7 +10,7 @@ export interface Counterpart extends Encounters {
 
 interface Met {
   readonly actor: string;
-  readonly pairs: readonly Pair[];
+  readonly pairs: readonly MetPair[];
   readonly meetings: number;
 }
 
@@ -38,26 +37,22 @@ export async function counterpartsOf(
 
 /** Everybody whom one of the group met, as shown, with the pairs under which that was recorded. */
 async function allMet(reading: Reading, group: readonly string[]): Promise<Met[]> {
-  const own = new Set(group);
-  const sources = group.map((id) => ({ view: network, partition: metPartition(id) }));
-  const others = (await Array.fromAsync(readSources(reading, sources))).map(({ sort }) => sort);
-  const shown = await shownActors(reading, others);
-  const pairs = others.flatMap((other) => group.map((id) => ({ other, pair: pairOf(id, other) })));
-  const edges = await readRows<EdgeRow>(
-    reading,
-    network,
-    pairs.map(({ pair }) => edgeKey(pair)),
+  const timesMetBy = timesMetIn(reading);
+  const met = await Promise.all(
+    group.map(async (id) =>
+      [...(await timesMetBy(id))]
+        .filter(([other, meetings]) => meetings > 0 && !group.includes(other))
+        .map(([other, meetings]) => ({ other, pair: pairOf(id, other), meetings })),
+    ),
   );
-  const met = pairs
-    .map((each, index) => ({ ...each, meetings: edges[index]?.meetings ?? 0 }))
-    .filter(({ other, meetings }) => meetings > 0 && !own.has(other));
-  const byActor = Map.groupBy(met, ({ other }) => shown.get(other)?.id ?? other);
+  const pairs = met.flat();
+  const shown = await shownActors(
+    reading,
+    pairs.map(({ other }) => other),
+  );
+  const byActor = Map.groupBy(pairs, ({ other }) => shown.get(other)?.id ?? other);
   const all: Met[] = [];
-  for (const [actor, theirs] of byActor) {
-    const [one, another] = theirs;
-    const both = theirs.map(({ pair }) => pair);
-    const meetings = another ? await timesMet(reading, both) : (one?.meetings ?? 0);
-    all.push({ actor, pairs: both, meetings });
-  }
+  for (const [actor, theirs] of byActor)
+    all.push({ actor, pairs: theirs, meetings: await timesMet(reading, theirs) });
   return all;
 }

@@ -60,6 +60,7 @@ export const problems: Readonly<Record<ProblemCode, { readonly status: number; r
   'in-the-future': { status: 422, title: 'It has not happened yet' },
   'last-evidence': { status: 422, title: 'It is the last evidence that supports this' },
   behind: { status: 503, title: 'The read model is not as far yet' },
+  'not-ready': { status: 503, title: 'The read models are folded for the first time' },
   busy: { status: 503, title: 'The archive is busy' },
   damaged: { status: 500, title: 'Stored bytes are damaged' },
   'internal-error': { status: 500, title: 'The archive failed' },
@@ -85,7 +86,7 @@ export class Problem extends Error {
 }
 
 /** What may well succeed a moment later. */
-const RETRY: ReadonlySet<string> = new Set(['busy', 'behind']);
+const RETRY: ReadonlySet<string> = new Set(['busy', 'behind', 'not-ready']);
 
 const RETRY_AFTER = { 'Retry-After': '1' };
 
