@@ -1,8 +1,8 @@
 // Compares windows of positions row by row: folds them again into memory, and scans the live rows for those windows. The
 // scan is noted with one bit for each row that the log gives, so that another process can resume it.
 import { foldEvents, type History } from '../batch.ts';
-import type { RowStore } from '../row-store.ts';
-import { keyText, type RowVersion } from '../row.ts';
+import type { CurrentRow, RowStore } from '../row-store.ts';
+import { keyText, type RowKey, type RowVersion } from '../row.ts';
 import { sumsWriter, WINDOW } from '../sums.ts';
 import { noDrift, withFound, type Drift } from './drift.ts';
 import { ownersOf, windowOf, type UpTo } from './hashes.ts';
@@ -154,13 +154,22 @@ async function rowsOfWindow(
   return versions;
 }
 
-/** By its key, strongly consistent. A tombstone cannot be read, but an older version that it should hide can. */
+/** By its key, strongly consistent. A tombstone cannot be read; it is there if the version that it hides is hidden. */
 async function lookFor(store: RowStore, version: RowVersion): Promise<RowVersion | undefined> {
-  const { partition, sort, position } = version;
-  const range = { from: sort, below: `${sort}\0`, at: position };
-  for await (const row of store.range(partition, range))
-    return row.position === position ? { partition, ...row } : undefined;
-  return version.body === undefined ? version : undefined;
+  const { partition, sort, position, body } = version;
+  const current = await versionAt(store, version, position);
+  if (current) return current.position === position ? { partition, ...current } : undefined;
+  const hidden = body === undefined ? await versionAt(store, { partition, sort }, position - 1) : undefined;
+  return hidden && version;
+}
+
+async function versionAt(
+  store: RowStore,
+  { partition, sort }: RowKey,
+  at: number,
+): Promise<CurrentRow | undefined> {
+  for await (const row of store.range(partition, { from: sort, below: `${sort}\0`, at })) return row;
+  return undefined;
 }
 
 const textOf = (version: RowVersion): string => `${keyText(version)}\u0001${version.position}`;

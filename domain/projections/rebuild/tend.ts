@@ -117,6 +117,8 @@ async function whatToStart(
   const live = liveCheckpoints(generations);
   if (!live) return { by: 'archive', reason: 'first' };
   const last = await newest(readRebuilds(catalog));
+  // Its record was written, and then the request ended: it is started now.
+  if (last && last.id > generations.last) return { by: last.started.by, reason: last.reason };
   if (
     models.some(({ name, version }) => live[name] && live[name].version !== version) &&
     !isRefused(last, models)

@@ -199,6 +199,20 @@ describe('of two rebuilds', () => {
   });
 });
 
+describe('a request that ended after it wrote the record', () => {
+  test('is carried out by the next step', async () => {
+    const of = await archiveOf(30);
+    const putIf: Rebuildable['catalog']['putIf'] = async (item, version) => {
+      if (item.sort === 'generations') throw new Error('the process ended');
+      return of.catalog.putIf(item, version);
+    };
+    await expect(startRebuild({ ...of, catalog: { ...of.catalog, putIf } }, asked)).rejects.toThrow('ended');
+    expect((await generationsOf(of)).last).toBe(1);
+    await tend(of);
+    expect(await recordOf(of, 2)).toMatchObject({ phase: 'switched', started: { by } });
+  });
+});
+
 describe('rows that were read before', () => {
   test('are folded on until their retention period is over', async () => {
     const of = await caughtUp(await logOf(700), 30);
