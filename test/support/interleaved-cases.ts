@@ -102,7 +102,7 @@ export async function projectorsCase(seed: number, begun: Begun): Promise<void> 
       size = Math.min(end, size + random.below(12));
     }
   };
-  await shared.run(Array.from({ length: 2 + random.below(3) }, () => projector));
+  await shared.run(Array.from({ length: 2 + random.below(3) }, () => () => projector()));
   await catchUp({ ...log.upTo(end), catalog, rows });
   if (rows.of(1).text() !== begun.text) throw new Error('the rows are not those of an undisturbed run');
 }
@@ -132,9 +132,10 @@ export async function rebuildersCase(seed: number, begun: Begun): Promise<void> 
     catalog: shared.table(watched(catalog, rows, begun)),
     rows: shared.rows(rows),
   });
-  let isRebuilding = true;
+  const rebuilding = new Set<object>();
   const rebuilder = async (): Promise<void> => {
     const own = world();
+    rebuilding.add(own);
     const checks = random.chance(0.3);
     await unlessTimedOut(startRebuild(own, { by: 'somebody', reason: 'requested', checks }));
     let step = tending(own);
@@ -144,18 +145,18 @@ export async function rebuildersCase(seed: number, begun: Begun): Promise<void> 
       if (random.chance(0.05)) await unlessTimedOut(rollBack(own, 1 + random.below(3), 'somebody'));
       now += random.below(2_000);
     }
-    isRebuilding = false;
+    rebuilding.delete(own);
   };
   const projector = async (): Promise<void> => {
     const own = world();
-    while (isRebuilding) {
+    while (rebuilding.size > 0) {
       size = Math.min(end, size + random.below(4));
       await unlessTimedOut(catchUp(own));
     }
   };
   await shared.run([
-    ...Array.from({ length: 1 + random.below(3) }, () => rebuilder),
-    ...Array.from({ length: 1 + random.below(2) }, () => projector),
+    ...Array.from({ length: 1 + random.below(3) }, () => () => rebuilder()),
+    ...Array.from({ length: 1 + random.below(2) }, () => () => projector()),
   ]);
   size = end;
   await catchUp(whole);

@@ -30,11 +30,9 @@ export function interleaving(random: Seeded, lateness = 0.08): Interleaving {
   async function write<T>(run: () => Promise<T>): Promise<T> {
     if (!random.chance(lateness)) return call(run);
     // What it is refused for by then is no matter.
-    const land = (): Promise<void> =>
-      run().then(
-        () => {},
-        () => {},
-      );
+    const land = async (): Promise<void> => {
+      await run().catch(() => undefined);
+    };
     (random.chance(0.3) ? atTheEnd : pending).push(land);
     throw new TimedOut('the write may land later');
   }
@@ -77,15 +75,15 @@ export function interleaving(random: Seeded, lateness = 0.08): Interleaving {
       list: () => call(() => rows.list()),
     }),
     run: async (processes) => {
-      let active = processes.length;
+      const active = new Set(processes);
       const failures: unknown[] = [];
       for (const process of processes)
         void process()
           .catch((error: unknown) => {
             if (!(error instanceof TimedOut)) failures.push(error);
           })
-          .finally(() => active--);
-      while (active > 0 && failures.length === 0) {
+          .finally(() => active.delete(process));
+      while (active.size > 0 && failures.length === 0) {
         await setImmediate();
         if (pending.length > 0) await landOne();
       }
