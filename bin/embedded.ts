@@ -4,11 +4,11 @@ import { openBlobs } from '../adapters/files/blob-store.ts';
 import { makeFolder } from '../adapters/files/folder.ts';
 import { openLogFolder } from '../adapters/files/log-folder.ts';
 import { openKeyFile } from '../adapters/node/key-file.ts';
-import { openDatabase } from '../adapters/sqlite/database.ts';
-import { sqliteEventStore, sqliteSweep } from '../adapters/sqlite/event-store.ts';
-import { sqliteTable } from '../adapters/sqlite/table.ts';
+import { sqliteSweep } from '../adapters/sqlite/event-store.ts';
+import { lockFolder } from '../adapters/sqlite/process-lock.ts';
 import { openViewFiles } from '../adapters/sqlite/view-files.ts';
 import { identityOf } from '../domain/identity.ts';
+import { openEmbeddedStores, type EmbeddedStores } from './embedded-stores.ts';
 import { runArchive, type ArchiveOptions, type Places, type RunningArchive } from './archive.ts';
 import { workersOf } from './rebuild/workers.ts';
 
@@ -34,13 +34,19 @@ export async function openEmbedded(
 /** The first generations lie in `views.db`; of others, those that are folded on need little. */
 const CACHES = { viewsMb: 192, generationMb: 8 };
 
+/** For each generation that is read; a batch touches pages all over the index. */
+const ROW_CACHE_MB = 64;
+
 /** A TypeScript file in the project; in the package a JavaScript file, as this one is. */
 const WORKER = new URL(`rebuild/worker${extname(import.meta.url)}`, import.meta.url);
 
-export type EmbeddedPlaces = Places & Required<Pick<Places, 'workers' | 'drop'>>;
+export type EmbeddedPlaces = Places &
+  Required<Pick<Places, 'workers' | 'drop'>> &
+  Pick<EmbeddedStores, 'catalog' | 'rows'>;
 
 /**
- * `home` holds everything: `archive.db`, `views.db`, `views/`, `articles/`, `log/`, `log.key`; made where it is absent.
+ * `home` holds everything: `archive.lock`, `archive.db`, `read-models.db`, `read-models/`, `views.db`, `views/`,
+ * `articles/`, `log/`, `log.key`; made where it is absent.
  * Throws DatabaseInUse where another process has it open, ViewsMissing where rows of views are gone, KeyFileError where
  * the log's key cannot be used.
  */
@@ -49,19 +55,23 @@ export async function openEmbeddedPlaces(
   origin?: string,
 ): Promise<{ readonly places: EmbeddedPlaces; readonly close: () => void }> {
   await makeFolder(home);
-  // Its lock keeps other processes out of all the rest.
-  const events = openDatabase(join(home, 'archive.db'));
-  const opened: { readonly close: () => void }[] = [events];
+  const lock = lockFolder(home);
+  const opened: { readonly close: () => void }[] = [{ close: lock.release }];
   const close = (): void => {
     for (const each of opened.splice(0).toReversed()) each.close();
   };
   try {
+    const stores = await openEmbeddedStores(home, ROW_CACHE_MB);
+    opened.push(stores);
+    const { events, store, state, catalog, rows } = stores;
     // Views lie apart: they can be thrown away and folded again from the log.
     const files = await openViewFiles(home, CACHES);
     opened.push(files);
     const places = {
-      store: sqliteEventStore(events),
-      state: sqliteTable(events, 'state'),
+      store,
+      state,
+      catalog,
+      rows,
       views: files.table,
       drop: files.drop,
       workers: workersOf({ home, files, program: WORKER }),

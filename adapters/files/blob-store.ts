@@ -91,6 +91,14 @@ export async function readBlob(root: string, key: string): Promise<StoredBlob | 
   return bytes && { bytes, etag: etagOf(bytes) };
 }
 
+/** The objects of a folder that another thread writes. */
+export const readOnlyBlobs = (root: string): BlobStore => {
+  const refuse = async (key: string): Promise<never> => {
+    throw new Error(`${key} cannot be written: ${root} is open for reading only`);
+  };
+  return { get: (key) => readBlob(root, key), create: refuse, replace: refuse };
+};
+
 function pathOf(root: string, key: string): string {
   const segments = key.split('/');
   if (/[\\\0]/.test(key) || segments.some((segment) => segment === '' || segment.startsWith('.'))) {

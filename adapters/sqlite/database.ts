@@ -1,5 +1,5 @@
-// Opens an SQLite file of an embedded archive, for this process alone, and lets writes that arrive together share one
-// transaction: an fsync costs the same for one commit and for a hundred.
+// Opens an SQLite file of an embedded archive, and lets writes that arrive together share one transaction: an fsync costs
+// the same for one commit and for a hundred. Threads of the process each open it for themselves.
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
@@ -19,9 +19,15 @@ export interface Database {
   close(): void;
 }
 
-/** Another process, or another part of this one, has the file open. */
+/** Another process has the file locked. */
 export class DatabaseInUse extends Error {
   override readonly name = 'DatabaseInUse';
+  constructor(path: string, options?: ErrorOptions) {
+    super(
+      `${path} is in use by another process: stop that one first, or give this one a folder of its own with CHANCERY_HOME`,
+      options,
+    );
+  }
 }
 
 /** The file cannot be opened or made; the message names it and says why. */
@@ -41,28 +47,24 @@ export interface Settings {
   readonly checkpointPages: number;
   /** Of a file that is made; one that is there keeps its own. */
   readonly pageBytes: number;
-  /**
-   * Threads of this process have it open at once, each for itself; whoever writes waits for the others. That no other
-   * process has it open is for another file's lock to see to.
-   */
-  readonly shared: boolean;
   /** Make it where it is absent? */
   readonly make: boolean;
+  /** Milliseconds to wait for a lock that another thread holds. */
+  readonly busyMs: number;
 }
 
 const SETTINGS: Settings = {
   cacheMb: 2,
   checkpointPages: 4_000,
   pageBytes: 4_096,
-  shared: false,
   make: true,
+  busyMs: 30_000,
 };
-/** Nobody holds a shared file for so long. */
-const BUSY_MS = 30_000;
 
 /**
- * Opens or makes the file; its folder must exist. Throws DatabaseInUse at once where it is open elsewhere, and
- * DatabaseUnusable if it cannot be opened.
+ * Opens or makes the file; its folder must exist. Other processes are kept out by the lock on the folder.
+ * @throws DatabaseInUse if a connection holds the file alone, as releases before that lock do.
+ * @throws DatabaseUnusable if it cannot be opened.
  */
 export function openDatabase(path: string, settings: Partial<Settings> = {}): Database {
   const connection = connect(path, { ...SETTINGS, ...settings });
@@ -138,12 +140,10 @@ interface Waiting {
 }
 
 function connect(path: string, settings: Settings): DatabaseSync {
-  const { cacheMb, checkpointPages, pageBytes, shared, make } = settings;
-  const connection = opened(path, make);
+  const { cacheMb, checkpointPages, pageBytes, make, busyMs } = settings;
+  const connection = openConnection(path, make);
   try {
-    connection.exec(`PRAGMA busy_timeout = ${shared ? BUSY_MS : 0}`);
-    // Before WAL: the lock then covers the whole file from the first page read, for as long as the process lives.
-    if (!shared) connection.exec('PRAGMA locking_mode = EXCLUSIVE');
+    connection.exec(`PRAGMA busy_timeout = ${busyMs}`);
     connection.exec(`PRAGMA page_size = ${pageBytes}`);
     connection.exec('PRAGMA journal_mode = WAL');
     connection.exec('PRAGMA synchronous = FULL');
@@ -152,27 +152,18 @@ function connect(path: string, settings: Settings): DatabaseSync {
     connection.exec(
       `PRAGMA wal_autocheckpoint = ${checkpointPages}; PRAGMA cache_size = ${-1_024 * cacheMb}`,
     );
-    if (!shared) {
-      connection.exec('BEGIN EXCLUSIVE; COMMIT');
-      expectPragma(connection, 'locking_mode', 'exclusive');
-    }
     expectPragma(connection, 'journal_mode', 'wal');
     expectPragma(connection, 'synchronous', 2);
     return connection;
   } catch (error) {
     connection.close();
-    if (codeOf(error) === SQLITE_BUSY) {
-      throw new DatabaseInUse(
-        `${path} is in use by another process: stop that one first, or give this one a folder of its own with CHANCERY_HOME`,
-        { cause: error },
-      );
-    }
     throw unusable(path, error);
   }
 }
 
-/** Opens the file; its first statement reads it. */
-function opened(path: string, make: boolean): DatabaseSync {
+/** Opens the file; its first statement reads it. @throws DatabaseUnusable */
+export function openConnection(path: string, make: boolean): DatabaseSync {
+  if (!make && !existsSync(path)) throw new DatabaseUnusable(path, 'there is no such file');
   const location = pathToFileURL(path);
   location.searchParams.set('mode', make ? 'rwc' : 'rw');
   try {
@@ -182,7 +173,6 @@ function opened(path: string, make: boolean): DatabaseSync {
     const isOld = error instanceof TypeError && 'code' in error && error.code === 'ERR_INVALID_ARG_TYPE';
     if (!isOld) throw unusable(path, error);
   }
-  if (!make && !existsSync(path)) throw new DatabaseUnusable(path, 'there is no such file');
   try {
     return new DatabaseSync(path);
   } catch (error) {
@@ -200,15 +190,18 @@ const REASONS: Readonly<Record<number, string>> = {
   26: 'it is not a SQLite database: move it away, or restore it from a backup',
 };
 
-function unusable(path: string, error: unknown): unknown {
+/** What to throw if a file cannot be used because of this error. */
+export function unusable(path: string, error: unknown): unknown {
   const code = codeOf(error);
   if (code === undefined) return error;
+  if (code === SQLITE_BUSY) return new DatabaseInUse(path, { cause: error });
   // Extended codes keep the primary code in their lowest byte.
   const reason = REASONS[code & 0xff] ?? (error as Error).message;
   return new DatabaseUnusable(path, reason, { cause: error });
 }
 
-const codeOf = (error: unknown): number | undefined =>
+/** The extended result code of an error of SQLite. */
+export const codeOf = (error: unknown): number | undefined =>
   error instanceof Error && 'errcode' in error ? Number(error.errcode) : undefined;
 
 /** A pragma that SQLite can't honour (WAL on some network drives) is ignored without an error; so it is read back. */

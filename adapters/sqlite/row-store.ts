@@ -1,43 +1,84 @@
 // The row versions of one generation, in the one table of an SQLite file. SQLite compares TEXT by its UTF-8 bytes, which
 // is the order that the port asks for.
+import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
-import type { RowStore } from '../../domain/projections/row-store.ts';
-import { arrayRows } from './array-rows.ts';
-import type { Database } from './database.ts';
+import type { CurrentRow, NewRowStore } from '../../domain/projections/row-store.ts';
+import type { RowVersion } from '../../domain/projections/row.ts';
+import { arrayRows, type ArrayRows } from './array-rows.ts';
+import { codeOf, type Database } from './database.ts';
 
 /** Readers often need only the first row. */
 const FIRST_PAGE_ROWS = 10;
 const PAGE_ROWS = 100;
+/** A page of a scan ends after this many characters of bodies and keys. */
+const SCAN_CHARACTERS = 1_048_576;
 /** SQLite sorts a BLOB, even an empty one, above every text. */
 const ABOVE_ALL = new Uint8Array();
 
-/** A page of current rows: of each key the newest version up to a position, unless it is a tombstone. */
+const INDEX = 'row_keys';
+const SQLITE_CONSTRAINT_UNIQUE = 2_067;
+
+/**
+ * A page of current rows: of each key the newest version up to a position, unless it is a tombstone. Versions after the
+ * position are skipped within the index, without their bodies.
+ */
 const pageSql = (order: 'ASC' | 'DESC'): string =>
-  `SELECT sort, position, body FROM rows
-   WHERE partition = ? AND sort >= ? AND sort < ? AND position <= ? AND body IS NOT NULL
+  `SELECT sort, position, body FROM rows INDEXED BY ${INDEX}
+   WHERE partition = ? AND sort >= ? AND sort < ? AND position <= ?
      AND NOT EXISTS (
-       SELECT 1 FROM rows AS newer
+       SELECT 1 FROM rows AS newer INDEXED BY ${INDEX}
        WHERE newer.partition = rows.partition AND newer.sort = rows.sort
          AND newer.position > rows.position AND newer.position <= ?
      )
+     AND body IS NOT NULL
    ORDER BY sort ${order} LIMIT ?`;
 
-/** The table is created if the file has none. */
-export function sqliteRowStore(database: Database): RowStore {
+type ScannedRow = readonly [
+  rowid: number,
+  partition: string,
+  sort: string,
+  position: number,
+  json: string | null,
+];
+
+/**
+ * The table is created if the file has none. It has no index until `complete` builds it: appending to a table without
+ * one is several times faster.
+ */
+export function sqliteRowStore(database: Database): NewRowStore {
   const { connection } = database;
   connection.exec(
-    `CREATE TABLE IF NOT EXISTS rows (
-       partition TEXT NOT NULL, sort TEXT NOT NULL, position INTEGER NOT NULL, body TEXT
-     ) STRICT;
-     CREATE UNIQUE INDEX IF NOT EXISTS row_keys ON rows (partition, sort, position)`,
+    'CREATE TABLE IF NOT EXISTS rows (partition TEXT NOT NULL, sort TEXT NOT NULL, position INTEGER NOT NULL, body TEXT) STRICT',
   );
+  // Without the index nothing conflicts.
   const insert = connection.prepare('INSERT INTO rows VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING');
-  const ascending = arrayRows(connection, pageSql('ASC'));
-  const backwards = arrayRows(connection, pageSql('DESC'));
+  const scanned = arrayRows(
+    connection,
+    'SELECT rowid, partition, sort, position, body FROM rows WHERE rowid > ? ORDER BY rowid',
+  );
+  const removeFrom = connection.prepare('DELETE FROM rows WHERE position >= ?');
+  const findIndex = connection.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?');
+  let pages: { readonly ascending: ArrayRows; readonly descending: ArrayRows } | undefined;
+
+  let complete = false;
+  const isComplete = (): boolean => (complete ||= findIndex.get(INDEX) !== undefined);
+  // A rollback journal keeps only pages that a transaction changes, and not those that it adds at the end of the file.
+  // So each page is written once; a write-ahead log writes it twice. Both are durable when a transaction ends.
+  if (!isComplete()) connection.exec('PRAGMA journal_mode = TRUNCATE');
+
+  function preparePages() {
+    if (!isComplete()) throw new Error('the generation is not complete: its rows cannot be read by key yet');
+    return {
+      ascending: arrayRows(connection, pageSql('ASC')),
+      descending: arrayRows(connection, pageSql('DESC')),
+    };
+  }
 
   return {
     async append(versions) {
-      const values = versions.map(
+      // In the order of the index, rows on the same page are written together.
+      const ordered = isComplete() ? versions.toSorted(byKey) : versions;
+      const values = ordered.map(
         ({ partition, sort, position, body }) =>
           [partition, sort, position, body === undefined ? null : JSON.stringify(body)] as const,
       );
@@ -47,12 +88,9 @@ export function sqliteRowStore(database: Database): RowStore {
       });
     },
 
-    async scan() {
-      throw new Error('not implemented yet');
-    },
-
     async *range(partition, { at, from = '', below, descending = false }) {
-      const statement = descending ? backwards : ascending;
+      pages ??= preparePages();
+      const statement = descending ? pages.descending : pages.ascending;
       let low = from;
       let high: string | Uint8Array = below ?? ABOVE_ALL;
       for (let limit = FIRST_PAGE_ROWS; ; limit = PAGE_ROWS) {
@@ -61,7 +99,8 @@ export function sqliteRowStore(database: Database): RowStore {
           number,
           string,
         ][];
-        for (const [sort, position, json] of page) yield { sort, position, body: JSON.parse(json) };
+        for (const [sort, position, json] of page)
+          yield { sort, position, body: JSON.parse(json) } satisfies CurrentRow;
         const last = page.at(-1);
         if (page.length < limit || last === undefined) return;
         // The next page begins next to the last key; the lowest text above a key is the key and a NUL.
@@ -70,5 +109,56 @@ export function sqliteRowStore(database: Database): RowStore {
         await setImmediate();
       }
     },
+
+    async scan(after = '0') {
+      const versions: RowVersion[] = [];
+      let characters = 0;
+      for (const row of scanned.iterate(Number(after)) as Iterable<unknown> as Iterable<ScannedRow>) {
+        const [rowid, partition, sort, position, json] = row;
+        versions.push({
+          partition,
+          sort,
+          position,
+          ...(json === null ? {} : { body: JSON.parse(json) as object }),
+        });
+        characters += partition.length + sort.length + (json?.length ?? 0);
+        if (characters >= SCAN_CHARACTERS) return { versions, next: String(rowid) };
+      }
+      return { versions };
+    },
+
+    async resume(next) {
+      // With the index, versions that are appended again do no harm.
+      await database.write(() => {
+        if (!isComplete()) removeFrom.run(next);
+      });
+    },
+
+    async complete() {
+      await database.write(() => {
+        if (!isComplete()) buildIndex(connection);
+      });
+      connection.exec('PRAGMA journal_mode = WAL');
+    },
   };
+}
+
+const byKey = (a: RowVersion, b: RowVersion): number =>
+  compare(a.partition, b.partition) || compare(a.sort, b.sort);
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function buildIndex(connection: DatabaseSync): void {
+  const build = (): void =>
+    connection.exec(`CREATE UNIQUE INDEX ${INDEX} ON rows (partition, sort, position)`);
+  try {
+    build();
+  } catch (error) {
+    if (codeOf(error) !== SQLITE_CONSTRAINT_UNIQUE) throw error;
+    // Versions that were appended twice are the same, so that the first of them is enough.
+    connection.exec(
+      'DELETE FROM rows WHERE rowid NOT IN (SELECT min(rowid) FROM rows GROUP BY partition, sort, position)',
+    );
+    build();
+  }
 }

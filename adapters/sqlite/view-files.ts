@@ -38,7 +38,7 @@ export interface Caches {
 
 const PARTITION = 'files';
 /** A hundred megabytes in the write-ahead log: who reads meanwhile does not wait for a gigabyte to be moved. */
-const SETTINGS = { shared: true, pageBytes: 8_192, checkpointPages: 12_500 };
+const SETTINGS = { pageBytes: 8_192, checkpointPages: 12_500 };
 
 /**
  * Opens or makes `views.db` and the folder `views` in `home`, for a process that is alone there, and clears away what a

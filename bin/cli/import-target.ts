@@ -13,8 +13,10 @@ import { homeIn, openTarget } from './store.ts';
 
 const KEY = 'log.key';
 const DATABASE = 'archive.db';
+const LOCK = 'archive.lock';
 /** Everything that an archive keeps in its folder; SQLite adds -wal and -shm to the names of databases. */
-const OWN = /^(?:log\.key|articles|log|views|(?:archive|views)\.db(?:-wal|-shm)?)$/;
+const OWN =
+  /^(?:log\.key|archive\.lock|articles|log|views|read-models|(?:archive|views|read-models)\.db(?:-wal|-shm)?)$/;
 
 /** Runs an import into the archive that the environment names. `run` resolves to `done` if the import is whole. */
 export async function importInto<R extends { readonly done?: unknown }>(
@@ -80,7 +82,7 @@ async function checkHome(home: string, replaced: string, origin: string | undefi
     } finally {
       close();
     }
-  } else if (names.some((name) => name !== KEY))
+  } else if (names.some((name) => name !== KEY && name !== LOCK))
     throw new ImportRefused(
       `${home} holds parts of an archive (${names.join(', ')}) and no ${DATABASE}: import into another folder, with CHANCERY_HOME`,
     );

@@ -1,8 +1,7 @@
 // The archive's stores as a thread that rebuilds sees them: what lies in files that another thread holds alone is asked
 // for there, by number. All are only read.
 import type { MessagePort } from 'node:worker_threads';
-import { readBlob } from '../../adapters/files/blob-store.ts';
-import type { BlobStore, Table } from '../../domain/ports.ts';
+import type { Table } from '../../domain/ports.ts';
 import type { Projector } from '../../domain/project.ts';
 import { retold, type Answer, type FromWorker, type Question, type ToWorker } from './messages.ts';
 
@@ -48,13 +47,6 @@ export function remoteTable(ask: Ask): Table {
 
 export const remoteStore = (ask: Ask): Projector['store'] => ({
   get: (stream, revision) => ask({ of: 'commit', stream, revision }),
-});
-
-/** A folder of objects that another thread writes. */
-export const readOnlyBlobs = (root: string): BlobStore => ({
-  get: (key) => readBlob(root, key),
-  create: onlyRead,
-  replace: onlyRead,
 });
 
 async function onlyRead(): Promise<never> {

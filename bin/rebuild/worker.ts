@@ -3,13 +3,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
+import { readOnlyBlobs } from '../../adapters/files/blob-store.ts';
 import { joinViewFiles } from '../../adapters/sqlite/view-files.ts';
 import { eventReader } from '../../domain/project.ts';
 import { rebuilding, underWay } from '../../domain/rebuild/run.ts';
 import { views } from '../../domain/views/all.ts';
 import type { View } from '../../domain/views/view.ts';
 import { told, type Ended, type FromWorker, type Start, type ToWorker } from './messages.ts';
-import { asking, readOnlyBlobs, remoteStore, remoteTable } from './remote.ts';
+import { asking, remoteStore, remoteTable } from './remote.ts';
 
 /**
  * Of `views.db` it only reads and writes what tells of rebuilds, or walks the rows that are read. What it builds is

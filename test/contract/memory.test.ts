@@ -1,11 +1,12 @@
 // The stores in memory that other tests stand on keep the same contracts as the real ones.
 import { memoryBlobs } from '../support/memory-blobs.ts';
-import { memoryRowStore } from '../support/memory-row-store.ts';
+import { memoryRowStore, memoryRowStores } from '../support/memory-row-store.ts';
 import { memoryStore } from '../support/memory-store.ts';
 import { memoryTable } from '../support/memory-table.ts';
 import { blobStoreContract } from './blob-store.ts';
 import { eventStoreContract } from './event-store.ts';
 import { rowStoreContract } from './row-store.ts';
+import { rowStoresContract } from './row-stores.ts';
 import { tableContract } from './table.ts';
 
 const close = async (): Promise<void> => {};
@@ -14,3 +15,7 @@ tableContract('the table in memory', async () => ({ table: memoryTable(), close 
 blobStoreContract('the blob store in memory', async () => ({ blobs: memoryBlobs(), close }));
 eventStoreContract('the event store in memory', async () => ({ store: memoryStore(), close }));
 rowStoreContract('the row store in memory', async () => ({ rows: memoryRowStore(), close }));
+rowStoresContract('the row stores in memory', async () => {
+  const stores = memoryRowStores();
+  return { stores, reopen: async () => stores, close };
+});

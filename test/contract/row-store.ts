@@ -111,6 +111,31 @@ export function rowStoreContract(name: string, open: () => Promise<OpenRowStore>
       expect((await read(partition, { at: 0 }))[0]?.body).toEqual(body);
     });
 
+    test('a scan returns every version once, tombstones included, page by page', async () => {
+      const partition = freshPartition();
+      const versions = Array.from({ length: 700 }, (_, position): RowVersion => ({
+        partition,
+        sort: `${position % 300}`,
+        position,
+        // About 2 MB in all, so that no adapter has them in one page.
+        ...(position % 10 === 0 ? {} : { body: { position, text: 'x'.repeat(3_000) } }),
+      }));
+      for (let from = 0; from < versions.length; from += 100)
+        await rows.append(versions.slice(from, from + 100));
+      await rows.append(versions.slice(50, 150));
+      const found: RowVersion[] = [];
+      let pages = 0;
+      for (let after: string | undefined; ;) {
+        const page = await rows.scan(after);
+        pages += 1;
+        found.push(...page.versions.filter((version) => version.partition === partition));
+        if (page.next === undefined) break;
+        after = page.next;
+      }
+      expect(pages).toBeGreaterThan(1);
+      expect(found.sort((a, b) => a.position - b.position)).toEqual(versions);
+    });
+
     test('ranges over hundreds of keys with many versions are whole and exact at every position', async () => {
       const partition = freshPartition();
       const random = seeded(7);

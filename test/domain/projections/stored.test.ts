@@ -25,7 +25,9 @@ async function inSqlite(): Promise<OpenStore> {
     database.close();
     await rm(folder, { recursive: true });
   };
-  return { store: sqliteRowStore(database), close };
+  const store = sqliteRowStore(database);
+  await store.complete();
+  return { store, close };
 }
 
 const inMemory = async (): Promise<OpenStore> => ({ store: memoryRowStore(), close: async () => {} });

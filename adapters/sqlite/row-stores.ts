@@ -1,0 +1,85 @@
+// The read models of the embedded archive: one file for each generation, in one folder. Several threads of a process may
+// have the same files open, each with its own connections.
+import { existsSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { NewRowStore, RowStores } from '../../domain/projections/row-store.ts';
+import { makeFolder, syncFolder } from '../files/folder.ts';
+import { openDatabase, type Database } from './database.ts';
+import { sqliteRowStore } from './row-store.ts';
+
+export interface SqliteRowStores extends RowStores {
+  /** Closes all files. The stores reject from then on. */
+  readonly close: () => void;
+}
+
+interface OpenFile {
+  readonly database: Database;
+  readonly rows: NewRowStore;
+}
+
+const FILE = /^(\d+)\.db$/;
+
+/** Opens the stores of `folder`, which is created if it does not exist. `cacheMb` limits the page cache of each file. */
+export async function openRowStores(folder: string, cacheMb: number): Promise<SqliteRowStores> {
+  await makeFolder(folder);
+  const files = new Map<number, OpenFile>();
+  let isOpen = true;
+
+  const pathOf = (generation: number): string => join(folder, `${generation}.db`);
+
+  function fileOf(generation: number, make: boolean): OpenFile {
+    if (!isOpen) throw new Error(`${folder} is closed`);
+    const known = files.get(generation);
+    if (known) return known;
+    const database = openDatabase(pathOf(generation), { cacheMb, make });
+    const file = { database, rows: sqliteRowStore(database) };
+    files.set(generation, file);
+    return file;
+  }
+
+  function closeFile(generation: number): void {
+    files.get(generation)?.database.close();
+    files.delete(generation);
+  }
+
+  /** Another thread may have dropped a generation that is open here; its disk space is free once it is closed. */
+  function closeDropped(): void {
+    for (const generation of files.keys()) if (!existsSync(pathOf(generation))) closeFile(generation);
+  }
+
+  return {
+    open: (generation) => {
+      closeDropped();
+      return {
+        append: async (versions) => fileOf(generation, false).rows.append(versions),
+        range: async function* (partition, range) {
+          yield* fileOf(generation, false).rows.range(partition, range);
+        },
+        scan: async (after) => fileOf(generation, false).rows.scan(after),
+      };
+    },
+
+    build: async (generation) => {
+      const { rows } = fileOf(generation, true);
+      await syncFolder(folder);
+      return rows;
+    },
+
+    drop: async (generation) => {
+      closeFile(generation);
+      // The file that gives a generation its place in the list goes last, so that a drop that a crash cuts short is repeated.
+      for (const end of ['-wal', '-shm', '-journal', '']) await rm(pathOf(generation) + end, { force: true });
+    },
+
+    list: async () => {
+      const generations = (await readdir(folder)).map((name) => Number(FILE.exec(name)?.[1]));
+      return generations.filter((generation) => !Number.isNaN(generation)).sort((a, b) => a - b);
+    },
+
+    close: () => {
+      isOpen = false;
+      for (const generation of files.keys()) closeFile(generation);
+    },
+  };
+}
