@@ -3,6 +3,7 @@
 import { isSubject, MAX_SUBJECT } from '../events/envelope.ts';
 import { isKeyName } from '../events/log/keys.ts';
 import { isLoopback } from './loopback.ts';
+import { bucketFault, hoursOf, numberFrom, prefixFault, tableFault, tagsIn } from './setting-values.ts';
 import { openWitnesses } from './witnesses.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -14,6 +15,7 @@ interface Variable {
   readonly fault?: (value: string) => string | undefined;
 }
 
+/** A year. */
 const MOST_HOURS = 8_760;
 /** One item takes as much. */
 const MIN_SWEEP_UNITS = 2;
@@ -66,6 +68,16 @@ export const variables = {
     about: 'hours for which a rebuild keeps the rows that it replaced',
     fault: numberFrom(0, MOST_HOURS, 'a number of hours'),
   },
+  CHANCERY_REBUILD_SCHEDULE: {
+    default: 'weekly',
+    about: 'how often read models are compared with their history: daily, weekly, a number of hours, or off',
+    fault: (value) => messageOf(() => hoursOf(value)),
+  },
+  CHANCERY_REBUILD_ALWAYS_WRITES: {
+    default: 'no',
+    about: 'yes if each scheduled rebuild writes a new generation, even if nothing differs',
+    fault: (value) => (['yes', 'no'].includes(value) ? undefined : 'must be yes or no'),
+  },
   CHANCERY_KMS_KEYS: {
     about: 'KMS keys that sign the log on AWS: ids or ARNs, with commas between',
     fault: (value) =>
@@ -80,6 +92,34 @@ export const variables = {
     default: 'chancery-views',
     about: 'DynamoDB table of read models',
     fault: tableFault,
+  },
+  CHANCERY_READ_MODELS_TABLE: {
+    default: 'chancery-read-models',
+    about: 'DynamoDB table of the generations of read models, their checkpoints and rebuilds',
+    fault: tableFault,
+  },
+  CHANCERY_ROWS_PREFIX: {
+    default: 'chancery-rows-',
+    about: 'DynamoDB tables of rows, one a generation: what their names begin with, before the number',
+    fault: prefixFault,
+  },
+  CHANCERY_ROWS_KEY: { about: 'KMS key that encrypts tables of rows; without it a key that AWS owns' },
+  CHANCERY_ROWS_TAGS: {
+    about: 'tags of tables of rows: name=value, with commas between',
+    fault: (value) => messageOf(() => tagsIn(value)),
+  },
+  CHANCERY_ALARM_TOPIC: {
+    about: 'ARN of the SNS topic that alarms of tables of rows notify; without it they have no alarms',
+  },
+  CHANCERY_ALARM_THROTTLES: {
+    default: '10',
+    about: 'throttled requests to a table of rows, within a period, from which on an alarm rings',
+    fault: numberFrom(1, 1_000_000, 'a whole number', Number.isInteger),
+  },
+  CHANCERY_ALARM_SECONDS: {
+    default: '300',
+    about: 'period of these alarms, in whole minutes',
+    fault: numberFrom(60, 3_600, 'a multiple of 60', (value) => value % 60 === 0),
   },
   CHANCERY_ARTICLES_BUCKET: {
     default: 'chancery-articles',
@@ -124,30 +164,6 @@ export function settingsIn(environment: Environment): Settings {
         .join('\n'),
     );
   return Object.fromEntries(entries.map(({ name, value }) => [name, value])) as unknown as Settings;
-}
-
-function numberFrom(
-  min: number,
-  max: number,
-  what: string,
-  isOne: (value: number) => boolean = () => true,
-): (value: string) => string | undefined {
-  return (text) => {
-    const value = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
-    return value >= min && value <= max && isOne(value) ? undefined : `must be ${what} from ${min} to ${max}`;
-  };
-}
-
-function tableFault(name: string): string | undefined {
-  return /^[\w.-]{3,255}$/.test(name)
-    ? undefined
-    : 'must have 3 to 255 of A-Z, a-z, 0-9, _ . -, as every DynamoDB table';
-}
-
-function bucketFault(name: string): string | undefined {
-  return /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)
-    ? undefined
-    : 'must have 3 to 63 of a-z, 0-9, . -, as every S3 bucket';
 }
 
 /** Returns what is wrong with the address of an archive, to follow its name. */

@@ -7,6 +7,8 @@ import { s3BlobStore } from '../adapters/s3/blob-store.ts';
 import { s3Client } from '../adapters/s3/client.ts';
 import { servedAs } from '../events/log/served.ts';
 import type { BlobStore, EventStore, Sweep, Table } from '../domain/ports.ts';
+import type { RowStores } from '../domain/projections/row-store.ts';
+import { openRows } from './rows.ts';
 import { settingsIn, type Environment } from './settings.ts';
 
 export interface Stores {
@@ -18,6 +20,13 @@ export interface Stores {
   readonly sweep: Sweep;
 }
 
+export interface AwsStores extends Stores {
+  /** All generations of read models, their checkpoints, and records of rebuilds. */
+  readonly catalog: Table;
+  /** The rows of each generation. */
+  readonly rows: RowStores;
+}
+
 /** The tables and buckets that the environment names; where it names none, as the stack `chancery` does. */
 export function placesIn(environment: Environment) {
   const settings = settingsIn(environment);
@@ -25,13 +34,14 @@ export function placesIn(environment: Environment) {
     events: settings.CHANCERY_EVENTS_TABLE,
     state: settings.CHANCERY_STATE_TABLE,
     views: settings.CHANCERY_VIEWS_TABLE,
+    catalog: settings.CHANCERY_READ_MODELS_TABLE,
     articles: settings.CHANCERY_ARTICLES_BUCKET,
     log: settings.CHANCERY_LOG_BUCKET,
   };
 }
 
 /** Region, credentials and endpoints come from the SDK's own variables. */
-export function openStores(environment: Environment): Stores {
+export function openStores(environment: Environment): AwsStores {
   const places = placesIn(environment);
   const [dynamodb, s3] = [dynamodbClient(), s3Client()];
   const units = settingsIn(environment).CHANCERY_SWEEP_READ_UNITS;
@@ -39,6 +49,8 @@ export function openStores(environment: Environment): Stores {
     store: dynamodbEventStore(dynamodb, places.events),
     state: dynamodbTable(dynamodb, places.state),
     views: dynamodbTable(dynamodb, places.views),
+    catalog: dynamodbTable(dynamodb, places.catalog),
+    rows: openRows(environment, dynamodb),
     articles: s3BlobStore(s3, { bucket: places.articles }),
     log: s3BlobStore(s3, { bucket: places.log, servedAs }),
     sweep: dynamodbSweep(dynamodb, places, units === undefined ? {} : { units: Number(units) }),

@@ -1,5 +1,5 @@
 // What wakes somebody: errors, throttles, what a function's log says must be looked at, old stream records, failures kept
-// in S3, views that lag.
+// in S3, read models that lag.
 import {
   Alarm,
   ComparisonOperator,
@@ -50,6 +50,13 @@ export class Alarms extends Construct {
     );
     if (settings.alarmEmail !== undefined)
       this.topic.addSubscription(new EmailSubscription(settings.alarmEmail));
+
+    // Tables of rows get their alarms when they are created.
+    for (const each of [functions.projector, functions.rebuild, functions.removal]) {
+      each.addEnvironment('CHANCERY_ALARM_TOPIC', this.topic.topicArn);
+      each.addEnvironment('CHANCERY_ALARM_THROTTLES', String(throttles));
+      each.addEnvironment('CHANCERY_ALARM_SECONDS', String(period.toSeconds()));
+    }
 
     for (const each of functions.all()) {
       const id = each.node.id;

@@ -13,23 +13,29 @@ import { DynamoEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { NodejsFunction, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
 import type { LogKey } from './log-key.ts';
+import { rowsEnvironment, RowTables } from './row-tables.ts';
 import type { Batching, FunctionSize, Settings } from './settings.ts';
 import type { Stores } from './stores.ts';
 
-type Name = 'api' | 'sequencer' | 'projector' | 'rebuild';
+type Name = 'api' | 'sequencer' | 'projector' | 'rebuild' | 'removal';
+
+/** Waits while tables are deleted, some seconds each. */
+const REMOVAL: FunctionSize = { memory: 512, timeout: Duration.minutes(15) };
 
 export class Functions extends Construct {
   readonly api: NodejsFunction;
   readonly sequencer: NodejsFunction;
   readonly projector: NodejsFunction;
   readonly rebuild: NodejsFunction;
+  /** Removes the tables of rows with the stack. */
+  readonly removal: NodejsFunction;
   private readonly stores: Stores;
   private readonly settings: Settings;
 
@@ -37,14 +43,15 @@ export class Functions extends Construct {
     super(scope, 'Functions');
     this.stores = stores;
     this.settings = settings;
-    const { events, state, views, articles, log } = stores;
+    const { events, state, catalog, articles, log } = stores;
+    const rowTables = new RowTables(this, settings, stores);
 
     this.api = this.make('api', settings.api);
     allow(events, this.api, 'PutItem', 'GetItem', 'Query');
     allow(state, this.api, 'GetItem', 'BatchGetItem', 'Query');
     allowKeyClaims(state, this.api);
-    allow(views, this.api, 'GetItem', 'BatchGetItem', 'Query');
-    allowRequests(views, this.api);
+    allow(catalog, this.api, 'GetItem', 'BatchGetItem', 'Query', 'PutItem');
+    rowTables.allow(this.api, 'Query');
     read(articles, this.api);
     write(articles, this.api);
     read(log, this.api);
@@ -64,16 +71,27 @@ export class Functions extends Construct {
       description: 'The backstop for hints that were lost for more than a day',
     });
 
-    // One, whatever is set for others: two that fold the same rows at once would put older ones over newer ones.
-    this.projector = this.make('projector', settings.projector, 1);
+    // Several may fold the same events at once: they write the same rows. The head has one shard of the stream, so there
+    // is one at a time, and another when it looks.
+    this.projector = this.make('projector', settings.projector);
     this.rebuild = this.make('rebuild', settings.rebuild);
     for (const each of [this.projector, this.rebuild]) {
-      // The first event of what later events go on with.
-      allow(events, each, 'GetItem');
+      // The earlier events of a stream.
+      allow(events, each, 'Query');
       allow(state, each, 'GetItem', 'Query');
-      allow(views, each, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'BatchWriteItem', 'DeleteItem');
+      allow(catalog, each, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'BatchWriteItem', 'DeleteItem');
+      rowTables.allow(each, 'Query', 'BatchWriteItem');
+      // The projector creates the first generation of an archive without events, the rebuild all others.
+      rowTables.allowCreating(each);
       read(log, each);
     }
+    rowTables.allow(this.rebuild, 'Scan');
+    rowTables.allowDeleting(this.rebuild);
+    this.removal = this.make('removal', REMOVAL);
+    rowTables.allowDeleting(this.removal);
+    rowTables.removeWithStack(this, this.removal, [this.projector, this.rebuild]);
+    for (const each of this.all()) stores.grantKey(each);
+
     const head = FilterCriteria.filter({
       dynamodb: {
         Keys: { partition: { S: FilterRule.isEqual('log') }, sort: { S: FilterRule.isEqual('head') } },
@@ -82,17 +100,18 @@ export class Functions extends Construct {
     this.projector.addEventSource(this.source(this.projector, state, settings.projector, [head]));
   }
 
+  /** Those that do the archive's work. */
   all(): readonly NodejsFunction[] {
     return [this.api, this.sequencer, this.projector, this.rebuild];
   }
 
   private make(name: Name, { memory, timeout }: FunctionSize, concurrency?: number): NodejsFunction {
-    const { events, state, views, articles, log } = this.stores;
+    const { events, state, catalog, articles, log } = this.stores;
     const logGroup = new LogGroup(this, `${name}Log`, {
       retention: this.settings.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const made = new NodejsFunction(this, name, {
+    return new NodejsFunction(this, name, {
       functionName: `${this.settings.name}-${name}`,
       entry: fileURLToPath(new URL(`../functions/${name}.ts`, import.meta.url)),
       depsLockFilePath: fileURLToPath(new URL('../package-lock.json', import.meta.url)),
@@ -106,10 +125,12 @@ export class Functions extends Construct {
       environment: {
         CHANCERY_EVENTS_TABLE: events.tableName,
         CHANCERY_STATE_TABLE: state.tableName,
-        CHANCERY_VIEWS_TABLE: views.tableName,
+        CHANCERY_READ_MODELS_TABLE: catalog.tableName,
+        ...rowsEnvironment(this.settings, this.stores),
         CHANCERY_ARTICLES_BUCKET: articles.bucketName,
         CHANCERY_LOG_BUCKET: log.bucketName,
         CHANCERY_SWEEP_READ_UNITS: String(this.settings.sweep.readUnits),
+        CHANCERY_REBUILD_ALWAYS_WRITES: this.settings.rebuild.alwaysWrites ? 'yes' : 'no',
         CHANCERY_GRACE_HOURS: String(this.settings.rebuild.grace.toHours()),
         POWERTOOLS_METRICS_NAMESPACE: this.settings.name,
         POWERTOOLS_SERVICE_NAME: name,
@@ -117,8 +138,6 @@ export class Functions extends Construct {
       },
       bundling,
     });
-    this.stores.grantKey(made);
-    return made;
   }
 
   private source(
@@ -165,17 +184,6 @@ function allowKeyClaims(state: ITable, grantee: NodejsFunction): void {
       actions: ['dynamodb:PutItem'],
       resources: [state.tableArn],
       conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['keys'] } },
-    }),
-  );
-}
-
-/** The API writes what somebody asks of a rebuild, and which rows are read, and no row. */
-function allowRequests(views: ITable, grantee: NodejsFunction): void {
-  grantee.addToRolePolicy(
-    new PolicyStatement({
-      actions: ['dynamodb:PutItem'],
-      resources: [views.tableArn],
-      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['projections', 'rebuilds/*'] } },
     }),
   );
 }

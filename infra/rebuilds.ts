@@ -1,5 +1,5 @@
-// Rebuilds of read models: a state machine that calls function `rebuild` until no view needs anything more, however
-// long that takes, and what starts it.
+// Rebuilds of read models: a state machine that calls function `rebuild` until there is nothing more to do, however long
+// that takes, and what starts it.
 import { Duration } from 'aws-cdk-lib';
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import {
@@ -11,16 +11,10 @@ import {
   Condition,
   DefinitionBody,
   Errors,
-  Fail,
   JitterType,
-  JsonPath,
-  Map,
-  Pass,
-  Result,
   StateMachine,
   StateMachineType,
   Succeed,
-  TaskInput,
   type IChainable,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
@@ -46,69 +40,48 @@ export class Rebuilds extends Construct {
     this.machine = new StateMachine(this, 'Machine', {
       stateMachineName: `${settings.name}-rebuilds`,
       stateMachineType: StateMachineType.STANDARD,
-      definitionBody: DefinitionBody.fromChainable(this.definition(functions, settings)),
-      comment: 'Folds read models anew beside those that are read, compares and switches them',
+      definitionBody: DefinitionBody.fromChainable(this.definition(functions)),
+      comment: 'Folds read models anew, compares them with those that are read, and switches',
     });
     for (const each of [functions.api, functions.projector]) {
       this.machine.grantStartExecution(each);
       each.addEnvironment('CHANCERY_REBUILDS', this.machine.stateMachineArn);
     }
 
-    if (settings.rebuild.schedule !== undefined)
+    if (settings.rebuild.schedule !== 'off')
       new Schedule(this, 'Regularly', {
         schedule: ScheduleExpression.expression(settings.rebuild.schedule),
         target: new StepFunctionsStartExecution(this.machine, {
           input: ScheduleTargetInput.fromObject({ reason: 'scheduled' }),
         }),
-        description: 'Rebuilds every read model, and so compares it with its history',
+        description: 'Compares the read models with their history',
       });
     new Schedule(this, 'Look', {
       schedule: ScheduleExpression.rate(settings.look),
       target: new StartFunction(functions.projector, {
         input: ScheduleTargetInput.fromObject({ look: true }),
       }),
-      description: 'Tries stopped read models again, and finds what a rebuild has to do that nobody runs',
+      description: 'Tries stopped read models again, and starts rebuilds that no execution runs',
     });
     // The next look finds what this one would have.
     functions.projector.configureAsyncInvoke({ maxEventAge: Duration.minutes(1), retryAttempts: 0 });
   }
 
-  /** Each view goes on alone: one that fails for good leaves the others be. */
-  private definition({ rebuild }: Functions, { rebuild: { viewsAtOnce } }: Settings): IChainable {
-    const plan = new LambdaInvoke(this, 'Plan', {
-      comment: 'Which views need something that nobody does?',
-      lambdaFunction: rebuild,
-      payload: TaskInput.fromObject({ plan: JsonPath.objectAt('$') }),
-      payloadResponseOnly: true,
-      retryOnServiceExceptions: false,
-    });
-    const chunk = new LambdaInvoke(this, 'Chunk', {
-      comment: 'As much of a view as one call of the function can do',
+  /**
+   * The function gets the input of the execution, and then its own answer: `{reason, round}`, both of which may be absent
+   * at first, to `{round, more}`. An execution that ends before a rebuild does is followed by another, as soon as the
+   * projector looks.
+   */
+  private definition({ rebuild }: Functions): IChainable {
+    const step = new LambdaInvoke(this, 'Step', {
+      comment: 'As much of a rebuild as one call of the function can do',
       lambdaFunction: rebuild,
       payloadResponseOnly: true,
       retryOnServiceExceptions: false,
     });
-    const failed = new Pass(this, 'Failed', { result: Result.fromObject({ failed: true }) });
-    const done = new Pass(this, 'Done');
     const more = new Choice(this, 'More')
-      .when(Condition.booleanEquals('$.more', true), chunk)
-      .otherwise(done);
-    const views = new Map(this, 'Views', {
-      itemsPath: '$.views',
-      itemSelector: {
-        view: JsonPath.stringAt('$$.Map.Item.Value'),
-        runner: JsonPath.stringAt('$$.Execution.Name'),
-        round: 0,
-      },
-      maxConcurrency: viewsAtOnce,
-    });
-    views.itemProcessor(chunk.addRetry(RETRY).addCatch(failed).next(more));
-    const outcome = new Pass(this, 'Outcome', {
-      parameters: { failed: JsonPath.listAt('$[?(@.failed == true)]') },
-    });
-    const all = new Choice(this, 'All')
-      .when(Condition.isPresent('$.failed[0]'), new Fail(this, 'NotAll', { cause: 'Not every view went on' }))
-      .otherwise(new Succeed(this, 'Every'));
-    return plan.addRetry(RETRY).next(views).next(outcome).next(all);
+      .when(Condition.booleanEquals('$.more', true), step)
+      .otherwise(new Succeed(this, 'Done'));
+    return step.addRetry(RETRY).next(more);
   }
 }

@@ -3,7 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
 export interface Settings {
-  /** Name of the stack, and prefix of its tables and functions. */
+  /** Name of the stack, and prefix of its tables and functions. Not with `-rows-` in it: archives may delete such tables. */
   readonly name: string;
   /** Names of the buckets; one that is left out is made by CloudFormation, since a bucket's name is the whole world's. */
   readonly buckets: { readonly articles?: string; readonly log?: string; readonly failures?: string };
@@ -38,14 +38,14 @@ export interface Settings {
   readonly projector: FunctionSize & Batching;
   readonly rebuild: FunctionSize & {
     /**
-     * When every read model is rebuilt: an expression of EventBridge Scheduler, in UTC. Never, without one: a rebuild of
-     * all read models costs about 33 write units per event of the archive.
+     * When read models are compared with their history: an expression of EventBridge Scheduler, in UTC, or `off`. It
+     * writes nothing unless they differ, and takes about one read unit per event of the archive.
      */
-    readonly schedule?: string;
+    readonly schedule: string;
+    /** Each scheduled rebuild writes a new generation, even if nothing differs. */
+    readonly alwaysWrites: boolean;
     /** How long readers may go back to what was read before. */
     readonly grace: Duration;
-    /** So many executions of the function at once. */
-    readonly viewsAtOnce: number;
   };
   /** How often the projector looks, beside whenever the log grows. */
   readonly look: Duration;
@@ -75,7 +75,7 @@ export interface AlarmLimits {
   readonly throttles: number;
   /** Age of the oldest record that a stream's function has not taken. */
   readonly age: Duration;
-  /** Events that the slowest view is behind the log. */
+  /** Events that the slowest read model is behind the log. */
   readonly lag: number;
 }
 
@@ -104,8 +104,9 @@ export const defaults: Settings = {
   rebuild: {
     memory: 2_048,
     timeout: Duration.minutes(15),
+    schedule: 'rate(7 days)',
+    alwaysWrites: false,
     grace: Duration.days(1),
-    viewsAtOnce: 4,
   },
   look: Duration.minutes(5),
   sweep: { every: Duration.minutes(5), readUnits: 100 },
@@ -131,6 +132,10 @@ export function settingsFrom(context: (key: string) => unknown): Settings {
   if ((issuer === undefined) !== (audience === undefined)) {
     throw new Error('give both -c issuer=https://… and -c audience=…, or neither');
   }
+  if (name !== undefined && /-rows(?:-|$)/.test(name))
+    throw new Error(
+      `name ${name} must not contain -rows: other archives may delete tables of such names; choose another`,
+    );
   return {
     ...defaults,
     ...(name ? { name } : {}),

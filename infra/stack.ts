@@ -6,14 +6,14 @@ import { Api } from './api.ts';
 import { Functions } from './functions.ts';
 import { LogKey } from './log-key.ts';
 import { Rebuilds } from './rebuilds.ts';
+import { tagsOf } from './row-tables.ts';
 import type { Settings } from './settings.ts';
 import { Stores } from './stores.ts';
 
 export class ChanceryStack extends Stack {
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id, { description: 'Chancery, an archive of diplomacy' });
-    for (const [tag, value] of Object.entries(settings.tags)) Tags.of(this).add(tag, value);
-    Tags.of(this).add('archive', settings.name);
+    for (const [tag, value] of Object.entries(tagsOf(settings))) Tags.of(this).add(tag, value);
 
     const stores = new Stores(this, settings);
     const logKey = new LogKey(this, settings);

@@ -26,7 +26,7 @@ export class Stores extends Construct {
   readonly key: Key;
   readonly events: Table;
   readonly state: Table;
-  readonly views: Table;
+  readonly catalog: Table;
   readonly articles: Bucket;
   readonly log: Bucket;
   readonly failures: Bucket;
@@ -64,10 +64,10 @@ export class Stores extends Construct {
       tableName: `${name}-state`,
       stream: StreamViewType.KEYS_ONLY,
     });
-    // Views can be thrown away: they are folded again from the log.
-    this.views = new Table(this, 'Views', {
+    // Read models can be folded again from the log. Their rows have tables of their own: infra/row-tables.ts.
+    this.catalog = new Table(this, 'Catalog', {
       ...rows,
-      tableName: `${name}-views`,
+      tableName: `${name}-read-models`,
       ...encrypted,
       removalPolicy: RemovalPolicy.DESTROY,
     });

@@ -16,15 +16,21 @@ const BATCHES_AT_ONCE = 4;
 /** Tries in a row that bring nothing, each after the client's own tries. */
 const MOST_STALLED = 8;
 
+interface WriteOptions {
+  /** Once it is aborted, no further request is sent. */
+  readonly signal?: AbortSignal | undefined;
+  /** Requests at once. */
+  readonly atOnce?: number;
+}
+
 /**
  * Not one transaction: if it rejects, some of the writes may be done, and none is still under way. No key may come twice.
- * Once `signal` is aborted, no further request is sent.
  */
 export async function writeBatches(
   client: DynamoDBClient,
   table: string,
   requests: readonly WriteRequest[],
-  signal?: AbortSignal,
+  { signal, atOnce = BATCHES_AT_ONCE }: WriteOptions = {},
 ): Promise<void> {
   const send = async (left: WriteRequest[]): Promise<WriteRequest[]> => {
     signal?.throwIfAborted();
@@ -34,7 +40,7 @@ export async function writeBatches(
     );
     return answer.UnprocessedItems?.[table] ?? [];
   };
-  await inParallel(BATCHES_AT_ONCE, batchesOf(requests, MOST_WRITES), (batch, failed) =>
+  await inParallel(atOnce, batchesOf(requests, MOST_WRITES), (batch, failed) =>
     untilDone(table, batch, send, signal ? AbortSignal.any([signal, failed]) : failed),
   );
 }

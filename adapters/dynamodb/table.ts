@@ -10,13 +10,11 @@ import {
   type QueryCommandInput,
   type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
-import { TooLarge, type Item, type Range, type StoredItem, type Table } from '../../domain/ports.ts';
+import type { Item, Range, StoredItem, Table } from '../../domain/ports.ts';
 import { getBatches, sendOptions, writeBatches } from './batches.ts';
+import { bodyText, withBody } from './body.ts';
 import type { Item as Attributes } from './commit-item.ts';
-import { compressed, decompressed } from './compression.ts';
-import { writeUnits } from './item-size.ts';
 
-const MAX_BODY_BYTES = 350 * 1_024;
 /** Many a range wants only its first item; each page after that is ten times as long, up to the 1 MB of a query. */
 const FIRST_PAGE_ITEMS = 10;
 const TOKEN_BYTES = 16;
@@ -67,12 +65,12 @@ export function dynamodbTable(client: DynamoDBClient, table: string): Table {
 
     async putAll(items, signal) {
       const puts = distinct(items).map((item) => ({ PutRequest: { Item: attributesOf(item, 1) } }));
-      await writeBatches(client, table, puts, signal);
+      await writeBatches(client, table, puts, { signal });
     },
 
     async removeAll(keys, signal) {
       const deletes = distinct(keys).map((key) => ({ DeleteRequest: { Key: keyOf(key) } }));
-      await writeBatches(client, table, deletes, signal);
+      await writeBatches(client, table, deletes, { signal });
     },
 
     async *range(partition, range = {}) {
@@ -100,29 +98,21 @@ const distinct = <T extends Key>(keys: readonly T[]): T[] => [
   ...new Map(keys.map((key) => [JSON.stringify([key.partition, key.sort]), key])).values(),
 ];
 
-/** The body is JSON as a string, or compressed as bytes where that saves a write unit. */
 function attributesOf(item: Item, version: number, token?: Uint8Array): Attributes {
   const { partition, sort, body, from, to } = item;
-  const json = JSON.stringify(body) as string | undefined;
-  if (json === undefined) throw new TypeError(`the body of ${partition} ${sort} is not JSON`);
-  const bytes = Buffer.byteLength(json);
-  if (bytes > MAX_BODY_BYTES) throw new TooLarge(`item ${partition} ${sort}`, bytes, MAX_BODY_BYTES);
-  const mark = token === undefined ? {} : { token: { B: token } };
-  const plain: Attributes = {
+  const bare: Attributes = {
     ...keyOf(item),
     version: { N: String(version) },
-    ...mark,
+    ...(token === undefined ? {} : { token: { B: token } }),
     ...(from === undefined ? {} : { from: { N: String(from) } }),
     ...(to === undefined ? {} : { to: { N: String(to) } }),
-    body: { S: json },
   };
-  if (writeUnits(plain) === 1) return plain;
-  const smaller = { ...plain, body: { B: compressed(Buffer.from(json)) } };
-  return writeUnits(smaller) < writeUnits(plain) ? smaller : plain;
+  return withBody(bare, body, `${partition} ${sort}`);
 }
 
-function storedOf({ partition, sort, version, from, to, body }: Attributes): StoredItem {
-  const text = body?.B === undefined ? body?.S : Buffer.from(decompressed(body.B)).toString();
+function storedOf(item: Attributes): StoredItem {
+  const { partition, sort, version, from, to } = item;
+  const text = bodyText(item);
   if (partition?.S === undefined || sort?.S === undefined || text === undefined)
     throw new TypeError(`${partition?.S} ${sort?.S} is no item of this table: an attribute is missing`);
   const json = JSON.parse(text) as unknown;

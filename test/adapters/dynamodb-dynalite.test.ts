@@ -4,10 +4,12 @@ import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamodbEventStore } from '../../adapters/dynamodb/event-store.ts';
 import { itemBytes, MAX_ITEM_BYTES, writeUnits } from '../../adapters/dynamodb/item-size.ts';
+import { dynamodbRowStores } from '../../adapters/dynamodb/row-stores.ts';
 import { dynamodbTable } from '../../adapters/dynamodb/table.ts';
 import { TooLarge, type Commit } from '../../domain/ports.ts';
 import { dynamodbSweepContract } from '../contract/dynamodb-sweep.ts';
 import { eventStoreContract } from '../contract/event-store.ts';
+import { rowStoreContract } from '../contract/row-store.ts';
 import { tableContract } from '../contract/table.ts';
 import { startDynalite, type Emulator } from '../support/dynalite.ts';
 import { meteredClient } from '../support/meter.ts';
@@ -20,6 +22,10 @@ eventStoreContract('the event store on dynalite', async () => {
 tableContract('the table on dynalite', async () => {
   const { client, tables, close } = await startDynalite();
   return { table: dynamodbTable(client, tables.state), close };
+});
+rowStoreContract('the row store on dynalite', async () => {
+  const { client, close } = await startDynalite();
+  return { rows: await dynamodbRowStores(client, { prefix: 'test-rows-', scanItems: 100 }).build(1), close };
 });
 
 let emulator: Emulator;

@@ -2,10 +2,12 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamodbEventStore } from '../../adapters/dynamodb/event-store.ts';
+import { dynamodbRowStores } from '../../adapters/dynamodb/row-stores.ts';
 import { dynamodbTable } from '../../adapters/dynamodb/table.ts';
 import { TooLarge, type Commit, type EventStore, type Table } from '../../domain/ports.ts';
 import { dynamodbSweepContract } from '../contract/dynamodb-sweep.ts';
 import { eventStoreContract } from '../contract/event-store.ts';
+import { rowStoreContract } from '../contract/row-store.ts';
 import { tableContract } from '../contract/table.ts';
 import type { Emulator } from '../support/dynalite.ts';
 import { startDynamodbLocal, whyNoDynamodbLocal } from '../support/dynamodb-local.ts';
@@ -26,6 +28,13 @@ describe.skipIf(missing !== undefined)('on DynamoDB Local', () => {
 
   eventStoreContract('the event store on DynamoDB Local', async () => ({ store, close }));
   tableContract('the table on DynamoDB Local', async () => ({ table: state, close }));
+  rowStoreContract('the row store on DynamoDB Local', async () => {
+    const { client } = emulator;
+    return {
+      rows: await dynamodbRowStores(client, { prefix: 'test-rows-', scanItems: 100 }).build(1),
+      close,
+    };
+  });
 
   test('an item of exactly 400 KB, as AWS counts, is held, and one byte more is refused before it is sent', async () => {
     // Nothing compresses these bytes; packing takes any but a newline.

@@ -9,7 +9,7 @@ import { views } from '../../domain/views/all.ts';
 import { apiEvent } from '../support/bundles.ts';
 import { deploy, functions, type Deployed } from '../support/deployed.ts';
 import { whyNoDynamodbLocal } from '../support/dynamodb-local.ts';
-import { actionsOn, grantsOf } from '../support/grants.ts';
+import { actionsOn, actionsOnRows, grantsOf } from '../support/grants.ts';
 import { execute } from '../support/state-machine.ts';
 import type { BatchResponse } from '../support/stream-feeder.ts';
 
@@ -43,6 +43,7 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
       'api',
       'projector',
       'rebuild',
+      'removal',
       'sequencer',
     ]);
     for (const size of Object.values(deployed.bundles.sizes)) expect(size).toBeLessThan(4 * 1_024 * 1_024);
@@ -208,7 +209,7 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
     }
     expect(deployed.sfn.started()).toEqual([{}, {}]);
     const payloads: any[] = [];
-    const execution = await execute(deployed.machine, 'first', {}, (payload) => {
+    const execution = await execute(deployed.machine, {}, (payload) => {
       payloads.push(payload);
       return deployed.rebuild.invoke(payload);
     });
@@ -230,7 +231,7 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
     await settle();
     let killed = 0;
     const input = { reason: 'scheduled' };
-    const execution = await execute(deployed.machine, 'second', input, async (payload) => {
+    const execution = await execute(deployed.machine, input, async (payload) => {
       if (!('view' in (payload as object)) || killed === 3) return deployed.rebuild.invoke(payload);
       killed++;
       const doomed = await deployed.start('rebuild');
@@ -261,14 +262,14 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
     sfn.started();
     await projector.invoke({ look: true });
     expect(sfn.started()).toEqual([{}]);
-    const failing = await execute(machine, 'third', {}, async (payload) => {
+    const failing = await execute(machine, {}, async (payload) => {
       if ((payload as { view?: string }).view === 'topics') throw new Error('throttled for good');
       return rebuild.invoke(payload);
     });
     expect(failing.status).toBe('failed');
     expect((await call('GET', '/projections/network')).json).not.toHaveProperty('rebuild');
     expect((await call('GET', '/projections/topics')).json.rebuild.phase).toBe('folding');
-    const next = await execute(machine, 'fourth', {}, (payload) => rebuild.invoke(payload));
+    const next = await execute(machine, {}, (payload) => rebuild.invoke(payload));
     expect(next.status).toBe('succeeded');
     expect((await call('GET', '/projections/topics')).json).not.toHaveProperty('rebuild');
   });
@@ -301,8 +302,13 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
       for (const deed of deployed.deeds[name]) {
         const [action, on = ''] = deed.split(' on ');
         const [store = '', partition] = on.split(' ');
-        const isOther = store === 'LogKey' || store === 'RebuildsMachine';
-        const allowed = isOther ? grants.map((grant) => grant.action) : actionsOn(grants, store);
+        const isOther = ['LogKey', 'RebuildsMachine'].includes(store);
+        const allowed =
+          store === 'Rows'
+            ? actionsOnRows(grants, 'table')
+            : isOther
+              ? grants.map((grant) => grant.action)
+              : actionsOn(grants, store);
         expect(allowed, `${name}: ${deed}`).toContain(action);
         if (name === 'api' && partition !== undefined)
           expect({ State: ['keys'], Views: ['projections', 'rebuilds'] }[store]).toContain(partition);

@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { settingsIn, SettingsError, variables } from '../../functions/settings.ts';
 import { placesIn } from '../../functions/stores.ts';
 import { graceIn } from '../../functions/grace.ts';
+import { scheduleIn } from '../../functions/schedule.ts';
+import { tagsIn } from '../../functions/setting-values.ts';
 
 const names = Object.keys(variables);
 const faultsOf = (environment: Record<string, string>): string[] => {
@@ -39,6 +41,13 @@ describe('a variable', () => {
     ['CHANCERY_ORIGIN', ['https://archive.example', 'a b', 'a+b']],
     ['CHANCERY_WITNESSES', ['nobody']],
     ['CHANCERY_GRACE_HOURS', ['a day', '-1', '8761']],
+    ['CHANCERY_REBUILD_SCHEDULE', ['monthly', '0', '8761', '1.5', '-1', 'Weekly']],
+    ['CHANCERY_REBUILD_ALWAYS_WRITES', ['true', '1']],
+    ['CHANCERY_READ_MODELS_TABLE', ['a', 'a b']],
+    ['CHANCERY_ROWS_PREFIX', ['a', 'rows 1', 'rows-1', 'r'.repeat(241)]],
+    ['CHANCERY_ROWS_TAGS', ['archive', '=a', 'a=b,', 'a=b,,c=d', 'a=b;c']],
+    ['CHANCERY_ALARM_THROTTLES', ['0', '1.5', 'many']],
+    ['CHANCERY_ALARM_SECONDS', ['30', '90', '7200']],
     ['CHANCERY_KMS_KEYS', ['a,', ',a', 'a, b']],
     ['CHANCERY_EVENTS_TABLE', ['a', 'a b']],
     ['CHANCERY_LOG_BUCKET', ['Log', 'a', '-log']],
@@ -54,6 +63,32 @@ describe('a variable', () => {
 
   test('that is wrong does not hide another one', () => {
     expect(faultsOf({ PORT: 'x', CHANCERY_STORE: 'y', CHANCERY_GRACE_HOURS: 'z' })).toHaveLength(3);
+  });
+});
+
+test.each([
+  [undefined, 168],
+  ['weekly', 168],
+  ['daily', 24],
+  ['1', 1],
+  ['8760', 8_760],
+] as const)('a schedule of %s begins a rebuild every %d hours', (text, hours) => {
+  expect(scheduleIn({ CHANCERY_REBUILD_SCHEDULE: text }).everyMs).toBe(hours * 3_600_000);
+});
+
+test('no rebuild begins by itself if the schedule is off', () => {
+  expect(scheduleIn({ CHANCERY_REBUILD_SCHEDULE: 'off' })).toEqual({ alwaysWrites: false });
+});
+
+test('a scheduled rebuild writes a generation without a difference only if that is set', () => {
+  expect(scheduleIn({}).alwaysWrites).toBe(false);
+  expect(scheduleIn({ CHANCERY_REBUILD_ALWAYS_WRITES: 'yes' }).alwaysWrites).toBe(true);
+});
+
+test('tags are read by their names', () => {
+  expect(tagsIn('application=chancery,owner=desk@example.org: a = b')).toEqual({
+    application: 'chancery',
+    owner: 'desk@example.org: a = b',
   });
 });
 

@@ -1,16 +1,20 @@
 // Who may do what. test/functions/bundles.test.ts shows that the functions need no more.
 import { beforeAll, describe, expect, test } from 'vitest';
-import { defaults } from '../../infra/settings.ts';
-import { actionsOn, allowances, grantsOf, type Grant, type Resources } from '../support/grants.ts';
+import {
+  actionsOn,
+  actionsOnRows,
+  allowances,
+  grantsOf,
+  type Grant,
+  type Resources,
+} from '../support/grants.ts';
 import { resourcesOf, synthesised } from './synthesised.ts';
 
-const functions = ['api', 'sequencer', 'projector', 'rebuild'] as const;
+const functions = ['api', 'sequencer', 'projector', 'rebuild', 'removal'] as const;
 let resources: Resources;
 let grants: Record<string, Grant[]>;
 beforeAll(() => {
-  // With everything that can be set: scheduled rebuilds, too.
-  const rebuild = { ...defaults.rebuild, schedule: 'cron(0 3 ? * SUN *)' };
-  resources = resourcesOf(synthesised({ ...defaults, rebuild }));
+  resources = resourcesOf(synthesised());
   grants = Object.fromEntries(functions.map((name) => [name, grantsOf(resources, name)]));
 });
 
@@ -30,11 +34,16 @@ describe('nobody', () => {
       expect(JSON.stringify(statement)).toMatch(/"Principal":\{"AWS":.*:iam::.*:root"\]\]\}\}/);
   });
 
-  test('is allowed anything on everything, but to list the streams of tables', () => {
+  test('is allowed anything on everything, but to list tables and their streams', () => {
     const everywhere = functions.flatMap((name) =>
-      (grants[name] ?? []).filter(({ resource }) => resource === '"*"'),
+      (grants[name] ?? []).filter(({ resource }) => resource === '"*"').map(({ action }) => [name, action]),
     );
-    expect(new Set(everywhere.map(({ action }) => action))).toEqual(new Set(['dynamodb:ListStreams']));
+    expect(everywhere).toEqual([
+      ['sequencer', 'dynamodb:ListStreams'],
+      ['projector', 'dynamodb:ListStreams'],
+      ['rebuild', 'dynamodb:ListTables'],
+      ['removal', 'dynamodb:ListTables'],
+    ]);
   });
 
   test('may update or delete an event, delete an object or a version of it, or unlock one', () => {
@@ -57,12 +66,6 @@ describe('the role of', () => {
       'dynamodb:PutItem',
       'dynamodb:Query',
     ]);
-    expect(on('api', 'Views')).toEqual([
-      'dynamodb:BatchGetItem',
-      'dynamodb:GetItem',
-      'dynamodb:PutItem',
-      'dynamodb:Query',
-    ]);
     expect(on('api', 'Articles')).toEqual(['s3:GetObject', 's3:ListBucket', 's3:PutObject']);
     expect(on('api', 'Log')).toEqual(['s3:GetObject', 's3:ListBucket']);
     expect(on('api', 'Failures')).toEqual([]);
@@ -71,12 +74,6 @@ describe('the role of', () => {
     );
     expect(claims.map(({ condition }) => condition)).toEqual([
       { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['keys'] } },
-    ]);
-    const requests = (grants['api'] ?? []).filter(
-      ({ action, resource }) => action === 'dynamodb:PutItem' && resource.includes('StoresViews'),
-    );
-    expect(requests.map(({ condition }) => condition)).toEqual([
-      { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['projections', 'rebuilds/*'] } },
     ]);
   });
 
@@ -88,28 +85,69 @@ describe('the role of', () => {
       'dynamodb:PutItem',
       'dynamodb:Query',
     ]);
-    expect(on('sequencer', 'Views')).toEqual([]);
     expect(on('sequencer', 'Articles')).toEqual([]);
     expect(on('sequencer', 'Log')).toEqual(['s3:GetObject', 's3:ListBucket', 's3:PutObject']);
   });
 
-  test.each(['projector', 'rebuild'] as const)(
-    'the %s reads the log, the head and single commits, and writes views',
-    (name) => {
-      expect(on(name, 'Events')).toEqual(['dynamodb:GetItem']);
-      expect(on(name, 'Articles')).toEqual([]);
-      expect(on(name, 'State')).toEqual(['dynamodb:GetItem', 'dynamodb:Query']);
-      expect(on(name, 'Views')).toEqual([
-        'dynamodb:BatchGetItem',
-        'dynamodb:BatchWriteItem',
-        'dynamodb:DeleteItem',
-        'dynamodb:GetItem',
-        'dynamodb:PutItem',
-        'dynamodb:Query',
-      ]);
-      expect(on(name, 'Log')).toEqual(['s3:GetObject', 's3:ListBucket']);
-    },
-  );
+  test.each(['projector', 'rebuild'] as const)('the %s reads the log, the head and streams', (name) => {
+    expect(on(name, 'Events')).toEqual(['dynamodb:Query']);
+    expect(on(name, 'Articles')).toEqual([]);
+    expect(on(name, 'State')).toEqual(['dynamodb:GetItem', 'dynamodb:Query']);
+    expect(on(name, 'Log')).toEqual(['s3:GetObject', 's3:ListBucket']);
+  });
+
+  test('the API reads rows, the projector appends to them and creates the first table, and the rebuild also scans and deletes tables', () => {
+    const tables = (name: (typeof functions)[number]) => actionsOnRows(grants[name] ?? [], 'table');
+    expect(tables('api')).toEqual(['dynamodb:Query']);
+    expect(tables('sequencer')).toEqual([]);
+    const creating = [
+      'dynamodb:BatchWriteItem',
+      'dynamodb:CreateTable',
+      'dynamodb:DescribeTable',
+      'dynamodb:Query',
+      'dynamodb:TagResource',
+    ];
+    expect(tables('projector')).toEqual(creating);
+    expect([...new Set(tables('rebuild'))]).toEqual(
+      [...creating, 'dynamodb:DeleteTable', 'dynamodb:Scan'].toSorted(),
+    );
+    expect(tables('removal')).toEqual(['dynamodb:DeleteTable', 'dynamodb:DescribeTable']);
+  });
+
+  test('who creates tables of rows sets their alarms, who deletes tables deletes those, and nobody may touch another alarm', () => {
+    for (const name of functions) {
+      const all = (grants[name] ?? []).filter(({ action }) => action.startsWith('cloudwatch:'));
+      expect(actionsOnRows(all, 'alarm')).toEqual(all.map(({ action }) => action).toSorted());
+    }
+    const alarms = functions.map((name) => [name, actionsOnRows(grants[name] ?? [], 'alarm')]);
+    expect(Object.fromEntries(alarms)).toEqual({
+      api: [],
+      sequencer: [],
+      projector: ['cloudwatch:PutMetricAlarm'],
+      rebuild: ['cloudwatch:DeleteAlarms', 'cloudwatch:PutMetricAlarm'],
+      removal: ['cloudwatch:DeleteAlarms'],
+    });
+  });
+
+  test('the removal does nothing but remove tables of rows and their alarms', () => {
+    const actions = (grants['removal'] ?? []).map(({ action }) => action).toSorted();
+    expect(actions).toEqual([
+      'cloudwatch:DeleteAlarms',
+      'dynamodb:DeleteTable',
+      'dynamodb:DescribeTable',
+      'dynamodb:ListTables',
+    ]);
+  });
+
+  test('all read models but their rows are in the catalog, which the API, the projector and the rebuild read and write', () => {
+    const reading = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'];
+    expect(on('api', 'Catalog')).toEqual(reading);
+    expect(on('sequencer', 'Catalog')).toEqual([]);
+    for (const name of ['projector', 'rebuild'] as const)
+      expect(on(name, 'Catalog')).toEqual(
+        [...reading, 'dynamodb:BatchWriteItem', 'dynamodb:DeleteItem'].toSorted(),
+      );
+  });
 
   test('who starts rebuilds may do nothing else of Step Functions, whose role may call what rebuilds', () => {
     const states = (name: (typeof functions)[number]) =>
@@ -118,7 +156,7 @@ describe('the role of', () => {
       expect(states(name).map(({ action }) => action)).toEqual(['states:StartExecution']);
       expect(states(name)[0]?.resource).toContain('RebuildsMachine');
     }
-    for (const name of ['sequencer', 'rebuild'] as const) expect(states(name)).toEqual([]);
+    for (const name of ['sequencer', 'rebuild', 'removal'] as const) expect(states(name)).toEqual([]);
     const machine = allowances(resources).filter(
       ([id, { Action }]) => id.startsWith('RebuildsMachineRole') && Action !== 'sts:AssumeRole',
     );
@@ -143,13 +181,18 @@ describe('the role of', () => {
   });
 
   test('each function uses the key of tables and buckets, and no more of it', () => {
-    for (const name of functions)
-      expect([...new Set(on(name, 'Key'))]).toEqual([
-        'kms:Decrypt',
-        'kms:DescribeKey',
-        'kms:Encrypt',
-        'kms:GenerateDataKey',
+    const using = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'];
+    for (const name of ['api', 'sequencer'] as const) expect([...new Set(on(name, 'Key'))]).toEqual(using);
+    for (const name of ['projector', 'rebuild'] as const) {
+      expect([...new Set(on(name, 'Key'))]).toEqual(
+        [...using, 'kms:CreateGrant', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'].toSorted(),
+      );
+      const granting = (grants[name] ?? []).filter(({ action }) => action === 'kms:CreateGrant');
+      expect(granting.map(({ condition }) => condition)).toEqual([
+        { Bool: { 'kms:GrantIsForAWSResource': true } },
       ]);
+    }
+    expect(on('removal', 'Key')).toEqual([]);
   });
 
   test('a schedule starts the sequencer, the projector or rebuilds, and nothing else', () => {

@@ -3,8 +3,10 @@ import { Duration } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { settingsIn } from '../../functions/settings.ts';
 import { defaults, settingsFrom } from '../../infra/settings.ts';
 import { grantsOf } from '../support/grants.ts';
+import { execute, machineIn } from '../support/state-machine.ts';
 import { resourcesOf, synthesised } from './synthesised.ts';
 
 let template: Template;
@@ -42,7 +44,7 @@ describe('the tables', () => {
         { AttributeName: 'revision', AttributeType: 'N' },
       ],
     });
-    for (const name of ['state', 'views']) {
+    for (const name of ['state', 'read-models']) {
       template.hasResourceProperties('AWS::DynamoDB::Table', {
         TableName: `chancery-${name}`,
         KeySchema: [
@@ -52,11 +54,65 @@ describe('the tables', () => {
       });
     }
   });
-  test('of views may go with the stack', () => {
+  test('of the catalog of read models goes with the stack, and is encrypted with its key', () => {
     template.hasResource('AWS::DynamoDB::Table', {
       DeletionPolicy: 'Delete',
-      Properties: Match.objectLike({ TableName: 'chancery-views' }),
+      Properties: Match.objectLike({
+        TableName: 'chancery-read-models',
+        SSESpecification: Match.objectLike({ SSEEnabled: true, SSEType: 'KMS' }),
+      }),
     });
+  });
+});
+
+describe('the tables of rows', () => {
+  const functionsOf = (of: Template): Record<string, any> =>
+    Object.fromEntries(
+      Object.values(of.findResources('AWS::Lambda::Function')).map(({ Properties }) => [
+        Properties.Environment.Variables.POWERTOOLS_SERVICE_NAME,
+        Properties,
+      ]),
+    );
+
+  test('have the prefix, the key and the tags of the stack', () => {
+    for (const { Environment } of Object.values(functionsOf(template))) {
+      expect(Environment.Variables).toMatchObject({
+        CHANCERY_ROWS_PREFIX: 'chancery-rows-',
+        CHANCERY_ROWS_TAGS: 'application=chancery,archive=chancery',
+      });
+      expect(JSON.stringify(Environment.Variables.CHANCERY_ROWS_KEY)).toContain('StoresKey');
+      const texts = Object.entries(Environment.Variables).filter(([, value]) => typeof value === 'string');
+      expect(() => settingsIn(Object.fromEntries(texts) as Record<string, string>)).not.toThrow();
+    }
+  });
+
+  test('have alarms of the limits that are set, which notify the topic of all alarms', () => {
+    const alarms = { ...defaults.alarms, period: Duration.minutes(1), throttles: 2 };
+    const { api, projector, rebuild, removal } = functionsOf(synthesised({ ...defaults, alarms }));
+    for (const { Environment } of [projector, rebuild, removal]) {
+      expect(Environment.Variables).toMatchObject({
+        CHANCERY_ALARM_THROTTLES: '2',
+        CHANCERY_ALARM_SECONDS: '60',
+      });
+      expect(Environment.Variables.CHANCERY_ALARM_TOPIC.Ref).toMatch(/^AlarmsTopic/);
+    }
+    expect(api.Environment.Variables).not.toHaveProperty('CHANCERY_ALARM_TOPIC');
+  });
+
+  test('are removed with the stack, after every function that may create one, while the permissions still exist', () => {
+    const all = resourcesOf(template) as Record<string, any>;
+    const id = Object.keys(all).find((each) => all[each].Type === 'Custom::RowTables') ?? '';
+    const removal = all[id];
+    expect(removal.DeletionPolicy).toBe('Delete');
+    expect(JSON.stringify(removal.Properties.ServiceToken)).toContain('Functionsremoval');
+    const permissions = Object.keys(all).filter(
+      (each) => all[each].Type === 'AWS::IAM::Policy' && each.startsWith('Functionsremoval'),
+    );
+    expect(permissions).toHaveLength(1);
+    expect(removal.DependsOn).toEqual(expect.arrayContaining(permissions));
+    for (const [each, { Type, DependsOn = [] }] of Object.entries(all))
+      if (Type === 'AWS::Lambda::Function' && /^Functions(?:projector|rebuild)/.test(each))
+        expect(DependsOn, each).toContain(id);
   });
 });
 
@@ -145,20 +201,17 @@ describe('the log', () => {
 describe('the functions', () => {
   test('run on Node 24, with logs that end', () => {
     const functions = Object.values(template.findResources('AWS::Lambda::Function'));
-    expect(functions).toHaveLength(4);
+    expect(functions).toHaveLength(5);
     for (const { Properties } of functions)
       expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Handler: 'index.handler' });
     const logs = Object.values(template.findResources('AWS::Logs::LogGroup'));
-    expect(logs.map(({ Properties }) => Properties.RetentionInDays)).toEqual([90, 90, 90, 90]);
+    expect(logs.map(({ Properties }) => Properties.RetentionInDays)).toEqual([90, 90, 90, 90, 90]);
   });
   test('that decide for all run one at a time', () => {
     const reserved = Object.entries(template.findResources('AWS::Lambda::Function')).filter(
       ([, { Properties }]) => Properties.ReservedConcurrentExecutions === 1,
     );
-    expect(reserved.map(([id]) => id.replace(/[0-9A-F]{8}$/, '')).toSorted()).toEqual([
-      'Functionsprojector',
-      'Functionssequencer',
-    ]);
+    expect(reserved.map(([id]) => id.replace(/[0-9A-F]{8}$/, ''))).toEqual(['Functionssequencer']);
   });
   test('are started by the streams, report failures by item and keep what fails whole', () => {
     const mappings = Object.values(template.findResources('AWS::Lambda::EventSourceMapping'));
@@ -193,19 +246,57 @@ describe('rebuilds', () => {
       StateMachineType: 'STANDARD',
     });
   });
-  test('begin on a schedule only if one is set; what nobody runs is found every five minutes', () => {
+  test('are one loop around one function, which gets its own answer until there is nothing more to do', () => {
+    const { StartAt, States } = machineIn(resourcesOf(template));
+    expect(StartAt).toBe('Step');
+    expect(States).toMatchObject({
+      Step: { Type: 'Task', Next: 'More', Retry: [{ ErrorEquals: ['States.ALL'], MaxAttempts: 6 }] },
+      More: { Type: 'Choice', Choices: [{ Variable: '$.more', BooleanEquals: true, Next: 'Step' }] },
+      Done: { Type: 'Succeed' },
+    });
+    expect(States['Step']).not.toHaveProperty('Catch');
+  });
+  test('go on until the function says that there is no more, also if a call fails', async () => {
+    const payloads: unknown[] = [];
+    const machine = machineIn(resourcesOf(template));
+    const { status } = await execute(machine, { reason: 'scheduled' }, async (payload) => {
+      payloads.push(payload);
+      if (payloads.length === 2) throw new Error('throttled');
+      return { round: payloads.length, more: payloads.length < 4 };
+    });
+    expect(status).toBe('succeeded');
+    expect(payloads).toEqual([
+      { reason: 'scheduled' },
+      { round: 1, more: true },
+      { round: 1, more: true },
+      { round: 3, more: true },
+    ]);
+  });
+  test('fail if every try of a call fails', async () => {
+    const machine = machineIn(resourcesOf(template));
+    const failing = execute(machine, {}, () => Promise.reject(new Error('throttled for good')));
+    expect(await failing).toEqual({ status: 'failed', tasks: 7 });
+  });
+  test('begin every week, at times that are set, or never; what nobody runs is found every five minutes', () => {
     const schedule = (of: Template, input: string) =>
       Object.values(of.findResources('AWS::Scheduler::Schedule'))
         .filter(({ Properties }) => Properties.Target.Input === input)
         .map(({ Properties }) => Properties.ScheduleExpression);
-    // A rebuild of all read models costs about 33 write units per event.
-    expect(schedule(template, '{"reason":"scheduled"}')).toEqual([]);
+    const scheduled = (expression: string) =>
+      synthesised({ ...defaults, rebuild: { ...defaults.rebuild, schedule: expression } });
+    expect(schedule(template, '{"reason":"scheduled"}')).toEqual(['rate(7 days)']);
     expect(schedule(template, '{"look":true}')).toEqual(['rate(5 minutes)']);
-    const monthly = synthesised({
-      ...defaults,
-      rebuild: { ...defaults.rebuild, schedule: 'cron(0 3 1 * ? *)' },
-    });
-    expect(schedule(monthly, '{"reason":"scheduled"}')).toEqual(['cron(0 3 1 * ? *)']);
+    expect(schedule(scheduled('cron(0 3 1 * ? *)'), '{"reason":"scheduled"}')).toEqual(['cron(0 3 1 * ? *)']);
+    expect(schedule(scheduled('off'), '{"reason":"scheduled"}')).toEqual([]);
+  });
+  test('write a generation at each scheduled time only if that is set', () => {
+    const writes = (of: Template) =>
+      Object.values(of.findResources('AWS::Lambda::Function')).map(
+        ({ Properties }) => Properties.Environment.Variables.CHANCERY_REBUILD_ALWAYS_WRITES,
+      );
+    expect(new Set(writes(template))).toEqual(new Set(['no']));
+    const always = synthesised({ ...defaults, rebuild: { ...defaults.rebuild, alwaysWrites: true } });
+    expect(new Set(writes(always))).toEqual(new Set(['yes']));
   });
   test('keep what they replaced as long as it is set', () => {
     const grace = (of: Template) =>
@@ -365,12 +456,13 @@ describe('settings', () => {
     expect(names(named, 'AWS::DynamoDB::Table', 'TableName')).toEqual([
       'desk-events',
       'desk-state',
-      'desk-views',
+      'desk-read-models',
     ]);
     expect(names(named, 'AWS::Lambda::Function', 'FunctionName').toSorted()).toEqual([
       'desk-api',
       'desk-projector',
       'desk-rebuild',
+      'desk-removal',
       'desk-sequencer',
     ]);
   });
@@ -382,7 +474,7 @@ describe('settings', () => {
       api: { ...small, requestsPerSecond: 5, burst: 6 },
       sequencer: { ...small, ...batching, concurrency: 2 },
       projector: { ...small, ...batching },
-      rebuild: { ...defaults.rebuild, ...small, viewsAtOnce: 2 },
+      rebuild: { ...defaults.rebuild, ...small },
       look: Duration.hours(2),
       sweep: { every: Duration.hours(1), readUnits: 9 },
       alarms: { period: Duration.minutes(1), throttles: 2, age: Duration.minutes(4), lag: 3 },
@@ -392,12 +484,15 @@ describe('settings', () => {
     const all = (type: string) =>
       Object.values(sized.findResources(type)).map(({ Properties }) => Properties);
     for (const each of all('AWS::Lambda::Function')) {
-      expect(each).toMatchObject({ MemorySize: 512, Timeout: 10 });
+      expect(each).toMatchObject({
+        MemorySize: 512,
+        Timeout: each.FunctionName === 'chancery-removal' ? 900 : 10,
+      });
       expect(each.Environment.Variables.CHANCERY_SWEEP_READ_UNITS).toBe('9');
     }
     expect(
       all('AWS::Lambda::Function').map(({ ReservedConcurrentExecutions }) => ReservedConcurrentExecutions),
-    ).toEqual([undefined, 2, 1, undefined]);
+    ).toEqual([undefined, 2, undefined, undefined, undefined]);
     for (const each of all('AWS::Lambda::EventSourceMapping'))
       expect(each).toMatchObject({
         BatchSize: 7,
@@ -406,8 +501,6 @@ describe('settings', () => {
       });
     const schedules = all('AWS::Scheduler::Schedule').map(({ ScheduleExpression }) => ScheduleExpression);
     expect(schedules).toEqual(expect.arrayContaining(['rate(1 hour)', 'rate(2 hours)']));
-    const [machine] = all('AWS::StepFunctions::StateMachine');
-    expect(JSON.stringify(machine.DefinitionString)).toContain('\\"MaxConcurrency\\":2');
     for (const { Period } of all('AWS::CloudWatch::Alarm')) expect(Period).toBe(60);
     const threshold = (metric: string) =>
       all('AWS::CloudWatch::Alarm').find(({ MetricName }) => MetricName === metric)?.Threshold;
@@ -441,5 +534,12 @@ describe('settings', () => {
       alarmEmail: 'a@example.org',
     });
     expect(() => from({ issuer: 'https://id.example.org' })).toThrow(/both/);
+  });
+  test('refuse a name that lies among the tables of another archive', () => {
+    for (const name of ['chancery-rows', 'chancery-rows-2'])
+      expect(() => settingsFrom((key) => (key === 'name' ? name : undefined))).toThrow(
+        `name ${name} must not`,
+      );
+    expect(settingsFrom((key) => (key === 'name' ? 'arrowsmith' : undefined)).name).toBe('arrowsmith');
   });
 });

@@ -46,6 +46,7 @@ export interface Deployed extends Readonly<Record<FunctionName, Invoked>> {
 const KEY = 'arn:aws:kms:local:111122223333:key/log';
 const MACHINE = 'arn:aws:states:local:111122223333:stateMachine:chancery-rebuilds';
 const BUCKETS = { 'test-articles': 'Articles', 'test-log': 'Log' } as const;
+const ROWS_PREFIX = 'test-rows-';
 /** As the stack sets them for the streams. */
 const RETRIES = 3;
 const MOST_BYTES = 6_000_000;
@@ -63,6 +64,7 @@ export async function deploy(): Promise<Deployed> {
     [dynamodb.tables.events, 'Events'],
     [dynamodb.tables.state, 'State'],
     [dynamodb.tables.views, 'Views'],
+    [dynamodb.tables.catalog, 'Catalog'],
     ...Object.entries(BUCKETS),
   ]);
   const deeds = Object.fromEntries(functions.map((name) => [name, new Set<Deed>()])) as Record<
@@ -104,6 +106,8 @@ export async function deploy(): Promise<Deployed> {
       CHANCERY_EVENTS_TABLE: dynamodb.tables.events,
       CHANCERY_STATE_TABLE: dynamodb.tables.state,
       CHANCERY_VIEWS_TABLE: dynamodb.tables.views,
+      CHANCERY_READ_MODELS_TABLE: dynamodb.tables.catalog,
+      CHANCERY_ROWS_PREFIX: ROWS_PREFIX,
       CHANCERY_ARTICLES_BUCKET: 'test-articles',
       CHANCERY_LOG_BUCKET: 'test-log',
       CHANCERY_ORIGIN: 'archive.example.org/log',
@@ -185,9 +189,10 @@ function onTables({ operation, body }: ProxyCall, stores: ReadonlyMap<string, st
     Item?: { partition?: { S: string } };
   };
   return [TableName ?? Object.keys(RequestItems)].flat().map((table) => {
-    const partition =
-      operation === 'PutItem' && stores.get(table) !== 'Events' ? ` ${Item?.partition?.S.split('/')[0]}` : '';
-    return `dynamodb:${operation} on ${stores.get(table)}${partition}` as const;
+    const store = table.startsWith(ROWS_PREFIX) ? 'Rows' : stores.get(table);
+    const isPartition = operation === 'PutItem' && store !== 'Events' && store !== 'Catalog';
+    const partition = isPartition ? ` ${Item?.partition?.S.split('/')[0]}` : '';
+    return `dynamodb:${operation} on ${store}${partition}` as const;
   });
 }
 

@@ -46,6 +46,13 @@ export const actionsOn = (grants: readonly Grant[], store: string): string[] =>
     .map(({ action }) => action)
     .toSorted();
 
+/** Actions on the tables that are created at run time, or on their alarms, in order. */
+export const actionsOnRows = (grants: readonly Grant[], kind: 'table' | 'alarm'): string[] =>
+  grants
+    .filter(({ resource }) => new RegExp(`:${kind}[/:]chancery-rows-\\*"`).test(resource))
+    .map(({ action }) => action)
+    .toSorted();
+
 /** Every statement that allows something, of roles, keys, buckets and topics, with the resource that has it. */
 export function allowances(resources: Resources): [id: string, Statement][] {
   return Object.entries(resources).flatMap(([id, { Properties = {} }]) => {

@@ -1,0 +1,22 @@
+// How often rebuilds begin by themselves, and what they write.
+import { hoursOf } from './setting-values.ts';
+import { settingsIn, type Environment } from './settings.ts';
+
+const HOUR_MS = 3_600_000;
+
+export interface RebuildSchedule {
+  /** Milliseconds from the start of one scheduled rebuild to that of the next; absent if none is scheduled. */
+  readonly everyMs?: number;
+  /** Each scheduled rebuild writes a new generation, even if nothing differs. */
+  readonly alwaysWrites: boolean;
+}
+
+/** @throws SettingsError */
+export function scheduleIn(environment: Environment): RebuildSchedule {
+  const settings = settingsIn(environment);
+  const hours = hoursOf(settings.CHANCERY_REBUILD_SCHEDULE);
+  return {
+    ...(hours === undefined ? {} : { everyMs: hours * HOUR_MS }),
+    alwaysWrites: settings.CHANCERY_REBUILD_ALWAYS_WRITES === 'yes',
+  };
+}
