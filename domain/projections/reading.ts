@@ -23,7 +23,7 @@ export interface EventSource {
   readonly store: Pick<EventStore, 'read'>;
   /** Says at which positions the log has the events of a stream. */
   readonly state: Table;
-  readonly log: BlobStore;
+  readonly log: Pick<BlobStore, 'get'>;
 }
 
 export const sourceOf = (rows: RowStore, events: EventSource): Source => ({
