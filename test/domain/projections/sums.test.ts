@@ -193,7 +193,7 @@ async function readSums(rows: MemoryRowStore, facts: Facts, at: number): Promise
   const actors = [...facts.keys()].flatMap((name) => /^counts actor (.*)$/.exec(name)?.[1] ?? []);
   for (const [id, counts] of await sumsOf(reading, ACTOR_COUNTS, actors))
     sums.push([`counts actor ${id}`, nonZero(counts)]);
-  for (const [id, counts] of await sumsAt(reading, TOPIC_COUNTS))
+  for (const [id, { retracted: _, ...counts }] of await sumsAt(reading, TOPIC_COUNTS))
     sums.push([`counts topic ${id}`, nonZero(counts)]);
   const met = [...facts.keys()].filter((name) => name.startsWith('knows ')).map((name) => name.split(' ')[1]);
   for (const actor of new Set(met))
