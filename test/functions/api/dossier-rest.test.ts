@@ -93,10 +93,32 @@ describe('the dossier of an actor', () => {
     expect((await ask('/actors/actor-003/dossier')).body).not.toHaveProperty('more');
   });
 
-  test('counts no more than eighty other topics', async () => {
+  test('counts a meeting with two merged actors once before it chooses the twenty', async () => {
+    const { body } = await (
+      await archiveOf([
+        ...['actor-busy', 'actor-p1', 'actor-p2', 'actor-q1', 'actor-q2'].map(person),
+        ...numbered(21, (n) => person(`actor-${n}`)),
+        ...numbered(21, (n) => met(`a-${n}`, 'actor-busy', `actor-${n}`)),
+        ...numbered(21, (n) => met(`b-${n}`, 'actor-busy', `actor-${n}`)),
+        met('p', 'actor-busy', 'actor-p1', 'actor-p2'),
+        ...['q1', 'q1-again', 'q1-with'].map((name) => met(name, 'actor-busy', 'actor-q1')),
+        met('both', 'actor-busy', 'actor-q1', 'actor-q2'),
+        met('q2', 'actor-busy', 'actor-q2'),
+        merged('actor-p2', 'actor-p1'),
+        merged('actor-q2', 'actor-q1'),
+      ])
+    )('/actors/actor-busy/dossier');
+    expect(body.counterparts.map(({ actor, meetings }: any) => [actor, meetings])).toEqual([
+      ['actor-q1', 5],
+      ...numbered(19, (n) => [`actor-${n}`, 2]),
+    ]);
+    expect(body.moreCounterparts).toBe(3);
+  });
+
+  test('counts no more than forty other topics', async () => {
     const spoken = numbered(130, (n) => said(n, { topics: [`topic-${n}`] }));
     const { body } = await (await archiveOf([person('actor-busy'), ...spoken]))('/actors/actor-busy/dossier');
-    expect([body.positions.length, body.morePositions]).toEqual([20, 80]);
+    expect([body.positions.length, body.morePositions]).toEqual([20, 40]);
   });
 });
 
