@@ -20,6 +20,7 @@ export type RefusalCode =
   | 'article-withdrawn'
   | 'too-large'
   | 'behind'
+  | 'not-ready'
   | 'rebuild-running'
   | 'rebuild-not-waiting'
   | 'rebuild-over'

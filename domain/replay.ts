@@ -22,3 +22,25 @@ export async function* replay(log: Pick<BlobStore, 'get'>, from: number, to: num
     }
   }
 }
+
+/**
+ * The entries from position `from` up to, and without, `below`, in the bundles of a log of `published` entries; in each
+ * bundle and of all bundles the last first if `descending`. Reads a bundle only once it is asked for.
+ */
+export async function* bundlesBetween(
+  log: Pick<BlobStore, 'get'>,
+  { from, below, published }: { readonly from: number; readonly below: number; readonly published: number },
+  descending = false,
+): AsyncGenerator<Entry[]> {
+  if (!(from < below)) return;
+  const [first, last] = [Math.floor(from / TILE_WIDTH), Math.floor((below - 1) / TILE_WIDTH)];
+  for (let count = 0; count <= last - first; count++) {
+    const bundle = descending ? last - count : first + count;
+    const start = bundle * TILE_WIDTH;
+    const events = await readBundle(log, bundle, Math.min(TILE_WIDTH, published - start));
+    const entries = events
+      .map((bytes, index) => ({ position: start + index, bytes }))
+      .filter(({ position }) => position >= from && position < below);
+    yield descending ? entries.toReversed() : entries;
+  }
+}

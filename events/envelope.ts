@@ -158,6 +158,16 @@ const place = z.object({
   of: z.int(),
 });
 
+const latin1 = new TextDecoder('latin1');
+/** Of canonical bytes: the names of attributes are in order, and quotation marks within texts are escaped. */
+const LAST_ATTRIBUTES = /"subject":"([^"]*)","time":"[^"]*","type":"[^"]*"\}$/;
+
+/** The stream of an event. Reads only the last attributes of canonical bytes. Throws UnreadableEvent. */
+export function readSubject(bytes: Uint8Array): string {
+  const end = latin1.decode(bytes.subarray(-400));
+  return LAST_ATTRIBUTES.exec(end)?.[1] ?? readPlace(bytes).subject;
+}
+
 /** Bytes that this build cannot read as an event. */
 export class UnreadableEvent extends Error {
   override readonly name = 'UnreadableEvent';

@@ -2,22 +2,20 @@
 import { dateInWords } from '../../events/date-words.ts';
 import type { Party } from '../../events/pieces.ts';
 import type { Name } from '../../domain/queries/actors.ts';
-import type { Entry, MeetingDossier, Side } from '../../domain/queries/meeting-dossier.ts';
+import type { Entry, Side } from '../../domain/queries/meeting-dossier.ts';
 import { dateOf, type Summary, type SummaryFields } from '../../domain/views/summary.ts';
 import { itemLine, labelled, plain, wrap } from './print.ts';
+import type { MeetingShown } from './whole.ts';
 
 type Names = Readonly<Record<string, Name>>;
 
-export function dossierText({
-  meeting,
-  meetings,
-  sides,
-  speculation,
-  opinions,
-  sources,
-  actors,
-}: MeetingDossier): string {
+/** `archive` is the address of the API, for what the dossier leaves out. */
+export function dossierText(
+  { meeting, meetings, sides, speculation, opinions, sources, actors, more = {} }: MeetingShown,
+  archive: string,
+): string {
   const numbers = numbering();
+  const left = Object.values(more.responses ?? {});
   const { fields } = meeting;
   const lines = [
     wrap(fields.title ?? meeting.id),
@@ -40,6 +38,10 @@ export function dossierText({
     ...section(
       'Meetings within it',
       meetings.flatMap((entry) => entryText(entry, actors, numbers, 2)),
+    ),
+    ...section(
+      'More responses than are shown here',
+      left.map((path) => wrap(`${archive}${path}`, 2)),
     ),
     ...section(
       'Sources',

@@ -1,13 +1,12 @@
 // `chancery show ID`: a meeting as its dossier; a statement, an opinion, an actor or an article as what is known of it.
 import { sourceOf } from '../../events/envelope.ts';
 import type { Evidence, Party } from '../../events/pieces.ts';
-import type { ActorDossier } from '../../domain/queries/actor-dossier.ts';
 import type { Client } from './client.ts';
 import { dated, dateField } from './dates.ts';
 import { dossierText, timelineLine } from './dossier.ts';
 import { labelled, wrap } from './print.ts';
 import { UsageError } from './usage.ts';
-import { wholeActor, wholeArticle, wholeMeeting, type ArticleShown } from './whole.ts';
+import { wholeActor, wholeArticle, wholeMeeting, type ActorShown, type ArticleShown } from './whole.ts';
 
 interface Shown {
   readonly text: string;
@@ -21,11 +20,11 @@ export async function show(client: Client, id: string, asOf?: string): Promise<S
   switch (id.slice(0, id.indexOf('-'))) {
     case 'meeting': {
       const dossier = await wholeMeeting(client, path, query);
-      return { text: dossierText(dossier), json: dossier };
+      return { text: dossierText(dossier, client.url), json: dossier };
     }
     case 'actor': {
       const dossier = await wholeActor(client, path, query);
-      return { text: actorText(dossier), json: dossier };
+      return { text: actorText(dossier, client.url), json: dossier };
     }
     case 'article': {
       const article = await wholeArticle(client, path, query);
@@ -43,9 +42,12 @@ export async function show(client: Client, id: string, asOf?: string): Promise<S
   }
 }
 
-function actorText({ actor, items, counterparts = [], positions = [], actors }: ActorDossier): string {
+function actorText(dossier: ActorShown, archive: string): string {
+  const { actor, items, counterparts = [], positions = [], actors, more = {} } = dossier;
+  const { moreCounterparts = 0, morePositions = 0 } = dossier;
   const counts = Object.entries(actor.counts).map(([kind, count]) => `${count} ${kind}`);
   const met = counterparts.map(({ actor: id, meetings }) => `${actors[id]?.name ?? id} (${meetings}×)`);
+  const topics = positions.map(({ topic }) => topic);
   return [
     ...labelled([
       ['Name', actor.name],
@@ -54,13 +56,19 @@ function actorText({ actor, items, counterparts = [], positions = [], actors }: 
       ['Kind', [actor.kind, actor.country, actor.wikidata].filter(Boolean).join(', ')],
       ['Merged from', actor.mergedFrom?.map(({ id, name }) => `${name} (${id})`).join(', ')],
       ['Has a part in', counts.join(', ')],
-      ['Met', met.join(', ')],
-      ['Speaks on', positions.map(({ topic }) => topic).join(', ')],
+      ['Met', listed(met, moreCounterparts, archive, more.counterparts)],
+      ['Speaks on', listed(topics, morePositions, archive, more.positions)],
       ['Last seen', dated(actor.lastSeen)],
     ]),
     '',
     ...items.map((item) => timelineLine(item, actors)),
   ].join('\n');
+}
+
+/** The first of a list, how many others there are, and where they are. */
+function listed(first: readonly string[], others: number, archive: string, path = ''): string {
+  const more = others === 0 ? [] : [`and ${others} more: ${archive}${path}`];
+  return [...first, ...more].join(', ');
 }
 
 /** What it says first, then what it rests on, then how it was recorded. */

@@ -16,8 +16,18 @@ export interface ArticleShown extends ArticleFields {
   readonly uncodedCount?: number;
 }
 
-export const wholeMeeting = (client: Client, path: string, query: URLSearchParams): Promise<MeetingDossier> =>
-  whole<MeetingDossier>(client, `${path}/dossier`, query, (all, page) => {
+/** As `GET /meetings/{id}/dossier` answers it. */
+export type MeetingShown = MeetingDossier & {
+  /** By the id of an entry: all responses to it. */
+  readonly more?: { readonly responses?: Readonly<Record<string, string>> };
+};
+/** As `GET /actors/{id}/dossier` answers it: with paths of lists, if only the first counterparts or topics are shown. */
+export type ActorShown = ActorDossier & {
+  readonly more?: { readonly counterparts?: string; readonly positions?: string };
+};
+
+export const wholeMeeting = (client: Client, path: string, query: URLSearchParams): Promise<MeetingShown> =>
+  whole<MeetingShown>(client, `${path}/dossier`, query, (all, page) => {
     const actors = { ...all.actors, ...page.actors };
     const known = new Set(all.sources.map(({ id }) => id));
     return {
@@ -27,12 +37,13 @@ export const wholeMeeting = (client: Client, path: string, query: URLSearchParam
       speculation: joined(all.speculation, page.speculation, actors),
       opinions: joined(all.opinions, page.opinions, actors),
       sources: [...all.sources, ...page.sources.filter(({ id }) => !known.has(id))],
+      more: { responses: { ...all.more?.responses, ...page.more?.responses } },
       actors,
     };
   });
 
-export const wholeActor = (client: Client, path: string, query: URLSearchParams): Promise<ActorDossier> =>
-  whole<ActorDossier>(client, `${path}/dossier`, query, (all, page) => ({
+export const wholeActor = (client: Client, path: string, query: URLSearchParams): Promise<ActorShown> =>
+  whole<ActorShown>(client, `${path}/dossier`, query, (all, page) => ({
     ...all,
     items: [...all.items, ...page.items],
     actors: { ...all.actors, ...page.actors },

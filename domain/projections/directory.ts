@@ -18,10 +18,12 @@ export interface Directory {
   readonly actor: (id: string) => Actor | undefined;
   /** The actor that is shown for this one: the end of its chain of merges, as far as the log has introduced them. */
   readonly shown: (id: string) => Actor | undefined;
-  /** The actor that is shown for this one, then every actor that is merged into it. */
+  /** The actor that is shown for this one, then every actor that is merged into it: the nearest first, then by id. */
   readonly group: (id: string) => string[];
   /** All actors by name, and of the same name by id; those that are merged into another one, too. */
   readonly all: () => readonly Actor[];
+  /** Ids of all actors. Those that the log introduces after the position may be among them. */
+  readonly ids: () => Iterable<string>;
   /** Actors whose latest event is after this position, by that event. */
   readonly changedAfter: (position: number) => Actor[];
 }
@@ -75,7 +77,7 @@ export function directoryOf(store: RowStore): (at: number) => Promise<Directory>
       const all = new Set([shown(id)?.id ?? id]);
       // A set yields what is added to it while it is walked.
       for (const each of all)
-        for (const member of members.get(each) ?? [])
+        for (const member of [...(members.get(each) ?? [])].toSorted())
           if (latest(lives.get(member)?.merges ?? [], at)?.body === each) all.add(member);
       return [...all];
     }
@@ -94,7 +96,7 @@ export function directoryOf(store: RowStore): (at: number) => Promise<Directory>
         .filter((each) => each.position > position)
         .toSorted((a, b) => a.position - b.position);
 
-    return { actor, shown, group, all, changedAfter };
+    return { actor, shown, group, all, ids: () => lives.keys(), changedAfter };
   }
 
   return async (at) => {

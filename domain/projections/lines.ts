@@ -11,8 +11,11 @@ export interface LineRow {
 
 /** By topic and date, what this actor said or thinks. The sort key of a line begins with `lineOn` of its topic. */
 export const linesOf = (actor: string): string => `line/${actor}`;
-export const lineOn = (topic: string): string => `${topic}~`;
-/** Sums by actor: how many `lines` it has on this topic, retracted ones included. */
+/** Below every character of a topic, so that the topics are in their own order. */
+const AFTER_TOPIC = '\t';
+export const lineOn = (topic: string): string => topic + AFTER_TOPIC;
+export const topicInLine = (sort: string): string => sort.slice(0, sort.indexOf(AFTER_TOPIC));
+/** Sums by actor: how many `lines` it has on this topic, retracted ones included; 0 once all were corrected away. */
 export const speakersOn = (topic: string): string => `speakers/${topic}`;
 
 export const lines: ReadModel = { name: 'lines', version: 1, lists: ['line'], sums: ['speakers'], rowsOf };

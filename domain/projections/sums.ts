@@ -5,7 +5,8 @@
 // Partitions of sums whose names begin alike, up to a slash, form a group. The deltas of an event on one group are in one
 // row.
 import type { Tails } from './tails.ts';
-import type { RowStore } from './row-store.ts';
+import type { RowRange, RowStore } from './row-store.ts';
+import { wavesOf } from '../waves.ts';
 import { keyText, positionKey, type Addend, type Row, type RowKey, type RowVersion } from './row.ts';
 
 /** The sums at one key, by name. */
@@ -136,6 +137,11 @@ export function addScanned(known: Map<string, Sums>, groups: readonly string[], 
   if (groups.includes(group) && version.body) known.set(keyText(version), version.body as Sums);
 }
 
+/** A partition of sums, or a range of its keys. */
+interface Part extends Pick<RowRange, 'from' | 'below'> {
+  readonly partition: string;
+}
+
 interface SumsReading {
   readonly rows: RowStore;
   readonly tails: Tails;
@@ -162,14 +168,40 @@ export async function sumsOf(
   sorts: Iterable<string>,
 ): Promise<Map<string, Sums>> {
   const wanted = new Set(sorts);
-  const found = await Promise.all(
-    [...wanted].map(async (sort): Promise<[string, Sums][]> => {
-      for await (const { body } of rows.range(partition, { at, from: sort, below: `${sort}\0` }))
-        return [[sort, body as Sums]];
-      return [];
-    }),
-  );
-  return withDeltas(tails, partition, at, new Map(found.flat()), (sort) => wanted.has(sort));
+  const found = new Map<string, Sums>();
+  const read = async (sort: string): Promise<void> => {
+    for await (const { body } of rows.range(partition, { at, from: sort, below: `${sort}\0` }))
+      return void found.set(sort, body as Sums);
+  };
+  for (const [, wave] of wavesOf([...wanted])) await Promise.all(wave.map(read));
+  return withDeltas(tails, partition, at, found, (sort) => wanted.has(sort));
+}
+
+/** The same for a range of keys, in their order. It reads only as far as the caller does. Sort keys must be ASCII. */
+export async function* sumsIn(
+  { rows, tails, at }: SumsReading,
+  { partition, ...range }: Part,
+  descending = false,
+): AsyncGenerator<{ readonly sort: string; readonly sums: Sums }> {
+  const { from = '', below } = range;
+  const isWanted = (sort: string) => sort >= from && (below === undefined || sort < below);
+  const open = await withDeltas(tails, partition, at, new Map(), isWanted);
+  const ascending = [...open.keys()].toSorted();
+  const left = descending ? ascending.toReversed() : ascending;
+  for await (const { sort, body } of rows.range(partition, { ...range, at, descending })) {
+    while (left[0] !== undefined && (descending ? left[0] > sort : left[0] < sort)) yield next();
+    const more = left[0] === sort ? next().sums : {};
+    yield {
+      sort,
+      sums: Object.entries(more).reduce((sums, [name, by]) => plus(sums, name, by), body as Sums),
+    };
+  }
+  while (left.length > 0) yield next();
+
+  function next() {
+    const sort = left.shift() ?? '';
+    return { sort, sums: open.get(sort) ?? {} };
+  }
 }
 
 /** Adds the deltas of the window that is not complete at this position. */

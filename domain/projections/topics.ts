@@ -1,9 +1,10 @@
-// Read model `topics`: how many meetings, statements and opinions there are on each topic. Retracted things do not count.
+// Read model `topics`: how many meetings, statements and opinions there are on each topic. Retracted things are counted
+// apart.
 import { addend } from './sums.ts';
 import type { ReadModel } from './read-model.ts';
 import { fieldsOf, isThing } from './thing.ts';
 
-/** Sums by topic: `meetings`, `statements` and `opinions`. */
+/** Sums by topic: `meetings`, `statements` and `opinions`, and how many of any kind are `retracted`. */
 export const TOPIC_COUNTS = 'topic-counts';
 
 export const topics: ReadModel = {
@@ -11,7 +12,8 @@ export const topics: ReadModel = {
   version: 1,
   sums: ['topic-counts'],
   rowsOf: (state) => {
-    if (!isThing(state) || state.life.retracted) return [];
-    return [...new Set(fieldsOf(state).topics)].map((topic) => addend(TOPIC_COUNTS, topic, `${state.kind}s`));
+    if (!isThing(state)) return [];
+    const name = state.life.retracted ? 'retracted' : `${state.kind}s`;
+    return [...new Set(fieldsOf(state).topics)].map((topic) => addend(TOPIC_COUNTS, topic, name));
   },
 };

@@ -1,22 +1,24 @@
 // The directory of actors, each with all that is merged into it: names, counts, when it was last seen.
-import { actorKey, actors, idInDirectory, type ActorRow } from '../views/actors.ts';
+import { countBefore } from '../binary-search.ts';
+import { actors, ACTOR_COUNTS } from '../projections/actors.ts';
+import { nameKey, type Actor as ActorAsOf, type Directory } from '../projections/directory.ts';
+import { lines, speakersOn, type LineRow } from '../projections/lines.ts';
+import { beyond, directory, partsOf, readingAt, type Reading } from '../projections/reading.ts';
+import { positionKey } from '../projections/row.ts';
+import { sumsIn, sumsOf, type Sums } from '../projections/sums.ts';
+import { actorList, timeline } from '../projections/timeline.ts';
 import type { Counts } from '../views/counts.ts';
-import { idIn } from '../views/facts.ts';
-import { timeline } from '../views/timeline.ts';
-import { linePartition, speakersPartition, topic as topicView } from '../views/topic.ts';
 import { wavesOf } from '../waves.ts';
 import { countsOf } from './actor-counts.ts';
-import { mergedInto, shownActors } from './actors.ts';
-import { changesSince } from './changed.ts';
 import { actorChanges, when, type Change } from './comparison.ts';
 import { latestOf, seenWithin } from './latest.ts';
-import { pageOf, readPage, type Page, type PageRequest } from './pages.ts';
-import { asOf, readRows, type Reading, type Row } from './reading.ts';
-import { sourcesOf, windowOf, type Dates } from './window.ts';
+import { lineParts, listedInLine } from './lines.ts';
+import { pageOf, type Page, type PageRequest, type Sorted } from './pages.ts';
+import { windowOf, type Dates } from './window.ts';
 
 /** An actor as directories and dossiers show it: with all that is merged into it. */
-export interface Actor extends Omit<ActorRow, 'mergedInto'> {
-  readonly mergedFrom?: readonly Pick<ActorRow, 'id' | 'name' | 'aliases'>[];
+export interface Actor extends Omit<ActorAsOf, 'mergedInto'> {
+  readonly mergedFrom?: readonly Pick<ActorAsOf, 'id' | 'name' | 'aliases'>[];
   /** What it has a part in; retracted things are not counted. */
   readonly counts: Counts;
   /** EDTF: the latest date of those things. */
@@ -24,54 +26,85 @@ export interface Actor extends Omit<ActorRow, 'mergedInto'> {
 }
 
 export interface ActorFilter extends Dates {
-  readonly kind?: ActorRow['kind'];
+  readonly kind?: ActorAsOf['kind'];
   /** Who said or thinks something on it. */
   readonly topic?: string;
 }
 
 /** What listing actors reads. */
-export const actorViews = [actors, timeline, topicView] as const;
+export const actorViews = [actors, timeline, lines] as const;
 
 /** Each row may cost a look into several lists. */
 const MOST_ROWS = 500;
 
 /** By name, or, of those who speak on a topic, by id. Those that are merged into another are left out. */
-export function listActors(
+export async function listActors(
   reading: Reading,
   filter: ActorFilter,
   request: PageRequest,
 ): Promise<Page<Actor>> {
-  const { topic } = filter;
-  const source =
-    topic === undefined
-      ? { view: actors, partition: 'directory' }
-      : { view: topicView, partition: speakersPartition(topic) };
-  const resolve = async (rows: readonly Row<object>[]) => {
-    const ids = rows.map(({ sort }) => (topic === undefined ? idInDirectory(sort) : sort));
-    const shown = await shownActors(reading, ids);
-    const items: (Actor | undefined)[] = [];
-    for (const [, wave] of wavesOf(ids))
-      items.push(
-        ...(await Promise.all(wave.map((id) => listed(reading, filter, { id, row: shown.get(id) })))),
-      );
-    return items;
+  const all = await directory(reading);
+  const { kind, topic } = filter;
+  const rows = topic === undefined ? byName(all, kind, request) : speakers(reading, all, topic, request);
+  const resolve = async (found: readonly ListedActor[]) => {
+    const passing: (readonly [ActorAsOf, readonly string[]] | undefined)[] = [];
+    for (const [, wave] of wavesOf(found)) {
+      const group = wave.map(async ({ actor }) => {
+        if (!actor) return undefined;
+        const ids = all.group(actor.id);
+        return (await passes(reading, filter, actor, ids)) ? ([actor, ids] as const) : undefined;
+      });
+      passing.push(...(await Promise.all(group)));
+    }
+    return shownOf(reading, passing);
   };
-  return readPage<object, Actor>(reading, [source], { rows: MOST_ROWS, ...request }, resolve);
+  return pageOf(rows, { rows: MOST_ROWS, ...request }, resolve);
 }
 
-async function listed(
-  reading: Reading,
-  filter: ActorFilter,
-  { id, row }: { readonly id: string; readonly row: ActorRow | undefined },
-): Promise<Actor | undefined> {
-  if (!row || (filter.topic === undefined && row.id !== id)) return undefined;
-  const group = await mergedInto(reading, row.id);
-  if (filter.topic !== undefined) {
-    // Of a group that speaks on a topic, the first id stands for all.
-    const [first] = (await speakersAmong(reading, group, filter.topic)).toSorted();
-    if (first !== id) return undefined;
+/** A place in a list of actors; without an actor, one that only a merged actor has. */
+interface ListedActor extends Sorted {
+  readonly actor?: ActorAsOf;
+}
+
+/** The directory by name, from `after` on, without merged actors. */
+async function* byName(
+  directory: Directory,
+  kind: ActorFilter['kind'],
+  { after, descending = false }: PageRequest,
+): AsyncGenerator<ListedActor> {
+  const all = directory.all();
+  const step = descending ? -1 : 1;
+  let index = descending ? all.length - 1 : 0;
+  if (after !== undefined) index = descending ? placesBelow(all, after) - 1 : placesBelow(all, `${after}\0`);
+  for (; index >= 0 && index < all.length; index += step) {
+    const actor = all[index];
+    if (actor && actor.mergedInto === undefined && (kind === undefined || actor.kind === kind))
+      yield { sort: nameKey(actor), actor };
   }
-  return (await passes(reading, filter, row, group)) ? withMerged(reading, row, group) : undefined;
+}
+
+/** How many actors have a place in the directory below this one. */
+export function placesBelow(all: readonly ActorAsOf[], place: string): number {
+  const bytes = Buffer.from(place);
+  return countBefore(all.length, (index) => {
+    const actor = all[index];
+    return actor !== undefined && Buffer.compare(Buffer.from(nameKey(actor)), bytes) < 0;
+  });
+}
+
+/** Who ever spoke on a topic, by id. Of a group of merged actors, the first id has the place of all. */
+async function* speakers(
+  reading: Reading,
+  { shown, group }: Directory,
+  topic: string,
+  { after, descending = false }: PageRequest,
+): AsyncGenerator<ListedActor> {
+  const part = beyond({ partition: speakersOn(topic) }, after, descending);
+  for await (const { sort } of sumsIn(reading, part, descending)) {
+    const actor = shown(sort);
+    const [first] = actor ? await speakersAmong(reading, group(actor.id), topic) : [];
+    yield { sort, ...(actor && first === sort ? { actor } : {}) };
+  }
 }
 
 /** An actor of which something changed, by an event of its own or of the merges. */
@@ -85,90 +118,121 @@ export interface ChangedActor extends Actor {
  * Those that changed after position `since`, in the order of the latest change; what they have a part in is no change.
  * One that the filter let pass only then has left, one that it lets pass only now has entered.
  */
-export function listChangedActors(
+export async function listChangedActors(
   reading: Reading,
   since: number,
   filter: ActorFilter,
   request: PageRequest,
 ): Promise<Page<ChangedActor>> {
-  const then = asOf(reading, since);
-  const compared = async (before: ActorRow | undefined, row: ActorRow | undefined) => {
-    const own = row ? actorChanges(before, row) : [];
-    if (!row || own.length === 0) return undefined;
-    const group = await shownWith(reading, row);
-    const was = before !== undefined && (await passes(then, filter, before, await shownWith(then, before)));
-    const is = await passes(reading, filter, row, group);
-    if (!was && !is) return undefined;
-    const { mergedInto: into } = row;
+  const then = readingAt(reading, since);
+  const [was, is] = [await directory(then), await directory(reading)];
+  const compared = async ({ actor }: ChangedPlace): Promise<ChangedActor | undefined> => {
+    const before = was.actor(actor.id);
+    const own = actorChanges(before, actor);
+    if (own.length === 0) return undefined;
+    const group = shownWith(is, actor);
+    const passed = before !== undefined && (await passes(then, filter, before, shownWith(was, before)));
+    const passesNow = await passes(reading, filter, actor, group);
+    if (!passed && !passesNow) return undefined;
+    const { mergedInto } = actor;
     return {
-      ...(await withMerged(reading, row, group)),
-      ...(into === undefined ? {} : { mergedInto: into }),
-      changes: [...own, ...when('entered', before !== undefined && !was), ...when('left', !is)],
+      ...(await withMerged(reading, actor, group)),
+      ...(mergedInto === undefined ? {} : { mergedInto }),
+      changes: [...own, ...when('entered', before !== undefined && !passed), ...when('left', !passesNow)],
     };
   };
-  const resolve = async (rows: readonly Row<object>[]) => {
-    const keys = rows.map(({ sort }) => actorKey(idIn(sort)));
-    const before = await readRows<ActorRow>(then, actors, keys);
-    const now = await readRows<ActorRow>(reading, actors, keys);
+  const resolve = async (rows: readonly ChangedPlace[]) => {
     const items: (ChangedActor | undefined)[] = [];
-    for (const [at, wave] of wavesOf(now))
-      items.push(...(await Promise.all(wave.map((row, index) => compared(before[at + index], row)))));
+    for (const [, wave] of wavesOf(rows)) items.push(...(await Promise.all(wave.map(compared))));
     return items;
   };
-  return pageOf(changesSince(reading, [actors], since, request), { rows: MOST_ROWS, ...request }, resolve);
+  return pageOf(changedAfter(is, since, request), { rows: MOST_ROWS, ...request }, resolve);
+}
+
+interface ChangedPlace extends Sorted {
+  readonly actor: ActorAsOf;
+}
+
+async function* changedAfter(
+  directory: Directory,
+  since: number,
+  { after, descending = false }: PageRequest,
+): AsyncGenerator<ChangedPlace> {
+  const changed = directory
+    .changedAfter(since)
+    .map((actor) => ({ sort: `${positionKey(actor.position)}~${actor.id}`, actor }))
+    .filter(({ sort }) => after === undefined || (descending ? sort < after : sort > after));
+  yield* descending ? changed.toReversed() : changed;
 }
 
 /** All that are merged into it; of one that is merged itself, it alone. */
-const shownWith = async (reading: Reading, { id, mergedInto: into }: ActorRow): Promise<readonly string[]> =>
-  into === undefined ? mergedInto(reading, id) : [id];
+const shownWith = ({ group }: Directory, { id, mergedInto }: ActorAsOf): readonly string[] =>
+  mergedInto === undefined ? group(id) : [id];
 
+/** Those of a group of merged actors, of whom one at least did, who ever spoke on a topic, by id. */
 async function speakersAmong(
   reading: Reading,
   group: readonly string[],
   topic: string,
 ): Promise<readonly string[]> {
-  const keys = group.map((sort) => ({ partition: speakersPartition(topic), sort }));
-  const marked = await readRows(reading, topicView, keys);
-  return group.filter((_, index) => marked[index] !== undefined);
+  if (group.length === 1) return group;
+  const sums = await sumsOf(reading, speakersOn(topic), group);
+  return group.filter((id) => sums.has(id)).toSorted();
 }
 
 async function passes(
   reading: Reading,
   { kind, topic, ...dates }: ActorFilter,
-  { kind: own }: ActorRow,
+  { kind: own }: ActorAsOf,
   group: readonly string[],
 ): Promise<boolean> {
   if (kind !== undefined && own !== kind) return false;
   const window = windowOf(dates);
-  if (topic === undefined && Object.keys(window).length === 0) return true;
-  const lists =
-    topic === undefined
-      ? group.flatMap((each) => sourcesOf(timeline, `actor/${each}`, window))
-      : (await speakersAmong(reading, group, topic)).flatMap((each) =>
-          sourcesOf(topicView, linePartition(topic, each), window),
-        );
+  if (topic !== undefined) {
+    const lists = group.flatMap((id) => lineParts(topic, id, window));
+    return seenWithin<LineRow>(reading, lists, window, undefined, listedInLine);
+  }
+  if (Object.keys(window).length === 0) return true;
+  const lists = group.flatMap((id) => partsOf(actorList(id), window));
   return seenWithin(reading, lists, window);
 }
 
-export async function withMerged(
+export const withMerged = async (
   reading: Reading,
-  { mergedInto: _, ...row }: ActorRow,
+  actor: ActorAsOf,
   group: readonly string[],
+): Promise<Actor> => shown(reading, actor, group, await sumsOf(reading, ACTOR_COUNTS, group));
+
+/** The same for many, with one look at the counts of all. */
+async function shownOf(
+  reading: Reading,
+  all: readonly (readonly [ActorAsOf, readonly string[]] | undefined)[],
+): Promise<(Actor | undefined)[]> {
+  const ids = all.flatMap((each) => each?.[1] ?? []);
+  const counts = await sumsOf(reading, ACTOR_COUNTS, ids);
+  const actors: (Actor | undefined)[] = [];
+  for (const [, wave] of wavesOf(all))
+    actors.push(...(await Promise.all(wave.map(async (each) => each && shown(reading, ...each, counts)))));
+  return actors;
+}
+
+async function shown(
+  reading: Reading,
+  { mergedInto: _, ...actor }: ActorAsOf,
+  group: readonly string[],
+  sums: ReadonlyMap<string, Sums>,
 ): Promise<Actor> {
-  const others = group.filter((id) => id !== row.id);
-  const [counts, lastSeen, merged] = await Promise.all([
-    countsOf(reading, group),
-    latestOf(
-      reading,
-      group.map((id) => `actor/${id}`),
-    ),
-    readRows<ActorRow>(reading, actors, others.map(actorKey)),
+  const all = await directory(reading);
+  const [counts, lastSeen] = await Promise.all([
+    countsOf(reading, group, sums),
+    latestOf(reading, group.map(actorList)),
   ]);
-  const mergedFrom = merged.flatMap((each) =>
-    each ? [{ id: each.id, name: each.name, aliases: each.aliases }] : [],
-  );
+  const mergedFrom = group.flatMap((id) => {
+    const merged = id === actor.id ? undefined : all.actor(id);
+    return merged ? [{ id, name: merged.name, aliases: merged.aliases }] : [];
+  });
   return {
-    ...row,
+    ...actor,
     ...(mergedFrom.length > 0 ? { mergedFrom } : {}),
     counts,
     ...(lastSeen === undefined ? {} : { lastSeen }),

@@ -1,21 +1,23 @@
-// What rests on an article: its passages, where its text is coded, and its dependents.
-import { actors } from '../views/actors.ts';
-import { article, type DependentRow, type PassageRow } from '../views/article.ts';
+// What rests on an article: its passages, where its text is coded, and the things whose evidence or original words they
+// are.
+import { actors } from '../projections/actors.ts';
+import { article, passagesOf, type PassageRow } from '../projections/article.ts';
+import { readParts, type Reading, type Row } from '../projections/reading.ts';
+import type { Listed } from '../projections/thing.ts';
+import { timeline } from '../projections/timeline.ts';
+import type { PassageRow as ShownPassage } from '../views/article.ts';
 import type { Summary } from '../views/summary.ts';
-import { timeline } from '../views/timeline.ts';
-import { weighSummary, summariesOf } from './things.ts';
-import { readPage, type Page, type PageRequest } from './pages.ts';
-import { readSources, type Reading, type Row } from './reading.ts';
+import { wavesOf } from '../waves.ts';
+import { pageOf, readPage, type Page, type PageRequest } from './pages.ts';
+import { summariesAt, weighSummary } from './things.ts';
 
 /** What these read. */
 export const articleViews = [article, timeline, actors] as const;
 
 /** A passage of an article, and what rests on it. */
-export interface Passage extends PassageRow {
+export interface Passage extends ShownPassage {
   readonly thing: Pick<Summary, 'kind' | 'status'> & Partial<Pick<Summary, 'retracted'>>;
 }
-
-const passages = (articleId: string) => [{ view: article, partition: `passages/${articleId}` }];
 
 /** A page of the passages of an article that something rests on, in the order of the text. */
 export const listPassages = (
@@ -23,25 +25,27 @@ export const listPassages = (
   articleId: string,
   request: PageRequest,
 ): Promise<Page<Passage>> =>
-  readPage<PassageRow, Passage>(reading, passages(articleId), request, (rows) => withThings(reading, rows));
+  readPage(reading, passageParts(articleId), request, (rows: readonly Row<PassageRow>[]) =>
+    withThings(reading, rows),
+  );
+
+const passageParts = (articleId: string) => [{ partition: passagesOf(articleId) }];
 
 async function withThings(
   reading: Reading,
   rows: readonly Row<PassageRow>[],
 ): Promise<(Passage | undefined)[]> {
-  const summaries = await summariesOf(
+  const summaries = await summariesAt(
     reading,
-    rows.map(({ body }) => body.id),
+    rows.map(({ body }) => body.listed),
   );
-  return rows.map(({ body }, index) => {
+  return rows.map(({ body: { listed: _, ...passage } }, index) => {
     const summary = summaries[index];
     if (!summary) return undefined;
     const { kind, status, retracted } = summary;
-    return { ...body, thing: { kind, status, ...(retracted ? { retracted } : {}) } };
+    return { ...passage, thing: { kind, status, ...(retracted ? { retracted } : {}) } };
   });
 }
-
-const GROUP = 500;
 
 /** Where the text of an article is coded: every passage that something rests on which is not retracted. */
 export async function codedParts(
@@ -49,17 +53,18 @@ export async function codedParts(
   articleId: string,
 ): Promise<{ start: number; end: number }[]> {
   const parts: { start: number; end: number }[] = [];
-  let group: Row<PassageRow>[] = [];
-  const add = async (): Promise<void> => {
-    for (const passage of await withThings(reading, group))
+  const rows = await Array.fromAsync(readParts<PassageRow>(reading, passageParts(articleId)));
+  for (const [, wave] of wavesOf(rows))
+    for (const passage of await withThings(reading, wave))
       if (passage?.in === 'text' && !passage.thing.retracted)
         parts.push({ start: passage.start, end: passage.end });
-    group = [];
-  };
-  for await (const row of readSources<PassageRow>(reading, passages(articleId)))
-    if (group.push(row) === GROUP) await add();
-  await add();
   return parts;
+}
+
+export interface DependentFilter {
+  readonly articleId: string;
+  /** Rests on no other article. */
+  readonly sole: boolean;
 }
 
 /** At 32 KB each, with the names of their actors. */
@@ -68,22 +73,52 @@ const MOST_DEPENDENTS = 50;
 /** What rests on this article, by id; with `sole`, on this article alone. A disputing passage is no support. */
 export async function listDependents(
   reading: Reading,
-  { articleId, sole }: { readonly articleId: string; readonly sole: boolean },
+  { articleId, sole }: DependentFilter,
   request: PageRequest,
 ): Promise<Page<Summary>> {
-  const resolve = async (rows: readonly Row<DependentRow>[]) => {
-    const wanted = rows.map(({ body }) => (!sole || body.sole ? body.id : undefined));
-    const ids = wanted.filter((id) => id !== undefined);
-    const found = await summariesOf(reading, ids);
-    const summaries = new Map(ids.map((id, index) => [id, found[index]]));
-    return wanted.map((id) => (id === undefined ? undefined : summaries.get(id)));
+  const { after, descending = false } = request;
+  const sign = descending ? -1 : 1;
+  const isLeft = (id: string) => after === undefined || (descending ? id < after : id > after);
+  const resting = [...(await restingOn(reading, articleId))]
+    .filter(([id]) => isLeft(id))
+    .toSorted(([a], [b]) => (a < b ? -sign : sign));
+  const resolve = async (rows: readonly { readonly body: Listed }[]) => {
+    const summaries = await summariesAt(
+      reading,
+      rows.map(({ body }) => body),
+    );
+    return summaries.map((summary) =>
+      summary && (!sole || restsAlone(summary, articleId)) ? summary : undefined,
+    );
   };
   const limit = Math.min(request.limit, MOST_DEPENDENTS);
-  return readPage<DependentRow, Summary>(
-    reading,
-    [{ view: article, partition: `dependents/${articleId}` }],
-    { ...request, limit },
-    resolve,
-    weighSummary,
+  return pageOf(rowsOf(resting), { ...request, limit }, resolve, weighSummary);
+}
+
+/** Ids of all that `listDependents` lists. */
+export async function dependentIds(
+  reading: Reading,
+  { articleId, sole }: DependentFilter,
+): Promise<ReadonlySet<string>> {
+  const resting = await restingOn(reading, articleId);
+  if (!sole) return new Set(resting.keys());
+  const summaries = await summariesAt(reading, [...resting.values()]);
+  return new Set(
+    summaries.flatMap((summary) => (summary && restsAlone(summary, articleId) ? summary.id : [])),
   );
+}
+
+async function restingOn(reading: Reading, articleId: string): Promise<ReadonlyMap<string, Listed>> {
+  const resting = new Map<string, Listed>();
+  for await (const { body } of readParts<PassageRow>(reading, passageParts(articleId)))
+    if (body.stance === 'supports') resting.set(body.id, body.listed);
+  return resting;
+}
+
+function restsAlone({ supportedBy: [first, second] }: Summary, articleId: string): boolean {
+  return first === articleId && second === undefined;
+}
+
+async function* rowsOf(listed: readonly (readonly [id: string, Listed])[]) {
+  for (const [sort, body] of listed) yield { sort, body };
 }

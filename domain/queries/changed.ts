@@ -1,31 +1,83 @@
-// Rows of what changed, in the order of the latest event of each. Where a filter names an actor or a topic of which
-// there is little, its own list is read whole and sorted; else the list of all changes is read, and most of it may pass.
-import { positionKey } from '../generation.ts';
-import { changeKey } from '../views/changes.ts';
+// What changed, in the order of the latest event of each stream. The log says it: a walk through its events keeps those
+// that are the latest of their stream. If a filter names an actor or a topic with few things, its own list is read whole
+// and sorted instead.
+import { readSubject } from '../../events/envelope.ts';
+import { readHead } from '../head.ts';
+import { countAsOf } from '../positions.ts';
+import { beyond, readParts, type Part, type Reading } from '../projections/reading.ts';
+import { positionKey } from '../projections/row.ts';
+import { bundlesBetween, type Entry } from '../replay.ts';
 import { idIn } from '../views/facts.ts';
-import { timeline } from '../views/timeline.ts';
-import type { View } from '../views/view.ts';
+import { wavesOf } from '../waves.ts';
 import { listsOfActor, narrowest, type Matching } from './filter.ts';
-import { beyond, type PageRequest } from './pages.ts';
-import { readSources, type Reading, type Row } from './reading.ts';
-import { summariesOf } from './things.ts';
+import type { PageRequest } from './pages.ts';
 
+/** A page compares at most so many things. */
+export const MAX_CHANGES = 500;
+/** Every tenth event that is left out is a row without an id. So a page reads at most ten times as many events. */
+const LEFT_OUT = 10;
 /** A list of at most so many things is read whole. */
 const FEW = 1_000;
 
 type Order = Pick<PageRequest, 'after' | 'descending'>;
 
-/** Everything in these views whose latest event is after position `since`. */
-export function changesSince(
+/** What may have changed. Without an id it is nothing: it only says how far the log has been read. */
+export interface Change {
+  readonly sort: string;
+  readonly id?: string;
+  /** Of its latest event; absent if only merges of actors may have moved the thing. */
+  readonly position?: number;
+}
+
+const changeAt = (position: number, id: string | undefined): Change => ({
+  sort: positionKey(position),
+  ...(id === undefined ? {} : { id, position }),
+});
+
+/** The positions that are left after a change. They are NaN, and so none, if `after` is no sort key of a change. */
+function range({ at }: Reading, since: number, { after, descending = false }: Order) {
+  const last = after === undefined ? undefined : Number.parseInt(after, 10);
+  return {
+    from: descending || last === undefined ? since + 1 : last + 1,
+    below: descending && last !== undefined ? last : at + 1,
+  };
+}
+
+/** The position of the latest event of a stream as of a reading; -1 if it has none. */
+async function latestPosition({ events, at }: Reading, stream: string): Promise<number> {
+  return (await countAsOf(events.state, stream, at)).position;
+}
+
+/** True if an event is the latest one of its stream. */
+export const isLatest = async (reading: Reading, stream: string, position: number): Promise<boolean> =>
+  (await latestPosition(reading, stream)) === position;
+
+/**
+ * What events after position `since` changed. `changedBy` names what an event is the latest of, by the event's stream;
+ * undefined leaves the event out.
+ */
+export async function* changesSince(
   reading: Reading,
-  views: readonly View[],
+  changedBy: (stream: string, position: number) => Promise<string | undefined>,
   since: number,
-  { after, descending = false }: Order,
-): AsyncGenerator<Row<object>> {
-  const sources = views.map((view) =>
-    beyond({ view, partition: 'changes', from: positionKey(since + 1) }, after, descending),
-  );
-  return readSources(reading, sources, descending);
+  order: Order,
+): AsyncGenerator<Change> {
+  const { log, state } = reading.events;
+  const { published } = await readHead(state);
+  const idOf = async ({ position, bytes }: Entry) => changedBy(readSubject(bytes), position);
+  let leftOut = 0;
+  for await (const bundle of bundlesBetween(
+    log,
+    { ...range(reading, since, order), published },
+    order.descending,
+  ))
+    for (const [, wave] of wavesOf(bundle)) {
+      const ids = await Promise.all(wave.map(idOf));
+      for (const [index, { position }] of wave.entries()) {
+        const id = ids[index];
+        if (id !== undefined || ++leftOut % LEFT_OUT === 0) yield changeAt(position, id);
+      }
+    }
 }
 
 /** Lists of the timeline as of the position of a reading. */
@@ -39,11 +91,20 @@ export async function* thingsByChange(
   lists: readonly [Lists, ...Lists[]],
   since: number,
   order: Order,
-): AsyncGenerator<Row<object>> {
-  const [{ reading }] = lists;
+): AsyncGenerator<Change> {
+  const [{ reading, matching }] = lists;
   const few = await fewIn(lists);
-  yield* few ? rowsOf(reading, few, since, order) : changesSince(reading, [timeline], since, order);
+  if (few) return yield* changesOf(reading, few, since, order);
+  const { kind } = matching.filter;
+  const kinds = kind === undefined ? THINGS : [`${kind}-`];
+  const changedBy = async (stream: string, position: number) =>
+    kinds.some((prefix) => stream.startsWith(prefix)) && (await isLatest(reading, stream, position))
+      ? stream
+      : undefined;
+  yield* changesSince(reading, changedBy, since, order);
 }
+
+const THINGS = ['meeting-', 'statement-', 'opinion-'];
 
 /**
  * What passes now or then, or may pass, of the timeline: first what only the merges of actors may have brought into the
@@ -54,7 +115,7 @@ export async function* changedThings(
   then: Lists,
   since: number,
   order: Order,
-): AsyncGenerator<Row<object>> {
+): AsyncGenerator<Change> {
   const { after, descending = false } = order;
   const inMoved = after !== undefined && isMoved(after) ? after.slice(MOVED.length) : undefined;
   const changed = (order: Order) => thingsByChange([now, then], since, order);
@@ -67,51 +128,49 @@ export async function* changedThings(
 
 /** Begins the sort keys of what only merges may have moved: below every position. */
 const MOVED = '!';
-export const isMoved = (sort: string): boolean => sort.startsWith(MOVED);
+const isMoved = (sort: string): boolean => sort.startsWith(MOVED);
 
-/** What stands in the lists of actors that count for the filter only then, or only now. */
-async function* moved(
-  now: Lists,
-  then: Lists,
-  { after, descending = false }: Order,
-): AsyncGenerator<Row<object>> {
+/** The lists of actors that count for the filter only then, or only now. */
+async function* moved(now: Lists, then: Lists, { after, descending = false }: Order): AsyncGenerator<Change> {
   const ids = now.matching.lists.flatMap(({ role }, index) => {
     const [was, is] = [then.matching.lists[index]?.role?.ids ?? [], role?.ids ?? []];
     return [...without(was, is), ...without(is, was)];
   });
-  const sources = [...new Set(ids)].flatMap((id) => listsOfActor(now.matching, id));
-  const parts = sources.map((source) => beyond(source, after, descending));
-  for await (const row of readSources<object>(now.reading, parts, descending))
-    yield { ...row, sort: MOVED + row.sort };
+  const parts = [...new Set(ids)].flatMap((id): Part[] => listsOfActor(now.matching, id));
+  const left = parts.map((part) => beyond(part, after, descending));
+  for await (const { sort } of readParts(now.reading, left, descending))
+    yield { sort: MOVED + sort, id: idIn(sort) };
 }
 
 const without = (ids: readonly string[], others: readonly string[]): string[] =>
   ids.filter((id) => !others.includes(id));
 
-/** Things by their latest event, where that is after position `since`. */
-export async function* rowsOf(
+/** Things by their latest event, if that is after position `since`. */
+export async function* changesOf(
   reading: Reading,
   ids: readonly string[],
   since: number,
-  { after, descending = false }: Order,
-): AsyncGenerator<Row<object>> {
-  const found = await summariesOf(reading, ids);
-  const sorts = found
-    .flatMap((summary) =>
-      summary && summary.position > since ? changeKey(summary.position, summary.id) : [],
-    )
-    .filter((sort) => after === undefined || (descending ? sort < after : sort > after))
-    .toSorted();
-  for (const sort of descending ? sorts.toReversed() : sorts) yield { sort, from: since, body: {} };
+  order: Order,
+): AsyncGenerator<Change> {
+  const changes: { readonly id: string; readonly position: number }[] = [];
+  for (const [, wave] of wavesOf(ids)) {
+    const found = wave.map(async (id) => ({ id, position: await latestPosition(reading, id) }));
+    changes.push(...(await Promise.all(found)));
+  }
+  const { from, below } = range(reading, since, order);
+  yield* changes
+    .filter(({ position }) => position >= from && position < below)
+    .toSorted((a, b) => (order.descending ? b.position - a.position : a.position - b.position))
+    .map(({ position, id }) => changeAt(position, id));
 }
 
-/** Ids of all that stands in these lists; undefined where there is too much, or where they are lists of everything. */
+/** Ids of all that is in these lists; undefined if that is too much, or if they are lists of everything. */
 async function fewIn(lists: readonly Lists[]): Promise<string[] | undefined> {
   const ids = new Set<string>();
   for (const { reading, matching } of lists) {
-    const { sources } = await narrowest(reading, matching);
-    if (sources.some(({ partition }) => partition.startsWith('kind/'))) return undefined;
-    for await (const { sort } of readSources(reading, sources)) {
+    if (matching.filter.topic === undefined && !matching.lists.some(({ role }) => role)) return undefined;
+    const { parts } = await narrowest(reading, matching);
+    for await (const { sort } of readParts(reading, parts)) {
       ids.add(idIn(sort));
       if (ids.size > FEW) return undefined;
     }

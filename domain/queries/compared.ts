@@ -1,13 +1,14 @@
 // What became of things, actors and articles between two positions of the log: their states then and now.
-import { actorKey, actors, type ActorRow } from '../views/actors.ts';
-import { article, type ArticleHead } from '../views/article.ts';
+import { HEADS } from '../projections/article.ts';
+import type { ArticleHead as HeadRow } from '../projections/article.ts';
+import { directory, readRow, type Reading } from '../projections/reading.ts';
+import { thingsAsOf } from '../projections/thing-by-id.ts';
+import type { ActorRow } from '../views/actors.ts';
+import type { ArticleHead } from '../views/article.ts';
 import type { SummaryKind } from '../views/facts.ts';
-import type { Grounds } from '../views/grounds.ts';
 import type { Summary } from '../views/summary.ts';
-import { timeline } from '../views/timeline.ts';
-import { actorChanges, articleChanges, thingChanges, type Change, type ThingAsOf } from './comparison.ts';
-import { readRows, type Reading } from './reading.ts';
-import { summariesOf } from './things.ts';
+import { wavesOf } from '../waves.ts';
+import { actorChanges, articleChanges, thingChanges, type Change } from './comparison.ts';
 
 /** What became of one thing: `before` is absent where it was not there yet. */
 export interface Difference<S = Summary | ActorRow | ArticleHead> {
@@ -35,28 +36,13 @@ export async function thingsCompared(
   });
 }
 
-async function thingsAsOf(reading: Reading, ids: readonly string[]): Promise<(ThingAsOf | undefined)[]> {
-  const [summaries, grounds] = await Promise.all([
-    summariesOf(reading, ids),
-    readRows<Grounds>(
-      reading,
-      timeline,
-      ids.map((id) => ({ partition: `thing/${id}`, sort: 'grounds' })),
-    ),
-  ]);
-  return summaries.map((summary, index) => {
-    const rests = grounds[index];
-    return summary && rests && { summary, grounds: rests };
-  });
-}
-
 export async function actorsCompared(
   then: Reading,
   now: Reading,
   ids: readonly string[],
 ): Promise<Difference<ActorRow>[]> {
-  const rows = (reading: Reading) => readRows<ActorRow>(reading, actors, ids.map(actorKey));
-  return compared(ids, 'actor', await Promise.all([rows(then), rows(now)]), actorChanges);
+  const states = async (reading: Reading) => ids.map((await directory(reading)).actor);
+  return compared(ids, 'actor', await Promise.all([states(then), states(now)]), actorChanges);
 }
 
 export async function articlesCompared(
@@ -64,9 +50,21 @@ export async function articlesCompared(
   now: Reading,
   ids: readonly string[],
 ): Promise<Difference<ArticleHead>[]> {
-  const keys = ids.map((sort) => ({ partition: 'head', sort }));
-  const rows = (reading: Reading) => readRows<ArticleHead>(reading, article, keys);
-  return compared(ids, 'article', await Promise.all([rows(then), rows(now)]), articleChanges);
+  return compared(ids, 'article', await Promise.all([headsOf(then, ids), headsOf(now, ids)]), articleChanges);
+}
+
+/** The heads of these articles, in the order of the ids. */
+export async function headsOf(
+  reading: Reading,
+  ids: readonly string[],
+): Promise<(ArticleHead | undefined)[]> {
+  const heads: (ArticleHead | undefined)[] = [];
+  const headOf = async (id: string) => {
+    const row = await readRow<HeadRow>(reading, HEADS, id);
+    return row && { ...row.body, position: row.position };
+  };
+  for (const [, wave] of wavesOf(ids)) heads.push(...(await Promise.all(wave.map(headOf))));
+  return heads;
 }
 
 const compared = <S extends { readonly position: number }>(

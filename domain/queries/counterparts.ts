@@ -1,9 +1,8 @@
 // Whom an actor met, how often and when.
-import { edgeKey, metPartition, network, pairOf, type EdgeRow, type Pair } from '../views/network.ts';
+import type { Reading } from '../projections/reading.ts';
 import { wavesOf } from '../waves.ts';
 import { shownActors } from './actors.ts';
-import { endsOf, timesMet, type Encounters } from './encounters.ts';
-import { readRows, readSources, type Reading } from './reading.ts';
+import { endsOf, pairOf, timesMet, timesMetIn, type Encounters, type MetPair } from './encounters.ts';
 
 export interface Counterpart extends Encounters {
   readonly actor: string;
@@ -11,8 +10,7 @@ export interface Counterpart extends Encounters {
 
 interface Met {
   readonly actor: string;
-  readonly pairs: readonly Pair[];
-  readonly meetings: number;
+  readonly pairs: readonly MetPair[];
 }
 
 /** Of an actor and all that are merged into it: so many, the most often met first, and how many others there are. */
@@ -21,9 +19,13 @@ export async function counterpartsOf(
   group: readonly string[],
   most: number,
 ): Promise<{ readonly counterparts: Counterpart[]; readonly more: number }> {
-  const ranked = (await allMet(reading, group)).toSorted(
-    (a, b) => b.meetings - a.meetings || (a.actor < b.actor ? -1 : 1),
-  );
+  const all = await allMet(reading, group);
+  const counted: (Met & { readonly meetings: number })[] = [];
+  for (const [, wave] of wavesOf(foremost(all, most))) {
+    const found = wave.map(async (met) => ({ ...met, meetings: await timesMet(reading, met.pairs) }));
+    counted.push(...(await Promise.all(found)));
+  }
+  const ranked = counted.toSorted((a, b) => b.meetings - a.meetings || (a.actor < b.actor ? -1 : 1));
   const counterparts: Counterpart[] = [];
   for (const [, wave] of wavesOf(ranked.slice(0, most))) {
     const dated = wave.map(async ({ actor, meetings, pairs }) => ({
@@ -33,31 +35,34 @@ export async function counterpartsOf(
     }));
     counterparts.push(...(await Promise.all(dated)));
   }
-  return { counterparts, more: ranked.length - counterparts.length };
+  return { counterparts, more: all.length - counterparts.length };
+}
+
+/**
+ * Those who may be among so many that were met most often. An actor was met at least as often as one of its pairs, and at
+ * most as often as all of them together; so the meetings of most merged actors need not be counted.
+ */
+function foremost(all: readonly Met[], most: number): Met[] {
+  const atLeast = all.map(({ pairs }) => Math.max(...pairs.map(({ meetings }) => meetings)));
+  const bound = atLeast.toSorted((a, b) => b - a)[most - 1] ?? 0;
+  return all.filter(({ pairs }) => pairs.reduce((sum, { meetings }) => sum + meetings, 0) >= bound);
 }
 
 /** Everybody whom one of the group met, as shown, with the pairs under which that was recorded. */
 async function allMet(reading: Reading, group: readonly string[]): Promise<Met[]> {
-  const own = new Set(group);
-  const sources = group.map((id) => ({ view: network, partition: metPartition(id) }));
-  const others = (await Array.fromAsync(readSources(reading, sources))).map(({ sort }) => sort);
-  const shown = await shownActors(reading, others);
-  const pairs = others.flatMap((other) => group.map((id) => ({ other, pair: pairOf(id, other) })));
-  const edges = await readRows<EdgeRow>(
-    reading,
-    network,
-    pairs.map(({ pair }) => edgeKey(pair)),
+  const timesMetBy = timesMetIn(reading);
+  const met = await Promise.all(
+    group.map(async (id) =>
+      [...(await timesMetBy(id))]
+        .filter(([other, meetings]) => meetings > 0 && !group.includes(other))
+        .map(([other, meetings]) => ({ other, pair: pairOf(id, other), meetings })),
+    ),
   );
-  const met = pairs
-    .map((each, index) => ({ ...each, meetings: edges[index]?.meetings ?? 0 }))
-    .filter(({ other, meetings }) => meetings > 0 && !own.has(other));
-  const byActor = Map.groupBy(met, ({ other }) => shown.get(other)?.id ?? other);
-  const all: Met[] = [];
-  for (const [actor, theirs] of byActor) {
-    const [one, another] = theirs;
-    const both = theirs.map(({ pair }) => pair);
-    const meetings = another ? await timesMet(reading, both) : (one?.meetings ?? 0);
-    all.push({ actor, pairs: both, meetings });
-  }
-  return all;
+  const pairs = met.flat();
+  const shown = await shownActors(
+    reading,
+    pairs.map(({ other }) => other),
+  );
+  const byActor = Map.groupBy(pairs, ({ other }) => shown.get(other)?.id ?? other);
+  return [...byActor].map(([actor, theirs]) => ({ actor, pairs: theirs }));
 }

@@ -1,15 +1,17 @@
 // What changed between two positions of the log, each thing once, with its state before and after; and what of a list
 // did, saying how.
-import { actors, type ActorRow } from '../views/actors.ts';
-import { article, type ArticleHead, type DependentRow } from '../views/article.ts';
-import { idIn } from '../views/facts.ts';
+import { actors } from '../projections/actors.ts';
+import { article } from '../projections/article.ts';
+import { directory, readingAt, type Reading } from '../projections/reading.ts';
+import { timeline } from '../projections/timeline.ts';
+import type { ActorRow } from '../views/actors.ts';
+import type { ArticleHead } from '../views/article.ts';
 import type { Summary } from '../views/summary.ts';
-import { timeline } from '../views/timeline.ts';
-import { changedThings, changesSince, isMoved, rowsOf } from './changed.ts';
+import { dependentIds, type DependentFilter } from './articles.ts';
+import { changedThings, changesOf, changesSince, isLatest, MAX_CHANGES, type Change } from './changed.ts';
 import { actorsCompared, articlesCompared, thingsCompared, type Difference } from './compared.ts';
 import { matching, type TimelineFilter } from './filter.ts';
 import { bytesOf, pageOf, type Page, type PageRequest } from './pages.ts';
-import { asOf, readSources, type Reading, type Row } from './reading.ts';
 import { weighSummary } from './things.ts';
 
 /** A thing as lists show it, and what became of it. */
@@ -20,28 +22,35 @@ export const shownWithChanges = ({ items, ...page }: Page<Difference<Summary>>):
   items: items.map(({ after, changes }) => ({ ...after, changes })),
 });
 
-/** What it reads. */
+/** What it reads, beside the log; things as far as the timeline has them. */
 export const diffViews = [timeline, actors, article] as const;
 
 /** Everything that changed after position `since`: things, actors and articles, in the order of the latest event. */
-export function listDifferences(
+export async function listDifferences(
   reading: Reading,
   since: number,
   request: PageRequest,
 ): Promise<Page<Difference>> {
-  const then = asOf(reading, since);
-  const rows = changesSince(reading, diffViews, since, request);
-  const resolve = async (group: readonly Row<object>[]) => {
-    const ids = group.map(({ sort }) => idIn(sort));
-    const found = new Map<string, Difference>();
+  const then = readingAt(reading, since);
+  const changed = (await directory(reading)).changedAfter(since);
+  const changedActors = new Map(changed.map(({ position, id }) => [position, id]));
+  // The stream of merges changes the actors that it names.
+  const changedBy = async (stream: string, position: number) => {
+    if (stream.startsWith('actor-')) return changedActors.get(position);
+    return (await isLatest(reading, stream, position)) ? stream : undefined;
+  };
+  const resolve = async (rows: readonly Change[]) => {
+    const ids = rows.flatMap(({ id }) => id ?? []);
+    const found = new Map<string | undefined, Difference>();
     for (const each of await thingsCompared(then, reading, ids.filter(isThingId))) found.set(each.id, each);
     for (const each of await actorsCompared(then, reading, ids.filter(isOf('actor'))))
       found.set(each.id, each);
     for (const each of await articlesCompared(then, reading, ids.filter(isOf('article'))))
       found.set(each.id, each);
-    return ids.map((id) => changedOnly(found.get(id)));
+    return rows.map(({ id }) => changedOnly(found.get(id)));
   };
-  return pageOf(rows, request, resolve, weigh);
+  const rows = changesSince(reading, changedBy, since, request);
+  return pageOf(rows, { rows: MAX_CHANGES, ...request }, resolve, weigh);
 }
 
 /** What of a list of the timeline changed after position `since`: it passes the filter now, or did then. */
@@ -51,7 +60,7 @@ export async function listChangedThings(
   filter: TimelineFilter,
   request: PageRequest,
 ): Promise<Page<Difference<Summary>>> {
-  const then = asOf(reading, since);
+  const then = readingAt(reading, since);
   const [passedThen, passesNow] = [await matching(then, filter), await matching(reading, filter)];
   const rows = changedThings(
     { reading, matching: passesNow },
@@ -59,63 +68,49 @@ export async function listChangedThings(
     since,
     request,
   );
-  const resolve = comparing(then, reading, (each, { sort }) =>
+  const resolve = comparing(then, reading, (each, { position }) =>
     // What has an event of its own comes with that.
-    isMoved(sort) && each.position > since
+    position === undefined && each.position > since
       ? undefined
       : listed(each, each.before !== undefined && passedThen.thing(each.before), passesNow.thing(each.after)),
   );
-  return pageOf(rows, request, resolve, weigh);
+  return pageOf(rows, { rows: MAX_CHANGES, ...request }, resolve, weigh);
 }
 
 /** What of the things that rest on an article, now or then, changed after position `since`. */
 export async function listChangedDependents(
   reading: Reading,
   since: number,
-  { articleId, sole }: { readonly articleId: string; readonly sole: boolean },
+  filter: DependentFilter,
   request: PageRequest,
 ): Promise<Page<Difference<Summary>>> {
-  const then = asOf(reading, since);
-  const [restedThen, restsNow] = [
-    await dependentsAsOf(then, articleId, sole),
-    await dependentsAsOf(reading, articleId, sole),
-  ];
-  const rows = rowsOf(reading, [...new Set([...restedThen, ...restsNow])], since, request);
+  const then = readingAt(reading, since);
+  const [restedThen, restsNow] = [await dependentIds(then, filter), await dependentIds(reading, filter)];
+  const rows = changesOf(reading, [...new Set([...restedThen, ...restsNow])], since, request);
   return pageOf(
     rows,
-    request,
+    { rows: MAX_CHANGES, ...request },
     comparing(then, reading, (each) => listed(each, restedThen.has(each.id), restsNow.has(each.id))),
     weigh,
   );
 }
 
-/** What became of the things whose ids end these rows, where `list` has it. */
+/** What became of the things of these rows, if `list` has it. */
 const comparing =
   (
     then: Reading,
     now: Reading,
-    list: (each: Difference<Summary>, row: Row<object>) => Difference<Summary> | undefined,
+    list: (each: Difference<Summary>, row: Change) => Difference<Summary> | undefined,
   ) =>
-  async (rows: readonly Row<object>[]): Promise<(Difference<Summary> | undefined)[]> => {
-    const ids = rows.map(({ sort }) => idIn(sort));
-    const found = new Map((await thingsCompared(then, now, ids)).map((each) => [each.id, each]));
+  async (rows: readonly Change[]): Promise<(Difference<Summary> | undefined)[]> => {
+    const ids = rows.flatMap(({ id }) => id ?? []);
+    const compared = await thingsCompared(then, now, ids);
+    const found = new Map<string | undefined, Difference<Summary>>(compared.map((each) => [each.id, each]));
     return rows.map((row) => {
-      const each = found.get(idIn(row.sort));
+      const each = found.get(row.id);
       return each && list(each, row);
     });
   };
-
-async function dependentsAsOf(
-  reading: Reading,
-  articleId: string,
-  sole: boolean,
-): Promise<ReadonlySet<string>> {
-  const ids = new Set<string>();
-  const source = { view: article, partition: `dependents/${articleId}` };
-  for await (const { sort, body } of readSources<DependentRow>(reading, [source]))
-    if (!sole || body.sole) ids.add(sort);
-  return ids;
-}
 
 const isThingId = (id: string): boolean => !id.startsWith('actor-') && !id.startsWith('article-');
 const isOf = (kind: string) => (id: string) => id.startsWith(`${kind}-`);

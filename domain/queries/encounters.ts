@@ -1,11 +1,11 @@
-// What is between two actors: how often they met, and when first and last. Merged actors are one: a meeting at which
-// both of two that are one now were named counts once.
+// How often two actors met, and when first and last. Merged actors are one: a meeting at which two of them were named
+// counts once.
 import { isWithin } from '../../events/date.ts';
-import { idIn } from '../views/facts.ts';
-import { edgeKey, meetingsPartition, network, pairOf, type EdgeRow, type Pair } from '../views/network.ts';
+import { meetingsOf, timesMetBy } from '../projections/network.ts';
+import { readParts, readRows, type Part, type Reading, type Row } from '../projections/reading.ts';
+import type { Listed } from '../projections/thing.ts';
 import { dateOf, type Summary } from '../views/summary.ts';
-import { readRows, readSources, type Reading } from './reading.ts';
-import { summariesOf } from './things.ts';
+import { summariesAt } from './things.ts';
 import { windowOf, type Dates } from './window.ts';
 
 export interface Encounters {
@@ -20,71 +20,107 @@ export interface EncounterFilter extends Dates {
   readonly topic?: string;
 }
 
-/** Of all that stand for two actors, the pairs that ever met, as recorded; what they have now may have been taken back. */
-export async function recordedPairs(
-  reading: Reading,
-  group: readonly string[],
-  others: readonly string[],
-): Promise<Pair[]> {
-  const pairs = group.flatMap((id) => others.map((other) => pairOf(id, other)));
-  const edges = await readRows<EdgeRow>(reading, network, pairs.map(edgeKey));
-  return pairs.filter((_, index) => edges[index] !== undefined);
+/** The smaller id first. */
+export type Pair = readonly [string, string];
+export const pairOf = (a: string, b: string): Pair => (a < b ? [a, b] : [b, a]);
+
+/** Two actors who met, as recorded; 0 if every meeting was reverted. */
+export interface MetPair {
+  readonly pair: Pair;
+  readonly meetings: number;
 }
 
-/** What is between two actors by these pairs of theirs; undefined where no meeting passes the filter. */
+/** How often an actor met each of the others. */
+export type TimesMet = (actor: string) => Promise<ReadonlyMap<string, number>>;
+
+/** Reads that once for each actor. */
+export function timesMetIn(reading: Reading): TimesMet {
+  const known = new Map<string, Promise<ReadonlyMap<string, number>>>();
+  return (actor) => {
+    const times = known.get(actor) ?? timesMetBy(reading, actor);
+    known.set(actor, times);
+    return times;
+  };
+}
+
+/** Of two groups of merged actors, the pairs that ever met. */
+export async function recordedPairs(
+  timesMet: TimesMet,
+  group: readonly string[],
+  others: readonly string[],
+): Promise<MetPair[]> {
+  const all = await Promise.all(group.map(timesMet));
+  return group.flatMap((id, index) =>
+    others.flatMap((other) => {
+      const meetings = all[index]?.get(other);
+      return meetings === undefined ? [] : [{ pair: pairOf(id, other), meetings }];
+    }),
+  );
+}
+
+/** What is between two actors by these pairs of theirs; undefined if no meeting passes the filter. */
 export async function encounters(
   reading: Reading,
-  pairs: readonly Pair[],
-  filter: EncounterFilter,
+  pairs: readonly MetPair[],
+  filter: EncounterFilter = {},
 ): Promise<Encounters | undefined> {
   if (Object.keys(filter).length > 0) return encountersWithin(reading, pairs, filter);
   const meetings = await timesMet(reading, pairs);
   return meetings === 0 ? undefined : { meetings, ...(await endsOf(reading, pairs)) };
 }
 
-const sourcesOf = (pairs: readonly Pair[]) =>
-  pairs.map((pair) => ({ view: network, partition: meetingsPartition(pair) }));
+const partsOf = (pairs: readonly MetPair[]): Part[] =>
+  pairs.map(({ pair }) => ({ partition: meetingsOf(...pair) }));
 
-/** How often they met, whatever on and whenever: kept for one pair, counted for several. */
-export async function timesMet(reading: Reading, pairs: readonly Pair[]): Promise<number> {
-  const edges = await readRows<EdgeRow>(reading, network, pairs.map(edgeKey));
-  const counts = edges.map((edge) => edge?.meetings ?? 0).filter((meetings) => meetings > 0);
-  if (counts.length < 2) return counts[0] ?? 0;
-  let count = 0;
-  for await (const _ of readSources(reading, sourcesOf(pairs))) count++;
-  return count;
+/**
+ * How often they met, whatever the topic and the date: the sum of the pair that met most often, and the meetings of the
+ * others that it does not have.
+ */
+export async function timesMet(reading: Reading, pairs: readonly MetPair[]): Promise<number> {
+  const [most, ...others] = pairs
+    .filter(({ meetings }) => meetings > 0)
+    .toSorted((a, b) => b.meetings - a.meetings);
+  if (!most) return 0;
+  const rows = await Array.fromAsync(readParts(reading, partsOf(others)));
+  const partition = meetingsOf(...most.pair);
+  const same = await readRows(
+    reading,
+    rows.map(({ sort }) => ({ partition, sort })),
+  );
+  return most.meetings + same.filter((row) => row === undefined).length;
 }
 
 /** The dates of the first and the last of their meetings. */
 export async function endsOf(
   reading: Reading,
-  pairs: readonly Pair[],
+  pairs: readonly MetPair[],
 ): Promise<Pick<Encounters, 'first' | 'last'>> {
   const ends = await Promise.all([false, true].map((descending) => endOf(reading, pairs, descending)));
-  const [first, last] = await summariesOf(reading, ends);
+  const [first, last] = await summariesAt(reading, ends);
   return { first: dateIn(first), last: dateIn(last) };
 }
 
-async function endOf(reading: Reading, pairs: readonly Pair[], descending: boolean): Promise<string> {
-  for await (const { sort } of readSources(reading, sourcesOf(pairs), descending)) return idIn(sort);
-  throw new Error(`no meeting stands between ${pairs.join(' and ')}`);
+type MeetingRow = Row<Omit<Listed, 'sort'>>;
+const listedIn = ({ sort, body }: MeetingRow): Listed => ({ sort, ...body });
+
+async function endOf(reading: Reading, pairs: readonly MetPair[], descending: boolean): Promise<Listed> {
+  for await (const row of readParts<MeetingRow['body']>(reading, partsOf(pairs), descending))
+    return listedIn(row);
+  throw new Error(
+    `position ${reading.at}: a sum counts meetings of ${pairs.map(({ pair }) => pair.join(' and ')).join(', ')}, but no row has one: rebuild the read model network`,
+  );
 }
 
 const dateIn = (summary: Summary | undefined): string => (summary ? dateOf(summary.fields) : '');
 
 async function encountersWithin(
   reading: Reading,
-  pairs: readonly Pair[],
+  pairs: readonly MetPair[],
   { topic, ...dates }: EncounterFilter,
 ): Promise<Encounters | undefined> {
   const window = windowOf(dates);
-  const rows = await Array.fromAsync(readSources(reading, sourcesOf(pairs)));
-  const dated = (
-    await summariesOf(
-      reading,
-      rows.map(({ sort }) => idIn(sort)),
-    )
-  )
+  const rows = await Array.fromAsync(readParts<MeetingRow['body']>(reading, partsOf(pairs)));
+  const dated = (await summariesAt(reading, rows.map(listedIn)))
     .filter((summary) => summary !== undefined)
     .filter(({ fields }) => topic === undefined || fields.topics.includes(topic))
     .map(({ fields }) => dateOf(fields))

@@ -1,16 +1,19 @@
 // What a feed of the timeline tells: things by their latest change, the latest first, with the passages of their sources.
-import { actors } from '../views/actors.ts';
-import { article, type ArticleHead } from '../views/article.ts';
-import { idIn } from '../views/facts.ts';
+import { actors } from '../projections/actors.ts';
+import { article } from '../projections/article.ts';
+import type { Reading } from '../projections/reading.ts';
+import { thingsAsOf } from '../projections/thing-by-id.ts';
+import { timeline } from '../projections/timeline.ts';
+import type { ArticleHead } from '../views/article.ts';
 import type { Grounds } from '../views/grounds.ts';
 import type { Summary } from '../views/summary.ts';
-import { timeline } from '../views/timeline.ts';
 import { namesIn, type Name } from './actors.ts';
-import { thingsByChange } from './changed.ts';
+import { MAX_CHANGES, thingsByChange, type Change } from './changed.ts';
+import { headsOf } from './compared.ts';
+import type { ThingAsOf } from './comparison.ts';
 import { matching, type TimelineFilter } from './filter.ts';
 import { pageOf, type Page, type PageRequest } from './pages.ts';
-import { readRows, type Reading, type Row } from './reading.ts';
-import { summariesOf, weighSummary } from './things.ts';
+import { weighSummary } from './things.ts';
 
 /** A passage that supports or disputes a thing; `start` and `end` in code points of the text, or of the title. */
 export interface SourcePassage {
@@ -30,48 +33,48 @@ export interface Feed extends Page<FeedItem> {
   readonly actors: Record<string, Name>;
 }
 
-/** What it reads. */
+/** What it reads, beside the log. */
 export const feedViews = [timeline, article, actors] as const;
 
 const MOST_PASSAGES = 10;
 
 export async function feedOf(reading: Reading, filter: TimelineFilter, request: PageRequest): Promise<Feed> {
   const passing = await matching(reading, filter);
-  const order = { ...request, descending: true };
+  const order = { rows: MAX_CHANGES, ...request, descending: true };
   const rows = thingsByChange([{ reading, matching: passing }], -1, order);
-  const resolve = async (group: readonly Row<object>[]) => {
-    const found = await summariesOf(
-      reading,
-      group.map(({ sort }) => idIn(sort)),
+  const resolve = async (group: readonly Change[]) => {
+    const ids = group.flatMap(({ id }) => id ?? []);
+    const things = await thingsAsOf(reading, ids);
+    const found = new Map<string | undefined, ThingAsOf | undefined>(
+      ids.map((id, index) => [id, things[index]]),
     );
-    return found.map((summary) => (summary && passing.thing(summary) ? summary : undefined));
+    return group.map(({ id }) => {
+      const thing = found.get(id);
+      return thing && passing.thing(thing.summary) ? thing : undefined;
+    });
   };
-  const { items, next } = await pageOf(rows, order, resolve, weighSummary);
-  const passages = await passagesOf(reading, items);
+  const page = await pageOf(rows, order, resolve, ({ summary }) => weighSummary(summary));
+  const { items: things, ...next } = page;
+  const passages = await passagesOf(
+    reading,
+    things.map(({ grounds }) => grounds),
+  );
+  const summaries = things.map(({ summary }) => summary);
   return {
-    items: items.map((summary, index) => ({ summary, passages: passages[index] ?? [] })),
-    ...(next === undefined ? {} : { next }),
-    actors: await namesIn(reading, items),
+    items: summaries.map((summary, index) => ({ summary, passages: passages[index] ?? [] })),
+    ...next,
+    actors: await namesIn(reading, summaries),
   };
 }
 
 /** Of each, the first few. */
 async function passagesOf(
   reading: Reading,
-  summaries: readonly Summary[],
+  grounds: readonly Grounds[],
 ): Promise<(readonly SourcePassage[])[]> {
-  const grounds = await readRows<Grounds>(
-    reading,
-    timeline,
-    summaries.map(({ id }) => ({ partition: `thing/${id}`, sort: 'grounds' })),
-  );
-  const places = grounds.map((rests) => (rests ? placesIn(rests).slice(0, MOST_PASSAGES) : []));
+  const places = grounds.map((each) => placesIn(each).slice(0, MOST_PASSAGES));
   const ids = [...new Set(places.flatMap((all) => all.map(({ id }) => id)))];
-  const heads = await readRows<ArticleHead>(
-    reading,
-    article,
-    ids.map((sort) => ({ partition: 'head', sort })),
-  );
+  const heads = await headsOf(reading, ids);
   const known = new Map(ids.map((id, index) => [id, heads[index]]));
   return places.map((all) =>
     all.flatMap(({ id, ...place }) => {

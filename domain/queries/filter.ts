@@ -2,12 +2,12 @@
 // of the timeline in which they are to be found.
 import { isWithin } from '../../events/date.ts';
 import type { Party } from '../../events/pieces.ts';
+import type { Directory } from '../projections/directory.ts';
+import { directory, partsOf, readParts, type Part, type Reading, type Row } from '../projections/reading.ts';
+import { actorList, ALL, topicList, type ActorListRow, type ListRow } from '../projections/timeline.ts';
 import type { SummaryKind } from '../views/facts.ts';
 import { dateOf, type Summary, type SummaryFields } from '../views/summary.ts';
-import { timeline, type PlaceRow } from '../views/timeline.ts';
-import { groupOf } from './actors.ts';
-import { readSources, type Reading, type Row, type Source } from './reading.ts';
-import { sourcesOf, windowOf, type Dates, type Window } from './window.ts';
+import { windowOf, type Dates, type Window } from './window.ts';
 
 /** Every filter given must pass. Actors count together with those that are merged into them. */
 export interface TimelineFilter extends Dates {
@@ -25,7 +25,7 @@ export interface TimelineFilter extends Dates {
 /** Holds everything that passes; the rows of a role's list say in which fields its actor is named. */
 interface List {
   readonly role?: Role;
-  readonly sources: readonly Source[];
+  readonly parts: readonly Part[];
 }
 
 /** What passes the filter as of the position of a reading, and the lists in which it is to be found. */
@@ -37,12 +37,13 @@ export interface Matching {
 
 export async function matching(reading: Reading, filter: TimelineFilter): Promise<Matching> {
   const window = windowOf(filter);
-  const roles = await rolesOf(reading, filter);
-  const within = (partitions: readonly string[]) =>
-    partitions.flatMap((partition) => sourcesOf(timeline, partition, window));
-  const byRole = roles.map((role) => ({ role, sources: within(role.ids.map((id) => `actor/${id}`)) }));
+  const roles = rolesOf(await directory(reading), filter);
+  const byRole = roles.map((role) => ({
+    role,
+    parts: role.ids.flatMap((id) => partsOf(actorList(id), window)),
+  }));
   const [first, ...others] = byRole;
-  const all = { sources: within(partitionsOf(filter)) };
+  const all = { parts: partsOf(filter.topic === undefined ? ALL : topicList(filter.topic), window) };
   return {
     filter,
     lists: first === undefined ? [all] : [first, ...others, ...(filter.topic === undefined ? [] : [all])],
@@ -54,17 +55,17 @@ export async function matching(reading: Reading, filter: TimelineFilter): Promis
 }
 
 /** What names this actor, as far as it may pass. */
-export const listsOfActor = ({ filter }: Matching, id: string): Source[] =>
-  sourcesOf(timeline, `actor/${id}`, windowOf(filter));
+export const listsOfActor = ({ filter }: Matching, id: string): Part[] =>
+  partsOf(actorList(id), windowOf(filter));
 
 /** The narrowest list that holds everything that passes, and which of its rows may. */
 export async function narrowest(
   reading: Reading,
   { filter, lists }: Matching,
-): Promise<{ readonly sources: readonly Source[]; readonly row: (row: Row<PlaceRow>) => boolean }> {
-  const { role, sources } = await shortest(reading, lists);
+): Promise<{ readonly parts: readonly Part[]; readonly row: (row: Row<ListRow>) => boolean }> {
+  const { role, parts } = await shortest(reading, lists);
   const window = windowOf(filter);
-  return { sources, row: (row) => mayPass(filter, role, window, row) };
+  return { parts, row: (row) => mayPass(filter, role, window, row) };
 }
 
 const PROBE = 500;
@@ -72,13 +73,13 @@ const PROBE = 500;
 /** The first one that ends within so many rows, and of these the shortest. */
 async function shortest(reading: Reading, lists: Matching['lists']): Promise<List> {
   if (lists.length === 1) return lists[0];
-  const lengths = await Promise.all(lists.map(({ sources }) => lengthOf(reading, sources)));
+  const lengths = await Promise.all(lists.map(({ parts }) => lengthOf(reading, parts)));
   return lists[lengths.indexOf(Math.min(...lengths))] ?? lists[0];
 }
 
-async function lengthOf(reading: Reading, sources: readonly Source[]): Promise<number> {
+async function lengthOf(reading: Reading, parts: readonly Part[]): Promise<number> {
   let length = 0;
-  for await (const _ of readSources(reading, sources)) if (++length === PROBE) break;
+  for await (const _ of readParts(reading, parts)) if (++length === PROBE) break;
   return length;
 }
 
@@ -90,20 +91,15 @@ interface Role {
   readonly idsIn: (fields: SummaryFields) => readonly string[];
 }
 
-async function rolesOf(reading: Reading, filter: TimelineFilter): Promise<Role[]> {
-  const role = async (
-    id: string | undefined,
-    idsIn: Role['idsIn'],
-    fields?: readonly string[],
-  ): Promise<Role[]> =>
-    id === undefined ? [] : [{ ids: await groupOf(reading, id), idsIn, ...(fields ? { fields } : {}) }];
-  const roles = await Promise.all([
-    role(filter.speaker, speakersIn, ['speakers', 'by']),
-    role(filter.addressee, ({ addressees = [] }) => idsOf(addressees), ['addressees']),
-    role(filter.about, ({ about = [] }) => about, ['about']),
-    ...(filter.actor ?? []).map((id) => role(id, everyone)),
-  ]);
-  return roles.flat();
+function rolesOf({ group }: Directory, filter: TimelineFilter): Role[] {
+  const role = (id: string | undefined, idsIn: Role['idsIn'], fields?: readonly string[]): Role[] =>
+    id === undefined ? [] : [{ ids: group(id), idsIn, ...(fields ? { fields } : {}) }];
+  return [
+    ...role(filter.speaker, speakersIn, ['speakers', 'by']),
+    ...role(filter.addressee, ({ addressees = [] }) => idsOf(addressees), ['addressees']),
+    ...role(filter.about, ({ about = [] }) => about, ['about']),
+    ...(filter.actor ?? []).flatMap((id) => role(id, everyone)),
+  ];
 }
 
 const idsOf = (parties: readonly Party[]): string[] =>
@@ -117,20 +113,14 @@ const everyone = (fields: SummaryFields) => [
   ...(fields.about ?? []),
 ];
 
-function partitionsOf({ topic, kind }: TimelineFilter): string[] {
-  if (topic !== undefined) return [`topic/${topic}`];
-  return (kind === undefined ? ['meeting', 'statement', 'opinion'] : [kind]).map((each) => `kind/${each}`);
-}
-
 /** What the row alone can say, so that the summary need not be read. */
 function mayPass(
   { kind, certainty, speaker }: TimelineFilter,
   role: Role | undefined,
   { earliest }: Window,
-  { sort, body }: Row<PlaceRow>,
+  { sort, body }: Row<ListRow & Partial<Pick<ActorListRow, 'as'>>>,
 ): boolean {
-  const day = sort.slice(0, sort.indexOf('T'));
-  if (earliest !== undefined && (body.until ?? day) < earliest) return false;
+  if (earliest !== undefined && (body.until ?? sort) < earliest) return false;
   if (kind !== undefined && !sort.includes(`~${kind}-`)) return false;
   // A row says in which fields one actor is named; another of its group may be named in others.
   const { ids = [], fields } = role ?? {};

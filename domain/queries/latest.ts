@@ -1,42 +1,51 @@
-// When an actor or a topic was last seen, and whether it was within certain days: by what stands in its lists and is
-// not retracted. A meeting that was only announced, or called off, was none.
-import { isWithin, span } from '../../events/date.ts';
-import { idIn, type SummaryKind } from '../views/facts.ts';
+// When an actor or a topic was last seen, and whether it was within certain days: by the things in its lists that are not
+// retracted. A meeting that was only announced, or called off, does not count.
+import { isWithin } from '../../events/date.ts';
+import { partsOf, readParts, type Part, type Reading, type Row } from '../projections/reading.ts';
+import type { Listed } from '../projections/thing.ts';
+import type { ListRow } from '../projections/timeline.ts';
+import type { SummaryKind } from '../views/facts.ts';
 import { dateOf } from '../views/summary.ts';
-import { timeline, type PlaceRow } from '../views/timeline.ts';
-import { readSources, type Reading, type Source } from './reading.ts';
-import { summariesOf } from './things.ts';
-import { sourcesOf, type Window } from './window.ts';
+import { listedIn, summaryAt } from './things.ts';
+import type { Window } from './window.ts';
 
-/** The latest date (EDTF) in these partitions of the timeline. */
-export async function latestOf(reading: Reading, partitions: readonly string[]): Promise<string | undefined> {
-  const lists = partitions.flatMap((partition) => sourcesOf(timeline, partition, {}));
-  const ids = await Promise.all(lists.map((list) => latestIn(reading, list)));
-  const found = await summariesOf(
-    reading,
-    ids.filter((id) => id !== undefined),
-  );
-  const dates = found.flatMap((summary) => (summary ? dateOf(summary.fields) : []));
-  return dates.toSorted((a, b) => (span(a).sort < span(b).sort ? -1 : 1)).at(-1);
+/** The latest date (EDTF) in these lists; of dates that begin alike, one of more days. */
+export async function latestOf(reading: Reading, lists: readonly string[]): Promise<string | undefined> {
+  const parts = lists.flatMap((list) => partsOf(list, {}));
+  const found = await Promise.all(parts.map((part) => latestIn(reading, part)));
+  let last: Row<ListRow> | undefined;
+  for (const row of found) if (row && (!last || beginningOf(row) >= beginningOf(last))) last = row;
+  const summary = last && (await summaryAt(reading, listedIn(last)));
+  return summary && dateOf(summary.fields);
 }
 
-async function latestIn(reading: Reading, list: Source): Promise<string | undefined> {
-  for await (const { sort, body } of readSources<PlaceRow>(reading, [list], true))
-    if (!body.retracted && !body.unheld) return idIn(sort);
+async function latestIn(reading: Reading, part: Part): Promise<Row<ListRow> | undefined> {
+  for await (const row of readParts<ListRow>(reading, [part], true)) if (counts(row.body)) return row;
   return undefined;
 }
 
+const counts = ({ retracted, unheld }: Pick<ListRow, 'retracted' | 'unheld'>): boolean =>
+  !retracted && !unheld;
+
+/** What a date sorts by. */
+const beginningOf = ({ sort }: Row<object>): string => sort.slice(0, sort.indexOf('.'));
+
 /** Is there something in these lists, of this kind where one is given, that may have happened within the window? */
-export async function seenWithin(
+export async function seenWithin<B extends Partial<ListRow>>(
   reading: Reading,
-  lists: readonly Source[],
+  lists: readonly Part[],
   window: Window,
   kind?: SummaryKind,
+  listed: (row: Row<B>) => Listed = listedIn,
 ): Promise<boolean> {
+  const { earliest, latest } = window;
   // The latest first: what begins within the days needs no second look.
-  for await (const { sort, body } of readSources<PlaceRow>(reading, lists, true)) {
-    if (body.retracted || body.unheld || (kind !== undefined && !sort.includes(`~${kind}-`))) continue;
-    const [summary] = await summariesOf(reading, [idIn(sort)]);
+  for await (const row of readParts<B>(reading, lists, true)) {
+    const { sort, body } = row;
+    if (!counts(body) || (kind !== undefined && !sort.includes(`~${kind}-`))) continue;
+    if (earliest === undefined && latest === undefined) return true;
+    if (earliest !== undefined && body.until !== undefined && body.until < earliest) continue;
+    const summary = await summaryAt(reading, listed(row));
     if (summary && isWithin(dateOf(summary.fields), window)) return true;
   }
   return false;

@@ -1,21 +1,21 @@
 // The dossier of a meeting: what each side said, what others made of it, and the sources, put together from rows.
 import type { Party } from '../../events/pieces.ts';
-import { actors } from '../views/actors.ts';
-import { article, type ArticleHead } from '../views/article.ts';
-import { idIn } from '../views/facts.ts';
-import { meeting } from '../views/meeting.ts';
+import { article } from '../projections/article.ts';
+import type { Reading } from '../projections/reading.ts';
+import { thingsAsOf } from '../projections/thing-by-id.ts';
+import type { ArticleHead } from '../views/article.ts';
 import type { Summary } from '../views/summary.ts';
-import { timeline } from '../views/timeline.ts';
 import { namesIn, type Name } from './actors.ts';
+import { headsOf } from './compared.ts';
 import { matching, type TimelineFilter } from './filter.ts';
 import { MOST_BYTES, readPage, type PageRequest } from './pages.ts';
-import { readRows, type Reading, type Row } from './reading.ts';
-import { pageOfThings, summariesOf, weighSummary } from './things.ts';
+import { pageOfResponses, responseParts, responsesIn, responseViews, type ResponseRow } from './responses.ts';
+import { weighSummary } from './things.ts';
 
 /** A thing, and what regards it: answers, denials, opinions. */
 export interface Entry extends Summary {
   readonly responses: Entry[];
-  /** There are more responses than are shown here. */
+  /** There are more responses than are shown here: the list of what regards the thing has them all. */
   readonly moreResponses?: true;
   /** It was said by several, and stands with its responses on the side of the first of them. */
   readonly repeated?: true;
@@ -44,9 +44,9 @@ export interface MeetingDossier {
 }
 
 /** What it reads. */
-export const meetingDossierViews = [meeting, timeline, article, actors] as const;
+export const meetingDossierViews = [...responseViews, article] as const;
 
-/** Responses to responses are followed so deep; beyond, each thing's own page has them. */
+/** Responses to responses are followed so deep; beyond, the list of what regards a thing has them. */
 const DEPTH = 3;
 const MOST_RESPONSES = 50;
 /** Half of an answer is for what belongs to the meeting, half for the responses to it. */
@@ -58,26 +58,20 @@ export async function meetingDossier(
   filter: TimelineFilter,
   request: PageRequest,
 ): Promise<MeetingDossier | undefined> {
-  const [head] = await summariesOf(reading, [id]);
+  const [head] = await summariesById(reading, [id]);
   if (!head) return undefined;
   const { thing } = await matching(reading, filter);
-  const page = await pageOfThings(
-    reading,
-    [sourceOf(id)],
-    { ...request, bytes: HALF },
-    { thing },
-    weighRepeated,
-  );
+  const page = await pageOfResponses(reading, id, { ...request, bytes: HALF }, thing, weighRepeated);
   const nesting: Nesting = {
     reading,
     head: id,
     isEntry: (summary) => targetsOf(summary).includes(id) && thing(summary),
-    known: new Map(),
+    known: new Map([head, ...page.items].map((each) => [each.id, each])),
     left: HALF,
   };
   const entries: Entry[] = [];
   for (const item of page.items) entries.push(await withResponses(nesting, item, 0));
-  const all = [head, ...entries.flatMap(flatten)];
+  const all: Summary[] = [head, ...entries.flatMap(flatten)];
   const statements = entries.filter(({ kind }) => kind === 'statement');
   const names = await namesIn(reading, all);
   const sidesOf = (of: readonly Entry[], whose: (entry: Entry) => readonly (Party | undefined)[]): Side[] =>
@@ -111,7 +105,15 @@ export async function meetingDossier(
   };
 }
 
-const sourceOf = (id: string) => ({ view: meeting, partition: `on/${id}` });
+/** Every entry that a dossier shows, with all responses below it. */
+export const entriesIn = ({ meetings, sides, speculation, opinions }: MeetingDossier): Entry[] =>
+  [...meetings, ...[...sides, ...speculation, ...opinions].flatMap(({ entries }) => entries)].flatMap(
+    flatten,
+  );
+
+async function summariesById(reading: Reading, ids: readonly string[]): Promise<(Summary | undefined)[]> {
+  return (await thingsAsOf(reading, ids)).map((thing) => thing?.summary);
+}
 
 /**
  * What stands where, whatever is on the page: what belongs to the meeting is an entry, on this page or another; anything
@@ -130,12 +132,12 @@ interface Nesting {
 
 async function withResponses(nesting: Nesting, item: Summary, depth: number): Promise<Entry> {
   const { reading, left } = nesting;
-  const page = await readPage<object, Summary>(
+  const page = await readPage(
     reading,
-    [sourceOf(item.id)],
+    responseParts(item.id),
     // One is read even where no room is left, to see whether there is any.
     { limit: MOST_RESPONSES, bytes: Math.max(1, left) },
-    (rows) => responsesAmong(nesting, item.id, depth, rows),
+    (rows: readonly ResponseRow[]) => responsesAmong(nesting, item.id, depth, rows),
     weighSummary,
   );
   if (depth === DEPTH || left <= 0)
@@ -151,14 +153,12 @@ async function responsesAmong(
   nesting: Nesting,
   under: string,
   depth: number,
-  rows: readonly Row<object>[],
+  rows: readonly ResponseRow[],
 ): Promise<(Summary | undefined)[]> {
-  const found = await summariesOf(
-    nesting.reading,
-    rows.map(({ sort }) => idIn(sort)),
-  );
+  const found = await responsesIn(nesting.reading, rows);
   const responses: (Summary | undefined)[] = [];
   for (const each of found) {
+    if (each) nesting.known.set(each.id, each);
     const mayStand = each && each.id !== nesting.head && !nesting.isEntry(each);
     const stands = mayStand && (await standsUnder(nesting, each, under, depth));
     responses.push(stands ? each : undefined);
@@ -194,7 +194,7 @@ async function isWithin(nesting: Nesting, id: string, most: number): Promise<boo
 
 async function lookUp({ reading, known }: Nesting, ids: readonly string[]): Promise<(Summary | undefined)[]> {
   const wanted = ids.filter((id) => !known.has(id));
-  const found = await summariesOf(reading, wanted);
+  const found = await summariesById(reading, wanted);
   for (const [index, id] of wanted.entries()) known.set(id, found[index]);
   return ids.map((id) => known.get(id));
 }
@@ -213,7 +213,7 @@ const repeated = ({ moreResponses: _, ...entry }: Entry): Entry => ({
 const weighRepeated = (summary: Summary): number =>
   weighSummary(summary) * Math.max(1, summary.fields.speakers?.length ?? 0);
 
-const flatten = (entry: Entry): Summary[] => [entry, ...entry.responses.flatMap(flatten)];
+const flatten = (entry: Entry): Entry[] => [entry, ...entry.responses.flatMap(flatten)];
 
 /** By party, in the order in which each comes first; actors that are shown as one are one party, and said it once. */
 export function grouped(
@@ -234,10 +234,5 @@ export function grouped(
 /** The articles that these things rest on, in the order of their ids. */
 async function sourcesOf(reading: Reading, summaries: readonly Summary[]): Promise<ArticleHead[]> {
   const ids = new Set(summaries.flatMap(({ supportedBy, disputedBy }) => [...supportedBy, ...disputedBy]));
-  const heads = await readRows<ArticleHead>(
-    reading,
-    article,
-    [...ids].toSorted().map((sort) => ({ partition: 'head', sort })),
-  );
-  return heads.filter((head) => head !== undefined);
+  return (await headsOf(reading, [...ids].toSorted())).filter((head) => head !== undefined);
 }

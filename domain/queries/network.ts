@@ -1,13 +1,23 @@
 // The network of all who met: a page of its edges, with the names of its nodes.
-import { actors } from '../views/actors.ts';
-import { metPartition, network, pairOf, type Pair } from '../views/network.ts';
-import { timeline } from '../views/timeline.ts';
+import { actors } from '../projections/actors.ts';
+import { network } from '../projections/network.ts';
+import { directory, type Reading } from '../projections/reading.ts';
+import { timeline } from '../projections/timeline.ts';
 import { wavesOf } from '../waves.ts';
-import { groupOf, mergedInto, namesOf, shownActors, type Name } from './actors.ts';
+import { groupOf, namesOf, type Name } from './actors.ts';
 import type { Change } from './comparison.ts';
-import { encounters, recordedPairs, type EncounterFilter, type Encounters } from './encounters.ts';
-import { readPage, type Page, type PageRequest } from './pages.ts';
-import type { Reading, Row, Source } from './reading.ts';
+import {
+  encounters,
+  pairOf,
+  recordedPairs,
+  timesMetIn,
+  type EncounterFilter,
+  type Encounters,
+  type MetPair,
+  type Pair,
+  type TimesMet,
+} from './encounters.ts';
+import { pageOf, type Page, type PageRequest, type Sorted } from './pages.ts';
 
 /** Two actors who met; the smaller id first. Without dates where all their meetings were taken back. */
 export interface Edge extends Partial<Omit<Encounters, 'meetings'>>, Pick<Encounters, 'meetings'> {
@@ -32,33 +42,33 @@ export const networkViews = [network, timeline, actors] as const;
 /** Each row may cost a look at all meetings of two actors. */
 export const MOST_ROWS = 500;
 
-/** Actors that are one: first the one that they are shown as, then all that are merged into it. */
+/** Merged actors: first the one that they are shown as. */
 type Group = readonly string[];
 
-/** Who is one as of a reading, among the actors that rows name. */
+/** Which actors are one as of a reading, and whom each of them met. */
 export interface Nodes {
   readonly reading: Reading;
   /** Of the actor whose edges are asked for. */
   readonly own: Group | undefined;
   readonly group: (id: string) => Group;
+  readonly timesMet: TimesMet;
 }
 
 /**
- * A page of edges, in the order of the ids under which they were recorded. Merged actors are one node; an edge stands
- * where the first of the pairs stands that are one now.
+ * A page of edges, in the order of the ids under which they were recorded. Merged actors are one node; an edge is listed
+ * at the first of the pairs that are one now.
  */
 export async function listEdges(
   reading: Reading,
   { actor, ...filter }: NetworkFilter,
   request: PageRequest,
 ): Promise<NetworkPage> {
-  const own = await ownGroup(reading, actor);
-  const resolve = async (rows: readonly Row<object>[]) => {
-    const nodes = await nodesOf(reading, own, namedIn(rows));
+  const nodes = await nodesOf(reading, actor);
+  const resolve = async (rows: readonly EdgeRow[]) => {
     const edges: (Edge | undefined)[] = [];
     for (const [, wave] of wavesOf(rows)) {
-      const found = wave.map(async ({ sort }) => {
-        const edge = await edgeAt(nodes, sort);
+      const found = wave.map(async (row) => {
+        const edge = await edgeAt(nodes, row);
         const between = edge && (await encounters(reading, edge.pairs, filter));
         return between && { between: edge.between, ...between };
       });
@@ -66,57 +76,91 @@ export async function listEdges(
     }
     return edges;
   };
-  const page = await readPage<object, Edge>(
-    reading,
-    edgeSources(own),
-    { rows: MOST_ROWS, ...request },
-    resolve,
-  );
-  return withNames(reading, page);
+  const rows = beyond(edgeRows(nodes, nodes.own, request), request.after);
+  return withNames(reading, await pageOf(rows, { rows: MOST_ROWS, ...request }, resolve));
 }
 
-export const ownGroup = async (reading: Reading, actor: string | undefined): Promise<Group | undefined> =>
-  actor === undefined ? undefined : groupOf(reading, actor);
+export async function nodesOf(reading: Reading, actor: string | undefined): Promise<Nodes> {
+  const own = actor === undefined ? undefined : await groupOf(reading, actor);
+  const { group } = await directory(reading);
+  return {
+    reading,
+    own,
+    group: (id) => (own?.includes(id) ? own : group(id)),
+    timesMet: timesMetIn(reading),
+  };
+}
 
-/** Where edges stand: all, by the ids of both, or those of one node, by the id of the other. */
-export const edgeSources = (own: Group | undefined): Source[] =>
-  own
-    ? own.map((id) => ({ view: network, partition: metPartition(id) }))
-    : [{ view: network, partition: 'edges' }];
+/** The place of a recorded pair in the network. */
+export interface EdgeRow extends Sorted {
+  /** Absent at an actor that met no other with a higher id: the row only counts as read. */
+  readonly pair?: Pair;
+}
 
-/** Ids of the actors that rows name. */
-export const namedIn = (rows: readonly Row<object>[]): string[] =>
-  rows.flatMap(({ sort }) => sort.split('~'));
+type Order = Pick<PageRequest, 'after' | 'descending'>;
 
-export async function nodesOf(
-  reading: Reading,
-  own: Group | undefined,
-  ids: readonly string[],
-): Promise<Nodes> {
-  const shown = await shownActors(reading, ids);
-  const rootOf = (id: string): string => shown.get(id)?.id ?? id;
-  const groups = new Map<string, Group>();
-  for (const [, wave] of wavesOf([...new Set(ids.map(rootOf))])) {
-    const found = await Promise.all(wave.map((root) => mergedInto(reading, root)));
-    for (const [index, root] of wave.entries()) groups.set(root, found[index] ?? [root]);
+async function* beyond(rows: AsyncIterable<EdgeRow>, after: string | undefined): AsyncGenerator<EdgeRow> {
+  for await (const row of rows) if (row.sort !== after) yield row;
+}
+
+/** The recorded pairs of these actors, by the id of the other; or all pairs, by both ids. It begins with that of `after`. */
+export const edgeRows = (nodes: Nodes, own: Group | undefined, order: Order): AsyncGenerator<EdgeRow> =>
+  own ? ownEdgeRows(nodes, own, order) : allEdgeRows(nodes, order);
+
+async function* ownEdgeRows({ timesMet }: Nodes, own: Group, order: Order): AsyncGenerator<EdgeRow> {
+  const met = await Promise.all(own.map(timesMet));
+  const others = new Set(met.flatMap((times) => [...times.keys()]));
+  yield* inOrder(
+    [...others].map((sort) => ({ sort, pair: pairOf(own[0] ?? '', sort) })),
+    order,
+  );
+}
+
+/** Reads whom each actor met, and takes from that the pairs in which its id is the lower one. */
+async function* allEdgeRows({ reading, timesMet }: Nodes, order: Order): AsyncGenerator<EdgeRow> {
+  const { after, descending = false } = order;
+  const ids = [...(await directory(reading)).ids()].map(edgesFrom).toSorted();
+  const first = after === undefined ? undefined : after.slice(0, after.indexOf(BETWEEN) + 1);
+  const left = ids.filter((id) => first === undefined || (descending ? id <= first : id >= first));
+  for (const [, wave] of wavesOf(descending ? left.toReversed() : left)) {
+    const found = wave.map(async (from): Promise<EdgeRow[]> => {
+      const id = from.slice(0, -1);
+      const others = [...(await timesMet(id)).keys()].filter((other) => id < other);
+      if (others.length === 0) return [{ sort: from }];
+      return others.map((other) => ({ sort: from + other, pair: [id, other] }));
+    });
+    for (const rows of await Promise.all(found)) yield* inOrder(rows, order);
   }
-  return { reading, own, group: (id) => (own?.includes(id) ? own : (groups.get(rootOf(id)) ?? [id])) };
+}
+
+/** In the sort key of a pair. */
+const BETWEEN = '~';
+const edgesFrom = (id: string): string => id + BETWEEN;
+
+function inOrder(rows: readonly EdgeRow[], { after, descending = false }: Order): EdgeRow[] {
+  const left = rows.filter(({ sort }) => after === undefined || (descending ? sort <= after : sort >= after));
+  const sorted = left.toSorted((a, b) => (a.sort < b.sort ? -1 : 1));
+  return descending ? sorted.toReversed() : sorted;
 }
 
 export interface FoundEdge {
   readonly between: Pair;
   /** As recorded: those of which it is made. */
-  readonly pairs: readonly Pair[];
+  readonly pairs: readonly MetPair[];
 }
 
-/** The edge that stands in this row: of the rows that are one edge, in the first. */
-export async function edgeAt(nodes: Nodes, sort: string): Promise<FoundEdge | undefined> {
-  const { reading, own, group } = nodes;
-  const [a = '', b = ''] = own ? [own[0], sort] : sort.split('~');
-  const [left, right] = [group(a), group(b)];
+/** The edge that has its place in this row: of the rows that are one edge, in the first. */
+export async function edgeAt(
+  { own, group, timesMet }: Nodes,
+  { sort, pair }: EdgeRow,
+): Promise<FoundEdge | undefined> {
+  if (!pair) return undefined;
+  const [left, right] = own ? [own, group(sort)] : [group(pair[0]), group(pair[1])];
   if (left[0] === right[0]) return undefined;
-  const pairs = await recordedPairs(reading, left, right);
-  const first = pairs.map(([a, b]) => (own ? (own.includes(a) ? b : a) : `${a}~${b}`)).toSorted()[0];
+  const pairs = await recordedPairs(timesMet, left, right);
+  const [first] = pairs
+    .map(({ pair: [a, b] }) => (own ? (own.includes(a) ? b : a) : edgesFrom(a) + b))
+    .toSorted();
   return first === sort ? { between: pairOf(left[0] ?? '', right[0] ?? ''), pairs } : undefined;
 }
 

@@ -1,6 +1,5 @@
 // Pages of rows: bounded in items, in bytes and in the rows read for them.
-import { justAbove } from '../generation.ts';
-import { readSources, type Reading, type Row, type Source } from './reading.ts';
+import { beyond, readParts, type Part, type Reading, type Row } from '../projections/reading.ts';
 
 export interface Page<T> {
   readonly items: T[];
@@ -30,27 +29,32 @@ const LEAST_GROUP = 20;
 /** Bytes of a value as JSON. */
 export const bytesOf = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length;
 
-/** What becomes of rows: the item for each, or undefined where it is none of the page's. */
-export type Resolve<B, T> = (rows: readonly Row<B>[]) => Promise<readonly (T | undefined)[]>;
+/** What has a place in a list. */
+export interface Sorted {
+  readonly sort: string;
+}
 
-/** One page of what `resolve` makes of the rows of these partitions, in the order of their sort keys. */
+/** Returns the item of each row, or undefined if the page does not have it. */
+export type Resolve<R extends Sorted, T> = (rows: readonly R[]) => Promise<readonly (T | undefined)[]>;
+
+/** One page of what `resolve` makes of the rows of these parts, in the order of their sort keys. */
 export function readPage<B extends object, T>(
   reading: Reading,
-  sources: readonly Source[],
+  parts: readonly Part[],
   request: PageRequest,
-  resolve: Resolve<B, T>,
+  resolve: Resolve<Row<B>, T>,
   weigh: (item: T) => number = bytesOf,
 ): Promise<Page<T>> {
   const { after, descending = false } = request;
-  const parts = sources.map((source) => beyond(source, after, descending));
-  return pageOf(readSources<B>(reading, parts, descending), request, resolve, weigh);
+  const left = parts.map((part) => beyond(part, after, descending));
+  return pageOf(readParts<B>(reading, left, descending), request, resolve, weigh);
 }
 
 /** One page of what `resolve` makes of these rows, which begin after `after`. */
-export async function pageOf<B extends object, T>(
-  rows: AsyncGenerator<Row<B>>,
+export async function pageOf<R extends Sorted, T>(
+  rows: AsyncGenerator<R>,
   { limit, bytes: most = MOST_BYTES, rows: mostRows = MOST_ROWS }: PageRequest,
-  resolve: Resolve<B, T>,
+  resolve: Resolve<R, T>,
   weigh: (item: T) => number = bytesOf,
 ): Promise<Page<T>> {
   const items: T[] = [];
@@ -76,8 +80,8 @@ export async function pageOf<B extends object, T>(
   }
 }
 
-async function take<B>(rows: AsyncGenerator<Row<B>>, most: number): Promise<Row<B>[]> {
-  const taken: Row<B>[] = [];
+async function take<R>(rows: AsyncGenerator<R>, most: number): Promise<R[]> {
+  const taken: R[] = [];
   while (taken.length < most) {
     const next = await rows.next();
     if (next.done) break;
@@ -85,18 +89,3 @@ async function take<B>(rows: AsyncGenerator<Row<B>>, most: number): Promise<Row<
   }
   return taken;
 }
-
-/** What is left of a source after this sort key. */
-export function beyond(source: Source, after: string | undefined, descending: boolean): Source {
-  const { from, below, ...others } = source;
-  const start = after !== undefined && !descending ? later(from, justAbove(after)) : from;
-  const end = after !== undefined && descending ? earlier(below, after) : below;
-  return {
-    ...others,
-    ...(start === undefined ? {} : { from: start }),
-    ...(end === undefined ? {} : { below: end }),
-  };
-}
-
-const later = (a: string | undefined, b: string): string => (a !== undefined && a > b ? a : b);
-const earlier = (a: string | undefined, b: string): string => (a !== undefined && a < b ? a : b);

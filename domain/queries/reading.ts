@@ -1,117 +1,106 @@
-// Reads the rows of views as they stood at one position of the log: every row of an answer, whatever is folded or
-// switched meanwhile.
+// Opens readings: the rows of the generation that readers see, as of one position, whatever is folded or promoted
+// meanwhile.
 import { Refusal } from '../errors.ts';
-import type { Generation } from '../generation.ts';
+import { readHead } from '../head.ts';
 import type { Table } from '../ports.ts';
-import { liveCheckpoint, readProjections } from '../projections.ts';
-import { rowsAt, rowsBefore } from '../rows.ts';
-import type { RowKey, View } from '../views/view.ts';
+import {
+  liveCheckpoints,
+  readGenerations,
+  type Checkpoints,
+  type Generations,
+} from '../projections/catalog.ts';
+import { readRebuild } from '../projections/rebuild/records.ts';
+import type { ReadModel } from '../projections/read-model.ts';
+import { readingAt, sourceOf, type EventSource, type Reading, type Source } from '../projections/reading.ts';
+import type { RowStore, RowStores } from '../projections/row-store.ts';
 
-export interface Reading {
-  readonly views: Table;
-  /** The last event that is seen; -1 where none is. */
-  readonly at: number;
-  readonly generationOf: (view: View) => Generation;
+export interface ReadingStores extends EventSource {
+  /** Names the generation that readers see, and how far each read model is. */
+  readonly catalog: Table;
+  readonly rows: RowStores;
 }
 
 /**
- * Opens these views at position `asOf`, or, without it, at the last that all of them have folded. Throws Refusal where
- * one of them is not as far as `asOf`.
+ * Opens these read models as of a position; without one, as of the last position that all of them have folded.
+ * @throws Refusal `behind` if one of them is not as far, `not-ready` if no generation has been folded yet.
  */
-export async function openReading(views: Table, needed: readonly View[], asOf?: number): Promise<Reading> {
-  const projections = await readProjections(views, needed);
-  const checkpoints = [...projections].map(([name, projection]) => ({ name, ...liveCheckpoint(projection) }));
-  const folded = Math.min(...checkpoints.map(({ next }) => next - 1));
-  if (asOf !== undefined && asOf > folded) {
-    const stopped = checkpoints.find(({ next, stopped }) => stopped && next <= asOf);
-    const advice = stopped
-      ? `read model ${stopped.name} is stopped, GET /projections says why; ask for less until it goes on`
-      : 'try again in a moment, or ask for less';
-    throw new Refusal(
-      'behind',
-      `the read model has folded the history up to position ${folded}, not yet to ${asOf}: ${advice}`,
-      { position: folded },
-    );
-  }
-  return {
-    views,
-    at: asOf ?? folded,
-    generationOf: ({ name }) => {
-      const projection = projections.get(name);
-      if (!projection) throw new Error(`view ${name} is read, but was not asked for`);
-      return { view: name, number: projection.live };
-    },
+export type OpenReading = (needed: readonly ReadModel[], asOf?: number) => Promise<Reading>;
+
+/** Returns what opens readings. It keeps the directories and tails of the last generations in memory. */
+export function openReadings({ catalog, rows, ...events }: ReadingStores): OpenReading {
+  const sourceFor = lastSources((generation) => sourceOf(rows.open(generation), events));
+  const empty = sourceOf(EMPTY, events);
+  return async (needed, asOf) => {
+    const generations = await readGenerations(catalog);
+    const { live } = generations;
+    const checkpoints = liveCheckpoints(generations);
+    if (live === undefined || !checkpoints) {
+      const { published } = await readHead(events.state);
+      if (published > 0) throw await notReady(catalog, generations, published);
+      return readingAt(empty, asOf ?? -1);
+    }
+    const folded = foldedBy(needed, checkpoints);
+    if (asOf !== undefined && asOf > folded) throw behind(needed, checkpoints, folded, asOf);
+    return readingAt(sourceFor(live), asOf ?? folded);
   };
 }
 
-/** The same rows as they stood at an earlier position. */
-export const asOf = (reading: Reading, at: number): Reading => ({ ...reading, at });
+/** Readers of the generation before a promotion or a rollback may not have ended. */
+const MAX_SOURCES = 2;
 
-/** The bodies of these rows, in the order of the keys; undefined for those that did not stand. */
-export async function readRows<B extends object>(
-  { views, at, generationOf }: Reading,
-  view: View,
-  keys: readonly RowKey[],
-): Promise<(B | undefined)[]> {
-  if (keys.length === 0) return [];
-  const rows = await rowsBefore(views, generationOf(view), keys, at + 1);
-  return rows.map(({ row }) => row?.body as B | undefined);
+/** Returns the source of a generation, the same one as long as it is among the last ones. */
+function lastSources(open: (generation: number) => Source): (generation: number) => Source {
+  const sources = new Map<number, Source>();
+  return (generation) => {
+    const source = sources.get(generation) ?? open(generation);
+    sources.delete(generation);
+    sources.set(generation, source);
+    for (const oldest of sources.keys()) if (sources.size > MAX_SOURCES) sources.delete(oldest);
+    return source;
+  };
 }
 
-export async function readRow<B extends object>(
-  reading: Reading,
-  view: View,
-  partition: string,
-  sort: string,
-): Promise<B | undefined> {
-  return (await readRows<B>(reading, view, [{ partition, sort }]))[0];
-}
+/** The last position that all of these have folded. A read model without a checkpoint begins at position 0. */
+const foldedBy = (needed: readonly ReadModel[], checkpoints: Checkpoints): number =>
+  Math.min(...needed.map(({ name }) => (checkpoints[name]?.next ?? 0) - 1));
 
-export interface Row<B> {
-  readonly sort: string;
-  /** Position of the event that made it. */
-  readonly from: number;
-  readonly body: B;
-}
-
-/** A partition of a view, or the rows of it from one sort key up to, and without, another. */
-export interface Source {
-  readonly view: View;
-  readonly partition: string;
-  readonly from?: string;
-  readonly below?: string;
-}
-
-/** The rows of several partitions in the order of their sort keys; equal keys are the same thing and come once. */
-export async function* readSources<B extends object>(
-  { views, at, generationOf }: Reading,
-  sources: readonly Source[],
-  descending = false,
-): AsyncGenerator<Row<B>> {
-  const rows = sources.map(({ view, partition, ...range }) =>
-    rowsAt(views, generationOf(view), partition, { ...range, descending, at })[Symbol.asyncIterator](),
+function behind(
+  needed: readonly ReadModel[],
+  checkpoints: Checkpoints,
+  folded: number,
+  asOf: number,
+): Refusal {
+  const stopped = needed.find(({ name }) => {
+    const { next, stopped } = checkpoints[name] ?? { next: 0 };
+    return stopped && next <= asOf;
+  });
+  const advice = stopped
+    ? `read model ${stopped.name} is stopped, GET /projections says why; ask for less until it goes on`
+    : 'try again in a moment, or ask for less';
+  return new Refusal(
+    'behind',
+    `the read model has folded the history up to position ${folded}, not yet to ${asOf}: ${advice}`,
+    { position: folded },
   );
-  try {
-    const heads = await Promise.all(rows.map((each) => each.next()));
-    for (let last: string | undefined; ;) {
-      let best = -1;
-      for (const [index, head] of heads.entries()) {
-        if (head.done) continue;
-        const leading = heads[best];
-        if (!leading || leading.done || comesBefore(head.value.sort, leading.value.sort, descending))
-          best = index;
-      }
-      const [head, iterator] = [heads[best], rows[best]];
-      if (!head || head.done || !iterator) return;
-      const { sort, from, body } = head.value;
-      if (sort !== last) yield { sort, from, body: body as B };
-      last = sort;
-      heads[best] = await iterator.next();
-    }
-  } finally {
-    for (const each of rows) await each.return?.(undefined);
-  }
 }
 
-/** Sort keys of views are ASCII but for names, which never meet in a merge. */
-const comesBefore = (a: string, b: string, descending: boolean): boolean => (descending ? a > b : a < b);
+/** The first generation is built by a rebuild, whose record says how far it is. */
+async function notReady(catalog: Table, { building }: Generations, published: number): Promise<Refusal> {
+  const rebuild = building === undefined ? undefined : await readRebuild(catalog, building);
+  const folded = Math.min(...Object.values(rebuild?.checkpoints ?? {}).map(({ next }) => next));
+  const done = Number.isFinite(folded) ? folded : 0;
+  return new Refusal(
+    'not-ready',
+    `the read models fold the history for the first time: ${done} of ${published} events are folded; try again later`,
+    { folded: done, events: published },
+  );
+}
+
+/** The rows of an archive without events. */
+const EMPTY: RowStore = {
+  append: async () => {
+    throw new Error('nothing is appended to an archive without events');
+  },
+  range: async function* () {},
+  scan: async () => ({ versions: [] }),
+};

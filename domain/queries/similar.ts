@@ -1,12 +1,15 @@
 // Near-duplicates: things already recorded that a new one may repeat. Only named in the answer, never a refusal.
 import { overlap as mayBeSameDay, span } from '../../events/date.ts';
 import type { Party } from '../../events/pieces.ts';
-import type { Table } from '../ports.ts';
-import { actors, foldName, idInDirectory } from '../views/actors.ts';
+import { Refusal } from '../errors.ts';
+import { actors } from '../projections/actors.ts';
+import { directory, type Reading } from '../projections/reading.ts';
+import { foldName } from '../views/actors.ts';
 import type { SummaryKind } from '../views/facts.ts';
 import { dateOf, type Summary, type SummaryFields } from '../views/summary.ts';
+import { placesBelow } from './actor-list.ts';
 import { shownActors } from './actors.ts';
-import { openReading, readSources } from './reading.ts';
+import type { OpenReading } from './reading.ts';
 import { listTimeline, timelineViews } from './timeline.ts';
 
 const MOST = 5;
@@ -17,7 +20,7 @@ type Remember = <T>(key: string, read: () => Promise<T>) => Promise<T>;
 
 /** Meetings of the same actors, statements and opinions of the same person in much the same words, on the same days. */
 export async function similarThings(
-  views: Table,
+  open: OpenReading,
   kind: SummaryKind,
   fields: SummaryFields,
   remember: Remember,
@@ -28,7 +31,8 @@ export async function similarThings(
   const filter = { kind, actor, ...windowAround(date) };
   const key = `similar ${JSON.stringify(filter)}`;
   const { items, isOneState } = await remember(key, async () => {
-    const reading = await openReading(views, timelineViews);
+    const reading = await opened(open(timelineViews));
+    if (!reading) return { items: [], isOneState: false };
     const [only, ...others] = (await shownActors(reading, actor)).values();
     const { items } = await listTimeline(reading, filter, { limit: READ });
     return { items, isOneState: only?.kind === 'state' && others.every(({ id }) => id === only.id) };
@@ -90,13 +94,21 @@ function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
 }
 
 /** Actors under the same name, but for case, accents and points. */
-export async function similarActors(views: Table, name: string): Promise<string[]> {
+export async function similarActors(open: OpenReading, name: string): Promise<string[]> {
+  const reading = await opened(open([actors]));
+  if (!reading) return [];
+  const all = (await directory(reading)).all();
   const folded = foldName(name);
-  const source = { view: actors, partition: 'directory', from: `${folded}\t`, below: `${folded}\n` };
-  const alike: string[] = [];
-  for await (const { sort } of readSources(await openReading(views, [actors]), [source])) {
-    alike.push(idInDirectory(sort));
-    if (alike.length === MOST) break;
+  const alike = all.slice(placesBelow(all, `${folded}\t`), placesBelow(all, `${folded}\n`));
+  return alike.slice(0, MOST).map(({ id }) => id);
+}
+
+/** Undefined while no generation has been folded yet: nothing is recorded any later for that. */
+async function opened(reading: Promise<Reading>): Promise<Reading | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'not-ready') return undefined;
+    throw error;
   }
-  return alike;
 }

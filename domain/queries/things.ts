@@ -1,46 +1,77 @@
-// Meetings, statements and opinions as lists show them, found by the rows that say where they stand.
-import { idIn } from '../views/facts.ts';
+// Meetings, statements and opinions as lists show them: their summaries are in the list of all, and rows of other lists
+// say where.
+import { readRows, type Part, type Reading, type Row } from '../projections/reading.ts';
+import { listKey, spreadIn, type Listed } from '../projections/thing.ts';
+import { ALL, type SummaryRow } from '../projections/timeline.ts';
 import type { Summary } from '../views/summary.ts';
-import { timeline } from '../views/timeline.ts';
 import { bytesOf, readPage, type Page, type PageRequest } from './pages.ts';
-import { readRows, type Reading, type Row, type Source } from './reading.ts';
 
-/** Summaries of these things, in the order of their ids. */
-export const summariesOf = (reading: Reading, ids: readonly string[]): Promise<(Summary | undefined)[]> =>
-  readRows<Summary>(
+/** The summaries of things that the list of all has at these places, in their order. */
+export async function summariesAt(
+  reading: Reading,
+  listed: readonly Listed[],
+): Promise<(Summary | undefined)[]> {
+  const rows = await readRows<SummaryRow>(
     reading,
-    timeline,
-    ids.map((id) => ({ partition: `thing/${id}`, sort: 'summary' })),
+    listed.map((each) => listKey(ALL, each)),
   );
-
-export interface Passing<B> {
-  /** Of the row that says where a thing stands. */
-  readonly row?: (row: Row<B>) => boolean;
-  readonly thing?: (summary: Summary) => boolean;
+  return rows.map((row) => row && summaryIn(row));
 }
 
-/** A page of the things whose ids end the sort keys of these rows. */
-export async function pageOfThings<B extends object>(
+export const summaryAt = async (reading: Reading, listed: Listed): Promise<Summary | undefined> =>
+  (await summariesAt(reading, [listed]))[0];
+
+/** The position is that of the latest event, which wrote this version of the row. */
+const summaryIn = ({ position, body }: Row<SummaryRow>): Summary => ({ ...body.summary, position });
+
+/** Where the list of all has the thing of a row in another list by date. */
+export function listedIn({ partition, sort }: Pick<Row<object>, 'partition' | 'sort'>): Listed {
+  const spread = spreadIn(partition);
+  return spread === undefined ? { sort } : { sort, spread };
+}
+
+export interface Passing<B> {
+  /** True if the thing of a row in a list may pass. */
+  readonly row?: (row: Row<B>) => boolean;
+  readonly thing?: (summary: Summary) => boolean;
+  /** Where the list of all has the thing of a row: at the same place as the list of the row, without it. */
+  readonly listed?: (row: Row<B>) => Listed;
+}
+
+/** A page of the things that these parts of lists have. */
+export function pageOfThings<B extends object>(
   reading: Reading,
-  sources: readonly Source[],
+  parts: readonly Part[],
   request: PageRequest,
-  { row: passesRow = () => true, thing: passes = () => true }: Passing<B> = {},
+  { row: passesRow = () => true, thing: passes = () => true, listed = listedIn }: Passing<B> = {},
   weigh: (summary: Summary) => number = weighSummary,
 ): Promise<Page<Summary>> {
   const resolve = async (rows: readonly Row<B>[]) => {
     const wanted = rows.filter(passesRow);
-    const summaries = await summariesOf(
-      reading,
-      wanted.map(({ sort }) => idIn(sort)),
-    );
+    const summaries = await summariesOf(reading, wanted, listed);
     const found = new Map(wanted.map((row, index) => [row, summaries[index]]));
     return rows.map((row) => {
       const summary = found.get(row);
       return summary && passes(summary) ? summary : undefined;
     });
   };
-  return readPage<B, Summary>(reading, sources, request, resolve, weigh);
+  return readPage<B, Summary>(reading, parts, request, resolve, weigh);
 }
+
+/** The summaries of these rows: rows of the list of all have them already. */
+async function summariesOf<B extends object>(
+  reading: Reading,
+  rows: readonly Row<B>[],
+  listed: (row: Row<B>) => Listed,
+): Promise<(Summary | undefined)[]> {
+  const others = rows.filter((row) => !isInAll(row));
+  const read = await summariesAt(reading, others.map(listed));
+  const found = new Map(others.map((row, index) => [row, read[index]]));
+  return rows.map((row) => (isInAll(row) ? summaryIn(row) : found.get(row)));
+}
+
+/** Only the list of all has summaries. */
+const isInAll = (row: Row<object>): row is Row<SummaryRow> => 'summary' in row.body;
 
 /** A name and its id take so many bytes at most. */
 const NAME_BYTES = 1_000;

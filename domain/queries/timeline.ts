@@ -1,10 +1,10 @@
 // Lists of meetings, statements and opinions: the timeline, filtered.
-import { actors } from '../views/actors.ts';
+import { actors } from '../projections/actors.ts';
+import type { Reading } from '../projections/reading.ts';
+import { timeline } from '../projections/timeline.ts';
 import type { Summary } from '../views/summary.ts';
-import { timeline } from '../views/timeline.ts';
 import { matching, narrowest, type TimelineFilter } from './filter.ts';
 import type { Page, PageRequest } from './pages.ts';
-import type { Reading } from './reading.ts';
 import { pageOfThings } from './things.ts';
 
 /** What these lists read. */
@@ -16,6 +16,6 @@ export async function listTimeline(
   request: PageRequest,
 ): Promise<Page<Summary>> {
   const matches = await matching(reading, filter);
-  const { sources, row } = await narrowest(reading, matches);
-  return pageOfThings(reading, sources, request, { row, thing: matches.thing });
+  const { parts, row } = await narrowest(reading, matches);
+  return pageOfThings(reading, parts, request, { row, thing: matches.thing });
 }

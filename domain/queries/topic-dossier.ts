@@ -1,17 +1,17 @@
 // The dossier of a topic: who said what, in order, and how each speaker's line changed.
-import { justAbove } from '../generation.ts';
-import { idIn } from '../views/facts.ts';
+import { speakersOn, type LineRow } from '../projections/lines.ts';
+import { directory, readParts, type Reading } from '../projections/reading.ts';
+import { sumsIn } from '../projections/sums.ts';
 import { dateOf, type Summary } from '../views/summary.ts';
-import { linePartition, speakersPartition, topic as topicView, type LineRow } from '../views/topic.ts';
 import { wavesOf } from '../waves.ts';
-import { groupOf, mergedInto, namesOf, shownActors, type Name } from './actors.ts';
+import { groupOf, namesOf, type Name } from './actors.ts';
 import { matching, type TimelineFilter } from './filter.ts';
+import { lineParts, listedInLine } from './lines.ts';
 import type { PageRequest } from './pages.ts';
-import { readRows, readSources, type Reading, type Source } from './reading.ts';
-import { actorsIn, pageOfThings, summariesOf } from './things.ts';
+import { actorsIn, pageOfThings, summaryAt } from './things.ts';
 import { listTimeline } from './timeline.ts';
-import { isThere, topicOf, topicRow, type Topic } from './topic-list.ts';
-import { sourcesOf, windowOf } from './window.ts';
+import { topicOf, topicRow, type Topic } from './topic-list.ts';
+import { windowOf } from './window.ts';
 
 /** Who said or thinks something on a topic, and when last (EDTF); without `last` all of it is retracted. */
 export interface Speaker {
@@ -30,7 +30,7 @@ export interface TopicDossier extends Topic {
   readonly next?: string;
 }
 
-const MOST_SPEAKERS = 200;
+const MAX_SPEAKERS = 50;
 
 /** With `speaker`, only what that actor, and all that are merged into it, said: its line, oldest first. */
 export async function topicDossier(
@@ -40,23 +40,22 @@ export async function topicDossier(
   request: PageRequest,
 ): Promise<TopicDossier | undefined> {
   const counts = await topicRow(reading, topic);
-  if (!counts || !(await isThere(reading, topic, counts))) return undefined;
-  const { speaker, certainty, ...dates } = filter;
+  if (!counts) return undefined;
+  const { speaker, certainty } = filter;
+  const asked = { ...filter, topic };
   // What somebody only guessed was said is in nobody's line.
   const page =
     speaker === undefined || certainty === 'speculated'
-      ? await listTimeline(reading, { ...filter, topic }, request)
-      : await pageOfThings(
+      ? await listTimeline(reading, asked, request)
+      : await pageOfThings<LineRow>(
           reading,
-          (await groupOf(reading, speaker)).flatMap((id) =>
-            sourcesOf(topicView, linePartition(topic, id), windowOf(dates)),
-          ),
+          (await groupOf(reading, speaker)).flatMap((id) => lineParts(topic, id, windowOf(filter))),
           request,
-          await matching(reading, { ...filter, topic }),
+          { thing: (await matching(reading, asked)).thing, listed: listedInLine },
         );
   const head = await topicOf(reading, topic, counts);
   const opens = speaker === undefined && request.after === undefined;
-  const { speakers = [], more = false } = opens ? await speakersOn(reading, topic) : {};
+  const { speakers = [], more = false } = opens ? await firstSpeakers(reading, topic) : {};
   const named = [...speakers.map(({ actor }) => actor), ...page.items.flatMap((each) => [...actorsIn(each)])];
   return {
     ...head,
@@ -67,76 +66,43 @@ export async function topicDossier(
   };
 }
 
-/** Those of the first so many ids, each with all that it is merged with: however many more speak, they are not read. */
-async function speakersOn(
+/** The first ones by id, each with all that it is merged with: however many more speak, they are not read. */
+async function firstSpeakers(
   reading: Reading,
   topic: string,
 ): Promise<{ readonly speakers: readonly Speaker[]; readonly more: boolean }> {
-  const all = { view: topicView, partition: speakersPartition(topic) };
-  const first: string[] = [];
-  for await (const { sort } of readSources(reading, [all])) if (first.push(sort) === MOST_SPEAKERS) break;
-  const shown = await shownActors(reading, first);
-  const groups = [...Map.groupBy(first, (id) => shown.get(id)?.id ?? id)];
-  const last = first.length === MOST_SPEAKERS ? first.at(-1) : undefined;
-  const beyond = last === undefined ? [] : await speakersBeyond(reading, topic, groups, last);
+  const { shown, group } = await directory(reading);
+  const first = new Set<string>();
+  let more = false;
+  for await (const { sort: id, sums } of sumsIn(reading, { partition: speakersOn(topic) })) {
+    const actor = shown(id)?.id ?? id;
+    if (!sums['lines'] || first.has(actor)) continue;
+    more = first.size === MAX_SPEAKERS;
+    if (more) break;
+    first.add(actor);
+  }
   const speakers: Speaker[] = [];
-  for (const [at, wave] of wavesOf(groups)) {
-    const found = wave.map(([actor, ids], index) =>
-      speakerOn(reading, topic, actor, [...ids, ...(beyond[at + index] ?? [])]),
-    );
-    speakers.push(...(await Promise.all(found)).flat());
-  }
-  return {
-    speakers: speakers.toSorted((a, b) => (a.actor < b.actor ? -1 : 1)),
-    more:
-      last !== undefined &&
-      (await isAnyBut(reading, new Set(beyond.flat()), { ...all, from: justAbove(last) })),
-  };
-}
-
-/** Of each group, those who speak on the topic and come after `last`: they are merged with one who comes before. */
-async function speakersBeyond(
-  reading: Reading,
-  topic: string,
-  groups: readonly (readonly [shownAs: string, ids: readonly string[]])[],
-  last: string,
-): Promise<string[][]> {
-  const partition = speakersPartition(topic);
-  const beyond: string[][] = [];
-  for (const [, wave] of wavesOf(groups)) {
-    const found = wave.map(async ([actor]) => {
-      const ids = (await mergedInto(reading, actor)).filter((id) => id > last);
-      const marked = await readRows(
-        reading,
-        topicView,
-        ids.map((sort) => ({ partition, sort })),
-      );
-      return ids.filter((_, index) => marked[index] !== undefined);
+  for (const [, wave] of wavesOf([...first].toSorted())) {
+    const found = wave.map(async (actor): Promise<Speaker> => {
+      const last = await lastOn(reading, topic, group(actor));
+      return { actor, ...(last === undefined ? {} : { last }) };
     });
-    beyond.push(...(await Promise.all(found)));
+    speakers.push(...(await Promise.all(found)));
   }
-  return beyond;
+  return { speakers, more };
 }
 
-async function isAnyBut(reading: Reading, known: ReadonlySet<string>, source: Source): Promise<boolean> {
-  for await (const { sort } of readSources(reading, [source])) if (!known.has(sort)) return true;
-  return false;
-}
-
-/** Empty where all that was said was corrected away. */
-async function speakerOn(
+/** The date of the last thing that one of these actors said on a topic; undefined if all of it is retracted. */
+async function lastOn(
   reading: Reading,
   topic: string,
-  actor: string,
-  ids: readonly string[],
-): Promise<Speaker[]> {
-  const lines = ids.flatMap((id) => sourcesOf(topicView, linePartition(topic, id), {}));
-  let any = false;
-  for await (const { sort, body } of readSources<LineRow>(reading, lines, true)) {
-    any = true;
-    if (body.retracted) continue;
-    const [summary] = await summariesOf(reading, [idIn(sort)]);
-    return [{ actor, ...(summary ? { last: dateOf(summary.fields) } : {}) }];
+  group: readonly string[],
+): Promise<string | undefined> {
+  const parts = group.flatMap((id) => lineParts(topic, id, {}));
+  for await (const row of readParts<LineRow>(reading, parts, true)) {
+    if (row.body.retracted) continue;
+    const summary = await summaryAt(reading, listedInLine(row));
+    return summary && dateOf(summary.fields);
   }
-  return any ? [{ actor }] : [];
+  return undefined;
 }

@@ -1,28 +1,30 @@
 // The directory of topics, with counts and when each was last seen.
 import { same } from '../aggregate.ts';
-import { actor as actorView, topicsPartition } from '../views/actor.ts';
-import { actors } from '../views/actors.ts';
+import { actors } from '../projections/actors.ts';
+import { lines, type LineRow } from '../projections/lines.ts';
+import { beyond, partsOf, readingAt, type Reading } from '../projections/reading.ts';
+import { sumsIn, sumsOf, type Sums } from '../projections/sums.ts';
+import { timeline, topicList } from '../projections/timeline.ts';
+import { TOPIC_COUNTS, topics } from '../projections/topics.ts';
+import type { Counts } from '../views/counts.ts';
 import type { SummaryKind } from '../views/facts.ts';
-import { timeline } from '../views/timeline.ts';
-import { linePartition, topic as topicView } from '../views/topic.ts';
-import { topics, type TopicRow } from '../views/topics.ts';
 import { wavesOf } from '../waves.ts';
 import { groupOf } from './actors.ts';
 import { when, type Change } from './comparison.ts';
 import { latestOf, seenWithin } from './latest.ts';
-import { readPage, type Page, type PageRequest } from './pages.ts';
-import { asOf, readRow, readRows, readSources, type Reading, type Row } from './reading.ts';
-import { sourcesOf, windowOf, type Dates } from './window.ts';
+import { lineParts, listedInLine, topicsOf } from './lines.ts';
+import { pageOf, type Page, type PageRequest, type Sorted } from './pages.ts';
+import { windowOf, type Dates } from './window.ts';
 
 export interface Topic {
   readonly topic: string;
   /** Retracted things are not counted. */
-  readonly counts: TopicRow;
+  readonly counts: Counts;
   /** EDTF: the latest date of those things. */
   readonly lastSeen?: string;
   /** Where changes are asked for: what they are, and the counts before them. */
   readonly changes?: readonly Change[];
-  readonly before?: TopicRow;
+  readonly before?: Counts;
 }
 
 export interface TopicFilter extends Dates {
@@ -32,7 +34,7 @@ export interface TopicFilter extends Dates {
 }
 
 /** What listing topics reads, and what a dossier reads. */
-export const topicViews = [topics, timeline, actorView, topicView, actors] as const;
+export const topicViews = [topics, timeline, lines, actors] as const;
 
 /** Each row may cost a look into several lists. */
 const MOST_ROWS = 500;
@@ -44,50 +46,81 @@ export async function listTopics(
   request: PageRequest,
   since?: number,
 ): Promise<Page<Topic>> {
-  const isListed = await listing(reading, filter);
-  const then = asOf(reading, since ?? -1);
-  const wasListed = await listing(then, filter);
-  /** Its row counts all that it is listed for. */
-  const isCounted = filter.actor === undefined && Object.keys(windowOf(filter)).length === 0;
-  const compared = async (row: Row<TopicRow>, since: number): Promise<Topic | undefined> => {
-    if (isCounted && row.from <= since) return undefined;
-    const before = await topicRow(then, row.sort);
-    const [was, is] = [
-      before !== undefined && (await wasListed(row.sort, before)),
-      await isListed(row.sort, row.body),
-    ];
+  const then = readingAt(reading, since ?? -1);
+  const [wasListed, isListed] = [await listing(then, filter), await listing(reading, filter)];
+  const compared = async (topic: string, before: Sums | undefined, now: Sums): Promise<Topic | undefined> => {
+    const [was, is] = [before !== undefined && (await wasListed(topic, before)), await isListed(topic, now)];
     if (!was && !is) return undefined;
     const changes = [
       ...when('added', !before),
       ...when('entered', before !== undefined && !was),
       ...when('left', !is),
-      ...when('counts', was && is && !same(plain(before), plain(row.body))),
+      ...when('counts', was && is && !same(positive(countsIn(before)), positive(countsIn(now)))),
     ];
     if (changes.length === 0) return undefined;
-    return { ...(await topicOf(reading, row.sort, row.body)), changes, ...(before ? { before } : {}) };
+    return {
+      ...(await topicOf(reading, topic, countsIn(now))),
+      changes,
+      ...(before ? { before: countsIn(before) } : {}),
+    };
   };
-  const resolved = async (row: Row<TopicRow>): Promise<Topic | undefined> => {
-    if (since !== undefined) return compared(row, since);
-    return (await isListed(row.sort, row.body)) ? topicOf(reading, row.sort, row.body) : undefined;
-  };
-  const resolve = async (rows: readonly Row<TopicRow>[]) => {
+  const resolve = async (rows: readonly TopicSums[]) => {
+    const names = rows.map(({ sort }) => sort);
+    const before = since === undefined ? new Map<string, Sums>() : await sumsOf(then, TOPIC_COUNTS, names);
+    const resolved = async ({ sort: topic, sums }: TopicSums): Promise<Topic | undefined> => {
+      if (since !== undefined) return compared(topic, before.get(topic), sums);
+      return (await isListed(topic, sums)) ? topicOf(reading, topic, countsIn(sums)) : undefined;
+    };
     const items: (Topic | undefined)[] = [];
     for (const [, wave] of wavesOf(rows)) items.push(...(await Promise.all(wave.map(resolved))));
     return items;
   };
-  const directory = { view: topics, partition: 'directory' };
-  return readPage<TopicRow, Topic>(reading, [directory], { rows: MOST_ROWS, ...request }, resolve);
+  const { actor } = filter;
+  const rows =
+    actor === undefined ? allTopics(reading, request) : topicsOfActor(reading, then, actor, request);
+  return pageOf(rows, { rows: MOST_ROWS, ...request }, resolve);
 }
 
-/** Without what there is none of any more. */
-const plain = (counts: TopicRow | undefined): object =>
-  Object.fromEntries(Object.entries(counts ?? {}).filter(([, count]) => count > 0));
+interface TopicSums extends Sorted {
+  readonly sums: Sums;
+}
 
-export const topicRow = (reading: Reading, topic: string): Promise<TopicRow | undefined> =>
-  readRow<TopicRow>(reading, topics, 'directory', topic);
+const allTopics = (reading: Reading, { after, descending = false }: PageRequest): AsyncGenerator<TopicSums> =>
+  sumsIn(reading, beyond({ partition: TOPIC_COUNTS }, after, descending), descending);
 
-export const topicOf = async (reading: Reading, topic: string, counts: TopicRow): Promise<Topic> => {
-  const lastSeen = await latestOf(reading, [`topic/${topic}`]);
+/** The topics on which an actor has a line, or had one then. */
+async function* topicsOfActor(
+  reading: Reading,
+  then: Reading,
+  actor: string,
+  request: PageRequest,
+): AsyncGenerator<TopicSums> {
+  const [was, is] = [await groupOf(then, actor), await groupOf(reading, actor)];
+  const lines = [
+    { reading: then, actors: was },
+    { reading, actors: is },
+  ];
+  for await (const sort of topicsOf(lines, request))
+    yield { sort, sums: (await sumsOf(reading, TOPIC_COUNTS, [sort])).get(sort) ?? {} };
+}
+
+/** Counts of things that are not retracted. */
+function countsIn(sums: Sums = {}): Counts {
+  const { retracted: _, ...counts } = sums;
+  return counts;
+}
+
+const positive = (counts: Counts): object =>
+  Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+
+/** The counts of a topic; undefined if there never was such a topic, or everything on it was corrected away. */
+export async function topicRow(reading: Reading, topic: string): Promise<Counts | undefined> {
+  const sums = (await sumsOf(reading, TOPIC_COUNTS, [topic])).get(topic);
+  return sums && isThere(sums) ? countsIn(sums) : undefined;
+}
+
+export const topicOf = async (reading: Reading, topic: string, counts: Counts): Promise<Topic> => {
+  const lastSeen = await latestOf(reading, [topicList(topic)]);
   return { topic, counts, ...(lastSeen === undefined ? {} : { lastSeen }) };
 };
 
@@ -95,26 +128,19 @@ export const topicOf = async (reading: Reading, topic: string, counts: TopicRow)
 async function listing(
   reading: Reading,
   { kind, actor, ...dates }: TopicFilter,
-): Promise<(topic: string, counts: TopicRow) => Promise<boolean>> {
+): Promise<(topic: string, sums: Sums) => Promise<boolean>> {
   const window = windowOf(dates);
   const group = actor === undefined ? undefined : await groupOf(reading, actor);
-  return async (topic, counts) => {
-    if (kind !== undefined && !counts[`${kind}s`]) return false;
+  return async (topic, sums) => {
+    if (kind !== undefined && !sums[`${kind}s`]) return false;
     if (group) {
-      const keys = group.map((id) => ({ partition: topicsPartition(id), sort: topic }));
-      const spoken = await readRows(reading, actorView, keys);
-      const speakers = group.filter((_, index) => spoken[index] !== undefined);
-      const lines = speakers.flatMap((id) => sourcesOf(topicView, linePartition(topic, id), window));
-      return seenWithin(reading, lines, window, kind);
+      const parts = group.flatMap((id) => lineParts(topic, id, window));
+      return seenWithin<LineRow>(reading, parts, window, kind, listedInLine);
     }
-    if (Object.keys(window).length === 0) return isThere(reading, topic, counts);
-    return seenWithin(reading, sourcesOf(timeline, `topic/${topic}`, window), window, kind);
+    if (Object.keys(window).length === 0) return isThere(sums);
+    return seenWithin(reading, partsOf(topicList(topic), window), window, kind);
   };
 }
 
 /** A topic of which everything was corrected away is none any more; what is retracted is still on it. */
-export async function isThere(reading: Reading, topic: string, counts: TopicRow): Promise<boolean> {
-  if (Object.values(counts).some((count) => count > 0)) return true;
-  for await (const _ of readSources(reading, sourcesOf(timeline, `topic/${topic}`, {}))) return true;
-  return false;
-}
+const isThere = (sums: Sums): boolean => Object.values(sums).some((count) => count > 0);

@@ -3,10 +3,13 @@ import type { Context } from 'hono';
 import type { Remember } from './memory.ts';
 import type { Archive } from '../../domain/archive.ts';
 import type { BlobStore, Table } from '../../domain/ports.ts';
+import type { OpenReading } from '../../domain/queries/reading.ts';
 import type { Unsequenced } from '../../domain/sweeping.ts';
 
 export interface ApiArchive extends Archive {
-  readonly views: Table;
+  /** The catalog of read models, and records of rebuilds. */
+  readonly catalog: Table;
+  readonly open: OpenReading;
   readonly log: BlobStore;
   /** What is known of acknowledged commits without a position. It reads one item at most. */
   readonly unsequenced: () => Promise<Unsequenced> | Unsequenced;

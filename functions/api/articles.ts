@@ -10,7 +10,7 @@ import { Refusal } from '../../domain/errors.ts';
 import { namesIn } from '../../domain/queries/actors.ts';
 import { articleViews, codedParts, listDependents, listPassages } from '../../domain/queries/articles.ts';
 import { listChangedDependents, shownWithChanges } from '../../domain/queries/diff.ts';
-import type { Reading } from '../../domain/queries/reading.ts';
+import type { Reading } from '../../domain/projections/reading.ts';
 import { historyAsOf } from '../../domain/history.ts';
 import { historyOf } from '../../domain/record.ts';
 import { clipText } from '../../domain/views/clip.ts';

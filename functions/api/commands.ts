@@ -118,17 +118,17 @@ export async function refuseUnknown({ store }: ApiArchive, id: string): Promise<
 }
 
 async function similarTo(
-  { views, remember }: ApiArchive,
+  { open, remember }: ApiArchive,
   kind: Kind,
   fields: object,
 ): Promise<readonly string[]> {
   switch (kind) {
     case 'actor':
-      return similarActors(views, (fields as { name: string }).name);
+      return similarActors(open, (fields as { name: string }).name);
     case 'meeting':
     case 'statement':
     case 'opinion':
-      return similarThings(views, kind, fields as SummaryFields, remember);
+      return similarThings(open, kind, fields as SummaryFields, remember);
     case 'article':
       return [];
     default:

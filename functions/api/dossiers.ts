@@ -1,18 +1,24 @@
-// Dossiers: of a meeting, an actor, a topic. Each says as of which position it holds.
+// Dossiers: of a meeting, an actor, a topic. Each says as of which position it holds, and where the rest is of what it
+// shows only the first of.
 import { z } from '@hono/zod-openapi';
 import { actorId, meetingId, topic } from '../../events/pieces.ts';
+import type { ReadModel } from '../../domain/projections/read-model.ts';
+import type { Reading } from '../../domain/projections/reading.ts';
 import { actorDossier, actorDossierViews } from '../../domain/queries/actor-dossier.ts';
 import type { TimelineFilter } from '../../domain/queries/filter.ts';
+import { namesIn } from '../../domain/queries/actors.ts';
 import { meetingDossier, meetingDossierViews } from '../../domain/queries/meeting-dossier.ts';
 import type { PageRequest } from '../../domain/queries/pages.ts';
-import type { Reading } from '../../domain/queries/reading.ts';
+import { listResponses, responseViews } from '../../domain/queries/responses.ts';
 import { topicDossier } from '../../domain/queries/topic-dossier.ts';
 import { topicViews } from '../../domain/queries/topic-list.ts';
-import type { View } from '../../domain/views/view.ts';
 import { absentFrom } from './absent.ts';
+import { summariesSchema } from './answers.ts';
 import type { ApiArchive } from './archive.ts';
+import { idOf } from './commands.ts';
 import { thingFilterOf, thingFilters } from './filters.ts';
 import { linkFeed } from './feeds.ts';
+import { moreOfActor, moreOfMeeting, moreOfTopic, withMore } from './more.ts';
 import { answerPage, openPage, pageQuery } from './page.ts';
 import { route, type App } from './route.ts';
 import { dossierSchemas } from './view-answers.ts';
@@ -28,7 +34,7 @@ interface Dossier<P extends z.ZodObject> {
   readonly params: P;
   readonly query: typeof topicQuery;
   readonly schema: z.ZodType;
-  readonly needed: readonly View[];
+  readonly needed: readonly ReadModel[];
   /** Where its feed is, if it has one. */
   readonly feed?: (params: z.output<P>) => string;
   readonly read: (
@@ -47,7 +53,10 @@ export function dossierRoutes(app: App, archive: ApiArchive): void {
     query,
     schema: dossierSchemas.meeting,
     needed: meetingDossierViews,
-    read: (reading, { id }, filter, request) => meetingDossier(reading, id, filter, request),
+    read: async (reading, { id }, filter, request) => {
+      const found = await meetingDossier(reading, id, filter, request);
+      return found && withMore(found, moreOfMeeting(found, filter, reading.at));
+    },
   });
   dossier(app, archive, {
     path: '/actors/{id}/dossier',
@@ -58,7 +67,10 @@ export function dossierRoutes(app: App, archive: ApiArchive): void {
     schema: dossierSchemas.actor,
     needed: actorDossierViews,
     feed: ({ id }) => `/actors/${id}/feed`,
-    read: (reading, { id }, filter, request) => actorDossier(reading, id, filter, request),
+    read: async (reading, { id }, filter, request) => {
+      const found = await actorDossier(reading, id, filter, request);
+      return found && withMore(found, moreOfActor(found, reading.at));
+    },
   });
   dossier(app, archive, {
     path: '/topics/{topic}',
@@ -68,8 +80,24 @@ export function dossierRoutes(app: App, archive: ApiArchive): void {
     schema: dossierSchemas.topic,
     needed: topicViews,
     feed: (params) => `/topics/${params.topic}/feed`,
-    read: (reading, params, filter, request) => topicDossier(reading, params.topic, filter, request),
+    read: async (reading, params, filter, request) => {
+      const found = await topicDossier(reading, params.topic, filter, request);
+      return found && withMore(found, moreOfTopic(found, reading.at));
+    },
   });
+  for (const kind of ['meeting', 'statement', 'opinion'] as const)
+    dossier(app, archive, {
+      path: `/${kind}s/{id}/responses`,
+      summary: `What belongs to a ${kind} or regards it, by date`,
+      params: z.object({ id: idOf[kind] }),
+      query,
+      schema: summariesSchema,
+      needed: responseViews,
+      read: async (reading, { id }, filter, request) => {
+        const page = await listResponses(reading, id, filter, request);
+        return page && { ...page, actors: await namesIn(reading, page.items) };
+      },
+    });
 }
 
 function dossier<P extends z.ZodObject>(
@@ -77,7 +105,7 @@ function dossier<P extends z.ZodObject>(
   archive: ApiArchive,
   { path, summary, params, query, schema, needed, feed, read }: Dossier<P>,
 ): void {
-  const answers = { 200: { description: 'The dossier; Link leads to the next page of it', schema } };
+  const answers = { 200: { description: 'A page; Link leads to the next one', schema } };
   route(app, { method: 'get', path, tag: 'dossiers', summary, params, query, answers }, async (c, input) => {
     const { reading, request } = await openPage(archive, needed, input.query);
     const found = await read(reading, input.params, thingFilterOf(input.query), request);

@@ -7,7 +7,7 @@ import { firstEventTime } from '../../domain/instants.ts';
 import { shownActor } from '../../domain/queries/actors.ts';
 import { feedOf, feedViews } from '../../domain/queries/feed.ts';
 import type { TimelineFilter } from '../../domain/queries/filter.ts';
-import type { Reading } from '../../domain/queries/reading.ts';
+import type { Reading } from '../../domain/projections/reading.ts';
 import { absentFrom } from './absent.ts';
 import type { ApiArchive } from './archive.ts';
 import { atomText } from './atom.ts';

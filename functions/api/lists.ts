@@ -9,11 +9,11 @@ import { listChangedThings, shownWithChanges } from '../../domain/queries/diff.t
 import { listEdges, networkViews } from '../../domain/queries/network.ts';
 import type { TimelineFilter } from '../../domain/queries/filter.ts';
 import type { PageRequest } from '../../domain/queries/pages.ts';
-import type { Reading } from '../../domain/queries/reading.ts';
+import type { Reading } from '../../domain/projections/reading.ts';
 import { listTimeline, timelineViews } from '../../domain/queries/timeline.ts';
 import { listTopics, topicViews } from '../../domain/queries/topic-list.ts';
 import type { SummaryKind } from '../../domain/views/facts.ts';
-import type { View } from '../../domain/views/view.ts';
+import type { ReadModel } from '../../domain/projections/read-model.ts';
 import { summariesSchema } from './answers.ts';
 import type { ApiArchive } from './archive.ts';
 import { changedSinceQuery } from './as-of.ts';
@@ -114,7 +114,7 @@ interface List<Q extends z.ZodObject<typeof listQuery>> {
   readonly query: Q;
   /** What a page of it is. */
   readonly schema: z.ZodType;
-  readonly needed: readonly View[];
+  readonly needed: readonly ReadModel[];
   /** Of a list with a feed: which things of the timeline are in it. */
   readonly feedFilter?: (query: z.output<Q>) => TimelineFilter;
   /** With `since`, only what changed after that position. */

@@ -3,8 +3,8 @@ import { z } from '@hono/zod-openapi';
 import { readHead } from '../../domain/head.ts';
 import { firstEventTime } from '../../domain/instants.ts';
 import type { PageRequest } from '../../domain/queries/pages.ts';
-import { openReading, type Reading } from '../../domain/queries/reading.ts';
-import type { View } from '../../domain/views/view.ts';
+import type { ReadModel } from '../../domain/projections/read-model.ts';
+import type { Reading } from '../../domain/projections/reading.ts';
 import type { ApiArchive } from './archive.ts';
 import { asOfQuery, positionAsOf } from './as-of.ts';
 import { refuseReversed, type AskedDates } from './filters.ts';
@@ -35,12 +35,12 @@ export interface OpenPage {
 type AsOf = 'asOf' | 'to';
 
 /**
- * Opens the views that a page is read from. Every page of a list stands at the position of its first one. Throws Problem
- * where the query contradicts itself.
+ * Opens the read models that a page is read from. Every page of a list has the position of the first one.
+ * @throws Problem if the query contradicts itself.
  */
 export async function openPage(
   archive: ApiArchive,
-  needed: readonly View[],
+  needed: readonly ReadModel[],
   { limit, cursor, order, asOf, from, to }: PageQuery & AskedDates,
   parameter: AsOf = 'asOf',
 ): Promise<OpenPage> {
@@ -53,7 +53,7 @@ export async function openPage(
       `cursor goes on from a page as of position ${begun.at}, and ${parameter} means ${shownPosition(asked) ?? 'none'}: follow the Link of that page as it is, or leave cursor out`,
     );
   }
-  const reading = await openReading(archive.views, needed, begun?.at ?? asked);
+  const reading = await archive.open(needed, begun?.at ?? asked);
   const firstEvent = asked !== undefined && asked < 0 ? await firstEventTime(archive) : undefined;
   return {
     reading: firstEvent === undefined ? reading : { ...reading, firstEvent },

@@ -74,6 +74,8 @@ export const diffSchema = z.looseObject({
   ...asOfFields,
 });
 
+const address = z.string().describe('Path and query of a list, as of the same position');
+
 const sides = z.array(z.looseObject({ party: z.looseObject({}), entries: z.array(summarySchema) }));
 
 export const dossierSchemas = {
@@ -86,6 +88,19 @@ export const dossierSchemas = {
     speculation: sides.describe('What somebody guessed was said, by the guesser'),
     opinions: sides.describe('What others made of it'),
     sources: z.array(z.looseObject({ id: articleId, title: z.string(), publisher: z.string() })),
+    more: z
+      .object({
+        meetings: address,
+        sides: address,
+        speculation: address,
+        opinions: address,
+        responses: z
+          .record(z.string(), address)
+          .describe('By the id of an entry with `moreResponses`: all that belongs to it or regards it'),
+      })
+      .partial()
+      .optional()
+      .describe('If there is a next page: where each part is by itself'),
     actors: namesSchema,
     position: positionSchema,
   }),
@@ -95,19 +110,27 @@ export const dossierSchemas = {
     counterparts: z
       .array(z.looseObject({ actor: actorId, ...encounters }))
       .optional()
-      .describe('On the first page: whom it met, the most often first'),
-    moreCounterparts: z.int().optional(),
+      .describe('On the first page: the first 20 of those whom it met, the most often first'),
+    moreCounterparts: z.int().optional().describe('How many others'),
     positions: z
       .array(
         z.looseObject({
           topic,
           items: z.array(z.looseObject({ id: z.string() })),
-          more: z.literal(true).optional(),
+          more: z
+            .literal(true)
+            .optional()
+            .describe('It said more before: GET /topics/{topic}?speaker= has the whole line'),
         }),
       )
       .optional()
-      .describe('On the first page: by topic, what it said last, oldest first'),
-    morePositions: z.int().optional(),
+      .describe('On the first page: by topic, of the first 20, the 3 things that it said last, oldest first'),
+    morePositions: z.int().optional().describe('How many other topics; 40 if there are 40 or more'),
+    more: z
+      .object({ counterparts: address, positions: address })
+      .partial()
+      .optional()
+      .describe('Where all counterparts and all topics are, if some are not shown'),
     actors: namesSchema,
     position: positionSchema,
   }),
@@ -116,11 +139,17 @@ export const dossierSchemas = {
     speakers: z
       .array(z.looseObject({ actor: actorId, last: edtf.optional() }))
       .optional()
-      .describe('On the first page, without speaker: who said or thinks something on it, and when last'),
+      .describe(
+        'On the first page, without speaker: the first 50 of those who said or think something on it, and when last',
+      ),
     moreSpeakers: z
       .literal(true)
       .optional()
-      .describe('GET /actors?topic= goes on, with those of whom something is not retracted'),
+      .describe('GET /actors?topic= has them all, but for those of whom everything is retracted'),
+    more: z
+      .object({ speakers: address })
+      .optional()
+      .describe('Where all speakers are, if some are not shown'),
     actors: namesSchema,
     position: positionSchema,
   }),

@@ -1,11 +1,11 @@
 // What every write has in common: who, which key, which revision, whether to wait; and how it is answered.
 import { canonicalBytes } from '../../events/envelope.ts';
 import type { Kind } from '../../events/pieces.ts';
-import { liveCheckpoint, readProjections } from '../../domain/projections.ts';
+import { readModels } from '../../domain/projections/all.ts';
+import { liveCheckpoints, readGenerations } from '../../domain/projections/catalog.ts';
 import type { Recorded, Request } from '../../domain/record.ts';
 import { positionOf } from '../../domain/positions.ts';
 import { readHead } from '../../domain/head.ts';
-import { views } from '../../domain/views/all.ts';
 import type { ApiArchive } from './archive.ts';
 import { applied, waitOf } from './prefer.ts';
 import { Problem } from './problem.ts';
@@ -66,7 +66,7 @@ export async function answerWrite(
 const POLL_MS = 20;
 
 /**
- * `Prefer: wait=5` (RFC 7240): applied only if all views show all of these commits by then. One that is stopped is not
+ * `Prefer: wait=5` (RFC 7240): applied only if all read models show all of these commits by then. A stopped one is not
  * waited for.
  */
 export async function waitFor(
@@ -97,8 +97,10 @@ async function shownBy(
 ): Promise<'all' | 'all-but-stopped' | 'not-yet'> {
   const position = await positionOf(archive.state, stream, revision);
   if (position === undefined || (await readHead(archive.state)).published <= position) return 'not-yet';
-  const projections = await readProjections(archive.views, views);
-  const behind = [...projections.values()].map(liveCheckpoint).filter(({ next }) => next <= position);
+  const checkpoints = liveCheckpoints(await readGenerations(archive.catalog)) ?? {};
+  const behind = readModels
+    .map(({ name }) => checkpoints[name])
+    .filter((checkpoint) => (checkpoint?.next ?? 0) <= position);
   if (behind.length === 0) return 'all';
-  return behind.every(({ stopped }) => stopped) ? 'all-but-stopped' : 'not-yet';
+  return behind.every((checkpoint) => checkpoint?.stopped) ? 'all-but-stopped' : 'not-yet';
 }

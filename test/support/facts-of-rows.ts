@@ -2,6 +2,7 @@
 import { nameKey } from '../../domain/projections/directory.ts';
 import type { ActorRow, MergeRow } from '../../domain/projections/actors.ts';
 import type { RowVersion } from '../../domain/projections/row.ts';
+import { topicInLine } from '../../domain/projections/lines.ts';
 import type { Summary } from '../../domain/projections/summary.ts';
 import type { Deltas } from '../../domain/projections/sums.ts';
 import type { SummaryRow } from '../../domain/projections/timeline.ts';
@@ -85,7 +86,7 @@ function apply({ partition, sort, position, body: given }: RowVersion, facts: Fa
       return set(`actor position ${actor.id}`, position);
     }
     case 'line': {
-      const topic = sort.slice(0, sort.indexOf('~'));
+      const topic = topicInLine(sort);
       set(`line ${first} ${topic} ${id}`, listedFact(partition, sort.slice(topic.length + 1), body));
       return set(`speaks ${first} ${topic}`, true);
     }
@@ -116,6 +117,8 @@ function applyDeltas(deltas: Deltas, facts: Facts, set: SetFact): void {
     switch (group) {
       case 'actor-counts':
       case 'topic-counts': {
+        // Today's rows do not count retracted things.
+        if (name === 'retracted') break;
         const fact = `counts ${group === 'actor-counts' ? 'actor' : 'topic'} ${sort}`;
         const before = (facts.get(fact) ?? {}) as Record<string, number>;
         set(fact, nonZero({ ...before, [name]: (before[name] ?? 0) + by }));

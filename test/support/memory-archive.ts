@@ -1,15 +1,17 @@
-// A whole archive in memory that is fed commits instead of commands, and whose views are folded when a test says so.
+// A whole archive in memory that is fed commits instead of commands, and whose read models are folded when a test says so.
 import { ids, sha256 } from '../../adapters/node/ids.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { historyOf } from '../../domain/record.ts';
-import { catchUp } from '../../domain/project.ts';
+import { catchUp } from '../../domain/projections/catch-up.ts';
+import { openReadings } from '../../domain/queries/reading.ts';
 import type { Commit, Digest } from '../../domain/ports.ts';
 import { sourceReader } from '../../domain/resolve.ts';
 import { sequence } from '../../domain/sequence.ts';
-import { views } from '../../domain/views/all.ts';
 import { createApi } from '../../functions/api/app.ts';
 import { memoryBlobs, type MemoryBlobs } from './memory-blobs.ts';
-import { projected, type Projected } from './projected.ts';
+import { memoryRowStores, type MemoryRowStores } from './memory-row-store.ts';
+import { memoryTable, type MemoryTable } from './memory-table.ts';
+import { world, type World } from './sequenced.ts';
 
 export interface Answered {
   readonly status: number;
@@ -17,7 +19,9 @@ export interface Answered {
   readonly text: string;
 }
 
-export interface MemoryArchive extends Projected {
+export interface MemoryArchive extends World {
+  readonly catalog: MemoryTable;
+  readonly rows: MemoryRowStores;
   readonly articles: MemoryBlobs;
   /** Records these commits and sequences them one by one. */
   readonly feed: (commits: readonly Commit[]) => Promise<void>;
@@ -32,14 +36,16 @@ export const madeUpText = (text: string, digest: string): Uint8Array =>
 const digestOf: Digest = (bytes) =>
   /Made-up digest: ([0-9a-f]{64})$/.exec(Buffer.from(bytes).toString())?.[1] ?? sha256(bytes);
 
-export function memoryArchive(articles: MemoryBlobs = memoryBlobs()): MemoryArchive {
-  const of = projected();
+/** With `begins`, its read models begin before its first event. */
+export function memoryArchive(articles: MemoryBlobs = memoryBlobs(), begins = true): MemoryArchive {
+  const of = { ...world(), catalog: memoryTable(), rows: memoryRowStores() };
   const alarm = (what: string, error: unknown): never => {
     throw new Error(what, { cause: error });
   };
   const api = createApi({
     ...of,
     articles,
+    open: openReadings(of),
     history: historyOf(of.store),
     remember: async (_, read) => read(),
     ids,
@@ -62,16 +68,16 @@ export function memoryArchive(articles: MemoryBlobs = memoryBlobs()): MemoryArch
     ...of,
     articles,
     feed: async (commits) => {
+      if (begins) await catchUp(of, () => false);
       for (const commit of commits) {
         await of.store.append(commit);
         await sequence({ ...of, alarm }, [commit.stream]);
       }
     },
     project: async () => {
-      for (const view of views) {
-        const stopped = await catchUp(of, view);
-        if (stopped) throw new Error(`${view.name} stopped at ${stopped.position}: ${stopped.reason}`);
-      }
+      const { stopped } = await catchUp(of);
+      for (const [name, { position, reason }] of stopped)
+        throw new Error(`${name} stopped at ${position}: ${reason}`);
     },
     get: async (path) => {
       const response = await api.request(path);

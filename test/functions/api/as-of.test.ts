@@ -2,9 +2,8 @@
 // same by an instant, in the middle of a commit, page by page, and while the archive goes on.
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { startFolding } from '../../../domain/project.ts';
-import { changeProjection } from '../../../domain/projections.ts';
-import { views } from '../../../domain/views/all.ts';
+import { changeGenerations } from '../../../domain/projections/catalog.ts';
+import { rolledBack } from '../../../domain/projections/transitions.ts';
 import { readPlace } from '../../../events/envelope.ts';
 import { readAtom, type ReadFeed } from '../../support/atom.ts';
 import { memoryArchive, type Answered, type MemoryArchive } from '../../support/memory-archive.ts';
@@ -152,17 +151,20 @@ const next = ({ headers }: Answered): string | undefined =>
 type Page = { items: unknown[]; position: number };
 const pageOf = ({ text }: Answered): Page => JSON.parse(text) as Page;
 
-/** A generation that stands where the other does is read from now on. */
-async function switchOver(of: MemoryArchive, number: number): Promise<void> {
-  for (const view of views) {
-    await changeProjection(of.views, view, (projection) => ({
-      ...projection,
-      generations: { ...projection.generations, [number]: { version: view.version, next: 0 } },
-    }));
-    const folding = startFolding(of, view, number);
-    while (await folding.step(1)) {}
-    await changeProjection(of.views, view, (projection) => ({ ...projection, live: number }));
-  }
+const LATER = 4_102_444_800_000;
+
+/** Folds the history into another generation, which readers see from now on. */
+async function switchOver({ rows, catalog, project }: MemoryArchive, number: number): Promise<void> {
+  await rows.build(number);
+  await changeGenerations(catalog, (before) => ({
+    ...before,
+    last: number,
+    kept: { ...before.kept, [number]: LATER },
+    generations: { ...before.generations, [number]: {} },
+  }));
+  await project();
+  const { live } = await changeGenerations(catalog, (before) => rolledBack(before, number, LATER));
+  expect(live).toBe(number);
 }
 
 describe('pages', () => {
