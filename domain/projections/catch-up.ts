@@ -1,7 +1,7 @@
 // Folds what is published into every generation that may be read. Rows are appended before the checkpoints move, and
 // the same events always give the same rows: a batch may be folded twice, late, or by several processes at once.
 import { readHead } from '../head.ts';
-import type { Table } from '../ports.ts';
+import type { Clock, Table } from '../ports.ts';
 import { readModels } from './all.ts';
 import { foldEvents, type History } from './batch.ts';
 import {
@@ -15,6 +15,7 @@ import {
 } from './catalog.ts';
 import type { Folded, Stopped } from './fold.ts';
 import type { ReadModel } from './read-model.ts';
+import { noteFirst } from './rebuild/records.ts';
 import type { RowStore, RowStores } from './row-store.ts';
 import { sumsWriter, windowEnd } from './sums.ts';
 import { advanced, begun } from './transitions.ts';
@@ -25,6 +26,8 @@ export interface Projector extends History {
   readonly rows: RowStores;
   /** The read models of domain/projections/all.ts without it. */
   readonly models?: readonly ReadModel[];
+  /** With it, the first generation of an empty archive has a record: the schedule of rebuilds counts from that. */
+  readonly clock?: Clock;
 }
 
 export interface CaughtUp {
@@ -95,6 +98,7 @@ export async function beginEmpty(world: Projector, models: readonly ReadModel[])
   const store = await world.rows.build(1);
   await store.complete();
   const checkpoints = Object.fromEntries(models.map(({ name, version }) => [name, { version, next: 0 }]));
+  if (world.clock) await noteFirst(world.catalog, models, world.clock());
   return changeGenerations(world.catalog, (before) => begun(before, checkpoints));
 }
 

@@ -3,6 +3,7 @@
 // is; what readers see is decided by the catalog of generations alone.
 import type { Checkpoints } from '../catalog.ts';
 import type { Table } from '../../ports.ts';
+import type { ReadModel } from '../read-model.ts';
 import type { Comparison } from './scan.ts';
 import type { Drift } from './drift.ts';
 
@@ -114,4 +115,21 @@ export async function changeRebuild(
     if (after === undefined) return stored.rebuild;
     if (await storeRebuild(catalog, after, stored.writes)) return after;
   }
+}
+
+export const versionsOf = (models: readonly ReadModel[]): Rebuild['versions'] =>
+  Object.fromEntries(models.map(({ name, version }) => [name, version]));
+
+/** Notes that the first generation of an empty archive was made, which took no rebuild. */
+export async function noteFirst(catalog: Table, models: readonly ReadModel[], now: number): Promise<void> {
+  const first: Rebuild = {
+    id: 1,
+    versions: versionsOf(models),
+    reason: 'first',
+    started: { by: 'archive', at: now },
+    phase: 'switched',
+    checkpoints: {},
+    endedAt: now,
+  };
+  await storeRebuild(catalog, first, 0);
 }

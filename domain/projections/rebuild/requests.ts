@@ -13,7 +13,16 @@ import {
 } from '../catalog.ts';
 import type { ReadModel } from '../read-model.ts';
 import { abandoned, isBehind, isKept, rolledBack, started } from '../transitions.ts';
-import { changeRebuild, hasEnded, readRebuild, storeRebuild, type Reason, type Rebuild } from './records.ts';
+import {
+  changeRebuild,
+  hasEnded,
+  readRebuild,
+  storeRebuild,
+  versionsOf,
+  type Act,
+  type Reason,
+  type Rebuild,
+} from './records.ts';
 import { removeNotes } from './work.ts';
 
 export interface Keeper {
@@ -70,16 +79,13 @@ export async function startRebuild(
   }
 }
 
-export const versionsOf = (models: readonly ReadModel[]): Rebuild['versions'] =>
-  Object.fromEntries(models.map(({ name, version }) => [name, version]));
-
 export const positionsOf = (checkpoints: Checkpoints = {}): Record<string, number> =>
   Object.fromEntries(Object.entries(checkpoints).map(([name, { next }]) => [name, next]));
 
 /** Promotes it in spite of its drift. @throws Refusal `rebuild-not-waiting`. */
 export async function acceptRebuild({ catalog, clock }: Keeper, id: number, by: string): Promise<Rebuild> {
   const record = await changeRebuild(catalog, id, (before) =>
-    before.phase === 'drifted' ? { ...before, phase: 'switching', accepted: { by, at: clock() } } : undefined,
+    before.phase === 'drifted' ? accepted(before, { by, at: clock() }) : undefined,
   );
   if (record.accepted) return record;
   throw new Refusal(
@@ -87,6 +93,11 @@ export async function acceptRebuild({ catalog, clock }: Keeper, id: number, by: 
     `rebuild ${id} is not awaiting a decision: it is ${record.phase}`,
     { phase: record.phase },
   );
+}
+
+/** No runner works on it. */
+function accepted({ steppedAt: _, ...before }: Rebuild, act: Act): Rebuild {
+  return { ...before, phase: 'switching', accepted: act };
 }
 
 /** Ends it without a switch; its rows are removed. @throws Refusal `rebuild-over` if it has ended otherwise. */

@@ -16,8 +16,8 @@ import { isBehind, promoted } from '../transitions.ts';
 import { isEmpty } from './drift.ts';
 import { foldWindows, type Writers } from './fold-windows.ts';
 import { windowOf } from './hashes.ts';
-import { hasEnded, loadRebuild, storeRebuild, type Progress, type Rebuild } from './records.ts';
-import { cancelRebuild, positionsOf, settleRebuild, versionsOf, type Keeper } from './requests.ts';
+import { hasEnded, loadRebuild, storeRebuild, versionsOf, type Progress, type Rebuild } from './records.ts';
+import { cancelRebuild, positionsOf, settleRebuild, type Keeper } from './requests.ts';
 import { compareMore, nothingCompared, type PassMemory } from './row-comparison.ts';
 import {
   beginScan,

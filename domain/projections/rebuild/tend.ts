@@ -6,8 +6,8 @@ import { changeGenerations, liveCheckpoints, readGenerations, type Generations }
 import { beginEmpty } from '../catch-up.ts';
 import type { ReadModel } from '../read-model.ts';
 import { expired, removed } from '../transitions.ts';
-import { hasEnded, readRebuild, readRebuilds, storeRebuild, type Rebuild } from './records.ts';
-import { settleRebuild, startRebuild, versionsOf, type Start } from './requests.ts';
+import { hasEnded, readRebuild, readRebuilds, type Rebuild } from './records.ts';
+import { settleRebuild, startRebuild, type Start } from './requests.ts';
 import { rebuilding, waitsIn, type Rebuilder } from './run.ts';
 import { removeNotes } from './work.ts';
 
@@ -58,8 +58,6 @@ export function tending(world: Tender): () => Promise<boolean> {
   async function settleLast({ last }: Generations): Promise<void> {
     if (settled === last) return;
     if (await readRebuild(catalog, last)) await settleRebuild(world, last);
-    // The first generation of an empty archive was built by no rebuild; the schedule counts from its record.
-    else if (last === 1) await storeRebuild(catalog, firstOf(models, clock()), 0);
     settled = last;
   }
 
@@ -98,16 +96,6 @@ export function tending(world: Tender): () => Promise<boolean> {
     return true;
   }
 }
-
-const firstOf = (models: readonly ReadModel[], now: number): Rebuild => ({
-  id: 1,
-  versions: versionsOf(models),
-  reason: 'first',
-  started: { by: 'archive', at: now },
-  phase: 'switched',
-  checkpoints: {},
-  endedAt: now,
-});
 
 /** The rebuild that is to begin, if one is. */
 async function whatToStart(
