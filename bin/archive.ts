@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { ids, sha256 } from '../adapters/node/ids.ts';
 import { readSoundHead } from '../domain/checkpoints.ts';
 import { publishKeys, type LogIdentity } from '../domain/identity.ts';
+import { openReadings } from '../domain/queries/reading.ts';
 import { historyOf } from '../domain/record.ts';
 import { sourceReader } from '../domain/resolve.ts';
 import type { Witness } from '../domain/witness.ts';
@@ -11,10 +12,13 @@ import { createApi } from '../functions/api/app.ts';
 import { rememberedHistory, shortMemory } from '../functions/api/memory.ts';
 import type { App } from '../functions/api/route.ts';
 import type { Stores } from '../functions/stores.ts';
-import { startRelay, type Relay, type RelayWorld } from './relay.ts';
+import type { RebuildThread } from './rebuild/thread.ts';
+import type { RebuildSettings } from './rebuild/worker.ts';
+import { startRelay, type Relay } from './relay.ts';
 
 export interface RunningArchive {
   readonly api: App;
+  readonly places: Places;
   readonly archive: ApiArchive;
   readonly relay: Relay;
   readonly close: () => Promise<void>;
@@ -23,7 +27,7 @@ export interface RunningArchive {
 export interface ArchiveOptions {
   /** Kept as `recordedby` of what is recorded through this process. */
   readonly subject: string;
-  readonly alarm: (what: string, error: unknown) => void;
+  readonly alarm: (what: string, error?: unknown) => void;
   /** Reads of articles, actors and near-duplicates are remembered for so long; 0, and they never are, without it. */
   readonly memoryMs?: number;
   /** Asked to cosign each checkpoint of the log. */
@@ -32,6 +36,10 @@ export interface ArchiveOptions {
   readonly graceMs?: number;
   /** Longer than anybody else's run on these stores takes: a minute without it. */
   readonly lateMs?: number;
+  /** Milliseconds from the start of one scheduled rebuild to that of the next; none without it. */
+  readonly schedule?: number;
+  /** Scheduled rebuilds always write a new generation. */
+  readonly alwaysWrites?: boolean;
 }
 
 /** An import into the archive was begun: until it is done, the archive would put events where others belong. */
@@ -42,11 +50,11 @@ export class ImportUnfinished extends Error {
 const GRACE_MS = 86_400_000;
 /** No request and no round of the relay takes so long. */
 const LATE_MS = 60_000;
-/** Bundles of the log that a rebuild folds before whoever asks meanwhile is answered. */
-const REBUILD_BUNDLES = 8;
 
-export interface Places extends Stores, Pick<RelayWorld, 'workers' | 'drop'> {
+export interface Places extends Stores {
   readonly identity: LogIdentity;
+  /** Starts the thread that takes the steps of rebuilds; without it the process takes them between its other work. */
+  readonly rebuildThread?: (settings: RebuildSettings, alarm: ArchiveOptions['alarm']) => RebuildThread;
 }
 
 /**
@@ -55,29 +63,31 @@ export interface Places extends Stores, Pick<RelayWorld, 'workers' | 'drop'> {
  */
 export async function runArchive(
   stores: Places,
-  { subject, alarm, memoryMs = 0, witnesses = [], graceMs = GRACE_MS, lateMs = LATE_MS }: ArchiveOptions,
+  options: ArchiveOptions,
   closeStores: () => void = () => {},
 ): Promise<RunningArchive> {
+  const { subject, alarm, memoryMs = 0, witnesses = [] } = options;
+  const { graceMs = GRACE_MS, lateMs = LATE_MS, schedule, alwaysWrites = false } = options;
   const { head } = await readSoundHead(stores);
   if (head.importing)
     throw new ImportUnfinished(
       `${head.published} events of another archive have been imported, and not all: run chancery import again`,
     );
   await publishKeys(stores.log, stores.identity);
+  const settings = { graceMs, lateMs, alwaysWrites, ...(schedule === undefined ? {} : { schedule }) };
+  const thread = stores.rebuildThread?.(settings, alarm);
   const relay = startRelay({
     ...stores,
+    ...settings,
     witnesses,
     alarm,
     clock: Date.now,
-    abortAfter: (ms) => AbortSignal.timeout(ms),
-    runner: 'relay',
-    bundles: REBUILD_BUNDLES,
-    graceMs,
-    lateMs,
+    ...(thread ? { thread } : {}),
   });
   const memory = shortMemory(Date.now, memoryMs);
   const archive: ApiArchive = {
     ...stores,
+    open: openReadings(stores),
     history: rememberedHistory(historyOf(stores.store), memory),
     remember: memory.remember,
     ids,
@@ -85,6 +95,7 @@ export async function runArchive(
     source: sourceReader({ articles: stores.articles, sha256 }),
     clock: Date.now,
     sleep: async (ms) => setTimeout(ms),
+    folded: relay.folded,
     hint: (stream) => {
       memory.forget(stream);
       relay.hint(stream);
@@ -100,5 +111,5 @@ export async function runArchive(
     await relay.stop();
     closeStores();
   };
-  return { api: createApi(archive), archive, relay, close };
+  return { api: createApi(archive), places: stores, archive, relay, close };
 }

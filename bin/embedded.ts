@@ -6,11 +6,11 @@ import { openLogFolder } from '../adapters/files/log-folder.ts';
 import { openKeyFile } from '../adapters/node/key-file.ts';
 import { sqliteSweep } from '../adapters/sqlite/event-store.ts';
 import { lockFolder } from '../adapters/sqlite/process-lock.ts';
-import { openViewFiles } from '../adapters/sqlite/view-files.ts';
 import { identityOf } from '../domain/identity.ts';
-import { openEmbeddedStores, type EmbeddedStores } from './embedded-stores.ts';
+import { openEmbeddedStores, removeOldViews } from './embedded-stores.ts';
 import { runArchive, type ArchiveOptions, type Places, type RunningArchive } from './archive.ts';
-import { workersOf } from './rebuild/workers.ts';
+import type { RebuildSettings } from './rebuild/worker.ts';
+import { rebuildThread } from './rebuild/thread.ts';
 
 export interface EmbeddedOptions extends ArchiveOptions {
   /** The log's URL without scheme; the key that is made at the first start keeps it. */
@@ -31,24 +31,18 @@ export async function openEmbedded(
   }
 }
 
-/** The first generations lie in `views.db`; of others, those that are folded on need little. */
-const CACHES = { viewsMb: 192, generationMb: 8 };
-
 /** For each generation that is read; a batch touches pages all over the index. */
 const ROW_CACHE_MB = 64;
 
 /** A TypeScript file in the project; in the package a JavaScript file, as this one is. */
 const WORKER = new URL(`rebuild/worker${extname(import.meta.url)}`, import.meta.url);
 
-export type EmbeddedPlaces = Places &
-  Required<Pick<Places, 'workers' | 'drop'>> &
-  Pick<EmbeddedStores, 'catalog' | 'rows'>;
+export type EmbeddedPlaces = Places & Required<Pick<Places, 'rebuildThread'>>;
 
 /**
- * `home` holds everything: `archive.lock`, `archive.db`, `read-models.db`, `read-models/`, `views.db`, `views/`,
- * `articles/`, `log/`, `log.key`; made where it is absent.
- * Throws DatabaseInUse where another process has it open, ViewsMissing where rows of views are gone, KeyFileError where
- * the log's key cannot be used.
+ * `home` holds everything: `archive.lock`, `archive.db`, `read-models.db`, `read-models/`, `articles/`, `log/`,
+ * `log.key`; made where it is absent.
+ * Throws DatabaseInUse where another process has it open, KeyFileError where the log's key cannot be used.
  */
 export async function openEmbeddedPlaces(
   home: string,
@@ -61,20 +55,17 @@ export async function openEmbeddedPlaces(
     for (const each of opened.splice(0).toReversed()) each.close();
   };
   try {
+    await removeOldViews(home);
     const stores = await openEmbeddedStores(home, ROW_CACHE_MB);
     opened.push(stores);
     const { events, store, state, catalog, rows } = stores;
-    // Views lie apart: they can be thrown away and folded again from the log.
-    const files = await openViewFiles(home, CACHES);
-    opened.push(files);
     const places = {
       store,
       state,
       catalog,
       rows,
-      views: files.table,
-      drop: files.drop,
-      workers: workersOf({ home, files, program: WORKER }),
+      rebuildThread: (settings: RebuildSettings, alarm: ArchiveOptions['alarm']) =>
+        rebuildThread({ home, settings, program: WORKER, alarm }),
       articles: await openBlobs(join(home, 'articles')),
       log: await openLogFolder(join(home, 'log')),
       sweep: sqliteSweep(events),

@@ -1,20 +1,21 @@
-// What the DynamoDB stream, the schedules and the state machine are in AWS: after each hint it sequences, projects, and
-// takes rebuilds on a step further, one run at a time; hints that come meanwhile wait for the next round, which is
-// never far. What a crash left behind is found by the sweep at the start.
+// What the DynamoDB stream, the schedules and the state machine are in AWS: after each hint it sequences and projects, one
+// run at a time; hints that come meanwhile wait for the next round, which is never far. What a crash left behind is found
+// by the sweep at the start. Rebuilds run on a thread of their own, or in the rounds.
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Sweep } from '../domain/ports.ts';
 import type { Unsequenced } from '../domain/sweeping.ts';
-import { catchUp, eventReader } from '../domain/project.ts';
-import { tending, type Tender } from '../domain/rebuild/tend.ts';
+import { catchUp } from '../domain/projections/catch-up.ts';
+import { isDue, tending, type Tender } from '../domain/projections/rebuild/tend.ts';
 import { sequence, type Sequencer } from '../domain/sequence.ts';
-import { views } from '../domain/views/all.ts';
-import type { View } from '../domain/views/view.ts';
-import type { StartWorkers } from './rebuild/workers.ts';
+import type { RebuildThread } from './rebuild/thread.ts';
+import { waiters } from './waiters.ts';
 
 export interface Relay {
   readonly hint: (stream: string) => void;
   /** There may be something to do though no stream moved: a rebuild was asked for. */
   readonly wake: () => void;
+  /** Resolves when something was folded next, and after so many milliseconds at the latest. */
+  readonly folded: (ms: number) => Promise<void>;
   /** What is known, without reading anything, of the commits that this process, the only writer, has acknowledged. */
   readonly unsequenced: () => Unsequenced;
   /** Resolves when everything asked for so far is sequenced, projected and rebuilt, or could not be. */
@@ -25,31 +26,31 @@ export interface Relay {
 export type RelayWorld = Sequencer &
   Tender & {
     readonly sweep: Sweep;
-    /** Rebuilds are taken on by threads of their own; in line without it. */
-    readonly workers?: StartWorkers;
+    /** Takes the steps of rebuilds; the rounds take them without it. */
+    readonly thread?: RebuildThread;
   };
 
 const SWEEP_MS = 60_000;
 const RETRY_MS = 1_000;
-/** Batches that a view folds before the others, and who writes, have their turn. */
+/** Batches that are folded before writers have their turn. */
 const BATCHES_A_ROUND = 4;
 
 export function startRelay(world: RelayWorld): Relay {
+  const { thread } = world;
   const stopping = new AbortController();
-  const read = eventReader(world);
-  const workers = world.workers?.(world, wake);
-  // Views that are rebuilt at once read their batches together.
-  const tend = tending(world, eventReader(world), workers?.take);
+  const folds = waiters();
+  const tend = thread ? wakeIfDue : tending(world);
   let hinted = new Set<string>();
   let woken = false;
   let swept = false;
   let everSwept = false;
+  let looked = false;
   /** Streams that the current run sequences, and streams that could not be read. */
   let sequencing: ReadonlySet<string> = new Set();
   let setAside = new Set<string>();
   let running: Promise<void> | undefined;
   const timer = setInterval(() => {
-    swept = false;
+    swept = looked = false;
     run();
   }, SWEEP_MS);
   timer.unref();
@@ -60,31 +61,30 @@ export function startRelay(world: RelayWorld): Relay {
       hinted.add(stream);
       run();
     },
-    wake,
+    wake: () => {
+      woken = true;
+      thread?.wake();
+      run();
+    },
+    folded: folds.wait,
     unsequenced: () => {
       if (hinted.size + sequencing.size + setAside.size > 0) return { commits: 'some' };
       // Commits of earlier processes are known once a sweep has looked at all of them.
       return { commits: everSwept ? 'none' : 'unknown' };
     },
     settled: async () => {
-      for (;;) {
-        if (running) await running;
-        else if (workers?.busy()) await workers.settled();
-        else return;
-      }
+      await running;
+      await thread?.settled();
+      if (running) await running;
     },
     stop: async () => {
       stopping.abort();
       clearInterval(timer);
       await running;
-      await workers?.stop();
+      await thread?.stop();
+      folds.wake();
     },
   };
-
-  function wake(): void {
-    woken = true;
-    run();
-  }
 
   function run(): void {
     if (stopping.signal.aborted) return;
@@ -109,12 +109,12 @@ export function startRelay(world: RelayWorld): Relay {
           for (const stream of unread) setAside.add(stream);
         }
         sequencing = new Set();
-        more = await each(catchUpSome);
-        if (await each(tend)) more = true;
+        more = await attempt('read models could not be folded', project);
+        if (await attempt('a rebuild could not be taken on', tend)) more = true;
         // Whoever asks meanwhile is answered in between.
         if (more) await setImmediate();
       } catch (error) {
-        world.alarm('sequencing or projecting failed and is tried again', error);
+        world.alarm('sequencing failed and is tried again', error);
         for (const stream of streams) hinted.add(stream);
         sequencing = new Set();
         await setTimeout(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => {});
@@ -122,26 +122,31 @@ export function startRelay(world: RelayWorld): Relay {
     } while ((hinted.size > 0 || woken || more) && !stopping.signal.aborted);
   }
 
-  /** A view that fails or is stopped leaves the others be. */
-  async function each(take: (view: View) => Promise<boolean>): Promise<boolean> {
-    let more = false;
-    for (const view of views) {
-      try {
-        if (await take(view)) more = true;
-      } catch (error) {
-        world.alarm(`view ${view.name} could not be folded on and is tried again with the next event`, error);
-      }
+  /** What fails is tried again in the next round: it holds up nothing else. */
+  async function attempt(what: string, take: () => Promise<boolean>): Promise<boolean> {
+    try {
+      return await take();
+    } catch (error) {
+      world.alarm(`${what}, and that is tried again with the next event, or in a minute`, error);
+      return false;
     }
+  }
+
+  /** True if there is more to fold. */
+  async function project(): Promise<boolean> {
+    let left = BATCHES_A_ROUND;
+    const { more, stopped } = await catchUp(world, () => left-- > 0);
+    folds.wake();
+    for (const [name, { position, reason }] of stopped)
+      world.alarm(`read model ${name} is stopped at position ${position}: ${reason}`);
     return more;
   }
 
-  /** True where a view that is far behind has more to fold. */
-  async function catchUpSome(view: View): Promise<boolean> {
-    let left = BATCHES_A_ROUND;
-    const stopped = await catchUp(world, view, read, () => left-- > 0);
-    if (stopped)
-      world.alarm(`view ${view.name} is stopped at position ${stopped.position}: ${stopped.reason}`);
-    return left < 0;
+  /** The thread looks for itself what there is to do; whether there is something is looked for now and then. */
+  async function wakeIfDue(): Promise<boolean> {
+    if (!looked && (await isDue(world))) thread?.wake();
+    looked = true;
+    return false;
   }
 
   async function sweepOnce(): Promise<void> {

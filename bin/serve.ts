@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { Witness } from '../domain/witness.ts';
 import { alarm } from '../functions/alarm.ts';
 import { graceIn } from '../functions/grace.ts';
+import { scheduleIn } from '../functions/schedule.ts';
 import type { ArchiveOptions, RunningArchive } from './archive.ts';
 import { openEmbedded } from './embedded.ts';
 import { httpServer } from './http-server.ts';
@@ -42,7 +43,15 @@ export async function startServing({
   origin,
   witnesses = [],
 }: ServeOptions): Promise<Serving> {
-  const options = { subject, alarm, witnesses, graceMs: graceIn(process.env) };
+  const { everyMs, alwaysWrites } = scheduleIn(process.env);
+  const options = {
+    subject,
+    alarm,
+    witnesses,
+    graceMs: graceIn(process.env),
+    alwaysWrites,
+    ...(everyMs === undefined ? {} : { schedule: everyMs }),
+  };
   const running =
     home === undefined
       ? await onAws({ ...options, create })

@@ -2,6 +2,7 @@
 import type { Context } from 'hono';
 import { setTimeout } from 'node:timers/promises';
 import { ids, sha256 } from '../adapters/node/ids.ts';
+import { openReadings } from '../domain/queries/reading.ts';
 import { historyOf } from '../domain/record.ts';
 import { sourceReader } from '../domain/resolve.ts';
 import { readSwept } from '../domain/sweeping.ts';
@@ -20,6 +21,7 @@ const memory = shortMemory(Date.now, 2_000);
 
 const api = createApi({
   ...stores,
+  open: openReadings(stores),
   history: rememberedHistory(historyOf(stores.store), memory),
   remember: memory.remember,
   ids,

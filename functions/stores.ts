@@ -14,17 +14,13 @@ import { settingsIn, type Environment } from './settings.ts';
 export interface Stores {
   readonly store: EventStore;
   readonly state: Table;
-  readonly views: Table;
-  readonly articles: BlobStore;
-  readonly log: BlobStore;
-  readonly sweep: Sweep;
-}
-
-export interface AwsStores extends Stores {
   /** All generations of read models, their checkpoints, and records of rebuilds. */
   readonly catalog: Table;
   /** The rows of each generation. */
   readonly rows: RowStores;
+  readonly articles: BlobStore;
+  readonly log: BlobStore;
+  readonly sweep: Sweep;
 }
 
 /** The tables and buckets that the environment names; where it names none, as the stack `chancery` does. */
@@ -41,14 +37,13 @@ export function placesIn(environment: Environment) {
 }
 
 /** Region, credentials and endpoints come from the SDK's own variables. */
-export function openStores(environment: Environment): AwsStores {
+export function openStores(environment: Environment): Stores {
   const places = placesIn(environment);
   const [dynamodb, s3] = [dynamodbClient(), s3Client()];
   const units = settingsIn(environment).CHANCERY_SWEEP_READ_UNITS;
   return {
     store: dynamodbEventStore(dynamodb, places.events),
     state: dynamodbTable(dynamodb, places.state),
-    views: dynamodbTable(dynamodb, places.views),
     catalog: dynamodbTable(dynamodb, places.catalog),
     rows: openRows(environment, dynamodb),
     articles: s3BlobStore(s3, { bucket: places.articles }),

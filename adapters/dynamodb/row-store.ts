@@ -30,8 +30,11 @@ const BATCHES_AT_ONCE = 16;
 const FIRST_PAGE_ITEMS = 10;
 const PAGE_GROWTH = 3;
 
-/** The table's keys are `partition` and `sort`, both strings. Reading and appending reject if it does not exist. */
-export function dynamodbRowStore(client: DynamoDBClient, table: string): NewRowStore {
+/**
+ * The table's keys are `partition` and `sort`, both strings. Reading and appending reject if it does not exist. A page of
+ * a scan has `scanItems` items at most; without it DynamoDB ends a page at 1 MB.
+ */
+export function dynamodbRowStore(client: DynamoDBClient, table: string, scanItems?: number): NewRowStore {
   /** Strongly consistent. */
   async function* versions(
     query: Pick<QueryCommandInput, 'KeyConditionExpression'>,
@@ -79,6 +82,7 @@ export function dynamodbRowStore(client: DynamoDBClient, table: string): NewRowS
       const { Items = [], LastEvaluatedKey: last } = await client.send(
         new ScanCommand({
           TableName: table,
+          Limit: scanItems,
           ExclusiveStartKey: after === undefined ? undefined : keyIn(after),
         }),
       );

@@ -10,6 +10,8 @@ export interface RowTables {
   /** Id or ARN of the KMS key that encrypts the tables; without it AWS's own key does. */
   readonly kmsKey?: string | undefined;
   readonly tags?: Readonly<Record<string, string>> | undefined;
+  /** Items in a page of a scan, at most; without it DynamoDB ends a page at 1 MB. */
+  readonly scanItems?: number | undefined;
 }
 
 /** Alarms of one table, under names that begin with the table's. Repeating a call changes nothing. */
@@ -20,14 +22,14 @@ export interface TableAlarms {
 
 export function dynamodbRowStores(
   client: DynamoDBClient,
-  { prefix, kmsKey, tags = {} }: RowTables,
+  { prefix, kmsKey, tags = {}, scanItems }: RowTables,
   alarms?: TableAlarms,
 ): RowStores {
   const tableOf = (generation: number): string => `${prefix}${generation}`;
   const Tags = Object.entries(tags).map(([Key, Value]): Tag => ({ Key, Value }));
 
   return {
-    open: (generation) => dynamodbRowStore(client, tableOf(generation)),
+    open: (generation) => dynamodbRowStore(client, tableOf(generation), scanItems),
 
     async build(generation) {
       const table = tableOf(generation);
@@ -39,7 +41,7 @@ export function dynamodbRowStores(
         ...(Tags.length > 0 ? { Tags } : {}),
       });
       await alarms?.create(table);
-      return dynamodbRowStore(client, table);
+      return dynamodbRowStore(client, table, scanItems);
     },
 
     async drop(generation) {

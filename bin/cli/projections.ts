@@ -7,18 +7,25 @@ const number = (value: number): string => value.toLocaleString('en');
 const percent = ({ done, total }: { done: number; total: number }): number =>
   total === 0 ? 100 : Math.floor((100 * done) / total);
 
-export const projectionsText = (projections: readonly ShownProjection[]): string =>
-  labelled(projections.map((each) => [each.view, projectionText(each)])).join('\n');
+/** One line for each read model; then what is the same for all of them: the rebuild, and what can be gone back to. */
+export function projectionsText(projections: readonly ShownProjection[]): string {
+  const [{ rebuild, kept = [] } = {}] = projections;
+  return [
+    labelled(projections.map((each) => [each.view, projectionText(each)])).join('\n'),
+    ...(rebuild ? [rebuildText(rebuild)] : []),
+    ...kept.map(({ generation, until }) => `generation ${generation} can be gone back to until ${until}`),
+  ].join('\n');
+}
 
 function projectionText(projection: ShownProjection): string {
-  const { status, size, lag, version, wanted, generation, stopped, rebuild, kept } = projection;
+  const { status, size, lag, version, wanted, generation, stopped } = projection;
   const parts = [
     status === 'caught-up' ? 'caught up' : status,
     `${number(size - lag)} of ${number(size)} events folded`,
-    `version ${version}${version === wanted ? '' : ` (to be ${wanted})`}, generation ${generation}`,
+    generation === null
+      ? 'no generation can be read yet'
+      : `version ${version}${version === wanted ? '' : ` (to be ${wanted})`}, generation ${generation}`,
     ...(stopped ? [`stopped at ${stopped.position}: ${stopped.reason}`] : []),
-    ...(rebuild ? [rebuildText(rebuild)] : []),
-    ...kept.map(({ generation, until }) => `generation ${generation} can be gone back to until ${until}`),
   ];
   return plain(parts.join('; '));
 }
@@ -32,7 +39,7 @@ export function rebuildText(rebuild: ShownRebuild): string {
     phase === 'drifted' ? 'waits to be accepted or cancelled' : phase,
     ...(progress && isUnderWay(rebuild) ? [`${percent(progress)} %${left}`] : []),
     ...(stopped ? [`stopped at ${stopped.position}: ${stopped.reason}`] : []),
-    ...(cancelled?.why === 'superseded' ? ['the fold has another version now'] : []),
+    ...(cancelled?.why === 'superseded' ? ['a read model has another version now'] : []),
     ...(drift ? [driftText(drift)] : []),
   ];
   return plain(`rebuild ${id} ${parts.join(', ')}`);
@@ -45,12 +52,12 @@ const driftText = ({ rows, missing, extra, different }: NonNullable<ShownRebuild
 
 /** Goes on by itself: it neither is over nor waits for somebody. */
 export const isUnderWay = ({ phase, waits }: ShownRebuild): boolean =>
-  !waits && phase !== 'switched' && phase !== 'cancelled';
+  !waits && phase !== 'switched' && phase !== 'unchanged' && phase !== 'cancelled';
 
 /** What differs, an example a line. */
-export const examplesText = ({ view, drift }: ShownRebuild): string[] =>
+export const examplesText = ({ drift }: ShownRebuild): string[] =>
   (drift?.examples ?? []).map(({ kind, partition, sort, from, pointer = '', live, built }) =>
     plain(
-      `${view}: ${kind}: ${partition} ${sort}, made at ${from}${pointer === '' ? '' : `, ${pointer}`}: ${live ?? 'nothing'} is read, ${built ?? 'nothing'} was built`,
+      `${kind}: ${partition} ${sort}, made at ${from}${pointer === '' ? '' : `, ${pointer}`}: ${live ?? 'nothing'} is read, the history gives ${built ?? 'nothing'}`,
     ),
   );

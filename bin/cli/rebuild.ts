@@ -1,4 +1,5 @@
-// `chancery rebuild`: asks for rebuilds, and watches them to their end or to where they wait for somebody.
+// `chancery rebuild`: asks for a rebuild, and watches it to its end or to where it waits for a decision. A rebuild is one
+// of all read models: it is asked for and watched under the name of any.
 import { setTimeout } from 'node:timers/promises';
 import type { ShownProjection } from '../../functions/api/projections.ts';
 import type { ShownRebuild } from '../../functions/api/rebuild-shape.ts';
@@ -8,38 +9,32 @@ import { isUnderWay } from './projections.ts';
 
 const LOOK_MS = 500;
 
-const pathOf = (view: string, id?: number): string =>
-  `/projections/${encodeURIComponent(view)}/rebuilds${id === undefined ? '' : `/${id}`}`;
+const VIEW = '/projections/timeline';
+const pathOf = (id?: number): string => `${VIEW}/rebuilds${id === undefined ? '' : `/${id}`}`;
 
 export async function readProjections(client: Client): Promise<readonly ShownProjection[]> {
   const { projections } = await client.get<{ projections: ShownProjection[] }>('/projections');
   return projections;
 }
 
-/** Asks for one; where one is not over yet and `joins`, it is that one. */
-export async function startRebuild(client: Client, view: string, joins: boolean): Promise<ShownRebuild> {
+/** Asks for one; if one has not ended and `joins`, it is that one. */
+export async function startRebuild(client: Client, joins: boolean): Promise<ShownRebuild> {
   try {
-    return await client.post<ShownRebuild>(pathOf(view), {});
+    return await client.post<ShownRebuild>(pathOf(), {});
   } catch (error) {
     const running = error instanceof Refused && joins ? error.problem['rebuild'] : undefined;
     if (typeof running !== 'number') throw error;
-    return client.get<ShownRebuild>(pathOf(view, running));
+    return client.get<ShownRebuild>(pathOf(running));
   }
 }
 
-/** Looks at them again and again until none is under way. */
-export async function watch(
-  client: Client,
-  rebuilds: readonly ShownRebuild[],
-  bars: ProgressBars,
-): Promise<ShownRebuild[]> {
+/** Looks at it again and again until it is not under way. */
+export async function watch(client: Client, { id }: ShownRebuild, bars: ProgressBars): Promise<ShownRebuild> {
   try {
     for (;;) {
-      const seen = await Promise.all(
-        rebuilds.map(({ view, id }) => client.get<ShownRebuild>(pathOf(view, id))),
-      );
-      for (const rebuild of seen) bars.update(rebuild.view, barOf(rebuild));
-      if (!seen.some(isUnderWay)) return seen;
+      const seen = await client.get<ShownRebuild>(pathOf(id));
+      bars.update(`rebuild ${id}`, barOf(seen));
+      if (!isUnderWay(seen)) return seen;
       await setTimeout(LOOK_MS);
     }
   } finally {
@@ -49,7 +44,8 @@ export async function watch(
 
 function barOf({ phase, progress }: ShownRebuild): BarState {
   // Nothing is noted yet of a phase that has just begun, and nothing any more where all is done.
-  if (!progress) return { phase, done: phase === 'drifted' || phase === 'switched' ? 1 : 0, total: 1 };
+  if (!progress)
+    return { phase, done: ['drifted', 'switched', 'unchanged'].includes(phase) ? 1 : 0, total: 1 };
   const { unit, done, total, rate, secondsLeft } = progress;
   return {
     phase,
@@ -63,25 +59,22 @@ function barOf({ phase, progress }: ShownRebuild): BarState {
   };
 }
 
-/** The one that is not over. Throws Refused as the archive would where there is none. */
-export async function runningOf(client: Client, view: string): Promise<number> {
-  const { rebuild } = await client.get<ShownProjection>(`/projections/${encodeURIComponent(view)}`);
+/** The one that has not ended. @throws Refused as the archive would if there is none. */
+export async function runningIn(client: Client): Promise<number> {
+  const { rebuild } = await client.get<ShownProjection>(VIEW);
   if (rebuild) return rebuild.id;
-  throw new Refused(409, { detail: `no rebuild of ${view} is under way` });
+  throw new Refused(409, { detail: 'no rebuild is under way' });
 }
 
 export const decide = async (
   client: Client,
-  view: string,
   decision: 'cancellations' | 'acceptances',
-): Promise<ShownRebuild> =>
-  client.post<ShownRebuild>(`${pathOf(view, await runningOf(client, view))}/${decision}`, {});
+): Promise<ShownRebuild> => client.post<ShownRebuild>(`${pathOf(await runningIn(client))}/${decision}`, {});
 
 /** Goes back to this generation, or to what was read a moment ago. */
-export async function rollBack(client: Client, view: string, to?: number): Promise<ShownProjection> {
-  const path = `/projections/${encodeURIComponent(view)}`;
-  const generation = to ?? (await client.get<ShownProjection>(path)).kept[0]?.generation;
-  if (generation === undefined)
-    throw new Refused(409, { detail: `nothing is kept of ${view} to go back to` });
-  return client.post<ShownProjection>(`${path}/rollbacks`, { to: generation });
+export async function rollBack(client: Client, to?: number): Promise<readonly ShownProjection[]> {
+  const generation = to ?? (await client.get<ShownProjection>(VIEW)).kept[0]?.generation;
+  if (generation === undefined) throw new Refused(409, { detail: 'nothing is kept to go back to' });
+  await client.post<ShownProjection>(`${VIEW}/rollbacks`, { to: generation });
+  return readProjections(client);
 }

@@ -1,7 +1,7 @@
 // Folds what is published into every generation that may be read. Rows are appended before the checkpoints move, and
 // the same events always give the same rows: a batch may be folded twice, late, or by several processes at once.
 import { readHead } from '../head.ts';
-import type { Table } from '../ports.ts';
+import type { Clock, Table } from '../ports.ts';
 import { readModels } from './all.ts';
 import { foldEvents, type History } from './batch.ts';
 import {
@@ -15,6 +15,7 @@ import {
 } from './catalog.ts';
 import type { Folded, Stopped } from './fold.ts';
 import type { ReadModel } from './read-model.ts';
+import { noteFirst } from './rebuild/records.ts';
 import type { RowStore, RowStores } from './row-store.ts';
 import { sumsWriter, windowEnd } from './sums.ts';
 import { advanced, begun } from './transitions.ts';
@@ -25,6 +26,8 @@ export interface Projector extends History {
   readonly rows: RowStores;
   /** The read models of domain/projections/all.ts without it. */
   readonly models?: readonly ReadModel[];
+  /** With it, the first generation of an empty archive has a record: the schedule of rebuilds counts from that. */
+  readonly clock?: Clock;
 }
 
 export interface CaughtUp {
@@ -35,7 +38,7 @@ export interface CaughtUp {
 }
 
 /** One read model in one generation. */
-interface Place {
+export interface Place {
   readonly generation: number;
   readonly model: ReadModel;
   readonly checkpoint: Checkpoint;
@@ -57,31 +60,45 @@ export async function catchUp(world: Projector, goOn: () => boolean = () => true
     );
     if (behind.length === 0 || !goOn())
       return { more: behind.length > 0, stopped: stoppedIn(generations, models) };
-    for (const [from, places] of Map.groupBy(behind, ({ checkpoint }) => checkpoint.next)) {
-      const isStopped = places.some(({ checkpoint }) => checkpoint.stopped);
-      // An event that stopped a read model is tried by itself: most often it stops it again.
-      const end = isStopped ? from + 1 : Math.min(published, windowEnd(from) + 1);
-      const folded = await foldEvents(world, distinctModels(places), from, end);
-      const reached = new Map<number, Checkpoints>();
-      for (const [generation, own] of Map.groupBy(places, (place) => place.generation)) {
-        const batch = own.map((place) => batchOf(place, folded, from, end));
-        await appendBatch(world.rows.open(generation), batch);
-        reached.set(generation, Object.fromEntries(batch.map(({ model, after }) => [model.name, after])));
-        for (const { model, after } of batch) if (after.stopped) tried.add(nameOf({ generation, model }));
-      }
+    for (const places of Map.groupBy(behind, ({ checkpoint }) => checkpoint.next).values()) {
+      const reached = await foldPlaces(world, places, published);
+      for (const place of places)
+        if (reached.get(place.generation)?.[place.model.name]?.stopped) tried.add(nameOf(place));
       // A crash here leaves rows beyond the checkpoints; folding them again appends the same rows.
       generations = await changeGenerations(world.catalog, (before) => advanced(before, reached));
     }
   }
 }
 
+/** Folds the next batch of read models that are at the same position, in one or more generations. */
+export async function foldPlaces(
+  world: Projector,
+  places: readonly Place[],
+  published: number,
+): Promise<Map<number, Checkpoints>> {
+  const from = places[0]?.checkpoint.next ?? 0;
+  const isStopped = places.some(({ checkpoint }) => checkpoint.stopped);
+  // An event that stopped a read model is tried by itself: most often it stops it again.
+  const end = isStopped ? from + 1 : Math.min(published, windowEnd(from) + 1);
+  const models = [...new Set(places.map(({ model }) => model))];
+  const folded = await foldEvents(world, models, from, end);
+  const reached = new Map<number, Checkpoints>();
+  for (const [generation, own] of Map.groupBy(places, (place) => place.generation)) {
+    const batch = own.map((place) => batchOf(place, folded, from, end));
+    await appendBatch(world.rows.open(generation), batch);
+    reached.set(generation, Object.fromEntries(batch.map(({ model, after }) => [model.name, after])));
+  }
+  return reached;
+}
+
 /** Makes the first generation of an archive without events live at once. Else a rebuild folds it. */
-async function beginEmpty(world: Projector, models: readonly ReadModel[]): Promise<Generations> {
+export async function beginEmpty(world: Projector, models: readonly ReadModel[]): Promise<Generations> {
   const generations = await readGenerations(world.catalog);
   if (generations.last > 0 || (await readHead(world.state)).published > 0) return generations;
   const store = await world.rows.build(1);
   await store.complete();
   const checkpoints = Object.fromEntries(models.map(({ name, version }) => [name, { version, next: 0 }]));
+  if (world.clock) await noteFirst(world.catalog, models, world.clock());
   return changeGenerations(world.catalog, (before) => begun(before, checkpoints));
 }
 
@@ -98,12 +115,8 @@ const placesIn = (generations: Generations, models: readonly ReadModel[]): Place
 const nameOf = ({ generation, model }: Pick<Place, 'generation' | 'model'>): string =>
   `${generation} ${model.name}`;
 
-const distinctModels = (places: readonly Place[]): ReadModel[] => [
-  ...new Set(places.map(({ model }) => model)),
-];
-
 /** What a read model gets from a batch, and how far it is then. */
-export interface ModelBatch {
+interface ModelBatch {
   readonly model: ReadModel;
   readonly versions: Folded['versions'];
   /** Position of the first event of the batch. */
@@ -111,17 +124,25 @@ export interface ModelBatch {
   readonly after: Checkpoint;
 }
 
-export function batchOf(
-  { model }: Pick<Place, 'model'>,
+function batchOf(
+  { model }: Place,
   folded: ReadonlyMap<ReadModel, Folded>,
   from: number,
   end: number,
 ): ModelBatch {
-  const { versions = [], stopped } = folded.get(model) ?? {};
-  const { version } = model;
-  const after = stopped ? { version, next: stopped.position, stopped } : { version, next: end };
-  return { model, versions, from, after };
+  const { versions = [] } = folded.get(model) ?? {};
+  return { model, versions, from, after: checkpointAfter(model, folded.get(model), end) };
 }
+
+/** How far a read model is after a batch that ends before position `end`. */
+export const checkpointAfter = (
+  { version }: ReadModel,
+  folded: Folded | undefined,
+  end: number,
+): Checkpoint =>
+  folded?.stopped
+    ? { version, next: folded.stopped.position, stopped: folded.stopped }
+    : { version, next: end };
 
 /** Appends the rows of a batch; then, of the read models that completed a window, the snapshots of sums. */
 async function appendBatch(store: RowStore, batch: readonly ModelBatch[]): Promise<void> {

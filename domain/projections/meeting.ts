@@ -3,7 +3,7 @@
 import type { ReadModel } from './read-model.ts';
 import { fieldsOf, isThing, listedAt } from './thing.ts';
 
-/** By date, the things that belong to this thing or regard it. The body says if a thing is listed with wide dates. */
+/** By date, the things that belong to this thing or regard it. The body says in which part of lists it is. */
 export const responsesTo = (thing: string): string => `on/${thing}`;
 
 export const meeting: ReadModel = {

@@ -7,7 +7,7 @@ import type { Addend, Row } from './row.ts';
 import type { StreamState } from './stream.ts';
 import { fieldsOf, isThing, listedAt } from './thing.ts';
 
-/** By date, the meetings of two actors; `first` has the smaller id. The body says if one is listed with wide dates. */
+/** By date, the meetings of two actors; `first` has the smaller id. The body says in which part of lists one is. */
 export const meetingsOf = (first: string, second: string): string => `meetings/${first}/${second}`;
 /**
  * Sums by the last character of an id: how often this actor met each actor with such an id; 0 if every meeting was

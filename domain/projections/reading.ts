@@ -7,7 +7,7 @@ import { directoryOf, type Directory } from './directory.ts';
 import type { RowKey } from './row.ts';
 import type { RowRange, RowStore } from './row-store.ts';
 import { tailsOf, type Tails } from './tails.ts';
-import { MAX_DAYS, widePart } from './thing.ts';
+import { MAX_DAYS, partOf } from './thing.ts';
 import { wavesOf } from '../waves.ts';
 
 /** What a process keeps of one generation, and the event stores beside it. */
@@ -23,7 +23,7 @@ export interface EventSource {
   readonly store: Pick<EventStore, 'read'>;
   /** Says at which positions the log has the events of a stream. */
   readonly state: Table;
-  readonly log: BlobStore;
+  readonly log: Pick<BlobStore, 'get'>;
 }
 
 export const sourceOf = (rows: RowStore, events: EventSource): Source => ({
@@ -58,16 +58,20 @@ export interface Row<B> {
   readonly body: B;
 }
 
-/** The parts of a list by date that may have things of these days. */
-export const partsOf = (list: string, { earliest, latest }: Window): Part[] => [
-  {
-    partition: list,
-    ...(earliest === undefined ? {} : { from: daysBefore(earliest, MAX_DAYS) }),
-    // A U sorts above the point and the T that follow a day.
-    ...(latest === undefined ? {} : { below: `${latest}U` }),
-  },
-  { partition: widePart(list) },
-];
+/**
+ * The parts of a list by date that may have things of these days: of dates of one day, those days; of dates of several
+ * days, as many before, too; of longer ones, which are few, all.
+ */
+export function partsOf(list: string, { earliest, latest }: Window): Part[] {
+  // A U sorts above the point and the T that follow a day.
+  const below = latest === undefined ? {} : { below: `${latest}U` };
+  const from = (days: number) => (earliest === undefined ? {} : { from: daysBefore(earliest, days) });
+  return [
+    { partition: list, ...from(0), ...below },
+    { partition: partOf(list, 'days'), ...from(MAX_DAYS), ...below },
+    { partition: partOf(list, 'wide') },
+  ];
+}
 
 /** The row of one key. */
 export async function readRow<B extends object>(

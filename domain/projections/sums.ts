@@ -24,7 +24,7 @@ export const windowEnd = (position: number): number => position - (position % WI
 const DELTAS = '-deltas';
 
 /** By position, what events add to the sums of a partition and of its group. */
-const deltasOf = (partition: string): string => {
+export const deltasOf = (partition: string): string => {
   const slash = partition.indexOf('/');
   return (slash < 0 ? partition : partition.slice(0, slash)) + DELTAS;
 };

@@ -113,31 +113,38 @@ export function speakersOf(state: ThingState): ReadonlySet<string> {
   return certainty === 'speculated' ? new Set() : idsOf(by ? [...speakers, by] : speakers);
 }
 
-/** Dates of more days than this, or with an open end, are listed apart. */
+/** A list by date has dates of more days than this, or with an open end, in a part of its own. */
 export const MAX_DAYS = 31;
+
+/** The part of a list by date for dates that may mean several days, or more than 31. */
+export type Spread = 'days' | 'wide';
 
 /** Where lists by date have a thing. With this, rows of other lists lead to its summary in the list of all. */
 export interface Listed {
   /** By date, on the same date in the order of recording, and last by its id. */
   readonly sort: string;
-  /** In the part of the list that has the long and open dates. */
-  readonly wide?: true;
+  /** Absent for a date of one day. */
+  readonly spread?: Spread;
 }
 
 export function listedAt(state: ThingState): Listed {
-  const { sort, days } = span(dateOf(state));
-  return { sort: `${sort}.${state.recordedAt}~${state.id}`, ...(days <= MAX_DAYS ? {} : { wide: true }) };
+  const { sort: date, days } = span(dateOf(state));
+  const sort = `${date}.${state.recordedAt}~${state.id}`;
+  if (days === 1) return { sort };
+  return { sort, spread: days <= MAX_DAYS ? 'days' : 'wide' };
 }
 
-/** The partition of the part of a list that has the long and open dates. */
-export const widePart = (list: string): string => `${list}/wide`;
-export const isWidePart = (partition: string): boolean => partition.endsWith('/wide');
+/** The partition of a part of a list by date. No topic and no id has a `~`. */
+export const partOf = (list: string, spread: Spread | undefined): string =>
+  spread === undefined ? list : `${list}/~${spread}`;
 
-/**
- * The key of a thing in a list by date. A query by days reads those days of the list, the 31 days before them, and all of
- * the wide part.
- */
-export const listKey = (list: string, { sort, wide }: Listed): RowKey => ({
-  partition: wide ? widePart(list) : list,
+export function spreadIn(partition: string): Spread | undefined {
+  const spread = partition.slice(partition.lastIndexOf('/') + 1);
+  return spread === '~days' ? 'days' : spread === '~wide' ? 'wide' : undefined;
+}
+
+/** The key of a thing in a list by date. */
+export const listKey = (list: string, { sort, spread }: Listed): RowKey => ({
+  partition: partOf(list, spread),
   sort,
 });

@@ -11,7 +11,6 @@ export interface Counterpart extends Encounters {
 interface Met {
   readonly actor: string;
   readonly pairs: readonly MetPair[];
-  readonly meetings: number;
 }
 
 /** Of an actor and all that are merged into it: so many, the most often met first, and how many others there are. */
@@ -20,9 +19,13 @@ export async function counterpartsOf(
   group: readonly string[],
   most: number,
 ): Promise<{ readonly counterparts: Counterpart[]; readonly more: number }> {
-  const ranked = (await allMet(reading, group)).toSorted(
-    (a, b) => b.meetings - a.meetings || (a.actor < b.actor ? -1 : 1),
-  );
+  const all = await allMet(reading, group);
+  const counted: (Met & { readonly meetings: number })[] = [];
+  for (const [, wave] of wavesOf(foremost(all, most))) {
+    const found = wave.map(async (met) => ({ ...met, meetings: await timesMet(reading, met.pairs) }));
+    counted.push(...(await Promise.all(found)));
+  }
+  const ranked = counted.toSorted((a, b) => b.meetings - a.meetings || (a.actor < b.actor ? -1 : 1));
   const counterparts: Counterpart[] = [];
   for (const [, wave] of wavesOf(ranked.slice(0, most))) {
     const dated = wave.map(async ({ actor, meetings, pairs }) => ({
@@ -32,7 +35,17 @@ export async function counterpartsOf(
     }));
     counterparts.push(...(await Promise.all(dated)));
   }
-  return { counterparts, more: ranked.length - counterparts.length };
+  return { counterparts, more: all.length - counterparts.length };
+}
+
+/**
+ * Those who may be among so many that were met most often. An actor was met at least as often as one of its pairs, and at
+ * most as often as all of them together; so the meetings of most merged actors need not be counted.
+ */
+function foremost(all: readonly Met[], most: number): Met[] {
+  const atLeast = all.map(({ pairs }) => Math.max(...pairs.map(({ meetings }) => meetings)));
+  const bound = atLeast.toSorted((a, b) => b - a)[most - 1] ?? 0;
+  return all.filter(({ pairs }) => pairs.reduce((sum, { meetings }) => sum + meetings, 0) >= bound);
 }
 
 /** Everybody whom one of the group met, as shown, with the pairs under which that was recorded. */
@@ -51,8 +64,5 @@ async function allMet(reading: Reading, group: readonly string[]): Promise<Met[]
     pairs.map(({ other }) => other),
   );
   const byActor = Map.groupBy(pairs, ({ other }) => shown.get(other)?.id ?? other);
-  const all: Met[] = [];
-  for (const [actor, theirs] of byActor)
-    all.push({ actor, pairs: theirs, meetings: await timesMet(reading, theirs) });
-  return all;
+  return [...byActor].map(([actor, theirs]) => ({ actor, pairs: theirs }));
 }

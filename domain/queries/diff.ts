@@ -3,6 +3,7 @@
 import { actors } from '../projections/actors.ts';
 import { article } from '../projections/article.ts';
 import { directory, readingAt, type Reading } from '../projections/reading.ts';
+import { timeline } from '../projections/timeline.ts';
 import type { ActorRow } from '../views/actors.ts';
 import type { ArticleHead } from '../views/article.ts';
 import type { Summary } from '../views/summary.ts';
@@ -21,8 +22,8 @@ export const shownWithChanges = ({ items, ...page }: Page<Difference<Summary>>):
   items: items.map(({ after, changes }) => ({ ...after, changes })),
 });
 
-/** What it reads, beside the log. */
-export const diffViews = [actors, article] as const;
+/** What it reads, beside the log; things as far as the timeline has them. */
+export const diffViews = [timeline, actors, article] as const;
 
 /** Everything that changed after position `since`: things, actors and articles, in the order of the latest event. */
 export async function listDifferences(

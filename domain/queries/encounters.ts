@@ -2,7 +2,7 @@
 // counts once.
 import { isWithin } from '../../events/date.ts';
 import { meetingsOf, timesMetBy } from '../projections/network.ts';
-import { readParts, type Part, type Reading, type Row } from '../projections/reading.ts';
+import { readParts, readRows, type Part, type Reading, type Row } from '../projections/reading.ts';
 import type { Listed } from '../projections/thing.ts';
 import { dateOf, type Summary } from '../views/summary.ts';
 import { summariesAt } from './things.ts';
@@ -72,13 +72,22 @@ export async function encounters(
 const partsOf = (pairs: readonly MetPair[]): Part[] =>
   pairs.map(({ pair }) => ({ partition: meetingsOf(...pair) }));
 
-/** How often they met, whatever the topic and the date: the sum of one pair; of several, the meetings are counted. */
+/**
+ * How often they met, whatever the topic and the date: the sum of the pair that met most often, and the meetings of the
+ * others that it does not have.
+ */
 export async function timesMet(reading: Reading, pairs: readonly MetPair[]): Promise<number> {
-  const [one, another] = pairs.filter(({ meetings }) => meetings > 0);
-  if (!another) return one?.meetings ?? 0;
-  let count = 0;
-  for await (const _ of readParts(reading, partsOf(pairs))) count++;
-  return count;
+  const [most, ...others] = pairs
+    .filter(({ meetings }) => meetings > 0)
+    .toSorted((a, b) => b.meetings - a.meetings);
+  if (!most) return 0;
+  const rows = await Array.fromAsync(readParts(reading, partsOf(others)));
+  const partition = meetingsOf(...most.pair);
+  const same = await readRows(
+    reading,
+    rows.map(({ sort }) => ({ partition, sort })),
+  );
+  return most.meetings + same.filter((row) => row === undefined).length;
 }
 
 /** The dates of the first and the last of their meetings. */

@@ -2,7 +2,7 @@
 // retracted. A meeting that was only announced, or called off, does not count.
 import { isWithin } from '../../events/date.ts';
 import { partsOf, readParts, type Part, type Reading, type Row } from '../projections/reading.ts';
-import { isWidePart, type Listed } from '../projections/thing.ts';
+import type { Listed } from '../projections/thing.ts';
 import type { ListRow } from '../projections/timeline.ts';
 import type { SummaryKind } from '../views/facts.ts';
 import { dateOf } from '../views/summary.ts';
@@ -20,14 +20,8 @@ export async function latestOf(reading: Reading, lists: readonly string[]): Prom
 }
 
 async function latestIn(reading: Reading, part: Part): Promise<Row<ListRow> | undefined> {
-  let last: Row<ListRow> | undefined;
-  for await (const row of readParts<ListRow>(reading, [part], true)) {
-    if (!counts(row.body)) continue;
-    if (last && beginningOf(row) !== beginningOf(last)) break;
-    last ??= row;
-    if (row.body.until !== undefined || isWidePart(part.partition)) return row;
-  }
-  return last;
+  for await (const row of readParts<ListRow>(reading, [part], true)) if (counts(row.body)) return row;
+  return undefined;
 }
 
 const counts = ({ retracted, unheld }: Pick<ListRow, 'retracted' | 'unheld'>): boolean =>

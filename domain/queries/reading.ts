@@ -9,6 +9,7 @@ import {
   type Checkpoints,
   type Generations,
 } from '../projections/catalog.ts';
+import { readRebuild } from '../projections/rebuild/records.ts';
 import type { ReadModel } from '../projections/read-model.ts';
 import { readingAt, sourceOf, type EventSource, type Reading, type Source } from '../projections/reading.ts';
 import type { RowStore, RowStores } from '../projections/row-store.ts';
@@ -35,7 +36,7 @@ export function openReadings({ catalog, rows, ...events }: ReadingStores): OpenR
     const checkpoints = liveCheckpoints(generations);
     if (live === undefined || !checkpoints) {
       const { published } = await readHead(events.state);
-      if (published > 0) throw notReady(generations, published);
+      if (published > 0) throw await notReady(catalog, generations, published);
       return readingAt(empty, asOf ?? -1);
     }
     const folded = foldedBy(needed, checkpoints);
@@ -83,12 +84,15 @@ function behind(
   );
 }
 
-function notReady({ building, generations }: Generations, published: number): Refusal {
-  const { next = 0 } = Object.values((building && generations[building]) || {})[0] ?? {};
+/** The first generation is built by a rebuild, whose record says how far it is. */
+async function notReady(catalog: Table, { building }: Generations, published: number): Promise<Refusal> {
+  const rebuild = building === undefined ? undefined : await readRebuild(catalog, building);
+  const folded = Math.min(...Object.values(rebuild?.checkpoints ?? {}).map(({ next }) => next));
+  const done = Number.isFinite(folded) ? folded : 0;
   return new Refusal(
     'not-ready',
-    `the read models fold the history for the first time, and have folded ${next} of ${published} events: try again later; GET /projections shows how far they are`,
-    { folded: next, events: published },
+    `the read models fold the history for the first time: ${done} of ${published} events are folded; try again later`,
+    { folded: done, events: published },
   );
 }
 

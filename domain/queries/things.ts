@@ -1,7 +1,7 @@
 // Meetings, statements and opinions as lists show them: their summaries are in the list of all, and rows of other lists
 // say where.
 import { readRows, type Part, type Reading, type Row } from '../projections/reading.ts';
-import { isWidePart, listKey, type Listed } from '../projections/thing.ts';
+import { listKey, spreadIn, type Listed } from '../projections/thing.ts';
 import { ALL, type SummaryRow } from '../projections/timeline.ts';
 import type { Summary } from '../views/summary.ts';
 import { bytesOf, readPage, type Page, type PageRequest } from './pages.ts';
@@ -25,10 +25,10 @@ export const summaryAt = async (reading: Reading, listed: Listed): Promise<Summa
 const summaryIn = ({ position, body }: Row<SummaryRow>): Summary => ({ ...body.summary, position });
 
 /** Where the list of all has the thing of a row in another list by date. */
-export const listedIn = ({ partition, sort }: Pick<Row<object>, 'partition' | 'sort'>): Listed => ({
-  sort,
-  ...(isWidePart(partition) ? { wide: true } : {}),
-});
+export function listedIn({ partition, sort }: Pick<Row<object>, 'partition' | 'sort'>): Listed {
+  const spread = spreadIn(partition);
+  return spread === undefined ? { sort } : { sort, spread };
+}
 
 export interface Passing<B> {
   /** True if the thing of a row in a list may pass. */

@@ -3,7 +3,7 @@
 import { same } from '../aggregate.ts';
 import { keyOf, SHARDS, type Generation } from '../generation.ts';
 import type { Table } from '../ports.ts';
-import { firstDifference, type Apart } from './difference.ts';
+import { firstDifference, type Apart } from '../projections/rebuild/difference.ts';
 import { order, versionsOf, type Version, type VersionKey } from './versions.ts';
 
 export interface Drift {

@@ -22,6 +22,8 @@ export interface ApiArchive extends Archive {
   /** Tells the operator which request failed, and why. */
   readonly report: (what: string, error: unknown) => void;
   readonly sleep: (ms: number) => Promise<void>;
+  /** Resolves when something was folded next, and after so long at the latest. Without it, the catalog is asked again and again. */
+  readonly folded?: (ms: number) => Promise<void>;
   /** How long readers may go back after a rebuild has switched, in milliseconds. */
   readonly graceMs: number;
   /** Tells whoever runs rebuilds that there is something to do. Only a hint: it may be lost, and never rejects. */

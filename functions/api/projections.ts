@@ -3,12 +3,12 @@
 import { z } from '@hono/zod-openapi';
 import { Refusal } from '../../domain/errors.ts';
 import { readHead } from '../../domain/head.ts';
-import { checkpointOf, liveCheckpoint, readProjections, type Projection } from '../../domain/projections.ts';
-import { readRebuild, type Rebuild } from '../../domain/rebuild/records.ts';
-import { goBack } from '../../domain/rebuild/requests.ts';
+import { readModels } from '../../domain/projections/all.ts';
+import { readGenerations, type Checkpoint, type Generations } from '../../domain/projections/catalog.ts';
+import type { ReadModel } from '../../domain/projections/read-model.ts';
+import { readRebuild, type Rebuild } from '../../domain/projections/rebuild/records.ts';
+import { rollBack } from '../../domain/projections/rebuild/requests.ts';
 import type { Unsequenced } from '../../domain/sweeping.ts';
-import { views } from '../../domain/views/all.ts';
-import type { View } from '../../domain/views/view.ts';
 import type { ApiArchive } from './archive.ts';
 import { instantOf, rebuildSchema, shownRebuild, stoppedSchema } from './rebuild-shape.ts';
 import { route, type App } from './route.ts';
@@ -17,11 +17,17 @@ export const viewParams = z.object({ view: z.string().describe('Name of a read m
 
 const schema = z.object({
   view: z.string(),
-  version: z.int().describe('Of the fold that made the rows that are read'),
+  version: z
+    .int()
+    .nullable()
+    .describe('Of the fold that made the rows that are read; null: no generation is folded yet'),
   wanted: z
     .int()
     .describe('Version of the fold of today; where it is another one, a rebuild makes the rows anew'),
-  generation: z.int().describe('Of the rows that are read'),
+  generation: z
+    .int()
+    .nullable()
+    .describe('Of the rows that are read, the same for all read models; null: none is folded yet'),
   position: z.int().nullable().describe('Of the last event folded'),
   size: z.int().describe('Events in the log'),
   lag: z.int().describe('Events in the log that are not folded'),
@@ -68,7 +74,7 @@ export function projectionRoutes(app: App, archive: ApiArchive): void {
         200: { description: 'Every read model', schema: z.object({ projections: z.array(schema) }) },
       },
     },
-    async (c) => c.json({ projections: await health(archive, views) }),
+    async (c) => c.json({ projections: await health(archive, readModels) }),
   );
   route(
     app,
@@ -80,7 +86,7 @@ export function projectionRoutes(app: App, archive: ApiArchive): void {
       params: viewParams,
       answers: { 200: { description: 'The read model', schema } },
     },
-    async (c, { params }) => c.json((await health(archive, [viewNamed(params.view)]))[0]),
+    async (c, { params }) => c.json((await health(archive, [modelNamed(params.view)]))[0]),
   );
   route(
     app,
@@ -88,7 +94,7 @@ export function projectionRoutes(app: App, archive: ApiArchive): void {
       method: 'post',
       path: '/projections/{view}/rollbacks',
       tag: 'projections',
-      summary: 'Go back to the rows that were read before a rebuild, or forth again',
+      summary: 'Go back to the rows of all read models that were read before a rebuild, or forth again',
       params: viewParams,
       body: z.strictObject({
         to: z.int().min(1).describe('The generation to read, one of `kept` of the read model'),
@@ -96,19 +102,19 @@ export function projectionRoutes(app: App, archive: ApiArchive): void {
       answers: { 200: { description: 'The read model, as it is read now', schema } },
     },
     async (c, { params, body }) => {
-      const view = viewNamed(params.view);
-      await goBackSoon(archive, view, body.to, c.get('subject'));
-      return c.json((await health(archive, [view]))[0]);
+      const model = modelNamed(params.view);
+      await rollBackSoon(archive, body.to, c.get('subject'));
+      return c.json((await health(archive, [model]))[0]);
     },
   );
 }
 
-export function viewNamed(name: string): View {
-  const view = views.find((each) => each.name === name);
-  if (view) return view;
+export function modelNamed(name: string): ReadModel {
+  const model = readModels.find((each) => each.name === name);
+  if (model) return model;
   throw new Refusal(
     'not-found',
-    `no such read model: ${name}; there are ${views.map((each) => each.name).join(', ')}`,
+    `no such read model: ${name}; there are ${readModels.map((each) => each.name).join(', ')}`,
   );
 }
 
@@ -116,10 +122,10 @@ const TRIES = 100;
 const RETRY_MS = 50;
 
 /** While events come in, the rows to go back to may be behind for the moment that it takes to fold them, too. */
-async function goBackSoon(archive: ApiArchive, view: View, to: number, by: string): Promise<void> {
+async function rollBackSoon(archive: ApiArchive, to: number, by: string): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
-      await goBack(archive, view, to, by);
+      await rollBack(archive, to, by);
       return;
     } catch (error) {
       if (!(error instanceof Refusal) || error.details['behind'] !== true || tries === TRIES) throw error;
@@ -128,27 +134,17 @@ async function goBackSoon(archive: ApiArchive, view: View, to: number, by: strin
   }
 }
 
-async function health(archive: ApiArchive, shown: readonly View[]): Promise<ShownProjection[]> {
+async function health(archive: ApiArchive, shown: readonly ReadModel[]): Promise<ShownProjection[]> {
   // Asked before the head is read: a commit that is sequenced by then counts in `size`.
   const unsequenced = await archive.unsequenced();
-  const [{ size }, projections] = await Promise.all([
+  const [{ size }, generations] = await Promise.all([
     readHead(archive.state),
-    readProjections(archive.views, shown),
+    readGenerations(archive.catalog),
   ]);
-  return Promise.all(
-    shown.map(async (view) => {
-      const projection = projections.get(view.name);
-      if (!projection) throw new Error(`view ${view.name} was asked for, but is not there`);
-      const { building } = projection;
-      const rebuild = building === undefined ? undefined : await readRebuild(archive.views, view, building);
-      return healthOf(view, projection, {
-        size,
-        unsequenced,
-        rebuild,
-        now: archive.clock(),
-      });
-    }),
-  );
+  const { building } = generations;
+  const rebuild = building === undefined ? undefined : await readRebuild(archive.catalog, building);
+  const around = { size, unsequenced, rebuild, now: archive.clock() };
+  return shown.map((model) => healthOf(model, generations, around));
 }
 
 interface Around {
@@ -159,19 +155,21 @@ interface Around {
 }
 
 function healthOf(
-  view: View,
-  projection: Projection,
+  model: ReadModel,
+  generations: Generations,
   { size, unsequenced, rebuild, now }: Around,
 ): ShownProjection {
-  const { version, next, stopped } = liveCheckpoint(projection);
+  const { live } = generations;
+  const checkpoint = live === undefined ? undefined : checkpointIn(generations, live, model);
+  const { next, stopped } = checkpoint ?? { next: 0 };
   const { commits, sequencedBefore } = unsequenced;
-  const isBehind = next < size || commits === 'some' || version !== view.version;
+  const isBehind = next < size || commits === 'some' || checkpoint?.version !== model.version;
   const known = commits === 'none' ? 'caught-up' : 'unknown';
   return {
-    view: view.name,
-    version,
-    wanted: view.version,
-    generation: projection.live,
+    view: model.name,
+    version: checkpoint?.version ?? null,
+    wanted: model.version,
+    generation: live ?? null,
     position: lastOf(next),
     size,
     lag: size - next,
@@ -179,17 +177,24 @@ function healthOf(
     ...(sequencedBefore === undefined ? {} : { sequencedBefore: instantOf(sequencedBefore) }),
     status: stopped ? 'stopped' : isBehind ? 'behind' : known,
     ...(stopped ? { stopped } : {}),
-    ...(rebuild ? { rebuild: shownRebuild(view, rebuild, projection) } : {}),
-    kept: keptOf(projection, now),
+    ...(rebuild ? { rebuild: shownRebuild(model, rebuild, generations) } : {}),
+    kept: keptOf(model, generations, now),
   };
 }
 
-function keptOf(projection: Projection, now: number): ShownProjection['kept'] {
-  const kept = Object.entries(projection.kept ?? {}).filter(([, until]) => until > now);
+/** A read model that is new in the code begins at position 0. */
+const checkpointIn = (
+  { generations }: Generations,
+  number: number,
+  { name, version }: ReadModel,
+): Checkpoint => generations[number]?.[name] ?? { version, next: 0 };
+
+function keptOf(model: ReadModel, generations: Generations, now: number): ShownProjection['kept'] {
+  const kept = Object.entries(generations.kept ?? {}).filter(([, until]) => until > now);
   return kept
     .toSorted(([, a], [, b]) => b - a)
     .map(([number, until]) => {
-      const { version, next } = checkpointOf(projection, Number(number));
+      const { version, next } = checkpointIn(generations, Number(number), model);
       return { generation: Number(number), version, position: lastOf(next), until: instantOf(until) };
     });
 }

@@ -1,10 +1,10 @@
 // What the API says of a rebuild: who asked for it and why, how far it is and how long it still takes, what the
 // comparison with the rows that are read has found, and how it ended.
 import { z } from '@hono/zod-openapi';
-import type { Projection } from '../../domain/projections.ts';
-import { hasEnded, type Act, type Progress, type Rebuild } from '../../domain/rebuild/records.ts';
-import { waits } from '../../domain/rebuild/run.ts';
-import type { View } from '../../domain/views/view.ts';
+import type { Generations } from '../../domain/projections/catalog.ts';
+import type { ReadModel } from '../../domain/projections/read-model.ts';
+import { hasEnded, type Act, type Progress, type Rebuild } from '../../domain/projections/rebuild/records.ts';
+import { waitsIn } from '../../domain/projections/rebuild/run.ts';
 
 const act = z.object({ by: z.string(), at: z.string().describe('RFC 3339') });
 
@@ -13,7 +13,9 @@ export const stoppedSchema = z
   .describe('The event that could not be folded, and why');
 
 const progressSchema = z.object({
-  unit: z.enum(['events', 'sixteenths']).describe('sixteenths of the rows, while they are compared'),
+  unit: z
+    .enum(['events', 'rows', 'windows'])
+    .describe('Rows while they are compared; windows of 2,048 events while those that differ are'),
   done: z.int(),
   total: z.int(),
   rate: z.number().optional().describe('How many a second'),
@@ -25,10 +27,10 @@ const driftSchema = z
   .object({
     position: z
       .int()
-      .describe('The rows are compared as they stood up to this one; -1: there was nothing to compare'),
+      .describe('The rows of events up to this one are compared; -1: there was nothing to compare'),
     rows: z.int(),
-    missing: z.int().describe('Rows that are read and were not built'),
-    extra: z.int().describe('Rows that were built and are not read'),
+    missing: z.int().describe('Rows that the history gives and that are not read'),
+    extra: z.int().describe('Rows that are read and that the history does not give'),
     different: z.int(),
     examples: z.array(
       z.object({
@@ -38,21 +40,33 @@ const driftSchema = z
         from: z.int().describe('Position of the event that made the row'),
         pointer: z.string().optional().describe('JSON Pointer to the first member that differs'),
         live: z.string().optional().describe('What is read there, as JSON, cut to 200 characters'),
-        built: z.string().optional().describe('What was built'),
+        built: z.string().optional().describe('What the history gives'),
       }),
     ),
   })
-  .describe('What was built, compared with what is read');
+  .describe('What is read, compared with what the history gives');
 
 export const rebuildSchema = z.object({
-  view: z.string(),
+  view: z.string().describe('The read model under whose name it was asked for; it is one rebuild of all'),
   id: z.int().describe('The generation that it makes'),
-  version: z.int().describe('Of the fold'),
-  reason: z.enum(['requested', 'scheduled', 'new-version']),
+  version: z.int().describe('Of this read model'),
+  reason: z.enum(['first', 'requested', 'scheduled', 'new-version']),
   started: act,
   phase: z
-    .enum(['folding', 'comparing', 'drifted', 'switching', 'cancelling', 'switched', 'cancelled'])
-    .describe('`drifted` waits to be accepted or cancelled; `switched` and `cancelled` are over'),
+    .enum([
+      'checking',
+      'folding',
+      'comparing',
+      'drifted',
+      'switching',
+      'cancelling',
+      'switched',
+      'unchanged',
+      'cancelled',
+    ])
+    .describe(
+      '`checking` writes no rows; `drifted` waits to be accepted or cancelled; `switched`, `unchanged` and `cancelled` are over',
+    ),
   waits: z
     .boolean()
     .describe(
@@ -65,7 +79,7 @@ export const rebuildSchema = z.object({
   cancelled: act
     .extend({ why: z.enum(['requested', 'superseded']) })
     .optional()
-    .describe('`superseded`: the fold has another version now'),
+    .describe('`superseded`: a read model has another version now'),
   endedAt: z.string().optional().describe('RFC 3339'),
   wentBack: act
     .extend({ to: z.int().describe('The generation that is read since') })
@@ -75,21 +89,22 @@ export const rebuildSchema = z.object({
 
 export type ShownRebuild = z.output<typeof rebuildSchema>;
 
-/** `projection` as it stands. */
-export function shownRebuild(view: View, rebuild: Rebuild, projection: Projection): ShownRebuild {
-  const { id, version, reason, phase, started, progress, drift } = rebuild;
+/** `generations` as they are now. */
+export function shownRebuild(model: ReadModel, rebuild: Rebuild, generations: Generations): ShownRebuild {
+  const { id, versions, reason, phase, started, progress, drift } = rebuild;
   const { accepted, cancelled, endedAt, wentBack } = rebuild;
-  const stopped = projection.building === id ? projection.generations[id]?.stopped : undefined;
+  const isOver = hasEnded(rebuild);
+  const stopped = isOver ? undefined : stoppedOf(model, rebuild);
   return {
-    view: view.name,
+    view: model.name,
     id,
-    version,
+    version: versions[model.name] ?? model.version,
     reason,
     started: shownAct(started),
     phase,
-    waits: waits(rebuild, projection),
+    waits: waitsIn(rebuild, generations),
     // What was noted last is from before the end.
-    ...(progress && !hasEnded(rebuild) ? { progress: shownProgress(progress) } : {}),
+    ...(progress && !isOver ? { progress: shownProgress(progress) } : {}),
     ...(stopped ? { stopped } : {}),
     ...(drift ? { drift: { ...drift, examples: [...drift.examples] } } : {}),
     ...(accepted ? { accepted: shownAct(accepted) } : {}),
@@ -97,6 +112,17 @@ export function shownRebuild(view: View, rebuild: Rebuild, projection: Projectio
     ...(endedAt === undefined ? {} : { endedAt: instantOf(endedAt) }),
     ...(wentBack ? { wentBack: { ...shownAct(wentBack), to: wentBack.to } } : {}),
   };
+}
+
+/** What stopped this read model; else what stopped another one, which the rebuild waits for, too. */
+function stoppedOf(
+  { name }: ReadModel,
+  { checkpoints }: Rebuild,
+): z.output<typeof stoppedSchema> | undefined {
+  const own = checkpoints[name]?.stopped;
+  if (own) return own;
+  const other = Object.entries(checkpoints).find(([, { stopped }]) => stopped);
+  return other?.[1].stopped && { ...other[1].stopped, reason: `${other[0]}: ${other[1].stopped.reason}` };
 }
 
 export const instantOf = (ms: number): string => new Date(ms).toISOString();

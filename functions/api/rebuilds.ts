@@ -1,13 +1,13 @@
-// Rebuilds of read models: ask for one, watch it, accept it in spite of its drift, call it off.
+// Rebuilds of all read models, under the name of any: ask for one, watch it, accept it in spite of its drift, cancel it.
 import { z } from '@hono/zod-openapi';
 import { Refusal } from '../../domain/errors.ts';
-import { readProjection } from '../../domain/projections.ts';
-import { readRebuild, readRebuilds, type Rebuild } from '../../domain/rebuild/records.ts';
-import { acceptRebuild, cancelRebuild, startRebuild } from '../../domain/rebuild/requests.ts';
-import type { View } from '../../domain/views/view.ts';
+import { readGenerations } from '../../domain/projections/catalog.ts';
+import type { ReadModel } from '../../domain/projections/read-model.ts';
+import { readRebuild, readRebuilds, type Rebuild } from '../../domain/projections/rebuild/records.ts';
+import { acceptRebuild, cancelRebuild, startRebuild } from '../../domain/projections/rebuild/requests.ts';
 import type { ApiArchive } from './archive.ts';
 import { wholeNumber } from './parameter.ts';
-import { viewNamed, viewParams } from './projections.ts';
+import { modelNamed, viewParams } from './projections.ts';
 import { rebuildSchema, shownRebuild } from './rebuild-shape.ts';
 import { route, type App, type Handled } from './route.ts';
 
@@ -17,16 +17,16 @@ const taken = { 202: { description: 'The rebuild, which goes on by itself', sche
 
 export function rebuildRoutes(app: App, archive: ApiArchive): void {
   /** Whoever runs rebuilds is told; `Location` is where it can be watched. */
-  async function accepted(c: Handled, view: View, rebuild: Rebuild): Promise<Response> {
+  async function accepted(c: Handled, model: ReadModel, rebuild: Rebuild): Promise<Response> {
     await archive.wake();
-    c.header('Location', `/projections/${view.name}/rebuilds/${rebuild.id}`);
-    return c.json(shownRebuild(view, rebuild, await readProjection(archive.views, view)), 202);
+    c.header('Location', `/projections/${model.name}/rebuilds/${rebuild.id}`);
+    return c.json(shownRebuild(model, rebuild, await readGenerations(archive.catalog)), 202);
   }
 
-  async function found(view: View, id: number): Promise<Rebuild> {
-    const rebuild = await readRebuild(archive.views, view, id);
+  async function found(id: number): Promise<Rebuild> {
+    const rebuild = await readRebuild(archive.catalog, id);
     if (rebuild) return rebuild;
-    throw new Refusal('not-found', `${view.name} has no rebuild ${id}`);
+    throw new Refusal('not-found', `there is no rebuild ${id}`);
   }
 
   route(
@@ -35,14 +35,14 @@ export function rebuildRoutes(app: App, archive: ApiArchive): void {
       method: 'post',
       path: '/projections/{view}/rebuilds',
       tag,
-      summary: 'Make a read model anew beside the one that is read, compare the two, and switch',
+      summary: 'Fold all read models anew beside those that are read, compare the two, and switch',
       params: viewParams,
       answers: taken,
     },
     async (c, { params }) => {
-      const view = viewNamed(params.view);
+      const model = modelNamed(params.view);
       const asked = { by: c.get('subject'), reason: 'requested' } as const;
-      return accepted(c, view, await startRebuild(archive, view, asked));
+      return accepted(c, model, await startRebuild(archive, asked));
     },
   );
   route(
@@ -51,7 +51,7 @@ export function rebuildRoutes(app: App, archive: ApiArchive): void {
       method: 'get',
       path: '/projections/{view}/rebuilds',
       tag,
-      summary: 'The rebuilds of a read model, the last one first',
+      summary: 'The rebuilds, the last one first',
       params: viewParams,
       query: z.object({
         limit: wholeNumber(1, 100).default(20),
@@ -62,9 +62,9 @@ export function rebuildRoutes(app: App, archive: ApiArchive): void {
       },
     },
     async (c, { params, query: { limit, before } }) => {
-      const view = viewNamed(params.view);
+      const model = modelNamed(params.view);
       const rebuilds: Rebuild[] = [];
-      for await (const rebuild of readRebuilds(archive.views, view, before)) {
+      for await (const rebuild of readRebuilds(archive.catalog, before)) {
         if (rebuilds.length === limit) {
           const last = rebuilds.at(-1)?.id;
           c.header('Link', `<${c.req.path}?limit=${limit}&before=${last}>; rel="next"`);
@@ -72,8 +72,8 @@ export function rebuildRoutes(app: App, archive: ApiArchive): void {
         }
         rebuilds.push(rebuild);
       }
-      const projection = await readProjection(archive.views, view);
-      return c.json({ rebuilds: rebuilds.map((each) => shownRebuild(view, each, projection)) });
+      const generations = await readGenerations(archive.catalog);
+      return c.json({ rebuilds: rebuilds.map((each) => shownRebuild(model, each, generations)) });
     },
   );
   route(
@@ -87,9 +87,9 @@ export function rebuildRoutes(app: App, archive: ApiArchive): void {
       answers: { 200: { description: 'The rebuild', schema: rebuildSchema } },
     },
     async (c, { params }) => {
-      const view = viewNamed(params.view);
-      const rebuild = await found(view, params.id);
-      return c.json(shownRebuild(view, rebuild, await readProjection(archive.views, view)));
+      const model = modelNamed(params.view);
+      const rebuild = await found(params.id);
+      return c.json(shownRebuild(model, rebuild, await readGenerations(archive.catalog)));
     },
   );
   route(
@@ -103,9 +103,9 @@ export function rebuildRoutes(app: App, archive: ApiArchive): void {
       answers: taken,
     },
     async (c, { params }) => {
-      const view = viewNamed(params.view);
-      await found(view, params.id);
-      return accepted(c, view, await acceptRebuild(archive, view, params.id, c.get('subject')));
+      const model = modelNamed(params.view);
+      await found(params.id);
+      return accepted(c, model, await acceptRebuild(archive, params.id, c.get('subject')));
     },
   );
   route(
@@ -114,15 +114,15 @@ export function rebuildRoutes(app: App, archive: ApiArchive): void {
       method: 'post',
       path: '/projections/{view}/rebuilds/{id}/cancellations',
       tag,
-      summary: 'Call a rebuild off; what it built is removed',
+      summary: 'Cancel a rebuild; what it built is removed',
       params: idParams,
       answers: taken,
     },
     async (c, { params }) => {
-      const view = viewNamed(params.view);
-      await found(view, params.id);
+      const model = modelNamed(params.view);
+      await found(params.id);
       const asked = { by: c.get('subject'), why: 'requested' } as const;
-      return accepted(c, view, await cancelRebuild(archive, view, params.id, asked));
+      return accepted(c, model, await cancelRebuild(archive, params.id, asked));
     },
   );
 }

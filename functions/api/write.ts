@@ -80,21 +80,33 @@ export async function waitFor(
   const deadline = archive.clock() + seconds * 1_000;
   let byAll = true;
   for (const { stream, revision } of recorded) {
-    let shown = await shownBy(archive, stream, revision);
-    for (; shown === 'not-yet'; shown = await shownBy(archive, stream, revision)) {
-      if (archive.clock() >= deadline) return;
-      await archive.sleep(POLL_MS);
-    }
+    const shown = await shownSoon(archive, stream, revision, deadline);
+    if (shown === 'not-yet') return;
     byAll &&= shown === 'all';
   }
   if (byAll) applied(c, seconds);
 }
 
-async function shownBy(
+type Shown = 'all' | 'all-but-stopped' | 'not-yet';
+
+/** Waits until they show a commit, or the deadline. */
+async function shownSoon(
   archive: ApiArchive,
   stream: string,
   revision: number,
-): Promise<'all' | 'all-but-stopped' | 'not-yet'> {
+  deadline: number,
+): Promise<Shown> {
+  for (;;) {
+    const left = deadline - archive.clock();
+    // Asked for before the look, so that nothing that is folded meanwhile is missed.
+    const folded = left > 0 ? archive.folded?.(left) : undefined;
+    const shown = await shownBy(archive, stream, revision);
+    if (shown !== 'not-yet' || left <= 0) return shown;
+    await (folded ?? archive.sleep(POLL_MS));
+  }
+}
+
+async function shownBy(archive: ApiArchive, stream: string, revision: number): Promise<Shown> {
   const position = await positionOf(archive.state, stream, revision);
   if (position === undefined || (await readHead(archive.state)).published <= position) return 'not-yet';
   const checkpoints = liveCheckpoints(await readGenerations(archive.catalog)) ?? {};

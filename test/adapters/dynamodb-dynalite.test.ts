@@ -25,7 +25,7 @@ tableContract('the table on dynalite', async () => {
 });
 rowStoreContract('the row store on dynalite', async () => {
   const { client, close } = await startDynalite();
-  return { rows: await dynamodbRowStores(client, { prefix: 'test-rows-' }).build(1), close };
+  return { rows: await dynamodbRowStores(client, { prefix: 'test-rows-', scanItems: 100 }).build(1), close };
 });
 
 let emulator: Emulator;

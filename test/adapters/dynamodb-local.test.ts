@@ -30,7 +30,10 @@ describe.skipIf(missing !== undefined)('on DynamoDB Local', () => {
   tableContract('the table on DynamoDB Local', async () => ({ table: state, close }));
   rowStoreContract('the row store on DynamoDB Local', async () => {
     const { client } = emulator;
-    return { rows: await dynamodbRowStores(client, { prefix: 'test-rows-' }).build(1), close };
+    return {
+      rows: await dynamodbRowStores(client, { prefix: 'test-rows-', scanItems: 100 }).build(1),
+      close,
+    };
   });
 
   test('an item of exactly 400 KB, as AWS counts, is held, and one byte more is refused before it is sent', async () => {

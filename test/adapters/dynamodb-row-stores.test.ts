@@ -212,6 +212,14 @@ test('a scan of DynamoDB is eventually consistent and goes on after its cursor',
     expect(args[0].input.ConsistentRead).toBeUndefined();
 });
 
+test('a page of a scan of DynamoDB is bounded only if that is asked for', async () => {
+  dynamodb.on(ScanCommand).resolves({ Items: [] });
+  await dynamodbRowStores(client, { prefix: 'a-rows-' }).open(1).scan();
+  await dynamodbRowStores(client, { prefix: 'a-rows-', scanItems: 7 }).open(1).scan();
+  const limits = dynamodb.commandCalls(ScanCommand).map(({ args: [{ input }] }) => input.Limit);
+  expect(limits).toEqual([undefined, 7]);
+});
+
 test('a range of DynamoDB is strongly consistent and keeps the name of throttling', async () => {
   dynamodb.on(QueryCommand).rejects(Object.assign(new Error('too much'), { name: 'ThrottlingException' }));
   const reading = Array.fromAsync(dynamodbRowStore(client, 'a-rows-1').range('p', { at: 3 }));

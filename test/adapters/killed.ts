@@ -9,12 +9,12 @@ export interface Acknowledged {
   readonly revision: number;
 }
 
-const writer = (what: 'commits' | 'blobs', path: string, seed: string) =>
+const writer = (what: 'commits' | 'blobs' | 'rows', path: string, seed: string) =>
   spawn(process.execPath, [join(import.meta.dirname, 'writer.ts'), what, path, seed], { stdio: 'pipe' });
 
 /** All that was acknowledged before the kill came through: at least `after` writes. */
 export async function writeAndKill(
-  what: 'commits' | 'blobs',
+  what: 'commits' | 'blobs' | 'rows',
   path: string,
   seed: string,
   after: number,

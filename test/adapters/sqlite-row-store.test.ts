@@ -9,7 +9,9 @@ import { sqliteRowStore } from '../../adapters/sqlite/row-store.ts';
 import { openRowStores, type SqliteRowStores } from '../../adapters/sqlite/row-stores.ts';
 import type { RowVersion } from '../../domain/projections/row.ts';
 import { rowStoreContract } from '../contract/row-store.ts';
-import { rowStoresContract } from '../contract/row-stores.ts';
+import { rowStoresContract, scanned } from '../contract/row-stores.ts';
+import { writeAndKill } from './killed.ts';
+import { batchOf } from './writer.ts';
 
 const freshFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'chancery-rows-'));
 const CACHE_MB = 8;
@@ -105,6 +107,29 @@ describe('the file of a generation', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 });
+
+test.each([
+  ['is built', 900, 60],
+  ['has just begun', 900, 1],
+  ['is live', 40, 120],
+  ['is live from the start', 1, 70],
+])(
+  'a process killed while a generation %s loses no version that it acknowledged',
+  async (_when, completedBefore, after) => {
+    stores.close();
+    const acknowledged = await writeAndKill('rows', folder, String(completedBefore), after);
+    stores = await openRowStores(folder, CACHE_MB);
+    const built = await stores.build(1);
+    const last = Math.max(...acknowledged.map(({ revision }) => revision));
+    // As from a checkpoint that moved after the last batch that was acknowledged.
+    const next = (last + 1) * 20;
+    await built.resume(next);
+    for (const batch of [last + 1, last + 2]) await built.append(batchOf(batch));
+    await built.complete();
+    const expected = Array.from({ length: last + 2 }, (_, index) => batchOf(index + 1)).flat();
+    expect(await scanned(stores.open(1))).toEqual(expected);
+  },
+);
 
 test('other files in the folder are no generations', async () => {
   await stores.build(12);

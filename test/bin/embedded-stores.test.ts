@@ -1,10 +1,13 @@
 // What threads of an embedded archive share: each has its own connections to the same files.
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { DatabaseInUse } from '../../adapters/sqlite/database.ts';
+import { DatabaseInUse, openDatabase } from '../../adapters/sqlite/database.ts';
+import { sqliteEventStore } from '../../adapters/sqlite/event-store.ts';
 import { openEmbeddedStores, removeOldViews } from '../../bin/embedded-stores.ts';
 import { openEmbeddedPlaces } from '../../bin/embedded.ts';
 
@@ -30,6 +33,21 @@ test('a second set of connections reads what the first one wrote, while both are
   expect(await Array.fromAsync(places.rows.open(1).range('p', { at: 0 }))).toHaveLength(1);
   others.close();
   close();
+});
+
+test('another process backs up archive.db while the archive runs', async () => {
+  const { places, close } = await openEmbeddedPlaces(home);
+  const commit = { stream: 'meeting-a', revision: 1, events: [Buffer.from('{}')] };
+  await places.store.append(commit);
+  const [file, copy] = [join(home, 'archive.db'), join(home, 'copy.db')];
+  const program = `new (require('node:sqlite').DatabaseSync)(${JSON.stringify(file)}, { readOnly: true })
+    .exec('VACUUM INTO ' + "'" + ${JSON.stringify(copy)} + "'")`;
+  await promisify(execFile)(process.execPath, ['-e', program]);
+  await places.store.append({ ...commit, revision: 2 });
+  close();
+  const backup = openDatabase(copy);
+  expect(await Array.fromAsync(sqliteEventStore(backup).read('meeting-a'))).toHaveLength(1);
+  backup.close();
 });
 
 test('a folder that is open is refused until it is closed', async () => {

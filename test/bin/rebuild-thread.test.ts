@@ -46,7 +46,7 @@ async function threadOf(step: string, pauseMs = 3_600_000): Promise<RebuildThrea
      const tell = (line) => appendFileSync(folder + '/told', line + '\\n');
      const told = () => exists('told') ? readFileSync(folder + '/told', 'utf8').trim().split('\\n') : [];
      const until = async (name) => { while (!exists(name)) await setTimeout(5); };
-     await runSteps(async (world) => { ${step} });`,
+     await runSteps((world) => async () => { ${step} });`,
   );
   return (thread = rebuildThread({
     home,

@@ -3,16 +3,20 @@ import { afterEach, expect, test } from 'vitest';
 import { startRelay, type Relay } from '../../bin/relay.ts';
 import type { Sweep } from '../../domain/ports.ts';
 import { randomCommits } from '../support/random-commits.ts';
-import { rebuildable } from '../support/rebuilding.ts';
+import { memoryRowStores } from '../support/memory-row-store.ts';
+import { memoryTable } from '../support/memory-table.ts';
+import { world } from '../support/sequenced.ts';
 
 let relay: Relay;
 afterEach(() => relay.stop());
 
 /** A relay on stores in memory. */
 function started(sweep: Sweep = async () => ({ streams: [] })) {
-  const of = rebuildable();
-  relay = startRelay({ ...of, sweep });
-  return of;
+  const alarms: string[] = [];
+  const of = { ...world(), catalog: memoryTable(), rows: memoryRowStores() };
+  const alarm = (what: string): number => alarms.push(what);
+  relay = startRelay({ ...of, sweep, alarm, clock: () => 0, graceMs: 0, lateMs: 0 });
+  return { ...of, alarms };
 }
 
 test('nothing is known of earlier commits until a sweep has looked at all of them', async () => {

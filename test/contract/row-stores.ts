@@ -181,7 +181,7 @@ function rowsOf(below: number) {
 const currentRows = (rows: RowStore) => Array.fromAsync(rows.range(PARTITION, { at: 1_000 }));
 
 /** All versions in the order of their positions. */
-async function scanned(rows: RowStore): Promise<RowVersion[]> {
+export async function scanned(rows: RowStore): Promise<RowVersion[]> {
   const versions: RowVersion[] = [];
   for (let after: string | undefined; ;) {
     const page = await rows.scan(after);

@@ -8,6 +8,7 @@ import {
   commitBytes,
   MAX_EVENT_BYTES,
   readEvent,
+  readSubject,
   sourceOf,
   streamOfEvent,
   UnreadableEvent,
@@ -234,6 +235,29 @@ describe('an id alone finds its event', () => {
     ['opinion-a-b', '/opinions'],
     ['actor-merges', '/actors'],
   ])('%s belongs to %s', (stream, source) => expect(sourceOf(stream)).toBe(source));
+});
+
+describe('the stream of an event is read from its last attributes', () => {
+  test('of any recorded event', () => {
+    expect(readSubject(bytesOf(stored()))).toBe(stored().subject);
+  });
+
+  test('whatever its texts say', () => {
+    const reason = '"subject":"meeting-b","time":"2023","type":"x"} é “quoted”';
+    const bytes = canonicalBytes({ ...stored(), data: { reason } });
+    expect(readSubject(bytes)).toBe(stored().subject);
+    const decoy = canonicalBytes({ ...stored(), type: reason });
+    expect(readSubject(decoy)).toBe(stored().subject);
+  });
+
+  test('of bytes in another order, from all of them', () => {
+    const { subject, ...others } = stored();
+    expect(readSubject(Buffer.from(JSON.stringify({ subject, ...others })))).toBe(subject);
+  });
+
+  test('and of no other bytes', () => {
+    expect(() => readSubject(Buffer.from('{"subject":"meeting-b"}'))).toThrow(UnreadableEvent);
+  });
 });
 
 test('the largest event is the largest entry that the log can hold', () => {

@@ -10,7 +10,7 @@ export function listedFact(partition: string, sort: string, body: Body | undefin
   if (!body) return undefined;
   const { as, ...others } = body;
   return {
-    wide: partition.endsWith('/wide'),
+    spread: /\/~?(days|wide)$/.exec(partition)?.[1],
     sort,
     ...others,
     ...(as ? { as: (as as string[]).toSorted() } : {}),

@@ -24,9 +24,8 @@ export function memoryRowStore(): MemoryRowStore {
   return {
     append: async (versions) => versions.forEach(add),
     range: async function* (partition, { at, from = '', below, descending = false }) {
-      const rows = [...(partitions.get(partition) ?? [])]
-        .filter(([sort]) => byUtf8(sort, from) >= 0 && (below === undefined || byUtf8(sort, below) < 0))
-        .sort(([a], [b]) => (descending ? byUtf8(b, a) : byUtf8(a, b)));
+      const rows = rowsBetween(partitions.get(partition) ?? new Map<string, Versions>(), from, below);
+      rows.sort(([a], [b]) => (descending ? byUtf8(b, a) : byUtf8(a, b)));
       for (const [sort, versions] of rows) {
         const position = Math.max(...[...versions.keys()].filter((each) => each <= at));
         const json = versions.get(position);
@@ -59,6 +58,18 @@ export function memoryRowStore(): MemoryRowStore {
         .sort()
         .join('\n'),
   };
+}
+
+function rowsBetween(
+  rows: ReadonlyMap<string, Versions>,
+  from: string,
+  below: string | undefined,
+): [sort: string, Versions][] {
+  const one = rows.get(from);
+  if (below === `${from}\0`) return one ? [[from, one]] : [];
+  return [...rows].filter(
+    ([sort]) => byUtf8(sort, from) >= 0 && (below === undefined || byUtf8(sort, below) < 0),
+  );
 }
 
 export interface MemoryRowStores extends RowStores {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { dynamodbEventStore } from '../../adapters/dynamodb/event-store.ts';
+import { dynamodbRowStores } from '../../adapters/dynamodb/row-stores.ts';
 import { dynamodbSweep } from '../../adapters/dynamodb/sweep.ts';
 import { dynamodbTable } from '../../adapters/dynamodb/table.ts';
 import { createTables, tableNames } from '../../adapters/dynamodb/tables.ts';
@@ -31,7 +32,7 @@ export interface TestArchive {
   readonly get: (path: string, headers?: Record<string, string>) => Promise<Answer>;
   readonly post: (path: string, body: unknown, headers?: Record<string, string>) => Promise<Answer>;
   readonly send: (path: string, init: RequestInit) => Promise<Answer>;
-  /** Everything recorded so far is in the views. */
+  /** Everything recorded so far is in the read models. */
   readonly settled: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -106,7 +107,8 @@ async function onAws(options: ArchiveOptions): Promise<Opened> {
   const stores = {
     store: dynamodbEventStore(dynamodb.client, names.events),
     state: dynamodbTable(dynamodb.client, names.state),
-    views: dynamodbTable(dynamodb.client, names.views),
+    catalog: dynamodbTable(dynamodb.client, names.catalog),
+    rows: dynamodbRowStores(dynamodb.client, { prefix: `${prefix}-rows-` }),
     articles: s3BlobStore(client, { bucket: `${prefix}-articles` }),
     log: s3BlobStore(client, { bucket: `${prefix}-log` }),
     sweep: dynamodbSweep(dynamodb.client, names),

@@ -4,7 +4,7 @@ import { archiveOf, merged, person, type Entry } from '../../support/archive-of.
 import { event } from '../../support/history.ts';
 import { statementData } from '../../support/kinds.ts';
 
-const MOST_LISTED = 200;
+const MOST_LISTED = 50;
 const name = (n: number): string => `actor-s${String(n).padStart(3, '0')}`;
 
 /** So many speak in 2020, and a last one in 2025. */

@@ -13,7 +13,7 @@ import {
   nothingCompared,
   type Drift,
 } from '../../../domain/rebuild/drift.ts';
-import { firstDifference } from '../../../domain/rebuild/difference.ts';
+import { firstDifference } from '../../../domain/projections/rebuild/difference.ts';
 import { startRebuild } from '../../../domain/rebuild/requests.ts';
 import { meeting } from '../../../domain/views/meeting.ts';
 import { timeline } from '../../../domain/views/timeline.ts';

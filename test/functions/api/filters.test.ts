@@ -233,7 +233,7 @@ describe.each([1, 2, 3, 4, 5])('in history %i', (seed) => {
       expect(positions.map((each: any) => [each.topic, idsOf(each.items), each.more ?? false])).toEqual(
         lines
           .filter(([, line]) => line.length > 0)
-          .map(([name, line]) => [name, line.slice(-5), line.length > 5]),
+          .map(([name, line]) => [name, line.slice(-3), line.length > 3]),
       );
       const filter = { kind: random.pick(KINDS), topic: topic(), to: '2023-03-01' };
       const narrowed = await ask(`/actors/${id}/dossier?limit=500&${queryOf(filter)}`);

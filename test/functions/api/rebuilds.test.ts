@@ -1,7 +1,8 @@
-// Rebuilds by HTTP: asked for, watched, compared, accepted, called off, gone back from; and what GET /projections says
-// meanwhile.
+// Rebuilds by HTTP, under the name of any read model: asked for, watched, compared, accepted, cancelled, gone back from;
+// and what GET /projections says meanwhile.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { views } from '../../../domain/views/all.ts';
+import { readModels } from '../../../domain/projections/all.ts';
+import { readGenerations } from '../../../domain/projections/catalog.ts';
 import { openTestArchive, seed, type TestArchive } from '../../support/test-archive.ts';
 
 let archive: TestArchive;
@@ -23,16 +24,11 @@ async function rebuilt(view: string): Promise<number> {
   return body.id;
 }
 
-/** A row of what is read says something else than its history does. */
-async function harm(view: string): Promise<void> {
-  const table = archive.embedded.archive.views;
-  const { generation } = await projectionOf(view);
-  for (let shard = 0; shard < 16; shard++) {
-    const partition = `${view}~${generation}/live/${String(shard).padStart(2, '0')}`;
-    for await (const item of table.range(partition))
-      return table.putAll([{ ...item, body: { harmed: true } }]);
-  }
-  throw new Error(`${view} has no row to harm`);
+/** A row is read that the history does not give. */
+async function harm(): Promise<void> {
+  const { catalog, rows } = archive.embedded.places;
+  const { live = 0 } = await readGenerations(catalog);
+  await rows.open(live).append([{ partition: 'topic/war', sort: 'stray', position: 3, body: {} }]);
 }
 
 describe('a rebuild', () => {
@@ -68,7 +64,7 @@ describe('a rebuild', () => {
     expect(archive.alarms).toEqual([]);
   });
 
-  test('of every view leaves every answer as it was', async () => {
+  test('is one of all read models, and leaves every answer as it was', async () => {
     const paths = [
       '/timeline',
       '/actors',
@@ -79,19 +75,21 @@ describe('a rebuild', () => {
     ];
     const answers = () => Promise.all(paths.map(async (path) => (await archive.get(path)).body));
     const before = await answers();
-    for (const { name } of views) await archive.post(`/projections/${name}/rebuilds`, {});
-    await archive.settled();
+    await rebuilt('topics');
     const { body } = await archive.get('/projections');
-    expect(body.projections.map((each: any) => each.generation)).toEqual(views.map(() => 2));
+    expect(body.projections.map(({ view, generation }: any) => [view, generation])).toEqual(
+      readModels.map(({ name }) => [name, 2]),
+    );
+    for (const { name } of readModels)
+      expect(await rebuildOf(name, 2)).toMatchObject({ view: name, phase: 'switched', version: 1 });
     expect(await answers()).toEqual(before);
   });
 
-  test('is refused while another of the view is not over, which is named', async () => {
-    await harm('topics');
+  test('is refused while another one has not ended, which is named', async () => {
+    await harm();
     await rebuilt('topics');
-    const { status, body } = await archive.post('/projections/topics/rebuilds', {});
+    const { status, body } = await archive.post('/projections/actors/rebuilds', {});
     expect([status, body.type, body.rebuild]).toEqual([409, 'urn:chancery:problem:rebuild-running', 2]);
-    expect((await archive.post('/projections/actors/rebuilds', {})).status).toBe(202);
   });
 
   test('is listed, the last one first, page by page', async () => {
@@ -100,7 +98,10 @@ describe('a rebuild', () => {
     expect(first.body.rebuilds.map(({ id }: any) => id)).toEqual([4, 3]);
     expect(first.headers.get('link')).toBe('</projections/network/rebuilds?limit=2&before=3>; rel="next"');
     const second = await archive.get('/projections/network/rebuilds?limit=2&before=3');
-    expect(second.body.rebuilds.map(({ id }: any) => id)).toEqual([2]);
+    expect(second.body.rebuilds.map(({ id, reason }: any) => [id, reason])).toEqual([
+      [2, 'requested'],
+      [1, 'first'],
+    ]);
     expect(second.headers.get('link')).toBeNull();
   });
 
@@ -120,7 +121,7 @@ describe('a rebuild', () => {
 
 describe('a rebuild that finds drift', () => {
   beforeEach(async () => {
-    await harm('timeline');
+    await harm();
     await rebuilt('timeline');
   });
 
@@ -128,10 +129,12 @@ describe('a rebuild that finds drift', () => {
     const projection = await projectionOf('timeline');
     expect(projection).toMatchObject({ generation: 1, rebuild: { id: 2, phase: 'drifted' } });
     const { drift } = projection.rebuild;
-    expect(drift).toMatchObject({ missing: 0, extra: 0, different: 1 });
-    expect(drift.examples[0]).toMatchObject({ kind: 'different', partition: expect.any(String) });
+    expect(drift).toMatchObject({ missing: 0, extra: 1, different: 0 });
+    expect(drift.examples).toEqual([
+      { kind: 'extra', partition: 'topic/war', sort: 'stray', from: 3, pointer: '', live: '{}' },
+    ]);
     expect(archive.alarms).toEqual([
-      'rebuild 2 of view timeline differs from what is read: accept or cancel it undefined',
+      'rebuild 2 differs from the rows that are read: accept or cancel it undefined',
     ]);
   });
 
@@ -139,7 +142,7 @@ describe('a rebuild that finds drift', () => {
     const { status, body } = await archive.post('/projections/timeline/rebuilds/2/acceptances', {});
     expect([status, body.accepted.by]).toEqual([202, 'tester']);
     await archive.settled();
-    expect(await rebuildOf('timeline', 2)).toMatchObject({ phase: 'switched', drift: { different: 1 } });
+    expect(await rebuildOf('timeline', 2)).toMatchObject({ phase: 'switched', drift: { extra: 1 } });
     expect(await projectionOf('timeline')).toMatchObject({ generation: 2 });
   });
 

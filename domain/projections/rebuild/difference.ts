@@ -1,6 +1,6 @@
 // Where two JSON values part, for somebody to look at: a report shows that, and not two rows of up to 32 KB.
 
-import { same } from '../aggregate.ts';
+import { same } from '../../aggregate.ts';
 
 /** Where two rows part. */
 export interface Apart {

@@ -1,0 +1,27 @@
+// Callers that wait until something happens, or until their time is over.
+export interface Waiters {
+  /** Resolves at the next `wake`, and after so many milliseconds at the latest. */
+  readonly wait: (ms: number) => Promise<void>;
+  readonly wake: () => void;
+}
+
+export function waiters(): Waiters {
+  let waiting = new Set<() => void>();
+  return {
+    wait: (ms) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(end, ms).unref();
+        function end(): void {
+          clearTimeout(timer);
+          waiting.delete(end);
+          resolve();
+        }
+        waiting.add(end);
+      }),
+    wake: () => {
+      const woken = waiting;
+      waiting = new Set();
+      for (const end of woken) end();
+    },
+  };
+}

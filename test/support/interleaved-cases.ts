@@ -1,0 +1,201 @@
+// Random interleavings of projectors and rebuilders over random histories, and what must hold of each: the rows of an
+// undisturbed run, and readers who never see a position whose rows are not there.
+import {
+  changeGenerations,
+  liveCheckpoints,
+  readableGenerations,
+  readGenerations,
+  type Generations,
+} from '../../domain/projections/catalog.ts';
+import { catchUp, type Projector } from '../../domain/projections/catch-up.ts';
+import { Refusal } from '../../domain/errors.ts';
+import { isBehind } from '../../domain/projections/transitions.ts';
+import type { RowVersion } from '../../domain/projections/row.ts';
+import { readRebuilds } from '../../domain/projections/rebuild/records.ts';
+import { rollBack, startRebuild } from '../../domain/projections/rebuild/requests.ts';
+import { tending, type Tender } from '../../domain/projections/rebuild/tend.ts';
+import type { Table } from '../../domain/ports.ts';
+import { interleaving, TimedOut } from './interleaving.ts';
+import { layeredStores, layerOf, type Layer, type LayeredStores } from './layered-rows.ts';
+import { memoryTable } from './memory-table.ts';
+import { publishedLog, type PublishedLog } from './published-log.ts';
+import { randomCommits } from './random-commits.ts';
+import { allAt, GRACE_MS, LATE_MS } from './rebuilds.ts';
+import { seeded } from './seeded.ts';
+
+/** A history that is folded up to `begin`, and the rows that an undisturbed run over the rest of it appends. */
+export interface Begun {
+  readonly log: PublishedLog;
+  readonly begin: number;
+  readonly end: number;
+  readonly layer: Layer;
+  readonly text: string;
+  readonly versions: readonly RowVersion[];
+}
+
+export async function begunHistory(seed: number, begin: number, end: number): Promise<Begun> {
+  const log = await publishedLog(randomCommits(seed, end));
+  const catalog = memoryTable();
+  const first = layeredStores();
+  await catchUp({ ...log.upTo(0), catalog, rows: first });
+  await catchUp({ ...log.upTo(begin), catalog, rows: first });
+  const layer = layerOf((await first.of(1).scan()).versions);
+  const rows = layeredStores({ 1: layer });
+  await catchUp({ ...log.upTo(end), catalog, rows });
+  const own = new Set(rows.of(1).text().split('\n'));
+  const { versions } = await rows.of(1).scan();
+  return {
+    log,
+    begin,
+    end,
+    layer,
+    text: rows.of(1).text(),
+    versions: versions.filter(({ partition, sort, position, body }) =>
+      own.has(JSON.stringify([partition, sort, position, body])),
+    ),
+  };
+}
+
+/** The catalog, which complains after a write that shows readers what is not there, or moves them back. */
+function watched(catalog: Table, rows: LayeredStores, { versions }: Begun): Table {
+  let seen: Generations | undefined;
+  return {
+    ...catalog,
+    putIf: async (item, version) => {
+      const isDone = await catalog.putIf(item, version);
+      if (!isDone || item.sort !== 'generations') return isDone;
+      const now = await readGenerations(catalog);
+      if (seen && isBehind(liveCheckpoints(now) ?? {}, liveCheckpoints(seen)))
+        throw new Error(`readers step back from generation ${seen.live} to ${now.live}`);
+      seen = now;
+      for (const generation of readableGenerations(now)) {
+        const next = Math.max(...Object.values(now.generations[generation] ?? {}).map((each) => each.next));
+        const absent = versions.find((each) => each.position < next && !rows.of(generation).has(each));
+        if (absent)
+          throw new Error(
+            `generation ${generation} is at ${next} without ${absent.partition} ${absent.sort} of ${absent.position}`,
+          );
+      }
+      return isDone;
+    },
+  };
+}
+
+/** Two to four projectors, each of which sees the log grow. Throws if rows are left that an undisturbed run does not leave. */
+export async function projectorsCase(seed: number, begun: Begun): Promise<void> {
+  const random = seeded(seed);
+  const { log, begin, end, layer } = begun;
+  const rows = layeredStores({ 1: layer });
+  const catalog = memoryTable();
+  const generations = { 1: allAt(begin) };
+  await changeGenerations(catalog, () => ({ live: 1, last: 1, generations }));
+  const shared = interleaving(random);
+  const world: Omit<Projector, 'state' | 'log' | 'store'> = {
+    catalog: shared.table(watched(catalog, rows, begun)),
+    rows: shared.rows(rows),
+  };
+  const projector = async (): Promise<void> => {
+    let size = begin + random.below(end - begin);
+    for (let runs = 1 + random.below(3); runs > 0; runs--) {
+      const { state, ...others } = log.upTo(size);
+      await unlessTimedOut(catchUp({ ...others, state: shared.table(state), ...world }));
+      size = Math.min(end, size + random.below(12));
+    }
+  };
+  await shared.run(Array.from({ length: 2 + random.below(3) }, () => () => projector()));
+  await catchUp({ ...log.upTo(end), catalog, rows });
+  if (rows.of(1).text() !== begun.text) throw new Error('the rows are not those of an undisturbed run');
+}
+
+/** One to three rebuilders beside one or two projectors, and readers who go back now and then. */
+export async function rebuildersCase(seed: number, begun: Begun): Promise<void> {
+  const random = seeded(seed);
+  const { log, begin, end, layer } = begun;
+  const rows = layeredStores({ 1: layer });
+  const catalog = memoryTable();
+  await changeGenerations(catalog, () => ({ live: 1, last: 1, generations: { 1: allAt(begin) } }));
+  let size = begin;
+  let now = 1_000_000;
+  const shared = interleaving(random, 0.04);
+  const whole: Tender = {
+    ...log.upTo(() => size),
+    catalog,
+    rows,
+    clock: () => now,
+    alarm: () => {},
+    graceMs: GRACE_MS,
+    lateMs: LATE_MS,
+  };
+  const world = (): Tender => ({
+    ...whole,
+    goOn: () => random.chance(0.7),
+    catalog: shared.table(watched(catalog, rows, begun)),
+    rows: shared.rows(rows),
+  });
+  const rebuilding = new Set<object>();
+  const rebuilder = async (): Promise<void> => {
+    const own = world();
+    rebuilding.add(own);
+    const checks = random.chance(0.3);
+    await unlessTimedOut(startRebuild(own, { by: 'somebody', reason: 'requested', checks }));
+    let step = tending(own);
+    for (let steps = 40; steps > 0; steps--) {
+      const done = await unlessTimedOut(step());
+      if (done === undefined && random.chance(0.5)) step = tending(own);
+      if (random.chance(0.05)) await unlessTimedOut(rollBack(own, 1 + random.below(3), 'somebody'));
+      now += random.below(2_000);
+    }
+    rebuilding.delete(own);
+  };
+  const projector = async (): Promise<void> => {
+    const own = world();
+    while (rebuilding.size > 0) {
+      size = Math.min(end, size + random.below(4));
+      await unlessTimedOut(catchUp(own));
+    }
+  };
+  await shared.run([
+    ...Array.from({ length: 1 + random.below(3) }, () => () => rebuilder()),
+    ...Array.from({ length: 1 + random.below(2) }, () => () => projector()),
+  ]);
+  size = end;
+  await catchUp(whole);
+  await expectWhole(whole, rows, begun);
+}
+
+/** After all that runs has ended, every generation has the rows of an undisturbed run, and no rebuild found drift. */
+async function expectWhole(whole: Tender, rows: LayeredStores, begun: Begun): Promise<void> {
+  const step = tending(whole);
+  while (await step()) {}
+  for await (const { id, phase, drift } of readRebuilds(whole.catalog))
+    if (!/^(?:switched|unchanged|cancelled)$/.test(phase))
+      throw new Error(`rebuild ${id} is ${phase}: ${JSON.stringify(drift)}`);
+  const generations = await readGenerations(whole.catalog);
+  const other = layeredStores({ 1: begun.layer });
+  for (const generation of readableGenerations(generations)) {
+    if (Object.values(generations.generations[generation] ?? {}).some(({ next }) => next !== begun.end))
+      throw new Error(`generation ${generation} is not caught up`);
+    await other.of(1).append((await rows.of(generation).scan()).versions);
+    if (other.of(1).text() !== begun.text)
+      throw new Error(`generation ${generation} has other rows than an undisturbed run`);
+    const lengths = [rows.of(generation), other.of(1)].map(
+      async (store) => (await store.scan()).versions.length,
+    );
+    const [own, all] = await Promise.all(lengths);
+    if (own !== all) throw new Error(`generation ${generation} has ${own} rows instead of ${all}`);
+  }
+}
+
+/** Undefined if the call gave up or was refused. */
+async function unlessTimedOut<T>(run: Promise<T>): Promise<T | undefined> {
+  try {
+    return await run;
+  } catch (error) {
+    const isKnown =
+      error instanceof TimedOut ||
+      error instanceof Refusal ||
+      (error instanceof Error && /has no record|no rows of generation|has no notes/.test(error.message));
+    if (!isKnown) throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,95 @@
+// Processes whose calls to shared stores take effect in any order, as a seed says. A write may also outlive its caller:
+// the caller sees that it timed out, and the write lands at any later time, among the writes of others or after them all.
+import { setImmediate } from 'node:timers/promises';
+import type { RowStore, RowStores } from '../../domain/projections/row-store.ts';
+import type { Table } from '../../domain/ports.ts';
+import type { Seeded } from './seeded.ts';
+
+/** What the caller of a write sees that lands late. */
+export class TimedOut extends Error {
+  override readonly name = 'TimedOut';
+}
+
+export interface Interleaving {
+  readonly table: (table: Table) => Table;
+  readonly rows: (rows: RowStores) => RowStores;
+  /** Runs the processes to their ends; a process that gave up on a write has ended. Then all late writes land. */
+  readonly run: (processes: readonly (() => Promise<void>)[]) => Promise<void>;
+}
+
+export function interleaving(random: Seeded, lateness = 0.08): Interleaving {
+  const pending: (() => Promise<void>)[] = [];
+  const atTheEnd: (() => Promise<void>)[] = [];
+
+  function call<T>(run: () => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      pending.push(() => run().then(resolve, reject));
+    });
+  }
+
+  async function write<T>(run: () => Promise<T>): Promise<T> {
+    if (!random.chance(lateness)) return call(run);
+    // What it is refused for by then is no matter.
+    const land = async (): Promise<void> => {
+      await run().catch(() => undefined);
+    };
+    (random.chance(0.3) ? atTheEnd : pending).push(land);
+    throw new TimedOut('the write may land later');
+  }
+
+  async function* each<T>(items: () => AsyncIterable<T>): AsyncGenerator<T> {
+    yield* await call(() => Array.fromAsync(items()));
+  }
+
+  async function landOne(): Promise<void> {
+    const [land] = pending.splice(random.below(pending.length), 1);
+    await land?.();
+  }
+
+  const rowStore = (store: RowStore): RowStore => ({
+    append: (versions) => write(() => store.append(versions)),
+    range: (partition, range) => each(() => store.range(partition, range)),
+    scan: (after) => call(() => store.scan(after)),
+  });
+
+  return {
+    table: (table) => ({
+      get: (partition, sort) => call(() => table.get(partition, sort)),
+      getAll: (keys) => call(() => table.getAll(keys)),
+      putIf: (item, version) => write(() => table.putIf(item, version)),
+      putAll: (items) => write(() => table.putAll(items)),
+      removeAll: (keys) => write(() => table.removeAll(keys)),
+      range: (partition, range) => each(() => table.range(partition, range)),
+    }),
+    rows: (rows) => ({
+      open: (generation) => rowStore(rows.open(generation)),
+      build: async (generation) => {
+        const store = await write(() => rows.build(generation));
+        return {
+          ...rowStore(store),
+          resume: (next) => write(() => store.resume(next)),
+          complete: () => write(() => store.complete()),
+        };
+      },
+      drop: (generation) => write(() => rows.drop(generation)),
+      list: () => call(() => rows.list()),
+    }),
+    run: async (processes) => {
+      const active = new Set(processes);
+      const failures: unknown[] = [];
+      for (const process of processes)
+        void process()
+          .catch((error: unknown) => {
+            if (!(error instanceof TimedOut)) failures.push(error);
+          })
+          .finally(() => active.delete(process));
+      while (active.size > 0 && failures.length === 0) {
+        await setImmediate();
+        if (pending.length > 0) await landOne();
+      }
+      if (failures.length > 0) throw failures[0];
+      pending.push(...atTheEnd.splice(0));
+      while (pending.length > 0) await landOne();
+    },
+  };
+}

@@ -1,0 +1,91 @@
+// An archive in memory whose read models are rebuilt by hand, step by step, under a clock that stands until it is moved.
+import { readGenerations, type Checkpoints, type Generations } from '../../domain/projections/catalog.ts';
+import { catchUp } from '../../domain/projections/catch-up.ts';
+import { readModels } from '../../domain/projections/all.ts';
+import type { ReadModel } from '../../domain/projections/read-model.ts';
+import { readRebuild, type Rebuild } from '../../domain/projections/rebuild/records.ts';
+import { startRebuild } from '../../domain/projections/rebuild/requests.ts';
+import { tending, type Tender } from '../../domain/projections/rebuild/tend.ts';
+import type { EventStore } from '../../domain/ports.ts';
+import { memoryRowStores, type MemoryRowStores } from './memory-row-store.ts';
+import { memoryTable, type MemoryTable } from './memory-table.ts';
+import type { PublishedLog } from './published-log.ts';
+
+export const GRACE_MS = 1_000_000;
+export const LATE_MS = 10_000;
+
+export interface Rebuildable extends Tender {
+  readonly store: EventStore;
+  readonly catalog: MemoryTable;
+  readonly rows: MemoryRowStores;
+  /** What the operator was told. */
+  readonly alarms: string[];
+  readonly pass: (ms: number) => void;
+  /** Publishes the log up to this size. */
+  readonly publishTo: (size: number) => void;
+}
+
+/** Nothing is published or folded yet. */
+export function rebuildable(log: PublishedLog, given: Partial<Tender> = {}): Rebuildable {
+  const alarms: string[] = [];
+  let now = Date.UTC(2023, 2, 4);
+  let published = 0;
+  return {
+    ...log.upTo(() => published),
+    catalog: memoryTable(),
+    rows: memoryRowStores(),
+    alarms,
+    alarm: (what) => alarms.push(what),
+    clock: () => now,
+    pass: (ms) => {
+      now += ms;
+    },
+    publishTo: (size) => {
+      published = size;
+    },
+    graceMs: GRACE_MS,
+    lateMs: LATE_MS,
+    ...given,
+  } as Rebuildable;
+}
+
+/** The archive, begun when it was empty, and caught up with so many events. */
+export async function caughtUp(
+  log: PublishedLog,
+  size: number,
+  given: Partial<Tender> = {},
+): Promise<Rebuildable> {
+  const of = rebuildable(log, given);
+  await catchUp(of);
+  of.publishTo(size);
+  await catchUp(of);
+  return of;
+}
+
+export const asked = { by: 'operator:lena', reason: 'requested' } as const;
+
+/** Takes steps until there is nothing to do at once. */
+export async function tend(of: Tender, step: () => Promise<boolean> = tending(of)): Promise<void> {
+  for (let steps = 0; await step(); steps++)
+    if (steps > 10_000) throw new Error('a rebuild takes steps without end');
+}
+
+/** Asks for a rebuild, and sees it to its end, or to where it waits. */
+export async function rebuild(of: Tender): Promise<Rebuild> {
+  const { id } = await startRebuild(of, asked);
+  await tend(of);
+  return recordOf(of, id);
+}
+
+export async function recordOf({ catalog }: Pick<Tender, 'catalog'>, id: number): Promise<Rebuild> {
+  const record = await readRebuild(catalog, id);
+  if (!record) throw new Error(`there is no rebuild ${id}`);
+  return record;
+}
+
+export const generationsOf = ({ catalog }: Pick<Tender, 'catalog'>): Promise<Generations> =>
+  readGenerations(catalog);
+
+/** All read models at this position. */
+export const allAt = (next: number, models: readonly ReadModel[] = readModels): Checkpoints =>
+  Object.fromEntries(models.map(({ name, version }) => [name, { version, next }]));
