@@ -5,12 +5,12 @@ import { deltaRows } from './sums.ts';
 
 /** Returns changed values, tombstones of values that are gone, new marks, and the deltas of sums. */
 export function difference(before: readonly Row[], after: readonly Row[], position: number): RowVersion[] {
-  const versions = deltaRows(before, after, position);
-  const earlier = new Map<string, Row>();
-  for (const row of before) if (!('adds' in row)) earlier.set(keyText(row), row);
+  const isSummed = after.some(isAddend) || before.some(isAddend);
+  const versions = isSummed ? deltaRows(before, after, position) : [];
   // Most events are the first of their stream.
+  const earlier = before.length === 0 ? undefined : valuesByKey(before);
   const takeEarlier = (row: Row): Row | undefined => {
-    if (earlier.size === 0) return undefined;
+    if (earlier === undefined) return undefined;
     const text = keyText(row);
     const found = earlier.get(text);
     earlier.delete(text);
@@ -26,10 +26,18 @@ export function difference(before: readonly Row[], after: readonly Row[], positi
       versions.push({ partition, sort, position, body: row.body });
     }
   }
-  for (const row of earlier.values()) {
+  for (const row of earlier?.values() ?? []) {
     if ('body' in row) versions.push({ partition: row.partition, sort: row.sort, position });
   }
   return versions;
+}
+
+const isAddend = (row: Row): boolean => 'adds' in row;
+
+function valuesByKey(rows: readonly Row[]): Map<string, Row> {
+  const values = new Map<string, Row>();
+  for (const row of rows) if (!('adds' in row)) values.set(keyText(row), row);
+  return values;
 }
 
 const isSameValue = (known: Row | undefined, { body }: ValueRow): boolean =>

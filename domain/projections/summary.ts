@@ -18,7 +18,7 @@ export function summaryOf(state: ThingState): Summary {
     ...(supportedBy.length > MAX_SOURCES ? { supportedBy: supportedBy.length - MAX_SOURCES } : {}),
     ...(disputedBy.length > MAX_SOURCES ? { disputedBy: disputedBy.length - MAX_SOURCES } : {}),
   };
-  const summary = {
+  return fit<Summary>({
     id,
     kind,
     status: life.status,
@@ -34,8 +34,5 @@ export function summaryOf(state: ThingState): Summary {
     recordedAt,
     revision: latest.revision,
     latest: { type: latest.type, time: latest.time },
-  };
-  // The limit of today's views counts the position, too.
-  const { position: _, ...fitted } = fit({ ...summary, position: 0 });
-  return fitted;
+  });
 }
