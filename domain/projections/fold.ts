@@ -48,6 +48,8 @@ export async function foldBatch(
 ): Promise<Map<ReadModel, Folded>> {
   const folds = models.map((model) => new Fold(model));
   const { states, failures } = await statesBefore(readable(batch), readEarlier);
+  const lasts = new Map<string, RecordedEvent>();
+  for (const { event } of batch) if (!(event instanceof Error)) lasts.set(event.subject, event);
   for (const { position, event } of batch) {
     try {
       if (event instanceof Error) throw event;
@@ -55,7 +57,8 @@ export async function foldBatch(
       const name = stateName(event);
       const before = states.get(name);
       const after = evolve(before, event);
-      states.set(name, after);
+      if (lasts.get(event.subject) !== event) states.set(name, after);
+      else states.delete(name);
       for (const fold of folds) fold.add(position, before, after);
     } catch (error) {
       for (const fold of folds) fold.stop(position, error);

@@ -11,9 +11,8 @@ const MAX_SOURCES = 10;
 
 /** The summary, of at most 28 KB of JSON. */
 export function summaryOf(state: ThingState): Summary {
-  const { id, kind, life, recordedBy, recordedAt, latest, grounds } = state;
-  const supportedBy = Object.keys(grounds.supports);
-  const disputedBy = Object.keys(grounds.disputes);
+  const { id, kind, life, recordedBy, recordedAt, latest, sources } = state;
+  const { supports: supportedBy, disputes: disputedBy } = sources;
   const more = {
     ...(supportedBy.length > MAX_SOURCES ? { supportedBy: supportedBy.length - MAX_SOURCES } : {}),
     ...(disputedBy.length > MAX_SOURCES ? { disputedBy: disputedBy.length - MAX_SOURCES } : {}),

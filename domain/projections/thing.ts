@@ -5,9 +5,10 @@ import type { Party } from '../../events/pieces.ts';
 import { stateAfter } from '../aggregate.ts';
 import { meeting, type MeetingState } from '../meeting.ts';
 import { opinion, type OpinionState } from '../opinion.ts';
+import type { Life } from '../record-life.ts';
 import { statement, type StatementState } from '../statement.ts';
-import { grounds, type Grounds } from '../views/grounds.ts';
 import type { RowKey } from './row.ts';
+import { sourcesAfter, type Sources } from './sources.ts';
 import type { StreamState } from './stream.ts';
 
 /** A state once its stream has begun. */
@@ -19,8 +20,7 @@ interface Common {
   readonly recordedAt: string;
   /** The latest event of the stream. */
   readonly latest: RecordedEvent;
-  /** The passages that support and dispute it, by article. */
-  readonly grounds: Grounds;
+  readonly sources: Sources;
   readonly index: Index;
 }
 
@@ -47,12 +47,12 @@ export function evolveThing(before: ThingState | undefined, event: RecordedEvent
   const { subject: id, recordedby, time } = event;
   const recordedBy = before?.recordedBy ?? recordedby;
   const recordedAt = before?.recordedAt ?? time;
-  const common = (fields: AnyFields): Common => ({
+  const common = ({ fields, evidence }: Life<Fields>): Common => ({
     id,
     recordedBy,
     recordedAt,
     latest: event,
-    grounds: grounds(before?.grounds, event),
+    sources: sourcesAfter(before?.sources, event, evidence),
     index: before?.index.fields === fields ? before.index : indexOf(fields, `${recordedAt}~${id}`),
   });
   const kind = id.slice(0, id.indexOf('-'));
@@ -60,17 +60,17 @@ export function evolveThing(before: ThingState | undefined, event: RecordedEvent
     case 'meeting': {
       const known = before?.kind === kind ? before.life : meeting.initial;
       const life = begun(stateAfter(meeting, known, event), event);
-      return { ...common(life.fields), kind, life };
+      return { ...common(life), kind, life };
     }
     case 'statement': {
       const known = before?.kind === kind ? before.life : statement.initial;
       const life = begun(stateAfter(statement, known, event), event);
-      return { ...common(life.fields), kind, life };
+      return { ...common(life), kind, life };
     }
     case 'opinion': {
       const known = before?.kind === kind ? before.life : opinion.initial;
       const life = begun(stateAfter(opinion, known, event), event);
-      return { ...common(life.fields), kind, life };
+      return { ...common(life), kind, life };
     }
     default:
       throw new Error(`${event.id}: no read model knows streams such as ${id}`);
