@@ -45,12 +45,14 @@ function rowsOf(state: StreamState): readonly ValueRow[] {
     ...(status === 'announced' || status === 'called-off' ? { unheld: true } : {}),
   };
   const at = listedAt(state);
+  const all = listKey(ALL, at);
   const summary: SummaryRow = { ...listed, summary: summaryOf(state) };
-  const rows: ValueRow[] = [{ ...listKey(ALL, at), body: summary, renewed: true }];
-  for (const topic of topicsOf(state)) rows.push({ ...listKey(topicList(topic), at), body: listed });
-  for (const [actor, as] of actorsOf(state)) {
-    const body: ActorListRow = { ...listed, as };
-    rows.push({ ...listKey(actorList(actor), at), body });
-  }
+  const rows: ValueRow[] = [{ partition: all.partition, sort: all.sort, body: summary, renewed: true }];
+  const add = <Body extends ListRow>(list: string, body: Body): void => {
+    const { partition, sort } = listKey(list, at);
+    rows.push({ partition, sort, body });
+  };
+  for (const topic of topicsOf(state)) add(topicList(topic), listed);
+  for (const [actor, as] of actorsOf(state)) add<ActorListRow>(actorList(actor), { ...listed, as });
   return rows;
 }
