@@ -12,17 +12,22 @@ export interface Aggregate<State, Command, T extends EventType> {
 }
 
 /** Folds events of a stream onto a state. Throws if an event of another aggregate is among them. */
-export function fold<S, C, T extends EventType>(
+export const fold = <S, C, T extends EventType>(
   aggregate: Aggregate<S, C, T>,
   events: readonly RecordedEvent[],
   before: S = aggregate.initial,
+): S => events.reduce((state, event) => stateAfter(aggregate, state, event), before);
+
+/** Returns the state after one event of a stream. Throws if it is an event of another aggregate. */
+export function stateAfter<S, C, T extends EventType>(
+  aggregate: Aggregate<S, C, T>,
+  before: S,
+  event: RecordedEvent,
 ): S {
   const types: readonly EventType[] = aggregate.types;
-  return events.reduce((state, event) => {
-    if (!types.includes(event.type))
-      throw new Error(`${event.id}: ${event.type} has no place in ${event.subject}`);
-    return aggregate.evolve(state, event as RecordedEvent<T>);
-  }, before);
+  if (!types.includes(event.type))
+    throw new Error(`${event.id}: ${event.type} has no place in ${event.subject}`);
+  return aggregate.evolve(before, event as RecordedEvent<T>);
 }
 
 /** Are two JSON values the same, whatever the order of their members? */

@@ -50,15 +50,19 @@ function headRow({ id, article }: ArticleStream): ValueRow {
 /** The passages of the evidence, and that of the words as they were spoken unless it is evidence as well. */
 function passageRows(state: ThingState): ValueRow[] {
   const { original } = fieldsOf(state);
-  const spoken = original ? [{ ...original.evidence, for: ['original'] }] : [];
   const listed = listedAt(state);
-  const rows = new Map<string, ValueRow>();
-  for (const piece of [...state.life.evidence, ...spoken]) {
-    const row = passageRow(piece, state.id, listed);
+  const rows = state.life.evidence.map((piece) => passageRow(piece, state.id, listed));
+  if (original) rows.push(passageRow({ ...original.evidence, for: ['original'] }, state.id, listed));
+  return rows.length === 1 ? rows : firstOfEachKey(rows);
+}
+
+function firstOfEachKey(rows: readonly ValueRow[]): ValueRow[] {
+  const firsts = new Map<string, ValueRow>();
+  for (const row of rows) {
     const text = keyText(row);
-    if (!rows.has(text)) rows.set(text, row);
+    if (!firsts.has(text)) firsts.set(text, row);
   }
-  return [...rows.values()];
+  return [...firsts.values()];
 }
 
 function passageRow(piece: Omit<Evidence, 'for'> & { for?: string[] }, id: string, listed: Listed): ValueRow {

@@ -5,12 +5,12 @@ import { deltaRows } from './sums.ts';
 
 /** Returns changed values, tombstones of values that are gone, entries, and the deltas of sums. */
 export function difference(before: readonly Row[], after: readonly Row[], position: number): RowVersion[] {
-  const versions = deltaRows(before, after, position);
-  const earlier = new Map<string, ValueRow>();
-  for (const row of before) if ('body' in row) earlier.set(keyText(row), row);
+  const isSummed = after.some(isAddend) || before.some(isAddend);
+  const versions = isSummed ? deltaRows(before, after, position) : [];
   // Most events are the first of their stream.
+  const earlier = before.length === 0 ? undefined : valuesByKey(before);
   const takeEarlier = (row: ValueRow): ValueRow | undefined => {
-    if (earlier.size === 0) return undefined;
+    if (earlier === undefined) return undefined;
     const text = keyText(row);
     const found = earlier.get(text);
     earlier.delete(text);
@@ -31,6 +31,14 @@ export function difference(before: readonly Row[], after: readonly Row[], positi
         versions.push({ partition, sort, position, body });
     }
   }
-  for (const { partition, sort } of earlier.values()) versions.push({ partition, sort, position });
+  for (const { partition, sort } of earlier?.values() ?? []) versions.push({ partition, sort, position });
   return versions;
+}
+
+const isAddend = (row: Row): boolean => 'adds' in row;
+
+function valuesByKey(rows: readonly Row[]): Map<string, ValueRow> {
+  const values = new Map<string, ValueRow>();
+  for (const row of rows) if ('body' in row) values.set(keyText(row), row);
+  return values;
 }

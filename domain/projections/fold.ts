@@ -48,6 +48,7 @@ export async function foldBatch(
 ): Promise<Map<ReadModel, Folded>> {
   const folds = models.map((model) => new Fold(model));
   const { states, failures } = await statesBefore(readable(batch), readEarlier);
+  const lasts = lastOfEachStream(batch);
   for (const { position, event } of batch) {
     try {
       if (event instanceof Error) throw event;
@@ -55,7 +56,9 @@ export async function foldBatch(
       const name = stateName(event);
       const before = states.get(name);
       const after = evolve(before, event);
-      states.set(name, after);
+      // Few states outlive their event, so that the garbage collector copies few of them.
+      if (lasts.get(event.subject) === event) states.delete(name);
+      else states.set(name, after);
       for (const fold of folds) fold.add(position, before, after);
     } catch (error) {
       for (const fold of folds) fold.stop(position, error);
@@ -80,8 +83,10 @@ class Fold implements Folded {
     if (this.stopped) return;
     try {
       const earlier = before ? this.model.rowsOf(before) : [];
-      const versions = difference(earlier, this.model.rowsOf(after), position);
-      for (const version of versions) checkSize(version);
+      const rows = this.model.rowsOf(after);
+      if (rows.length === 0 && earlier.length === 0) return;
+      const versions = difference(earlier, rows, position);
+      checkSizes(versions);
       for (const version of versions) this.versions.push(version);
     } catch (error) {
       this.stop(position, error);
@@ -93,13 +98,24 @@ class Fold implements Folded {
   }
 }
 
-function checkSize({ partition, sort, body }: RowVersion): void {
-  if (body === undefined) return;
-  const bytes = weigh(body, MAX_ROW_BYTES);
-  if (bytes > MAX_ROW_BYTES)
-    throw new RangeError(
-      `row ${partition} ${sort} takes ${bytes} bytes; the limit is ${MAX_ROW_BYTES}: make its read model shorten it`,
-    );
+function checkSizes(versions: readonly RowVersion[]): void {
+  let checked: object | undefined;
+  for (const { partition, sort, body } of versions) {
+    // Rows of several lists often share one body.
+    if (body === checked || body === undefined) continue;
+    const bytes = weigh(body, MAX_ROW_BYTES);
+    if (bytes > MAX_ROW_BYTES)
+      throw new RangeError(
+        `row ${partition} ${sort} takes ${bytes} bytes; the limit is ${MAX_ROW_BYTES}: make its read model shorten it`,
+      );
+    checked = body;
+  }
+}
+
+function lastOfEachStream(batch: readonly LogEvent[]): Map<string, RecordedEvent> {
+  const lasts = new Map<string, RecordedEvent>();
+  for (const { event } of batch) if (!(event instanceof Error)) lasts.set(event.subject, event);
+  return lasts;
 }
 
 /** The events before the first one that cannot be read. */

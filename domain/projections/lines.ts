@@ -3,7 +3,7 @@ import type { ReadModel } from './read-model.ts';
 import type { Row } from './row.ts';
 import { addend } from './sums.ts';
 import type { StreamState } from './stream.ts';
-import { fieldsOf, isThing, listedAt, listKey, speakersOf } from './thing.ts';
+import { isThing, listedAt, listKey, speakersOf, topicsOf } from './thing.ts';
 
 export interface LineRow {
   readonly retracted?: true;
@@ -23,7 +23,7 @@ export const lines: ReadModel = { name: 'lines', version: 1, lists: ['line'], su
 function rowsOf(state: StreamState): readonly Row[] {
   if (!isThing(state) || state.kind === 'meeting') return [];
   const body: LineRow = state.life.retracted ? { retracted: true } : {};
-  const topics = [...new Set(fieldsOf(state).topics)];
+  const topics = topicsOf(state);
   const at = listedAt(state);
   return [...speakersOf(state)].flatMap((actor) => {
     const { partition, sort } = listKey(linesOf(actor), at);

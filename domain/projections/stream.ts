@@ -2,7 +2,7 @@
 import type { RecordedEvent } from '../../events/envelope.ts';
 import { ACTOR_MERGES } from '../../events/pieces.ts';
 import { actor, type ActorState } from '../actor.ts';
-import { fold } from '../aggregate.ts';
+import { stateAfter } from '../aggregate.ts';
 import { article, type ArticleState } from '../article.ts';
 import { begun, evolveThing, isThing, type Begun, type ThingState } from './thing.ts';
 
@@ -42,11 +42,11 @@ export function evolve(before: StreamState | undefined, event: RecordedEvent): S
   if (id === ACTOR_MERGES) return merge(event);
   if (id.startsWith('article-')) {
     const known = before?.kind === 'article' ? before.article : article.initial;
-    return { kind: 'article', id, article: begun(fold(article, [event], known), event) };
+    return { kind: 'article', id, article: begun(stateAfter(article, known, event), event) };
   }
   if (id.startsWith('actor-')) {
     const known = before?.kind === 'actor' ? before.actor : actor.initial;
-    return { kind: 'actor', id, actor: begun(fold(actor, [event], known), event) };
+    return { kind: 'actor', id, actor: begun(stateAfter(actor, known, event), event) };
   }
   return evolveThing(before && isThing(before) ? before : undefined, event);
 }

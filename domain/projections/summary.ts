@@ -11,14 +11,13 @@ const MAX_SOURCES = 10;
 
 /** The summary, of at most 28 KB of JSON. */
 export function summaryOf(state: ThingState): Summary {
-  const { id, kind, life, recordedBy, recordedAt, latest, grounds } = state;
-  const supportedBy = Object.keys(grounds.supports);
-  const disputedBy = Object.keys(grounds.disputes);
+  const { id, kind, life, recordedBy, recordedAt, latest, sources } = state;
+  const { supports: supportedBy, disputes: disputedBy } = sources;
   const more = {
     ...(supportedBy.length > MAX_SOURCES ? { supportedBy: supportedBy.length - MAX_SOURCES } : {}),
     ...(disputedBy.length > MAX_SOURCES ? { disputedBy: disputedBy.length - MAX_SOURCES } : {}),
   };
-  const summary = {
+  return fit<Summary>({
     id,
     kind,
     status: life.status,
@@ -34,8 +33,5 @@ export function summaryOf(state: ThingState): Summary {
     recordedAt,
     revision: latest.revision,
     latest: { type: latest.type, time: latest.time },
-  };
-  // The limit of today's views counts the position, too.
-  const { position: _, ...fitted } = fit({ ...summary, position: 0 });
-  return fitted;
+  });
 }

@@ -1,6 +1,7 @@
 // Meetings, statements and opinions by their ids, folded from their own events as of a position.
 import type { ThingAsOf } from '../queries/comparison.ts';
 import { streamOf, type Reading } from './reading.ts';
+import { groundsOf } from './sources.ts';
 import { evolve, type StreamState } from './stream.ts';
 import { summaryOf } from './summary.ts';
 import { isThing } from './thing.ts';
@@ -12,7 +13,8 @@ export async function thingAsOf(reading: Reading, id: string): Promise<ThingAsOf
   let state: StreamState | undefined;
   for (const event of events) state = evolve(state, event);
   if (!state || !isThing(state)) return undefined;
-  return { summary: { ...summaryOf(state), position }, grounds: state.grounds };
+  const { sources, life } = state;
+  return { summary: { ...summaryOf(state), position }, grounds: groundsOf(sources, life.evidence) };
 }
 
 /** In the order of the ids. */

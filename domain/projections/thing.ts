@@ -1,13 +1,14 @@
 // The state of a meeting, a statement or an opinion, and the fields that its rows are listed by.
-import { span } from '../../events/date.ts';
+import { span, type Span } from '../../events/date.ts';
 import type { RecordedEvent } from '../../events/envelope.ts';
 import type { Party } from '../../events/pieces.ts';
-import { fold } from '../aggregate.ts';
+import { stateAfter } from '../aggregate.ts';
 import { meeting, type MeetingState } from '../meeting.ts';
 import { opinion, type OpinionState } from '../opinion.ts';
+import type { Life } from '../record-life.ts';
 import { statement, type StatementState } from '../statement.ts';
-import { grounds, type Grounds } from '../views/grounds.ts';
 import type { RowKey } from './row.ts';
+import { sourcesAfter, type Sources } from './sources.ts';
 import type { StreamState } from './stream.ts';
 
 /** A state once its stream has begun. */
@@ -19,8 +20,18 @@ interface Common {
   readonly recordedAt: string;
   /** The latest event of the stream. */
   readonly latest: RecordedEvent;
-  /** The passages that support and dispute it, by article. */
-  readonly grounds: Grounds;
+  readonly sources: Sources;
+  readonly index: Index;
+}
+
+/** What lists find a thing by. It follows from the fields, so that it is computed once for all read models. */
+interface Index {
+  readonly fields: AnyFields;
+  readonly days: Span;
+  readonly listed: Listed;
+  readonly topics: readonly string[];
+  /** The fields that name each actor. The guesser of a speculated statement is among its attributedBy. */
+  readonly actors: ReadonlyMap<string, readonly string[]>;
 }
 
 export type ThingState =
@@ -34,26 +45,32 @@ export const isThing = (state: StreamState): state is ThingState =>
 /** The state after an event. @throws Error if the event cannot follow this state. */
 export function evolveThing(before: ThingState | undefined, event: RecordedEvent): ThingState {
   const { subject: id, recordedby, time } = event;
-  const common: Common = {
+  const recordedBy = before?.recordedBy ?? recordedby;
+  const recordedAt = before?.recordedAt ?? time;
+  const common = ({ fields, evidence }: Life<Fields>): Common => ({
     id,
-    recordedBy: before?.recordedBy ?? recordedby,
-    recordedAt: before?.recordedAt ?? time,
+    recordedBy,
+    recordedAt,
     latest: event,
-    grounds: grounds(before?.grounds, event),
-  };
+    sources: sourcesAfter(before?.sources, event, evidence),
+    index: before?.index.fields === fields ? before.index : indexOf(fields, `${recordedAt}~${id}`),
+  });
   const kind = id.slice(0, id.indexOf('-'));
   switch (kind) {
     case 'meeting': {
       const known = before?.kind === kind ? before.life : meeting.initial;
-      return { ...common, kind, life: begun(fold(meeting, [event], known), event) };
+      const life = begun(stateAfter(meeting, known, event), event);
+      return { ...common(life), kind, life };
     }
     case 'statement': {
       const known = before?.kind === kind ? before.life : statement.initial;
-      return { ...common, kind, life: begun(fold(statement, [event], known), event) };
+      const life = begun(stateAfter(statement, known, event), event);
+      return { ...common(life), kind, life };
     }
     case 'opinion': {
       const known = before?.kind === kind ? before.life : opinion.initial;
-      return { ...common, kind, life: begun(fold(opinion, [event], known), event) };
+      const life = begun(stateAfter(opinion, known, event), event);
+      return { ...common(life), kind, life };
     }
     default:
       throw new Error(`${event.id}: no read model knows streams such as ${id}`);
@@ -75,42 +92,66 @@ type ValueOf<F, K> = F extends F ? (K extends keyof F ? F[K] : never) : never;
 /** The fields of any kind of thing. */
 export type AnyFields = { readonly [K in NamesOf<Fields>]?: ValueOf<Fields, K> };
 
-export const fieldsOf = ({ life }: ThingState): AnyFields => life.fields;
-
-/** When it happened, in EDTF. */
-export function dateOf(state: ThingState): string {
-  const { heldOn, madeOn, publishedOn } = fieldsOf(state);
-  return heldOn ?? madeOn ?? publishedOn ?? '';
+function indexOf(fields: AnyFields, recorded: string): Index {
+  const { heldOn, madeOn, publishedOn, topics = [] } = fields;
+  const days = span(heldOn ?? madeOn ?? publishedOn ?? '');
+  const sort = `${days.sort}.${recorded}`;
+  return {
+    fields,
+    days,
+    listed: days.days === 1 ? { sort } : { sort, spread: days.days <= MAX_DAYS ? 'days' : 'wide' },
+    topics: [...new Set(topics)],
+    actors: fieldsByActor(fields),
+  };
 }
 
-/** Ids of actors by the field that names them. The guesser of a speculated statement is among its attributedBy. */
-export function actorsByField(state: ThingState): ReadonlyMap<string, ReadonlySet<string>> {
-  const { participants, speakers, addressees, attributedBy, by, about } = fieldsOf(state);
-  const parties = { participants, speakers, addressees, attributedBy, by: by && [by] };
-  const ids = new Map<string, ReadonlySet<string>>();
-  for (const [field, named] of Object.entries(parties)) if (named) ids.set(field, idsOf(named));
-  if (about) ids.set('about', new Set(about));
-  return ids;
+function fieldsByActor(fields: AnyFields): ReadonlyMap<string, readonly string[]> {
+  const { participants, speakers, addressees, attributedBy, by, about } = fields;
+  const byActor = new Map<string, string[]>();
+  const add = (field: string, actors: readonly string[] = []): void => {
+    for (const actor of actors) {
+      const known = byActor.get(actor);
+      if (known === undefined) byActor.set(actor, [field]);
+      else if (!known.includes(field)) known.push(field);
+    }
+  };
+  add('participants', participants && idsOf(participants));
+  add('speakers', speakers && idsOf(speakers));
+  add('addressees', addressees && idsOf(addressees));
+  add('attributedBy', attributedBy && idsOf(attributedBy));
+  add('by', by && idsOf([by]));
+  add('about', about);
+  return byActor;
 }
 
 /** Of the parties and of those whom they speak for. */
-function idsOf(parties: readonly Party[]): Set<string> {
-  const ids = new Set<string>();
+function idsOf(parties: readonly Party[]): string[] {
+  const ids: string[] = [];
   for (const { actor, for: principal } of parties) {
-    if (actor !== undefined) ids.add(actor);
-    if (principal !== undefined) ids.add(principal);
+    if (actor !== undefined) ids.push(actor);
+    if (principal !== undefined) ids.push(principal);
   }
   return ids;
 }
 
-/** Every actor that it names, once. */
-export const actorsNamed = (state: ThingState): ReadonlySet<string> =>
-  new Set([...actorsByField(state).values()].flatMap((ids) => [...ids]));
+export const fieldsOf = ({ index }: ThingState): AnyFields => index.fields;
 
-/** Those who said or hold it; without those to whom it is only attributed by speculation. */
+/** The days that its date may mean. */
+export const daysOf = ({ index }: ThingState): Span => index.days;
+
+/** Each topic once. */
+export const topicsOf = ({ index }: ThingState): readonly string[] => index.topics;
+
+/** Every actor that it names, once, with the fields that name it. */
+export const actorsOf = ({ index }: ThingState): ReadonlyMap<string, readonly string[]> => index.actors;
+
+/** Every actor that it names, once. */
+export const actorsNamed = (state: ThingState): Iterable<string> => actorsOf(state).keys();
+
+/** Those who said or hold it, each once; without those to whom it is only attributed by speculation. */
 export function speakersOf(state: ThingState): ReadonlySet<string> {
   const { speakers = [], by, certainty } = fieldsOf(state);
-  return certainty === 'speculated' ? new Set() : idsOf(by ? [...speakers, by] : speakers);
+  return new Set(certainty === 'speculated' ? [] : idsOf(by ? [...speakers, by] : speakers));
 }
 
 /** A list by date has dates of more days than this, or with an open end, in a part of its own. */
@@ -127,12 +168,7 @@ export interface Listed {
   readonly spread?: Spread;
 }
 
-export function listedAt(state: ThingState): Listed {
-  const { sort: date, days } = span(dateOf(state));
-  const sort = `${date}.${state.recordedAt}~${state.id}`;
-  if (days === 1) return { sort };
-  return { sort, spread: days <= MAX_DAYS ? 'days' : 'wide' };
-}
+export const listedAt = ({ index }: ThingState): Listed => index.listed;
 
 /** The partition of a part of a list by date. No topic and no id has a `~`. */
 export const partOf = (list: string, spread: Spread | undefined): string =>

@@ -1,11 +1,10 @@
 // Read model `timeline`: every meeting, statement and opinion by its date, in the list of all with its summary, and in the
 // list of each topic and actor that it names.
-import { span } from '../../events/date.ts';
 import type { ReadModel } from './read-model.ts';
 import type { ValueRow } from './row.ts';
 import type { StreamState } from './stream.ts';
 import { summaryOf, type Summary } from './summary.ts';
-import { actorsByField, actorsNamed, dateOf, fieldsOf, isThing, listedAt, listKey } from './thing.ts';
+import { actorsOf, daysOf, fieldsOf, isThing, listedAt, listKey, topicsOf } from './thing.ts';
 
 /** What lists are filtered by. */
 export interface ListRow {
@@ -36,9 +35,9 @@ export const timeline: ReadModel = { name: 'timeline', version: 1, lists: ['all'
 
 function rowsOf(state: StreamState): readonly ValueRow[] {
   if (!isThing(state)) return [];
-  const { topics = [], certainty = '' } = fieldsOf(state);
+  const { certainty = '' } = fieldsOf(state);
   const { status, retracted } = state.life;
-  const { latest = '~', earliest = latest } = span(dateOf(state));
+  const { latest = '~', earliest = latest } = daysOf(state);
   const listed: ListRow = {
     certainty,
     ...(latest === earliest ? {} : { until: latest }),
@@ -46,19 +45,14 @@ function rowsOf(state: StreamState): readonly ValueRow[] {
     ...(status === 'announced' || status === 'called-off' ? { unheld: true } : {}),
   };
   const at = listedAt(state);
-  const byField = [...actorsByField(state)];
-  const fieldsNaming = (actor: string): string[] =>
-    byField.filter(([, ids]) => ids.has(actor)).map(([field]) => field);
-  return [
-    {
-      ...listKey(ALL, at),
-      body: { ...listed, summary: summaryOf(state) } satisfies SummaryRow,
-      renewed: true,
-    },
-    ...[...new Set(topics)].map((topic) => ({ ...listKey(topicList(topic), at), body: listed })),
-    ...[...actorsNamed(state)].map((actor) => ({
-      ...listKey(actorList(actor), at),
-      body: { ...listed, as: fieldsNaming(actor) } satisfies ActorListRow,
-    })),
-  ];
+  const all = listKey(ALL, at);
+  const summary: SummaryRow = { ...listed, summary: summaryOf(state) };
+  const rows: ValueRow[] = [{ partition: all.partition, sort: all.sort, body: summary, renewed: true }];
+  const add = <Body extends ListRow>(list: string, body: Body): void => {
+    const { partition, sort } = listKey(list, at);
+    rows.push({ partition, sort, body });
+  };
+  for (const topic of topicsOf(state)) add(topicList(topic), listed);
+  for (const [actor, as] of actorsOf(state)) add<ActorListRow>(actorList(actor), { ...listed, as });
+  return rows;
 }

@@ -2,7 +2,7 @@
 // apart.
 import { addend } from './sums.ts';
 import type { ReadModel } from './read-model.ts';
-import { fieldsOf, isThing } from './thing.ts';
+import { isThing, topicsOf } from './thing.ts';
 
 /** Sums by topic: `meetings`, `statements` and `opinions`, and how many of any kind are `retracted`. */
 export const TOPIC_COUNTS = 'topic-counts';
@@ -14,6 +14,6 @@ export const topics: ReadModel = {
   rowsOf: (state) => {
     if (!isThing(state)) return [];
     const name = state.life.retracted ? 'retracted' : `${state.kind}s`;
-    return [...new Set(fieldsOf(state).topics)].map((topic) => addend(TOPIC_COUNTS, topic, name));
+    return topicsOf(state).map((topic) => addend(TOPIC_COUNTS, topic, name));
   },
 };

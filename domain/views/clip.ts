@@ -5,17 +5,16 @@ const CLIP_WITHIN = 100;
 
 /** Texts of at most 600 characters, and of 100 within parties and lists; without evidence and the words as spoken. */
 export function clip(fields: object): object {
-  const shown: Record<string, unknown> = {};
-  for (const name in fields)
-    if (name !== 'evidence' && name !== 'original') shown[name] = clipValue((fields as Members)[name], CLIP);
-  return shown;
+  if (!('evidence' in fields || 'original' in fields)) return clipMembers(fields as Members, CLIP);
+  const { evidence: _, original: __, ...shown } = fields as Members;
+  return clipMembers(shown, CLIP);
 }
 
 /** The same value where nothing of it is too long. */
 function clipValue(value: unknown, most: number): unknown {
   if (typeof value === 'string') return clipText(value, most);
   if (typeof value !== 'object' || value === null) return value;
-  return Array.isArray(value) ? clipList(value) : clipMembers(value as Members);
+  return Array.isArray(value) ? clipList(value) : clipMembers(value as Members, CLIP_WITHIN);
 }
 
 function clipList(list: readonly unknown[]): readonly unknown[] {
@@ -29,10 +28,10 @@ function clipList(list: readonly unknown[]): readonly unknown[] {
 
 type Members = Readonly<Record<string, unknown>>;
 
-function clipMembers(value: Members): Members {
+function clipMembers(value: Members, most: number): Members {
   let clipped: Record<string, unknown> | undefined;
   for (const name in value) {
-    const shown = clipValue(value[name], CLIP_WITHIN);
+    const shown = clipValue(value[name], most);
     if (shown !== value[name]) (clipped ??= { ...value })[name] = shown;
   }
   return clipped ?? value;

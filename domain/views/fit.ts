@@ -7,23 +7,31 @@ import { weigh } from './weight.ts';
 const MOST_BYTES = 28_000;
 const FEW = 20;
 
+/** With or without its position. */
+type AnySummary = Omit<Summary, 'position'>;
+
 /**
  * Keeps a row under its limit: where it would be over, parties keep only their ids, and of mere descriptions a few;
  * where that is not enough, texts and descriptions become shorter. No actor is left out, nor whom somebody speaks for:
  * lists are filtered by them.
  */
-export function fit(summary: Summary): Summary {
+export function fit<S extends AnySummary>(summary: S): S {
   if (fits(summary)) return summary;
   let fitted = withFewerParties(summary);
   for (const most of [60, 40, 20]) if (!fits(fitted)) fitted = withShorterTexts(fitted, most);
   return fitted;
 }
 
-const fits = (summary: Summary): boolean => weigh(summary, MOST_BYTES) <= MOST_BYTES;
+const fits = (summary: AnySummary): boolean => {
+  const most = 'position' in summary ? MOST_BYTES : MOST_BYTES - POSITION_BYTES;
+  return weigh(summary, most) <= most;
+};
+/** A summary is shortened alike whether it has its position or not. */
+const POSITION_BYTES = '"position":0,'.length;
 
 const PARTIES = ['participants', 'speakers', 'addressees', 'attributedBy'] as const;
 
-function withFewerParties(summary: Summary): Summary {
+function withFewerParties<S extends AnySummary>(summary: S): S {
   const fields: Record<string, unknown> = { ...summary.fields };
   const more: Record<string, number> = { ...summary.more };
   for (const name of PARTIES) {
@@ -39,7 +47,7 @@ function withFewerParties(summary: Summary): Summary {
 }
 
 /** Descriptions of at most so many characters, and texts five times as long: an id or a date is never longer. */
-function withShorterTexts(summary: Summary, most: number): Summary {
+function withShorterTexts<S extends AnySummary>(summary: S, most: number): S {
   const fields: Record<string, unknown> = { ...summary.fields };
   for (const [name, value] of Object.entries(fields)) {
     if (typeof value === 'string') fields[name] = clipText(value, 5 * most);
