@@ -212,7 +212,7 @@ async function shownOf(
   const counts = await sumsOf(reading, ACTOR_COUNTS, ids);
   const actors: (Actor | undefined)[] = [];
   for (const [, wave] of wavesOf(all))
-    actors.push(...(await Promise.all(wave.map((each) => each && shown(reading, ...each, counts)))));
+    actors.push(...(await Promise.all(wave.map(async (each) => each && shown(reading, ...each, counts)))));
   return actors;
 }
 

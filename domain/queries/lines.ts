@@ -53,7 +53,7 @@ export async function* topicsOf(
     if (topic === undefined) return;
     yield topic;
     heads = await Promise.all(
-      parts.map((part, index) => (heads[index] === topic ? topicAfter(part, topic) : heads[index])),
+      parts.map(async (part, index) => (heads[index] === topic ? topicAfter(part, topic) : heads[index])),
     );
   }
 }

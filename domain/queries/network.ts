@@ -104,14 +104,16 @@ async function* beyond(rows: AsyncIterable<EdgeRow>, after: string | undefined):
 }
 
 /** The recorded pairs of these actors, by the id of the other; or all pairs, by both ids. It begins with that of `after`. */
-export async function* edgeRows(nodes: Nodes, own: Group | undefined, order: Order): AsyncGenerator<EdgeRow> {
-  if (!own) return yield* allEdgeRows(nodes, order);
-  const met = await Promise.all(own.map(nodes.timesMet));
-  const others = [...new Set(met.flatMap((times) => [...times.keys()]))].map((sort) => ({
-    sort,
-    pair: pairOf(own[0] ?? '', sort),
-  }));
-  yield* inOrder(others, order);
+export const edgeRows = (nodes: Nodes, own: Group | undefined, order: Order): AsyncGenerator<EdgeRow> =>
+  own ? ownEdgeRows(nodes, own, order) : allEdgeRows(nodes, order);
+
+async function* ownEdgeRows({ timesMet }: Nodes, own: Group, order: Order): AsyncGenerator<EdgeRow> {
+  const met = await Promise.all(own.map(timesMet));
+  const others = new Set(met.flatMap((times) => [...times.keys()]));
+  yield* inOrder(
+    [...others].map((sort) => ({ sort, pair: pairOf(own[0] ?? '', sort) })),
+    order,
+  );
 }
 
 /** Reads whom each actor met, and takes from that the pairs in which its id is the lower one. */

@@ -85,10 +85,13 @@ export class Problem extends Error {
   }
 }
 
-/** What may well succeed a moment later. */
-const RETRY: ReadonlySet<string> = new Set(['busy', 'behind', 'not-ready']);
+/** What may well succeed later, and after how many seconds a client should try again. */
+const RETRY_SECONDS: Partial<Record<ProblemCode, number>> = { busy: 1, behind: 1, 'not-ready': 5 };
 
-const RETRY_AFTER = { 'Retry-After': '1' };
+function retryAfter(code: ProblemCode): Record<string, string> {
+  const seconds = RETRY_SECONDS[code];
+  return seconds === undefined ? {} : { 'Retry-After': String(seconds) };
+}
 
 /** Advice after a failure that may have come after a commit: repeating the write blindly could record it twice. */
 const AFTER_FAILURE =
@@ -104,11 +107,16 @@ export interface ProblemDocument {
 export function problemOf(error: unknown): ProblemDocument {
   if (error instanceof Problem) return describe(error.code, error.message, error.details, error.headers);
   if (error instanceof Refusal)
-    return describe(error.code, error.message, error.details, RETRY.has(error.code) ? RETRY_AFTER : {});
+    return describe(error.code, error.message, error.details, retryAfter(error.code));
   if (error instanceof HTTPException) return describe('invalid-request', error.message, {}, {});
   if (error instanceof Damaged) return describe('damaged', error.message, {}, {});
   if (isThrottling(error))
-    return describe('busy', `The store throttles requests; try again. ${AFTER_FAILURE}`, {}, RETRY_AFTER);
+    return describe(
+      'busy',
+      `The store throttles requests; try again. ${AFTER_FAILURE}`,
+      {},
+      retryAfter('busy'),
+    );
   return describe(
     'internal-error',
     `The archive failed; the request id leads to the cause in its log. ${AFTER_FAILURE}`,

@@ -3,7 +3,8 @@
 import { canonicalBytes } from '../../events/envelope.ts';
 import type { NewEvent } from '../../events/vocabulary.ts';
 import { event } from './history.ts';
-import { memoryArchive } from './memory-archive.ts';
+import { memoryArchive, type MemoryArchive } from './memory-archive.ts';
+import { memoryBlobs } from './memory-blobs.ts';
 import { logOf } from './view-rows.ts';
 
 export type Entry = readonly [stream: string, event: NewEvent];
@@ -11,8 +12,12 @@ export type Entry = readonly [stream: string, event: NewEvent];
 /** Gives what a call is answered, as JSON, and the address of the next page, if there is one. */
 export type Ask = (path: string) => Promise<{ readonly body: any; readonly next: string | undefined }>;
 
-export async function archiveOf(entries: readonly Entry[]): Promise<Ask> {
-  const archive = memoryArchive();
+/** Of an archive that is not `begun`, no generation of its read models was begun before its first event. */
+export async function fedArchive(
+  entries: readonly Entry[],
+  { begun = true }: { readonly begun?: boolean } = {},
+): Promise<MemoryArchive> {
+  const archive = memoryArchive(memoryBlobs(), begun);
   await archive.feed(
     logOf(entries).map((recorded) => ({
       stream: recorded.subject,
@@ -21,6 +26,11 @@ export async function archiveOf(entries: readonly Entry[]): Promise<Ask> {
     })),
   );
   await archive.project();
+  return archive;
+}
+
+export async function archiveOf(entries: readonly Entry[]): Promise<Ask> {
+  const archive = await fedArchive(entries);
   return async (path) => {
     const { status, headers, text } = await archive.get(path);
     if (status !== 200) throw new Error(`${path}: ${status} ${text}`);

@@ -36,7 +36,8 @@ export const madeUpText = (text: string, digest: string): Uint8Array =>
 const digestOf: Digest = (bytes) =>
   /Made-up digest: ([0-9a-f]{64})$/.exec(Buffer.from(bytes).toString())?.[1] ?? sha256(bytes);
 
-export function memoryArchive(articles: MemoryBlobs = memoryBlobs()): MemoryArchive {
+/** With `begins`, its read models begin before its first event. */
+export function memoryArchive(articles: MemoryBlobs = memoryBlobs(), begins = true): MemoryArchive {
   const of = { ...world(), catalog: memoryTable(), rows: memoryRowStores() };
   const alarm = (what: string, error: unknown): never => {
     throw new Error(what, { cause: error });
@@ -67,8 +68,7 @@ export function memoryArchive(articles: MemoryBlobs = memoryBlobs()): MemoryArch
     ...of,
     articles,
     feed: async (commits) => {
-      // The read models of an archive begin before its first event.
-      await catchUp(of, () => false);
+      if (begins) await catchUp(of, () => false);
       for (const commit of commits) {
         await of.store.append(commit);
         await sequence({ ...of, alarm }, [commit.stream]);

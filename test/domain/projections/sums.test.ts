@@ -9,6 +9,7 @@ import { difference } from '../../../domain/projections/difference.ts';
 import {
   addScanned,
   deltaRows,
+  sumsIn,
   sumsAt,
   sumsOf,
   sumsWriter,
@@ -133,6 +134,26 @@ describe('sums of the history of a desk of editors', () => {
     }
     expect(found.map(([read]) => read)).toEqual(found.map(([, stated]) => stated));
     expect(found.length).toBe(checked.size);
+  });
+
+  test('are read of a range of keys, in their order either way round, as far as the reader goes', async () => {
+    const events = [...history(5, WINDOW + 300)].map((each) => each.event);
+    const rows = await withSnapshots(await versionsOf(events, 700), WINDOW + 300);
+    for (const at of [10, 1_000, WINDOW - 2, WINDOW - 1, WINDOW, WINDOW + 299]) {
+      const reading = { rows, tails: tailsOf(rows), at };
+      const all = [...(await sumsAt(reading, TOPIC_COUNTS))].toSorted(([a], [b]) => (a < b ? -1 : 1));
+      const sorts = all.map(([sort]) => sort);
+      const [from = '', below = ''] = [sorts[3], sorts.at(-2)];
+      for (const range of [{}, { from }, { below }, { from, below }]) {
+        const within = all
+          .filter(([sort]) => !('from' in range) || sort >= from)
+          .filter(([sort]) => !('below' in range) || sort < below)
+          .map(([sort, sums]) => ({ sort, sums }));
+        const part = { partition: TOPIC_COUNTS, ...range };
+        expect(await Array.fromAsync(sumsIn(reading, part))).toEqual(within);
+        expect(await Array.fromAsync(sumsIn(reading, part, true))).toEqual(within.toReversed());
+      }
+    }
   });
 
   test('have the same snapshots if a writer knows all sums from a scan and reads nothing', async () => {
