@@ -13,7 +13,8 @@ import { keyText, positionKey, type Addend, type Row, type RowKey, type RowVersi
 export type Sums = Readonly<Record<string, number>>;
 
 /** What an event adds to the sums of one group: if it changes one of them, also those that its stream keeps, by 0. */
-export type Deltas = readonly (readonly [partition: string, sort: string, name: string, by: number])[];
+export type Delta = readonly [partition: string, sort: string, name: string, by: number];
+export type Deltas = readonly Delta[];
 
 /** Positions in a window. */
 export const WINDOW = 2_048;
@@ -221,7 +222,10 @@ async function withDeltas(
   return sums;
 }
 
-/** What each event after position `after` adds to the sums of a partition. Events of the last windows come from memory. */
+/**
+ * What each event after position `after` adds to the sums of a partition and of its group. Events of the last windows come
+ * from memory.
+ */
 export async function deltasAfter(
   { tails, at }: Pick<SumsReading, 'tails' | 'at'>,
   partition: string,
@@ -230,13 +234,9 @@ export async function deltasAfter(
   const rows: TailRow<Deltas>[] = [];
   for (let end = windowEnd(after + 1); end - WINDOW < at; end += WINDOW)
     rows.push(...(await tails.read<Deltas>(deltasOf(partition), end - WINDOW + 1, Math.min(at, end))));
-  const events = Map.groupBy(
-    rows.filter(({ position }) => position > after),
-    ({ position }) => position,
-  );
-  return [...events.values()].map((parts) =>
-    parts.flatMap(({ body }) => body.filter(([of]) => of === partition)),
-  );
+  const left = rows.filter(({ position }) => position > after);
+  const events = Map.groupBy(left, ({ position }) => position);
+  return [...events.values()].map((parts) => parts.flatMap(({ body }) => body));
 }
 
 const plus = (values: Sums, name: string, by: number): Sums => ({
