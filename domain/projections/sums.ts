@@ -4,7 +4,7 @@
 //
 // Partitions of sums whose names begin alike, up to a slash, form a group. The deltas of an event on one group are in one
 // row.
-import type { Tails } from './tails.ts';
+import type { TailRow, Tails } from './tails.ts';
 import type { RowRange, RowStore } from './row-store.ts';
 import { wavesOf } from '../waves.ts';
 import { keyText, positionKey, type Addend, type Row, type RowKey, type RowVersion } from './row.ts';
@@ -12,8 +12,9 @@ import { keyText, positionKey, type Addend, type Row, type RowKey, type RowVersi
 /** The sums at one key, by name. */
 export type Sums = Readonly<Record<string, number>>;
 
-/** What an event adds to the sums of one group. */
-export type Deltas = readonly (readonly [partition: string, sort: string, name: string, by: number])[];
+/** What an event adds to the sums of one group: if it changes one of them, also those that its stream keeps, by 0. */
+export type Delta = readonly [partition: string, sort: string, name: string, by: number];
+export type Deltas = readonly Delta[];
 
 /** Positions in a window. */
 export const WINDOW = 2_048;
@@ -47,15 +48,16 @@ export function deltaRows(before: readonly Row[], after: readonly Row[], positio
   add(after, 1);
   add(before, -1);
   if (deltas.size === 0) return [];
-  const changed = [...deltas.values()].filter(({ by }) => by !== 0);
   const rows: RowVersion[] = [];
-  for (const [partition, sums] of Map.groupBy(changed, ({ partition }) => deltasOf(partition)))
+  for (const [partition, sums] of Map.groupBy(deltas.values(), ({ partition }) => deltasOf(partition))) {
+    if (sums.every(({ by }) => by === 0)) continue;
     for (let from = 0; from < sums.length; from += MAX_DELTAS) {
       const sort = positionKey(position) + (from === 0 ? '' : `~${String(from).padStart(6, '0')}`);
       const part = sums.slice(from, from + MAX_DELTAS);
       const body: Deltas = part.map(({ partition, sort, adds, by }) => [partition, sort, adds, by]);
       rows.push({ partition, sort, position, body });
     }
+  }
   return rows;
 }
 
@@ -114,6 +116,7 @@ export function sumsWriter(
         if (windowEnd(position) !== end)
           throw new Error(`position ${position} is not in the window to ${end}`);
         for (const [partition, sort, name, by] of body as Deltas) {
+          if (by === 0) continue;
           const key = { partition, sort };
           const text = keyText(key);
           const row = changed.get(text) ?? { ...key, values: { ...(await valueBefore(key, text, end)) } };
@@ -217,6 +220,23 @@ async function withDeltas(
     for (const [of, sort, name, by] of body)
       if (of === partition && isWanted(sort)) sums.set(sort, plus(sums.get(sort) ?? {}, name, by));
   return sums;
+}
+
+/**
+ * What each event after position `after` adds to the sums of a partition and of its group. Events of the last windows come
+ * from memory.
+ */
+export async function deltasAfter(
+  { tails, at }: Pick<SumsReading, 'tails' | 'at'>,
+  partition: string,
+  after: number,
+): Promise<Deltas[]> {
+  const rows: TailRow<Deltas>[] = [];
+  for (let end = windowEnd(after + 1); end - WINDOW < at; end += WINDOW)
+    rows.push(...(await tails.read<Deltas>(deltasOf(partition), end - WINDOW + 1, Math.min(at, end))));
+  const left = rows.filter(({ position }) => position > after);
+  const events = Map.groupBy(left, ({ position }) => position);
+  return [...events.values()].map((parts) => parts.flatMap(({ body }) => body));
 }
 
 const plus = (values: Sums, name: string, by: number): Sums => ({

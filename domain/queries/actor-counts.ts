@@ -1,20 +1,42 @@
 // What an actor has a part in, counted together with the actors that are merged into it: a thing that names two of them
 // counts once.
+import { ACTOR_COUNTS } from '../projections/actors.ts';
 import { partsOf, readParts, readRows, type Reading, type Row } from '../projections/reading.ts';
 import type { Sums } from '../projections/sums.ts';
 import { listKey } from '../projections/thing.ts';
 import { actorList, type ActorListRow } from '../projections/timeline.ts';
 import type { Counts } from '../views/counts.ts';
 import { listedIn } from './things.ts';
+import { unionOf, type Unions } from './unions.ts';
 
-/** From the sums of these actors: those of the largest, and what the others have that it does not have. */
+/** From the sums of these actors. */
 export async function countsOf(
   reading: Reading,
   group: readonly string[],
   sums: ReadonlyMap<string, Sums>,
 ): Promise<Counts> {
   const [largest = '', ...others] = group.toSorted((a, b) => total(sums.get(b)) - total(sums.get(a)));
-  const counts: Record<string, number> = { ...sums.get(largest) };
+  const own = { ...sums.get(largest) };
+  if (others.length === 0) return own;
+  const unions: Unions = {
+    key: `${ACTOR_COUNTS} ${group.toSorted().join(' ')}`,
+    partition: ACTOR_COUNTS,
+    nameOf: ([, actor, kind]) => (group.includes(actor) ? kind : undefined),
+  };
+  const counts = await unionOf(reading, unions, () => countsWith(reading, largest, others, own));
+  return Object.fromEntries(
+    Object.entries({ ...own, ...counts }).filter(([kind, count]) => count > 0 || kind in own),
+  );
+}
+
+/** The counts of the largest, and what the others have that it does not have. */
+async function countsWith(
+  reading: Reading,
+  largest: string,
+  others: readonly string[],
+  own: Counts,
+): Promise<Counts> {
+  const counts: Record<string, number> = { ...own };
   for (const sort of await onlyIn(reading, largest, others)) {
     const kind = `${sort.slice(sort.lastIndexOf('~') + 1).split('-')[0]}s`;
     counts[kind] = (counts[kind] ?? 0) + 1;

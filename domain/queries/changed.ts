@@ -94,7 +94,10 @@ export async function* thingsByChange(
 ): AsyncGenerator<Change> {
   const [{ reading, matching }] = lists;
   const few = await fewIn(lists);
-  if (few) return yield* changesOf(reading, few, since, order);
+  if (few) {
+    yield* changesOf(reading, few, since, order);
+    return;
+  }
   const { kind } = matching.filter;
   const kinds = kind === undefined ? THINGS : [`${kind}-`];
   const changedBy = async (stream: string, position: number) =>

@@ -1,11 +1,12 @@
 // How often two actors met, and when first and last. Merged actors are one: a meeting at which two of them were named
 // counts once.
 import { isWithin } from '../../events/date.ts';
-import { meetingsOf, timesMetBy } from '../projections/network.ts';
+import { meetingsOf, metBy, timesMetBy } from '../projections/network.ts';
 import { readParts, readRows, type Part, type Reading, type Row } from '../projections/reading.ts';
 import type { Listed } from '../projections/thing.ts';
 import { dateOf, type Summary } from '../views/summary.ts';
 import { summariesAt } from './things.ts';
+import { unionOf, type Unions } from './unions.ts';
 import { windowOf, type Dates } from './window.ts';
 
 export interface Encounters {
@@ -81,13 +82,27 @@ export async function timesMet(reading: Reading, pairs: readonly MetPair[]): Pro
     .filter(({ meetings }) => meetings > 0)
     .toSorted((a, b) => b.meetings - a.meetings);
   if (!most) return 0;
-  const rows = await Array.fromAsync(readParts(reading, partsOf(others)));
-  const partition = meetingsOf(...most.pair);
-  const same = await readRows(
-    reading,
-    rows.map(({ sort }) => ({ partition, sort })),
-  );
-  return most.meetings + same.filter((row) => row === undefined).length;
+  if (others.length === 0) return most.meetings;
+  const names = pairs.map(({ pair }) => pair.join(' ')).toSorted();
+  const [a = ''] = most.pair;
+  const unions: Unions = {
+    key: `${metBy('')} ${names.join(' ')}`,
+    partition: metBy(a),
+    nameOf: ([partition, , other]) =>
+      pairs.some(({ pair: [first, second] }) => second === other && metBy(first) === partition)
+        ? 'meetings'
+        : undefined,
+  };
+  const { meetings = 0 } = await unionOf(reading, unions, async () => {
+    const rows = await Array.fromAsync(readParts(reading, partsOf(others)));
+    const partition = meetingsOf(...most.pair);
+    const same = await readRows(
+      reading,
+      rows.map(({ sort }) => ({ partition, sort })),
+    );
+    return { meetings: most.meetings + same.filter((row) => row === undefined).length };
+  });
+  return meetings;
 }
 
 /** The dates of the first and the last of their meetings. */

@@ -34,13 +34,14 @@ const speaks = (topic: string, actor: string) => ({
 const GROUPS = readModels.flatMap(({ sums = [] }) => sums);
 
 describe('an event writes one row of deltas for each group of sums', () => {
-  test('with what it adds and takes away, and nothing that it leaves as it was', () => {
+  test('with what it adds and takes away, and 0 for what its stream keeps', () => {
     expect(deltaRows([adds('a'), adds('b')], [adds('b'), adds('c')], 7)).toEqual([
       {
         partition: 'actor-counts-deltas',
         sort: '000000000007',
         position: 7,
         body: [
+          ['actor-counts', 'b', 'statements', 0],
           ['actor-counts', 'c', 'statements', 1],
           ['actor-counts', 'a', 'statements', -1],
         ],
