@@ -7,12 +7,12 @@ import { articleKey } from '../domain/article-bytes.ts';
 import { writeTime } from '../domain/instants.ts';
 import type { Commit, Digest, Table } from '../domain/ports.ts';
 import { writePositions } from '../domain/positions.ts';
-import { catchUp, eventReader } from '../domain/project.ts';
+import { catchUp } from '../domain/projections/catch-up.ts';
+import { openReadings } from '../domain/queries/reading.ts';
 import { historyOf } from '../domain/record.ts';
 import { sourceReader } from '../domain/resolve.ts';
-import { views } from '../domain/views/all.ts';
 import { createApi } from '../functions/api/app.ts';
-import { countingTable } from '../test/support/counting-table.ts';
+import { countingRows } from '../test/support/counting-rows.ts';
 import { history, type Entry } from './history/generate.ts';
 import { writeHistory } from './history/write.ts';
 import { machine, number, putBetween } from './markdown.ts';
@@ -27,6 +27,7 @@ const events = Number(given ?? 100_000);
 
 await inFreshFolder(async (folder) => {
   const { places: world, close } = await openEmbeddedPlaces(folder);
+  await catchUp(world);
   const entries = [...history(SEED, events)];
   await writeHistory(world, entries);
   await writePlaces(world, entries);
@@ -35,17 +36,17 @@ await inFreshFolder(async (folder) => {
   await world.articles.create(articleKey(article), text);
   // The ids of a made-up history are not digests of texts: reads of this text are verified against the id given to it.
   const digest: Digest = (bytes) => (text.equals(bytes) ? articleKey(article) : sha256(bytes));
-  const read = eventReader(world);
   const folded = await rate(async () => {
-    for (const view of views) await catchUp(world, view, read);
+    await catchUp(world);
     return events;
   });
-  process.stderr.write(`${events} events, all views folded at ${number(folded)} a second\n`);
+  process.stderr.write(`${events} events, all read models folded at ${number(folded)} a second\n`);
 
-  const count = countingTable(world.views);
+  const count = countingRows(world.rows.open(1));
+  const rows = { ...world.rows, open: () => count.store };
   const api = createApi({
     ...world,
-    views: count,
+    open: openReadings({ ...world, rows }),
     history: historyOf(world.store),
     remember: async (_, read) => read(),
     ids,

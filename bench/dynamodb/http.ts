@@ -5,6 +5,7 @@ import { ids, sha256 } from '../../adapters/node/ids.ts';
 import { dynamodbClient } from '../../adapters/dynamodb/client.ts';
 import { dynamodbEventStore } from '../../adapters/dynamodb/event-store.ts';
 import { dynamodbTable } from '../../adapters/dynamodb/table.ts';
+import { openReadings } from '../../domain/queries/reading.ts';
 import { historyOf } from '../../domain/record.ts';
 import { sourceReader } from '../../domain/resolve.ts';
 import { createApi } from '../../functions/api/app.ts';
@@ -12,6 +13,7 @@ import type { ApiArchive } from '../../functions/api/archive.ts';
 import { rememberedHistory, shortMemory } from '../../functions/api/memory.ts';
 import type { App } from '../../functions/api/route.ts';
 import { memoryBlobs } from '../../test/support/memory-blobs.ts';
+import { memoryRowStores } from '../../test/support/memory-row-store.ts';
 import { memoryStore } from '../../test/support/memory-store.ts';
 import { memoryTable } from '../../test/support/memory-table.ts';
 import { PER_STREAM, STREAMS } from '../workload.ts';
@@ -35,17 +37,18 @@ const passages = statementsOf(7_000, PASSAGES).map(({ content = '' }, n) =>
 const MEMORY_MS = 2_000;
 
 async function open(): Promise<Place> {
-  const { store, state, views, close } = variant === 'memory' ? inMemory() : await onDynamodb();
+  const { store, state, catalog, close } = variant === 'memory' ? inMemory() : await onDynamodb();
   const memory = shortMemory(Date.now, MEMORY_MS);
-  const articles = memoryBlobs();
+  const [articles, log] = [memoryBlobs(), memoryBlobs()];
   const api = createApi({
     store,
     history: rememberedHistory(historyOf(store), memory),
     remember: memory.remember,
     state,
-    views,
+    catalog,
+    open: openReadings({ store, state, catalog, log, rows: memoryRowStores() }),
     articles,
-    log: memoryBlobs(),
+    log,
     unsequenced: () => ({ commits: 'unknown' }),
     ids,
     sha256,
@@ -81,7 +84,7 @@ async function open(): Promise<Place> {
   };
 }
 
-interface Stores extends Pick<ApiArchive, 'store' | 'state' | 'views'> {
+interface Stores extends Pick<ApiArchive, 'store' | 'state' | 'catalog'> {
   readonly close: () => Promise<void>;
 }
 
@@ -90,7 +93,7 @@ async function onDynamodb(): Promise<Stores> {
   return {
     store: dynamodbEventStore(client, names.events),
     state: dynamodbTable(client, names.state),
-    views: dynamodbTable(client, names.views),
+    catalog: dynamodbTable(client, names.catalog),
     close,
   };
 }
@@ -98,7 +101,7 @@ async function onDynamodb(): Promise<Stores> {
 const inMemory = (): Stores => ({
   store: memoryStore(),
   state: memoryTable(),
-  views: memoryTable(),
+  catalog: memoryTable(),
   close: async () => {},
 });
 

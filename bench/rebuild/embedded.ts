@@ -1,18 +1,18 @@
-// Rebuilds all read models of the archive in this folder as `serve` does, beside ones that have folded nothing, and
-// prints what that took as JSON. Called as: <script> <folder>.
+// Rebuilds all read models of the archive in this folder as `serve` does, on one thread, and prints what that took as
+// JSON. Called as: <script> <folder>.
 import { globSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openEmbeddedPlaces } from '../../bin/embedded.ts';
 import { readHead } from '../../domain/head.ts';
-import { rebuildOnThreads } from './all.ts';
+import { rebuildAll } from './all.ts';
 
 export interface RebuildFigures {
   readonly events: number;
   readonly seconds: number;
   readonly cpuSeconds: number;
   readonly megabytes: number;
-  /** That lie in the files at the end: those that stand, and those that were closed. */
+  /** Row versions in the files at the end. */
   readonly rows: number;
   readonly fileMegabytes: number;
 }
@@ -22,11 +22,11 @@ const [, , folder = ''] = process.argv;
 const { places, close } = await openEmbeddedPlaces(folder);
 const { published } = await readHead(places.state);
 const began = performance.now();
-await rebuildOnThreads(places, places.workers);
+await rebuildAll(places);
 const seconds = (performance.now() - began) / 1_000;
 close();
 const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
-const files = globSync(join(folder, 'views/*.db'));
+const files = globSync(join(folder, 'read-models/*.db'));
 const figures: RebuildFigures = {
   events: published,
   seconds,

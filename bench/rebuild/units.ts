@@ -1,9 +1,9 @@
 // What a rebuild of all read models takes in units of DynamoDB, beside rows that are read and are the same, so that all
 // are compared. Called as: <script> <endpoint> costs <events>.
 import { dynamodbClient } from '../../adapters/dynamodb/client.ts';
+import { dynamodbRowStores } from '../../adapters/dynamodb/row-stores.ts';
 import { dynamodbTable } from '../../adapters/dynamodb/table.ts';
-import { catchUp, eventReader } from '../../domain/project.ts';
-import { views } from '../../domain/views/all.ts';
+import { catchUp } from '../../domain/projections/catch-up.ts';
 import { memoryBlobs } from '../../test/support/memory-blobs.ts';
 import { memoryStore } from '../../test/support/memory-store.ts';
 import { memoryTable } from '../../test/support/memory-table.ts';
@@ -32,17 +32,20 @@ const { names, close } = await openTables();
 const of = {
   store: memoryStore(),
   state: memoryTable(),
-  views: dynamodbTable(client, names.views),
+  catalog: dynamodbTable(client, names.catalog),
+  rows: dynamodbRowStores(client, { prefix: `${names.catalog}-rows-` }),
   log: memoryBlobs(),
 };
+await catchUp(of);
 const events = await writeHistory(of, history(SEED, Number(variant)));
-const read = eventReader(of);
-for (const view of views) await catchUp(of, view, read);
+await catchUp(of);
 
 const taken = () => ({ reads: meter.reads / events, writes: meter.writes / events });
 const begun = taken();
 let folded = begun;
-await rebuildAll(of, () => (folded = taken()));
+await rebuildAll(of, (phase) => {
+  if (phase === 'comparing') folded = taken();
+});
 const ended = taken();
 await close();
 const between = (from: Units, to: Units): Units => ({
