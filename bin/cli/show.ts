@@ -56,8 +56,8 @@ function actorText(dossier: ActorShown, archive: string): string {
       ['Kind', [actor.kind, actor.country, actor.wikidata].filter(Boolean).join(', ')],
       ['Merged from', actor.mergedFrom?.map(({ id, name }) => `${name} (${id})`).join(', ')],
       ['Has a part in', counts.join(', ')],
-      ['Met', listed(met, moreCounterparts, archive, more.counterparts)],
-      ['Speaks on', listed(topics, morePositions, archive, more.positions)],
+      ['Met', listed(met, `${moreCounterparts}`, archive, more.counterparts)],
+      ['Speaks on', listed(topics, `at least ${morePositions}`, archive, more.positions)],
       ['Last seen', dated(actor.lastSeen)],
     ]),
     '',
@@ -65,11 +65,9 @@ function actorText(dossier: ActorShown, archive: string): string {
   ].join('\n');
 }
 
-/** The first of a list, how many others there are, and where they are. */
-function listed(first: readonly string[], others: number, archive: string, path = ''): string {
-  const more = others === 0 ? [] : [`and ${others} more: ${archive}${path}`];
-  return [...first, ...more].join(', ');
-}
+/** The first of a list, and how many others there are, if there are any, and where. */
+const listed = (first: readonly string[], others: string, archive: string, path?: string): string =>
+  [...first, ...(path === undefined ? [] : [`and ${others} more: ${archive}${path}`])].join(', ');
 
 /** What it says first, then what it rests on, then how it was recorded. */
 const LAST = [

@@ -84,7 +84,7 @@ export async function timesMet(reading: Reading, pairs: readonly MetPair[]): Pro
   if (!most) return 0;
   if (others.length === 0) return most.meetings;
   const names = pairs.map(({ pair }) => pair.join(' ')).toSorted();
-  const [a = ''] = most.pair;
+  const [a] = most.pair;
   const unions: Unions = {
     key: `${metBy('')} ${names.join(' ')}`,
     partition: metBy(a),

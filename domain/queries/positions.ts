@@ -18,7 +18,7 @@ export interface Position {
 const MAX_TOPICS = 20;
 const MAX_OF_TOPIC = 3;
 /** Topics beyond these are not counted, because each costs a read. */
-const MAX_COUNTED = 40;
+const MAX_COUNTED = 25;
 
 /** On the first topics by name; and how many others there are, as far as they are counted. */
 export async function positionsOf(

@@ -125,7 +125,7 @@ export const dossierSchemas = {
       )
       .optional()
       .describe('On the first page: by topic, of the first 20, the 3 things that it said last, oldest first'),
-    morePositions: z.int().optional().describe('How many other topics; 20 if there are 20 or more'),
+    morePositions: z.int().optional().describe('How many other topics; 5 if there are 5 or more'),
     more: z
       .object({ counterparts: address, positions: address })
       .partial()

@@ -51,7 +51,7 @@ test('of an actor: how many others it met, on how many other topics it speaks, a
     /Met .*, actor-n29 \(1×\), and 2 more: http:\/\/archive\.example\/network\?actor=actor-busy&asOf=\d+ /,
   );
   expect(text).toMatch(
-    /Speaks on .*, n29, and 4 more: http:\/\/archive\.example\/topics\?actor=actor-busy&asOf=\d+ /,
+    /Speaks on .*, n29, and at least 4 more: http:\/\/archive\.example\/topics\?actor=actor-busy&asOf=\d+ /,
   );
   const quiet = (await show(client, 'actor-n10')).text;
   expect(quiet).not.toContain('more');

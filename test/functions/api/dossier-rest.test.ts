@@ -115,10 +115,10 @@ describe('the dossier of an actor', () => {
     expect(body.moreCounterparts).toBe(3);
   });
 
-  test('counts no more than twenty other topics', async () => {
+  test('counts no more than five other topics', async () => {
     const spoken = numbered(130, (n) => said(n, { topics: [`topic-${n}`] }));
     const { body } = await (await archiveOf([person('actor-busy'), ...spoken]))('/actors/actor-busy/dossier');
-    expect([body.positions.length, body.morePositions]).toEqual([20, 20]);
+    expect([body.positions.length, body.morePositions]).toEqual([20, 5]);
   });
 });
 
