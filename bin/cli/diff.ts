@@ -2,9 +2,9 @@
 import { same } from '../../domain/aggregate.ts';
 import type { Difference } from '../../domain/queries/compared.ts';
 import type { Name } from '../../domain/queries/actors.ts';
-import type { ActorRow } from '../../domain/views/actors.ts';
-import type { ArticleHead } from '../../domain/views/article.ts';
-import type { Summary } from '../../domain/views/summary.ts';
+import type { Actor } from '../../domain/projections/directory.ts';
+import type { ArticleHead } from '../../domain/projections/article.ts';
+import type { Summary } from '../../domain/projections/summary-shape.ts';
 import type { Client } from './client.ts';
 import { dateField } from './dates.ts';
 import { timelineLine } from './dossier.ts';
@@ -57,7 +57,7 @@ function headOf({ id, kind, after }: Difference, names: Names): string {
     case 'opinion':
       return timelineLine(after as Summary, names);
     case 'actor': {
-      const { name, mergedInto } = after as ActorRow;
+      const { name, mergedInto } = after as Actor;
       return itemLine(`${plain(name)}${mergedInto === undefined ? '' : ` = ${mergedInto}`}`, id);
     }
     case 'article': {
@@ -72,7 +72,7 @@ function headOf({ id, kind, after }: Difference, names: Names): string {
 /** What says nothing to whoever reads the others. */
 const COUNTED = new Set(['position', 'revision', 'latest', 'corrections', 'fields']);
 
-function shownOf(state: Summary | ActorRow | ArticleHead): Record<string, unknown> {
+function shownOf(state: Summary | Actor | ArticleHead): Record<string, unknown> {
   const own = Object.entries(state).filter(([name]) => !COUNTED.has(name));
   return { ...Object.fromEntries(own), ...('fields' in state ? state.fields : {}) };
 }

@@ -3,7 +3,7 @@ import { dateInWords } from '../../events/date-words.ts';
 import type { Party } from '../../events/pieces.ts';
 import type { Name } from '../../domain/queries/actors.ts';
 import type { Entry, Side } from '../../domain/queries/meeting-dossier.ts';
-import { dateOf, type Summary, type SummaryFields } from '../../domain/views/summary.ts';
+import { dateOf, type Summary, type SummaryFields } from '../../domain/projections/summary-shape.ts';
 import { itemLine, labelled, plain, wrap } from './print.ts';
 import type { MeetingShown } from './whole.ts';
 

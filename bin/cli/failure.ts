@@ -2,7 +2,6 @@
 import { getSystemErrorMessage } from 'node:util';
 import { KeyFileError } from '../../adapters/node/key-file.ts';
 import { DatabaseInUse, DatabaseUnusable } from '../../adapters/sqlite/database.ts';
-import { ViewsMissing } from '../../adapters/sqlite/view-files.ts';
 import { ImportRefused } from '../../domain/import.ts';
 import { LogConflict } from '../../domain/log-files.ts';
 import { SettingsError } from '../../functions/settings.ts';
@@ -29,7 +28,6 @@ const SAID = [
   Unreachable,
   DatabaseInUse,
   DatabaseUnusable,
-  ViewsMissing,
   KeyFileError,
   LogConflict,
   ImportRefused,

@@ -2,7 +2,7 @@
 // history.
 import { Option, type Command } from 'commander';
 import type { Name } from '../../domain/queries/actors.ts';
-import type { Summary } from '../../domain/views/summary.ts';
+import type { Summary } from '../../domain/projections/summary-shape.ts';
 import { Refused, type Client } from './client.ts';
 import { changesOf, differenceText } from './diff.ts';
 import { timelineLine } from './dossier.ts';

@@ -1,6 +1,5 @@
 // Read model `actors`: the directory of actors, who is merged into whom, and how many meetings, statements and opinions
 // name each actor. Retracted things do not count.
-import type { ActorRow as PositionedActor } from '../views/actors.ts';
 import { addend } from './sums.ts';
 import type { ReadModel } from './read-model.ts';
 import type { Entry, Row } from './row.ts';
@@ -8,7 +7,16 @@ import type { ActorStream, StreamState } from './stream.ts';
 import { actorsNamed, isThing } from './thing.ts';
 
 /** Without the merge, which has an entry of its own, and the position, which is that of the entry. */
-export type ActorRow = Omit<PositionedActor, 'mergedInto' | 'position'>;
+export interface ActorRow {
+  readonly id: string;
+  readonly kind: 'person' | 'state' | 'organization' | 'group';
+  readonly name: string;
+  /** The first 35 of its other names; `moreAliases` says how many others. */
+  readonly aliases: readonly { readonly name: string; readonly language?: string }[];
+  readonly moreAliases?: number;
+  readonly country?: string;
+  readonly wikidata?: string;
+}
 
 /** Without `into` if the merge was undone. */
 export interface MergeRow {

@@ -2,15 +2,42 @@
 // article, alone or not, and what of it is not coded yet follow from the passages and the summaries.
 import type { Evidence } from '../../events/pieces.ts';
 import { codePoints } from '../evidence/characters.ts';
-import type { ArticleHead as PositionedHead, PassageRow as Passage } from '../views/article.ts';
-import { clipText } from '../views/clip.ts';
+import { clipText } from './clip.ts';
 import type { ReadModel } from './read-model.ts';
 import { keyText, type ValueRow } from './row.ts';
 import type { ArticleStream } from './stream.ts';
 import { fieldsOf, isThing, listedAt, type Listed, type ThingState } from './thing.ts';
 
 /** Without the position of the latest event, which is that of the row's version. */
-export type ArticleHead = Omit<PositionedHead, 'position'>;
+export interface HeadRow {
+  readonly id: string;
+  readonly title: string;
+  readonly publisher: string;
+  readonly publishedOn?: string;
+  readonly url?: string;
+  readonly withdrawn?: { readonly reason: string };
+  readonly corrections: number;
+  /** Other outlets that printed the same text. */
+  readonly appearances: number;
+}
+
+export interface ArticleHead extends HeadRow {
+  /** Of its latest event in the log. */
+  readonly position: number;
+}
+
+/** A passage that something rests on; start and end in code points of the text, or of the title. */
+export interface Passage {
+  readonly start: number;
+  readonly end: number;
+  /** The source's words, clipped at 2,000 characters. */
+  readonly exact: string;
+  readonly in: 'text' | 'title';
+  readonly stance: 'supports' | 'disputes';
+  readonly for?: readonly string[];
+  /** The meeting, statement or opinion that rests on it. */
+  readonly id: string;
+}
 
 /** A passage that something rests on, and where the list of all has that thing. */
 export interface PassageRow extends Passage {
@@ -34,7 +61,7 @@ export const article: ReadModel = {
 
 function headRow({ id, article }: ArticleStream): ValueRow {
   const { title, publisher, publishedOn, url } = article.fields;
-  const body: ArticleHead = {
+  const body: HeadRow = {
     id,
     title,
     publisher,

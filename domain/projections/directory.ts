@@ -1,8 +1,8 @@
 // The directory of all actors, kept in the memory of a process, which reads only what came since: their names, who is
 // merged into whom, and whose records are therefore shown together, as of any position.
 import { countBefore } from '../binary-search.ts';
-import { foldName } from '../views/actors.ts';
 import { DIRECTORY, type ActorRow, type MergeRow } from './actors.ts';
+import { foldName } from './folded-name.ts';
 import type { RowStore } from './row-store.ts';
 import { tail, type TailRow } from './tails.ts';
 

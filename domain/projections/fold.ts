@@ -1,7 +1,7 @@
 // Folds a batch of events into the row versions of read models. A fold reads no rows: it needs the batch, and the earlier
 // events of streams that began before it.
 import { UnreadableEvent, type RecordedEvent } from '../../events/envelope.ts';
-import { weigh } from '../views/weight.ts';
+import { weigh } from './weight.ts';
 import { wavesOf } from '../waves.ts';
 import { difference } from './difference.ts';
 import type { ReadModel } from './read-model.ts';

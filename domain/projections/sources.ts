@@ -1,7 +1,15 @@
 // The articles that a thing rests on: those whose passages support it, and those whose passages dispute it.
 import type { RecordedEvent } from '../../events/envelope.ts';
 import { supports, type Evidence } from '../../events/pieces.ts';
-import { placeOf, type Grounds, type Places } from '../views/grounds.ts';
+import { codePoints } from '../evidence/characters.ts';
+
+/** Places such as `120-145`, in code points of the text, or `title:0-12`; by the article's id. */
+export type Places = Readonly<Record<string, readonly string[]>>;
+
+export interface Grounds {
+  readonly supports: Places;
+  readonly disputes: Places;
+}
 
 /** Ids of articles, each once, by what their passages say of the thing. */
 export type Sources = { readonly [Side in keyof Grounds]: readonly string[] };
@@ -53,3 +61,7 @@ export function groundsOf(sources: Sources, evidence: readonly Evidence[]): Grou
   };
   return { supports: places('supports'), disputes: places('disputes') };
 }
+
+/** `exact` is kept in the source's own characters, so it says how long the passage is. */
+export const placeOf = ({ start, exact, in: where }: Pick<Evidence, 'start' | 'exact' | 'in'>): string =>
+  `${where === 'title' ? 'title:' : ''}${start}-${start + codePoints(exact)}`;

@@ -1,7 +1,7 @@
 // What lists show of a thing: its fields, with long texts clipped, and what became of it.
-import { clip } from '../views/clip.ts';
-import { fit } from '../views/fit.ts';
-import type { Summary as PositionedSummary, SummaryFields } from '../views/summary.ts';
+import { clip } from './clip.ts';
+import { fit } from './fit.ts';
+import type { Summary as PositionedSummary, SummaryFields } from './summary-shape.ts';
 import { fieldsOf, type ThingState } from './thing.ts';
 
 /** Without the position of the latest event, which is that of the row's version. */

@@ -184,3 +184,6 @@ export const listKey = (list: string, { sort, spread }: Listed): RowKey => ({
   partition: partOf(list, spread),
   sort,
 });
+
+/** The id of the thing at the end of a sort key. */
+export const idIn = (sort: string): string => sort.slice(sort.lastIndexOf('~') + 1);

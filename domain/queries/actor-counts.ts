@@ -5,9 +5,11 @@ import { partsOf, readParts, readRows, type Reading, type Row } from '../project
 import type { Sums } from '../projections/sums.ts';
 import { listKey } from '../projections/thing.ts';
 import { actorList, type ActorListRow } from '../projections/timeline.ts';
-import type { Counts } from '../views/counts.ts';
 import { listedIn } from './things.ts';
 import { unionOf, type Unions } from './unions.ts';
+
+/** Things by kind, without retracted ones. */
+export type Counts = Readonly<Partial<Record<'meetings' | 'statements' | 'opinions', number>>>;
 
 /** From the sums of these actors. */
 export async function countsOf(

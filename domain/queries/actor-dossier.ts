@@ -5,7 +5,7 @@ import { lines } from '../projections/lines.ts';
 import { network } from '../projections/network.ts';
 import type { Reading } from '../projections/reading.ts';
 import { timeline } from '../projections/timeline.ts';
-import type { Summary } from '../views/summary.ts';
+import type { Summary } from '../projections/summary-shape.ts';
 import { withMerged, type Actor } from './actor-list.ts';
 import { groupOf, namesOf, shownActor, type Name } from './actors.ts';
 import { counterpartsOf, type Counterpart } from './counterparts.ts';

@@ -7,7 +7,7 @@ import { beyond, directory, partsOf, readingAt, type Reading } from '../projecti
 import { positionKey } from '../projections/row.ts';
 import { sumsIn, sumsOf, type Sums } from '../projections/sums.ts';
 import { actorList, timeline } from '../projections/timeline.ts';
-import type { Counts } from '../views/counts.ts';
+import type { Counts } from './actor-counts.ts';
 import { wavesOf } from '../waves.ts';
 import { countsOf } from './actor-counts.ts';
 import { actorChanges, when, type Change } from './comparison.ts';

@@ -1,7 +1,7 @@
 // Who an actor id stands for: names, and the actors that are merged into it.
 import type { Actor } from '../projections/directory.ts';
 import { directory, type Reading } from '../projections/reading.ts';
-import type { Summary } from '../views/summary.ts';
+import type { Summary } from '../projections/summary-shape.ts';
 import { actorsIn } from './things.ts';
 
 /** An actor's name, and the actor that it is shown as where it is merged. */

@@ -1,12 +1,16 @@
 // What rests on an article: its passages, where its text is coded, and the things whose evidence or original words they
 // are.
 import { actors } from '../projections/actors.ts';
-import { article, passagesOf, type PassageRow } from '../projections/article.ts';
+import {
+  article,
+  passagesOf,
+  type Passage as ArticlePassage,
+  type PassageRow,
+} from '../projections/article.ts';
 import { readParts, type Reading, type Row } from '../projections/reading.ts';
 import type { Listed } from '../projections/thing.ts';
 import { timeline } from '../projections/timeline.ts';
-import type { PassageRow as ShownPassage } from '../views/article.ts';
-import type { Summary } from '../views/summary.ts';
+import type { Summary } from '../projections/summary-shape.ts';
 import { wavesOf } from '../waves.ts';
 import { pageOf, readPage, type Page, type PageRequest } from './pages.ts';
 import { summariesAt, weighSummary } from './things.ts';
@@ -15,7 +19,7 @@ import { summariesAt, weighSummary } from './things.ts';
 export const articleViews = [article, timeline, actors] as const;
 
 /** A passage of an article, and what rests on it. */
-export interface Passage extends ShownPassage {
+export interface Passage extends ArticlePassage {
   readonly thing: Pick<Summary, 'kind' | 'status'> & Partial<Pick<Summary, 'retracted'>>;
 }
 

@@ -3,17 +3,17 @@ import { HEADS } from '../projections/article.ts';
 import type { ArticleHead as HeadRow } from '../projections/article.ts';
 import { directory, readRow, type Reading } from '../projections/reading.ts';
 import { thingsAsOf } from '../projections/thing-by-id.ts';
-import type { ActorRow } from '../views/actors.ts';
-import type { ArticleHead } from '../views/article.ts';
-import type { SummaryKind } from '../views/facts.ts';
-import type { Summary } from '../views/summary.ts';
+import type { Actor } from '../projections/directory.ts';
+import type { ArticleHead } from '../projections/article.ts';
+import type { ThingKind } from '../projections/summary-shape.ts';
+import type { Summary } from '../projections/summary-shape.ts';
 import { wavesOf } from '../waves.ts';
 import { actorChanges, articleChanges, thingChanges, type Change } from './comparison.ts';
 
 /** What became of one thing: `before` is absent where it was not there yet. */
-export interface Difference<S = Summary | ActorRow | ArticleHead> {
+export interface Difference<S = Summary | Actor | ArticleHead> {
   readonly id: string;
-  readonly kind: SummaryKind | 'actor' | 'article';
+  readonly kind: ThingKind | 'actor' | 'article';
   /** Of its latest event in the log. */
   readonly position: number;
   readonly changes: readonly Change[];
@@ -40,7 +40,7 @@ export async function actorsCompared(
   then: Reading,
   now: Reading,
   ids: readonly string[],
-): Promise<Difference<ActorRow>[]> {
+): Promise<Difference<Actor>[]> {
   const states = async (reading: Reading) => ids.map((await directory(reading)).actor);
   return compared(ids, 'actor', await Promise.all([states(then), states(now)]), actorChanges);
 }

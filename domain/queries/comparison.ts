@@ -1,9 +1,9 @@
 // What became of something between two positions of the log: pure comparisons of what was shown of it then and now.
 import { same } from '../aggregate.ts';
-import type { ActorRow } from '../views/actors.ts';
-import type { ArticleHead } from '../views/article.ts';
-import type { Grounds, Places } from '../views/grounds.ts';
-import type { Summary } from '../views/summary.ts';
+import type { Actor } from '../projections/directory.ts';
+import type { ArticleHead } from '../projections/article.ts';
+import type { Grounds, Places } from '../projections/sources.ts';
+import type { Summary } from '../projections/summary-shape.ts';
 
 export const changeNames = [
   'added',
@@ -61,7 +61,7 @@ const hasMore = (before: Grounds, after: Grounds): boolean =>
 const placesIn = (places: Places): [article: string, place: string][] =>
   Object.entries(places).flatMap(([article, all]) => all.map((place): [string, string] => [article, place]));
 
-export function actorChanges(before: ActorRow | undefined, after: ActorRow): Change[] {
+export function actorChanges(before: Actor | undefined, after: Actor): Change[] {
   const { mergedInto, aliases, moreAliases } = after;
   if (!before) return ['added', ...when('merged', mergedInto !== undefined)];
   return [
@@ -72,7 +72,7 @@ export function actorChanges(before: ActorRow | undefined, after: ActorRow): Cha
   ];
 }
 
-const identity = ({ kind, name, country, wikidata }: ActorRow) => ({ kind, name, country, wikidata });
+const identity = ({ kind, name, country, wikidata }: Actor) => ({ kind, name, country, wikidata });
 
 export function articleChanges(before: ArticleHead | undefined, after: ArticleHead): Change[] {
   const { corrections, appearances, withdrawn } = after;

@@ -4,9 +4,9 @@ import { actors } from '../projections/actors.ts';
 import { article } from '../projections/article.ts';
 import { directory, readingAt, type Reading } from '../projections/reading.ts';
 import { timeline } from '../projections/timeline.ts';
-import type { ActorRow } from '../views/actors.ts';
-import type { ArticleHead } from '../views/article.ts';
-import type { Summary } from '../views/summary.ts';
+import type { Actor } from '../projections/directory.ts';
+import type { ArticleHead } from '../projections/article.ts';
+import type { Summary } from '../projections/summary-shape.ts';
 import { dependentIds, type DependentFilter } from './articles.ts';
 import { changedThings, changesOf, changesSince, isLatest, MAX_CHANGES, type Change } from './changed.ts';
 import { actorsCompared, articlesCompared, thingsCompared, type Difference } from './compared.ts';
@@ -128,5 +128,5 @@ const changedOnly = <D extends Difference>(each: D | undefined): D | undefined =
 
 const weigh = ({ before, after, ...others }: Difference): number =>
   bytesOf(others) + sizeOf(after) + (before ? sizeOf(before) : 0);
-const sizeOf = (state: Summary | ActorRow | ArticleHead): number =>
+const sizeOf = (state: Summary | Actor | ArticleHead): number =>
   'fields' in state ? weighSummary(state) : bytesOf(state);

@@ -4,7 +4,7 @@ import { isWithin } from '../../events/date.ts';
 import { meetingsOf, metBy, timesMetBy } from '../projections/network.ts';
 import { readParts, readRows, type Part, type Reading, type Row } from '../projections/reading.ts';
 import type { Listed } from '../projections/thing.ts';
-import { dateOf, type Summary } from '../views/summary.ts';
+import { dateOf, type Summary } from '../projections/summary-shape.ts';
 import { summariesAt } from './things.ts';
 import { unionOf, type Unions } from './unions.ts';
 import { windowOf, type Dates } from './window.ts';

@@ -5,13 +5,13 @@ import type { Party } from '../../events/pieces.ts';
 import type { Directory } from '../projections/directory.ts';
 import { directory, partsOf, readParts, type Part, type Reading, type Row } from '../projections/reading.ts';
 import { actorList, ALL, topicList, type ActorListRow, type ListRow } from '../projections/timeline.ts';
-import type { SummaryKind } from '../views/facts.ts';
-import { dateOf, type Summary, type SummaryFields } from '../views/summary.ts';
+import type { ThingKind } from '../projections/summary-shape.ts';
+import { dateOf, type Summary, type SummaryFields } from '../projections/summary-shape.ts';
 import { windowOf, type Dates, type Window } from './window.ts';
 
 /** Every filter given must pass. Actors count together with those that are merged into them. */
 export interface TimelineFilter extends Dates {
-  readonly kind?: SummaryKind;
+  readonly kind?: ThingKind;
   /** Each of them has a part in it. */
   readonly actor?: readonly string[];
   readonly speaker?: string;

@@ -4,8 +4,8 @@ import { isWithin } from '../../events/date.ts';
 import { partsOf, readParts, type Part, type Reading, type Row } from '../projections/reading.ts';
 import type { Listed } from '../projections/thing.ts';
 import type { ListRow } from '../projections/timeline.ts';
-import type { SummaryKind } from '../views/facts.ts';
-import { dateOf } from '../views/summary.ts';
+import type { ThingKind } from '../projections/summary-shape.ts';
+import { dateOf } from '../projections/summary-shape.ts';
 import { listedIn, summaryAt } from './things.ts';
 import type { Window } from './window.ts';
 
@@ -35,7 +35,7 @@ export async function seenWithin<B extends Partial<ListRow>>(
   reading: Reading,
   lists: readonly Part[],
   window: Window,
-  kind?: SummaryKind,
+  kind?: ThingKind,
   listed: (row: Row<B>) => Listed = listedIn,
 ): Promise<boolean> {
   const { earliest, latest } = window;

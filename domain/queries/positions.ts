@@ -1,7 +1,7 @@
 // What an actor said or thinks on each topic: the latest of each line.
 import { readParts, type Reading, type Row } from '../projections/reading.ts';
 import type { LineRow } from '../projections/lines.ts';
-import type { Summary } from '../views/summary.ts';
+import type { Summary } from '../projections/summary-shape.ts';
 import { wavesOf } from '../waves.ts';
 import { lineParts, listedInLine, topicsOf } from './lines.ts';
 import { summariesAt } from './things.ts';

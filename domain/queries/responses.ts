@@ -5,7 +5,7 @@ import type { Reading, Row } from '../projections/reading.ts';
 import { thingAsOf } from '../projections/thing-by-id.ts';
 import type { Listed } from '../projections/thing.ts';
 import { timeline } from '../projections/timeline.ts';
-import type { Summary } from '../views/summary.ts';
+import type { Summary } from '../projections/summary-shape.ts';
 import { matching, type TimelineFilter } from './filter.ts';
 import type { Page, PageRequest } from './pages.ts';
 import { pageOfThings, summariesAt } from './things.ts';

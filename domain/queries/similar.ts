@@ -4,9 +4,9 @@ import type { Party } from '../../events/pieces.ts';
 import { Refusal } from '../errors.ts';
 import { actors } from '../projections/actors.ts';
 import { directory, type Reading } from '../projections/reading.ts';
-import { foldName } from '../views/actors.ts';
-import type { SummaryKind } from '../views/facts.ts';
-import { dateOf, type Summary, type SummaryFields } from '../views/summary.ts';
+import { foldName } from '../projections/folded-name.ts';
+import type { ThingKind } from '../projections/summary-shape.ts';
+import { dateOf, type Summary, type SummaryFields } from '../projections/summary-shape.ts';
 import { placesBelow } from './actor-list.ts';
 import { shownActors } from './actors.ts';
 import type { OpenReading } from './reading.ts';
@@ -21,7 +21,7 @@ type Remember = <T>(key: string, read: () => Promise<T>) => Promise<T>;
 /** Meetings of the same actors, statements and opinions of the same person in much the same words, on the same days. */
 export async function similarThings(
   open: OpenReading,
-  kind: SummaryKind,
+  kind: ThingKind,
   fields: SummaryFields,
   remember: Remember,
 ): Promise<string[]> {
@@ -48,7 +48,7 @@ export async function similarThings(
 }
 
 function partiesOf(
-  kind: SummaryKind,
+  kind: ThingKind,
   { participants = [], speakers = [], by }: SummaryFields,
 ): readonly Party[] {
   switch (kind) {
@@ -73,7 +73,7 @@ function windowAround(date: string): { from?: string; to?: string } {
 const sharesNoWords = ({ content }: SummaryFields, given: SummaryFields): boolean =>
   content === undefined || given.content === undefined;
 
-function saysTheSame(kind: SummaryKind, { fields }: Summary, given: SummaryFields): boolean {
+function saysTheSame(kind: ThingKind, { fields }: Summary, given: SummaryFields): boolean {
   if (kind === 'meeting') return true;
   if (fields.content === undefined || given.content === undefined) return fields.content === given.content;
   return overlap(wordsOf(fields.content), wordsOf(given.content)) >= 0.6;

@@ -3,7 +3,7 @@
 import { readRows, type Part, type Reading, type Row } from '../projections/reading.ts';
 import { listKey, spreadIn, type Listed } from '../projections/thing.ts';
 import { ALL, type SummaryRow } from '../projections/timeline.ts';
-import type { Summary } from '../views/summary.ts';
+import type { Summary } from '../projections/summary-shape.ts';
 import { bytesOf, readPage, type Page, type PageRequest } from './pages.ts';
 
 /** The summaries of things that the list of all has at these places, in their order. */

@@ -2,7 +2,7 @@
 import { actors } from '../projections/actors.ts';
 import type { Reading } from '../projections/reading.ts';
 import { timeline } from '../projections/timeline.ts';
-import type { Summary } from '../views/summary.ts';
+import type { Summary } from '../projections/summary-shape.ts';
 import { matching, narrowest, type TimelineFilter } from './filter.ts';
 import type { Page, PageRequest } from './pages.ts';
 import { pageOfThings } from './things.ts';

@@ -2,7 +2,7 @@
 import { speakersOn, type LineRow } from '../projections/lines.ts';
 import { directory, readParts, type Reading } from '../projections/reading.ts';
 import { sumsIn } from '../projections/sums.ts';
-import { dateOf, type Summary } from '../views/summary.ts';
+import { dateOf, type Summary } from '../projections/summary-shape.ts';
 import { wavesOf } from '../waves.ts';
 import { groupOf, namesOf, type Name } from './actors.ts';
 import { matching, type TimelineFilter } from './filter.ts';

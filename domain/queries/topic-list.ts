@@ -6,8 +6,8 @@ import { beyond, partsOf, readingAt, type Reading } from '../projections/reading
 import { sumsIn, sumsOf, type Sums } from '../projections/sums.ts';
 import { timeline, topicList } from '../projections/timeline.ts';
 import { TOPIC_COUNTS, topics } from '../projections/topics.ts';
-import type { Counts } from '../views/counts.ts';
-import type { SummaryKind } from '../views/facts.ts';
+import type { Counts } from './actor-counts.ts';
+import type { ThingKind } from '../projections/summary-shape.ts';
 import { wavesOf } from '../waves.ts';
 import { groupOf } from './actors.ts';
 import { when, type Change } from './comparison.ts';
@@ -28,7 +28,7 @@ export interface Topic {
 }
 
 export interface TopicFilter extends Dates {
-  readonly kind?: SummaryKind;
+  readonly kind?: ThingKind;
   /** Who said or thinks something on it. */
   readonly actor?: string;
 }

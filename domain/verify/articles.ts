@@ -3,7 +3,7 @@
 import type { RecordedEvent } from '../../events/envelope.ts';
 import { articleKey, decodeText } from '../article-bytes.ts';
 import type { Digest } from '../ports.ts';
-import { clipText } from '../views/clip.ts';
+import { clipText } from '../projections/clip.ts';
 import { wavesOf } from '../waves.ts';
 import { piecesOf, type ArticleIndex, type IndexedArticle } from './article-index.ts';
 import { parseEntry } from './event.ts';

@@ -3,7 +3,7 @@
 import type { RecordedEvent } from '../../events/envelope.ts';
 import { supports, type Evidence } from '../../events/pieces.ts';
 import { missingFrom, MOST_SEGMENTS, segmentCount } from '../evidence/content.ts';
-import { clipText } from '../views/clip.ts';
+import { clipText } from '../projections/clip.ts';
 import { MAX_QUOTED } from './faults.ts';
 import { isFoundLeniently } from './lenient.ts';
 import { revisions, type Revisions } from './revisions.ts';

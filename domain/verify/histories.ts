@@ -3,7 +3,6 @@
 import type { RecordedEvent } from '../../events/envelope.ts';
 import { opinion, type OpinionState } from '../opinion.ts';
 import { statement, type StatementState } from '../statement.ts';
-import { isFirst } from '../views/facts.ts';
 import { changesWords, type Contents } from './contents.ts';
 import type { EntryAt } from './entries.ts';
 import { readEnvelope } from './envelopes.ts';
@@ -48,7 +47,7 @@ async function checkPass(
     const event = parseEntry(bytes);
     if (typeof event === 'string') continue;
     const before = held.get(subject);
-    if (!before && !isFirst(event)) continue;
+    if (!before && !(event.revision === 1 && event.n === 1)) continue;
     if (!before && total >= maxBytes) {
       left.set(subject, end);
       continue;

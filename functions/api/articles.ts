@@ -13,8 +13,8 @@ import { listChangedDependents, shownWithChanges } from '../../domain/queries/di
 import type { Reading } from '../../domain/projections/reading.ts';
 import { historyAsOf } from '../../domain/history.ts';
 import { historyOf } from '../../domain/record.ts';
-import { clipText } from '../../domain/views/clip.ts';
-import { uncoded } from '../../domain/views/uncoded.ts';
+import { clipText } from '../../domain/projections/clip.ts';
+import { uncoded } from '../../domain/queries/uncoded.ts';
 import { absent, NOW, type AskedPoint } from './absent.ts';
 import { articleSchema, summariesSchema } from './answers.ts';
 import type { ApiArchive } from './archive.ts';

@@ -5,7 +5,7 @@ import { Refusal } from '../../domain/errors.ts';
 import { commands, type Command } from '../../domain/commands.ts';
 import { record, type Change, type Request } from '../../domain/record.ts';
 import { similarActors, similarThings } from '../../domain/queries/similar.ts';
-import type { SummaryFields } from '../../domain/views/summary.ts';
+import type { SummaryFields } from '../../domain/projections/summary-shape.ts';
 import type { ApiArchive } from './archive.ts';
 import { route, type App } from './route.ts';
 import { answerWrite, requestOf } from './write.ts';

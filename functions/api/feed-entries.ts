@@ -5,7 +5,7 @@ import { decodeText, findArticle, type StoredArticles } from '../../domain/artic
 import type { Name } from '../../domain/queries/actors.ts';
 import type { FeedItem, SourcePassage } from '../../domain/queries/feed.ts';
 import { fragmentsOf } from '../../domain/text-fragment.ts';
-import { dateOf, type Summary } from '../../domain/views/summary.ts';
+import { dateOf, type Summary } from '../../domain/projections/summary-shape.ts';
 import { wavesOf } from '../../domain/waves.ts';
 import type { ApiArchive } from './archive.ts';
 import type { AtomEntry, AtomLink } from './atom.ts';

@@ -1,8 +1,8 @@
 // A thing in one line, for lists of titles.
 import type { Party } from '../../events/pieces.ts';
 import type { Name } from '../../domain/queries/actors.ts';
-import { clipText } from '../../domain/views/clip.ts';
-import type { Summary } from '../../domain/views/summary.ts';
+import { clipText } from '../../domain/projections/clip.ts';
+import type { Summary } from '../../domain/projections/summary-shape.ts';
 
 type Names = Readonly<Record<string, Name>>;
 

@@ -12,7 +12,7 @@ import type { PageRequest } from '../../domain/queries/pages.ts';
 import type { Reading } from '../../domain/projections/reading.ts';
 import { listTimeline, timelineViews } from '../../domain/queries/timeline.ts';
 import { listTopics, topicViews } from '../../domain/queries/topic-list.ts';
-import type { SummaryKind } from '../../domain/views/facts.ts';
+import type { ThingKind } from '../../domain/projections/summary-shape.ts';
 import type { ReadModel } from '../../domain/projections/read-model.ts';
 import { summariesSchema } from './answers.ts';
 import type { ApiArchive } from './archive.ts';
@@ -105,7 +105,7 @@ export function listRoutes(app: App, archive: ApiArchive): void {
   });
 }
 
-const listOf = (kind: SummaryKind) =>
+const listOf = (kind: ThingKind) =>
   z.object({ ...thingFilters, kind: z.literal(kind).default(kind), ...listQuery });
 
 interface List<Q extends z.ZodObject<typeof listQuery>> {

@@ -1,13 +1,14 @@
-// A made-up history in a log is what the sequencer would have left: it replays, and views fold it to its end.
+// A made-up history in a log is what the sequencer would have left: it replays, and read models fold it to its end.
 import { describe, expect, test } from 'vitest';
 import { history } from '../../bench/history/generate.ts';
 import { writeHistory } from '../../bench/history/write.ts';
-import { catchUp } from '../../domain/project.ts';
-import { readProjection } from '../../domain/projections.ts';
+import { readModels } from '../../domain/projections/all.ts';
+import { readGenerations } from '../../domain/projections/catalog.ts';
+import { catchUp } from '../../domain/projections/catch-up.ts';
 import { replay } from '../../domain/replay.ts';
 import { readHead } from '../../domain/head.ts';
-import { views } from '../../domain/views/all.ts';
 import { memoryBlobs } from '../support/memory-blobs.ts';
+import { memoryRowStores } from '../support/memory-row-store.ts';
 import { memoryStore } from '../support/memory-store.ts';
 import { memoryTable } from '../support/memory-table.ts';
 
@@ -23,14 +24,14 @@ describe('a history that is written into an empty log', () => {
     expect(entries).toEqual([...history(3, length)].map(({ position, bytes }) => ({ position, bytes })));
   });
 
-  test('is folded by every view to its end', async () => {
-    const projector = { ...emptyLog(), views: memoryTable() };
-    await writeHistory(projector, history(4, 2_000));
-    for (const view of views) {
-      expect(await catchUp(projector, view)).toBeUndefined();
-      const { live, generations } = await readProjection(projector.views, view);
-      expect(generations[live]?.next).toBe(2_000);
-    }
+  test('is folded by every read model to its end', async () => {
+    const world = { ...emptyLog(), catalog: memoryTable(), rows: memoryRowStores() };
+    await catchUp(world);
+    await writeHistory(world, history(4, 2_000));
+    const { more, stopped } = await catchUp(world);
+    expect([more, stopped.size]).toEqual([false, 0]);
+    const { live = 0, generations } = await readGenerations(world.catalog);
+    for (const { name } of readModels) expect(generations[live]?.[name]?.next).toBe(2_000);
   });
 });
 

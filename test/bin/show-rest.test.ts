@@ -7,7 +7,7 @@ import { person, type Entry } from '../support/archive-of.ts';
 import { event } from '../support/history.ts';
 import { meetingData, statementData } from '../support/kinds.ts';
 import { memoryArchive } from '../support/memory-archive.ts';
-import { logOf } from '../support/view-rows.ts';
+import { logOf } from '../support/log-of.ts';
 
 const URL = 'http://archive.example';
 

@@ -19,7 +19,7 @@ import { listTimeline } from '../../domain/queries/timeline.ts';
 import { replay, type Entry } from '../../domain/replay.ts';
 import { readHead } from '../../domain/head.ts';
 import { sequence } from '../../domain/sequence.ts';
-import type { Summary } from '../../domain/views/summary.ts';
+import type { Summary } from '../../domain/projections/summary-shape.ts';
 import { canonicalBytes, readEvent } from '../../events/envelope.ts';
 import { eventTypes, isEventType, versionOf } from '../../events/vocabulary.ts';
 import { realIdentity } from '../support/identity.ts';

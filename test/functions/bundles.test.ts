@@ -5,7 +5,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { views } from '../../domain/views/all.ts';
+import { readModels } from '../../domain/projections/all.ts';
 import { apiEvent } from '../support/bundles.ts';
 import { deploy, functions, type Deployed } from '../support/deployed.ts';
 import { whyNoDynamodbLocal } from '../support/dynamodb-local.ts';
@@ -83,7 +83,7 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
     const { json: health } = await call('GET', '/projections');
     // Each event of the log is folded; whether each commit is in the log, only a scan could tell.
     expect(health.projections.map(({ status, lag }: any) => [status, lag])).toEqual(
-      views.map(() => ['unknown', 0]),
+      readModels.map(() => ['unknown', 0]),
     );
   });
 
@@ -195,7 +195,7 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
     await settle();
     expect((await call('GET', `/actors/${lost.json.id}/dossier`)).json.actor.name).toBe('Nobody was told');
     const { json } = await call('GET', '/projections');
-    expect(json.projections.map(({ lag }: any) => lag)).toEqual(views.map(() => 0));
+    expect(json.projections.map(({ lag }: any) => lag)).toEqual(readModels.map(() => 0));
     for (const { sequencedBefore } of json.projections)
       expect(Date.parse(sequencedBefore)).toBeGreaterThanOrEqual(began);
   });

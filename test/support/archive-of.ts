@@ -5,7 +5,7 @@ import type { NewEvent } from '../../events/vocabulary.ts';
 import { event } from './history.ts';
 import { memoryArchive, type MemoryArchive } from './memory-archive.ts';
 import { memoryBlobs } from './memory-blobs.ts';
-import { logOf } from './view-rows.ts';
+import { logOf } from './log-of.ts';
 
 export type Entry = readonly [stream: string, event: NewEvent];
 

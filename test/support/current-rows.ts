@@ -7,7 +7,7 @@ import { keyText, type RowVersion } from '../../domain/projections/row.ts';
 import { evolve, stateName, type StreamState } from '../../domain/projections/stream.ts';
 import type { Deltas } from '../../domain/projections/sums.ts';
 import type { NewEvent } from '../../events/vocabulary.ts';
-import { logOf } from './view-rows.ts';
+import { logOf } from './log-of.ts';
 
 export interface CurrentRows {
   /** The rows of a partition in the order of their sort keys. */

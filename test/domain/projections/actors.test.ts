@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { ACTOR_COUNTS, actors, DIRECTORY } from '../../../domain/projections/actors.ts';
 import { directoryOf, nameKey, type Directory } from '../../../domain/projections/directory.ts';
 import { TOPIC_COUNTS, topics } from '../../../domain/projections/topics.ts';
-import { foldName } from '../../../domain/views/actors.ts';
+import { foldName } from '../../../domain/projections/folded-name.ts';
 import type { NewEvent } from '../../../events/vocabulary.ts';
 import { rowsAfter } from '../../support/current-rows.ts';
 import { event } from '../../support/history.ts';

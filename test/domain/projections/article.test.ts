@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { article, HEADS, passagesOf, type PassageRow } from '../../../domain/projections/article.ts';
 import { ALL, timeline, type SummaryRow } from '../../../domain/projections/timeline.ts';
-import { uncoded } from '../../../domain/views/uncoded.ts';
+import { uncoded } from '../../../domain/queries/uncoded.ts';
 import type { Evidence } from '../../../events/pieces.ts';
 import type { NewEvent } from '../../../events/vocabulary.ts';
 import { rowsAfter, type CurrentRows } from '../../support/current-rows.ts';

@@ -5,13 +5,13 @@ import { foldBatch } from '../../../domain/projections/fold.ts';
 import type { ReadModel } from '../../../domain/projections/read-model.ts';
 import type { RowVersion } from '../../../domain/projections/row.ts';
 import { readEvent, type RecordedEvent } from '../../../events/envelope.ts';
-import { earlierIn, versionsOf } from '../../support/both-engines.ts';
+import { earlierIn, versionsOf } from '../../support/fold-history.ts';
 import { event } from '../../support/history.ts';
 import { statementData } from '../../support/kinds.ts';
 import { memoryRowStore } from '../../support/memory-row-store.ts';
 import { randomCommits } from '../../support/random-commits.ts';
 import { seeded } from '../../support/seeded.ts';
-import { logOf } from '../../support/view-rows.ts';
+import { logOf } from '../../support/log-of.ts';
 
 const randomEvents = (seed: number): RecordedEvent[] =>
   randomCommits(seed, 300).flatMap(({ events }) => events.map(readEvent));

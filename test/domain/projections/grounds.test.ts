@@ -2,13 +2,13 @@
 import { describe, expect, test } from 'vitest';
 import { evolve, type StreamState } from '../../../domain/projections/stream.ts';
 import { isThing } from '../../../domain/projections/thing.ts';
-import { placeOf } from '../../../domain/views/grounds.ts';
+import { groundsOf, placeOf } from '../../../domain/projections/sources.ts';
 import type { Evidence } from '../../../events/pieces.ts';
 import type { NewEvent } from '../../../events/vocabulary.ts';
 import { ARTICLE, OTHER_ARTICLE } from '../../support/examples.ts';
 import { event } from '../../support/history.ts';
 import { disputing, first, meetingData, piece, second } from '../../support/kinds.ts';
-import { logOf } from '../../support/view-rows.ts';
+import { logOf } from '../../support/log-of.ts';
 
 const M = 'meeting-m';
 const announced = (...evidence: Evidence[]) => event('MeetingAnnounced', { ...meetingData, evidence });
@@ -33,7 +33,7 @@ const withdraw = ({ articleId, exact, start, in: where, stance }: Evidence) =>
 function grounds(...events: NewEvent[]): unknown {
   let state: StreamState | undefined;
   for (const recorded of logOf(events.map((each) => [M, each] as const))) state = evolve(state, recorded);
-  return state && isThing(state) ? state.grounds : undefined;
+  return state && isThing(state) ? groundsOf(state.sources, state.life.evidence) : undefined;
 }
 
 const FIRST = `100-${first.end}`;

@@ -10,7 +10,7 @@ import { ALL, timeline, type SummaryRow } from '../../../domain/projections/time
 import { topics } from '../../../domain/projections/topics.ts';
 import type { TimelineFilter } from '../../../domain/queries/filter.ts';
 import { listTimeline } from '../../../domain/queries/timeline.ts';
-import { dateOf } from '../../../domain/views/summary.ts';
+import { dateOf } from '../../../domain/projections/summary-shape.ts';
 import type { Party } from '../../../events/pieces.ts';
 import type { NewEvent } from '../../../events/vocabulary.ts';
 import { rowsAfter, type CurrentRows } from '../../support/current-rows.ts';

@@ -6,7 +6,7 @@ import type { Row } from '../../../domain/projections/row.ts';
 import { UnreadableEvent, type RecordedEvent } from '../../../events/envelope.ts';
 import { event } from '../../support/history.ts';
 import { meetingData, statementData } from '../../support/kinds.ts';
-import { logOf } from '../../support/view-rows.ts';
+import { logOf } from '../../support/log-of.ts';
 
 const MADE = { type: 'StatementMade', data: statementData } as const;
 const retracted = event('StatementRetracted', { reason: 'a hoax' });

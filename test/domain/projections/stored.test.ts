@@ -8,7 +8,7 @@ import { sqliteRowStore } from '../../../adapters/sqlite/row-store.ts';
 import type { RowStore } from '../../../domain/projections/row-store.ts';
 import type { RowVersion } from '../../../domain/projections/row.ts';
 import { readEvent } from '../../../events/envelope.ts';
-import { versionsOf } from '../../support/both-engines.ts';
+import { versionsOf } from '../../support/fold-history.ts';
 import { memoryRowStore } from '../../support/memory-row-store.ts';
 import { randomCommits } from '../../support/random-commits.ts';
 import { seeded } from '../../support/seeded.ts';

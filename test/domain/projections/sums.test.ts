@@ -19,7 +19,7 @@ import {
 } from '../../../domain/projections/sums.ts';
 import { tailsOf } from '../../../domain/projections/tails.ts';
 import { TOPIC_COUNTS } from '../../../domain/projections/topics.ts';
-import { versionsOf } from '../../support/both-engines.ts';
+import { versionsOf } from '../../support/fold-history.ts';
 import { applyVersions } from '../../support/facts-of-rows.ts';
 import { nonZero, OTHER_SIDE, type Facts } from '../../support/compared-facts.ts';
 import { memoryRowStore, type MemoryRowStore } from '../../support/memory-row-store.ts';

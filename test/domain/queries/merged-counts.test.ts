@@ -15,7 +15,7 @@ import { memoryTable } from '../../support/memory-table.ts';
 import { publishAtOnce } from '../../support/publishing.ts';
 import { seeded } from '../../support/seeded.ts';
 import { world } from '../../support/sequenced.ts';
-import { logOf } from '../../support/view-rows.ts';
+import { logOf } from '../../support/log-of.ts';
 
 const [A, B, C] = ['actor-a', 'actor-b', 'actor-c'];
 const GROUP = [A, B, C];

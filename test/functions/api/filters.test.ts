@@ -2,7 +2,7 @@
 // random histories with corrections, retractions, guesses, merges and merges taken back.
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Commit } from '../../../domain/ports.ts';
-import { foldName } from '../../../domain/views/actors.ts';
+import { foldName } from '../../../domain/projections/folded-name.ts';
 import { span } from '../../../events/date.ts';
 import { memoryArchive, type MemoryArchive } from '../../support/memory-archive.ts';
 import { memoryBlobs } from '../../support/memory-blobs.ts';

@@ -1,7 +1,7 @@
 // What readers are answered: single things, lists, dossiers, the article with its passages, replay.
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Unsequenced } from '../../../domain/sweeping.ts';
-import { topics } from '../../../domain/views/topics.ts';
+import { topics } from '../../../domain/projections/topics.ts';
 import { createApi } from '../../../functions/api/app.ts';
 import {
   articleText,
@@ -333,7 +333,7 @@ describe('waiting', () => {
   test('is not for a view that is stopped: the answer comes without, and what needs that view says why', async () => {
     const hold = () =>
       archive.post('/meetings', { ...meetingBody(seeded), heldOn: '1998' }, { Prefer: 'wait=25' });
-    const broken = vi.spyOn(topics, 'fold').mockImplementation(() => {
+    const broken = vi.spyOn(topics, 'rowsOf').mockImplementation(() => {
       throw new Error('odd');
     });
     const answer = await hold();

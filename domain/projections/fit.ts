@@ -1,7 +1,7 @@
 // Keeps the summary of a thing under the limit of a row, 32 KB, whatever it names and however long.
 import type { Party } from '../../events/pieces.ts';
 import { clipText } from './clip.ts';
-import type { Summary, SummaryFields } from './summary.ts';
+import type { Summary, SummaryFields } from './summary-shape.ts';
 import { weigh } from './weight.ts';
 
 const MOST_BYTES = 28_000;
