@@ -49,8 +49,9 @@ const step = tending(world);
 export async function handler({ reason, round = 0 }: Input, context: Context): Promise<Output> {
   hasTime = () => context.getRemainingTimeInMillis() > LAST_MS;
   if (reason === 'scheduled') await startScheduled();
-  let more = true;
-  while (more && hasTime()) more = await step();
+  let more: boolean;
+  do more = await step();
+  while (more && hasTime());
   return { round: round + 1, more: more && round + 1 < MAX_ROUNDS };
 }
 

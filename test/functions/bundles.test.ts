@@ -20,6 +20,8 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
   let deployed: Deployed;
   beforeAll(async () => {
     deployed = await deploy();
+    // The schedule starts it some minutes after the deployment: read models of an archive without events begin at once.
+    await deployed.projector.invoke({ look: true });
   }, 600_000);
   afterAll(() => deployed?.close());
 
@@ -203,36 +205,31 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
   test('rebuild what they are asked to, by as many calls as it takes, and go back', async () => {
     const before = await call('GET', '/timeline');
     deployed.sfn.started();
-    for (const view of ['timeline', 'actors']) {
-      const asked = await call('POST', `/projections/${view}/rebuilds`);
-      expect([asked.statusCode, asked.headers.location]).toEqual([202, `/projections/${view}/rebuilds/2`]);
-    }
-    expect(deployed.sfn.started()).toEqual([{}, {}]);
+    const asked = await call('POST', '/projections/timeline/rebuilds');
+    expect([asked.statusCode, asked.headers.location]).toEqual([202, '/projections/timeline/rebuilds/2']);
+    expect(deployed.sfn.started()).toEqual([{}]);
     const payloads: any[] = [];
     const execution = await execute(deployed.machine, {}, (payload) => {
       payloads.push(payload);
       return deployed.rebuild.invoke(payload);
     });
     expect(execution.status).toBe('succeeded');
-    expect(new Set(payloads.slice(1).map(({ view }) => view))).toEqual(new Set(['timeline', 'actors']));
+    expect(payloads.slice(0, 2)).toEqual([{}, { round: 1, more: true }]);
     for (const view of ['timeline', 'actors']) {
       const { json } = await call('GET', `/projections/${view}/rebuilds/2`);
       expect(json).toMatchObject({ phase: 'switched', drift: { missing: 0, extra: 0, different: 0 } });
       expect(json.drift.rows).toBeGreaterThan(0);
     }
-    expect(payloads.map(({ round }) => round)).toContain(1);
     expect((await call('GET', '/timeline')).json).toEqual(before.json);
     const back = await call('POST', '/projections/timeline/rollbacks', { to: 1 });
     expect([back.statusCode, back.json.generation, back.json.kept[0].generation]).toEqual([200, 1, 2]);
   });
 
-  test('rebuild every view on schedule, also where a function is killed in the midst of it', async () => {
-    await call('POST', '/actors', { kind: 'person', name: 'Before the schedule' });
-    await settle();
+  /** Runs an execution in which three calls are killed in their midst. */
+  async function executeKilling(input: object): Promise<void> {
     let killed = 0;
-    const input = { reason: 'scheduled' };
     const execution = await execute(deployed.machine, input, async (payload) => {
-      if (!('view' in (payload as object)) || killed === 3) return deployed.rebuild.invoke(payload);
+      if (killed === 3) return deployed.rebuild.invoke(payload);
       killed++;
       const doomed = await deployed.start('rebuild');
       const killing = setTimeout(300).then(() => doomed.kill());
@@ -242,32 +239,45 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
     });
     expect(execution.status).toBe('succeeded');
     expect(killed).toBe(3);
+  }
+
+  test('compare all read models on schedule, also where a function is killed in the midst of it', async () => {
+    await call('POST', '/actors', { kind: 'person', name: 'Before the schedule' });
+    await settle();
+    await executeKilling({ reason: 'scheduled' });
     const { json } = await call('GET', '/projections');
     for (const { view, rebuild, generation, lag } of json.projections)
-      expect([view, rebuild, generation > 1, lag]).toEqual([view, undefined, true, 0]);
+      expect([view, rebuild, generation, lag]).toEqual([view, undefined, 1, 0]);
     const records = await call('GET', '/projections/topics/rebuilds');
     expect(records.json.rebuilds[0]).toMatchObject({
       reason: 'scheduled',
       started: { by: 'schedule' },
-      phase: 'switched',
+      phase: 'unchanged',
     });
   });
 
-  test('look for rebuilds that nobody runs, and fail for one view alone', async () => {
+  test('rebuild all read models, also where a function is killed in the midst of it', async () => {
+    const before = (await call('GET', '/projections')).json.projections[0].generation;
+    await call('POST', '/projections/timeline/rebuilds');
+    await executeKilling({});
+    const { json } = await call('GET', '/projections');
+    for (const { view, rebuild, generation, lag } of json.projections)
+      expect([view, rebuild, generation > before, lag]).toEqual([view, undefined, true, 0]);
+  });
+
+  test('look for a rebuild that nobody runs', async () => {
     const { machine, projector, rebuild, sfn } = deployed;
+    sfn.started();
     await projector.invoke({ look: true });
     expect(sfn.started()).toEqual([]);
     await call('POST', '/projections/topics/rebuilds');
-    await call('POST', '/projections/network/rebuilds');
     sfn.started();
     await projector.invoke({ look: true });
     expect(sfn.started()).toEqual([{}]);
-    const failing = await execute(machine, {}, async (payload) => {
-      if ((payload as { view?: string }).view === 'topics') throw new Error('throttled for good');
-      return rebuild.invoke(payload);
+    const failing = await execute(machine, {}, async () => {
+      throw new Error('throttled for good');
     });
     expect(failing.status).toBe('failed');
-    expect((await call('GET', '/projections/network')).json).not.toHaveProperty('rebuild');
     expect((await call('GET', '/projections/topics')).json.rebuild.phase).toBe('folding');
     const next = await execute(machine, {}, (payload) => rebuild.invoke(payload));
     expect(next.status).toBe('succeeded');
@@ -320,7 +330,7 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
       expect.arrayContaining(['dynamodb:Scan on Events', 's3:PutObject on Log', 'kms:Sign on LogKey']),
     );
     for (const name of ['projector', 'rebuild'] as const)
-      expect([...deployed.deeds[name]]).toContain('dynamodb:BatchWriteItem on Views');
+      expect([...deployed.deeds[name]]).toContain('dynamodb:BatchWriteItem on Rows');
     for (const name of ['api', 'projector'] as const)
       expect([...deployed.deeds[name]]).toContain('states:StartExecution on RebuildsMachine');
   });

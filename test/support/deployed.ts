@@ -101,8 +101,8 @@ export async function deploy(): Promise<Deployed> {
         `states:${operation} on RebuildsMachine`,
       ]),
       CHANCERY_REBUILDS: MACHINE,
-      // A chunk of a rebuild ends a minute before its function would be ended: after moments, here.
-      ...(name === 'rebuild' ? { FUNCTION_MS: '60200' } : {}),
+      // A call takes no further step two minutes before its function would be ended: after moments, here.
+      ...(name === 'rebuild' ? { FUNCTION_MS: '120200' } : {}),
       CHANCERY_EVENTS_TABLE: dynamodb.tables.events,
       CHANCERY_STATE_TABLE: dynamodb.tables.state,
       CHANCERY_VIEWS_TABLE: dynamodb.tables.views,

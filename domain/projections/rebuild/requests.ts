@@ -23,7 +23,6 @@ import {
   type Reason,
   type Rebuild,
 } from './records.ts';
-import { removeNotes } from './work.ts';
 
 export interface Keeper {
   readonly catalog: Table;
@@ -131,15 +130,13 @@ export async function settleRebuild({ catalog, clock }: Keeper, id: number): Pro
   const generations = await changeGenerations(catalog, (before) =>
     leaves ? abandoned(before, id, clock()) : undefined,
   );
-  const settled = await changeRebuild(catalog, id, (before) => {
+  return changeRebuild(catalog, id, (before) => {
     if (generations.building === id || hasEnded(before)) return undefined;
     const { cancelled, ...others } = before;
     const ended = { ...others, endedAt: clock() };
     if (generations.generations[id]) return { ...ended, phase: 'switched' };
     return { ...ended, phase: 'cancelled', ...(cancelled ? { cancelled } : {}) };
   });
-  if (hasEnded(settled)) await removeNotes(catalog, id);
-  return settled;
 }
 
 /** Makes generation `to` live again. @throws Refusal `no-way-back` if it is not kept, not folded any more, or behind. */

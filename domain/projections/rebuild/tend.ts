@@ -58,6 +58,7 @@ export function tending(world: Tender): () => Promise<boolean> {
   async function settleLast({ last }: Generations): Promise<void> {
     if (settled === last) return;
     if (await readRebuild(catalog, last)) await settleRebuild(world, last);
+    await removeNotes(catalog, last);
     settled = last;
   }
 
