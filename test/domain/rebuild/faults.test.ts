@@ -19,7 +19,6 @@ import {
   standing,
   type Published,
 } from '../../support/projected.ts';
-import type { MemoryBlobs } from '../../support/memory-blobs.ts';
 import { randomHistory } from '../../support/random-history.ts';
 import {
   asked,
@@ -224,7 +223,7 @@ test('runners that are there at once, fail and are started again do no harm, whi
 
 /** An archive whose log is published up to wherever it is now. */
 const growing = (of: Published, size: () => number) => ({
-  log: of.upTo(0).log as MemoryBlobs,
+  log: of.upTo(0).log,
   state: {
     ...begun.state,
     get: (partition: string, sort: string) => of.upTo(size()).state.get(partition, sort),
