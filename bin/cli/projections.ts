@@ -9,7 +9,7 @@ const percent = ({ done, total }: { done: number; total: number }): number =>
 
 /** One line for each read model; then what is the same for all of them: the rebuild, and what can be gone back to. */
 export function projectionsText(projections: readonly ShownProjection[]): string {
-  const [{ rebuild, kept = [] } = {}] = projections;
+  const { rebuild, kept = [] } = projections[0] ?? {};
   return [
     labelled(projections.map((each) => [each.view, projectionText(each)])).join('\n'),
     ...(rebuild ? [rebuildText(rebuild)] : []),

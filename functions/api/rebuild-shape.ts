@@ -4,7 +4,7 @@ import { z } from '@hono/zod-openapi';
 import type { Generations } from '../../domain/projections/catalog.ts';
 import type { ReadModel } from '../../domain/projections/read-model.ts';
 import { hasEnded, type Act, type Progress, type Rebuild } from '../../domain/projections/rebuild/records.ts';
-import { waitsIn } from '../../domain/projections/rebuild/run.ts';
+import { waitsIn } from '../../domain/projections/rebuild/states.ts';
 
 const act = z.object({ by: z.string(), at: z.string().describe('RFC 3339') });
 

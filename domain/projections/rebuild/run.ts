@@ -3,32 +3,18 @@
 import { readHead } from '../../head.ts';
 import type { Clock } from '../../ports.ts';
 import { readModels } from '../all.ts';
-import {
-  changeGenerations,
-  liveCheckpoints,
-  readGenerations,
-  type Checkpoints,
-  type Generations,
-} from '../catalog.ts';
-import { foldPlaces, type Projector } from '../catch-up.ts';
+import { changeGenerations, readGenerations, type Generations } from '../catalog.ts';
+import type { Projector } from '../catch-up.ts';
 import type { NewRowStore } from '../row-store.ts';
-import { isBehind, promoted } from '../transitions.ts';
-import { isEmpty } from './drift.ts';
+import { WINDOW } from '../sums.ts';
+import { abandoned } from '../transitions.ts';
+import { compare, type ComparisonMemory, type Step } from './comparison.ts';
 import { foldWindows, type Writers } from './fold-windows.ts';
 import { windowOf } from './hashes.ts';
-import { hasEnded, loadRebuild, storeRebuild, versionsOf, type Progress, type Rebuild } from './records.ts';
-import { cancelRebuild, positionsOf, settleRebuild, type Keeper } from './requests.ts';
-import { compareMore, nothingCompared, type PassMemory } from './row-comparison.ts';
-import {
-  beginScan,
-  comparedUpTo,
-  differingWindows,
-  scanMore,
-  type Comparison,
-  type Scan,
-  type ScanMemory,
-} from './scan.ts';
-import { WINDOW } from '../sums.ts';
+import { hasEnded, loadRebuild, storeRebuild, versionsOf, type Rebuild } from './records.ts';
+import { cancelRebuild, settleRebuild, type Keeper } from './requests.ts';
+import { startedOver, waitsIn } from './states.ts';
+import { catchUpAndPromote } from './switch.ts';
 
 export interface Rebuilder extends Projector, Keeper {
   readonly clock: Clock;
@@ -41,11 +27,8 @@ export interface Rebuilder extends Projector, Keeper {
 /** A read model that an event stopped is tried again by a new process, and after so long. */
 const RETRY_MS = 3_600_000;
 
-/** Folds and promotions that one step tries. */
-const MAX_TRIES = 20;
-
 /** What a runner keeps in memory of one rebuild. Nothing depends on it but speed. */
-interface Memory extends ScanMemory, PassMemory {
+interface Memory extends ComparisonMemory {
   readonly id: number;
   readonly writers: Writers;
   store?: NewRowStore;
@@ -56,12 +39,6 @@ interface Memory extends ScanMemory, PassMemory {
 }
 
 const emptyMemory = (id: number): Memory => ({ id, writers: new Map() });
-
-/** What a step made of a record. Without `after` there is nothing to do until something else happens. */
-interface Step {
-  readonly after?: Rebuild;
-  readonly count?: Pick<Progress, 'unit' | 'done' | 'total'>;
-}
 
 /** Returns a function that takes a rebuild one step on: true if there is more to do at once. */
 export function rebuilding(world: Rebuilder): (id: number) => Promise<boolean> {
@@ -81,7 +58,11 @@ export function rebuilding(world: Rebuilder): (id: number) => Promise<boolean> {
 
   async function step(id: number): Promise<boolean> {
     const stored = await loadRebuild(catalog, id);
-    if (!stored) throw new Error(`rebuild ${id} runs, but has no record: cancel it and start another`);
+    if (!stored) {
+      alarm(`rebuild ${id} had lost its record, and has ended: start another if it is needed`);
+      await changeGenerations(catalog, (before) => abandoned(before, id, clock()));
+      return true;
+    }
     const { rebuild, writes } = stored;
     const generations = await readGenerations(catalog);
     if (generations.building !== id || hasEnded(rebuild) || rebuild.phase === 'cancelling') {
@@ -110,13 +91,14 @@ export function rebuilding(world: Rebuilder): (id: number) => Promise<boolean> {
   }
 
   async function act(rebuild: Rebuild, generations: Generations): Promise<Step> {
+    const comparing = { ...world, models, goOn, memory };
     switch (rebuild.phase) {
       case 'checking':
-        return fold(rebuild, generations, (folded) => compare(folded, generations));
+        return fold(rebuild, generations, (folded) => compare(comparing, folded, generations));
       case 'folding':
         return fold(rebuild, generations, complete);
       case 'comparing':
-        return compare(rebuild, generations);
+        return compare(comparing, rebuild, generations);
       case 'switching':
         return switchTo(rebuild);
       default:
@@ -190,94 +172,19 @@ export function rebuilding(world: Rebuilder): (id: number) => Promise<boolean> {
     return { after: { ...rebuild, phase: rebuild.comparison ? 'comparing' : 'switching' } };
   }
 
-  async function compare(rebuild: Rebuild, generations: Generations): Promise<Step> {
-    const { id, comparison, checkpoints, versions } = rebuild;
-    if (!comparison) return { after: { ...rebuild, phase: 'switching' } };
-    const live = rows.open(comparison.against);
-    const { scan } = comparison;
-    if (!scan) {
-      const upTo = comparedUpTo(comparison.upTo, liveCheckpoints(generations) ?? {}, versions, checkpoints);
-      const begun = await beginScan(catalog, id, upTo);
-      return counted(rebuild, { ...comparison, scan: begun });
-    }
-    if (!scan.done)
-      return counted(rebuild, {
-        ...comparison,
-        scan: await scanMore({ catalog, models, goOn }, id, live, scan, memory),
-      });
-    const differing = await differingWindows(catalog, id, scan);
-    if (rebuild.phase === 'checking') return { after: checked(rebuild, scan, differing.length > 0) };
-    const built = rows.open(id);
-    const result = await compareMore(
-      { ...world, models, goOn, live, built },
-      id,
-      scan,
-      differing,
-      comparison.pass,
-      memory,
-    );
-    if ('drift' in result) {
-      const { drift } = result;
-      return { after: { ...rebuild, phase: isEmpty(drift) ? 'switching' : 'drifted', drift } };
-    }
-    const left = differing.filter(([window]) => window >= result.pass.from);
-    return {
-      after: { ...rebuild, comparison: { ...comparison, pass: result.pass } },
-      count: { unit: 'windows', done: differing.length - left.length, total: differing.length },
-    };
-  }
-
-  /** Without drift nothing is written. With drift, the log is folded again, into a new generation. */
-  function checked(rebuild: Rebuild, scan: Scan, differs: boolean): Rebuild {
-    if (differs) return { ...rebuild, phase: 'folding', checkpoints: {} };
-    return { ...rebuild, phase: 'unchanged', endedAt: clock(), drift: nothingCompared(scan) };
-  }
-
-  /**
-   * Folds what is new and promotes the generation, which readers see after that one write. The live generation moves on
-   * meanwhile: whichever folded last is further, so that it takes a few tries while much is recorded.
-   */
   async function switchTo(rebuild: Rebuild): Promise<Step> {
-    const { id, comparison } = rebuild;
-    let { checkpoints } = rebuild;
-    for (let tries = 1; ; tries++) {
-      checkpoints = await catchUpWith(id, checkpoints);
-      const after = { ...rebuild, checkpoints };
-      const promotion = { id, checkpoints, against: comparison?.against, until: clock() + world.graceMs };
-      const generations = await changeGenerations(catalog, (before) => promoted(before, promotion));
-      if (generations.building !== id) {
-        // A crash here leaves a record that runs: the next step notes what was decided.
-        await settleRebuild(world, id);
-        return { after: rebuild };
-      }
-      const waits = waitsIn(after, generations);
-      if (waits && mayRetry()) noteStopped(after, waits);
-      if (waits) return checkpoints === rebuild.checkpoints ? {} : { after };
-      if (tries === MAX_TRIES || !goOn()) return { after };
-    }
-  }
-
-  /** Folds in batches, as the live generation is folded: a window is not begun again. */
-  async function catchUpWith(id: number, before: Checkpoints): Promise<Checkpoints> {
-    let checkpoints = before;
-    const tried = new Set<string>();
-    for (;;) {
-      const { published } = await readHead(world.state);
-      const behind = models
-        .map((model) => ({
-          generation: id,
-          model,
-          checkpoint: checkpoints[model.name] ?? { version: model.version, next: 0 },
-        }))
-        .filter(({ model, checkpoint }) => checkpoint.next < published && !tried.has(model.name))
-        .filter(({ checkpoint }) => !checkpoint.stopped || mayRetry());
-      const [first] = behind.toSorted((a, b) => a.checkpoint.next - b.checkpoint.next);
-      if (!first) return checkpoints;
-      const places = behind.filter(({ checkpoint }) => checkpoint.next === first.checkpoint.next);
-      const reached = (await foldPlaces(world, places, published)).get(id) ?? {};
-      for (const [name, { stopped }] of Object.entries(reached)) if (stopped) tried.add(name);
-      checkpoints = { ...checkpoints, ...reached };
-    }
+    const retries = mayRetry();
+    const { checkpoints, generations } = await catchUpAndPromote(
+      { ...world, models, goOn, retries },
+      rebuild,
+    );
+    // A crash here leaves a record that runs: the next step notes what was decided.
+    if (generations.building !== rebuild.id) await settleRebuild(world, rebuild.id);
+    const after = checkpoints === rebuild.checkpoints ? rebuild : { ...rebuild, checkpoints };
+    if (generations.building !== rebuild.id) return { after: rebuild };
+    const waits = waitsIn(after, generations);
+    if (waits && retries) noteStopped(after, waits);
+    return waits && after === rebuild ? {} : { after };
   }
 
   /** With how far it is, and how fast this process is. */
@@ -292,35 +199,4 @@ export function rebuilding(world: Rebuilder): (id: number) => Promise<boolean> {
     const rate = seconds > 0 ? { rate: (count.done - memory.began.done) / seconds } : {};
     return { ...others, progress: { at, ...count, ...rate } };
   }
-}
-
-const counted = (rebuild: Rebuild, comparison: Comparison & { readonly scan: Scan }): Step => ({
-  after: { ...rebuild, comparison },
-  count: { unit: 'rows', done: comparison.scan.rows, total: comparison.scan.total },
-});
-
-/** Readers went back meanwhile: the rows are compared with those that they see now. */
-function startedOver(rebuild: Rebuild, { upTo }: Comparison, generations: Generations): Rebuild {
-  const { drift: _, accepted: __, ...others } = rebuild;
-  const { phase } = rebuild;
-  const live = positionsOf(liveCheckpoints(generations));
-  const lowest = Object.entries(upTo).map(([name, next]) => [name, Math.min(next, live[name] ?? 0)]);
-  return {
-    ...others,
-    phase: phase === 'checking' || phase === 'folding' ? phase : 'comparing',
-    comparison: { against: generations.live ?? 0, upTo: Object.fromEntries(lowest) as Comparison['upTo'] },
-  };
-}
-
-/**
- * Does it go on only once somebody has done something? It differs from what is read, or an event stopped it that the rows
- * that are read have. If they are stopped there too it goes on: no reader steps back.
- */
-export function waitsIn({ id, phase, checkpoints }: Rebuild, generations: Generations): boolean {
-  if (generations.building !== id) return false;
-  if (phase === 'drifted') return true;
-  const stopped = Object.fromEntries(Object.entries(checkpoints).filter(([, each]) => each.stopped));
-  const live = liveCheckpoints(generations) ?? {};
-  const same = Object.fromEntries(Object.entries(live).filter(([name]) => stopped[name]));
-  return isBehind(stopped, same);
 }

@@ -8,7 +8,8 @@ import type { ReadModel } from '../read-model.ts';
 import { expired, removed } from '../transitions.ts';
 import { hasEnded, readRebuild, readRebuilds, type Rebuild } from './records.ts';
 import { settleRebuild, startRebuild, type Start } from './requests.ts';
-import { rebuilding, waitsIn, type Rebuilder } from './run.ts';
+import { rebuilding, type Rebuilder } from './run.ts';
+import { waitsIn } from './states.ts';
 import { removeNotes } from './work.ts';
 
 export interface Tender extends Rebuilder {

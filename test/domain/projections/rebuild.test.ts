@@ -122,6 +122,7 @@ describe('a rebuild', () => {
       [4, 'scheduled', 'cancelled'],
       [3, 'requested', 'switched'],
       [2, 'requested', 'switched'],
+      [1, 'first', 'switched'],
     ]);
     expect(records[0]?.cancelled).toMatchObject({ by, why: 'requested' });
   });
@@ -169,7 +170,6 @@ describe('the first generation', () => {
 
   test('of an archive without events has a record, too', async () => {
     const of = await caughtUp(await logOf(700), 0);
-    await tend(of);
     expect(await recordOf(of, 1)).toMatchObject({ reason: 'first', phase: 'switched' });
   });
 });
@@ -182,7 +182,7 @@ describe('of two rebuilds', () => {
       code: 'rebuild-running',
       details: { rebuild: id },
     });
-    expect(await Array.fromAsync(readRebuilds(of.catalog))).toHaveLength(1);
+    expect((await Array.fromAsync(readRebuilds(of.catalog))).map((each) => each.id)).toEqual([2, 1]);
   });
 
   test('that are asked for at once, one begins', async () => {
@@ -211,6 +211,15 @@ describe('a request that ended after it wrote the record', () => {
     await tend(of);
     expect(await recordOf(of, 2)).toMatchObject({ phase: 'switched', started: { by } });
   });
+});
+
+test('a rebuild that lost its record ends, and the operator is told', async () => {
+  const of = await archiveOf(30);
+  const { id } = await startRebuild(of, asked);
+  await of.catalog.removeAll([{ partition: 'rebuilds', sort: String(id).padStart(9, '0') }]);
+  await tend(of);
+  expect(await generationsOf(of)).toMatchObject({ live: 1, removing: { 2: of.clock() } });
+  expect(of.alarms).toEqual([expect.stringContaining('rebuild 2 had lost its record')]);
 });
 
 describe('rows that were read before', () => {
