@@ -8,15 +8,18 @@ export interface Frozen {
   /** Requests to DynamoDB that had not taken effect when the process stopped. */
   readonly held: () => number;
   /**
-   * Lets the process go on, and resolves when its invocation has ended and its requests have taken effect. If these are
+   * Lets the process go on, and resolves when its invocations have ended and its requests have taken effect. If these are
    * `last`, they take effect only after the process gave them up, sent them again and ended.
    */
   readonly thaw: (requests: 'first' | 'last') => Promise<void>;
 }
 
 export interface Freezable extends Invoked {
-  /** Invokes the function, and freezes its process at the first request to DynamoDB of which `isMoment` is true. */
-  readonly frozen: (event: unknown, isMoment: (call: ProxyCall) => boolean) => Promise<Frozen>;
+  /** Runs invocations, and freezes the process at the first request to DynamoDB of which `isMoment` is true. */
+  readonly frozen: (
+    run: (invoked: Invoked) => Promise<unknown>,
+    isMoment: (call: ProxyCall) => boolean,
+  ) => Promise<Frozen>;
 }
 
 /** Starts a process of its own. */
@@ -28,7 +31,7 @@ export async function freezable(
   let plan: (call: ProxyCall) => Promise<void> | undefined = () => undefined;
   const invoked = await deployed.start(name, environment, (call) => plan(call));
 
-  async function frozen(event: unknown, isMoment: (call: ProxyCall) => boolean): Promise<Frozen> {
+  const frozen: Freezable['frozen'] = async (run, isMoment) => {
     const thawed = Promise.withResolvers<void>();
     const stopped = Promise.withResolvers<void>();
     let held = 0;
@@ -39,7 +42,7 @@ export async function freezable(
       stopped.resolve();
       return thawed.promise;
     };
-    const result = invoked.invoke(event);
+    const result = run(invoked);
     const ended = result.then(() => {
       if (held === 0) throw new Error(`${name} ended before the moment at which it was to be frozen`);
     });
@@ -58,7 +61,7 @@ export async function freezable(
         }
       },
     };
-  }
+  };
 
   return { ...invoked, frozen };
 }
