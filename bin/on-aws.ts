@@ -60,9 +60,9 @@ function refuseUnnamedBuckets(): void {
 }
 
 function absent(): UsageError {
-  const { events, state, views, catalog, articles, log } = placesIn(process.env);
+  const { events, state, catalog, articles, log } = placesIn(process.env);
   return new UsageError(
-    `not all of tables ${events}, ${state}, ${views}, ${catalog} and buckets ${articles}, ${log} are there: look at the region, deploy the stack (docs/deploying.md), or make them with: npm start -- --create`,
+    `not all of tables ${events}, ${state}, ${catalog} and buckets ${articles}, ${log} are there: look at the region, deploy the stack (docs/deploying.md), or make them with: npm start -- --create`,
   );
 }
 

@@ -88,11 +88,6 @@ export const variables = {
   CHANCERY_KEY_FILE: { about: 'key file that signs the log on AWS if there is no KMS key' },
   CHANCERY_EVENTS_TABLE: { default: 'chancery-events', about: 'DynamoDB table of events', fault: tableFault },
   CHANCERY_STATE_TABLE: { default: 'chancery-state', about: 'DynamoDB table of state', fault: tableFault },
-  CHANCERY_VIEWS_TABLE: {
-    default: 'chancery-views',
-    about: 'DynamoDB table of read models',
-    fault: tableFault,
-  },
   CHANCERY_READ_MODELS_TABLE: {
     default: 'chancery-read-models',
     about: 'DynamoDB table of the generations of read models, their checkpoints and rebuilds',

@@ -29,7 +29,6 @@ export function placesIn(environment: Environment) {
   return {
     events: settings.CHANCERY_EVENTS_TABLE,
     state: settings.CHANCERY_STATE_TABLE,
-    views: settings.CHANCERY_VIEWS_TABLE,
     catalog: settings.CHANCERY_READ_MODELS_TABLE,
     articles: settings.CHANCERY_ARTICLES_BUCKET,
     log: settings.CHANCERY_LOG_BUCKET,

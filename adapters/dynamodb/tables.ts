@@ -1,4 +1,4 @@
-// The four tables, made where they are absent: for tests, and for one process against an emulator. In an account the
+// The three tables with fixed names, made where they are absent: for tests, and for one process against an emulator. In an account the
 // stack makes them, of the same shape and with what an emulator lacks: recovery, protection, tags.
 import type { CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createTable, keyed } from './table-lifecycle.ts';
@@ -6,14 +6,12 @@ import { createTable, keyed } from './table-lifecycle.ts';
 export interface TableNames {
   readonly events: string;
   readonly state: string;
-  readonly views: string;
   readonly catalog: string;
 }
 
 export const tableNames = (prefix = ''): TableNames => ({
   events: `${prefix}events`,
   state: `${prefix}state`,
-  views: `${prefix}views`,
   catalog: `${prefix}read-models`,
 });
 
@@ -23,7 +21,6 @@ export async function createTables(client: DynamoDBClient, names: TableNames): P
   const shapes: CreateTableCommandInput[] = [
     { ...keyed(names.events, ['stream', 'S'], ['revision', 'N']), ...stream },
     { ...keyed(names.state, ['partition', 'S'], ['sort', 'S']), ...stream },
-    keyed(names.views, ['partition', 'S'], ['sort', 'S']),
     keyed(names.catalog, ['partition', 'S'], ['sort', 'S']),
   ];
   await Promise.all(shapes.map((shape) => createTable(client, shape)));

@@ -10,6 +10,7 @@ import { TooLarge, type Commit } from '../../domain/ports.ts';
 import { dynamodbSweepContract } from '../contract/dynamodb-sweep.ts';
 import { eventStoreContract } from '../contract/event-store.ts';
 import { rowStoreContract } from '../contract/row-store.ts';
+import { rowStoresContract } from '../contract/row-stores.ts';
 import { tableContract } from '../contract/table.ts';
 import { startDynalite, type Emulator } from '../support/dynalite.ts';
 import { meteredClient } from '../support/meter.ts';
@@ -26,6 +27,11 @@ tableContract('the table on dynalite', async () => {
 rowStoreContract('the row store on dynalite', async () => {
   const { client, close } = await startDynalite();
   return { rows: await dynamodbRowStores(client, { prefix: 'test-rows-', scanItems: 100 }).build(1), close };
+});
+rowStoresContract('the row stores on dynalite', async () => {
+  const { client, close } = await startDynalite();
+  const open = () => dynamodbRowStores(client, { prefix: 'gens-rows-' });
+  return { stores: open(), reopen: async () => open(), close };
 });
 
 let emulator: Emulator;

@@ -8,6 +8,7 @@ import { TooLarge, type Commit, type EventStore, type Table } from '../../domain
 import { dynamodbSweepContract } from '../contract/dynamodb-sweep.ts';
 import { eventStoreContract } from '../contract/event-store.ts';
 import { rowStoreContract } from '../contract/row-store.ts';
+import { rowStoresContract } from '../contract/row-stores.ts';
 import { tableContract } from '../contract/table.ts';
 import type { Emulator } from '../support/dynalite.ts';
 import { startDynamodbLocal, whyNoDynamodbLocal } from '../support/dynamodb-local.ts';
@@ -34,6 +35,11 @@ describe.skipIf(missing !== undefined)('on DynamoDB Local', () => {
       rows: await dynamodbRowStores(client, { prefix: 'test-rows-', scanItems: 100 }).build(1),
       close,
     };
+  });
+
+  rowStoresContract('the row stores on DynamoDB Local', async () => {
+    const open = () => dynamodbRowStores(emulator.client, { prefix: 'gens-rows-' });
+    return { stores: open(), reopen: async () => open(), close };
   });
 
   test('an item of exactly 400 KB, as AWS counts, is held, and one byte more is refused before it is sent', async () => {

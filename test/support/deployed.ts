@@ -69,7 +69,6 @@ export async function deploy(): Promise<Deployed> {
   const stores = new Map<string, string>([
     [dynamodb.tables.events, 'Events'],
     [dynamodb.tables.state, 'State'],
-    [dynamodb.tables.views, 'Views'],
     [dynamodb.tables.catalog, 'Catalog'],
     ...Object.entries(BUCKETS),
   ]);
@@ -121,7 +120,6 @@ export async function deploy(): Promise<Deployed> {
       ...(name === 'rebuild' ? { FUNCTION_MS: '120200' } : {}),
       CHANCERY_EVENTS_TABLE: dynamodb.tables.events,
       CHANCERY_STATE_TABLE: dynamodb.tables.state,
-      CHANCERY_VIEWS_TABLE: dynamodb.tables.views,
       CHANCERY_READ_MODELS_TABLE: dynamodb.tables.catalog,
       CHANCERY_ROWS_PREFIX: ROWS_PREFIX,
       CHANCERY_ARTICLES_BUCKET: 'test-articles',

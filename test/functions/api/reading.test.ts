@@ -398,7 +398,7 @@ describe('the description', () => {
     await archive.settled();
     const { body } = await archive.get('/projections');
     expect(body.projections.map(({ view, status, lag }: any) => [view, status, lag])).toEqual(
-      ['timeline', 'meeting', 'article', 'actors', 'topics', 'actor', 'topic', 'network'].map((view) => [
+      ['timeline', 'meeting', 'article', 'actors', 'topics', 'lines', 'network'].map((view) => [
         view,
         'caught-up',
         0,
