@@ -1,156 +1,186 @@
-// The bundled projector while DynamoDB throttles the rows of one view: the handler fails, the same process is invoked
-// again, and the rows are those of an undisturbed fold.
-import { setTimeout } from 'node:timers/promises';
+// The bundled projector and the bundled rebuild function under faults: DynamoDB throttles the table of rows, or a process
+// is frozen in the midst of its requests while others go on. The rows are always those of an undisturbed fold in memory.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dynamodbEventStore } from '../../adapters/dynamodb/event-store.ts';
-import { dynamodbTable } from '../../adapters/dynamodb/table.ts';
-import { s3BlobStore } from '../../adapters/s3/blob-store.ts';
-import { s3Client } from '../../adapters/s3/client.ts';
-import { shardPartitions } from '../../domain/generation.ts';
-import type { Item, Table } from '../../domain/ports.ts';
-import { catchUp } from '../../domain/project.ts';
-import { views } from '../../domain/views/all.ts';
-import type { View } from '../../domain/views/view.ts';
-import { readPlace } from '../../events/envelope.ts';
-import { deploy, type Deployed } from '../support/deployed.ts';
-import { emulated } from '../support/dynalite.ts';
+import { WINDOW, windowEnd } from '../../domain/projections/sums.ts';
+import type { Output } from '../../functions/rebuild.ts';
+import { deploy, ROWS_PREFIX, type Deployed } from '../support/deployed.ts';
+import { deployedHistory, type DeployedHistory } from '../support/deployed-history.ts';
+import type { Invoked } from '../support/bundles.ts';
 import { whyNoDynamodbLocal } from '../support/dynamodb-local.ts';
-import { memoryTable } from '../support/memory-table.ts';
-import { apart, linesOf } from '../support/projected.ts';
-import { randomHistory } from '../support/random-history.ts';
+import type { ProxyCall } from '../support/fault-proxy.ts';
+import { freezable, type Freezable } from '../support/freezing.ts';
+import { seeded } from '../support/seeded.ts';
 
-/** `CHANCERY_TEST_ROUNDS=50` runs fifty; each takes some seconds, in which the SDK gives up. */
+/** `CHANCERY_TEST_ROUNDS=50` freezes fifty projectors and five rebuilds, and throttles five projectors. */
 const ROUNDS = Number(process.env['CHANCERY_TEST_ROUNDS'] ?? 2);
-/** Events of a round before the throttling, and while it lasts. */
-const BEFORE = 150;
+const REBUILDS = Math.ceil(ROUNDS / 10);
+const THROTTLED = Math.ceil(ROUNDS / 10);
+/** Events of a round before a process fails or is frozen, and meanwhile. */
+const BEFORE = 60;
 const MEANWHILE = 20;
+/** Every fifth round is at the end of a window. */
+const WINDOWS = Math.ceil(ROUNDS / 5);
+const EVENTS = (THROTTLED + REBUILDS + ROUNDS) * (BEFORE + MEANWHILE) + WINDOWS * WINDOW;
+
+const isRowsWrite = ({ operation, body }: ProxyCall): boolean =>
+  operation === 'BatchWriteItem' && body.includes(ROWS_PREFIX);
+/** The snapshots of this read model are of a group whose name no other partition begins with. */
+const isSnapshotWrite = (call: ProxyCall): boolean =>
+  isRowsWrite(call) && call.body.includes('{"S":"actor-counts"}');
+const isCatalogWrite = ({ operation, body }: ProxyCall): boolean =>
+  operation === 'PutItem' && body.includes('read-models');
+
+/** When the requests of a frozen process take effect: as soon as it is thawed, or after it ended. */
+const ORDERS = ['first', 'last'] as const;
+
+/** The n-th request of a kind. */
+const nth = (n: number, isOfKind: (call: ProxyCall) => boolean) => {
+  let seen = 0;
+  return (call: ProxyCall): boolean => isOfKind(call) && ++seen === n;
+};
 
 const why = whyNoDynamodbLocal();
-if (why !== undefined) console.warn(`The projector is not tested under throttling: ${why}`);
+if (why !== undefined) console.warn(`The deployed functions are not tested under faults: ${why}`);
 
-describe.skipIf(why !== undefined)('a projector whose writes of one view are throttled', () => {
+describe.skipIf(why !== undefined)('deployed functions under faults', () => {
+  const random = seeded(1);
   let deployed: Deployed;
+  let history: DeployedHistory;
+  let [projector, other]: Freezable[] = [];
   beforeAll(async () => {
     deployed = await deploy();
+    history = await deployedHistory(deployed, EVENTS);
+    projector = await freezable(deployed, 'projector');
+    other = await freezable(deployed, 'projector');
   }, 600_000);
-  afterAll(() => deployed?.close());
+  afterAll(async () => {
+    history?.close();
+    await Promise.all([projector?.stop(), other?.stop()]);
+    await deployed?.close();
+  });
 
-  const entries = randomHistory(1, ROUNDS * (BEFORE + MEANWHILE) + 10);
-  let appended = 0;
-  const revisions = new Map<string, number>();
+  const fold = (invoked: Invoked) => invoked.invoke({ Records: [] });
+  const catchUp = () => other && fold(other);
 
-  /** Records the next events of the history, and lets the sequencer publish them. */
-  async function publish(events: number): Promise<void> {
-    const store = dynamodbEventStore(deployed.dynamodb.client, deployed.dynamodb.tables.events);
-    const streams = new Set<string>();
-    for (const bytes of entries.slice(appended, appended + events)) {
-      const { subject: stream } = readPlace(bytes);
-      const revision = (revisions.get(stream) ?? 0) + 1;
-      revisions.set(stream, revision);
-      await store.append({ stream, revision, events: [bytes] });
-      streams.add(stream);
-    }
-    appended += events;
-    const records = [...streams].map((stream, index) => ({
-      eventName: 'INSERT',
-      dynamodb: { Keys: { stream: { S: stream }, revision: { N: '1' } }, SequenceNumber: String(index) },
-    }));
-    await deployed.sequencer.invoke({ Records: records });
-  }
-
-  async function rowsIn(table: Table, { name: view }: View): Promise<Item[]> {
-    const items: Item[] = [];
-    for (const part of ['live', 'past'] as const)
-      for (const partition of shardPartitions({ view, number: 1 }, part))
-        for await (const { version: _, ...item } of table.range(partition)) items.push(item);
-    return items;
-  }
-
-  /** Rows that differ from those of a fold in memory of the same log. */
-  async function drift(view: View): Promise<number> {
-    const { client, tables } = deployed.dynamodb;
-    const s3 = s3Client({ endpoint: deployed.s3, forcePathStyle: true, ...emulated });
-    const undisturbed = memoryTable();
-    const stores = {
-      state: dynamodbTable(client, tables.state),
-      store: dynamodbEventStore(client, tables.events),
-      log: s3BlobStore(s3, { bucket: 'test-log' }),
-    };
-    expect(await catchUp({ ...stores, views: undisturbed }, view)).toBeUndefined();
-    s3.destroy();
-    const linesIn = async (table: Table) => linesOf(apart(await rowsIn(table, view))).split('\n');
-    const actual = await linesIn(dynamodbTable(client, tables.views));
-    const expected = await linesIn(undisturbed);
-    expect(expected.length).toBeGreaterThan(10);
-    const lacks = (lines: string[], others: string[]) => {
-      const known = new Set(others);
-      return lines.filter((line) => !known.has(line)).length;
-    };
-    return lacks(actual, expected) + lacks(expected, actual) + Math.abs(actual.length - expected.length);
+  async function expectNoDrift(round: string): Promise<void> {
+    const { rows, extra, missing } = await history.drift();
+    console.log(`${round}: ${rows} row versions, ${extra.length} extra, ${missing.length} missing`);
+    expect(rows, round).toBeGreaterThan(history.size());
+    expect({ extra: extra.slice(0, 3), missing: missing.slice(0, 3) }, round).toEqual({
+      extra: [],
+      missing: [],
+    });
   }
 
   test(
-    `leaves the rows of an undisturbed fold when it is invoked again, in ${ROUNDS} of ${ROUNDS} rounds`,
+    'a projector whose writes of rows are throttled leaves the rows of an undisturbed fold when it is invoked again',
     async () => {
-      const drifted: number[] = [];
-      for (let round = 0; round < ROUNDS; round++) {
-        const view = views[round % views.length] as View;
-        await publish(BEFORE);
-        let refused = 0;
-        let begun: () => void = () => {};
-        const throttled = new Promise<void>((resolve) => (begun = resolve));
-        deployed.faults.set('projector', ({ operation, body }) => {
-          if (operation !== 'BatchWriteItem' || !body.includes(`"${view.name}~1/live/`)) return undefined;
-          refused++;
-          begun();
+      for (let round = 1; round <= THROTTLED; round++) {
+        await history.publish(BEFORE);
+        const throttled = Promise.withResolvers<void>();
+        const first = 1 + random.below(8);
+        let writes = 0;
+        deployed.faults.set('projector', (call) => {
+          if (!isRowsWrite(call) || ++writes < first) return undefined;
+          throttled.resolve();
           return 'throttle';
         });
         const failing = deployed.projector.invoke({ Records: [] });
         failing.catch(() => {});
-        await throttled;
-        // The next invocation folds more events than the one that fails, so late writes of the latter would lose history.
-        await publish(MEANWHILE);
-        await expect(failing).rejects.toThrow('not every view');
+        await throttled.promise;
+        // The next invocation folds other batches than the one that fails.
+        await history.publish(MEANWHILE);
+        await expect(failing).rejects.toThrow('ProvisionedThroughputExceededException');
         deployed.faults.delete('projector');
         await deployed.projector.invoke({ Records: [] });
-        // What the first invocation left behind would be sent now.
-        await setTimeout(LATE_MS);
-        drifted.push(await drift(view));
-        console.log(
-          `round ${round + 1}: ${view.name}, ${refused} requests refused, ${drifted.at(-1)} rows differ`,
-        );
+        await expectNoDrift(`throttled ${round} from write ${first} on`);
       }
-      expect(drifted).toEqual(drifted.map(() => 0));
+    },
+    THROTTLED * 120_000,
+  );
+
+  test(
+    `a projector that is frozen while another folds on leaves the rows of an undisturbed fold once it is thawed, in ${ROUNDS} of ${ROUNDS} rounds`,
+    async () => {
+      for (let round = 1; round <= ROUNDS; round++) {
+        const isWindow = round % 5 === 2;
+        if (isWindow) {
+          const { size } = history;
+          // As many events before the end of the window as after it.
+          await history.publish(windowEnd(size()) + 1 - BEFORE / 2 - size());
+          await catchUp();
+        }
+        await history.publish(BEFORE);
+        const [kind, moment] = momentOf(isWindow, random);
+        const frozen = await projector?.frozen(fold, moment);
+        await history.publish(MEANWHILE);
+        await catchUp();
+        const held = frozen?.held();
+        const order = random.pick(ORDERS);
+        await frozen?.thaw(order);
+        await expectNoDrift(`round ${round}, frozen at ${kind}, ${held} requests held and sent ${order}`);
+      }
     },
     ROUNDS * 120_000,
   );
 
-  test('sends nothing past its deadline', async () => {
-    await publish(10);
-    // Half a second is left for batches to begin; the deadline of writes is twenty seconds later.
-    const projector = await deployed.start('projector', { FUNCTION_MS: '30500' });
-    const tries = new Map<string, number>();
-    let after = 0;
-    let over = false;
-    deployed.faults.set('projector', ({ operation, body }) => {
-      if (operation !== 'BatchWriteItem') return undefined;
-      if (over) after++;
-      const text = body.toString();
-      tries.set(text, (tries.get(text) ?? 0) + 1);
-      return 'stall';
-    });
-    await expect(projector.invoke({ Records: [] })).rejects.toThrow('not every view');
-    over = true;
-    await setTimeout(LATE_MS);
-    deployed.faults.delete('projector');
-    await projector.stop();
-    // The SDK tries six times where nothing aborts it, each for five seconds.
-    expect(Math.max(...tries.values())).toBeLessThan(6);
-    expect(after).toBe(0);
-    await deployed.projector.invoke({ Records: [] });
-    for (const view of views) expect(await drift(view), view.name).toBe(0);
-  });
+  test(
+    `a rebuild that is frozen while another process finishes it leaves the rows of an undisturbed fold once it is thawed, in ${REBUILDS} of ${REBUILDS} rounds`,
+    async () => {
+      // Nothing that a rebuild replaced is folded on.
+      const hours = { CHANCERY_GRACE_HOURS: '0' };
+      const [rebuild, second] = [
+        await freezable(deployed, 'rebuild', hours),
+        await freezable(deployed, 'rebuild', hours),
+      ];
+      for (let round = 1; round <= REBUILDS; round++) {
+        await history.publish(BEFORE);
+        await catchUp();
+        const before = await history.live();
+        const { statusCode } = await deployed.call('POST', '/projections/timeline/rebuilds');
+        expect(statusCode).toBe(202);
+        // A write has 25 row versions; an event writes more than four.
+        const [kind, isOfKind, most] = random.pick([
+          ['rows', isRowsWrite, Math.floor(history.size() / 8)],
+          ['snapshots', isSnapshotWrite, 1],
+          ['record', isCatalogWrite, 5],
+        ] as const);
+        const n = 1 + random.below(most);
+        const frozen = await rebuild.frozen(untilDone, nth(n, isOfKind));
+        await untilDone(second);
+        expect(await history.live()).toBe(before + 1);
+        await history.publish(MEANWHILE);
+        await catchUp();
+        const held = frozen.held();
+        const order = random.pick(ORDERS);
+        await frozen.thaw(order);
+        expect(await history.live()).toBe(before + 1);
+        await expectNoDrift(
+          `rebuild ${round}, frozen at ${kind} ${n}, ${held} requests held and sent ${order}`,
+        );
+      }
+      await Promise.all([rebuild.stop(), second.stop()]);
+    },
+    REBUILDS * 600_000,
+  );
 });
 
-/** The SDK waits no longer than this before it sends a throttled request once more. */
-const LATE_MS = 5_000;
+/** Where a projector is frozen that has a batch before it. */
+function momentOf(isWindow: boolean, random: ReturnType<typeof seeded>) {
+  const kinds = [
+    ['rows', isRowsWrite, 6],
+    ['any request', () => true, 6],
+    ['checkpoints', isCatalogWrite, 1],
+    ['snapshots', isSnapshotWrite, 1],
+  ] as const;
+  const [name, isOfKind, most] = isWindow && random.chance(0.7) ? kinds[3] : random.pick(kinds.slice(0, 3));
+  const n = 1 + random.below(most);
+  return [`${name} ${n}`, nth(n, isOfKind)] as const;
+}
+
+/** Calls the function as the state machine does. */
+async function untilDone(rebuild: Invoked): Promise<void> {
+  let output: Output | undefined;
+  do output = await rebuild.invoke<Output>(output ?? {});
+  while (output.more);
+}

@@ -56,6 +56,9 @@ export interface Invoked {
   readonly invoke: <R>(event: unknown) => Promise<R>;
   /** What it logged as an alarm so far. */
   readonly alarms: () => string[];
+  /** Stops its process in the midst of what it does, as Lambda may freeze one; `thaw` lets it go on. */
+  readonly freeze: () => void;
+  readonly thaw: () => void;
   readonly stop: () => Promise<void>;
   /** Ends it without a warning. */
   readonly kill: () => Promise<void>;
@@ -109,6 +112,8 @@ export function startFunction(folder: string, environment: Record<string, string
         stdin.write(`${JSON.stringify(event)}\n`);
       }),
     alarms: () => [...alarms],
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
     stop: async () => {
       stdin.end();
       if (child.exitCode === null) await once(child, 'exit');

@@ -3,7 +3,7 @@
 import { apiEvent, bundleAll, startFunction, type Bundles, type Invoked } from './bundles.ts';
 import { emulated, type Emulator } from './dynalite.ts';
 import { startDynamodbLocal } from './dynamodb-local.ts';
-import { startFaultProxy, type Fault, type FaultProxy, type ProxyCall } from './fault-proxy.ts';
+import { startFaultProxy, type Fate, type FaultProxy, type ProxyCall } from './fault-proxy.ts';
 import { startKmsServer } from './kms-server.ts';
 import { startS3Server } from './s3-server.ts';
 import { startSfnServer, type SfnServer } from './sfn-server.ts';
@@ -24,13 +24,19 @@ export interface Deployed extends Readonly<Record<FunctionName, Invoked>> {
   readonly s3: string;
   /** The state machine of rebuilds, which nobody runs but who asks for it. */
   readonly machine: Machine;
-  /** Another process of this function, with these variables beside the usual ones. */
-  readonly start: (name: FunctionName, environment?: Record<string, string>) => Promise<Invoked>;
+  /** Another process of this function, with these variables beside the usual ones, and faults of its own. */
+  readonly start: (
+    name: FunctionName,
+    environment?: Record<string, string>,
+    plan?: (call: ProxyCall) => Fate,
+  ) => Promise<Invoked>;
   readonly events: StreamFeeder;
   /** What each function has done so far. */
   readonly deeds: Readonly<Record<FunctionName, ReadonlySet<Deed>>>;
   /** What becomes of each request that a function sends to DynamoDB; set it to let them fail. */
-  readonly faults: Map<FunctionName, (call: ProxyCall) => Fault | undefined>;
+  readonly faults: Map<FunctionName, (call: ProxyCall) => Fate>;
+  /** Resolves once all requests have had their effect, also those that their process gave up. */
+  readonly landed: () => Promise<void>;
   /** A request through API Gateway; fails where the answer is larger than Lambda may give. */
   readonly call: (
     method: string,
@@ -46,7 +52,7 @@ export interface Deployed extends Readonly<Record<FunctionName, Invoked>> {
 const KEY = 'arn:aws:kms:local:111122223333:key/log';
 const MACHINE = 'arn:aws:states:local:111122223333:stateMachine:chancery-rebuilds';
 const BUCKETS = { 'test-articles': 'Articles', 'test-log': 'Log' } as const;
-const ROWS_PREFIX = 'test-rows-';
+export const ROWS_PREFIX = 'test-rows-';
 /** As the stack sets them for the streams. */
 const RETRIES = 3;
 const MOST_BYTES = 6_000_000;
@@ -77,21 +83,31 @@ export async function deploy(): Promise<Deployed> {
     target: string,
     name: FunctionName,
     deedsOf: (call: ProxyCall) => Deed[],
+    plan = (call: ProxyCall): Fate => faults.get(name)?.(call),
   ): Promise<string> {
     const proxy = await startFaultProxy(target, (call) => {
       for (const deed of deedsOf(call)) deeds[name].add(deed);
-      return target === dynamodb.endpoint ? faults.get(name)?.(call) : undefined;
+      return target === dynamodb.endpoint ? plan(call) : undefined;
     });
     proxies.push(proxy);
     return proxy.endpoint;
   }
 
-  async function start(name: FunctionName, environment: Record<string, string> = {}): Promise<Invoked> {
+  async function start(
+    name: FunctionName,
+    environment: Record<string, string> = {},
+    plan?: (call: ProxyCall) => Fate,
+  ): Promise<Invoked> {
     return startFunction(bundles.folders[name] ?? '', {
       AWS_REGION: emulated.region,
       AWS_ACCESS_KEY_ID: emulated.credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: emulated.credentials.secretAccessKey,
-      AWS_ENDPOINT_URL_DYNAMODB: await through(dynamodb.endpoint, name, (call) => onTables(call, stores)),
+      AWS_ENDPOINT_URL_DYNAMODB: await through(
+        dynamodb.endpoint,
+        name,
+        (call) => onTables(call, stores),
+        plan,
+      ),
       AWS_ENDPOINT_URL_S3: await through(s3.endpoint, name, (call) => onBuckets(call, stores)),
       AWS_ENDPOINT_URL_KMS: await through(kms.endpoint, name, ({ operation }) => [
         `kms:${operation} on LogKey`,
@@ -135,6 +151,7 @@ export async function deploy(): Promise<Deployed> {
     events,
     deeds,
     faults,
+    landed: async () => void (await Promise.all(proxies.map((proxy) => proxy.settled()))),
     api,
     sequencer,
     projector,

@@ -37,11 +37,11 @@ export interface FaultProxy {
   close(): Promise<void>;
 }
 
-/** `plan` is asked for each request what becomes of it: undefined, nothing out of the ordinary. */
-export async function startFaultProxy(
-  target: string,
-  plan: (call: ProxyCall) => Fault | undefined,
-): Promise<FaultProxy> {
+/** What becomes of a request: undefined, nothing out of the ordinary. One with a promise is held until that resolves. */
+export type Fate = Fault | Promise<void> | undefined;
+
+/** `plan` decides the fate of each request. */
+export async function startFaultProxy(target: string, plan: (call: ProxyCall) => Fate): Promise<FaultProxy> {
   const agent = new Agent({ keepAlive: true });
   const under = new Set<Promise<unknown>>();
 
@@ -49,7 +49,8 @@ export async function startFaultProxy(
     const body = await buffer(request);
     const forward = () => forwarded(agent, target, request, body);
     const given = new Promise<void>((resolve) => response.once('close', resolve));
-    const fault = plan({ operation: operationOf(request), body });
+    const fate = plan({ operation: operationOf(request), body });
+    const fault = fate instanceof Promise ? await fate : fate;
     switch (fault) {
       case undefined:
         return relay(await forward(), response);
