@@ -55,16 +55,22 @@ describe.skipIf(why !== undefined).each(archives)(
     const random = seeded(archive);
     let deployed: Deployed;
     let history: DeployedHistory;
+    const started: Freezable[] = [];
+    const start = async (...process: Parameters<typeof freezable>): Promise<Freezable> => {
+      const freezing = await freezable(...process);
+      started.push(freezing);
+      return freezing;
+    };
     let [projector, other]: Freezable[] = [];
     beforeAll(async () => {
       deployed = await deploy();
       history = await deployedHistory(deployed, archive, events);
-      projector = await freezable(deployed, 'projector');
-      other = await freezable(deployed, 'projector');
+      projector = await start(deployed, 'projector');
+      other = await start(deployed, 'projector');
     }, 600_000);
     afterAll(async () => {
       history?.close();
-      await Promise.all([projector?.stop(), other?.stop()]);
+      await Promise.all(started.map((each) => each.stop()));
       await deployed?.close();
     });
 
@@ -131,8 +137,8 @@ describe.skipIf(why !== undefined).each(archives)(
       // Nothing that a rebuild replaced is folded on.
       const hours = { CHANCERY_GRACE_HOURS: '0' };
       const [rebuild, second] = [
-        await freezable(deployed, 'rebuild', hours),
-        await freezable(deployed, 'rebuild', hours),
+        await start(deployed, 'rebuild', hours),
+        await start(deployed, 'rebuild', hours),
       ];
       await history.publish(BEFORE);
       await catchUp();
@@ -156,7 +162,6 @@ describe.skipIf(why !== undefined).each(archives)(
       await frozen.thaw(order);
       expect(await history.live()).toBe(before + 1);
       await expectNoDrift(`rebuild, frozen at ${kind} ${n}, ${held} requests held and sent ${order}`);
-      await Promise.all([rebuild.stop(), second.stop()]);
     }, 600_000);
   },
 );

@@ -29,11 +29,13 @@ export async function freezable(
   environment?: Record<string, string>,
 ): Promise<Freezable> {
   let plan: (call: ProxyCall) => Promise<void> | undefined = () => undefined;
+  let release = (): void => {};
   const invoked = await deployed.start(name, environment, (call) => plan(call));
 
   const frozen: Freezable['frozen'] = async (run, isMoment) => {
     const thawed = Promise.withResolvers<void>();
     const stopped = Promise.withResolvers<void>();
+    release = thawed.resolve;
     let held = 0;
     plan = (call) => {
       if (held === 0 && !isMoment(call)) return undefined;
@@ -43,10 +45,8 @@ export async function freezable(
       return thawed.promise;
     };
     const result = run(invoked);
-    const ended = result.then(() => {
-      if (held === 0) throw new Error(`${name} ended before the moment at which it was to be frozen`);
-    });
-    await Promise.race([stopped.promise, ended]);
+    await Promise.race([stopped.promise, result]);
+    if (held === 0) throw new Error(`${name} ended before the moment at which it was to be frozen`);
     return {
       held: () => held,
       thaw: async (requests) => {
@@ -63,5 +63,14 @@ export async function freezable(
     };
   };
 
-  return { ...invoked, frozen };
+  return {
+    ...invoked,
+    frozen,
+    /** A test that failed may have left it frozen. */
+    stop: async () => {
+      release();
+      invoked.thaw();
+      await invoked.stop();
+    },
+  };
 }
