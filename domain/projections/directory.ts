@@ -28,9 +28,14 @@ export interface Directory {
   readonly changedAfter: (position: number) => Actor[];
 }
 
+interface NamedRow extends TailRow<ActorRow> {
+  /** The place in the directory, as UTF-8. */
+  readonly place: Buffer;
+}
+
 /** What became of one actor, in order. */
 interface Life {
-  readonly rows: TailRow<ActorRow>[];
+  readonly rows: NamedRow[];
   readonly merges: TailRow<string | undefined>[];
 }
 
@@ -48,7 +53,7 @@ export function directoryOf(store: RowStore): (at: number) => Promise<Directory>
     const life = lives.get(id) ?? { rows: [], merges: [] };
     lives.set(id, life);
     if (!('merged' in body)) {
-      life.rows.push({ position, body });
+      life.rows.push({ position, body, place: Buffer.from(nameKey(body)) });
       return;
     }
     const { into } = body;
@@ -85,14 +90,22 @@ export function directoryOf(store: RowStore): (at: number) => Promise<Directory>
     function all(): readonly Actor[] {
       const changes = countBefore(positions.length, (index) => (positions[index] ?? 0) <= at);
       if (sorted?.changes !== changes) {
-        const actors = [...lives.keys()].flatMap((id) => actor(id) ?? []);
-        sorted = { changes, actors: byName(actors) };
+        sorted = { changes, actors: byName().flatMap((id) => actor(id) ?? []) };
       }
       return sorted.actors;
     }
 
+    function byName(): string[] {
+      const placed = [...lives].flatMap(([id, { rows }]) => {
+        const row = latest(rows, at);
+        return row ? [{ id, place: row.place }] : [];
+      });
+      return placed.sort((a, b) => Buffer.compare(a.place, b.place)).map(({ id }) => id);
+    }
+
     const changedAfter = (position: number): Actor[] =>
-      all()
+      [...lives.keys()]
+        .flatMap((id) => actor(id) ?? [])
         .filter((each) => each.position > position)
         .toSorted((a, b) => a.position - b.position);
 
@@ -105,15 +118,8 @@ export function directoryOf(store: RowStore): (at: number) => Promise<Directory>
   };
 }
 
-const latest = <B>(rows: readonly TailRow<B>[], at: number): TailRow<B> | undefined =>
+const latest = <R extends TailRow<unknown>>(rows: readonly R[], at: number): R | undefined =>
   rows[countBefore(rows.length, (index) => (rows[index]?.position ?? 0) <= at) - 1];
 
 /** Where an actor is in the directory: by its folded name, then by its id. */
 export const nameKey = ({ id, name }: Pick<ActorRow, 'id' | 'name'>): string => `${foldName(name)}\t${id}`;
-
-function byName(actors: readonly Actor[]): readonly Actor[] {
-  return actors
-    .map((actor) => ({ actor, key: Buffer.from(nameKey(actor)) }))
-    .toSorted((a, b) => Buffer.compare(a.key, b.key))
-    .map(({ actor }) => actor);
-}

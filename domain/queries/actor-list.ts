@@ -3,14 +3,12 @@ import { countBefore } from '../binary-search.ts';
 import { actors, ACTOR_COUNTS } from '../projections/actors.ts';
 import { nameKey, type Actor as ActorAsOf, type Directory } from '../projections/directory.ts';
 import { lines, speakersOn, type LineRow } from '../projections/lines.ts';
-import { beyond, directory, partsOf, readingAt, type Reading } from '../projections/reading.ts';
-import { positionKey } from '../projections/row.ts';
+import { beyond, directory, partsOf, type Reading } from '../projections/reading.ts';
 import { sumsIn, sumsOf, type Sums } from '../projections/sums.ts';
 import { actorList, timeline } from '../projections/timeline.ts';
 import type { Counts } from '../views/counts.ts';
 import { wavesOf } from '../waves.ts';
 import { countsOf } from './actor-counts.ts';
-import { actorChanges, when, type Change } from './comparison.ts';
 import { latestOf, seenWithin } from './latest.ts';
 import { lineParts, listedInLine } from './lines.ts';
 import { pageOf, type Page, type PageRequest, type Sorted } from './pages.ts';
@@ -35,7 +33,7 @@ export interface ActorFilter extends Dates {
 export const actorViews = [actors, timeline, lines] as const;
 
 /** Each row may cost a look into several lists. */
-const MOST_ROWS = 500;
+export const MOST_ROWS = 500;
 
 /** By name, or, of those who speak on a topic, by id. Those that are merged into another are left out. */
 export async function listActors(
@@ -107,68 +105,6 @@ async function* speakers(
   }
 }
 
-/** An actor of which something changed, by an event of its own or of the merges. */
-export interface ChangedActor extends Actor {
-  /** It is left out of the directory, then. */
-  readonly mergedInto?: string;
-  readonly changes: readonly Change[];
-}
-
-/**
- * Those that changed after position `since`, in the order of the latest change; what they have a part in is no change.
- * One that the filter let pass only then has left, one that it lets pass only now has entered.
- */
-export async function listChangedActors(
-  reading: Reading,
-  since: number,
-  filter: ActorFilter,
-  request: PageRequest,
-): Promise<Page<ChangedActor>> {
-  const then = readingAt(reading, since);
-  const [was, is] = [await directory(then), await directory(reading)];
-  const compared = async ({ actor }: ChangedPlace): Promise<ChangedActor | undefined> => {
-    const before = was.actor(actor.id);
-    const own = actorChanges(before, actor);
-    if (own.length === 0) return undefined;
-    const group = shownWith(is, actor);
-    const passed = before !== undefined && (await passes(then, filter, before, shownWith(was, before)));
-    const passesNow = await passes(reading, filter, actor, group);
-    if (!passed && !passesNow) return undefined;
-    const { mergedInto } = actor;
-    return {
-      ...(await withMerged(reading, actor, group)),
-      ...(mergedInto === undefined ? {} : { mergedInto }),
-      changes: [...own, ...when('entered', before !== undefined && !passed), ...when('left', !passesNow)],
-    };
-  };
-  const resolve = async (rows: readonly ChangedPlace[]) => {
-    const items: (ChangedActor | undefined)[] = [];
-    for (const [, wave] of wavesOf(rows)) items.push(...(await Promise.all(wave.map(compared))));
-    return items;
-  };
-  return pageOf(changedAfter(is, since, request), { rows: MOST_ROWS, ...request }, resolve);
-}
-
-interface ChangedPlace extends Sorted {
-  readonly actor: ActorAsOf;
-}
-
-async function* changedAfter(
-  directory: Directory,
-  since: number,
-  { after, descending = false }: PageRequest,
-): AsyncGenerator<ChangedPlace> {
-  const changed = directory
-    .changedAfter(since)
-    .map((actor) => ({ sort: `${positionKey(actor.position)}~${actor.id}`, actor }))
-    .filter(({ sort }) => after === undefined || (descending ? sort < after : sort > after));
-  yield* descending ? changed.toReversed() : changed;
-}
-
-/** All that are merged into it; of one that is merged itself, it alone. */
-const shownWith = ({ group }: Directory, { id, mergedInto }: ActorAsOf): readonly string[] =>
-  mergedInto === undefined ? group(id) : [id];
-
 /** Those of a group of merged actors, of whom one at least did, who ever spoke on a topic, by id. */
 async function speakersAmong(
   reading: Reading,
@@ -180,7 +116,8 @@ async function speakersAmong(
   return group.filter((id) => sums.has(id)).toSorted();
 }
 
-async function passes(
+/** Says whether an actor, with all that are merged into it, passes a filter. */
+export async function passes(
   reading: Reading,
   { kind, topic, ...dates }: ActorFilter,
   { kind: own }: ActorAsOf,

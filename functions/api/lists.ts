@@ -2,8 +2,9 @@
 // it holds; with changedSince it has only what changed, and says how.
 import { z } from '@hono/zod-openapi';
 import { actorId, topic } from '../../events/pieces.ts';
-import { actorViews, listActors, listChangedActors } from '../../domain/queries/actor-list.ts';
+import { actorViews, listActors } from '../../domain/queries/actor-list.ts';
 import { namesIn } from '../../domain/queries/actors.ts';
+import { listChangedActors } from '../../domain/queries/changed-actors.ts';
 import { listChangedEdges } from '../../domain/queries/changed-edges.ts';
 import { listChangedThings, shownWithChanges } from '../../domain/queries/diff.ts';
 import { listEdges, networkViews } from '../../domain/queries/network.ts';

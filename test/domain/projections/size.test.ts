@@ -1,18 +1,19 @@
-// The largest things that can be recorded make no row over 32 KB, in no view: a row that is over would stop its view
-// for everybody. And they are still found by every actor that they name.
+// The largest things that can be recorded make no row over 32 KB: a larger one would stop its read model. And they are
+// still found by every actor that they name.
 import { describe, expect, test } from 'vitest';
-import { liveKey } from '../../../domain/generation.ts';
-import type { Reading } from '../../../domain/queries/reading.ts';
+import { actors } from '../../../domain/projections/actors.ts';
+import { article } from '../../../domain/projections/article.ts';
+import { meeting } from '../../../domain/projections/meeting.ts';
+import { readingAt, sourceOf, type Reading } from '../../../domain/projections/reading.ts';
+import type { Summary } from '../../../domain/projections/summary.ts';
+import { ALL, timeline, type SummaryRow } from '../../../domain/projections/timeline.ts';
+import { topics } from '../../../domain/projections/topics.ts';
 import type { TimelineFilter } from '../../../domain/queries/filter.ts';
 import { listTimeline } from '../../../domain/queries/timeline.ts';
-import { actors } from '../../../domain/views/actors.ts';
-import { article } from '../../../domain/views/article.ts';
-import { meeting } from '../../../domain/views/meeting.ts';
-import { dateOf, type Summary } from '../../../domain/views/summary.ts';
-import { timeline } from '../../../domain/views/timeline.ts';
-import { topics } from '../../../domain/views/topics.ts';
+import { dateOf } from '../../../domain/views/summary.ts';
 import type { Party } from '../../../events/pieces.ts';
 import type { NewEvent } from '../../../events/vocabulary.ts';
+import { rowsAfter, type CurrentRows } from '../../support/current-rows.ts';
 import { event } from '../../support/history.ts';
 import { meetingData } from '../../support/kinds.ts';
 import {
@@ -23,14 +24,20 @@ import {
   maximalStatement,
   type Maximal,
 } from '../../support/maximal.ts';
+import { memoryBlobs } from '../../support/memory-blobs.ts';
+import { memoryRowStore } from '../../support/memory-row-store.ts';
+import { memoryStore } from '../../support/memory-store.ts';
 import { memoryTable } from '../../support/memory-table.ts';
-import { foldedInto, logOf, type ViewRows } from '../../support/view-rows.ts';
 
 const MOST_BYTES = 32_768;
-const VIEWS = [timeline, meeting, article, topics];
-const fold = (view: (typeof VIEWS)[number], { stream, events }: Maximal): ViewRows =>
-  foldedInto(view, logOf(events.map((each) => [stream, each] as const)));
-const largest = (thing: Maximal): number => Math.max(...VIEWS.map((view) => fold(view, thing).largestBytes));
+const MODELS = [timeline, meeting, article, topics];
+const fold = (model: (typeof MODELS)[number], { stream, events }: Maximal): CurrentRows =>
+  rowsAfter(
+    model,
+    events.map((each) => [stream, each] as const),
+  );
+const largest = (thing: Maximal): number =>
+  Math.max(...MODELS.map((model) => fold(model, thing).largestBytes));
 
 /** Every actor that a list can be filtered by, as the row names them. */
 function actorsIn({ fields }: Summary): string[] {
@@ -56,8 +63,7 @@ const cases = (['actors', 'described'] as const).flatMap((parties) =>
 
 describe.each(cases)('%s', (_what, thing) => {
   const rows = fold(timeline, thing);
-  const summary = rows.body(`thing/${thing.stream}`, 'summary') as Summary;
-  const views = readingOf(rows);
+  const summary = summaryIn(rows);
 
   test('makes no row over 32 KB', () => {
     expect(largest(thing)).toBeLessThanOrEqual(MOST_BYTES);
@@ -71,10 +77,11 @@ describe.each(cases)('%s', (_what, thing) => {
   });
 
   test('is found by each of them, in whatever part', async () => {
+    const reading = await readingOf(rows);
     const missed: TimelineFilter[] = [];
-    for (const filter of filtersOf(thing)) if ((await found(views, filter)) !== 1) missed.push(filter);
+    for (const filter of filtersOf(thing)) if ((await found(reading, filter)) !== 1) missed.push(filter);
     expect(missed).toEqual([]);
-    expect(await found(views, { actor: ['actor-who-was-not-there'] })).toBe(0);
+    expect(await found(reading, { actor: ['actor-who-was-not-there'] })).toBe(0);
   });
 
   test('describes everybody whom it names otherwise, and says when it was and why it was retracted', () => {
@@ -87,8 +94,8 @@ describe.each(cases)('%s', (_what, thing) => {
   });
 });
 
-const found = async (views: Reading, filter: TimelineFilter): Promise<number> =>
-  (await listTimeline(views, { certainty: 'speculated', ...filter }, { limit: 2 })).items.length;
+const found = async (reading: Reading, filter: TimelineFilter): Promise<number> =>
+  (await listTimeline(reading, { certainty: 'speculated', ...filter }, { limit: 2 })).items.length;
 
 /** Each actor by itself, in each part that it has. */
 function filtersOf({ actors: named, roles }: Maximal): TimelineFilter[] {
@@ -96,21 +103,18 @@ function filtersOf({ actors: named, roles }: Maximal): TimelineFilter[] {
   return [...named.map((id) => ({ actor: [id] })), ...inRoles];
 }
 
-/** The rows of the timeline as a table has them, read after the last event. */
-function readingOf(rows: ViewRows): Reading {
-  const generation = { view: timeline.name, number: 1 };
-  const items = new Map<string, Map<string, { version: number; from: number; json: string }>>();
-  for (const { partition, sort, from, body } of rows.partitions().flatMap(rows.of)) {
-    const key = liveKey(generation, { partition, sort });
-    const shard =
-      items.get(key.partition) ?? new Map<string, { version: number; from: number; json: string }>();
-    items.set(key.partition, shard.set(key.sort, { version: 1, from, json: JSON.stringify(body) }));
-  }
-  return {
-    views: memoryTable(items),
-    at: 1_000_000,
-    generationOf: ({ name }) => ({ view: name, number: 1 }),
-  };
+function summaryIn(rows: CurrentRows): Summary {
+  const [row] = rows.of(ALL);
+  if (!row) throw new Error('the list of all is empty');
+  return (row.body as SummaryRow).summary;
+}
+
+/** Of the rows of the timeline, after the last event. */
+async function readingOf(rows: CurrentRows): Promise<Reading> {
+  const store = memoryRowStore();
+  await store.append(rows.partitions().flatMap((partition) => rows.of(partition)));
+  const events = { store: memoryStore(), state: memoryTable(), log: memoryBlobs() };
+  return readingAt(sourceOf(store, events), 1_000_000);
 }
 
 test('so many actors are named at most: 220', () => {
@@ -125,8 +129,7 @@ test('a passage as long as fits makes no row over 32 KB', () => {
 });
 
 test('an actor with a hundred aliases as long as fit makes no row over 32 KB', () => {
-  const { stream, events } = maximalActor();
-  const rows = foldedInto(actors, logOf(events.map((each) => [stream, each] as const)));
+  const rows = fold(actors, { ...maximalActor(), actors: [] });
   expect(rows.largestBytes).toBeLessThanOrEqual(MOST_BYTES);
   expect(rows.largestBytes).toBeGreaterThan(MOST_BYTES / 2);
 });
@@ -139,11 +142,13 @@ const held = (participants: Party[]): NewEvent => ({
 });
 const correct = (changes: object): NewEvent =>
   event('MeetingCorrected', { cause: 'coding-error', reason: 'x', changes });
-const after = (...events: NewEvent[]) =>
-  foldedInto(timeline, logOf(events.map((each) => ['meeting-m', each] as const))).body(
-    'thing/meeting-m',
-    'summary',
-  ) as Summary;
+const after = (...events: NewEvent[]): Summary =>
+  summaryIn(
+    rowsAfter(
+      timeline,
+      events.map((each) => ['meeting-m', each] as const),
+    ),
+  );
 
 describe('where a row leaves out who is only described, it says how many', () => {
   test('of sixty, the first twenty are shown', () => {

@@ -1,19 +1,12 @@
-// The network: those who took part in a meeting that was held have met, each pair once a meeting, on its date; what is
-// retracted, called off or only guessed is no meeting.
+// Read model network: actors who took part in a meeting that was held have met, each pair once a meeting, on its date. What
+// is retracted, called off or only guessed is no meeting.
 import { describe, expect, test } from 'vitest';
 import type { NewEvent } from '../../../events/vocabulary.ts';
-import { idIn } from '../../../domain/views/facts.ts';
-import {
-  edgeKey,
-  meetingsPartition,
-  metPartition,
-  network,
-  pairOf,
-  type EdgeRow,
-} from '../../../domain/views/network.ts';
+import { meetingsOf, metBy, network } from '../../../domain/projections/network.ts';
+import { pairOf } from '../../../domain/queries/encounters.ts';
+import { rowsAfter, type CurrentRows } from '../../support/current-rows.ts';
 import { event } from '../../support/history.ts';
 import { meetingData, second, statementData } from '../../support/kinds.ts';
-import { foldedInto, logOf, type ViewRows } from '../../support/view-rows.ts';
 
 type Entry = [stream: string, event: NewEvent];
 const parties = (...ids: string[]) => ids.map((id) => ({ actor: `actor-${id}` }));
@@ -31,26 +24,31 @@ const correct = (changes: object, more: object = {}): Entry => [
 ];
 const retract: Entry = ['meeting-m', event('MeetingRetracted', { reason: 'a hoax' })];
 
-const after = (...entries: Entry[]): ViewRows => foldedInto(network, logOf(entries));
+const after = (...entries: Entry[]): CurrentRows => rowsAfter(network, entries);
 const pair = (a: string, b: string) => pairOf(`actor-${a}`, `actor-${b}`);
-const times = (rows: ViewRows, a: string, b: string): number | undefined => {
-  const { partition, sort } = edgeKey(pair(a, b));
-  return (rows.body(partition, sort) as EdgeRow | undefined)?.meetings;
-};
-const meetings = (rows: ViewRows, a: string, b: string) =>
-  rows.of(meetingsPartition(pair(a, b))).map(({ sort }) => idIn(sort));
+/** Whom an actor met, and how often: 0 if every meeting was reverted. */
+const metOf = (rows: CurrentRows, id: string): Record<string, number> =>
+  Object.assign({}, ...Object.values(rows.sums(metBy(`actor-${id}`))));
+function times(rows: CurrentRows, a: string, b: string): number | undefined {
+  const [one, other] = [metOf(rows, a)[`actor-${b}`], metOf(rows, b)[`actor-${a}`]];
+  expect(one).toBe(other);
+  return one;
+}
+const meetings = (rows: CurrentRows, a: string, b: string) =>
+  rows.of(meetingsOf(...pair(a, b))).map(({ sort }) => sort.slice(sort.lastIndexOf('~') + 1));
 
 describe('two actors have met', () => {
   test('as often as both took part in a meeting', () => {
     const rows = after(held(['b', 'a', 'c']), held(['a', 'b'], { heldOn: '2023-03-01' }, 'meeting-n'));
     expect([times(rows, 'a', 'b'), times(rows, 'b', 'c'), times(rows, 'a', 'c')]).toEqual([2, 1, 1]);
     expect(meetings(rows, 'a', 'b')).toEqual(['meeting-n', 'meeting-m']);
-    expect(rows.of(metPartition('actor-a')).map(({ sort }) => sort)).toEqual(['actor-b', 'actor-c']);
+    expect(metOf(rows, 'a')).toEqual({ 'actor-b': 2, 'actor-c': 1 });
+    expect(rows.sums(metBy('actor-a'))).toEqual({ b: { 'actor-b': 2 }, c: { 'actor-c': 1 } });
   });
 
   test('once, however often a meeting names them', () => {
     expect(times(after(held(['a', 'b', 'a'])), 'a', 'b')).toBe(1);
-    expect(after(held(['a', 'a'])).of(metPartition('actor-a'))).toEqual([]);
+    expect(metOf(after(held(['a', 'a'])), 'a')).toEqual({});
   });
 
   test('not for whom somebody only speaks, nor by what was said', () => {
@@ -59,7 +57,8 @@ describe('two actors have met', () => {
       ['meeting-m', event('MeetingHeld', { ...meetingData, participants })],
       ['statement-s', { type: 'StatementMade', data: statementData }],
     );
-    expect(rows.of('edges').map(({ sort }) => sort)).toEqual(['actor-a~actor-b']);
+    expect(metOf(rows, 'a')).toEqual({ 'actor-b': 1 });
+    expect([metOf(rows, 'x'), metOf(rows, 'b')]).toEqual([{}, { 'actor-a': 1 }]);
   });
 });
 

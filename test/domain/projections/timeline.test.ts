@@ -3,13 +3,13 @@
 import { describe, expect, test } from 'vitest';
 import { span } from '../../../events/date.ts';
 import type { NewEvent } from '../../../events/vocabulary.ts';
-import { idIn } from '../../../domain/views/facts.ts';
-import type { Summary } from '../../../domain/views/summary.ts';
-import { timeline } from '../../../domain/views/timeline.ts';
+import type { Summary } from '../../../domain/projections/summary.ts';
+import { partOf } from '../../../domain/projections/thing.ts';
+import { ALL, timeline, type SummaryRow } from '../../../domain/projections/timeline.ts';
+import { rowsAfter, type CurrentRows } from '../../support/current-rows.ts';
 import { ARTICLE, examples, OTHER_ARTICLE } from '../../support/examples.ts';
 import { AT, BY, event } from '../../support/history.ts';
 import { first, meetingData, opinionData, piece, second, statementData, WORDS } from '../../support/kinds.ts';
-import { foldedInto, logOf, type ViewRows } from '../../support/view-rows.ts';
 
 const M = 'meeting-geneva';
 const elsewhere = { ...second, start: 900, end: 930 };
@@ -19,15 +19,25 @@ const published: NewEvent = { type: 'ExpertOpinionPublished', data: opinionData 
 const correct = (changes: object, more: object = {}): NewEvent =>
   event('MeetingCorrected', { cause: 'coding-error', reason: 'misread', changes, ...more });
 const retract = event('MeetingRetracted', { reason: 'a hoax' });
-const after = (...events: NewEvent[]): ViewRows =>
-  foldedInto(timeline, logOf(events.map((each) => [M, each] as const)));
-const idsIn = (rows: ViewRows, partition: string) => rows.of(partition).map(({ sort }) => idIn(sort));
-const only = (rows: ViewRows, id = M): Summary => rows.body(`thing/${id}`, 'summary') as Summary;
+const after = (...events: NewEvent[]): CurrentRows =>
+  rowsAfter(
+    timeline,
+    events.map((each) => [M, each] as const),
+  );
+const idsIn = (rows: CurrentRows, partition: string) =>
+  rows.of(partition).map(({ sort }) => sort.slice(sort.lastIndexOf('~') + 1));
+const [DAYS, WIDE] = [partOf(ALL, 'days'), partOf(ALL, 'wide')];
+/** With the position of its row. */
+function only(rows: CurrentRows): Summary & { position: number } {
+  const [row] = [ALL, DAYS, WIDE].flatMap(rows.of);
+  if (!row) throw new Error('there is no row');
+  return { ...(row.body as SummaryRow).summary, position: row.position };
+}
 
 const on = (heldOn: string): NewEvent => ({ type: 'MeetingHeld', data: { ...meetingData, heldOn } });
 
 describe('a thing stands', () => {
-  test('under its kind, and under each actor and topic that it names', () => {
+  test('in the list of all, and in that of each actor and topic that it names', () => {
     const participants = [
       { actor: 'actor-a', for: 'actor-b' },
       { description: 'a minister', for: 'actor-c' },
@@ -39,16 +49,14 @@ describe('a thing stands', () => {
       'actor/actor-b',
       'actor/actor-c',
       'actor/actor-d',
-      'changes',
-      'kind/meeting',
-      `thing/${M}`,
+      'all',
       'topic/g20',
     ]);
   });
 
   test('under speakers, addressees and whom it is about, and says as what', () => {
     const data = { ...statementData, addressees: [{ actor: 'actor-x' }], about: ['actor-y', 'actor-a'] };
-    const rows = foldedInto(timeline, logOf([['statement-s', { type: 'StatementMade', data }]]));
+    const rows = rowsAfter(timeline, [['statement-s', { type: 'StatementMade', data }]]);
     for (const id of ['a', 'b', 'x', 'y']) expect(idsIn(rows, `actor/actor-${id}`)).toEqual(['statement-s']);
     expect(rows.of('actor/actor-a')).toMatchObject([{ body: { as: ['speakers', 'about'] } }]);
   });
@@ -84,31 +92,29 @@ describe('a thing stands', () => {
       '2023-24',
       '2023-03-03T14:00Z/2023-03-03T16:00Z',
     ];
-    const log = logOf(dates.map((date, n) => [`meeting-${n}`, on(date)] as const));
-    const rows = foldedInto(timeline, log);
+    const rows = rowsAfter(
+      timeline,
+      dates.map((date, n) => [`meeting-${n}`, on(date)] as const),
+    );
     const numbers = (partition: string) =>
       idsIn(rows, partition).map((id) => Number(id.slice('meeting-'.length)));
-    expect(numbers('kind/meeting')).toEqual([4, 5, 9, 1, 7, 0]);
-    expect(numbers('kind/meeting/days')).toEqual([2]);
-    expect(numbers('kind/meeting/wide')).toEqual([6, 8, 3]);
-    const sorts = rows.of('kind/meeting').map(({ sort }) => sort);
+    expect(numbers(ALL)).toEqual([4, 5, 9, 1, 7, 0]);
+    expect(numbers(DAYS)).toEqual([2]);
+    expect(numbers(WIDE)).toEqual([6, 8, 3]);
+    const sorts = rows.of(ALL).map(({ sort }) => sort);
     expect(rows.of('topic/g20').map(({ sort }) => sort)).toEqual(sorts);
     expect(sorts[0]?.startsWith(`${span('2023-03-03').sort}.`)).toBe(true);
   });
 
   test('beside others, whatever else is in the log', () => {
-    const rows = foldedInto(
-      timeline,
-      logOf([
-        ['actor-a', event('ActorIntroduced', examples.ActorIntroduced.minimal)],
-        [M, held],
-        ['statement-s', made],
-        ['opinion-o', published],
-        ['actor-merges', event('ActorsMerged', examples.ActorsMerged.minimal)],
-      ]),
-    );
-    expect([idsIn(rows, 'kind/meeting'), idsIn(rows, 'kind/statement')]).toEqual([[M], ['statement-s']]);
-    expect(idsIn(rows, 'kind/opinion')).toEqual(['opinion-o']);
+    const rows = rowsAfter(timeline, [
+      ['actor-a', event('ActorIntroduced', examples.ActorIntroduced.minimal)],
+      [M, held],
+      ['statement-s', made],
+      ['opinion-o', published],
+      ['actor-merges', event('ActorsMerged', examples.ActorsMerged.minimal)],
+    ]);
+    expect(idsIn(rows, ALL)).toEqual([M, 'opinion-o', 'statement-s']);
     expect(idsIn(rows, 'actor/actor-a')).toEqual([M, 'statement-s']);
   });
 });
@@ -116,18 +122,18 @@ describe('a thing stands', () => {
 describe('a correction', () => {
   test('of the date moves all its rows', () => {
     const rows = after(held, correct({ heldOn: '2023-03-05' }));
-    for (const partition of ['kind/meeting', 'actor/actor-a', 'topic/g20'])
+    for (const partition of [ALL, 'actor/actor-a', 'topic/g20'])
       expect(rows.of(partition).map(({ sort }) => sort)).toEqual([`12023-03-05T.${AT}~${M}`]);
     expect(only(rows)).toMatchObject({ corrections: 1, revision: 2, position: 1 });
   });
 
   test('to a wide date moves them beside, and back', () => {
     const wide = after(held, correct({ heldOn: '2023' }));
-    expect([idsIn(wide, 'kind/meeting'), idsIn(wide, 'kind/meeting/wide')]).toEqual([[], [M]]);
+    expect([idsIn(wide, ALL), idsIn(wide, WIDE)]).toEqual([[], [M]]);
     const month = after(held, correct({ heldOn: '2023' }), correct({ heldOn: '2023-03' }));
-    expect([idsIn(month, 'kind/meeting/days'), idsIn(month, 'kind/meeting/wide')]).toEqual([[M], []]);
+    expect([idsIn(month, DAYS), idsIn(month, WIDE)]).toEqual([[M], []]);
     const back = after(held, correct({ heldOn: '2023' }), correct({ heldOn: '2023-03-04' }));
-    expect([idsIn(back, 'kind/meeting'), idsIn(back, 'kind/meeting/wide')]).toEqual([[M], []]);
+    expect([idsIn(back, ALL), idsIn(back, WIDE)]).toEqual([[M], []]);
   });
 
   test('of the parties and the topics takes it out of old lists into new ones', () => {
@@ -137,9 +143,7 @@ describe('a correction', () => {
       'actor/actor-x',
       'actor/actor-y',
       'actor/actor-z',
-      'changes',
-      'kind/meeting',
-      `thing/${M}`,
+      'all',
       'topic/nato',
     ]);
   });
@@ -162,7 +166,7 @@ describe('a correction', () => {
 describe('a retraction', () => {
   test('leaves it visible everywhere, as retracted', () => {
     const rows = after(held, retract);
-    for (const partition of ['actor/actor-a', 'topic/g20', 'kind/meeting'])
+    for (const partition of ['actor/actor-a', 'topic/g20', ALL])
       expect(rows.of(partition)).toMatchObject([{ body: { retracted: true } }]);
     expect(only(rows).retracted).toEqual({ reason: 'a hoax' });
   });
@@ -246,7 +250,7 @@ describe('an announced meeting', () => {
 
   test('moves to the day on which it was held, and keeps its place among those of that day', () => {
     const rows = after(announced, { type: 'MeetingHeld', data: { ...meetingData, evidence: [second] } });
-    expect(rows.of('kind/meeting').map(({ sort }) => sort)).toEqual([`12023-03-03T.${AT}~${M}`]);
+    expect(rows.of(ALL).map(({ sort }) => sort)).toEqual([`12023-03-03T.${AT}~${M}`]);
     expect(only(rows)).toMatchObject({ status: 'held', supportedBy: [ARTICLE, OTHER_ARTICLE] });
   });
 
@@ -264,26 +268,7 @@ describe('an announced meeting', () => {
   });
 });
 
-describe('the list of changes', () => {
-  test('has each thing once, at its latest event', () => {
-    const rows = foldedInto(
-      timeline,
-      logOf([
-        [M, held],
-        ['statement-s', made],
-        [M, retract],
-        ['opinion-o', published],
-      ]),
-    );
-    expect(rows.of('changes').map(({ sort }) => sort)).toEqual([
-      '000000000001~statement-s',
-      `000000000002~${M}`,
-      '000000000003~opinion-o',
-    ]);
-  });
-});
-
 test.each([retract, correct({ topics: [] }), event('MeetingEvidenceAdded', { evidence: [first] })])(
-  'what was never recorded stops the view: $type',
-  (lone) => expect(() => after(lone)).toThrow('not recorded before'),
+  'what was never recorded cannot be folded: $type',
+  (lone) => expect(() => after(lone)).toThrow('before the meeting was recorded'),
 );

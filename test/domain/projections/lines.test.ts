@@ -1,13 +1,18 @@
-// Views topic and actor: what each speaker said on each topic stands in a line of its own, by date; a correction moves
-// it, a retraction marks it, and a guess is in nobody's line.
+// Read model lines: what each speaker said on each topic is a line of its own, by date. A correction moves it, a retraction
+// marks it, and a guess is in no line.
 import { describe, expect, test } from 'vitest';
 import type { NewEvent } from '../../../events/vocabulary.ts';
-import { actor, topicsPartition } from '../../../domain/views/actor.ts';
-import { idIn } from '../../../domain/views/facts.ts';
-import { linePartition, speakersPartition, topic } from '../../../domain/views/topic.ts';
+import {
+  lineOn,
+  lines as model,
+  linesOf,
+  speakersOn,
+  topicInLine,
+} from '../../../domain/projections/lines.ts';
+import { partOf } from '../../../domain/projections/thing.ts';
+import { rowsAfter, type CurrentRows } from '../../support/current-rows.ts';
 import { event } from '../../support/history.ts';
 import { meetingData, opinionData, statementData } from '../../support/kinds.ts';
-import { foldedInto, logOf, type ViewRows } from '../../support/view-rows.ts';
 
 type Entry = [stream: string, event: NewEvent];
 const said = (more: object, id = 'statement-s'): Entry => [
@@ -20,10 +25,12 @@ const correct = (changes: object, more: object = {}): Entry => [
 ];
 const retract: Entry = ['statement-s', event('StatementRetracted', { reason: 'a hoax' })];
 
-const lines = (...entries: Entry[]): ViewRows => foldedInto(topic, logOf(entries));
-const line = (rows: ViewRows, on: string, speaker: string) =>
-  rows.of(linePartition(on, speaker)).map(({ sort }) => idIn(sort));
-const sorts = (rows: ViewRows, partition: string) => rows.of(partition).map(({ sort }) => sort);
+const lines = (...entries: Entry[]): CurrentRows => rowsAfter(model, entries);
+const rowsOn = (rows: CurrentRows, on: string, speaker: string) =>
+  rows.of(linesOf(speaker)).filter(({ sort }) => sort.startsWith(lineOn(on)));
+const line = (rows: CurrentRows, on: string, speaker: string) =>
+  rowsOn(rows, on, speaker).map(({ sort }) => sort.slice(sort.lastIndexOf('~') + 1));
+const speakers = (rows: CurrentRows, on: string) => Object.keys(rows.sums(speakersOn(on))).toSorted();
 
 describe('a line', () => {
   test('has what an actor said and thinks on a topic, by date', () => {
@@ -41,7 +48,7 @@ describe('a line', () => {
     const rows = lines(said({ speakers: [{ actor: 'actor-a', for: 'actor-c' }, { actor: 'actor-b' }] }));
     for (const id of ['actor-a', 'actor-b', 'actor-c'])
       expect(line(rows, 'g20', id)).toEqual(['statement-s']);
-    expect(sorts(rows, speakersPartition('g20'))).toEqual(['actor-a', 'actor-b', 'actor-c']);
+    expect(speakers(rows, 'g20')).toEqual(['actor-a', 'actor-b', 'actor-c']);
   });
 
   test('holds nothing of those who were only addressed, nor of a meeting', () => {
@@ -49,7 +56,7 @@ describe('a line', () => {
       'meeting-m',
       { type: 'MeetingHeld', data: meetingData },
     ]);
-    expect(sorts(rows, speakersPartition('g20'))).toEqual(['actor-a']);
+    expect(speakers(rows, 'g20')).toEqual(['actor-a']);
   });
 
   test('holds no guess of what somebody said, until it is more than that', () => {
@@ -59,11 +66,9 @@ describe('a line', () => {
   });
 
   test('marks what is retracted, until it is reinstated', () => {
-    const [row] = lines(said({}), retract).of(linePartition('g20', 'actor-a'));
+    const [row] = rowsOn(lines(said({}), retract), 'g20', 'actor-a');
     expect(row?.body).toEqual({ retracted: true });
-    const [back] = lines(said({}), retract, correct({}, { reinstates: true })).of(
-      linePartition('g20', 'actor-a'),
-    );
+    const [back] = rowsOn(lines(said({}), retract, correct({}, { reinstates: true })), 'g20', 'actor-a');
     expect(back?.body).toEqual({});
   });
 
@@ -73,20 +78,27 @@ describe('a line', () => {
       correct({ madeOn: '2023', topics: ['nato'], speakers: [{ actor: 'actor-b' }] }),
     );
     expect(line(moved, 'g20', 'actor-a')).toEqual([]);
-    expect(moved.of(`${linePartition('nato', 'actor-b')}/wide`)).toHaveLength(1);
+    expect(moved.of(partOf(linesOf('actor-b'), 'wide'))).toHaveLength(1);
+    expect(moved.sums(speakersOn('g20'))).toEqual({ 'actor-a': { lines: 0 } });
+    expect(moved.sums(speakersOn('nato'))).toEqual({ 'actor-b': { lines: 1 } });
   });
 });
 
 describe('an actor', () => {
-  const topicsOf = (id: string, ...entries: Entry[]) =>
-    sorts(foldedInto(actor, logOf(entries)), topicsPartition(id));
+  const topicsOf = (id: string, ...entries: Entry[]) => [
+    ...new Set(
+      lines(...entries)
+        .of(linesOf(id))
+        .map(({ sort }) => topicInLine(sort)),
+    ),
+  ];
 
-  test('is led to every topic on which it ever had a line', () => {
+  test('is led to every topic on which it has a line', () => {
     expect(topicsOf('actor-a', said({}), said({ topics: ['nato', 'g20'] }, 'statement-t'))).toEqual([
       'g20',
       'nato',
     ]);
-    expect(topicsOf('actor-a', said({}), correct({ topics: ['nato'] }))).toEqual(['g20', 'nato']);
+    expect(topicsOf('actor-a', said({}), correct({ topics: ['nato'] }))).toEqual(['nato']);
     expect(topicsOf('actor-b', said({}), correct({ speakers: [{ actor: 'actor-b' }] }))).toEqual(['g20']);
   });
 

@@ -1,15 +1,14 @@
-// What a thing rests on, passage by passage: in a row of its own, the same in every view that keeps it; view article
-// keeps it once it is something else than its first event says.
+// The passages that a thing rests on, by article.
 import { describe, expect, test } from 'vitest';
-import { article } from '../../../domain/views/article.ts';
-import { grounds as groundsAfter, placeOf } from '../../../domain/views/grounds.ts';
-import { timeline } from '../../../domain/views/timeline.ts';
+import { evolve, type StreamState } from '../../../domain/projections/stream.ts';
+import { isThing } from '../../../domain/projections/thing.ts';
+import { placeOf } from '../../../domain/views/grounds.ts';
 import type { Evidence } from '../../../events/pieces.ts';
 import type { NewEvent } from '../../../events/vocabulary.ts';
 import { ARTICLE, OTHER_ARTICLE } from '../../support/examples.ts';
 import { event } from '../../support/history.ts';
 import { disputing, first, meetingData, piece, second } from '../../support/kinds.ts';
-import { foldedInto, logOf } from '../../support/view-rows.ts';
+import { logOf } from '../../support/view-rows.ts';
 
 const M = 'meeting-m';
 const announced = (...evidence: Evidence[]) => event('MeetingAnnounced', { ...meetingData, evidence });
@@ -30,12 +29,11 @@ const withdraw = ({ articleId, exact, start, in: where, stance }: Evidence) =>
     ...(stance ? { stance } : {}),
   });
 
-/** The row after these events, which must be the same in both views. */
+/** In the state of the stream after these events. */
 function grounds(...events: NewEvent[]): unknown {
-  const log = logOf(events.map((each) => [M, each] as const));
-  const [row, other] = [timeline, article].map((view) => foldedInto(view, log).body(`thing/${M}`, 'grounds'));
-  expect(other ?? (log[0] && groundsAfter(undefined, log[0]))).toEqual(row);
-  return row;
+  let state: StreamState | undefined;
+  for (const recorded of logOf(events.map((each) => [M, each] as const))) state = evolve(state, recorded);
+  return state && isThing(state) ? state.grounds : undefined;
 }
 
 const FIRST = `100-${first.end}`;

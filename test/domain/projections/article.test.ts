@@ -1,13 +1,14 @@
 // What rests on an article: its passages, and whose they are; and of its text, the sentences that nobody has coded.
 import { describe, expect, test } from 'vitest';
-import { article, type DependentRow, type PassageRow } from '../../../domain/views/article.ts';
+import { article, HEADS, passagesOf, type PassageRow } from '../../../domain/projections/article.ts';
+import { ALL, timeline, type SummaryRow } from '../../../domain/projections/timeline.ts';
 import { uncoded } from '../../../domain/views/uncoded.ts';
 import type { Evidence } from '../../../events/pieces.ts';
 import type { NewEvent } from '../../../events/vocabulary.ts';
+import { rowsAfter, type CurrentRows } from '../../support/current-rows.ts';
 import { ARTICLE, examples, OTHER_ARTICLE } from '../../support/examples.ts';
 import { event } from '../../support/history.ts';
 import { disputing, first, meetingData, piece, second, statementData } from '../../support/kinds.ts';
-import { foldedInto, logOf, type ViewRows } from '../../support/view-rows.ts';
 
 const M = 'meeting-m';
 const against = (piece: Evidence): Evidence => ({ ...piece, stance: 'disputes' });
@@ -22,11 +23,24 @@ const withdraw = ({ articleId, exact, start }: Evidence, more: object = {}): Ent
   M,
   event('MeetingEvidenceWithdrawn', { articleId, exact, start, reason: 'misquoted', ...more }),
 ];
-const after = (...entries: Entry[]): ViewRows => foldedInto(article, logOf(entries));
-const passages = (rows: ViewRows, id = ARTICLE) => rows.of(`passages/${id}`).map(({ body }) => body);
-/** What rests on an article; true where it rests on no other. */
-const dependents = (rows: ViewRows, id: string) =>
-  rows.of(`dependents/${id}`).map(({ body }) => (body as DependentRow).sole);
+const after = (...entries: Entry[]): CurrentRows => rowsAfter(article, entries);
+/** Without the places of their things in the list of all. */
+const passages = (rows: CurrentRows, id = ARTICLE) =>
+  rows.of(passagesOf(id)).map(({ body }) => {
+    const { listed: _, ...passage } = body as PassageRow;
+    return passage;
+  });
+/** The things that rest on an article, by id; true if it is their only one. Queries find them the same way. */
+function dependents(entries: readonly Entry[], id: string): boolean[] {
+  const resting = passages(after(...entries), id).filter(({ stance }) => stance === 'supports');
+  const summaries = rowsAfter(timeline, entries)
+    .of(ALL)
+    .map(({ body }) => (body as SummaryRow).summary);
+  return [...new Set(resting.map((passage) => passage.id))].toSorted().map((thing) => {
+    const summary = summaries.find((each) => each.id === thing);
+    return summary?.supportedBy.length === 1 && summary.supportedBy[0] === id;
+  });
+}
 
 describe('a passage', () => {
   test('stands under its article, with what rests on it', () => {
@@ -80,7 +94,7 @@ describe('a passage', () => {
     const calledOff: Entry = [M, event('MeetingCalledOff', { evidence: [first] })];
     for (const later of [held(first), calledOff]) {
       expect(passages(after(announced, later))).toMatchObject([{ exact: first.exact }]);
-      expect(dependents(after(announced, later), ARTICLE)).toEqual([true]);
+      expect(dependents([announced, later], ARTICLE)).toEqual([true]);
     }
   });
 
@@ -106,20 +120,20 @@ describe('the words as they were spoken', () => {
     S,
     event('StatementCorrected', { cause: 'coding-error', reason: 'x', changes: { original }, evidence: [] }),
   ];
-  const places = (rows: ViewRows, id: string) =>
-    (passages(rows, id) as PassageRow[]).map(({ start, for: fields }) => [start, fields]);
+  const places = (rows: CurrentRows, id: string) =>
+    passages(rows, id).map(({ start, for: fields }) => [start, fields]);
 
   test('stand under their article, which they do not rest on alone', () => {
-    const rows = after(said(second));
-    expect(places(rows, OTHER_ARTICLE)).toEqual([[second.start, ['original']]]);
-    expect([dependents(rows, ARTICLE), dependents(rows, OTHER_ARTICLE)]).toEqual([[true], [false]]);
+    const entries = [said(second)];
+    expect(places(after(...entries), OTHER_ARTICLE)).toEqual([[second.start, ['original']]]);
+    expect([dependents(entries, ARTICLE), dependents(entries, OTHER_ARTICLE)]).toEqual([[true], [false]]);
   });
 
   test('move with a correction, and go with it', () => {
     const moved = after(said(second), corrected(spoken(elsewhere)));
     expect(places(moved, OTHER_ARTICLE)).toEqual([[elsewhere.start, ['original']]]);
-    const gone = after(said(second), corrected(null));
-    expect([places(gone, OTHER_ARTICLE), dependents(gone, OTHER_ARTICLE)]).toEqual([[], []]);
+    const gone = [said(second), corrected(null)];
+    expect([places(after(...gone), OTHER_ARTICLE), dependents(gone, OTHER_ARTICLE)]).toEqual([[], []]);
   });
 
   test('in a passage that is evidence too leave it as it is, and stay when it is withdrawn', () => {
@@ -139,8 +153,8 @@ describe('the words as they were spoken', () => {
     expect(places(after(said(second), more, corrected(null)), OTHER_ARTICLE)).toEqual([
       [second.start, undefined],
     ]);
-    const left = after(said(second), more, less);
-    expect(places(left, OTHER_ARTICLE)).toEqual([[second.start, ['original']]]);
+    const left = [said(second), more, less];
+    expect(places(after(...left), OTHER_ARTICLE)).toEqual([[second.start, ['original']]]);
     expect(dependents(left, OTHER_ARTICLE)).toEqual([false]);
   });
 });
@@ -173,13 +187,12 @@ describe('what rests on an article, and whether on it alone', () => {
     ],
     ['one that supports it and disputes it', [held(first, disputing)], [true], []],
   ])('%s', (_what, entries, onFirst, onSecond) => {
-    const rows = after(...entries);
-    expect([dependents(rows, ARTICLE), dependents(rows, OTHER_ARTICLE)]).toEqual([onFirst, onSecond]);
+    expect([dependents(entries, ARTICLE), dependents(entries, OTHER_ARTICLE)]).toEqual([onFirst, onSecond]);
   });
 
   test('of two things, each by itself', () => {
     const said: Entry = ['statement-s', { type: 'StatementMade', data: statementData }];
-    expect(dependents(after(held(first), said, add(second)), ARTICLE)).toEqual([false, true]);
+    expect(dependents([held(first), said, add(second)], ARTICLE)).toEqual([false, true]);
   });
 });
 
@@ -187,7 +200,11 @@ const correct = (changes: object): Entry => [ARTICLE, event('ArticleCorrected', 
 
 describe('the head of an article', () => {
   const archived: Entry = [ARTICLE, event('ArticleArchived', { ...examples.ArticleArchived.full })];
-  const head = (...entries: Entry[]) => after(archived, ...entries).body('head', ARTICLE);
+  /** With the position of its row. */
+  function head(...entries: Entry[]): object {
+    const [row] = after(archived, ...entries).of(HEADS);
+    return { ...row?.body, position: row?.position };
+  }
 
   test('says what it is, and where it was printed', () => {
     expect(head()).toEqual({
@@ -212,14 +229,12 @@ describe('the head of an article', () => {
       appearances: 0,
       position: 1,
     });
-    expect(head(correct({ byline: null }))).toEqual({ ...(head() as object), corrections: 1, position: 1 });
+    expect(head(correct({ byline: null }))).toEqual({ ...head(), corrections: 1, position: 1 });
   });
 
-  test('counts where else it was printed, and stands once in the list of changes', () => {
+  test('counts where else it was printed', () => {
     const elsewhere: Entry = [ARTICLE, event('AppearanceAdded', examples.AppearanceAdded.full)];
-    const rows = after(archived, elsewhere, elsewhere);
-    expect(rows.body('head', ARTICLE)).toMatchObject({ appearances: 2, position: 2 });
-    expect(rows.of('changes').map(({ sort }) => sort)).toEqual([`000000000002~${ARTICLE}`]);
+    expect(head(elsewhere, elsewhere)).toMatchObject({ appearances: 2, position: 2 });
   });
 
   test('says that it was withdrawn, also after a correction', () => {
@@ -228,7 +243,9 @@ describe('the head of an article', () => {
   });
 
   test.each(['ArticleCorrected', 'ArticleWithdrawn'] as const)('does not begin with %s', (type) => {
-    expect(() => after([ARTICLE, event(type, examples[type].minimal)])).toThrow('not archived before');
+    expect(() => after([ARTICLE, event(type, examples[type].minimal)])).toThrow(
+      'before the article was archived',
+    );
   });
 });
 

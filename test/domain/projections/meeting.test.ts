@@ -1,12 +1,11 @@
-// The dossier of a meeting: what was said at it, what others made of it, and the meetings that were part of it stand
+// Read model meeting: what was said at a meeting, what others made of it, and the meetings that were part of it are listed
 // under it, and move when a correction says that they belong elsewhere.
 import { describe, expect, test } from 'vitest';
-import { meeting } from '../../../domain/views/meeting.ts';
-import { idIn } from '../../../domain/views/facts.ts';
+import { meeting, responsesTo } from '../../../domain/projections/meeting.ts';
 import type { NewEvent } from '../../../events/vocabulary.ts';
+import { rowsAfter, type CurrentRows } from '../../support/current-rows.ts';
 import { event } from '../../support/history.ts';
 import { meetingData, opinionData, statementData } from '../../support/kinds.ts';
-import { foldedInto, logOf } from '../../support/view-rows.ts';
 
 const held: NewEvent = { type: 'MeetingHeld', data: meetingData };
 const said = (more: object): NewEvent => event('StatementMade', { ...statementData, ...more });
@@ -15,15 +14,14 @@ const correct = (changes: object): NewEvent =>
   event('StatementCorrected', { cause: 'coding-error', reason: 'misread', changes });
 const about = (id: string) => ({ regarding: [{ id, relation: 'about' }] });
 
-/** Who stands under whom after these events. */
+const idsIn = (rows: CurrentRows, partition: string): string[] =>
+  rows.of(partition).map(({ sort }) => sort.slice(sort.lastIndexOf('~') + 1));
+
+/** What is listed under what after these events. */
 function under(...entries: [string, NewEvent][]): Record<string, string[]> {
-  const rows = foldedInto(meeting, logOf(entries));
-  const partitions = rows.partitions().filter((partition) => partition.startsWith('on/'));
+  const rows = rowsAfter(meeting, entries);
   return Object.fromEntries(
-    partitions.map((partition) => [
-      partition.slice('on/'.length),
-      rows.of(partition).map(({ sort }) => idIn(sort)),
-    ]),
+    rows.partitions().map((partition) => [partition.slice('on/'.length), idsIn(rows, partition)]),
   );
 }
 
@@ -80,12 +78,9 @@ describe('a correction', () => {
 });
 
 test('what is retracted stands there still', () => {
-  const rows = foldedInto(
-    meeting,
-    logOf([
-      ['statement-s', said({ meetingId: 'meeting-m' })],
-      ['statement-s', event('StatementRetracted', { reason: 'a hoax' })],
-    ]),
-  );
-  expect(rows.of('on/meeting-m').map(({ sort }) => idIn(sort))).toEqual(['statement-s']);
+  const rows = rowsAfter(meeting, [
+    ['statement-s', said({ meetingId: 'meeting-m' })],
+    ['statement-s', event('StatementRetracted', { reason: 'a hoax' })],
+  ]);
+  expect(idsIn(rows, responsesTo('meeting-m'))).toEqual(['statement-s']);
 });
