@@ -11,7 +11,7 @@ const UNFINISHED = '.unfinished';
 
 /**
  * Opens or makes the folder. One process at a time: whoever opens it clears away what others had begun; the lock on
- * the database beside it sees to that. Keys are paths of non-empty segments, none of which begins with a dot.
+ * the folder of the archive sees to that. Keys are paths of non-empty segments, none of which begins with a dot.
  */
 export async function openBlobs(root: string): Promise<BlobStore> {
   const unfinished = join(root, UNFINISHED);

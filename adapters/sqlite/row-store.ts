@@ -10,6 +10,8 @@ import { codeOf, type Database } from './database.ts';
 /** Readers often need only the first row. */
 const FIRST_PAGE_ROWS = 10;
 const PAGE_ROWS = 100;
+/** Rows that a live generation takes in one transaction. Readers on the same thread wait for it. */
+const LIVE_ROWS = 4_000;
 /** A page of a scan ends after this many characters of bodies and keys. */
 const SCAN_CHARACTERS = 1_048_576;
 /** SQLite sorts a BLOB, even an empty one, above every text. */
@@ -74,18 +76,25 @@ export function sqliteRowStore(database: Database): NewRowStore {
     };
   }
 
+  async function appendTogether(versions: readonly RowVersion[]): Promise<void> {
+    const values = versions.map(
+      ({ partition, sort, position, body }) =>
+        [partition, sort, position, body === undefined ? null : JSON.stringify(body)] as const,
+    );
+    if (values.length === 0) return;
+    await database.write(() => {
+      for (const each of values) insert.run(...each);
+    });
+  }
+
   return {
     async append(versions) {
-      // In the order of the index, rows on the same page are written together.
-      const ordered = isComplete() ? versions.toSorted(byKey) : versions;
-      const values = ordered.map(
-        ({ partition, sort, position, body }) =>
-          [partition, sort, position, body === undefined ? null : JSON.stringify(body)] as const,
-      );
-      if (values.length === 0) return;
-      await database.write(() => {
-        for (const each of values) insert.run(...each);
-      });
+      if (!isComplete()) return appendTogether(versions);
+      // In the order of the index, rows on the same page are written together. Because the same versions may be appended
+      // again after a failure, they need not share a transaction.
+      const ordered = versions.toSorted(byKey);
+      for (let from = 0; from < ordered.length; from += LIVE_ROWS)
+        await appendTogether(ordered.slice(from, from + LIVE_ROWS));
     },
 
     async *range(partition, { at, from = '', below, descending = false }) {

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../adapters/sqlite/database.ts';
 import { sqliteRowStore } from '../../adapters/sqlite/row-store.ts';
@@ -84,6 +85,23 @@ describe('the file of a generation', () => {
       expect(found.map(({ position }) => position)).toEqual(positions);
     }
     others.close();
+  });
+
+  test('is read while thousands of versions are appended to it', async () => {
+    await buildGeneration(1);
+    const rows = stores.open(1);
+    const appended = new AbortController();
+    const appending = rows
+      .append(Array.from({ length: 20_000 }, (_, index) => version(index)))
+      .then(() => appended.abort());
+    const sizes = new Set<number>();
+    while (!appended.signal.aborted) {
+      sizes.add((await rows.scan()).versions.length);
+      await setImmediate();
+    }
+    await appending;
+    expect(sizes.size).toBeGreaterThan(3);
+    expect(await scanned(rows)).toHaveLength(20_000);
   });
 
   test('is closed here once another thread has dropped it', async () => {
