@@ -4,22 +4,15 @@ import {
   QueryCommand,
   ScanCommand,
   type DynamoDBClient,
-  type QueryCommandInput,
   type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
-import type { NewRowStore, RowRange } from '../../domain/projections/row-store.ts';
+import type { NewRowStore } from '../../domain/projections/row-store.ts';
+import type { RowVersion } from '../../domain/projections/row.ts';
 import { writeBatches } from './batches.ts';
 import type { Item } from './commit-item.ts';
-import {
-  currentRow,
-  itemLimit,
-  itemOfVersion,
-  itemSort,
-  packedVersion,
-  versionOfItem,
-  versionText,
-  type PackedVersion,
-} from './row-item.ts';
+import { blockStart, itemsOf, type StoredVersion } from './row-item.ts';
+import { orderedVersions, splitBlock } from './row-order.ts';
+import { rangeQuery, type RangeQuery } from './row-query.ts';
 
 /** Of 25 items each. A new table takes 4,000 write units a second. */
 const BATCHES_AT_ONCE = 16;
@@ -32,49 +25,52 @@ const PAGE_GROWTH = 3;
 
 /**
  * The table's keys are `partition` and `sort`, both strings. Reading and appending reject if it does not exist. A page of
- * a scan has `scanItems` items at most; without it DynamoDB ends a page at 1 MB.
+ * a scan has `scanItems` items at most; without it DynamoDB ends a page at 1 MB. In partitions whose sort keys are
+ * positions (of 12 digits), a range has to begin at one, or at the first.
  */
 export function dynamodbRowStore(client: DynamoDBClient, table: string, scanItems?: number): NewRowStore {
   /** Strongly consistent. */
-  async function* versions(
-    query: Pick<QueryCommandInput, 'KeyConditionExpression'>,
-  ): AsyncGenerator<PackedVersion> {
+  async function* versions({ query, newestFirst }: RangeQuery): AsyncGenerator<StoredVersion> {
     let start: QueryCommandOutput['LastEvaluatedKey'];
+    let open: readonly Item[] = [];
     for (let limit = FIRST_PAGE_ITEMS; ; limit *= PAGE_GROWTH) {
       const page: QueryCommandOutput = await client.send(
         new QueryCommand({
           TableName: table,
           ConsistentRead: true,
           Limit: limit,
+          ScanIndexForward: !newestFirst,
           ...query,
           ExclusiveStartKey: start,
         }),
       );
-      yield* (page.Items ?? []).map(packedVersion);
+      const items = [...open, ...(page.Items ?? [])];
       start = page.LastEvaluatedKey;
-      if (!start) return;
+      if (!start) return yield* orderedVersions(items, newestFirst);
+      const [complete, rest] = splitBlock(items);
+      yield* orderedVersions(complete, newestFirst);
+      open = rest;
     }
   }
 
   return {
     async append(rows) {
-      // A request must not name a key twice. Versions with the same key are the same.
-      const distinct = new Map(rows.map((version) => [versionText(version), version]));
-      const puts = Array.from(distinct.values(), (version) => ({
-        PutRequest: { Item: itemOfVersion(version) },
-      }));
+      const puts = itemsOf(rows).map((Item) => ({ PutRequest: { Item } }));
       await writeBatches(client, table, puts, { atOnce: BATCHES_AT_ONCE });
     },
 
     async *range(partition, range) {
-      const limits = limitsOf(range);
-      if (!limits) return;
-      const { newestFirst } = limits;
-      const found = newest(versions(queryOf(partition, limits)), range.at, newestFirst);
-      for await (const version of found) {
-        const row = currentRow(version);
-        if (row) yield row;
-        if (limits.oneKey) return;
+      const asked = rangeQuery(partition, range);
+      if (!asked) return;
+      const { from = '', below, at } = range;
+      for await (const { sort, position, body } of newest(versions(asked), at, asked.newestFirst)) {
+        // Items of a block may have rows beyond the limits.
+        const isWithin =
+          blockStart(sort) === undefined ||
+          (!isBelow(sort, from) && (below === undefined || isBelow(sort, below)));
+        const value = isWithin ? body() : undefined;
+        if (value) yield { sort, position, body: value };
+        if (asked.one) return;
       }
     },
 
@@ -86,7 +82,14 @@ export function dynamodbRowStore(client: DynamoDBClient, table: string, scanItem
           ExclusiveStartKey: after === undefined ? undefined : keyIn(after),
         }),
       );
-      return { versions: Items.map(versionOfItem), ...(last ? { next: cursorOf(last) } : {}) };
+      // The next page begins with all items of the last block, unless a page is too short for one.
+      const [whole] = last ? splitBlock(Items) : [Items];
+      const complete = whole.length === 0 ? Items : whole;
+      const next = last && (complete.length < Items.length ? complete.at(-1) : last);
+      return {
+        versions: Array.from(orderedVersions(complete), rowVersion),
+        ...(next ? { next: cursorOf(next) } : {}),
+      };
     },
 
     // Every version is durable as soon as it is appended, and readable at once.
@@ -97,11 +100,11 @@ export function dynamodbRowStore(client: DynamoDBClient, table: string, scanItem
 
 /** Of each key the newest version up to a position, tombstones included. */
 async function* newest(
-  versions: AsyncIterable<PackedVersion>,
+  versions: AsyncIterable<StoredVersion>,
   at: number,
   newestFirst: boolean,
-): AsyncGenerator<PackedVersion> {
-  let last: PackedVersion | undefined;
+): AsyncGenerator<StoredVersion> {
+  let last: StoredVersion | undefined;
   for await (const version of versions) {
     if (version.position > at) continue;
     const isSameKey = version.sort === last?.sort;
@@ -112,37 +115,13 @@ async function* newest(
   if (!newestFirst && last) yield last;
 }
 
-interface Limits {
-  readonly low: string;
-  readonly high?: string;
-  readonly newestFirst: boolean;
-  readonly oneKey: boolean;
-}
+const isBelow = (sort: string, limit: string): boolean =>
+  Buffer.compare(Buffer.from(sort), Buffer.from(limit)) < 0;
 
-/** Returns undefined if the range is empty: DynamoDB refuses limits that have nothing between them. */
-function limitsOf({ at, from = '', below, descending = false }: RowRange): Limits | undefined {
-  const low = itemLimit(from);
-  // Of a single row the newest version comes first, however many there are.
-  if (below === `${from}\0` && !from.endsWith('\0'))
-    return at < 0 ? undefined : { low, high: itemSort(from, at), newestFirst: true, oneKey: true };
-  if (below === undefined) return { low, newestFirst: descending, oneKey: false };
-  const high = itemLimit(below);
-  const isEmpty = Buffer.compare(Buffer.from(low), Buffer.from(high)) >= 0;
-  return isEmpty ? undefined : { low, high, newestFirst: descending, oneKey: false };
+function rowVersion({ partition, sort, position, body }: StoredVersion): RowVersion {
+  const value = body();
+  return { partition, sort, position, ...(value === undefined ? {} : { body: value }) };
 }
-
-/** BETWEEN includes both limits. No item has the upper one, unless it is the item of a version itself. */
-const queryOf = (partition: string, { low, high, newestFirst, oneKey }: Limits) => ({
-  KeyConditionExpression: `#partition = :partition AND #sort ${high === undefined ? '>= :low' : 'BETWEEN :low AND :high'}`,
-  ExpressionAttributeNames: { '#partition': 'partition', '#sort': 'sort' },
-  ExpressionAttributeValues: {
-    ':partition': { S: partition },
-    ':low': { S: low },
-    ...(high === undefined ? {} : { ':high': { S: high } }),
-  },
-  ScanIndexForward: !newestFirst,
-  ...(oneKey ? { Limit: 1 } : {}),
-});
 
 const cursorOf = ({ partition, sort }: Item): string => JSON.stringify([partition?.S, sort?.S]);
 

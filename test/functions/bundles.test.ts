@@ -20,8 +20,6 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
   let deployed: Deployed;
   beforeAll(async () => {
     deployed = await deploy();
-    // The schedule starts it some minutes after the deployment: read models of an archive without events begin at once.
-    await deployed.projector.invoke({ look: true });
   }, 600_000);
   afterAll(() => deployed?.close());
 
@@ -202,11 +200,12 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
       expect(Date.parse(sequencedBefore)).toBeGreaterThanOrEqual(began);
   });
 
-  test('rebuild what they are asked to, by as many calls as it takes, and go back', async () => {
+  test('rebuild when they are asked to, by as many calls as it takes, and roll back', async () => {
     const before = await call('GET', '/timeline');
     deployed.sfn.started();
     const asked = await call('POST', '/projections/timeline/rebuilds');
     expect([asked.statusCode, asked.headers.location]).toEqual([202, '/projections/timeline/rebuilds/2']);
+    expect((await call('POST', '/projections/actors/rebuilds')).statusCode).toBe(409);
     expect(deployed.sfn.started()).toEqual([{}]);
     const payloads: any[] = [];
     const execution = await execute(deployed.machine, {}, (payload) => {
@@ -214,21 +213,21 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
       return deployed.rebuild.invoke(payload);
     });
     expect(execution.status).toBe('succeeded');
+    expect(payloads.length).toBeGreaterThan(1);
     expect(payloads.slice(0, 2)).toEqual([{}, { round: 1, more: true }]);
-    for (const view of ['timeline', 'actors']) {
-      const { json } = await call('GET', `/projections/${view}/rebuilds/2`);
-      expect(json).toMatchObject({ phase: 'switched', drift: { missing: 0, extra: 0, different: 0 } });
-      expect(json.drift.rows).toBeGreaterThan(0);
-    }
+    const { json } = await call('GET', '/projections/timeline/rebuilds/2');
+    expect(json).toMatchObject({ phase: 'switched', drift: { missing: 0, extra: 0, different: 0 } });
     expect((await call('GET', '/timeline')).json).toEqual(before.json);
     const back = await call('POST', '/projections/timeline/rollbacks', { to: 1 });
     expect([back.statusCode, back.json.generation, back.json.kept[0].generation]).toEqual([200, 1, 2]);
+    expect((await call('GET', '/timeline')).json).toEqual(before.json);
   });
 
-  /** Runs an execution in which three calls are killed in their midst. */
-  async function executeKilling(input: object): Promise<void> {
+  test('compare all read models on schedule, also if a function is killed in the midst of it', async () => {
+    await call('POST', '/actors', { kind: 'person', name: 'Before the schedule' });
+    await settle();
     let killed = 0;
-    const execution = await execute(deployed.machine, input, async (payload) => {
+    const execution = await execute(deployed.machine, { reason: 'scheduled' }, async (payload) => {
       if (killed === 3) return deployed.rebuild.invoke(payload);
       killed++;
       const doomed = await deployed.start('rebuild');
@@ -239,12 +238,6 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
     });
     expect(execution.status).toBe('succeeded');
     expect(killed).toBe(3);
-  }
-
-  test('compare all read models on schedule, also where a function is killed in the midst of it', async () => {
-    await call('POST', '/actors', { kind: 'person', name: 'Before the schedule' });
-    await settle();
-    await executeKilling({ reason: 'scheduled' });
     const { json } = await call('GET', '/projections');
     for (const { view, rebuild, generation, lag } of json.projections)
       expect([view, rebuild, generation, lag]).toEqual([view, undefined, 1, 0]);
@@ -256,16 +249,7 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
     });
   });
 
-  test('rebuild all read models, also where a function is killed in the midst of it', async () => {
-    const before = (await call('GET', '/projections')).json.projections[0].generation;
-    await call('POST', '/projections/timeline/rebuilds');
-    await executeKilling({});
-    const { json } = await call('GET', '/projections');
-    for (const { view, rebuild, generation, lag } of json.projections)
-      expect([view, rebuild, generation > before, lag]).toEqual([view, undefined, true, 0]);
-  });
-
-  test('look for a rebuild that nobody runs', async () => {
+  test('look for rebuilds that no execution runs, and resume one that failed', async () => {
     const { machine, projector, rebuild, sfn } = deployed;
     sfn.started();
     await projector.invoke({ look: true });
@@ -274,9 +258,7 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
     sfn.started();
     await projector.invoke({ look: true });
     expect(sfn.started()).toEqual([{}]);
-    const failing = await execute(machine, {}, async () => {
-      throw new Error('throttled for good');
-    });
+    const failing = await execute(machine, {}, () => Promise.reject(new Error('throttled for good')));
     expect(failing.status).toBe('failed');
     expect((await call('GET', '/projections/topics')).json.rebuild.phase).toBe('folding');
     const next = await execute(machine, {}, (payload) => rebuild.invoke(payload));
@@ -321,7 +303,7 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
               : actionsOn(grants, store);
         expect(allowed, `${name}: ${deed}`).toContain(action);
         if (name === 'api' && partition !== undefined)
-          expect({ State: ['keys'], Views: ['projections', 'rebuilds'] }[store]).toContain(partition);
+          expect({ State: ['keys'] }[store]).toContain(partition);
       }
     }
     expect([...deployed.deeds.api]).toContain('dynamodb:PutItem on Events');
@@ -330,7 +312,13 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
       expect.arrayContaining(['dynamodb:Scan on Events', 's3:PutObject on Log', 'kms:Sign on LogKey']),
     );
     for (const name of ['projector', 'rebuild'] as const)
-      expect([...deployed.deeds[name]]).toContain('dynamodb:BatchWriteItem on Rows');
+      expect([...deployed.deeds[name]]).toEqual(
+        expect.arrayContaining(['dynamodb:BatchWriteItem on Rows', 'dynamodb:CreateTable on Rows']),
+      );
+    expect([...deployed.deeds.rebuild]).toContain('dynamodb:Scan on Rows');
+    expect([...deployed.deeds.api].filter((deed) => deed.endsWith(' on Rows'))).toEqual([
+      'dynamodb:Query on Rows',
+    ]);
     for (const name of ['api', 'projector'] as const)
       expect([...deployed.deeds[name]]).toContain('states:StartExecution on RebuildsMachine');
   });

@@ -63,7 +63,6 @@ export async function deploy(): Promise<Deployed> {
   const stores = new Map<string, string>([
     [dynamodb.tables.events, 'Events'],
     [dynamodb.tables.state, 'State'],
-    [dynamodb.tables.views, 'Views'],
     [dynamodb.tables.catalog, 'Catalog'],
     ...Object.entries(BUCKETS),
   ]);
@@ -101,11 +100,10 @@ export async function deploy(): Promise<Deployed> {
         `states:${operation} on RebuildsMachine`,
       ]),
       CHANCERY_REBUILDS: MACHINE,
-      // A call takes no further step two minutes before its function would be ended: after moments, here.
+      // A call of the rebuild ends two minutes before its function would be ended: after moments, here.
       ...(name === 'rebuild' ? { FUNCTION_MS: '120200' } : {}),
       CHANCERY_EVENTS_TABLE: dynamodb.tables.events,
       CHANCERY_STATE_TABLE: dynamodb.tables.state,
-      CHANCERY_VIEWS_TABLE: dynamodb.tables.views,
       CHANCERY_READ_MODELS_TABLE: dynamodb.tables.catalog,
       CHANCERY_ROWS_PREFIX: ROWS_PREFIX,
       CHANCERY_ARTICLES_BUCKET: 'test-articles',
@@ -124,6 +122,8 @@ export async function deploy(): Promise<Deployed> {
     start('projector'),
     start('rebuild'),
   ]);
+  // Within minutes of a deployment the projector looks, and creates the first generation of an archive without events.
+  await projector.invoke({ look: true });
   const events = await feederOf(dynamodb.endpoint, dynamodb.tables.events, RETRIES);
   const head = await feederOf(dynamodb.endpoint, dynamodb.tables.state, RETRIES);
 
