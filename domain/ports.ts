@@ -83,7 +83,7 @@ export interface Range {
 
 /**
  * A small table of the archive's state, or of a view's rows. Keys sort by their UTF-8 bytes. Once a write has rejected,
- * nothing of it is under way. Once its `signal` is aborted, a write sends nothing further and rejects.
+ * nothing of it is under way.
  */
 export interface Table {
   /** Strongly consistent. */
@@ -91,10 +91,10 @@ export interface Table {
   /** As many gets at once; those that are absent are left out. In no order. */
   getAll(keys: readonly Pick<Item, 'partition' | 'sort'>[]): Promise<StoredItem[]>;
   /** Writes where the item's version is still `version` (0: where there is none); false where it isn't. Durable. */
-  putIf(item: Item, version: number, signal?: AbortSignal): Promise<boolean>;
+  putIf(item: Item, version: number): Promise<boolean>;
   /** Writes without a condition, the last one winning. Durable when it resolves; not one transaction. */
-  putAll(items: readonly Item[], signal?: AbortSignal): Promise<void>;
-  removeAll(keys: readonly Pick<Item, 'partition' | 'sort'>[], signal?: AbortSignal): Promise<void>;
+  putAll(items: readonly Item[]): Promise<void>;
+  removeAll(keys: readonly Pick<Item, 'partition' | 'sort'>[]): Promise<void>;
   /** The items of a partition, in the order of their sort keys; strongly consistent page by page, and whole. */
   range(partition: string, range?: Range): AsyncIterable<StoredItem>;
 }

@@ -16,32 +16,22 @@ const BATCHES_AT_ONCE = 4;
 /** Tries in a row that bring nothing, each after the client's own tries. */
 const MOST_STALLED = 8;
 
-interface WriteOptions {
-  /** Once it is aborted, no further request is sent. */
-  readonly signal?: AbortSignal | undefined;
-  /** Requests at once. */
-  readonly atOnce?: number;
-}
-
 /**
- * Not one transaction: if it rejects, some of the writes may be done, and none is still under way. No key may come twice.
+ * Sends so many requests at once. It is not one transaction: if it rejects, some of the writes may be done, and none is
+ * still under way. No key may come twice.
  */
 export async function writeBatches(
   client: DynamoDBClient,
   table: string,
   requests: readonly WriteRequest[],
-  { signal, atOnce = BATCHES_AT_ONCE }: WriteOptions = {},
+  atOnce = BATCHES_AT_ONCE,
 ): Promise<void> {
   const send = async (left: WriteRequest[]): Promise<WriteRequest[]> => {
-    signal?.throwIfAborted();
-    const answer = await client.send(
-      new BatchWriteItemCommand({ RequestItems: { [table]: left } }),
-      sendOptions(signal),
-    );
+    const answer = await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: left } }));
     return answer.UnprocessedItems?.[table] ?? [];
   };
   await inParallel(atOnce, batchesOf(requests, MOST_WRITES), (batch, failed) =>
-    untilDone(table, batch, send, signal ? AbortSignal.any([signal, failed]) : failed),
+    untilDone(table, batch, send, failed),
   );
 }
 
@@ -64,9 +54,6 @@ export async function getBatches(
   );
   return items;
 }
-
-/** Without a signal there are none: only then does the client reuse a command's middleware. */
-export const sendOptions = (signal: AbortSignal | undefined) => signal && { abortSignal: signal };
 
 const batchesOf = <T>(all: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(all.length / size) }, (_, n) => all.slice(n * size, (n + 1) * size));

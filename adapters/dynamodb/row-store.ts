@@ -56,7 +56,7 @@ export function dynamodbRowStore(client: DynamoDBClient, table: string, scanItem
   return {
     async append(rows) {
       const puts = itemsOf(rows).map((Item) => ({ PutRequest: { Item } }));
-      await writeBatches(client, table, puts, { atOnce: BATCHES_AT_ONCE });
+      await writeBatches(client, table, puts, BATCHES_AT_ONCE);
     },
 
     async *range(partition, range) {

@@ -11,7 +11,7 @@ import {
   type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import type { Item, Range, StoredItem, Table } from '../../domain/ports.ts';
-import { getBatches, sendOptions, writeBatches } from './batches.ts';
+import { getBatches, writeBatches } from './batches.ts';
 import { bodyText, withBody } from './body.ts';
 import type { Item as Attributes } from './commit-item.ts';
 
@@ -44,7 +44,7 @@ export function dynamodbTable(client: DynamoDBClient, table: string): Table {
       return (await getBatches(client, table, distinct(keys).map(keyOf))).map(storedOf);
     },
 
-    async putIf(item, version, signal) {
+    async putIf(item, version) {
       const token = randomBytes(TOKEN_BYTES);
       const put = {
         TableName: table,
@@ -53,8 +53,7 @@ export function dynamodbTable(client: DynamoDBClient, table: string): Table {
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       } as const;
       try {
-        signal?.throwIfAborted();
-        await client.send(new PutItemCommand(put), sendOptions(signal));
+        await client.send(new PutItemCommand(put));
         return true;
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
@@ -63,14 +62,14 @@ export function dynamodbTable(client: DynamoDBClient, table: string): Table {
       }
     },
 
-    async putAll(items, signal) {
+    async putAll(items) {
       const puts = distinct(items).map((item) => ({ PutRequest: { Item: attributesOf(item, 1) } }));
-      await writeBatches(client, table, puts, { signal });
+      await writeBatches(client, table, puts);
     },
 
-    async removeAll(keys, signal) {
+    async removeAll(keys) {
       const deletes = distinct(keys).map((key) => ({ DeleteRequest: { Key: keyOf(key) } }));
-      await writeBatches(client, table, deletes, { signal });
+      await writeBatches(client, table, deletes);
     },
 
     async *range(partition, range = {}) {

@@ -57,8 +57,7 @@ export function sqliteTable(database: Database, name: string, prefix = ''): Tabl
       );
     },
 
-    async putIf(item, version, signal) {
-      signal?.throwIfAborted();
+    async putIf(item, version) {
       const row = valuesOf(item);
       const [partition, sort, ...values] = row;
       return database.write(() => {
@@ -68,8 +67,7 @@ export function sqliteTable(database: Database, name: string, prefix = ''): Tabl
       });
     },
 
-    async putAll(items, signal) {
-      signal?.throwIfAborted();
+    async putAll(items) {
       const rows = items.map(valuesOf);
       if (rows.length === 0) return;
       await database.write(() => {
@@ -77,8 +75,7 @@ export function sqliteTable(database: Database, name: string, prefix = ''): Tabl
       });
     },
 
-    async removeAll(keys, signal) {
-      signal?.throwIfAborted();
+    async removeAll(keys) {
       if (keys.length === 0) return;
       await database.write(() => {
         for (const { partition, sort } of keys) remove.run(inside(partition), sort);

@@ -183,24 +183,6 @@ describe('batches', () => {
     expect(sent).toHaveLength(4);
   });
 
-  test('of writes hand their signal to the SDK, and send nothing once it is aborted', async () => {
-    const sent = held();
-    const lease = new AbortController();
-    const writing = table.putAll(many, lease.signal);
-    await turn();
-    const options = dynamodb.send.getCalls().map(({ args }) => (args as unknown[])[1]);
-    expect(options).toEqual(sent.map(() => ({ abortSignal: lease.signal })));
-    lease.abort(new Error('the lease is over'));
-    for (const { answer } of sent) answer(5);
-    await expect(writing).rejects.toThrow('the lease is over');
-    expect(sent).toHaveLength(4);
-    const item = { partition: 'p', sort: 's', body: 0 };
-    await expect(table.putAll([item], lease.signal)).rejects.toThrow('the lease is over');
-    await expect(table.putIf(item, 0, lease.signal)).rejects.toThrow('the lease is over');
-    await expect(table.removeAll([item], lease.signal)).rejects.toThrow('the lease is over');
-    expect(dynamodb.calls()).toHaveLength(4);
-  });
-
   test('of reads start no further request after one has failed', async () => {
     let asked = 0;
     dynamodb.on(BatchGetItemCommand).callsFake(async () => {

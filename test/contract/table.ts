@@ -56,17 +56,6 @@ export function tableContract(name: string, open: () => Promise<OpenTable>): voi
       expect(standing).toEqual({ ...item, body: { rival: won.indexOf(true) }, version: version + 1 });
     });
 
-    test('a write whose signal is aborted rejects with its reason and writes nothing', async () => {
-      const item = { partition: freshPartition(), sort: 'a', body: 'old' };
-      await table.putIf(item, 0);
-      const over = AbortSignal.abort(new Error('the deadline is over'));
-      const next = { ...item, body: 'new' };
-      await expect(table.putIf(next, 1, over)).rejects.toThrow('the deadline is over');
-      await expect(table.putAll([next], over)).rejects.toThrow('the deadline is over');
-      await expect(table.removeAll([item], over)).rejects.toThrow('the deadline is over');
-      expect(await table.get(item.partition, 'a')).toEqual({ ...item, version: 1 });
-    });
-
     test('an item that was removed is written anew from version 0', async () => {
       const item = { partition: freshPartition(), sort: 'a', body: 1 };
       await table.putIf(item, 0);

@@ -11,16 +11,14 @@ import type { ProxyCall } from '../support/fault-proxy.ts';
 import { freezable, type Freezable } from '../support/freezing.ts';
 import { seeded } from '../support/seeded.ts';
 
-/** `CHANCERY_TEST_ROUNDS=50` freezes fifty projectors and five rebuilds, and throttles five projectors. */
+/** `CHANCERY_TEST_ROUNDS=50` freezes fifty projectors: ten in each of five archives. */
 const ROUNDS = Number(process.env['CHANCERY_TEST_ROUNDS'] ?? 2);
-const REBUILDS = Math.ceil(ROUNDS / 10);
-const THROTTLED = Math.ceil(ROUNDS / 10);
+const ROUNDS_OF_AN_ARCHIVE = 10;
 /** Events of a round before a process fails or is frozen, and meanwhile. */
 const BEFORE = 60;
 const MEANWHILE = 20;
-/** Every fifth round is at the end of a window. */
-const WINDOWS = Math.ceil(ROUNDS / 5);
-const EVENTS = (THROTTLED + REBUILDS + ROUNDS) * (BEFORE + MEANWHILE) + WINDOWS * WINDOW;
+/** The first of so many rounds is at the end of a window. */
+const ROUNDS_OF_A_WINDOW = 5;
 
 const isRowsWrite = ({ operation, body }: ProxyCall): boolean =>
   operation === 'BatchWriteItem' && body.includes(ROWS_PREFIX);
@@ -42,130 +40,128 @@ const nth = (n: number, isOfKind: (call: ProxyCall) => boolean) => {
 const why = whyNoDynamodbLocal();
 if (why !== undefined) console.warn(`The deployed functions are not tested under faults: ${why}`);
 
-describe.skipIf(why !== undefined)('deployed functions under faults', () => {
-  const random = seeded(1);
-  let deployed: Deployed;
-  let history: DeployedHistory;
-  let [projector, other]: Freezable[] = [];
-  beforeAll(async () => {
-    deployed = await deploy();
-    history = await deployedHistory(deployed, EVENTS);
-    projector = await freezable(deployed, 'projector');
-    other = await freezable(deployed, 'projector');
-  }, 600_000);
-  afterAll(async () => {
-    history?.close();
-    await Promise.all([projector?.stop(), other?.stop()]);
-    await deployed?.close();
-  });
+/** By the number of the archive, its first and its last round. */
+const archives = Array.from({ length: Math.ceil(ROUNDS / ROUNDS_OF_AN_ARCHIVE) }, (_, index) => {
+  const before = index * ROUNDS_OF_AN_ARCHIVE;
+  return [index + 1, before + 1, Math.min(ROUNDS, before + ROUNDS_OF_AN_ARCHIVE)] as const;
+});
 
-  const fold = (invoked: Invoked) => invoked.invoke({ Records: [] });
-  const catchUp = () => other && fold(other);
-
-  async function expectNoDrift(round: string): Promise<void> {
-    const { rows, extra, missing } = await history.drift();
-    console.log(`${round}: ${rows} row versions, ${extra.length} extra, ${missing.length} missing`);
-    expect(rows, round).toBeGreaterThan(history.size());
-    expect({ extra: extra.slice(0, 3), missing: missing.slice(0, 3) }, round).toEqual({
-      extra: [],
-      missing: [],
+describe.skipIf(why !== undefined).each(archives)(
+  'in archive %i, rounds %i to %i',
+  (archive, first, last) => {
+    const rounds = last - first + 1;
+    // One more in which writes are throttled, and one for the rebuild.
+    const events = (rounds + 2) * (BEFORE + MEANWHILE) + Math.ceil(rounds / ROUNDS_OF_A_WINDOW) * WINDOW;
+    const random = seeded(archive);
+    let deployed: Deployed;
+    let history: DeployedHistory;
+    let [projector, other]: Freezable[] = [];
+    beforeAll(async () => {
+      deployed = await deploy();
+      history = await deployedHistory(deployed, archive, events);
+      projector = await freezable(deployed, 'projector');
+      other = await freezable(deployed, 'projector');
+    }, 600_000);
+    afterAll(async () => {
+      history?.close();
+      await Promise.all([projector?.stop(), other?.stop()]);
+      await deployed?.close();
     });
-  }
 
-  test(
-    'a projector whose writes of rows are throttled leaves the rows of an undisturbed fold when it is invoked again',
-    async () => {
-      for (let round = 1; round <= THROTTLED; round++) {
-        await history.publish(BEFORE);
-        const throttled = Promise.withResolvers<void>();
-        const first = 1 + random.below(8);
-        let writes = 0;
-        deployed.faults.set('projector', (call) => {
-          if (!isRowsWrite(call) || ++writes < first) return undefined;
-          throttled.resolve();
-          return 'throttle';
-        });
-        const failing = deployed.projector.invoke({ Records: [] });
-        failing.catch(() => {});
-        await throttled.promise;
-        // The next invocation folds other batches than the one that fails.
-        await history.publish(MEANWHILE);
-        await expect(failing).rejects.toThrow('ProvisionedThroughputExceededException');
-        deployed.faults.delete('projector');
-        await deployed.projector.invoke({ Records: [] });
-        await expectNoDrift(`throttled ${round} from write ${first} on`);
-      }
-    },
-    THROTTLED * 120_000,
-  );
+    const fold = (invoked: Invoked) => invoked.invoke({ Records: [] });
+    const catchUp = () => other && fold(other);
 
-  test(
-    `a projector that is frozen while another folds on leaves the rows of an undisturbed fold once it is thawed, in ${ROUNDS} of ${ROUNDS} rounds`,
-    async () => {
-      for (let round = 1; round <= ROUNDS; round++) {
-        const isWindow = round % 5 === 2;
-        if (isWindow) {
-          const { size } = history;
-          // As many events before the end of the window as after it.
-          await history.publish(windowEnd(size()) + 1 - BEFORE / 2 - size());
+    async function expectNoDrift(round: string): Promise<void> {
+      const { rows, extra, missing } = await history.drift();
+      console.log(`${round}: ${rows} row versions, ${extra.length} extra, ${missing.length} missing`);
+      expect(rows, round).toBeGreaterThan(history.size());
+      expect({ extra: extra.slice(0, 3), missing: missing.slice(0, 3) }, round).toEqual({
+        extra: [],
+        missing: [],
+      });
+    }
+
+    test('a projector whose writes of rows are throttled leaves the rows of an undisturbed fold when it is invoked again', async () => {
+      await history.publish(BEFORE);
+      const throttled = Promise.withResolvers<void>();
+      const from = 1 + random.below(8);
+      let writes = 0;
+      deployed.faults.set('projector', (call) => {
+        if (!isRowsWrite(call) || ++writes < from) return undefined;
+        throttled.resolve();
+        return 'throttle';
+      });
+      const failing = deployed.projector.invoke({ Records: [] });
+      failing.catch(() => {});
+      await throttled.promise;
+      // The next invocation folds other batches than the one that fails.
+      await history.publish(MEANWHILE);
+      await expect(failing).rejects.toThrow('ProvisionedThroughputExceededException');
+      deployed.faults.delete('projector');
+      await deployed.projector.invoke({ Records: [] });
+      await expectNoDrift(`throttled from write ${from} of rows on`);
+    }, 120_000);
+
+    test(
+      `a projector that is frozen while another folds on leaves the rows of an undisturbed fold once it is thawed, in rounds ${first} to ${last}`,
+      async () => {
+        for (let round = first; round <= last; round++) {
+          const isWindow = (round - first) % ROUNDS_OF_A_WINDOW === 0;
+          if (isWindow) {
+            const { size } = history;
+            // As many events before the end of the window as after it.
+            await history.publish(windowEnd(size()) + 1 - BEFORE / 2 - size());
+            await catchUp();
+          }
+          await history.publish(BEFORE);
+          const [kind, moment] = momentOf(isWindow, random);
+          const frozen = await projector?.frozen(fold, moment);
+          await history.publish(MEANWHILE);
           await catchUp();
+          const held = frozen?.held();
+          const order = random.pick(ORDERS);
+          await frozen?.thaw(order);
+          await expectNoDrift(`round ${round}, frozen at ${kind}, ${held} requests held and sent ${order}`);
         }
-        await history.publish(BEFORE);
-        const [kind, moment] = momentOf(isWindow, random);
-        const frozen = await projector?.frozen(fold, moment);
-        await history.publish(MEANWHILE);
-        await catchUp();
-        const held = frozen?.held();
-        const order = random.pick(ORDERS);
-        await frozen?.thaw(order);
-        await expectNoDrift(`round ${round}, frozen at ${kind}, ${held} requests held and sent ${order}`);
-      }
-    },
-    ROUNDS * 120_000,
-  );
+      },
+      rounds * 120_000,
+    );
 
-  test(
-    `a rebuild that is frozen while another process finishes it leaves the rows of an undisturbed fold once it is thawed, in ${REBUILDS} of ${REBUILDS} rounds`,
-    async () => {
+    test('a rebuild that is frozen while another process finishes it leaves the rows of an undisturbed fold once it is thawed', async () => {
       // Nothing that a rebuild replaced is folded on.
       const hours = { CHANCERY_GRACE_HOURS: '0' };
       const [rebuild, second] = [
         await freezable(deployed, 'rebuild', hours),
         await freezable(deployed, 'rebuild', hours),
       ];
-      for (let round = 1; round <= REBUILDS; round++) {
-        await history.publish(BEFORE);
-        await catchUp();
-        const before = await history.live();
-        const { statusCode } = await deployed.call('POST', '/projections/timeline/rebuilds');
-        expect(statusCode).toBe(202);
-        // A write has 25 row versions; an event writes more than four.
-        const [kind, isOfKind, most] = random.pick([
-          ['rows', isRowsWrite, Math.floor(history.size() / 8)],
-          ['snapshots', isSnapshotWrite, 1],
-          ['record', isCatalogWrite, 5],
-        ] as const);
-        const n = 1 + random.below(most);
-        const frozen = await rebuild.frozen(untilDone, nth(n, isOfKind));
-        await untilDone(second);
-        expect(await history.live()).toBe(before + 1);
-        await history.publish(MEANWHILE);
-        await catchUp();
-        const held = frozen.held();
-        const order = random.pick(ORDERS);
-        await frozen.thaw(order);
-        expect(await history.live()).toBe(before + 1);
-        await expectNoDrift(
-          `rebuild ${round}, frozen at ${kind} ${n}, ${held} requests held and sent ${order}`,
-        );
-      }
+      await history.publish(BEFORE);
+      await catchUp();
+      const before = await history.live();
+      const { statusCode } = await deployed.call('POST', '/projections/timeline/rebuilds');
+      expect(statusCode).toBe(202);
+      // A write has 25 row versions; an event writes more than four.
+      const [kind, isOfKind, most] = random.pick([
+        ['rows', isRowsWrite, Math.floor(history.size() / 8)],
+        ['snapshots', isSnapshotWrite, 1],
+        ['record', isCatalogWrite, 5],
+      ] as const);
+      const n = 1 + random.below(most);
+      const frozen = await rebuild.frozen(untilDone, nth(n, isOfKind));
+      await untilDone(second);
+      expect(await history.live()).toBe(before + 1);
+      await history.publish(MEANWHILE);
+      await catchUp();
+      const held = frozen.held();
+      const order = random.pick(ORDERS);
+      await frozen.thaw(order);
+      expect(await history.live()).toBe(before + 1);
+      await expectNoDrift(`rebuild, frozen at ${kind} ${n}, ${held} requests held and sent ${order}`);
       await Promise.all([rebuild.stop(), second.stop()]);
-    },
-    REBUILDS * 600_000,
-  );
-});
+    }, 600_000);
+  },
+);
 
-/** Where a projector is frozen that has a batch before it. */
+/** Picks the request at which a projector with a batch to fold is frozen. */
 function momentOf(isWindow: boolean, random: ReturnType<typeof seeded>) {
   const kinds = [
     ['rows', isRowsWrite, 6],

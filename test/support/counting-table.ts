@@ -15,13 +15,13 @@ export function countingTable(table: Table): CountingTable {
       [calls, rows, written] = [0, 0, 0];
     },
     counts: () => ({ calls, rows, written }),
-    putAll: (items, signal) => {
+    putAll: (items) => {
       written += items.length;
-      return table.putAll(items, signal);
+      return table.putAll(items);
     },
-    removeAll: (keys, signal) => {
+    removeAll: (keys) => {
       written += keys.length;
-      return table.removeAll(keys, signal);
+      return table.removeAll(keys);
     },
     getAll: async (keys) => {
       const found = await table.getAll(keys);

@@ -35,8 +35,12 @@ export interface DeployedHistory {
   readonly close: () => void;
 }
 
-/** The archive must be empty: the projector makes its first generation live. */
-export async function deployedHistory(deployed: Deployed, events: number): Promise<DeployedHistory> {
+/** The history has this many events. The archive must be empty: the projector makes its first generation live. */
+export async function deployedHistory(
+  deployed: Deployed,
+  seed: number,
+  events: number,
+): Promise<DeployedHistory> {
   const { client, tables } = deployed.dynamodb;
   const s3 = s3Client({ endpoint: deployed.s3, forcePathStyle: true, ...emulated });
   const store = dynamodbEventStore(client, tables.events);
@@ -47,7 +51,7 @@ export async function deployedHistory(deployed: Deployed, events: number): Promi
     catalog: memoryTable(),
     rows: memoryRowStores(),
   };
-  const entries = randomHistory(1, events);
+  const entries = randomHistory(seed, events);
   const revisions = new Map<string, number>();
   let size = 0;
 

@@ -142,21 +142,20 @@ export function faultyProcess(conditions: Conditions, under: Late = late()): Fau
     table: (table) => ({
       get: (partition, sort) => call('read', `get ${partition}`, () => table.get(partition, sort)),
       getAll: (keys) => call('read', 'getAll', () => table.getAll(keys)),
-      putIf: (item, version, signal) =>
-        call('write', `putIf ${item.partition}`, () => table.putIf(item, version, signal)),
-      putAll: (items, signal) =>
+      putIf: (item, version) => call('write', `putIf ${item.partition}`, () => table.putIf(item, version)),
+      putAll: (items) =>
         call(
           'many',
           'putAll',
-          () => table.putAll(items, signal),
-          () => table.putAll(part(items), signal),
+          () => table.putAll(items),
+          () => table.putAll(part(items)),
         ),
-      removeAll: (keys, signal) =>
+      removeAll: (keys) =>
         call(
           'many',
           'removeAll',
-          () => table.removeAll(keys, signal),
-          () => table.removeAll(part(keys), signal),
+          () => table.removeAll(keys),
+          () => table.removeAll(part(keys)),
         ),
       range: (partition, range) => each(`range ${partition}`, table.range(partition, range)),
     }),

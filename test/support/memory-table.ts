@@ -45,20 +45,17 @@ export function memoryTable(
     get: async (partition, sort) => itemOf(partition, sort),
     getAll: async (keys) =>
       keys.map(({ partition, sort }) => itemOf(partition, sort)).filter((item) => item !== undefined),
-    putIf: async (item, version, signal) => {
-      signal?.throwIfAborted();
+    putIf: async (item, version) => {
       const json = jsonOf(item);
       if ((standing(item.partition, item.sort)?.version ?? 0) !== version) return false;
       write(item, json);
       return true;
     },
-    putAll: async (items, signal) => {
-      signal?.throwIfAborted();
+    putAll: async (items) => {
       const jsons = items.map((item) => [item, jsonOf(item)] as const);
       for (const [item, json] of jsons) write(item, json);
     },
-    removeAll: async (keys, signal) => {
-      signal?.throwIfAborted();
+    removeAll: async (keys) => {
       for (const { partition, sort } of keys) {
         if (partitions.get(partition)?.delete(sort)) sorted.delete(partition);
       }
