@@ -43,10 +43,11 @@ export async function freezable(
       return thawed.promise;
     };
     const result = run(invoked);
-    const ended = result.then(() => {
+    const endedUnfrozen = async (): Promise<void> => {
+      await result;
       if (held === 0) throw new Error(`${name} ended before the moment at which it was to be frozen`);
-    });
-    await Promise.race([stopped.promise, ended]);
+    };
+    await Promise.race([stopped.promise, endedUnfrozen()]);
     return {
       held: () => held,
       thaw: async (requests) => {
