@@ -77,13 +77,16 @@ export function sqliteRowStore(database: Database): NewRowStore {
   }
 
   async function appendTogether(versions: readonly RowVersion[]): Promise<void> {
-    const values = versions.map(
-      ({ partition, sort, position, body }) =>
-        [partition, sort, position, body === undefined ? null : JSON.stringify(body)] as const,
-    );
-    if (values.length === 0) return;
+    if (versions.length === 0) return;
     await database.write(() => {
-      for (const each of values) insert.run(...each);
+      let last: object | undefined;
+      let json: string | null = null;
+      for (const { partition, sort, position, body } of versions) {
+        // Rows of several lists often share one body.
+        if (body !== last) json = body === undefined ? null : JSON.stringify(body);
+        last = body;
+        insert.run(partition, sort, position, json);
+      }
     });
   }
 

@@ -1,5 +1,6 @@
 // What requests cost in read and write units, asked of the emulator with each of them. What it says of transactions is
-// wrong (it counts tables, not items), so for those AWS's published rule is worked out here.
+// wrong (it counts tables, not items), so for those AWS's published rule is worked out here. A read that finds nothing
+// counts as AWS bills it: half a unit, and a whole one if it is strongly consistent.
 import type {
   AttributeValue,
   ConsumedCapacity,
@@ -31,7 +32,7 @@ export function metered({ middlewareStack }: Pick<DynamoDBClient, 'middlewareSta
   middlewareStack.add(
     (next, { commandName = '' }) =>
       async (args) => {
-        const input = args.input as { ReturnConsumedCapacity?: 'TOTAL' };
+        const input = args.input as { ReturnConsumedCapacity?: 'TOTAL'; ConsistentRead?: boolean };
         input.ReturnConsumedCapacity = 'TOTAL';
         const result = await next(args);
         const { ConsumedCapacity: consumed = [] } = result.output as {
@@ -42,12 +43,18 @@ export function metered({ middlewareStack }: Pick<DynamoDBClient, 'middlewareSta
         meter.requests[name] = (meter.requests[name] ?? 0) + 1;
         if (name === 'TransactWriteItems') meter.writes += transactions(args.input as never);
         else if (/^(?:Put|Update|Delete|BatchWrite)/.test(name)) meter.writes += units;
-        else meter.reads += units;
+        else meter.reads += Math.max(units, leastUnits(name, input));
         return result;
       },
     { step: 'initialize', name: 'meter' },
   );
   return meter;
+}
+
+/** Of each read; a batch of gets is billed by the item. */
+function leastUnits(name: string, input: { ConsistentRead?: boolean }): number {
+  if (!/^(?:GetItem|Query|Scan)$/.test(name)) return 0;
+  return input.ConsistentRead ? 1 : 0.5;
 }
 
 /** The units that `work` takes. */

@@ -35,31 +35,32 @@ const MAX_DELTAS = 150;
 
 /** One row for each group whose sums the event changes; several if it changes many. */
 export function deltaRows(before: readonly Row[], after: readonly Row[], position: number): RowVersion[] {
-  const deltas = new Map<string, Addend & { by: number }>();
-  const add = (rows: readonly Row[], by: number): void => {
-    for (const row of rows) {
-      if (!('adds' in row)) continue;
-      const text = `${keyText(row)}\u0001${row.adds}`;
-      const known = deltas.get(text);
-      if (known) known.by += by;
-      else deltas.set(text, { ...row, by });
-    }
+  const groups = new Map<string, Delta[]>();
+  const add = ({ partition, sort, adds }: Addend, by: number): void => {
+    const group = deltasOf(partition);
+    const deltas = groups.get(group);
+    const delta: Delta = [partition, sort, adds, by];
+    if (deltas) deltas.push(delta);
+    else groups.set(group, [delta]);
   };
-  add(after, 1);
-  add(before, -1);
-  if (deltas.size === 0) return [];
+  const earlier = new Map<string, Addend>();
+  for (const row of before) if ('adds' in row) earlier.set(sumText(row), row);
+  for (const row of after)
+    if ('adds' in row) add(row, earlier.size > 0 && earlier.delete(sumText(row)) ? 0 : 1);
+  for (const row of earlier.values()) add(row, -1);
   const rows: RowVersion[] = [];
-  for (const [partition, sums] of Map.groupBy(deltas.values(), ({ partition }) => deltasOf(partition))) {
-    if (sums.every(({ by }) => by === 0)) continue;
-    for (let from = 0; from < sums.length; from += MAX_DELTAS) {
+  for (const [partition, deltas] of groups) {
+    if (deltas.every(([, , , by]) => by === 0)) continue;
+    for (let from = 0; from < deltas.length; from += MAX_DELTAS) {
       const sort = positionKey(position) + (from === 0 ? '' : `~${String(from).padStart(6, '0')}`);
-      const part = sums.slice(from, from + MAX_DELTAS);
-      const body: Deltas = part.map(({ partition, sort, adds, by }) => [partition, sort, adds, by]);
+      const body: Deltas = deltas.slice(from, from + MAX_DELTAS);
       rows.push({ partition, sort, position, body });
     }
   }
   return rows;
 }
+
+const sumText = (row: Addend): string => `${keyText(row)}\u0001${row.adds}`;
 
 export interface SumsWriter {
   /** Takes the versions of a batch. Batches come in order; the first one begins at the position given before. */
@@ -97,9 +98,7 @@ export function sumsWriter(
     earlier = undefined;
   }
 
-  async function valueBefore(key: RowKey, text: string, end: number): Promise<Sums | undefined> {
-    const value = values.get(text);
-    if (value !== undefined || known) return value;
+  async function readBefore(key: RowKey, end: number): Promise<Sums | undefined> {
     const range = { from: key.sort, below: `${key.sort}\0`, at: end - WINDOW };
     for await (const { body } of store.range(key.partition, range)) return body as Sums;
     return undefined;
@@ -119,9 +118,12 @@ export function sumsWriter(
           if (by === 0) continue;
           const key = { partition, sort };
           const text = keyText(key);
-          const row = changed.get(text) ?? { ...key, values: { ...(await valueBefore(key, text, end)) } };
+          let row = changed.get(text);
+          if (row === undefined) {
+            const before = values.get(text) ?? (known ? undefined : await readBefore(key, end));
+            changed.set(text, (row = { partition, sort, values: { ...before } }));
+          }
           row.values[name] = (row.values[name] ?? 0) + by;
-          changed.set(text, row);
         }
       }
       open = [];

@@ -78,17 +78,15 @@ async function foldWindow(
   const folded = await foldEvents(world, models, start, end);
   const after = new Map(models.map((model) => [model, checkpointAfter(model, folded.get(model), end)]));
   const rows = new Map(models.map((model) => [model, folded.get(model)?.versions ?? []]));
-  await store?.append([...rows.values()].flat());
   const complete = models.filter((model) => after.get(model)?.next === whole && model.sums);
   const known = await writersAt(fold, window, complete, writers);
   for (const [model, writer] of known) {
     const versions = rows.get(model) ?? [];
     writer.add(versions);
-    const snapshot = await writer.snapshot(whole - 1);
-    await store?.append(snapshot);
-    rows.set(model, [...versions, ...snapshot]);
+    rows.set(model, [...versions, ...(await writer.snapshot(whole - 1))]);
     writers.set(model.name, { window: window + 1, writer });
   }
+  await store?.append([...rows.values()].flat());
   const hashes: Record<string, readonly [string, number]> = {};
   for (const [model, versions] of rows) {
     const last = Math.min(upTo[model.name] ?? 0, whole);

@@ -1,6 +1,7 @@
 // What readers are answered: single things, lists, dossiers, the article with its passages, replay.
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Unsequenced } from '../../../domain/sweeping.ts';
+import { readModels } from '../../../domain/projections/all.ts';
 import { topics } from '../../../domain/projections/topics.ts';
 import { createApi } from '../../../functions/api/app.ts';
 import {
@@ -330,7 +331,7 @@ describe('waiting', () => {
     }
   });
 
-  test('is not for a view that is stopped: the answer comes without, and what needs that view says why', async () => {
+  test('is not for a read model that is stopped: the answer comes without, and what needs it says why', async () => {
     const hold = () =>
       archive.post('/meetings', { ...meetingBody(seeded), heldOn: '1998' }, { Prefer: 'wait=25' });
     const broken = vi.spyOn(topics, 'rowsOf').mockImplementation(() => {
@@ -398,11 +399,7 @@ describe('the description', () => {
     await archive.settled();
     const { body } = await archive.get('/projections');
     expect(body.projections.map(({ view, status, lag }: any) => [view, status, lag])).toEqual(
-      ['timeline', 'meeting', 'article', 'actors', 'topics', 'lines', 'network'].map((view) => [
-        view,
-        'caught-up',
-        0,
-      ]),
+      readModels.map(({ name }) => [name, 'caught-up', 0]),
     );
     expect((await archive.get('/projections/timeline')).body.view).toBe('timeline');
     expect((await archive.get('/projections/none')).status).toBe(404);

@@ -1,0 +1,86 @@
+// Asks the archive in this folder, which is folded, and prints as JSON what the answers take: pages of the timeline and the
+// dossier of the busiest actor, through the HTTP handlers and without a network, by a process that has answered before.
+// Called as: <script> <folder> <early position>.
+import { ids, sha256 } from '../../adapters/node/ids.ts';
+import { openEmbeddedPlaces } from '../../bin/embedded.ts';
+import { readHead } from '../../domain/head.ts';
+import { ACTOR_COUNTS } from '../../domain/projections/actors.ts';
+import { sumsAt } from '../../domain/projections/sums.ts';
+import { openReadings } from '../../domain/queries/reading.ts';
+import { timelineViews } from '../../domain/queries/timeline.ts';
+import { historyOf } from '../../domain/record.ts';
+import { sourceReader } from '../../domain/resolve.ts';
+import { createApi } from '../../functions/api/app.ts';
+import { countingRows } from '../../test/support/counting-rows.ts';
+import { quantile } from '../workload.ts';
+
+/** Half of the answers took no longer than `milliseconds`. */
+export interface AnswerFigures {
+  readonly milliseconds: number;
+  readonly rows: number;
+}
+
+export interface ReadFigures {
+  readonly events: number;
+  readonly timeline: AnswerFigures;
+  readonly early: AnswerFigures;
+  readonly dossier: AnswerFigures;
+}
+
+const RUNS = 51;
+const WARM_UP = 20;
+const [, , folder = '', early = ''] = process.argv;
+const { places, close } = await openEmbeddedPlaces(folder);
+const counting = countingRows(places.rows.open(1));
+const open = openReadings({ ...places, rows: { ...places.rows, open: () => counting.store } });
+const api = createApi({
+  ...places,
+  open,
+  history: historyOf(places.store),
+  remember: async (_, read) => read(),
+  ids,
+  sha256,
+  source: sourceReader({ articles: places.articles, sha256 }),
+  clock: Date.now,
+  sleep: async () => {},
+  unsequenced: () => ({ commits: 'none' }),
+  wake: () => {},
+  graceMs: 0,
+  hint: () => {},
+  identify: () => 'bench',
+  streams: true,
+  report: (_, error) => {
+    throw error;
+  },
+});
+const { published } = await readHead(places.state);
+const figures: ReadFigures = {
+  events: published,
+  timeline: await answer('/timeline'),
+  early: await answer(`/timeline?order=desc&asOf=${early}`),
+  dossier: await answer(`/actors/${await busiest()}/dossier`),
+};
+close();
+process.stdout.write(`${JSON.stringify(figures)}\n`);
+
+async function answer(path: string): Promise<AnswerFigures> {
+  const times: number[] = [];
+  for (let run = -WARM_UP; run < RUNS; run++) {
+    counting.reset();
+    const began = performance.now();
+    const response = await api.request(path);
+    const text = await response.text();
+    if (run >= 0) times.push(performance.now() - began);
+    if (response.status !== 200) throw new Error(`${path}: ${response.status} ${text.slice(0, 300)}`);
+  }
+  return { milliseconds: quantile(times, 0.5), rows: counting.counts().rows };
+}
+
+/** The actor that most things name. */
+async function busiest(): Promise<string> {
+  const sums = await sumsAt(await open(timelineViews), ACTOR_COUNTS);
+  const named = [...sums].map(
+    ([actor, counts]) => [actor, Object.values(counts).reduce((sum, count) => sum + count, 0)] as const,
+  );
+  return named.reduce((most, each) => (each[1] > most[1] ? each : most))[0];
+}
