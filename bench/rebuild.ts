@@ -43,6 +43,7 @@ for (const size of sizes)
     rebuilt.push({ rebuild, floor, folds });
     process.stderr.write(`${JSON.stringify(rebuilt.at(-1))}\n`);
   });
+rebuilt.sort((a, b) => a.rebuild.events - b.rebuild.events);
 const asked = Math.min(MAX_LIVE, Math.max(...sizes));
 const [live, reads] = await inFreshFolder(async (folder) => [
   figuresOf<LiveFigures>('rebuild/live.ts', folder, String(asked)),

@@ -35,6 +35,18 @@ const pageSql = (order: 'ASC' | 'DESC'): string =>
      AND body IS NOT NULL
    ORDER BY sort ${order} LIMIT ?`;
 
+/** The same of one key: its newest version is found at once, however many there are. */
+const KEY_SQL = `SELECT sort, position, body FROM rows INDEXED BY ${INDEX}
+   WHERE partition = ? AND sort = ? AND position <= ? ORDER BY position DESC LIMIT 1`;
+
+type FoundRow = readonly [sort: string, position: number, json: string];
+
+const currentRow = ([sort, position, json]: FoundRow): CurrentRow => ({
+  sort,
+  position,
+  body: JSON.parse(json) as object,
+});
+
 type ScannedRow = readonly [
   rowid: number,
   partition: string,
@@ -60,7 +72,7 @@ export function sqliteRowStore(database: Database): NewRowStore {
   );
   const removeFrom = connection.prepare('DELETE FROM rows WHERE position >= ?');
   const findIndex = connection.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?');
-  let pages: { readonly ascending: ArrayRows; readonly descending: ArrayRows } | undefined;
+  let pages: Readonly<Record<'ascending' | 'descending' | 'key', ArrayRows>> | undefined;
 
   let complete = false;
   const isComplete = (): boolean => (complete ||= findIndex.get(INDEX) !== undefined);
@@ -73,6 +85,7 @@ export function sqliteRowStore(database: Database): NewRowStore {
     return {
       ascending: arrayRows(connection, pageSql('ASC')),
       descending: arrayRows(connection, pageSql('DESC')),
+      key: arrayRows(connection, KEY_SQL),
     };
   }
 
@@ -102,17 +115,17 @@ export function sqliteRowStore(database: Database): NewRowStore {
 
     async *range(partition, { at, from = '', below, descending = false }) {
       pages ??= preparePages();
+      if (below === `${from}\0`) {
+        const row = pages.key.get(partition, from, at) as unknown as FoundRow | undefined;
+        if (row?.[2] != null) yield currentRow(row);
+        return;
+      }
       const statement = descending ? pages.descending : pages.ascending;
       let low = from;
       let high: string | Uint8Array = below ?? ABOVE_ALL;
       for (let limit = FIRST_PAGE_ROWS; ; limit = PAGE_ROWS) {
-        const page = statement.all(partition, low, high, at, at, limit) as unknown as [
-          string,
-          number,
-          string,
-        ][];
-        for (const [sort, position, json] of page)
-          yield { sort, position, body: JSON.parse(json) } satisfies CurrentRow;
+        const page = statement.all(partition, low, high, at, at, limit) as unknown as FoundRow[];
+        for (const row of page) yield currentRow(row);
         const last = page.at(-1);
         if (page.length < limit || last === undefined) return;
         // The next page begins next to the last key; the lowest text above a key is the key and a NUL.

@@ -47,12 +47,14 @@ const SEED = 1;
 const BEFORE = 4 * WINDOW;
 const EVENTS = 2 * WINDOW;
 const APPENDS_AT_ONCE = 16;
+const MAX_TRIES = 20;
 // The largest first: the rebuild scans what that left, and folding again writes the same once more.
 const batches = variant
   .split(',')
   .map(Number)
   .toSorted((a, b) => b - a);
-const client = dynamodbClient(clientOptions);
+// A request that is tried again counts once.
+const client = dynamodbClient({ ...clientOptions, maxAttempts: MAX_TRIES });
 const meter = metered(client);
 const { names, close } = await openTables();
 const tender = {

@@ -16,8 +16,8 @@ import {
 import type { Folded, Stopped } from './fold.ts';
 import type { ReadModel } from './read-model.ts';
 import { noteFirst } from './rebuild/records.ts';
-import type { RowStore, RowStores } from './row-store.ts';
-import { sumsWriter, windowEnd } from './sums.ts';
+import type { RowStores } from './row-store.ts';
+import { sumsWriter, windowEnd, type KnownSums } from './sums.ts';
 import { advanced, begun } from './transitions.ts';
 
 export interface Projector extends History {
@@ -85,7 +85,7 @@ export async function foldPlaces(
   const reached = new Map<number, Checkpoints>();
   for (const [generation, own] of Map.groupBy(places, (place) => place.generation)) {
     const batch = own.map((place) => batchOf(place, folded, from, end));
-    await appendBatch(world.rows.open(generation), batch);
+    await appendBatch(world.rows, generation, batch);
     reached.set(generation, Object.fromEntries(batch.map(({ model, after }) => [model.name, after])));
   }
   return reached;
@@ -144,16 +144,30 @@ export const checkpointAfter = (
     ? { version, next: folded.stopped.position, stopped: folded.stopped }
     : { version, next: end };
 
+/**
+ * What this process knows of the sums of each generation, by the number and the names of their groups. Nothing depends on
+ * it but speed: a process that folded the window before reads no sums.
+ */
+const knownSums = new WeakMap<RowStores, Map<string, KnownSums>>();
+
 /** Appends the rows of a batch; then, of the read models that completed a window, the snapshots of sums. */
-async function appendBatch(store: RowStore, batch: readonly ModelBatch[]): Promise<void> {
+async function appendBatch(rows: RowStores, generation: number, batch: readonly ModelBatch[]): Promise<void> {
+  const store = rows.open(generation);
   await store.append(batch.flatMap(({ versions }) => versions));
   const whole = batch.filter(({ from, after: { next } }) => next > from && windowEnd(next - 1) === next - 1);
   const [first] = whole;
   if (!first) return;
   const groups = whole.flatMap(({ model }) => model.sums ?? []);
-  const writer = sumsWriter(store, groups, first.from);
+  const known = knownSums.get(rows) ?? new Map<string, KnownSums>();
+  knownSums.set(rows, known);
+  const name = `${generation} ${groups.join(' ')}`;
+  const writer = sumsWriter(store, groups, first.from, undefined, known.get(name));
+  // A writer that runs at the same time must not see sums that this one changes.
+  known.delete(name);
   for (const { versions } of whole) writer.add(versions);
-  await store.append(await writer.snapshot(first.after.next - 1));
+  const end = first.after.next - 1;
+  await store.append(await writer.snapshot(end));
+  known.set(name, writer.known(end));
 }
 
 function stoppedIn(generations: Generations, models: readonly ReadModel[]): Map<string, Stopped> {

@@ -67,26 +67,35 @@ export interface SumsWriter {
   add(versions: readonly RowVersion[]): void;
   /** The snapshot at the end of a window, once all batches of the window are added: the new values of its sums. */
   snapshot(end: number): Promise<RowVersion[]>;
+  /** What it knows after the snapshot at this end; another writer that uses it takes it over. */
+  known(end: number): KnownSums;
+}
+
+/** The sums that a process knows as of the end of a window, by the text of their keys. */
+export interface KnownSums {
+  readonly end: number;
+  readonly sums: Map<string, Sums>;
 }
 
 /** Sums that a writer remembers, so that it need not read those that change often. */
 const MAX_REMEMBERED = 200_000;
 
 /**
- * Writes the snapshots of one generation, from position `next` on. What it does not know it reads from the store.
- * With `known`, which has all sums as of the window before, by the text of their keys, it reads nothing.
+ * Writes the snapshots of one generation, from position `next` on. What it does not know it reads from the store. With
+ * `all`, which has all sums as of the window before, by the text of their keys, it reads nothing.
  */
 export function sumsWriter(
   store: RowStore,
   groups: readonly string[],
   next: number,
-  known?: Map<string, Sums>,
+  all?: Map<string, Sums>,
+  known?: KnownSums,
 ): SumsWriter {
-  const values = known ?? new Map<string, Sums>();
   let open: RowVersion[] = [];
   const begin = next - (next % WINDOW);
+  let values = all ?? (known?.end === begin - 1 ? known.sums : new Map<string, Sums>());
   /** Deltas that were written before `next`, in the window that is open there. */
-  let earlier = next > begin && !known ? begin : undefined;
+  let earlier = next > begin && !all ? begin : undefined;
 
   async function readEarlier(): Promise<void> {
     if (earlier === undefined) return;
@@ -98,10 +107,17 @@ export function sumsWriter(
     earlier = undefined;
   }
 
-  async function readBefore(key: RowKey, end: number): Promise<Sums | undefined> {
-    const range = { from: key.sort, below: `${key.sort}\0`, at: end - WINDOW };
-    for await (const { body } of store.range(key.partition, range)) return body as Sums;
-    return undefined;
+  /** Reads the sums of keys that it does not know, as of the window before. */
+  async function readUnknown(
+    keys: Iterable<readonly [text: string, key: RowKey]>,
+    end: number,
+  ): Promise<void> {
+    const unknown = [...keys].filter(([text]) => !values.has(text));
+    const read = async ([text, { partition, sort }]: (typeof unknown)[number]): Promise<void> => {
+      for await (const { body } of store.range(partition, keyRange(sort, end - WINDOW)))
+        return void values.set(text, body as Sums);
+    };
+    for (const [, wave] of wavesOf(unknown)) await Promise.all(wave.map(read));
   }
 
   return {
@@ -110,31 +126,36 @@ export function sumsWriter(
     },
     snapshot: async (end) => {
       await readEarlier();
-      const changed = new Map<string, RowKey & { values: Record<string, number> }>();
+      const changed = new Map<string, RowKey & { readonly by: Record<string, number> }>();
       for (const { body, position } of open) {
         if (windowEnd(position) !== end)
           throw new Error(`position ${position} is not in the window to ${end}`);
         for (const [partition, sort, name, by] of body as Deltas) {
           if (by === 0) continue;
-          const key = { partition, sort };
-          const text = keyText(key);
+          const text = keyText({ partition, sort });
           let row = changed.get(text);
-          if (row === undefined) {
-            const before = values.get(text) ?? (known ? undefined : await readBefore(key, end));
-            changed.set(text, (row = { partition, sort, values: { ...before } }));
-          }
-          row.values[name] = (row.values[name] ?? 0) + by;
+          if (row === undefined) changed.set(text, (row = { partition, sort, by: {} }));
+          row.by[name] = (row.by[name] ?? 0) + by;
         }
       }
       open = [];
-      if (!known && values.size > MAX_REMEMBERED) values.clear();
-      return [...changed].map(([text, { values: body, ...key }]) => {
+      if (!all) await readUnknown(changed, end);
+      const rows: RowVersion[] = [];
+      for (const [text, { partition, sort, by }] of changed) {
+        const body: Record<string, number> = { ...values.get(text) };
+        for (const name in by) body[name] = (body[name] ?? 0) + (by[name] ?? 0);
         values.set(text, body);
-        return { ...key, position: end, body };
-      });
+        rows.push({ partition, sort, position: end, body });
+      }
+      if (!all && values.size > MAX_REMEMBERED) values = new Map();
+      return rows;
     },
+    known: (end) => ({ end, sums: values }),
   };
 }
+
+/** The range of one key. */
+const keyRange = (sort: string, at: number): RowRange => ({ at, from: sort, below: `${sort}\0` });
 
 /** Adds the sums of a scanned version to what a writer must know to read nothing. Later versions come after earlier ones. */
 export function addScanned(known: Map<string, Sums>, groups: readonly string[], version: RowVersion): void {
@@ -175,7 +196,7 @@ export async function sumsOf(
   const wanted = new Set(sorts);
   const found = new Map<string, Sums>();
   const read = async (sort: string): Promise<void> => {
-    for await (const { body } of rows.range(partition, { at, from: sort, below: `${sort}\0` }))
+    for await (const { body } of rows.range(partition, keyRange(sort, at)))
       return void found.set(sort, body as Sums);
   };
   for (const [, wave] of wavesOf([...wanted])) await Promise.all(wave.map(read));

@@ -54,6 +54,22 @@ export function rowStoreContract(name: string, open: () => Promise<OpenRowStore>
       expect(there.map(({ length }) => length)).toEqual([0, 1, 1, 0, 0, 1]);
     });
 
+    test('a range of one key returns its newest version, and nothing at or after its tombstone', async () => {
+      const partition = freshPartition();
+      await rows.append([
+        { partition, sort: 'a', position: 2, body: { of: 2 } },
+        { partition, sort: 'a', position: 5, body: { of: 5 } },
+        { partition, sort: 'a', position: 8 },
+        { partition, sort: 'ab', position: 1, body: {} },
+      ]);
+      const key = { from: 'a', below: 'a\0' };
+      expect(await read(partition, { ...key, at: 1 })).toEqual([]);
+      expect(await read(partition, { ...key, at: 4 })).toEqual([{ sort: 'a', position: 2, body: { of: 2 } }]);
+      expect(await read(partition, { ...key, at: 7 })).toEqual([{ sort: 'a', position: 5, body: { of: 5 } }]);
+      expect(await read(partition, { ...key, at: 8 })).toEqual([]);
+      expect(await read(partition, { from: 'b', below: 'b\0', at: 8 })).toEqual([]);
+    });
+
     test('a version that is appended late is found as if it had come in order', async () => {
       const partition = freshPartition();
       await rows.append([{ partition, sort: 'a', position: 8, body: { late: false } }]);

@@ -20,6 +20,7 @@ import {
 import { tailsOf } from '../../../domain/projections/tails.ts';
 import { TOPIC_COUNTS } from '../../../domain/projections/topics.ts';
 import { versionsOf } from '../../support/fold-history.ts';
+import { countingRows } from '../../support/counting-rows.ts';
 import { applyVersions } from '../../support/facts-of-rows.ts';
 import { nonZero, OTHER_SIDE, type Facts } from '../../support/compared-facts.ts';
 import { memoryRowStore, type MemoryRowStore } from '../../support/memory-row-store.ts';
@@ -187,6 +188,42 @@ describe('sums of the history of a desk of editors', () => {
     expect(byKey(await writer.snapshot(2 * WINDOW - 1))).toEqual(byKey(snapshots));
     expect(snapshots.length).toBeGreaterThan(100);
   });
+});
+
+describe('a writer that is given the sums of the window before', () => {
+  const second = deltaRows([], [adds('a'), adds('b')], WINDOW + 3);
+
+  test('writes the snapshot that it would write without them, and reads no sums', async () => {
+    const store = memoryRowStore();
+    const { rows, known } = await firstWindow(store);
+    await store.append(rows);
+    const alone = sumsWriter(store, GROUPS, WINDOW);
+    alone.add(second);
+    const counted = countingRows(store);
+    const next = sumsWriter(counted.store, GROUPS, WINDOW, undefined, known);
+    next.add(second);
+    expect(await next.snapshot(2 * WINDOW - 1)).toEqual(await alone.snapshot(2 * WINDOW - 1));
+    // Only `b`, which the first window does not have.
+    expect(counted.counts()).toMatchObject({ ranges: 1, rows: 0 });
+  });
+
+  test('does not use them after another window', async () => {
+    const store = memoryRowStore();
+    const { rows, known } = await firstWindow(store);
+    await store.append(rows);
+    await store.append([
+      { partition: 'actor-counts', sort: 'a', position: 2 * WINDOW - 1, body: { statements: 5 } },
+    ]);
+    const later = sumsWriter(store, GROUPS, 2 * WINDOW, undefined, known);
+    later.add(deltaRows([], [adds('a')], 2 * WINDOW));
+    expect(await later.snapshot(3 * WINDOW - 1)).toMatchObject([{ sort: 'a', body: { statements: 6 } }]);
+  });
+
+  async function firstWindow(store: MemoryRowStore) {
+    const writer = sumsWriter(store, GROUPS, 0);
+    writer.add(deltaRows([], [adds('a')], 7));
+    return { rows: await writer.snapshot(WINDOW - 1), known: writer.known(WINDOW - 1) };
+  }
 });
 
 async function withSnapshots(versions: readonly RowVersion[], events: number): Promise<MemoryRowStore> {
