@@ -61,9 +61,6 @@ export interface Item {
   readonly partition: string;
   readonly sort: string;
   readonly body: unknown;
-  /** Of a view's rows: the position of the log from which it stood, and that from which it stood no more. */
-  readonly from?: number;
-  readonly to?: number;
 }
 
 export interface StoredItem extends Item {
@@ -77,19 +74,15 @@ export interface Range {
   /** Sort keys below this one, itself excluded. */
   readonly below?: string;
   readonly descending?: boolean;
-  /** Only items that stood at this position: `from` is not after it, and `to`, where there is one, is. */
-  readonly at?: number;
 }
 
 /**
- * A small table of the archive's state, or of a view's rows. Keys sort by their UTF-8 bytes. Once a write has rejected,
+ * A small table of the archive's state, or of the catalog of read models. Keys sort by their UTF-8 bytes. Once a write has rejected,
  * nothing of it is under way.
  */
 export interface Table {
   /** Strongly consistent. */
   get(partition: string, sort: string): Promise<StoredItem | undefined>;
-  /** As many gets at once; those that are absent are left out. In no order. */
-  getAll(keys: readonly Pick<Item, 'partition' | 'sort'>[]): Promise<StoredItem[]>;
   /** Writes where the item's version is still `version` (0: where there is none); false where it isn't. Durable. */
   putIf(item: Item, version: number): Promise<boolean>;
   /** Writes without a condition, the last one winning. Durable when it resolves; not one transaction. */

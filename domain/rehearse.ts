@@ -28,7 +28,6 @@ function overlay(store: EventStore): EventStore {
 
 const readOnly = (table: Table): Table => ({
   get: (partition, sort) => table.get(partition, sort),
-  getAll: (keys) => table.getAll(keys),
   range: (partition, range) => table.range(partition, range),
   putIf: async () => true,
   putAll: async () => {},

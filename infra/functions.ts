@@ -48,9 +48,9 @@ export class Functions extends Construct {
 
     this.api = this.make('api', settings.api);
     allow(events, this.api, 'PutItem', 'GetItem', 'Query');
-    allow(state, this.api, 'GetItem', 'BatchGetItem', 'Query');
+    allow(state, this.api, 'GetItem', 'Query');
     allowKeyClaims(state, this.api);
-    allow(catalog, this.api, 'GetItem', 'BatchGetItem', 'Query', 'PutItem');
+    allow(catalog, this.api, 'GetItem', 'Query', 'PutItem');
     rowTables.allow(this.api, 'Query');
     read(articles, this.api);
     write(articles, this.api);
@@ -58,7 +58,7 @@ export class Functions extends Construct {
 
     this.sequencer = this.make('sequencer', settings.sequencer, settings.sequencer.concurrency);
     allow(events, this.sequencer, 'GetItem', 'Query', 'Scan');
-    allow(state, this.sequencer, 'GetItem', 'BatchGetItem', 'Query', 'PutItem');
+    allow(state, this.sequencer, 'GetItem', 'Query', 'PutItem');
     read(log, this.sequencer);
     write(log, this.sequencer);
     logKey.grantSign(this.sequencer);
@@ -79,7 +79,7 @@ export class Functions extends Construct {
       // The earlier events of a stream.
       allow(events, each, 'Query');
       allow(state, each, 'GetItem', 'Query');
-      allow(catalog, each, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'BatchWriteItem', 'DeleteItem');
+      allow(catalog, each, 'GetItem', 'Query', 'PutItem', 'BatchWriteItem', 'DeleteItem');
       rowTables.allow(each, 'Query', 'BatchWriteItem');
       // The projector creates the first generation of an archive without events, the rebuild all others.
       rowTables.allowCreating(each);

@@ -1,17 +1,10 @@
 // Many items in few requests: batches of as many as DynamoDB takes, several at once, and what it left undone again,
 // at growing random intervals, until it is done or nothing moves any more.
-import {
-  BatchGetItemCommand,
-  BatchWriteItemCommand,
-  type DynamoDBClient,
-  type WriteRequest,
-} from '@aws-sdk/client-dynamodb';
+import { BatchWriteItemCommand, type DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb';
 import { backoff } from '../backoff.ts';
-import type { Item } from './commit-item.ts';
 import { inParallel } from './parallel.ts';
 
 const MOST_WRITES = 25;
-const MOST_KEYS = 100;
 const BATCHES_AT_ONCE = 4;
 /** Tries in a row that bring nothing, each after the client's own tries. */
 const MOST_STALLED = 8;
@@ -30,36 +23,16 @@ export async function writeBatches(
     const answer = await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: left } }));
     return answer.UnprocessedItems?.[table] ?? [];
   };
-  await inParallel(atOnce, batchesOf(requests, MOST_WRITES), (batch, failed) =>
-    untilDone(table, batch, send, failed),
-  );
+  await inParallel(atOnce, batchesOf(requests), (batch, failed) => untilDone(table, batch, send, failed));
 }
 
-/** Strongly consistent; absent ones are left out. No key may come twice. */
-export async function getBatches(
-  client: DynamoDBClient,
-  table: string,
-  keys: readonly Item[],
-): Promise<Item[]> {
-  const items: Item[] = [];
-  const send = async (left: Item[]): Promise<Item[]> => {
-    const answer = await client.send(
-      new BatchGetItemCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead: true } } }),
-    );
-    items.push(...(answer.Responses?.[table] ?? []));
-    return answer.UnprocessedKeys?.[table]?.Keys ?? [];
-  };
-  await inParallel(BATCHES_AT_ONCE, batchesOf(keys, MOST_KEYS), (batch, failed) =>
-    untilDone(table, batch, send, failed),
+const batchesOf = <T>(all: readonly T[]): T[][] =>
+  Array.from({ length: Math.ceil(all.length / MOST_WRITES) }, (_, n) =>
+    all.slice(n * MOST_WRITES, (n + 1) * MOST_WRITES),
   );
-  return items;
-}
-
-const batchesOf = <T>(all: readonly T[], size: number): T[][] =>
-  Array.from({ length: Math.ceil(all.length / size) }, (_, n) => all.slice(n * size, (n + 1) * size));
 
 /**
- * Sends what `send` returns as undone until nothing is left: a table that is throttled, or an answer over 16 MB. Rejects
+ * Sends what `send` returns as undone until nothing is left, as of a table that is throttled. Rejects
  * with a ThrottlingException if several tries in a row bring nothing, and with the signal's reason if it is aborted.
  */
 async function untilDone<T>(

@@ -1,4 +1,4 @@
-// Items of JSON under a partition and a sort key, on DynamoDB: the archive's state, or a view's rows.
+// Items of JSON under a partition and a sort key, on DynamoDB: the archive's state, or the catalog of read models.
 // DynamoDB compares strings by their UTF-8 bytes, which is the order that the port asks for.
 import { randomBytes } from 'node:crypto';
 import {
@@ -11,7 +11,7 @@ import {
   type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import type { Item, Range, StoredItem, Table } from '../../domain/ports.ts';
-import { getBatches, writeBatches } from './batches.ts';
+import { writeBatches } from './batches.ts';
 import { bodyText, withBody } from './body.ts';
 import type { Item as Attributes } from './commit-item.ts';
 
@@ -38,10 +38,6 @@ export function dynamodbTable(client: DynamoDBClient, table: string): Table {
     async get(partition, sort) {
       const item = await find({ partition, sort });
       return item && storedOf(item);
-    },
-
-    async getAll(keys) {
-      return (await getBatches(client, table, distinct(keys).map(keyOf))).map(storedOf);
     },
 
     async putIf(item, version) {
@@ -98,30 +94,25 @@ const distinct = <T extends Key>(keys: readonly T[]): T[] => [
 ];
 
 function attributesOf(item: Item, version: number, token?: Uint8Array): Attributes {
-  const { partition, sort, body, from, to } = item;
+  const { partition, sort, body } = item;
   const bare: Attributes = {
     ...keyOf(item),
     version: { N: String(version) },
     ...(token === undefined ? {} : { token: { B: token } }),
-    ...(from === undefined ? {} : { from: { N: String(from) } }),
-    ...(to === undefined ? {} : { to: { N: String(to) } }),
   };
   return withBody(bare, body, `${partition} ${sort}`);
 }
 
 function storedOf(item: Attributes): StoredItem {
-  const { partition, sort, version, from, to } = item;
+  const { partition, sort, version } = item;
   const text = bodyText(item);
   if (partition?.S === undefined || sort?.S === undefined || text === undefined)
     throw new TypeError(`${partition?.S} ${sort?.S} is no item of this table: an attribute is missing`);
-  const json = JSON.parse(text) as unknown;
   return {
     partition: partition.S,
     sort: sort.S,
     version: Number(version?.N),
-    body: json,
-    ...(from ? { from: Number(from.N) } : {}),
-    ...(to ? { to: Number(to.N) } : {}),
+    body: JSON.parse(text) as unknown,
   };
 }
 
@@ -143,13 +134,11 @@ function limitsOf({ from = '', below }: Range): { from?: string; below?: string 
   return { ...(from === '' ? {} : { from }), ...(below === undefined ? {} : { below }) };
 }
 
-const STOOD = '(attribute_not_exists(#from) OR #from <= :at) AND (attribute_not_exists(#to) OR #to > :at)';
-
 function queryOf(
   table: string,
   partition: string,
   { from, below }: { from?: string; below?: string },
-  { descending = false, at }: Range,
+  { descending = false }: Range,
 ): QueryCommandInput {
   // BETWEEN includes both ends: the upper one is dropped by who reads.
   const both = from !== undefined && below !== undefined ? ' AND #sort BETWEEN :from AND :below' : undefined;
@@ -159,17 +148,14 @@ function queryOf(
   return {
     TableName: table,
     KeyConditionExpression: `#partition = :partition${condition}`,
-    ...(at === undefined ? {} : { FilterExpression: STOOD }),
     ExpressionAttributeNames: {
       '#partition': 'partition',
       ...(condition === '' ? {} : { '#sort': 'sort' }),
-      ...(at === undefined ? {} : { '#from': 'from', '#to': 'to' }),
     },
     ExpressionAttributeValues: {
       ':partition': { S: partition },
       ...(from === undefined ? {} : { ':from': { S: from } }),
       ...(below === undefined ? {} : { ':below': { S: below } }),
-      ...(at === undefined ? {} : { ':at': { N: String(at) } }),
     },
     ScanIndexForward: !descending,
     ConsistentRead: true,

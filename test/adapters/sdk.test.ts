@@ -1,6 +1,5 @@
 // What no emulator answers, from a stubbed client: refusals with and without an item, batches left undone, conflicts.
 import {
-  BatchGetItemCommand,
   BatchWriteItemCommand,
   ConditionalCheckFailedException,
   DynamoDBClient,
@@ -183,44 +182,12 @@ describe('batches', () => {
     expect(sent).toHaveLength(4);
   });
 
-  test('of reads start no further request after one has failed', async () => {
-    let asked = 0;
-    dynamodb.on(BatchGetItemCommand).callsFake(async () => {
-      if (++asked === 1) throw throttled();
-      await turn();
-      return {};
-    });
-    const keys = Array.from({ length: 900 }, (_, n) => ({ partition: 'p', sort: `${n}` }));
-    await expect(table.getAll(keys)).rejects.toMatchObject({
-      name: 'ProvisionedThroughputExceededException',
-    });
-    await turn();
-    expect(asked).toBe(4);
-  });
-
   test('of removals name each key once', async () => {
     dynamodb.on(BatchWriteItemCommand).resolves({});
     await table.removeAll([...items.slice(0, 20), ...items.slice(0, 20)]);
     const [call, ...others] = dynamodb.commandCalls(BatchWriteItemCommand);
     expect(call?.args[0].input.RequestItems?.['views']).toHaveLength(20);
     expect(others).toEqual([]);
-  });
-
-  test('of reads ask again for the keys left unread, each once and strongly consistent', async () => {
-    const asked: number[] = [];
-    dynamodb.on(BatchGetItemCommand).callsFake(({ RequestItems }) => {
-      const { Keys, ConsistentRead } = RequestItems.views;
-      asked.push(Keys.length);
-      const read = Keys.slice(0, 7).map((key: object) => ({ ...key, version: { N: '1' }, body: { S: '0' } }));
-      const left = Keys.slice(7);
-      return {
-        Responses: { views: ConsistentRead === true ? read : [] },
-        UnprocessedKeys: left.length > 0 ? { views: { Keys: left } } : {},
-      };
-    });
-    const got = await table.getAll([...items.slice(0, 20), ...items.slice(0, 20)]);
-    expect(asked).toEqual([20, 13, 6]);
-    expect(got.map(({ sort }) => sort)).toEqual(items.slice(0, 20).map(({ sort }) => sort));
   });
 
   test('are a bounded number at once', async () => {

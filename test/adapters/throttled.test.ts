@@ -28,7 +28,6 @@ const calls: Record<string, () => Promise<unknown>> = {
   'get of an event store': () => events().get('meeting-a', 1),
   'read of an event store': () => Array.fromAsync(events().read('meeting-a')),
   'get of a table': () => table().get('p', 's'),
-  'getAll of a table': () => table().getAll([item]),
   'putIf of a table': () => table().putIf(item, 0),
   'putAll of a table': () => table().putAll([item]),
   'removeAll of a table': () => table().removeAll([item]),

@@ -60,12 +60,7 @@ describe('nobody', () => {
 describe('the role of', () => {
   test('the API reads everything, scans no table, and writes events, articles and the claims of keys', () => {
     expect(on('api', 'Events')).toEqual(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query']);
-    expect(on('api', 'State')).toEqual([
-      'dynamodb:BatchGetItem',
-      'dynamodb:GetItem',
-      'dynamodb:PutItem',
-      'dynamodb:Query',
-    ]);
+    expect(on('api', 'State')).toEqual(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query']);
     expect(on('api', 'Articles')).toEqual(['s3:GetObject', 's3:ListBucket', 's3:PutObject']);
     expect(on('api', 'Log')).toEqual(['s3:GetObject', 's3:ListBucket']);
     expect(on('api', 'Failures')).toEqual([]);
@@ -79,12 +74,7 @@ describe('the role of', () => {
 
   test('the sequencer reads events, and writes its state and the log', () => {
     expect(on('sequencer', 'Events')).toEqual(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan']);
-    expect(on('sequencer', 'State')).toEqual([
-      'dynamodb:BatchGetItem',
-      'dynamodb:GetItem',
-      'dynamodb:PutItem',
-      'dynamodb:Query',
-    ]);
+    expect(on('sequencer', 'State')).toEqual(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query']);
     expect(on('sequencer', 'Articles')).toEqual([]);
     expect(on('sequencer', 'Log')).toEqual(['s3:GetObject', 's3:ListBucket', 's3:PutObject']);
   });
@@ -140,7 +130,7 @@ describe('the role of', () => {
   });
 
   test('all read models but their rows are in the catalog, which the API, the projector and the rebuild read and write', () => {
-    const reading = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'];
+    const reading = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'];
     expect(on('api', 'Catalog')).toEqual(reading);
     expect(on('sequencer', 'Catalog')).toEqual([]);
     for (const name of ['projector', 'rebuild'] as const)

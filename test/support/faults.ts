@@ -141,7 +141,6 @@ export function faultyProcess(conditions: Conditions, under: Late = late()): Fau
     calls: () => number,
     table: (table) => ({
       get: (partition, sort) => call('read', `get ${partition}`, () => table.get(partition, sort)),
-      getAll: (keys) => call('read', 'getAll', () => table.getAll(keys)),
       putIf: (item, version) => call('write', `putIf ${item.partition}`, () => table.putIf(item, version)),
       putAll: (items) =>
         call(

@@ -55,7 +55,6 @@ export function interleaving(random: Seeded, lateness = 0.08): Interleaving {
   return {
     table: (table) => ({
       get: (partition, sort) => call(() => table.get(partition, sort)),
-      getAll: (keys) => call(() => table.getAll(keys)),
       putIf: (item, version) => write(() => table.putIf(item, version)),
       putAll: (items) => write(() => table.putAll(items)),
       removeAll: (keys) => write(() => table.removeAll(keys)),

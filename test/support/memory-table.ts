@@ -10,7 +10,7 @@ export interface MemoryTable extends Table {
   readonly copy: () => MemoryTable;
 }
 
-interface Stored extends Pick<Item, 'from' | 'to'> {
+interface Stored {
   readonly version: number;
   readonly json: string;
 }
@@ -32,19 +32,16 @@ export function memoryTable(
     sorted.set(partition, known);
     return known;
   };
-  const write = ({ partition, sort, from, to }: Item, json: string): void => {
+  const write = ({ partition, sort }: Item, json: string): void => {
     const items = partitions.get(partition) ?? new Map<string, Stored>();
     partitions.set(partition, items);
     const before = items.get(sort);
     if (!before) sorted.delete(partition);
-    const span = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
-    items.set(sort, { version: (before?.version ?? 0) + 1, json, ...span });
+    items.set(sort, { version: (before?.version ?? 0) + 1, json });
   };
 
   return {
     get: async (partition, sort) => itemOf(partition, sort),
-    getAll: async (keys) =>
-      keys.map(({ partition, sort }) => itemOf(partition, sort)).filter((item) => item !== undefined),
     putIf: async (item, version) => {
       const json = jsonOf(item);
       if ((standing(item.partition, item.sort)?.version ?? 0) !== version) return false;
@@ -60,13 +57,13 @@ export function memoryTable(
         if (partitions.get(partition)?.delete(sort)) sorted.delete(partition);
       }
     },
-    range: async function* (partition, { from = '', below, descending = false, at } = {}) {
+    range: async function* (partition, { from = '', below, descending = false } = {}) {
       const sorts = sortsOf(partition).filter(
         (sort) => byUtf8(sort, from) >= 0 && (below === undefined || byUtf8(sort, below) < 0),
       );
       for (const sort of descending ? sorts.toReversed() : sorts) {
         const item = itemOf(partition, sort);
-        if (item && stoodAt(item, at)) yield item;
+        if (item) yield item;
       }
     },
     copy: () => memoryTable(new Map([...partitions].map(([name, items]) => [name, new Map(items)]))),
@@ -89,9 +86,6 @@ function jsonOf({ partition, sort, body }: Item): string {
   if (bytes > MAX_BODY_BYTES) throw new TooLarge(`item ${partition} ${sort}`, bytes, MAX_BODY_BYTES);
   return json;
 }
-
-const stoodAt = ({ from = 0, to = Infinity }: Item, at: number | undefined): boolean =>
-  at === undefined || (from <= at && at < to);
 
 /** Code points order as their UTF-8 bytes do; only surrogates make UTF-16 order otherwise. */
 export function byUtf8(a: string, b: string): number {
