@@ -42,6 +42,8 @@ export async function serve(
     env: { ...process.env, CHANCERY_HOME: home, PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  // Also if this process fails.
+  process.once('exit', () => child.kill('SIGKILL'));
   for await (const line of createInterface(child.stdout)) {
     const api = /^Chancery serves .* at (http:\S+)$/.exec(line)?.[1];
     if (api === undefined) continue;
