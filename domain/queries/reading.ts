@@ -3,6 +3,7 @@
 import { Refusal } from '../errors.ts';
 import { readHead } from '../head.ts';
 import type { Table } from '../ports.ts';
+import { actors } from '../projections/actors.ts';
 import {
   liveCheckpoints,
   readGenerations,
@@ -41,7 +42,7 @@ export function openReadings({ catalog, rows, ...events }: ReadingStores): OpenR
     }
     const folded = foldedBy(needed, checkpoints);
     if (asOf !== undefined && asOf > folded) throw behind(needed, checkpoints, folded, asOf);
-    return readingAt(sourceFor(live), asOf ?? folded);
+    return readingAt(sourceFor(live), asOf ?? folded, foldedBy([actors], checkpoints));
   };
 }
 
