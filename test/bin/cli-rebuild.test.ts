@@ -163,6 +163,12 @@ test.each([
   expect(err).not.toMatch(/^\s+at /m);
 });
 
+test.each(['x', '0', '1.5', ''])('a rollback to %j is wrong usage, and names the value', async (to) => {
+  const { code, out, err } = await cli('rollback', '--to', to);
+  expect([code, out]).toEqual([2, '']);
+  expect(err).toContain(`--to must be the number of a generation, such as 3, and is "${to}"`);
+});
+
 test('ends with 3 where nobody answers', async () => {
   const { code } = await run('chancery.ts', ['rebuild', '--watch'], {
     CHANCERY_URL: 'http://127.0.0.1:9',
