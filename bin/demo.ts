@@ -51,7 +51,7 @@ async function record(serving: Serving, port: string): Promise<void> {
   console.log(`
 Where to look
   ${serving.place}   the archive: events, read models, the article's bytes, the log
-  npx chancery serve            serves it at http://127.0.0.1:${port}; then, in another terminal:
+  npx chancery serve            serves it${port === '0' ? '' : ` at http://127.0.0.1:${port}`}; then, in another terminal:
   npx chancery show ${article.json.id.slice(0, 20)}…   (the whole id) its passages, and what is uncoded
   npx chancery timeline --speaker actor-antony-blinken
   npx chancery replay           every event, in log order`);

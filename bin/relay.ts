@@ -101,25 +101,30 @@ export function startRelay(world: RelayWorld): Relay {
       hinted = new Set();
       sequencing = streams;
       woken = false;
-      try {
-        if (!swept) await sweepOnce();
-        if (streams.size > 0) {
-          const unread = await sequence(world, streams);
-          for (const stream of streams) setAside.delete(stream);
-          for (const stream of unread) setAside.add(stream);
-        }
-        sequencing = new Set();
-        more = await attempt('read models could not be folded', project);
-        if (await attempt('a rebuild could not be taken on', tend)) more = true;
-        // Whoever asks meanwhile is answered in between.
-        if (more) await setImmediate();
-      } catch (error) {
-        world.alarm('sequencing failed and is tried again', error);
-        for (const stream of streams) hinted.add(stream);
-        sequencing = new Set();
-        await setTimeout(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => {});
-      }
+      const failed = !(await sequenced(streams));
+      sequencing = new Set();
+      more = await attempt('read models could not be folded', project);
+      if (await attempt('a rebuild could not be taken on', tend)) more = true;
+      if (failed) await setTimeout(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => {});
+      // Whoever asks meanwhile is answered in between.
+      else if (more) await setImmediate();
     } while ((hinted.size > 0 || woken || more) && !stopping.signal.aborted);
+  }
+
+  /** False if that failed: then the next round tries again. Read models need only what was published before. */
+  async function sequenced(streams: ReadonlySet<string>): Promise<boolean> {
+    try {
+      if (!swept) await sweepOnce();
+      if (streams.size === 0) return true;
+      const unread = await sequence(world, streams);
+      for (const stream of streams) setAside.delete(stream);
+      for (const stream of unread) setAside.add(stream);
+      return true;
+    } catch (error) {
+      world.alarm('sequencing failed and is tried again', error);
+      for (const stream of streams) hinted.add(stream);
+      return false;
+    }
   }
 
   /** What fails is tried again in the next round: it holds up nothing else. */

@@ -5,6 +5,7 @@ import type { Client } from './client.ts';
 import { progressBars } from './progress.ts';
 import { examplesText, isUnderWay, projectionsText, rebuildText } from './projections.ts';
 import { decide, readProjections, rollBack, startRebuild, watch } from './rebuild.ts';
+import { UsageError } from './usage.ts';
 
 export function projectionCommands(
   program: Command,
@@ -28,8 +29,8 @@ export function projectionCommands(
       const started = await startRebuild(archive, isWatched);
       const rebuild = isWatched ? await watch(archive, started, progressBars()) : started;
       print(rebuildLines(rebuild), rebuild);
-      // If nobody waited, that it was asked for is all there is to say.
-      if (isWatched && rebuild.phase !== 'switched') process.exitCode = 1;
+      // If nobody waited, that it was asked for is all there is to say. A check that found no drift ends unchanged.
+      if (isWatched && rebuild.phase !== 'switched' && rebuild.phase !== 'unchanged') process.exitCode = 1;
     });
 
   for (const [name, decision, what] of [
@@ -50,9 +51,17 @@ export function projectionCommands(
     .description('go back to the rows of all read models that were read before the last rebuild')
     .option('--to <generation>', 'to this one of those that are kept')
     .action(async ({ to }: { readonly to?: string }) => {
-      const projections = await rollBack(client(), to === undefined ? undefined : Number(to));
+      const projections = await rollBack(client(), to === undefined ? undefined : generationIn(to));
       print(projectionsText(projections), { projections });
     });
+}
+
+/** @throws UsageError if it is not the number of a generation. */
+function generationIn(text: string): number {
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  throw new UsageError(
+    `--to must be the number of a generation, such as 3, and is ${JSON.stringify(text)}: chancery projections lists those that are kept`,
+  );
 }
 
 /** One that waits for a decision says what it found. */

@@ -1,6 +1,6 @@
 // Read model `network`: who met whom, how often and when. A meeting counts if it was held, is not retracted and is not
 // speculated.
-import { addend, sumsAt } from './sums.ts';
+import { addend, deltasAfter, sumsAt, WINDOW } from './sums.ts';
 import type { Reading } from './reading.ts';
 import type { ReadModel } from './read-model.ts';
 import type { Addend, Row } from './row.ts';
@@ -23,6 +23,12 @@ export async function timesMetBy(
 ): Promise<ReadonlyMap<string, number>> {
   const sums = await sumsAt(reading, metBy(actor));
   return new Map([...sums.values()].flatMap((row) => Object.entries(row)));
+}
+
+/** The ids of those who met at the latest positions, as many as a window has. */
+export async function metOfLate(reading: Pick<Reading, 'tails' | 'at'>): Promise<string[]> {
+  const latest = await deltasAfter(reading, metBy(''), Math.max(-1, reading.at - WINDOW));
+  return latest.flatMap((deltas) => deltas.map(([, , other]) => other));
 }
 
 export const network: ReadModel = { name: 'network', version: 1, lists: ['meetings'], sums: ['met'], rowsOf };

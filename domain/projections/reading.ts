@@ -36,9 +36,16 @@ export const sourceOf = (rows: RowStore, events: EventSource): Source => ({
 export interface Reading extends Source {
   /** The last position that is visible; -1 if none is. */
   readonly at: number;
+  /** The last position up to which the generation had folded the directory when the reading was opened. */
+  readonly directoryEnd: number;
 }
 
-export const readingAt = (source: Source, at: number): Reading => ({ ...source, at });
+/** Another position of the same reading keeps the end of its directory. */
+export const readingAt = (
+  source: Source & Partial<Pick<Reading, 'directoryEnd'>>,
+  at: number,
+  directoryEnd: number = source.directoryEnd ?? at,
+): Reading => ({ ...source, at, directoryEnd: Math.max(directoryEnd, at) });
 
 export const directory = ({ directoryAt, at }: Reading): Promise<Directory> => directoryAt(at);
 

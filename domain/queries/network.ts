@@ -1,6 +1,6 @@
 // The network of all who met: a page of its edges, with the names of its nodes.
 import { actors } from '../projections/actors.ts';
-import { network } from '../projections/network.ts';
+import { metOfLate, network } from '../projections/network.ts';
 import { directory, type Reading } from '../projections/reading.ts';
 import { timeline } from '../projections/timeline.ts';
 import { wavesOf } from '../waves.ts';
@@ -119,7 +119,7 @@ async function* ownEdgeRows({ timesMet }: Nodes, own: Group, order: Order): Asyn
 /** Reads whom each actor met, and takes from that the pairs in which its id is the lower one. */
 async function* allEdgeRows({ reading, timesMet }: Nodes, order: Order): AsyncGenerator<EdgeRow> {
   const { after, descending = false } = order;
-  const ids = [...(await directory(reading)).ids()].map(edgesFrom).toSorted();
+  const ids = [...(await idsThatMayHaveMet(reading))].map(edgesFrom).toSorted();
   const first = after === undefined ? undefined : after.slice(0, after.indexOf(BETWEEN) + 1);
   const left = ids.filter((id) => first === undefined || (descending ? id <= first : id >= first));
   for (const [, wave] of wavesOf(descending ? left.toReversed() : left)) {
@@ -131,6 +131,15 @@ async function* allEdgeRows({ reading, timesMet }: Nodes, order: Order): AsyncGe
     });
     for (const rows of await Promise.all(found)) yield* inOrder(rows, order);
   }
+}
+
+/**
+ * The log may have a meeting a moment before the introduction of an actor that it names. So these are the ids of all
+ * actors that are introduced by now, after the position too, and those that meetings of the latest positions name.
+ */
+async function idsThatMayHaveMet(reading: Reading): Promise<Set<string>> {
+  const introduced = (await reading.directoryAt(reading.directoryEnd)).ids();
+  return new Set([...introduced, ...(await metOfLate(reading))]);
 }
 
 /** In the sort key of a pair. */

@@ -3,6 +3,7 @@
 import { Refusal } from '../errors.ts';
 import { readHead } from '../head.ts';
 import type { Table } from '../ports.ts';
+import { actors } from '../projections/actors.ts';
 import {
   liveCheckpoints,
   readGenerations,
@@ -41,7 +42,7 @@ export function openReadings({ catalog, rows, ...events }: ReadingStores): OpenR
     }
     const folded = foldedBy(needed, checkpoints);
     if (asOf !== undefined && asOf > folded) throw behind(needed, checkpoints, folded, asOf);
-    return readingAt(sourceFor(live), asOf ?? folded);
+    return readingAt(sourceFor(live), asOf ?? folded, foldedBy([actors], checkpoints));
   };
 }
 
@@ -70,16 +71,15 @@ function behind(
   folded: number,
   asOf: number,
 ): Refusal {
-  const stopped = needed.find(({ name }) => {
-    const { next, stopped } = checkpoints[name] ?? { next: 0 };
-    return stopped && next <= asOf;
-  });
+  const last = needed.filter(({ name }) => (checkpoints[name]?.next ?? 0) - 1 === folded);
+  const stopped = last.find(({ name }) => checkpoints[name]?.stopped);
+  const limiting = (stopped ?? last[0])?.name;
   const advice = stopped
-    ? `read model ${stopped.name} is stopped, GET /projections says why; ask for less until it goes on`
+    ? 'it is stopped, GET /projections says why; ask for less until it goes on'
     : 'try again in a moment, or ask for less';
   return new Refusal(
     'behind',
-    `the read model has folded the history up to position ${folded}, not yet to ${asOf}: ${advice}`,
+    `read model ${limiting} has folded the history up to position ${folded}, not yet to ${asOf}: ${advice}`,
     { position: folded },
   );
 }

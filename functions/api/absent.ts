@@ -1,6 +1,8 @@
 // Refusals of what is not there: what was asked for, as of when, and where to look instead.
 import { Refusal } from '../../domain/errors.ts';
 import { firstEventTime } from '../../domain/instants.ts';
+import { liveCheckpoints, readGenerations } from '../../domain/projections/catalog.ts';
+import type { ReadModel } from '../../domain/projections/read-model.ts';
 import type { ApiArchive } from './archive.ts';
 import type { PageReading } from './page.ts';
 
@@ -39,7 +41,8 @@ export async function absent(
 
 /** Returns the refusal of a dossier or feed, whose read models may be behind what is recorded. */
 export async function absentFrom(
-  archive: Pick<ApiArchive, 'state' | 'log' | 'store'>,
+  archive: Pick<ApiArchive, 'state' | 'log' | 'store' | 'catalog'>,
+  needed: readonly ReadModel[],
   { at }: PageReading,
   params: Readonly<Record<string, unknown>>,
   asOf: string | undefined,
@@ -52,11 +55,14 @@ export async function absentFrom(
       'not-found',
       `no such topic: nothing that is recorded has the topic "${topic}"; GET /topics lists the topics`,
     );
-  for await (const _ of archive.store.read(id))
-    return new Refusal(
-      'not-found',
-      `${what} is recorded, but the read models do not show it yet: try again, or write with Prefer: wait=5`,
-    );
+  for await (const _ of archive.store.read(id)) {
+    const checkpoints = liveCheckpoints(await readGenerations(archive.catalog));
+    const stopped = needed.find(({ name }) => checkpoints?.[name]?.stopped);
+    const advice = stopped
+      ? `read model ${stopped.name} is stopped, GET /projections says why`
+      : 'try again, or write with Prefer: wait=5';
+    return new Refusal('not-found', `${what} is recorded, but the read models do not show it yet: ${advice}`);
+  }
   return absent(archive, what, NOW);
 }
 

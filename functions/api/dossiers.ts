@@ -113,6 +113,6 @@ function dossier<P extends z.ZodObject>(
       if (feed) linkFeed(c, feed(input.params), thingFilterOf(input.query));
       return answerPage(c, reading, found);
     }
-    throw await absentFrom(archive, reading, input.params, input.query.asOf);
+    throw await absentFrom(archive, needed, reading, input.params, input.query.asOf);
   });
 }

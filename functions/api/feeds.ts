@@ -90,7 +90,7 @@ function feed<P extends z.ZodObject>(
     const address = new URL(c.req.url);
     const { reading, request } = await openPage(archive, feedViews, { ...input.query, order: 'desc' });
     const found = await about(reading, input.params);
-    if (!found) throw await absentFrom(archive, reading, input.params, input.query.asOf);
+    if (!found) throw await absentFrom(archive, feedViews, reading, input.params, input.query.asOf);
     const own = found.filter.actor ?? [];
     // What the feed is of need not be asked for once more.
     const asked = withActors(thingFilterOf(input.query), (actor) => !own.includes(actor));

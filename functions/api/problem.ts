@@ -36,7 +36,7 @@ export const problems: Readonly<Record<ProblemCode, { readonly status: number; r
   'already-exists': { status: 409, title: 'It exists already and says something else' },
   'not-possible-now': { status: 409, title: 'Its history does not allow this now' },
   'not-published': { status: 409, title: 'The log does not have it yet' },
-  'rebuild-running': { status: 409, title: 'A rebuild of this read model is not over' },
+  'rebuild-running': { status: 409, title: 'A rebuild of the read models is not over' },
   'rebuild-not-waiting': { status: 409, title: 'The rebuild does not wait for anybody' },
   'rebuild-over': { status: 409, title: 'The rebuild is over' },
   'no-way-back': { status: 409, title: 'Readers cannot go back to this now' },

@@ -1,6 +1,9 @@
 // The chancery command looks after read models: it says how far they are, has them rebuilt, waits for the end, shows
 // what a comparison found, and goes back. Exit codes say how it ended.
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { DatabaseSync } from 'node:sqlite';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -134,6 +137,20 @@ test('shows what differs, and switches only when told to', async () => {
   expect((await cli('rebuild', '--watch')).code).toBe(0);
 });
 
+test('a scheduled check that it joined and that found no drift ends with 0', async () => {
+  const check = { id: 2, view: 'timeline', reason: 'scheduled', waits: false, phase: 'unchanged' };
+  const server = createServer(({ method }, response) => {
+    const [status, body] = method === 'POST' ? [409, { rebuild: 2 }] : [200, check];
+    response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  const env = { CHANCERY_URL: `http://127.0.0.1:${port}` };
+  const { code, out } = await run('chancery.ts', ['rebuild', '--watch'], env);
+  server.close();
+  expect([code, out]).toEqual([0, 'rebuild 2 unchanged\n']);
+});
+
 test.each([
   [['rebuild', 'timeline'], 2],
   [['accept-rebuild'], 1],
@@ -144,6 +161,12 @@ test.each([
   expect([code, out]).toEqual([expected, '']);
   expect(err.trim()).not.toBe('');
   expect(err).not.toMatch(/^\s+at /m);
+});
+
+test.each(['x', '0', '1.5', ''])('a rollback to %j is wrong usage, and names the value', async (to) => {
+  const { code, out, err } = await cli('rollback', '--to', to);
+  expect([code, out]).toEqual([2, '']);
+  expect(err).toContain(`--to must be the number of a generation, such as 3, and is "${to}"`);
 });
 
 test('ends with 3 where nobody answers', async () => {

@@ -12,7 +12,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(home, { recursive: true }));
 
-const demo = (): Promise<Ran> => run('chancery.ts', ['demo'], { CHANCERY_HOME: home });
+const demo = (more: Record<string, string> = {}): Promise<Ran> =>
+  run('chancery.ts', ['demo'], { CHANCERY_HOME: home, ...more });
 
 /** The log, as a served archive of that folder gives it. */
 async function events(): Promise<string[]> {
@@ -78,6 +79,11 @@ describe('the demonstration', () => {
     expect(second.out).not.toMatch(/^recorded /m);
     expect(dossier(second.out)).toBe(dossier(first.out));
     expect(await events()).toEqual(before);
+  });
+
+  test('names the address of a server only if its port is known before it starts', async () => {
+    expect((await demo({ PORT: '3456' })).out).toContain('serves it at http://127.0.0.1:3456; then,');
+    expect((await demo({ PORT: '0' })).out).toContain('serves it; then,');
   });
 
   test('that finds its folder in use says what to do, and touches nothing', async () => {

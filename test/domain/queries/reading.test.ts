@@ -84,22 +84,27 @@ describe('a reading', () => {
     expect((await open([actors], 7)).at).toBe(7);
   });
 
-  test('beyond that is refused, and names a read model that is stopped', async () => {
+  test('beyond that is refused, and names the read model that limits it and whether that is stopped', async () => {
     const log = await history;
     const of = await folded(log, 50);
     const open = openReadings({ ...log.upTo(LENGTH), ...of });
     const behind = await refusalFrom(open(readModels, 50));
     expect([behind.code, behind.details]).toEqual(['behind', { position: 49 }]);
     expect(behind.message).toBe(
-      'the read model has folded the history up to position 49, not yet to 50: try again in a moment, or ask for less',
+      `read model ${readModels[0]?.name} has folded the history up to position 49, not yet to 50: try again in a moment, or ask for less`,
     );
     const stopped = { version: topics.version, next: 30, stopped: { position: 30, reason: 'x' } };
     await changeGenerations(of.catalog, (before) => ({
       ...before,
       generations: { 1: { ...before.generations[1], topics: stopped } },
     }));
-    expect((await refusalFrom(open(readModels, 40))).message).toContain(
-      'read model topics is stopped, GET /projections says why',
+    const further = { ...stopped, next: 35, stopped: { position: 35, reason: 'y' } };
+    await changeGenerations(of.catalog, (before) => ({
+      ...before,
+      generations: { 1: { ...before.generations[1], timeline: further } },
+    }));
+    expect((await refusalFrom(open(readModels, 40))).message).toBe(
+      'read model topics has folded the history up to position 29, not yet to 40: it is stopped, GET /projections says why; ask for less until it goes on',
     );
   });
 

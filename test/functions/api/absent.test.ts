@@ -91,6 +91,11 @@ describe('as of before the first event', () => {
 });
 
 describe('now', () => {
+  /** As an event store has it whose commits nobody sequences. */
+  async function* late() {
+    yield { stream: 'meeting-late', revision: 1, events: [] };
+  }
+
   test('an unknown topic says so, and where the topics are', async () => {
     for (const path of ['/topics/nothing', '/topics/nothing?speaker=actor-anna-beck']) {
       const { status, body } = await archive.get(path);
@@ -118,15 +123,9 @@ describe('now', () => {
 
   test('a thing that the read models do not show yet says that, and how to wait for it', async () => {
     const { archive: world } = archive.embedded;
-    // As an event store has it whose commits nobody sequences.
     const api = createApi({
       ...world,
-      store: {
-        ...world.store,
-        read: async function* () {
-          yield { stream: 'meeting-late', revision: 1, events: [] };
-        },
-      },
+      store: { ...world.store, read: late },
     });
     const response = await api.request('/meetings/meeting-late/dossier');
     const { detail } = (await response.json()) as { detail: string };
@@ -134,6 +133,22 @@ describe('now', () => {
       404,
       'meeting meeting-late is recorded, but the read models do not show it yet: try again, or write with Prefer: wait=5',
     ]);
+  });
+
+  test('a thing that they do not show because one of them is stopped says which', async () => {
+    const { archive: world } = archive.embedded;
+    const timeline = { version: 1, next: 3, stopped: { position: 3, reason: 'x' } };
+    const body = { live: 1, last: 1, generations: { 1: { timeline } } };
+    const api = createApi({
+      ...world,
+      catalog: { ...world.catalog, get: async (partition, sort) => ({ partition, sort, version: 1, body }) },
+      store: { ...world.store, read: late },
+    });
+    const response = await api.request('/meetings/meeting-late/dossier');
+    const waiting = (await response.json()) as { detail: string };
+    expect(waiting.detail).toBe(
+      'meeting meeting-late is recorded, but the read models do not show it yet: read model timeline is stopped, GET /projections says why',
+    );
   });
 });
 

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamodbClient } from '../../../adapters/dynamodb/client.ts';
 import { s3Client } from '../../../adapters/s3/client.ts';
+import { Refusal } from '../../../domain/errors.ts';
 import type { EventStore } from '../../../domain/ports.ts';
 import { createApi } from '../../../functions/api/app.ts';
 import { gatewayHandler } from '../../../functions/gateway.ts';
@@ -47,6 +48,21 @@ function failing(error: unknown) {
 const named = (name: string, more: object = {}) =>
   Object.assign(new Error('Rate exceeded'), { name, ...more });
 const actor = { kind: 'person', name: 'A' };
+
+test('a read that is refused while the first generation is folded is not reported to the operator', async () => {
+  const told: string[] = [];
+  const api = createApi({
+    ...archive.embedded.archive,
+    open: async () => {
+      throw new Refusal('not-ready', 'the read models fold the history for the first time');
+    },
+    report: (what) => told.push(what),
+  });
+  const response = await api.request('/timeline');
+  expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
+  expect(await response.json()).not.toHaveProperty('requestId');
+  expect(told).toEqual([]);
+});
 
 describe('a failure of the archive', () => {
   test('is a 500 with the request id of its log line, and keeps its cause to the log', async () => {

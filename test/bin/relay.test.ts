@@ -1,0 +1,67 @@
+// A process whose sequencer fails goes on folding what was published, and goes on with rebuilds.
+import { afterEach, expect, test } from 'vitest';
+import { startRelay, type Relay } from '../../bin/relay.ts';
+import type { Sweep } from '../../domain/ports.ts';
+import { readGenerations } from '../../domain/projections/catalog.ts';
+import { catchUp } from '../../domain/projections/catch-up.ts';
+import { sequence } from '../../domain/sequence.ts';
+import { memoryRowStores } from '../support/memory-row-store.ts';
+import { memoryTable } from '../support/memory-table.ts';
+import { randomCommits } from '../support/random-commits.ts';
+import { world } from '../support/sequenced.ts';
+
+const EVENTS = 5;
+const [first, ...others] = randomCommits(1, EVENTS);
+
+let relay: Relay | undefined;
+afterEach(() => relay?.stop());
+
+/** An archive in memory that has published events and folded none; its read models begin before its first event or not. */
+async function published(begins: boolean) {
+  const alarms: string[] = [];
+  const alarm = (what: string): number => alarms.push(what);
+  const of = { ...world(), catalog: memoryTable(), rows: memoryRowStores(), alarm, alarms };
+  if (begins) await catchUp(of, () => false);
+  for (const commit of [first, ...others]) {
+    if (!commit) throw new Error('there is no commit');
+    await of.store.append(commit);
+    await sequence(of, [commit.stream]);
+  }
+  return of;
+}
+
+const start = (of: Awaited<ReturnType<typeof published>>, sweep: Sweep): Relay =>
+  (relay = startRelay({ ...of, sweep, clock: () => 0, graceMs: 0, lateMs: 0 }));
+
+const NO_STREAMS: Sweep = async () => ({ streams: [] });
+const FAILS: Sweep = async () => {
+  throw new Error('the store cannot be read');
+};
+
+async function foldedIn({ catalog }: Awaited<ReturnType<typeof published>>): Promise<number | undefined> {
+  const { live, generations } = await readGenerations(catalog);
+  return live === undefined ? undefined : generations[live]?.['timeline']?.next;
+}
+
+test('read models fold on while the sweep fails, and the failure is told', async () => {
+  const of = await published(true);
+  await start(of, FAILS).settled();
+  expect(await foldedIn(of)).toBe(EVENTS);
+  expect(of.alarms).toEqual(['sequencing failed and is tried again']);
+});
+
+test('read models fold on while the log contradicts what was published', async () => {
+  const of = await published(true);
+  const checkpoint = await of.log.get('checkpoint');
+  expect(await of.log.replace('checkpoint', new Uint8Array([1]), checkpoint?.etag)).toBe(true);
+  start(of, NO_STREAMS).hint(first?.stream ?? '');
+  await expect.poll(() => foldedIn(of), { timeout: 60_000 }).toBe(EVENTS);
+  expect(of.alarms).toContain('sequencing failed and is tried again');
+  expect(of.alarms[0]).toMatch(/^the log is stopped: /);
+});
+
+test('a rebuild goes on while the sweep fails', async () => {
+  const of = await published(false);
+  await start(of, FAILS).settled();
+  expect(await foldedIn(of)).toBe(EVENTS);
+});
