@@ -39,7 +39,9 @@ export function rebuildText(rebuild: ShownRebuild): string {
     phase === 'drifted' ? 'waits to be accepted or cancelled' : phase,
     ...(progress && isUnderWay(rebuild) ? [`${percent(progress)} %${left}`] : []),
     ...(stopped ? [`stopped at ${stopped.position}: ${stopped.reason}`] : []),
-    ...(cancelled?.why === 'superseded' ? ['a read model has another version now'] : []),
+    ...(cancelled?.why === 'superseded'
+      ? ['a read model has another version now, or the log is shorter than what was folded']
+      : []),
     ...(drift ? [driftText(drift)] : []),
   ];
   return plain(`rebuild ${id} ${parts.join(', ')}`);

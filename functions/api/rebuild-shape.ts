@@ -79,7 +79,9 @@ export const rebuildSchema = z.object({
   cancelled: act
     .extend({ why: z.enum(['requested', 'superseded']) })
     .optional()
-    .describe('`superseded`: a read model has another version now'),
+    .describe(
+      '`superseded`: a read model has another version now, or the log is shorter than what was folded',
+    ),
   endedAt: z.string().optional().describe('RFC 3339'),
   wentBack: act
     .extend({ to: z.int().describe('The generation that is read since') })

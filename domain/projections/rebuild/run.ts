@@ -69,7 +69,14 @@ export function rebuilding(world: Rebuilder): (id: number) => Promise<boolean> {
       await settleRebuild(world, id);
       return true;
     }
-    if (!isCurrent(rebuild)) {
+    if (await isAhead(rebuild)) {
+      alarm(`rebuild ${id} is ahead of the log, and has ended: start another if it is needed`);
+      await cancelRebuild(world, id, { by: 'archive', why: 'superseded' });
+      return true;
+    }
+    // It was to be compared with a generation that was let go.
+    const hasLostLive = rebuild.comparison !== undefined && generations.live === undefined;
+    if (!isCurrent(rebuild) || hasLostLive) {
       await cancelRebuild(world, id, { by: 'archive', why: 'superseded' });
       return true;
     }
@@ -81,6 +88,12 @@ export function rebuilding(world: Rebuilder): (id: number) => Promise<boolean> {
     if (!result.after) return false;
     if (result.after !== rebuild) await storeRebuild(catalog, withProgress(result), writes);
     return true;
+  }
+
+  /** Has it folded events that the log does not have? The head is read after the record: `published` only grows. */
+  async function isAhead({ checkpoints }: Rebuild): Promise<boolean> {
+    const { published } = await readHead(world.state);
+    return Object.values(checkpoints).some(({ next }) => next > published);
   }
 
   /** Today's read models, in today's versions? */
