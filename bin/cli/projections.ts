@@ -47,10 +47,18 @@ export function rebuildText(rebuild: ShownRebuild): string {
   return plain(`rebuild ${id} ${parts.join(', ')}`);
 }
 
-const driftText = ({ rows, missing, extra, different }: NonNullable<ShownRebuild['drift']>): string =>
-  missing + extra + different === 0
-    ? `${number(rows)} rows compared, no drift`
-    : `${number(rows)} rows compared: ${number(missing)} missing, ${number(extra)} extra, ${number(different)} different`;
+const driftText = ({
+  rows,
+  missing,
+  extra,
+  different,
+  unreadable,
+}: NonNullable<ShownRebuild['drift']>): string =>
+  unreadable !== undefined
+    ? `not compared, because the live rows cannot be read: ${unreadable}`
+    : missing + extra + different === 0
+      ? `${number(rows)} rows compared, no drift`
+      : `${number(rows)} rows compared: ${number(missing)} missing, ${number(extra)} extra, ${number(different)} different`;
 
 /** Goes on by itself: it neither is over nor waits for somebody. */
 export const isUnderWay = ({ phase, waits }: ShownRebuild): boolean =>

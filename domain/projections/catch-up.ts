@@ -27,7 +27,7 @@ export interface Projector extends History {
   readonly rows: RowStores;
   /** The read models of domain/projections/all.ts without it. */
   readonly models?: readonly ReadModel[];
-  /** With it, the first generation of an empty archive has a record: the schedule of rebuilds counts from that. */
+  /** With it, the first generation of an empty archive has a record: the schedule of rebuilds counts from that; and generations that are ahead of the log are retired. */
   readonly clock?: Clock;
   /** Told when a generation is retired because it is ahead of the log. */
   readonly alarm?: (what: string) => void;

@@ -43,6 +43,10 @@ const driftSchema = z
         built: z.string().optional().describe('What the history gives'),
       }),
     ),
+    unreadable: z
+      .string()
+      .optional()
+      .describe('Why what is read could not be read; the counts say nothing then'),
   })
   .describe('What is read, compared with what the history gives');
 

@@ -15,6 +15,7 @@ import { hasEnded, loadRebuild, storeRebuild, versionsOf, type Rebuild } from '.
 import { cancelRebuild, settleRebuild, type Keeper } from './requests.ts';
 import { startedOver, waitsIn } from './states.ts';
 import { catchUpAndPromote } from './switch.ts';
+import { liveRows, LiveUnreadable, withoutLive } from './unreadable.ts';
 
 export interface Rebuilder extends Projector, Keeper {
   readonly clock: Clock;
@@ -84,7 +85,10 @@ export function rebuilding(world: Rebuilder): (id: number) => Promise<boolean> {
     const result =
       comparison && comparison.against !== generations.live
         ? { after: startedOver(rebuild, comparison, generations) }
-        : await act(rebuild, generations);
+        : await act(rebuild, generations).catch((error: unknown) => {
+            if (!(error instanceof LiveUnreadable)) throw error;
+            return { after: withoutLive(rebuild, error) };
+          });
     if (!result.after) return false;
     if (result.after !== rebuild) await storeRebuild(catalog, withProgress(result), writes);
     return true;
@@ -116,7 +120,11 @@ export function rebuilding(world: Rebuilder): (id: number) => Promise<boolean> {
         return switchTo(rebuild);
       default:
         if (!memory.alarmed)
-          alarm(`rebuild ${rebuild.id} differs from the rows that are read: accept or cancel it`);
+          alarm(
+            rebuild.drift?.unreadable === undefined
+              ? `rebuild ${rebuild.id} differs from the rows that are read: accept or cancel it`
+              : `rebuild ${rebuild.id} could not be compared with the live rows (${rebuild.drift.unreadable}): accept or cancel it`,
+          );
         memory.alarmed = true;
         return {};
     }
@@ -142,7 +150,7 @@ export function rebuilding(world: Rebuilder): (id: number) => Promise<boolean> {
         upTo,
         goOn,
         store: writes ? await newStore(rebuild) : undefined,
-        sums: writes || !comparison ? undefined : rows.open(comparison.against),
+        sums: writes || !comparison ? undefined : liveRows(rows, comparison.against),
         retries: mayRetry(),
       },
       before,
