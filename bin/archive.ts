@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { ids, sha256 } from '../adapters/node/ids.ts';
 import { readSoundHead } from '../domain/checkpoints.ts';
 import { publishKeys, type LogIdentity } from '../domain/identity.ts';
+import { letGoOfUnsound } from '../domain/projections/let-go.ts';
 import { openReadings } from '../domain/queries/reading.ts';
 import { historyOf } from '../domain/record.ts';
 import { sourceReader } from '../domain/resolve.ts';
@@ -74,6 +75,8 @@ export async function runArchive(
       `${head.published} events of another archive have been imported, and not all: run chancery import again`,
     );
   await publishKeys(stores.log, stores.identity);
+  // Before anything is sequenced: then the log may be as long as these generations, with other events.
+  await letGoOfUnsound({ ...stores, clock: Date.now, alarm });
   const settings = { graceMs, lateMs, alwaysWrites, ...(schedule === undefined ? {} : { schedule }) };
   const thread = stores.rebuildThread?.(settings, alarm);
   const relay = startRelay({

@@ -25,7 +25,7 @@ export async function handler(
   event: DynamoDBStreamEvent | { readonly look: true },
   context: Context,
 ): Promise<DynamoDBBatchResponse> {
-  const world = { ...stores, clock: Date.now };
+  const world = { ...stores, clock: Date.now, alarm };
   const { stopped } = await catchUp(world, () => context.getRemainingTimeInMillis() > LAST_MS);
   for (const [name, { position, reason }] of stopped)
     alarm(`read model ${name} is stopped at position ${position}: ${reason}`);
@@ -36,10 +36,10 @@ export async function handler(
 }
 
 async function measure(): Promise<void> {
-  const { size } = await readHead(stores.state);
   const live = liveCheckpoints(await readGenerations(stores.catalog)) ?? {};
+  const { size } = await readHead(stores.state);
   const folded = readModels.map(({ name }) => live[name]?.next ?? 0);
-  metrics.addMetric('lag', MetricUnit.Count, size - Math.min(...folded));
+  metrics.addMetric('lag', MetricUnit.Count, Math.max(0, size - Math.min(...folded)));
   metrics.addMetric('rebuilds-waiting', MetricUnit.Count, (await needsDecision(stores)) ? 1 : 0);
   metrics.publishStoredMetrics();
 }

@@ -4,6 +4,7 @@
 // Rows whose sort key is their position, such as deltas, are small and are appended together: those of neighbouring
 // positions share an item, a block. Its key says which positions it has. The same positions have the same rows, so a block
 // is never overwritten by another one, however events are divided into batches; a row may be in several items instead.
+import { Damaged } from '../../domain/errors.ts';
 import type { RowVersion } from '../../domain/projections/row.ts';
 import { bodyText, withBody } from './body.ts';
 import type { Item } from './commit-item.ts';
@@ -88,13 +89,13 @@ export function versionsIn(item: Item): StoredVersion[] {
   const [sort, rest] = [text.slice(0, joint), text.slice(joint + 1)];
   if (joint < 0) throw new TypeError(`${partition} ${text} is not a row version: its key has no position`);
   if (!rest.endsWith(BLOCK_MARK))
-    return [{ partition, sort, position: Number(rest), body: () => parsed(bodyText(item)) }];
+    return [{ partition, sort, position: Number(rest), body: () => bodyOf(item, partition, sort) }];
   const bits = Number.parseInt(rest, 16);
   const start = blockStart(sort) ?? 0;
   const positions = Array.from({ length: BLOCK }, (_, bit) => start + bit).filter(
     (position) => Math.floor(bits / 2 ** (position % BLOCK)) % 2 === 1,
   );
-  const bodies = parsed(bodyText(item)) as object[] | undefined;
+  const bodies = bodyOf(item, partition, sort) as object[] | undefined;
   return positions.map((position, index) => ({
     partition,
     sort: positionText(position),
@@ -103,5 +104,15 @@ export function versionsIn(item: Item): StoredVersion[] {
   }));
 }
 
-const parsed = (json: string | undefined): object | undefined =>
-  json === undefined ? undefined : (JSON.parse(json) as object);
+/** @throws Damaged if it is not JSON. */
+function bodyOf(item: Item, partition: string, sort: string): object | undefined {
+  try {
+    const json = bodyText(item);
+    return json === undefined ? undefined : (JSON.parse(json) as object);
+  } catch (cause) {
+    throw new Damaged(
+      `row ${partition} ${sort} of the read models cannot be read: ${(cause as Error).message}; start a rebuild and accept it`,
+      { cause },
+    );
+  }
+}

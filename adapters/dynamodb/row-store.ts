@@ -2,10 +2,12 @@
 // which is the order that the port asks for.
 import {
   QueryCommand,
+  ResourceNotFoundException,
   ScanCommand,
   type DynamoDBClient,
   type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
+import { Damaged } from '../../domain/errors.ts';
 import type { NewRowStore } from '../../domain/projections/row-store.ts';
 import type { RowVersion } from '../../domain/projections/row.ts';
 import { writeBatches } from './batches.ts';
@@ -34,16 +36,18 @@ export function dynamodbRowStore(client: DynamoDBClient, table: string, scanItem
     let start: QueryCommandOutput['LastEvaluatedKey'];
     let open: readonly Item[] = [];
     for (let limit = FIRST_PAGE_ITEMS; ; limit *= PAGE_GROWTH) {
-      const page: QueryCommandOutput = await client.send(
-        new QueryCommand({
-          TableName: table,
-          ConsistentRead: true,
-          Limit: limit,
-          ScanIndexForward: !newestFirst,
-          ...query,
-          ExclusiveStartKey: start,
-        }),
-      );
+      const page: QueryCommandOutput = await client
+        .send(
+          new QueryCommand({
+            TableName: table,
+            ConsistentRead: true,
+            Limit: limit,
+            ScanIndexForward: !newestFirst,
+            ...query,
+            ExclusiveStartKey: start,
+          }),
+        )
+        .catch(asDamage(table));
       const items = [...open, ...(page.Items ?? [])];
       start = page.LastEvaluatedKey;
       if (!start) return yield* orderedVersions(items, newestFirst);
@@ -75,13 +79,15 @@ export function dynamodbRowStore(client: DynamoDBClient, table: string, scanItem
     },
 
     async scan(after) {
-      const { Items = [], LastEvaluatedKey: last } = await client.send(
-        new ScanCommand({
-          TableName: table,
-          Limit: scanItems,
-          ExclusiveStartKey: after === undefined ? undefined : keyIn(after),
-        }),
-      );
+      const { Items = [], LastEvaluatedKey: last } = await client
+        .send(
+          new ScanCommand({
+            TableName: table,
+            Limit: scanItems,
+            ExclusiveStartKey: after === undefined ? undefined : keyIn(after),
+          }),
+        )
+        .catch(asDamage(table));
       // The next page begins with all items of the last block, unless a page is too short for one.
       const [whole] = last ? splitBlock(Items) : [Items];
       const complete = whole.length === 0 ? Items : whole;
@@ -113,6 +119,16 @@ async function* newest(
     last = version;
   }
   if (!newestFirst && last) yield last;
+}
+
+/** @throws Damaged if the table does not exist. */
+function asDamage(table: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof ResourceNotFoundException)) throw error;
+    throw new Damaged(`table ${table} of the read models does not exist; start a rebuild and accept it`, {
+      cause: error,
+    });
+  };
 }
 
 const isBelow = (sort: string, limit: string): boolean =>

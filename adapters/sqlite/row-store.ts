@@ -2,6 +2,7 @@
 // is the order that the port asks for.
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
+import { Damaged } from '../../domain/errors.ts';
 import type { CurrentRow, NewRowStore } from '../../domain/projections/row-store.ts';
 import type { RowVersion } from '../../domain/projections/row.ts';
 import { arrayRows, type ArrayRows } from './array-rows.ts';
@@ -41,11 +42,23 @@ const KEY_SQL = `SELECT sort, position, body FROM rows INDEXED BY ${INDEX}
 
 type FoundRow = readonly [sort: string, position: number, json: string];
 
-const currentRow = ([sort, position, json]: FoundRow): CurrentRow => ({
+const currentRow = (partition: string, [sort, position, json]: FoundRow): CurrentRow => ({
   sort,
   position,
-  body: JSON.parse(json) as object,
+  body: bodyIn(json, partition, sort, position),
 });
+
+/** @throws Damaged if it is not the JSON of an object. */
+function bodyIn(json: string, partition: string, sort: string, position: number): object {
+  let body: unknown;
+  try {
+    body = JSON.parse(json);
+  } catch {
+    // As if it were another value.
+  }
+  if (typeof body === 'object' && body !== null) return body;
+  throw new Damaged(`row ${partition} ${sort} of position ${position} is not the JSON of an object`);
+}
 
 type ScannedRow = readonly [
   rowid: number,
@@ -81,7 +94,8 @@ export function sqliteRowStore(database: Database): NewRowStore {
   if (!isComplete()) connection.exec('PRAGMA journal_mode = TRUNCATE');
 
   function preparePages() {
-    if (!isComplete()) throw new Error('the generation is not complete: its rows cannot be read by key yet');
+    if (!isComplete())
+      throw new Damaged('the generation is not complete: its rows cannot be read by key yet');
     return {
       ascending: arrayRows(connection, pageSql('ASC')),
       descending: arrayRows(connection, pageSql('DESC')),
@@ -117,7 +131,7 @@ export function sqliteRowStore(database: Database): NewRowStore {
       pages ??= preparePages();
       if (below === `${from}\0`) {
         const row = pages.key.get(partition, from, at) as unknown as FoundRow | undefined;
-        if (row?.[2] != null) yield currentRow(row);
+        if (row?.[2] != null) yield currentRow(partition, row);
         return;
       }
       const statement = descending ? pages.descending : pages.ascending;
@@ -125,7 +139,7 @@ export function sqliteRowStore(database: Database): NewRowStore {
       let high: string | Uint8Array = below ?? ABOVE_ALL;
       for (let limit = FIRST_PAGE_ROWS; ; limit = PAGE_ROWS) {
         const page = statement.all(partition, low, high, at, at, limit) as unknown as FoundRow[];
-        for (const row of page) yield currentRow(row);
+        for (const row of page) yield currentRow(partition, row);
         const last = page.at(-1);
         if (page.length < limit || last === undefined) return;
         // The next page begins next to the last key; the lowest text above a key is the key and a NUL.
@@ -144,7 +158,7 @@ export function sqliteRowStore(database: Database): NewRowStore {
           partition,
           sort,
           position,
-          ...(json === null ? {} : { body: JSON.parse(json) as object }),
+          ...(json === null ? {} : { body: bodyIn(json, partition, sort, position) }),
         });
         characters += partition.length + sort.length + (json?.length ?? 0);
         if (characters >= SCAN_CHARACTERS) return { versions, next: String(rowid) };

@@ -3,9 +3,10 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Damaged } from '../../domain/errors.ts';
 import type { NewRowStore, RowStores } from '../../domain/projections/row-store.ts';
 import { makeFolder, syncFolder } from '../files/folder.ts';
-import { openDatabase, type Database } from './database.ts';
+import { codeOf, DatabaseUnusable, openDatabase, type Database } from './database.ts';
 import { sqliteRowStore } from './row-store.ts';
 
 export interface SqliteRowStores extends RowStores {
@@ -54,9 +55,19 @@ export async function openRowStores(folder: string, cacheMb: number): Promise<Sq
       return {
         append: async (versions) => fileOf(generation, false).rows.append(versions),
         range: async function* (partition, range) {
-          yield* fileOf(generation, false).rows.range(partition, range);
+          try {
+            yield* fileOf(generation, false).rows.range(partition, range);
+          } catch (error) {
+            throw damaged(pathOf(generation), error);
+          }
         },
-        scan: async (after) => fileOf(generation, false).rows.scan(after),
+        scan: async (after) => {
+          try {
+            return await fileOf(generation, false).rows.scan(after);
+          } catch (error) {
+            throw damaged(pathOf(generation), error);
+          }
+        },
       };
     },
 
@@ -82,4 +93,20 @@ export async function openRowStores(folder: string, cacheMb: number): Promise<Sq
       for (const generation of files.keys()) closeFile(generation);
     },
   };
+}
+
+/** Primary codes of SQLite for a file whose content cannot be read: ERROR, IOERR, CORRUPT, CANTOPEN, NOTADB. */
+const DAMAGE = [1, 10, 11, 14, 26];
+
+/** What to throw if reading a generation's file failed: Damaged, which names the file, if it would fail again. */
+function damaged(path: string, error: unknown): unknown {
+  const isMissing = error instanceof DatabaseUnusable && error.cause === undefined;
+  const code = codeOf(error instanceof DatabaseUnusable ? error.cause : error);
+  const isDamage =
+    error instanceof Damaged || isMissing || (code !== undefined && DAMAGE.includes(code & 0xff));
+  if (!isDamage) return error;
+  return new Damaged(
+    `read models in ${path} cannot be read: ${(error as Error).message}; start a rebuild and accept it`,
+    { cause: error },
+  );
 }

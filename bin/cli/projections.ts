@@ -39,16 +39,26 @@ export function rebuildText(rebuild: ShownRebuild): string {
     phase === 'drifted' ? 'waits to be accepted or cancelled' : phase,
     ...(progress && isUnderWay(rebuild) ? [`${percent(progress)} %${left}`] : []),
     ...(stopped ? [`stopped at ${stopped.position}: ${stopped.reason}`] : []),
-    ...(cancelled?.why === 'superseded' ? ['a read model has another version now'] : []),
+    ...(cancelled?.why === 'superseded'
+      ? ['a read model has another version now, or the log is shorter than what was folded']
+      : []),
     ...(drift ? [driftText(drift)] : []),
   ];
   return plain(`rebuild ${id} ${parts.join(', ')}`);
 }
 
-const driftText = ({ rows, missing, extra, different }: NonNullable<ShownRebuild['drift']>): string =>
-  missing + extra + different === 0
-    ? `${number(rows)} rows compared, no drift`
-    : `${number(rows)} rows compared: ${number(missing)} missing, ${number(extra)} extra, ${number(different)} different`;
+const driftText = ({
+  rows,
+  missing,
+  extra,
+  different,
+  unreadable,
+}: NonNullable<ShownRebuild['drift']>): string =>
+  unreadable !== undefined
+    ? `not compared, because the live rows cannot be read: ${unreadable}`
+    : missing + extra + different === 0
+      ? `${number(rows)} rows compared, no drift`
+      : `${number(rows)} rows compared: ${number(missing)} missing, ${number(extra)} extra, ${number(different)} different`;
 
 /** Goes on by itself: it neither is over nor waits for somebody. */
 export const isUnderWay = ({ phase, waits }: ShownRebuild): boolean =>

@@ -15,6 +15,7 @@ import {
 } from './catalog.ts';
 import type { Folded, Stopped } from './fold.ts';
 import type { ReadModel } from './read-model.ts';
+import { withoutThoseAhead } from './let-go.ts';
 import { noteFirst } from './rebuild/records.ts';
 import type { RowStores } from './row-store.ts';
 import { sumsWriter, windowEnd, type KnownSums } from './sums.ts';
@@ -26,8 +27,10 @@ export interface Projector extends History {
   readonly rows: RowStores;
   /** The read models of domain/projections/all.ts without it. */
   readonly models?: readonly ReadModel[];
-  /** With it, the first generation of an empty archive has a record: the schedule of rebuilds counts from that. */
+  /** With it, the first generation of an empty archive has a record: the schedule of rebuilds counts from that; and generations that are ahead of the log are retired. */
   readonly clock?: Clock;
+  /** Told when a generation is retired because it is ahead of the log. */
+  readonly alarm?: (what: string) => void;
 }
 
 export interface CaughtUp {
@@ -54,7 +57,9 @@ export async function catchUp(world: Projector, goOn: () => boolean = () => true
   let generations = await beginEmpty(world, models);
   const tried = new Set<string>();
   for (;;) {
-    const { published } = await readHead(world.state);
+    const sound = await withoutThoseAhead(world, generations);
+    const { published } = sound;
+    ({ generations } = sound);
     const behind = placesIn(generations, models).filter(
       ({ checkpoint, ...place }) => checkpoint.next < published && !tried.has(nameOf(place)),
     );

@@ -80,6 +80,27 @@ export function expired(before: Generations, now: number): Generations | undefin
   return over.length === 0 ? undefined : over.reduce((each, number) => retired(each, number, now), before);
 }
 
+/**
+ * Retires generations whose rows cannot be trusted. If the live one is among them, a rebuild ends too: it was compared
+ * with the live generation, and may have folded the same events.
+ */
+export function letGo(before: Generations, numbers: readonly number[], now: number): Generations | undefined {
+  const { live, building, ...others } = before;
+  const isLive = live !== undefined && numbers.includes(live);
+  const gone = [
+    ...(isLive ? [live] : []),
+    ...numbers.filter((number) => before.kept?.[number] !== undefined),
+    ...(isLive && building !== undefined ? [building] : []),
+  ];
+  if (gone.length === 0) return undefined;
+  const left: Generations = {
+    ...others,
+    ...(live === undefined || isLive ? {} : { live }),
+    ...(building === undefined || isLive ? {} : { building }),
+  };
+  return gone.reduce((each, number) => retired(each, number, now), left);
+}
+
 /** From now on no reader or projector begins to use it. */
 function retired(before: Generations, number: number, now: number): Generations {
   const { [number]: _, ...generations } = before.generations;

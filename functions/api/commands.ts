@@ -96,7 +96,7 @@ export function creation(
       fresh,
       body: fields,
       decide: (history, resolved) => command.decide(history, resolved, stream),
-      similar: () => similarTo(archive, kind, fields),
+      similar: () => similarOrNone(archive, kind, fields),
     },
     request: { ...request, claims: kind === 'actor' },
   };
@@ -115,6 +115,16 @@ export function continuation(command: Command, id: string, body: unknown): Chang
 export async function refuseUnknown({ store }: ApiArchive, id: string): Promise<void> {
   for await (const _ of store.read(id)) return;
   throw new Refusal('not-found', `no such thing: ${id}`);
+}
+
+/** Near-duplicates are only a hint: a thing is recorded without them if the read models cannot be read. */
+async function similarOrNone(archive: ApiArchive, kind: Kind, fields: object): Promise<readonly string[]> {
+  try {
+    return await similarTo(archive, kind, fields);
+  } catch (error) {
+    archive.report('near-duplicates could not be read, and are left out of the answer', error);
+    return [];
+  }
 }
 
 async function similarTo(

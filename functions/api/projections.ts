@@ -135,12 +135,12 @@ async function rollBackSoon(archive: ApiArchive, to: number, by: string): Promis
 }
 
 async function health(archive: ApiArchive, shown: readonly ReadModel[]): Promise<ShownProjection[]> {
-  // Asked before the head is read: a commit that is sequenced by then counts in `size`.
-  const unsequenced = await archive.unsequenced();
-  const [{ size }, generations] = await Promise.all([
-    readHead(archive.state),
+  // Both before the head is read: a commit that is sequenced by then, or folded, counts in `size`.
+  const [unsequenced, generations] = await Promise.all([
+    archive.unsequenced(),
     readGenerations(archive.catalog),
   ]);
+  const { size } = await readHead(archive.state);
   const { building } = generations;
   const rebuild = building === undefined ? undefined : await readRebuild(archive.catalog, building);
   const around = { size, unsequenced, rebuild, now: archive.clock() };
@@ -163,7 +163,8 @@ function healthOf(
   const checkpoint = live === undefined ? undefined : checkpointIn(generations, live, model);
   const { next, stopped } = checkpoint ?? { next: 0 };
   const { commits, sequencedBefore } = unsequenced;
-  const isBehind = next < size || commits === 'some' || checkpoint?.version !== model.version;
+  // Rows that are ahead of the log are about to be folded anew.
+  const isBehind = next !== size || commits === 'some' || checkpoint?.version !== model.version;
   const known = commits === 'none' ? 'caught-up' : 'unknown';
   return {
     view: model.name,
@@ -172,7 +173,7 @@ function healthOf(
     generation: live ?? null,
     position: lastOf(next),
     size,
-    lag: size - next,
+    lag: Math.max(0, size - next),
     unsequenced: commits === 'unknown' ? null : commits === 'some',
     ...(sequencedBefore === undefined ? {} : { sequencedBefore: instantOf(sequencedBefore) }),
     status: stopped ? 'stopped' : isBehind ? 'behind' : known,

@@ -43,6 +43,10 @@ const driftSchema = z
         built: z.string().optional().describe('What the history gives'),
       }),
     ),
+    unreadable: z
+      .string()
+      .optional()
+      .describe('Why what is read could not be read; the counts say nothing then'),
   })
   .describe('What is read, compared with what the history gives');
 
@@ -79,7 +83,9 @@ export const rebuildSchema = z.object({
   cancelled: act
     .extend({ why: z.enum(['requested', 'superseded']) })
     .optional()
-    .describe('`superseded`: a read model has another version now'),
+    .describe(
+      '`superseded`: a read model has another version now, or the log is shorter than what was folded',
+    ),
   endedAt: z.string().optional().describe('RFC 3339'),
   wentBack: act
     .extend({ to: z.int().describe('The generation that is read since') })

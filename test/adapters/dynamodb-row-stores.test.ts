@@ -306,3 +306,24 @@ describe('on dynalite', () => {
     metered.destroy();
   });
 });
+
+describe('rows on DynamoDB that cannot be read', () => {
+  const rows = dynamodbRowStore(client, 'a-rows-1');
+
+  test('of a missing table are damaged', async () => {
+    dynamodb.on(ScanCommand).rejects(notFound);
+    await expect(rows.scan()).rejects.toMatchObject({
+      name: 'Damaged',
+      message: expect.stringContaining('table a-rows-1'),
+    });
+  });
+
+  test('because they are not JSON are damaged, and named', async () => {
+    const item = { partition: { S: 'all' }, sort: { S: 'x\u0001000000000007' }, body: { S: '{' } };
+    dynamodb.on(ScanCommand).resolves({ Items: [item] });
+    await expect(rows.scan()).rejects.toMatchObject({
+      name: 'Damaged',
+      message: expect.stringContaining('row all x'),
+    });
+  });
+});

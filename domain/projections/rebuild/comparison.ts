@@ -16,6 +16,7 @@ import {
   type Scan,
   type ScanMemory,
 } from './scan.ts';
+import { liveRows } from './unreadable.ts';
 
 /** What a step made of a record. Without `after` there is nothing to do until something else happens. */
 export interface Step {
@@ -39,7 +40,7 @@ export async function compare(world: Comparing, rebuild: Rebuild, generations: G
   const { catalog, models, rows, memory, goOn } = world;
   const { id, comparison, checkpoints, versions } = rebuild;
   if (!comparison) return { after: { ...rebuild, phase: 'switching' } };
-  const live = rows.open(comparison.against);
+  const live = liveRows(rows, comparison.against);
   const { scan } = comparison;
   if (!scan) {
     const upTo = comparedUpTo(comparison.upTo, liveCheckpoints(generations) ?? {}, versions, checkpoints);

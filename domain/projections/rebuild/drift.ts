@@ -16,6 +16,8 @@ export interface Drift {
   readonly different: number;
   /** The first few of each. */
   readonly examples: readonly Example[];
+  /** Why the rows that readers see could not be read; the counts say nothing then. */
+  readonly unreadable?: string;
 }
 
 export interface Example extends Apart {

@@ -60,7 +60,7 @@ export interface Rebuild {
   readonly drift?: Drift;
   /** Promoted in spite of its drift. */
   readonly accepted?: Act;
-  /** `superseded`: the read models have other versions now. */
+  /** `superseded`: the read models have other versions now, or the log is shorter than what was folded. */
   readonly cancelled?: Act & { readonly why: 'requested' | 'superseded' };
   /** Milliseconds since 1970. */
   readonly endedAt?: number;

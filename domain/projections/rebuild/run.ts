@@ -15,6 +15,7 @@ import { hasEnded, loadRebuild, storeRebuild, versionsOf, type Rebuild } from '.
 import { cancelRebuild, settleRebuild, type Keeper } from './requests.ts';
 import { startedOver, waitsIn } from './states.ts';
 import { catchUpAndPromote } from './switch.ts';
+import { liveRows, LiveUnreadable, withoutLive } from './unreadable.ts';
 
 export interface Rebuilder extends Projector, Keeper {
   readonly clock: Clock;
@@ -69,7 +70,14 @@ export function rebuilding(world: Rebuilder): (id: number) => Promise<boolean> {
       await settleRebuild(world, id);
       return true;
     }
-    if (!isCurrent(rebuild)) {
+    if (await isAhead(rebuild)) {
+      alarm(`rebuild ${id} is ahead of the log, and has ended: start another if it is needed`);
+      await cancelRebuild(world, id, { by: 'archive', why: 'superseded' });
+      return true;
+    }
+    // It was to be compared with a generation that was let go.
+    const hasLostLive = rebuild.comparison !== undefined && generations.live === undefined;
+    if (!isCurrent(rebuild) || hasLostLive) {
       await cancelRebuild(world, id, { by: 'archive', why: 'superseded' });
       return true;
     }
@@ -77,10 +85,19 @@ export function rebuilding(world: Rebuilder): (id: number) => Promise<boolean> {
     const result =
       comparison && comparison.against !== generations.live
         ? { after: startedOver(rebuild, comparison, generations) }
-        : await act(rebuild, generations);
+        : await act(rebuild, generations).catch((error: unknown) => {
+            if (!(error instanceof LiveUnreadable)) throw error;
+            return { after: withoutLive(rebuild, error) };
+          });
     if (!result.after) return false;
     if (result.after !== rebuild) await storeRebuild(catalog, withProgress(result), writes);
     return true;
+  }
+
+  /** Has it folded events that the log does not have? The head is read after the record: `published` only grows. */
+  async function isAhead({ checkpoints }: Rebuild): Promise<boolean> {
+    const { published } = await readHead(world.state);
+    return Object.values(checkpoints).some(({ next }) => next > published);
   }
 
   /** Today's read models, in today's versions? */
@@ -103,7 +120,11 @@ export function rebuilding(world: Rebuilder): (id: number) => Promise<boolean> {
         return switchTo(rebuild);
       default:
         if (!memory.alarmed)
-          alarm(`rebuild ${rebuild.id} differs from the rows that are read: accept or cancel it`);
+          alarm(
+            rebuild.drift?.unreadable === undefined
+              ? `rebuild ${rebuild.id} differs from the rows that are read: accept or cancel it`
+              : `rebuild ${rebuild.id} could not be compared with the live rows (${rebuild.drift.unreadable}): accept or cancel it`,
+          );
         memory.alarmed = true;
         return {};
     }
@@ -129,7 +150,7 @@ export function rebuilding(world: Rebuilder): (id: number) => Promise<boolean> {
         upTo,
         goOn,
         store: writes ? await newStore(rebuild) : undefined,
-        sums: writes || !comparison ? undefined : rows.open(comparison.against),
+        sums: writes || !comparison ? undefined : liveRows(rows, comparison.against),
         retries: mayRetry(),
       },
       before,

@@ -25,14 +25,16 @@ const MAX_TRIES = 20;
  */
 export async function catchUpAndPromote(
   world: Switching,
-  { id, comparison, checkpoints: before }: Rebuild,
+  { id, comparison, drift, checkpoints: before }: Rebuild,
 ): Promise<{ readonly checkpoints: Checkpoints; readonly generations: Generations }> {
   const { catalog, clock, graceMs, goOn } = world;
   const against = comparison?.against;
+  // Rows that cannot be read are nothing to go back to, and would hold up the projector.
+  const keptMs = drift?.unreadable === undefined ? graceMs : 0;
   let checkpoints = before;
   for (let tries = 1; ; tries++) {
     checkpoints = await catchUpWith(world, id, checkpoints);
-    const promotion = { id, checkpoints, against, until: clock() + graceMs };
+    const promotion = { id, checkpoints, against, until: clock() + keptMs };
     const generations = await changeGenerations(catalog, (each) => promoted(each, promotion));
     if (generations.building !== id || generations.live !== against || tries === MAX_TRIES || !goOn())
       return { checkpoints, generations };

@@ -4,6 +4,7 @@ import { Refusal } from '../../errors.ts';
 import { readModels } from '../all.ts';
 import { changeGenerations, liveCheckpoints, readGenerations, type Generations } from '../catalog.ts';
 import { beginEmpty } from '../catch-up.ts';
+import { withoutThoseAhead } from '../let-go.ts';
 import type { ReadModel } from '../read-model.ts';
 import { expired, removed } from '../transitions.ts';
 import { hasEnded, readRebuild, readRebuilds, type Rebuild } from './records.ts';
@@ -43,6 +44,7 @@ export function tending(world: Tender): () => Promise<boolean> {
     if (generations.last === 0) generations = await beginEmpty(world, models);
     // Before anything is retired: a generation that was promoted tells how its rebuild ended.
     if (generations.building === undefined) await settleLast(generations);
+    ({ generations } = await withoutThoseAhead(world, generations));
     if (expired(generations, clock()))
       generations = await changeGenerations(catalog, (before) => expired(before, clock()));
     if (await removeOne(generations)) return true;

@@ -2,7 +2,7 @@
 // and what GET /projections says meanwhile.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readModels } from '../../../domain/projections/all.ts';
-import { readGenerations } from '../../../domain/projections/catalog.ts';
+import { changeGenerations, readGenerations } from '../../../domain/projections/catalog.ts';
 import { openTestArchive, seed, type TestArchive } from '../../support/test-archive.ts';
 
 let archive: TestArchive;
@@ -213,4 +213,13 @@ test('every call is described', async () => {
     'rollbacks',
   ])
     expect(Object.keys(body.paths)).toContain(`/projections/{view}/${path}`);
+});
+
+test('a read model that is ahead of the log has no lag below 0, and is not caught up', async () => {
+  const { catalog } = archive.embedded.places;
+  await changeGenerations(catalog, (before) => ({
+    ...before,
+    generations: { 1: { ...before.generations[1], timeline: { version: 1, next: 17_000 } } },
+  }));
+  expect(await projectionOf('timeline')).toMatchObject({ lag: 0, status: 'behind' });
 });
