@@ -75,11 +75,11 @@ function behind(
   const stopped = last.find(({ name }) => checkpoints[name]?.stopped);
   const limiting = (stopped ?? last[0])?.name;
   const advice = stopped
-    ? 'it is stopped, GET /projections says why; ask for less until it goes on'
+    ? 'GET /projections says why; ask for less until it goes on'
     : 'try again in a moment, or ask for less';
   return new Refusal(
     'behind',
-    `read model ${limiting} has folded the history up to position ${folded}, not yet to ${asOf}: ${advice}`,
+    `read model ${limiting} ${stopped ? 'is stopped, and ' : ''}has folded the history up to position ${folded}, not yet to ${asOf}: ${advice}`,
     { position: folded },
   );
 }

@@ -28,6 +28,9 @@ export interface Rebuilder extends Projector, Keeper {
 /** A read model that an event stopped is tried again by a new process, and after so long. */
 const RETRY_MS = 3_600_000;
 
+/** After so long, a step that folds ends with its window, so that its progress is noted. */
+const FOLD_MS = 1_000;
+
 /** What a runner keeps in memory of one rebuild. Nothing depends on it but speed. */
 interface Memory extends ComparisonMemory {
   readonly id: number;
@@ -141,6 +144,7 @@ export function rebuilding(world: Rebuilder): (id: number) => Promise<boolean> {
     const upTo = comparison?.upTo ?? {};
     const goal = (name: string): number => (phase === 'checking' ? (upTo[name] ?? 0) : published);
     const writes = phase === 'folding';
+    const until = clock() + FOLD_MS;
     const { checkpoints, stopped, done } = await foldWindows(
       {
         world,
@@ -148,7 +152,7 @@ export function rebuilding(world: Rebuilder): (id: number) => Promise<boolean> {
         models,
         goal,
         upTo,
-        goOn,
+        goOn: () => goOn() && clock() < until,
         store: writes ? await newStore(rebuild) : undefined,
         sums: writes || !comparison ? undefined : liveRows(rows, comparison.against),
         retries: mayRetry(),

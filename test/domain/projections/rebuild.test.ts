@@ -88,6 +88,21 @@ describe('a rebuild', () => {
     expect((await recordOf(of, id)).endedAt).toBeGreaterThan(0);
   });
 
+  test('notes its progress after each window if one takes a second', async () => {
+    let now = Date.UTC(2023, 2, 4);
+    const size = 2 * WINDOW + 100;
+    const of = await caughtUp(await logOf(size), size, { clock: () => (now += 1_000) });
+    const { id } = await startRebuild(of, asked);
+    const step = tending(of);
+    const seen: unknown[] = [];
+    for (let more = true; more;) {
+      more = await step();
+      const { phase, progress } = await recordOf(of, id);
+      if (phase === 'folding' && progress) seen.push(progress.done);
+    }
+    expect(seen).toEqual([WINDOW, 2 * WINDOW]);
+  });
+
   test('switches though something is recorded between any two of its steps', async () => {
     const of = await caughtUp(await logOf(700), 20);
     await startRebuild(of, asked);

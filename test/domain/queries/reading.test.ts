@@ -104,7 +104,7 @@ describe('a reading', () => {
       generations: { 1: { ...before.generations[1], timeline: further } },
     }));
     expect((await refusalFrom(open(readModels, 40))).message).toBe(
-      'read model topics has folded the history up to position 29, not yet to 40: it is stopped, GET /projections says why; ask for less until it goes on',
+      'read model topics is stopped, and has folded the history up to position 29, not yet to 40: GET /projections says why; ask for less until it goes on',
     );
   });
 
