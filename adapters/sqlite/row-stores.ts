@@ -96,14 +96,13 @@ export async function openRowStores(folder: string, cacheMb: number): Promise<Sq
 }
 
 /** Primary codes of SQLite for a file whose content cannot be read: ERROR, IOERR, CORRUPT, CANTOPEN, NOTADB. */
-const DAMAGE = [1, 10, 11, 14, 26];
+const DAMAGE = new Set([1, 10, 11, 14, 26]);
 
 /** What to throw if reading a generation's file failed: Damaged, which names the file, if it would fail again. */
 function damaged(path: string, error: unknown): unknown {
   const isMissing = error instanceof DatabaseUnusable && error.cause === undefined;
   const code = codeOf(error instanceof DatabaseUnusable ? error.cause : error);
-  const isDamage =
-    error instanceof Damaged || isMissing || (code !== undefined && DAMAGE.includes(code & 0xff));
+  const isDamage = error instanceof Damaged || isMissing || (code !== undefined && DAMAGE.has(code & 0xff));
   if (!isDamage) return error;
   return new Damaged(
     `read models in ${path} cannot be read: ${(error as Error).message}; start a rebuild and accept it`,

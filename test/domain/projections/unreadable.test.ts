@@ -32,14 +32,12 @@ async function failing(fail: () => never, ofWhat: readonly ('range' | 'scan')[])
     const store = of.rows.open(generation);
     if (generation !== 1) return store;
     const refuse = {
-      range: async function* () {
-        fail();
-      },
+      range: () => ({ [Symbol.asyncIterator]: () => ({ next: async () => fail() }) }),
       scan: async () => fail(),
     };
     return { ...store, ...Object.fromEntries(ofWhat.map((name) => [name, refuse[name]])) };
   };
-  return { ...of, rows: { ...of.rows, open } } as Rebuildable;
+  return { ...of, rows: { ...of.rows, open } };
 }
 const damage = (): never => {
   throw new Damaged(why);
