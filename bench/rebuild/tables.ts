@@ -32,11 +32,15 @@ export function targetsTable(measured: Measured): string {
     '|---|---|---|',
     ...targetsOf(measured).map(({ what, most, values, unit = '' }) => {
       const missed = values.some((value, index) => !(value <= (most[index] ?? 0)));
-      const here = `${values.map((value) => number(value)).join(' / ')}${unit}`;
-      return `| ${what} | ≤ ${most.map((each) => number(each)).join(' / ')}${unit} | ${missed ? `**${here}**` : here} |`;
+      const here = `${values.map(shown).join(' / ')}${unit}`;
+      return `| ${what} | ≤ ${most.map(shown).join(' / ')}${unit} | ${missed ? `**${here}**` : here} |`;
     }),
   ].join('\n');
 }
+
+/** Exponents and ratios near 1 differ in the second place after the point. */
+const shown = (value: number): string =>
+  value > 1 && value < 3 ? String(Number(value.toFixed(2))) : number(value);
 
 function targetsOf({ rebuilt, live, reads, waited, units }: Measured): Target[] {
   const last = rebuilt.at(-1);
@@ -60,9 +64,9 @@ function targetsOf({ rebuilt, live, reads, waited, units }: Measured): Target[] 
       most: [2.6],
       values: [rebuild.cpuSeconds / folds.folding.cpuSeconds],
     },
-    { what: `memory; files, of ${events} events`, most: [1_024], values: [rebuild.megabytes], unit: ' MB' },
+    { what: `the same: memory`, most: [1_024], values: [rebuild.megabytes], unit: ' MB' },
     {
-      what: 'files, a million events',
+      what: 'the same: files, of a million events',
       most: [4.6],
       values: [((rebuild.fileMegabytes / 1_000) * LARGE) / rebuild.events],
       unit: ' GB',
