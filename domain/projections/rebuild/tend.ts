@@ -113,7 +113,7 @@ async function whatToStart(
   if (last && last.id > generations.last) return { by: last.started.by, reason: last.reason };
   if (
     models.some(({ name, version }) => live[name] && live[name].version !== version) &&
-    !isRefused(last, models)
+    !isRefused(await newest(readRebuilds(catalog), ({ reason }) => reason !== 'scheduled'), models)
   )
     return { by: 'archive', reason: 'new-version' };
   if (schedule === undefined || clock() - (last?.started.at ?? -Infinity) < schedule) return undefined;
@@ -125,8 +125,11 @@ const isRefused = (last: Rebuild | undefined, models: readonly ReadModel[]): boo
   last?.cancelled?.why === 'requested' &&
   models.every(({ name, version }) => last.versions[name] === version);
 
-async function newest<T>(items: AsyncIterable<T>): Promise<T | undefined> {
-  for await (const item of items) return item;
+async function newest<T>(
+  items: AsyncIterable<T>,
+  isWanted: (item: T) => boolean = () => true,
+): Promise<T | undefined> {
+  for await (const item of items) if (isWanted(item)) return item;
   return undefined;
 }
 

@@ -348,6 +348,26 @@ describe('a read model that has another version in the code', () => {
     expect(await recordOf(of, 3)).toMatchObject({ phase: 'switched', versions: { actors: 2 } });
   });
 
+  test('is not folded again after a scheduled check if a client cancelled that', async () => {
+    const of = await caughtUp(await logOf(), 300);
+    const changed = { ...of, models };
+    await tending(changed)();
+    await cancelRebuild(changed, 2, { by, why: 'requested' });
+    await scheduledRebuild(changed);
+    expect(await recordOf(of, 3)).toMatchObject({ reason: 'scheduled', phase: 'unchanged' });
+    await tend(changed);
+    expect(await generationsOf(of)).toMatchObject({ live: 1, last: 3 });
+  });
+
+  test('is folded if a client cancelled only a scheduled check', async () => {
+    const of = await caughtUp(await logOf(), 300);
+    const changed = { ...of, models };
+    const { id } = await startRebuild(changed, scheduled);
+    await cancelRebuild(changed, id, { by, why: 'requested' });
+    await tend(changed);
+    expect(await recordOf(of, 3)).toMatchObject({ reason: 'new-version', phase: 'switched' });
+  });
+
   test('is not folded again if somebody cancelled that', async () => {
     const of = await caughtUp(await logOf(), 300);
     const changed = { ...of, models };
