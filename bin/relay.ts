@@ -4,6 +4,7 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Sweep } from '../domain/ports.ts';
 import type { Unsequenced } from '../domain/sweeping.ts';
+import { readGenerations } from '../domain/projections/catalog.ts';
 import { catchUp } from '../domain/projections/catch-up.ts';
 import { isDue, tending, type Tender } from '../domain/projections/rebuild/tend.ts';
 import { sequence, type Sequencer } from '../domain/sequence.ts';
@@ -45,6 +46,7 @@ export function startRelay(world: RelayWorld): Relay {
   let swept = false;
   let everSwept = false;
   let looked = false;
+  let started = false;
   /** Streams that the current run sequences, and streams that could not be read. */
   let sequencing: ReadonlySet<string> = new Set();
   let setAside = new Set<string>();
@@ -149,8 +151,10 @@ export function startRelay(world: RelayWorld): Relay {
 
   /** The thread looks for itself what there is to do; whether there is something is looked for now and then. */
   async function wakeIfDue(): Promise<boolean> {
-    if (!looked && (await isDue(world))) thread?.wake();
-    looked = true;
+    // A rebuild that an event stopped may go on with the code of this process.
+    const resumes = !started && (await readGenerations(world.catalog)).building !== undefined;
+    if (resumes || (!looked && (await isDue(world)))) thread?.wake();
+    started = looked = true;
     return false;
   }
 

@@ -1,9 +1,10 @@
 // A process whose sequencer fails goes on folding what was published, and goes on with rebuilds.
 import { afterEach, expect, test } from 'vitest';
-import { startRelay, type Relay } from '../../bin/relay.ts';
+import { startRelay, type Relay, type RelayWorld } from '../../bin/relay.ts';
 import type { Sweep } from '../../domain/ports.ts';
 import { readGenerations } from '../../domain/projections/catalog.ts';
 import { catchUp } from '../../domain/projections/catch-up.ts';
+import { tending } from '../../domain/projections/rebuild/tend.ts';
 import { sequence } from '../../domain/sequence.ts';
 import { memoryRowStores } from '../support/memory-row-store.ts';
 import { memoryTable } from '../support/memory-table.ts';
@@ -30,8 +31,11 @@ async function published(begins: boolean) {
   return of;
 }
 
-const start = (of: Awaited<ReturnType<typeof published>>, sweep: Sweep): Relay =>
-  (relay = startRelay({ ...of, sweep, clock: () => 0, graceMs: 0, lateMs: 0 }));
+const start = (
+  of: Awaited<ReturnType<typeof published>>,
+  sweep: Sweep,
+  more: Pick<RelayWorld, 'thread'> = {},
+): Relay => (relay = startRelay({ ...of, sweep, clock: () => 0, graceMs: 0, lateMs: 0, ...more }));
 
 const NO_STREAMS: Sweep = async () => ({ streams: [] });
 const FAILS: Sweep = async () => {
@@ -64,4 +68,14 @@ test('a rebuild goes on while the sweep fails', async () => {
   const of = await published(false);
   await start(of, FAILS).settled();
   expect(await foldedIn(of)).toBe(EVENTS);
+});
+
+test('a process that starts takes up the rebuild that runs, though a runner took a step a moment ago', async () => {
+  const of = await published(false);
+  await tending({ ...of, clock: () => 0, graceMs: 0, lateMs: 0 })();
+  expect((await readGenerations(of.catalog)).building).toBe(1);
+  let wakes = 0;
+  const thread = { wake: () => wakes++, settled: async () => {}, stop: async () => {} };
+  await start(of, NO_STREAMS, { thread }).settled();
+  expect(wakes).toBe(1);
 });
