@@ -2,6 +2,7 @@
 // has only its own rows to compare. A version that is appended again with another body is an error.
 import type { RowStore, RowStores, ScanPage } from '../../domain/projections/row-store.ts';
 import type { RowVersion } from '../../domain/projections/row.ts';
+import { storesIn } from './memory-row-store.ts';
 import { byUtf8 } from './memory-table.ts';
 
 type Bodies = Map<number, string | undefined>;
@@ -93,34 +94,9 @@ export interface LayeredStores extends RowStores {
 }
 
 /** `layers` by generation; others begin empty when they are built. */
-export function layeredStores(layers: Readonly<Record<number, Layer>> = {}): LayeredStores {
-  const stores = new Map(
-    Object.entries(layers).map(([number, layer]) => [Number(number), layeredRows(layer)] as const),
+export const layeredStores = (layers: Readonly<Record<number, Layer>> = {}): LayeredStores =>
+  storesIn(
+    new Map(Object.entries(layers).map(([number, layer]) => [Number(number), layeredRows(layer)] as const)),
+    layeredRows,
+    (store) => ({ ...store, resume: async () => {}, complete: async () => {} }),
   );
-
-  function of(generation: number): LayeredRows {
-    const store = stores.get(generation);
-    if (!store) throw new Error(`there are no rows of generation ${generation}`);
-    return store;
-  }
-
-  return {
-    of,
-    open: (generation) => ({
-      append: async (versions) => of(generation).append(versions),
-      range: async function* (partition, range) {
-        yield* of(generation).range(partition, range);
-      },
-      scan: async (after) => of(generation).scan(after),
-    }),
-    build: async (generation) => {
-      const store = stores.get(generation) ?? layeredRows();
-      stores.set(generation, store);
-      return { ...store, resume: async () => {}, complete: async () => {} };
-    },
-    drop: async (generation) => {
-      stores.delete(generation);
-    },
-    list: async () => [...stores.keys()],
-  };
-}

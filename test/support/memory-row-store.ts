@@ -1,5 +1,5 @@
 // Row stores in memory, for tests: they keep the port's contract, and bodies leave and enter them only as JSON.
-import type { NewRowStore, RowStores } from '../../domain/projections/row-store.ts';
+import type { NewRowStore, RowStore, RowStores } from '../../domain/projections/row-store.ts';
 import type { RowVersion } from '../../domain/projections/row.ts';
 import { byUtf8 } from './memory-table.ts';
 
@@ -77,10 +77,16 @@ export interface MemoryRowStores extends RowStores {
   readonly of: (generation: number) => MemoryRowStore;
 }
 
-export function memoryRowStores(): MemoryRowStores {
-  const stores = new Map<number, MemoryRowStore>();
+export const memoryRowStores = (): MemoryRowStores =>
+  storesIn(new Map<number, MemoryRowStore>(), memoryRowStore, (store) => store);
 
-  function of(generation: number): MemoryRowStore {
+/** The stores of generations in a map; `create` makes that of a new generation, and `built` what builds it. */
+export function storesIn<S extends RowStore>(
+  stores: Map<number, S>,
+  create: () => S,
+  built: (store: S) => NewRowStore,
+): RowStores & { readonly of: (generation: number) => S } {
+  function of(generation: number): S {
     const store = stores.get(generation);
     if (!store) throw new Error(`there are no rows of generation ${generation}`);
     return store;
@@ -96,9 +102,9 @@ export function memoryRowStores(): MemoryRowStores {
       scan: async (after) => of(generation).scan(after),
     }),
     build: async (generation) => {
-      const store = stores.get(generation) ?? memoryRowStore();
+      const store = stores.get(generation) ?? create();
       stores.set(generation, store);
-      return store;
+      return built(store);
     },
     drop: async (generation) => {
       stores.delete(generation);
