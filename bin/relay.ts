@@ -108,7 +108,7 @@ export function startRelay(world: RelayWorld): Relay {
       more = await attempt('read models could not be folded', project);
       if (await attempt('a rebuild could not be taken on', tend)) more = true;
       if (failed) await setTimeout(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => {});
-      // Whoever asks meanwhile is answered in between.
+      // Requests are answered between rounds.
       else if (more) await setImmediate();
     } while ((hinted.size > 0 || woken || more) && !stopping.signal.aborted);
   }

@@ -104,7 +104,7 @@ function jsonOf({ partition, sort, body }: Item): string {
 }
 
 /**
- * The name is the code's own and never somebody's input. Tables of earlier versions have two more columns, which stay
+ * The name is part of the code, never input. Tables of earlier versions have two more columns, which stay
  * empty.
  */
 export function makeTable({ connection }: Database, name: string): void {

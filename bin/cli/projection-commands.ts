@@ -29,7 +29,7 @@ export function projectionCommands(
       const started = await startRebuild(archive, isWatched);
       const rebuild = isWatched ? await watch(archive, started, progressBars()) : started;
       print(rebuildLines(rebuild), rebuild);
-      // If nobody waited, that it was asked for is all there is to say. A check that found no drift ends unchanged.
+      // Without --watch the command only confirms the request. A check that found no drift ends unchanged.
       if (isWatched && rebuild.phase !== 'switched' && rebuild.phase !== 'unchanged') process.exitCode = 1;
     });
 

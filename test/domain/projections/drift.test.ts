@@ -368,7 +368,7 @@ describe('a read model that has another version in the code', () => {
     expect(await recordOf(of, 3)).toMatchObject({ reason: 'new-version', phase: 'switched' });
   });
 
-  test('is not folded again if somebody cancelled that', async () => {
+  test('is not folded again if a client cancelled that', async () => {
     const of = await caughtUp(await logOf(), 300);
     const changed = { ...of, models };
     await tending(changed)();
