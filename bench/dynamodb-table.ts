@@ -1,7 +1,7 @@
 // Chancery on DynamoDB beside the SDK's bare puts and its peers, on one emulator: the rows of the second table. Paces are
 // medians of the rotations, in which each system has its turn; costs are counts and the same each time.
 import { startEmulator } from './dynamodb/emulator.ts';
-import type { Costs, Paced } from './dynamodb/subject.ts';
+import type { Costs, Paced } from './dynamodb/bench-subject.ts';
 import { leastOfHundred } from './dynamodb/limits.ts';
 import { figuresOf, machine, middle, number, putBetween, versionOf } from './markdown.ts';
 
@@ -22,8 +22,17 @@ const systems: readonly System[] = [
   { name: `${RAW}, Brotli`, script: 'dynamodb/raw.ts', variant: 'brotli', order: 'none' },
   { name: DATA, script: 'dynamodb/raw.ts', variant: 'data', order: 'none' },
   { name: `${RAW}, behind the smallest HTTP route`, script: 'dynamodb/raw.ts', variant: 'http' },
-  { name: '**Chancery**, store', script: 'dynamodb/chancery.ts', variant: 'prepared', order: "the log's" },
-  { name: '**Chancery**, store, event made and checked', script: 'dynamodb/chancery.ts', variant: 'checked' },
+  {
+    name: '**Chancery**, store',
+    script: 'dynamodb/chancery-subject.ts',
+    variant: 'prepared',
+    order: "the log's",
+  },
+  {
+    name: '**Chancery**, store, event made and checked',
+    script: 'dynamodb/chancery-subject.ts',
+    variant: 'checked',
+  },
   { name: '**Chancery**, HTTP', script: 'dynamodb/http.ts' },
   { name: '**Chancery**, HTTP, on stores in memory', script: 'dynamodb/http.ts', variant: 'memory' },
   { name: `@castore ${versionOf('@castore/core')}`, script: 'peers/castore.ts', order: 'time stamps' },

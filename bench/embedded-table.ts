@@ -13,7 +13,7 @@ export function embeddedTable(rotations: number): void {
   const [ours, theirs]: [Figures[], Figures[]] = [[], []];
   for (let rotation = 0; rotation < rotations; rotation++) {
     theirs.push(figuresOf('peers/emmett-sqlite.ts'));
-    ours.push(figuresOf('embedded.ts'));
+    ours.push(figuresOf('embedded-archive.ts'));
   }
   const [our, their] = [ours, theirs].map((runs) =>
     runs.map(({ atOnce }) => number(atOnce.perSecond)).join(', '),

@@ -1,6 +1,6 @@
 // Questions to a made-up archive: about what there is most of in it, and about what there is little of. What they are
 // about was there early, so that they can be asked as of any of its later states.
-import type { Entry } from './history/generate.ts';
+import type { Entry } from '../test/support/history/generate.ts';
 
 export interface Question {
   readonly what: string;

@@ -2,9 +2,9 @@
 // are named, into a fresh folder, and verifies it in a process of its own. Puts the figures into bench/README.md.
 import { join } from 'node:path';
 import { figuresOf, machine, number, putBetween } from './markdown.ts';
-import { quotations } from './quotations.ts';
+import { quotations } from './quotation-search.ts';
 import { writeLog } from './signed-folder.ts';
-import type { VerifyFigures } from './verify-log.ts';
+import type { VerifyFigures } from './verify-entries.ts';
 import { inFreshFolder } from './workload.ts';
 
 const [, , given] = process.argv;
@@ -19,7 +19,7 @@ await inFreshFolder(async (folder) => {
     }
   };
   const bytes = await writeLog(join(folder, 'log'), counted());
-  const figures = figuresOf<VerifyFigures>('verify-log.ts', folder);
+  const figures = figuresOf<VerifyFigures>('verify-entries.ts', folder);
   const { seconds, cpuSeconds, megabytes } = figures;
   const paragraphs = [
     `\`node bench/verify-articles.ts${given === undefined ? '' : ` ${given}`}\`, ${machine()}.`,

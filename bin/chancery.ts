@@ -2,19 +2,19 @@
 // The chancery command: serves an archive, and speaks HTTP to any.
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
-import { openWitnesses } from '../functions/witnesses.ts';
-import { settingsIn, urlFault } from '../functions/settings.ts';
-import { archiveFile } from './cli/archive.ts';
-import { Client } from './cli/client.ts';
-import { EXIT, EXIT_CODES, exitCodeOf, failureText } from './cli/failure.ts';
-import { logCommands } from './cli/log-commands.ts';
-import { watchOutput } from './cli/output.ts';
-import { jsonText } from './cli/print.ts';
-import { projectionCommands } from './cli/projection-commands.ts';
-import { isRefused, recordedText, recordFile, type RecordResult } from './cli/record.ts';
-import { readingCommands } from './cli/reading-commands.ts';
-import { UsageError } from './cli/usage.ts';
-import { startServing } from './serve.ts';
+import { openWitnesses } from '../functions/runtime/open-witnesses.ts';
+import { settingsIn, urlFault } from '../functions/settings/settings.ts';
+import { archiveFile } from './cli/commands/archive-file.ts';
+import { Client } from './cli/api-client.ts';
+import { EXIT, EXIT_CODES, exitCodeOf, failureText } from './cli/text/failure-text.ts';
+import { logCommands } from './cli/commands/log-commands.ts';
+import { watchOutput } from './cli/text/output.ts';
+import { jsonText } from './cli/text/print.ts';
+import { projectionCommands } from './cli/commands/projection-commands.ts';
+import { isRefused, recordedText, recordFile, type RecordResult } from './cli/commands/record.ts';
+import { readingCommands } from './cli/commands/reading-commands.ts';
+import { UsageError } from './usage-error.ts';
+import { startServing } from './server/serve.ts';
 
 watchOutput();
 

@@ -2,13 +2,13 @@
 // dossier and says where to look. Running it again changes nothing and says so.
 import { fileURLToPath } from 'node:url';
 import { DatabaseInUse } from '../adapters/sqlite/database.ts';
-import type { Settings } from '../functions/settings.ts';
-import { archiveFile } from './cli/archive.ts';
-import { Client } from './cli/client.ts';
-import { isRefused, recordFile, recordLine } from './cli/record.ts';
-import { show } from './cli/show.ts';
-import { UsageError } from './cli/usage.ts';
-import { startServing, type Serving } from './serve.ts';
+import type { Settings } from '../functions/settings/settings.ts';
+import { archiveFile } from './cli/commands/archive-file.ts';
+import { Client } from './cli/api-client.ts';
+import { isRefused, recordFile, recordLine } from './cli/commands/record.ts';
+import { show } from './cli/commands/show.ts';
+import { UsageError } from './usage-error.ts';
+import { startServing, type Serving } from './server/serve.ts';
 
 const sample = (name: string): string => fileURLToPath(new URL(`demo/${name}`, import.meta.url));
 

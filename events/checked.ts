@@ -2,7 +2,7 @@
 // right as it stands is given back as it is. Whatever is not surely so goes to the schema, which says what is wrong,
 // or adds what is left out.
 import { z } from 'zod';
-import { sentencesFor } from './sentences.ts';
+import { sentencesFor } from './problem-sentences.ts';
 
 const error = sentencesFor('field');
 

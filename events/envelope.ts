@@ -3,8 +3,8 @@
 import canonicalize from 'canonicalize';
 import { z } from 'zod';
 import { checked } from './checked.ts';
-import { stream } from './pieces.ts';
-import { faultsText } from './sentences.ts';
+import { stream } from './shared-pieces.ts';
+import { faultsText } from './problem-sentences.ts';
 import { upcast } from './upcast.ts';
 import {
   checkData,

@@ -1,7 +1,7 @@
 // Frozen old shapes of events, and the one pure function each that reads them as today's.
 // Stored bytes are never touched: what is upcast is only what a reader sees.
 import { z } from 'zod';
-import { sentencesFor } from './sentences.ts';
+import { sentencesFor } from './problem-sentences.ts';
 import type { EventType } from './vocabulary.ts';
 
 type Upcast = (data: unknown) => unknown;

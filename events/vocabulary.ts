@@ -1,11 +1,11 @@
 // Every event that can be recorded: its type, today's version of its shape, and the schema of its data.
 import { z } from 'zod';
-import { actorEvents } from './actor.ts';
-import { articleEvents } from './article.ts';
+import { actorEvents } from './actor-events.ts';
+import { articleEvents } from './article-events.ts';
 import { checked } from './checked.ts';
-import { meetingEvents } from './meeting.ts';
-import { opinionEvents } from './opinion.ts';
-import { statementEvents } from './statement.ts';
+import { meetingEvents } from './meeting-events.ts';
+import { opinionEvents } from './opinion-events.ts';
+import { statementEvents } from './statement-events.ts';
 
 export const schemas = {
   ...articleEvents,

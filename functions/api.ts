@@ -2,17 +2,17 @@
 import type { Context } from 'hono';
 import { setTimeout } from 'node:timers/promises';
 import { ids, sha256 } from '../adapters/node/ids.ts';
-import { openReadings } from '../domain/queries/reading.ts';
-import { historyOf } from '../domain/record.ts';
-import { sourceReader } from '../domain/resolve.ts';
-import { readSwept } from '../domain/sweeping.ts';
-import { alarm } from './alarm.ts';
-import { createApi } from './api/app.ts';
-import { rememberedHistory, shortMemory } from './api/memory.ts';
-import { gatewayHandler, type GatewayEvent } from './gateway.ts';
-import { graceIn } from './grace.ts';
-import { openStores } from './stores.ts';
-import { wakerOf } from './wake.ts';
+import { openReadings } from '../domain/queries/open-readings.ts';
+import { historyOf } from '../domain/recording/handle-command.ts';
+import { sourceReader } from '../domain/recording/resolve-references.ts';
+import { readSwept } from '../domain/log/unsequenced-sweep.ts';
+import { alarm } from './runtime/alarm.ts';
+import { createApi } from './api/create-api.ts';
+import { rememberedHistory, shortMemory } from './api/support/short-cache.ts';
+import { gatewayHandler, type GatewayEvent } from './runtime/gateway.ts';
+import { graceIn } from './settings/retention.ts';
+import { openStores } from './runtime/open-stores.ts';
+import { wakerOf } from './runtime/wake.ts';
 
 const stores = openStores(process.env);
 

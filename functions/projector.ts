@@ -2,15 +2,15 @@
 // read model; then it looks whether a rebuild has to begin or to go on that nobody runs.
 import { MetricUnit, Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
-import { readHead } from '../domain/head.ts';
-import { readModels } from '../domain/projections/all.ts';
+import { readHead } from '../domain/log/head.ts';
+import { readModels } from '../domain/projections/views/read-models.ts';
 import { liveCheckpoints, readGenerations } from '../domain/projections/catalog.ts';
 import { catchUp } from '../domain/projections/catch-up.ts';
-import { isDue, needsDecision } from '../domain/projections/rebuild/tend.ts';
-import { alarm } from './alarm.ts';
-import { graceIn, LATE_MS } from './grace.ts';
-import { openStores } from './stores.ts';
-import { wakerOf } from './wake.ts';
+import { isDue, needsDecision } from '../domain/projections/rebuild/reconciler.ts';
+import { alarm } from './runtime/alarm.ts';
+import { graceIn, LATE_MS } from './settings/retention.ts';
+import { openStores } from './runtime/open-stores.ts';
+import { wakerOf } from './runtime/wake.ts';
 
 const stores = openStores(process.env);
 const metrics = new Metrics();

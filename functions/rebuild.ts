@@ -4,11 +4,11 @@ import type { Context } from 'aws-lambda';
 import { Refusal } from '../domain/errors.ts';
 import { readGenerations } from '../domain/projections/catalog.ts';
 import { startRebuild } from '../domain/projections/rebuild/requests.ts';
-import { tending, type Tender } from '../domain/projections/rebuild/tend.ts';
-import { alarm } from './alarm.ts';
-import { graceIn, LATE_MS } from './grace.ts';
-import { scheduleIn } from './schedule.ts';
-import { openStores } from './stores.ts';
+import { tending, type Tender } from '../domain/projections/rebuild/reconciler.ts';
+import { alarm } from './runtime/alarm.ts';
+import { graceIn, LATE_MS } from './settings/retention.ts';
+import { scheduleIn } from './settings/rebuild-schedule.ts';
+import { openStores } from './runtime/open-stores.ts';
 
 export interface Input {
   /** At the beginning of an execution that the schedule started. */

@@ -1,8 +1,8 @@
 // Lambda function `removal`: the stack's custom resource for the tables of rows. It does nothing until the stack is
 // deleted; then it removes all of them with their alarms.
 import type { CloudFormationCustomResourceEvent, CloudFormationCustomResourceResponse } from 'aws-lambda';
-import { alarm } from './alarm.ts';
-import { openRows } from './rows.ts';
+import { alarm } from './runtime/alarm.ts';
+import { openRows } from './runtime/open-rows.ts';
 
 export async function handler(event: CloudFormationCustomResourceEvent): Promise<void> {
   await respond(event, event.RequestType === 'Delete' ? await removeAll() : { Status: 'SUCCESS' });

@@ -1,13 +1,13 @@
 // Lambda function `sequencer`: started by the stream of table `events`, whose records only say which streams moved,
 // and on a schedule, to sweep for hints that were lost.
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import { publishKeys } from '../domain/identity.ts';
-import { sequence } from '../domain/sequence.ts';
-import { sweepStep } from '../domain/sweeping.ts';
-import { alarm } from './alarm.ts';
-import { openIdentity } from './identity.ts';
-import { openStores } from './stores.ts';
-import { openWitnesses } from './witnesses.ts';
+import { publishKeys } from '../domain/log/log-identity.ts';
+import { sequence } from '../domain/log/sequencer.ts';
+import { sweepStep } from '../domain/log/unsequenced-sweep.ts';
+import { alarm } from './runtime/alarm.ts';
+import { openIdentity } from './runtime/open-identity.ts';
+import { openStores } from './runtime/open-stores.ts';
+import { openWitnesses } from './runtime/open-witnesses.ts';
 
 const stores = openStores(process.env);
 const identity = await openIdentity(process.env);

@@ -17,9 +17,9 @@ import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import { FilterPattern } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Functions } from './functions.ts';
-import type { Rebuilds } from './rebuilds.ts';
-import type { Settings } from './settings.ts';
-import type { Stores } from './stores.ts';
+import type { Rebuilds } from './rebuild-machine.ts';
+import type { Settings } from './function-settings.ts';
+import type { Stores } from './tables-and-buckets.ts';
 
 /** pino's number for an error. */
 const ERROR = 50;
@@ -68,7 +68,7 @@ export class Alarms extends Construct {
         `${id} is throttled: raise its concurrency`,
       );
     }
-    // functions/alarm.ts writes them: a stream set aside, a view that stopped, a request that failed.
+    // functions/runtime/alarm.ts writes them: a stream set aside, a view that stopped, a request that failed.
     for (const each of functions.all())
       each.logGroup.addMetricFilter('Alarms', {
         filterPattern: FilterPattern.all(

@@ -1,6 +1,6 @@
 // The CDK app: one stack, its settings from the context (cdk deploy -c name=… -c alarmEmail=…).
 import { App } from 'aws-cdk-lib';
-import { settingsFrom } from './settings.ts';
+import { settingsFrom } from './function-settings.ts';
 import { ChanceryStack } from './stack.ts';
 
 const app = new App();

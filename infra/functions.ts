@@ -21,8 +21,8 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
 import type { LogKey } from './log-key.ts';
 import { rowsEnvironment, RowTables } from './row-tables.ts';
-import type { Batching, FunctionSize, Settings } from './settings.ts';
-import type { Stores } from './stores.ts';
+import type { Batching, FunctionSize, Settings } from './function-settings.ts';
+import type { Stores } from './tables-and-buckets.ts';
 
 type Name = 'api' | 'sequencer' | 'projector' | 'rebuild' | 'removal';
 

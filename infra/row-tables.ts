@@ -5,8 +5,8 @@ import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type { Settings } from './settings.ts';
-import type { Stores } from './stores.ts';
+import type { Settings } from './function-settings.ts';
+import type { Stores } from './tables-and-buckets.ts';
 
 export const rowsPrefix = ({ name }: Settings): string => `${name}-rows-`;
 

@@ -2,13 +2,13 @@
 import { CfnOutput, Stack, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
-import { Api } from './api.ts';
+import { Api } from './http-api.ts';
 import { Functions } from './functions.ts';
 import { LogKey } from './log-key.ts';
-import { Rebuilds } from './rebuilds.ts';
+import { Rebuilds } from './rebuild-machine.ts';
 import { tagsOf } from './row-tables.ts';
-import type { Settings } from './settings.ts';
-import { Stores } from './stores.ts';
+import type { Settings } from './function-settings.ts';
+import { Stores } from './tables-and-buckets.ts';
 
 export class ChanceryStack extends Stack {
   constructor(scope: Construct, id: string, settings: Settings) {

@@ -3,7 +3,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { violations } from './support/house-rules.ts';
+import { cyclesIn, doubleNames, violations } from './support/house-rules.ts';
 import { importsOf, tokensOf } from './support/tokens.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -30,12 +30,51 @@ describe('every source file keeps the rules of the house', () => {
   );
 
   test('the imports of a known file are all seen', () => {
-    const source = readFileSync(join(ROOT, 'domain/record.ts'), 'utf8');
+    const source = readFileSync(join(ROOT, 'domain/recording/handle-command.ts'), 'utf8');
     const imports = importsOf(tokensOf(source));
     expect(imports.map(({ from }) => from)).toEqual(
       Array.from(source.matchAll(/^(?:import|\}) .*from '(.*)';$/gm), ([, from]) => from),
     );
-    expect(imports.find(({ from }) => from === './ports.ts')?.names).toContain('TooLarge');
+    expect(imports.find(({ from }) => from === '../ports.ts')?.names).toContain('TooLarge');
+  });
+});
+
+describe('the layout', () => {
+  const SOURCES = FOLDERS.filter((folder) => folder !== 'test');
+  const sources = SOURCES.flatMap(filesOf);
+
+  test('no files import each other in a circle', () => {
+    const texts = new Map(
+      FOLDERS.flatMap(filesOf).map((path) => [path, readFileSync(join(ROOT, path), 'utf8')]),
+    );
+    expect(texts.size).toBeGreaterThan(400);
+    expect(cyclesIn(texts)).toEqual([]);
+  });
+
+  test('a circle of imports is found', () => {
+    const planted = new Map([
+      ['domain/a.ts', "import { b } from './b.ts';"],
+      ['domain/b.ts', "import type { C } from './c/c.ts';"],
+      ['domain/c/c.ts', "import { b } from '../b.ts';\nimport { d } from '../d.ts';"],
+      ['domain/d.ts', ''],
+    ]);
+    expect(cyclesIn(planted)).toEqual(['domain/b.ts -> domain/c/c.ts']);
+  });
+
+  // functions/sequencer.ts and functions/projector.ts are the Lambda entry points, and the stack names them.
+  test('no file name means two things', () => {
+    expect(doubleNames(sources.filter((path) => path !== 'functions/sequencer.ts'))).toEqual([]);
+    expect(doubleNames(['domain/a.ts', 'bin/a.ts', 'adapters/s3/b.ts', 'domain/b.ts'])).toEqual([
+      'domain/a.ts and bin/a.ts',
+    ]);
+  });
+
+  test('no folder lists more files than fit on a screen', () => {
+    const folders = Map.groupBy(sources, (path) => path.slice(0, path.lastIndexOf('/')));
+    const long = Array.from(folders, ([folder, files]) => `${folder}: ${files.length}`).filter(
+      (_, index) => (Array.from(folders.values())[index]?.length ?? 0) > 21,
+    );
+    expect(long).toEqual([]);
   });
 });
 
@@ -43,7 +82,11 @@ const planted = (path: string, code: string) => violations(path, `// What it is 
 
 describe('an import that runs the wrong way is found', () => {
   test.each([
-    ['events/a.ts', "import { fold } from '../domain/aggregate.ts';", 'domain/aggregate.ts'],
+    [
+      'events/a.ts',
+      "import { fold } from '../domain/recording/aggregate.ts';",
+      'domain/recording/aggregate.ts',
+    ],
     ['events/log/a.ts', "import type { Commit } from '../../domain/ports.ts';", 'domain/ports.ts'],
     ['domain/a.ts', "import '../adapters/node/ids.ts';", 'adapters/node/ids.ts'],
     ['domain/views/a.ts', "export { b } from '../../functions/api/b.ts'; const c = 1;", 'functions/api/b.ts'],

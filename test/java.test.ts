@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 const suites = [
-  'test/adapters/dynamodb-costs.test.ts',
-  'test/adapters/dynamodb-local.test.ts',
-  'test/bin/on-aws.test.ts',
+  'test/adapters/dynamodb/costs.test.ts',
+  'test/adapters/dynamodb/dynamodb-local.test.ts',
+  'test/bin/server/on-aws.test.ts',
   'test/functions/bundles.test.ts',
 ];
 

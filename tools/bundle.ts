@@ -9,9 +9,11 @@ const OUT = join(ROOT, 'dist');
 await rm(OUT, { recursive: true, force: true });
 const { metafile } = await build({
   absWorkingDir: ROOT,
-  // Files keep their place relative to each other, because code finds them by `import.meta.url`.
-  entryPoints: ['bin/chancery.ts', 'bin/rebuild/worker.ts'],
-  outbase: 'bin',
+  // All files lie in one folder, because code finds the worker and the demonstration by `import.meta.url`.
+  entryPoints: [
+    { in: 'bin/chancery.ts', out: 'chancery' },
+    { in: 'bin/server/rebuild-worker.ts', out: 'rebuild-worker' },
+  ],
   outdir: OUT,
   outExtension: { '.js': '.mjs' },
   chunkNames: '[name]-[hash]',

@@ -5,8 +5,8 @@
 // positions share an item, a block. Its key says which positions it has. The same positions have the same rows, so a block
 // is never overwritten by another one, however events are divided into batches; a row may be in several items instead.
 import { Damaged } from '../../domain/errors.ts';
-import type { RowVersion } from '../../domain/projections/row.ts';
-import { bodyText, withBody } from './body.ts';
+import type { RowVersion } from '../../domain/projections/rows/row.ts';
+import { bodyText, withBody } from './event-bodies.ts';
 import type { Item } from './commit-item.ts';
 
 /** Sort keys have no character below a tab. */

@@ -1,6 +1,6 @@
 // The query of a range of rows: which items may hold them.
 import type { QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import type { RowRange } from '../../domain/projections/row-store.ts';
+import type { RowRange } from '../../domain/projections/rows/row-store.ts';
 import { blockStart, itemSort, JOINT, lowestSort } from './row-item.ts';
 
 const ABOVE_JOINT = '\u0002';

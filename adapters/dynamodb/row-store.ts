@@ -8,8 +8,8 @@ import {
   type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import { Damaged } from '../../domain/errors.ts';
-import type { NewRowStore } from '../../domain/projections/row-store.ts';
-import type { RowVersion } from '../../domain/projections/row.ts';
+import type { NewRowStore } from '../../domain/projections/rows/row-store.ts';
+import type { RowVersion } from '../../domain/projections/rows/row.ts';
 import { writeBatches } from './batches.ts';
 import type { Item } from './commit-item.ts';
 import { blockStart, itemsOf, type StoredVersion } from './row-item.ts';

@@ -1,6 +1,6 @@
 // The row stores of all generations: a DynamoDB table for each, which is created when its generation is first built.
 import { paginateListTables, type DynamoDBClient, type Tag } from '@aws-sdk/client-dynamodb';
-import type { RowStores } from '../../domain/projections/row-store.ts';
+import type { RowStores } from '../../domain/projections/rows/row-store.ts';
 import { dynamodbRowStore } from './row-store.ts';
 import { createTable, deleteTable, keyed } from './table-lifecycle.ts';
 

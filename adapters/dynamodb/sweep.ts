@@ -8,7 +8,7 @@ import {
   type ScanCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import type { Sweep } from '../../domain/ports.ts';
-import { revisionKey } from '../../domain/positions.ts';
+import { revisionKey } from '../../domain/log/positions.ts';
 import { inParallel } from './parallel.ts';
 
 export interface SweepOptions {

@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Item, Range, StoredItem, Table } from '../../domain/ports.ts';
 import { writeBatches } from './batches.ts';
-import { bodyText, withBody } from './body.ts';
+import { bodyText, withBody } from './event-bodies.ts';
 import type { Item as Attributes } from './commit-item.ts';
 
 /** Many a range wants only its first item; each page after that is ten times as long, up to the 1 MB of a query. */

@@ -3,8 +3,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import { Damaged } from '../../domain/errors.ts';
-import type { CurrentRow, NewRowStore } from '../../domain/projections/row-store.ts';
-import type { RowVersion } from '../../domain/projections/row.ts';
+import type { CurrentRow, NewRowStore } from '../../domain/projections/rows/row-store.ts';
+import type { RowVersion } from '../../domain/projections/rows/row.ts';
 import { arrayRows, type ArrayRows } from './array-rows.ts';
 import { codeOf, type Database } from './database.ts';
 

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Damaged } from '../../domain/errors.ts';
-import type { NewRowStore, RowStores } from '../../domain/projections/row-store.ts';
+import type { NewRowStore, RowStores } from '../../domain/projections/rows/row-store.ts';
 import { makeFolder, syncFolder } from '../files/folder.ts';
 import { codeOf, DatabaseUnusable, openDatabase, type Database } from './database.ts';
 import { sqliteRowStore } from './row-store.ts';

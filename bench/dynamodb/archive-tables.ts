@@ -1,7 +1,7 @@
 // The archive's four tables, of the same keys as in an account but without their streams. In an account a stream is
 // read apart from the table and takes no write unit; the emulator slows every put down the more records it holds.
 import type { TableNames } from '../../adapters/dynamodb/tables.ts';
-import { createTable, dropTable } from './subject.ts';
+import { createTable, dropTable } from './bench-subject.ts';
 
 export interface OpenedTables {
   readonly names: TableNames;

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { whyNoDynamodbLocal } from '../../test/support/dynamodb-local.ts';
+import { whyNoDynamodbLocal } from '../../test/support/servers/dynamodb-local.ts';
 
 const FOLDER = join(
   import.meta.dirname,

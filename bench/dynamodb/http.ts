@@ -2,25 +2,25 @@
 // evidence looked up, in one process on DynamoDB. Nobody sequences meanwhile: hints go nowhere. Variant `memory`: on
 // stores in memory, for what HTTP takes by itself.
 import { ids, sha256 } from '../../adapters/node/ids.ts';
-import { dynamodbClient } from '../../adapters/dynamodb/client.ts';
+import { dynamodbClient } from '../../adapters/dynamodb/dynamodb-client.ts';
 import { dynamodbEventStore } from '../../adapters/dynamodb/event-store.ts';
 import { dynamodbTable } from '../../adapters/dynamodb/table.ts';
-import { openReadings } from '../../domain/queries/reading.ts';
-import { historyOf } from '../../domain/record.ts';
-import { sourceReader } from '../../domain/resolve.ts';
-import { createApi } from '../../functions/api/app.ts';
-import type { ApiArchive } from '../../functions/api/archive.ts';
-import { rememberedHistory, shortMemory } from '../../functions/api/memory.ts';
-import type { App } from '../../functions/api/route.ts';
-import { memoryBlobs } from '../../test/support/memory-blobs.ts';
-import { memoryRowStores } from '../../test/support/memory-row-store.ts';
-import { memoryStore } from '../../test/support/memory-store.ts';
-import { memoryTable } from '../../test/support/memory-table.ts';
+import { openReadings } from '../../domain/queries/open-readings.ts';
+import { historyOf } from '../../domain/recording/handle-command.ts';
+import { sourceReader } from '../../domain/recording/resolve-references.ts';
+import { createApi } from '../../functions/api/create-api.ts';
+import type { ApiArchive } from '../../functions/api/api-context.ts';
+import { rememberedHistory, shortMemory } from '../../functions/api/support/short-cache.ts';
+import type { App } from '../../functions/api/support/define-route.ts';
+import { memoryBlobs } from '../../test/support/stores/memory-blobs.ts';
+import { memoryRowStores } from '../../test/support/stores/memory-row-store.ts';
+import { memoryStore } from '../../test/support/stores/memory-store.ts';
+import { memoryTable } from '../../test/support/stores/memory-table.ts';
 import { PER_STREAM, STREAMS } from '../workload.ts';
 import { openTables } from './archive-tables.ts';
 import { metered } from './metering.ts';
 import { statementsOf } from './segments.ts';
-import { clientOptions, runSubject, variant, type Place } from './subject.ts';
+import { clientOptions, runSubject, variant, type Place } from './bench-subject.ts';
 
 const client = dynamodbClient(clientOptions);
 const meter = metered(client);

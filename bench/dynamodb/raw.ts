@@ -16,7 +16,7 @@ import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import { LONG_STREAM, PER_STREAM, STREAMS } from '../workload.ts';
 import { costOf, metered } from './metering.ts';
 import { eventsOf, statementsOf, streamName, type Statement } from './segments.ts';
-import { clientOptions, createTable, dropTable, runSubject, variant, type Place } from './subject.ts';
+import { clientOptions, createTable, dropTable, runSubject, variant, type Place } from './bench-subject.ts';
 
 const client = new DynamoDBClient(clientOptions);
 const meter = metered(client);

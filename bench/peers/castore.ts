@@ -5,7 +5,7 @@ import { EventStore, EventType } from '@castore/core';
 import { DynamoDBSingleTableEventStorageAdapter } from '@castore/event-storage-adapter-dynamodb';
 import { costOf, metered } from '../dynamodb/metering.ts';
 import { statementsOf, streamName, type Statement } from '../dynamodb/segments.ts';
-import { clientOptions, createTable, dropTable, runSubject } from '../dynamodb/subject.ts';
+import { clientOptions, createTable, dropTable, runSubject } from '../dynamodb/bench-subject.ts';
 import { AT_ONCE, LONG_STREAM } from '../workload.ts';
 
 const client = new DynamoDBClient(clientOptions);

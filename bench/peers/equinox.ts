@@ -8,7 +8,7 @@ import {
 import { AppendsEpoch, AppendsPartitionId, DynamoStoreIngester, IndexStreamId } from '@equinox-js/dynamo-store-indexer';
 import { costOf, metered } from '../dynamodb/metering.ts';
 import { statementsOf, streamName, type Statement } from '../dynamodb/segments.ts';
-import { clientOptions, createTable, dropTable, runSubject } from '../dynamodb/subject.ts';
+import { clientOptions, createTable, dropTable, runSubject } from '../dynamodb/bench-subject.ts';
 import { AT_ONCE, LONG_STREAM } from '../workload.ts';
 
 const client = new DynamoDB(clientOptions);

@@ -4,7 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventStoreFactory } from 'event-store-adapter-js';
 import { costOf, metered } from '../dynamodb/metering.ts';
 import { statementsOf, streamName, type Statement } from '../dynamodb/segments.ts';
-import { clientOptions, createTable, dropTable, runSubject } from '../dynamodb/subject.ts';
+import { clientOptions, createTable, dropTable, runSubject } from '../dynamodb/bench-subject.ts';
 import { LONG_STREAM } from '../workload.ts';
 
 const client = new DynamoDBClient(clientOptions);

@@ -2,12 +2,12 @@
 // into the rows of all read models, window by window, and no row kept. Prints what that took as JSON, and how much of it
 // reading and validating takes alone. Called as: <script> <folder>.
 import { readEvent } from '../../events/envelope.ts';
-import { openEmbeddedPlaces } from '../../bin/embedded.ts';
-import { readHead } from '../../domain/head.ts';
-import { readModels } from '../../domain/projections/all.ts';
-import { foldEvents } from '../../domain/projections/batch.ts';
-import { WINDOW } from '../../domain/projections/sums.ts';
-import { replay } from '../../domain/replay.ts';
+import { openEmbeddedPlaces } from '../../bin/server/embedded.ts';
+import { readHead } from '../../domain/log/head.ts';
+import { readModels } from '../../domain/projections/views/read-models.ts';
+import { foldEvents } from '../../domain/projections/fold-batch.ts';
+import { WINDOW } from '../../domain/projections/rows/sums.ts';
+import { replay } from '../../domain/log/replay.ts';
 import { spent, type Spent } from './clock.ts';
 
 export interface FoldFigures {

@@ -1,10 +1,10 @@
 // Makes an archive with a made-up history in this folder whose first generation is live, so that it has its index, and
 // folds the history into that generation as `serve` does. Prints what that took as JSON.
 // Called as: <script> <folder> <events>.
-import { openEmbeddedPlaces } from '../../bin/embedded.ts';
+import { openEmbeddedPlaces } from '../../bin/server/embedded.ts';
 import { catchUp } from '../../domain/projections/catch-up.ts';
-import { history } from '../history/generate.ts';
-import { writeHistory } from '../history/write.ts';
+import { history } from '../../test/support/history/generate.ts';
+import { writeHistory } from '../../test/support/history/write.ts';
 import { spent, type Spent } from './clock.ts';
 
 export interface LiveFigures extends Spent {

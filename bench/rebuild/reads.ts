@@ -2,16 +2,16 @@
 // dossier of the busiest actor, through the HTTP handlers and without a network, by a process that has answered before.
 // Called as: <script> <folder> <early position>.
 import { ids, sha256 } from '../../adapters/node/ids.ts';
-import { openEmbeddedPlaces } from '../../bin/embedded.ts';
-import { readHead } from '../../domain/head.ts';
-import { ACTOR_COUNTS } from '../../domain/projections/actors.ts';
-import { sumsAt } from '../../domain/projections/sums.ts';
-import { openReadings, type OpenReading } from '../../domain/queries/reading.ts';
-import { timelineViews } from '../../domain/queries/timeline.ts';
-import { historyOf } from '../../domain/record.ts';
-import { sourceReader } from '../../domain/resolve.ts';
-import { createApi } from '../../functions/api/app.ts';
-import { countingRows } from '../../test/support/counting-rows.ts';
+import { openEmbeddedPlaces } from '../../bin/server/embedded.ts';
+import { readHead } from '../../domain/log/head.ts';
+import { ACTOR_COUNTS } from '../../domain/projections/views/actors-view.ts';
+import { sumsAt } from '../../domain/projections/rows/sums.ts';
+import { openReadings, type OpenReading } from '../../domain/queries/open-readings.ts';
+import { timelineViews } from '../../domain/queries/timeline/timeline-list.ts';
+import { historyOf } from '../../domain/recording/handle-command.ts';
+import { sourceReader } from '../../domain/recording/resolve-references.ts';
+import { createApi } from '../../functions/api/create-api.ts';
+import { countingRows } from '../../test/support/stores/counting-rows.ts';
 import { median } from '../workload.ts';
 
 /** Half of the answers took no longer than `milliseconds`. */

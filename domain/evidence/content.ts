@@ -1,10 +1,10 @@
 // Checks that the passages of its evidence have the words of a content, except for omissions and additions that it marks.
 
-import { type Hyphens, mayBegin, mayEnd } from './boundaries.ts';
-import { fold, type Folded, foldedFor, lowered, readingsOf } from './folding.ts';
+import { type Hyphens, mayBegin, mayEnd } from './boundaries/boundaries.ts';
+import { fold, type Folded, foldedFor, lowered, readingsOf } from './folding/folding.ts';
 import { occurrences } from './occurrences.ts';
-import { isBoundary } from './places.ts';
-import { type Segment, segmentsOf, wholeOf } from './segments.ts';
+import { isBoundary } from './text-offsets.ts';
+import { type Segment, segmentsOf, wholeOf } from './content-segments.ts';
 
 /** Each segment may cost a pass over every passage: callers refuse a content that has more. */
 export const MOST_SEGMENTS = 200;

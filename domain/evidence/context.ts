@@ -1,11 +1,11 @@
 // What surrounds a quotation, its prefix and suffix: where in the text they stand, and where what stands is most alike.
 
-import { isInside } from './boundaries.ts';
-import { commonSequences } from './common-sequences.ts';
-import { fold, type Folded } from './folding.ts';
+import { isInside } from './boundaries/boundaries.ts';
+import { commonSequences } from './nearest-passage/common-sequences.ts';
+import { fold, type Folded } from './folding/folding.ts';
 import { eachPlace, type Spend } from './occurrences.ts';
-import { isBoundary, type Nearest, type Passage, passageAt } from './places.ts';
-import { trimmed } from './units.ts';
+import { isBoundary, type Nearest, type Passage, passageAt } from './text-offsets.ts';
+import { trimmed } from './folding/units.ts';
 
 /** A prefix or suffix, and every place of the text where it ends or begins. */
 export interface Context {

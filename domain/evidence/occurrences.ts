@@ -1,7 +1,7 @@
 // Every place where a pattern stands in a folded text, in steps that grow linearly with the two, whatever they are.
 
-import type { Folded } from './folding.ts';
-import { isBoundary } from './places.ts';
+import type { Folded } from './folding/folding.ts';
+import { isBoundary } from './text-offsets.ts';
 
 /** Is told how many steps a search took. */
 export type Spend = (steps: number) => void;

@@ -1,9 +1,9 @@
 // Folds what is published into every generation that may be read. Rows are appended before the checkpoints move, and
 // the same events always give the same rows: a batch may be folded twice, late, or by several processes at once.
-import { readHead } from '../head.ts';
+import { readHead } from '../log/head.ts';
 import type { Clock, Table } from '../ports.ts';
-import { readModels } from './all.ts';
-import { foldEvents, type History } from './batch.ts';
+import { readModels } from './views/read-models.ts';
+import { foldEvents, type History } from './fold-batch.ts';
 import {
   changeGenerations,
   liveCheckpoints,
@@ -14,18 +14,18 @@ import {
   type Generations,
 } from './catalog.ts';
 import type { Folded, Stopped } from './fold.ts';
-import type { ReadModel } from './read-model.ts';
-import { withoutThoseAhead } from './let-go.ts';
-import { noteFirst } from './rebuild/records.ts';
-import type { RowStores } from './row-store.ts';
-import { sumsWriter, windowEnd, type KnownSums } from './sums.ts';
+import type { ReadModel } from './views/read-model.ts';
+import { withoutThoseAhead } from './retire.ts';
+import { noteFirst } from './rebuild/rebuild-record.ts';
+import type { RowStores } from './rows/row-store.ts';
+import { sumsWriter, windowEnd, type KnownSums } from './rows/sums.ts';
 import { advanced, begun } from './transitions.ts';
 
 export interface Projector extends History {
   readonly state: Table;
   readonly catalog: Table;
   readonly rows: RowStores;
-  /** The read models of domain/projections/all.ts without it. */
+  /** The read models of domain/projections/views/read-models.ts without it. */
   readonly models?: readonly ReadModel[];
   /** With it, the first generation of an empty archive has a record: the schedule of rebuilds counts from that; and generations that are ahead of the log are retired. */
   readonly clock?: Clock;

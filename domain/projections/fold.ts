@@ -1,12 +1,12 @@
 // Folds a batch of events into the row versions of read models. A fold reads no rows: it needs the batch, and the earlier
 // events of streams that began before it.
 import { UnreadableEvent, type RecordedEvent } from '../../events/envelope.ts';
-import { weigh } from './weight.ts';
-import { wavesOf } from '../waves.ts';
-import { difference } from './difference.ts';
-import type { ReadModel } from './read-model.ts';
-import type { RowVersion } from './row.ts';
-import { evolve, stateName, type StreamState } from './stream.ts';
+import { weigh } from './state/json-size.ts';
+import { wavesOf } from '../concurrency.ts';
+import { difference } from './rows/row-difference.ts';
+import type { ReadModel } from './views/read-model.ts';
+import type { RowVersion } from './rows/row.ts';
+import { evolve, stateName, type StreamState } from './state/stream-state.ts';
 
 export interface LogEvent {
   readonly position: number;

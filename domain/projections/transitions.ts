@@ -1,6 +1,6 @@
 // State transitions of the catalog of read models. Each is pure and returns the next state, or undefined if the
 // transition is not allowed now. No transition moves readers to rows that are further behind.
-import { same } from '../aggregate.ts';
+import { same } from '../recording/aggregate.ts';
 import { liveCheckpoints, type Checkpoint, type Checkpoints, type Generations } from './catalog.ts';
 
 /** An empty archive has nothing to fold: its first generation is live at once. */

@@ -1,7 +1,7 @@
 // How many things several sums count together, each thing once: what merged actors have a part in, how often they met.
 // Counting such a union reads whole lists, so that a process remembers it, and goes on with the deltas of later events.
-import type { Reading } from '../projections/reading.ts';
-import { deltasAfter, WINDOW, type Delta } from '../projections/sums.ts';
+import type { Reading } from '../projections/rows/reading.ts';
+import { deltasAfter, WINDOW, type Delta } from '../projections/rows/sums.ts';
 
 /** By name, such as that of a kind of thing. */
 export type Union = Readonly<Record<string, number>>;

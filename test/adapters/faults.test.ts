@@ -2,8 +2,8 @@
 // and DynamoDB Local, whose refusals do.
 import { describe } from 'vitest';
 import { faultContract } from '../contract/faults.ts';
-import { startDynalite } from '../support/dynalite.ts';
-import { startDynamodbLocal, whyNoDynamodbLocal } from '../support/dynamodb-local.ts';
+import { startDynalite } from '../support/servers/dynalite.ts';
+import { startDynamodbLocal, whyNoDynamodbLocal } from '../support/servers/dynamodb-local.ts';
 
 faultContract('dynalite', startDynalite);
 

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { addKey, KeyFileError, openKeyFile } from '../../adapters/node/key-file.ts';
-import { identityOf, vkeysOf } from '../../domain/identity.ts';
+import { identityOf, vkeysOf } from '../../domain/log/log-identity.ts';
 import { formatNote, parseNote, signNote, verifyNote } from '../../events/log/note.ts';
-import { vectors } from '../support/tlog-vectors.ts';
+import { vectors } from '../support/logs/tlog-vectors.ts';
 
 let folder: string;
 let path: string;

@@ -2,23 +2,23 @@
 // arrive; their hints come doubled, out of order and partly not at all.
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { dynamodbClient } from '../../adapters/dynamodb/client.ts';
+import { dynamodbClient } from '../../adapters/dynamodb/dynamodb-client.ts';
 import { dynamodbEventStore } from '../../adapters/dynamodb/event-store.ts';
 import { dynamodbSweep } from '../../adapters/dynamodb/sweep.ts';
 import { dynamodbTable } from '../../adapters/dynamodb/table.ts';
 import { createTables, tableNames, type TableNames } from '../../adapters/dynamodb/tables.ts';
 import { s3BlobStore } from '../../adapters/s3/blob-store.ts';
-import { s3Client } from '../../adapters/s3/client.ts';
-import { readHead } from '../../domain/head.ts';
-import { cursorOf, positionOf } from '../../domain/positions.ts';
-import { sequence, type Sequencer } from '../../domain/sequence.ts';
-import { verifyLog } from '../../domain/verify/log.ts';
-import { emulated, type Emulator } from '../support/dynalite.ts';
-import { startDynamodbLocal, whyNoDynamodbLocal } from '../support/dynamodb-local.ts';
-import { realIdentity } from '../support/identity.ts';
-import { startS3Server, type S3Server } from '../support/s3-server.ts';
+import { s3Client } from '../../adapters/s3/s3-client.ts';
+import { readHead } from '../../domain/log/head.ts';
+import { cursorOf, positionOf } from '../../domain/log/positions.ts';
+import { sequence, type Sequencer } from '../../domain/log/sequencer.ts';
+import { verifyLog } from '../../domain/log/verify/verify-log.ts';
+import { emulated, type Emulator } from '../support/servers/dynalite.ts';
+import { startDynamodbLocal, whyNoDynamodbLocal } from '../support/servers/dynamodb-local.ts';
+import { realIdentity } from '../support/logs/identity.ts';
+import { startS3Server, type S3Server } from '../support/servers/s3-server.ts';
 import { seeded, type Seeded } from '../support/seeded.ts';
-import { eventOf } from '../support/signed-log.ts';
+import { eventOf } from '../support/logs/signed-log.ts';
 
 // As long as it takes, however fast the machine is.
 vi.setConfig({ testTimeout: 900_000 });

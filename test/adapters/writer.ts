@@ -6,7 +6,7 @@ import { openDatabase } from '../../adapters/sqlite/database.ts';
 import { sqliteEventStore } from '../../adapters/sqlite/event-store.ts';
 import { lockFolder } from '../../adapters/sqlite/process-lock.ts';
 import { openRowStores } from '../../adapters/sqlite/row-stores.ts';
-import type { RowVersion } from '../../domain/projections/row.ts';
+import type { RowVersion } from '../../domain/projections/rows/row.ts';
 
 const [, , what, path = '', seed = ''] = process.argv;
 

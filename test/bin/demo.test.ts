@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { run, serveArchive, type Ran } from '../support/archive-process.ts';
+import { run, serveArchive, type Ran } from '../support/servers/archive-process.ts';
 
 let home: string;
 beforeAll(async () => {

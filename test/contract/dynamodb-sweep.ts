@@ -6,8 +6,8 @@ import { dynamodbSweep } from '../../adapters/dynamodb/sweep.ts';
 import { dynamodbTable } from '../../adapters/dynamodb/table.ts';
 import { createTables, tableNames } from '../../adapters/dynamodb/tables.ts';
 import type { EventStore, Sweep, Table } from '../../domain/ports.ts';
-import { revisionKey } from '../../domain/positions.ts';
-import type { Emulator } from '../support/dynalite.ts';
+import { revisionKey } from '../../domain/log/positions.ts';
+import type { Emulator } from '../support/servers/dynalite.ts';
 import { segmentsCommit } from '../support/segments.ts';
 
 export function dynamodbSweepContract(name: string, emulator: () => Emulator): void {

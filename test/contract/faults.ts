@@ -2,11 +2,11 @@
 // there once, a lost answer is known for our own, and nothing is doubled.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Emulator } from '../support/dynalite.ts';
-import { faults, type Fault } from '../support/fault-proxy.ts';
-import { startFaultyStores, type FaultyStores, type Stores } from '../support/faulty-stores.ts';
+import type { Emulator } from '../support/servers/dynalite.ts';
+import { faults, type Fault } from '../support/servers/fault-proxy.ts';
+import { startFaultyStores, type FaultyStores, type Stores } from '../support/stores/faulty-stores.ts';
 import { seeded } from '../support/seeded.ts';
-import { bytes, commitOf, isOwn, many, text, writes } from '../support/writes.ts';
+import { bytes, commitOf, isOwn, many, text, writes } from '../support/stores/writes.ts';
 
 /** The faults that give no answer take as long. */
 const REQUEST_MS = 2_500;

@@ -1,8 +1,8 @@
 // The stores in memory that other tests stand on keep the same contracts as the real ones.
-import { memoryBlobs } from '../support/memory-blobs.ts';
-import { memoryRowStore, memoryRowStores } from '../support/memory-row-store.ts';
-import { memoryStore } from '../support/memory-store.ts';
-import { memoryTable } from '../support/memory-table.ts';
+import { memoryBlobs } from '../support/stores/memory-blobs.ts';
+import { memoryRowStore, memoryRowStores } from '../support/stores/memory-row-store.ts';
+import { memoryStore } from '../support/stores/memory-store.ts';
+import { memoryTable } from '../support/stores/memory-table.ts';
 import { blobStoreContract } from './blob-store.ts';
 import { eventStoreContract } from './event-store.ts';
 import { rowStoreContract } from './row-store.ts';

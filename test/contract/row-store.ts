@@ -2,8 +2,8 @@
 // Partitions are fresh in each test, so that a suite may run against a store that holds other rows.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CurrentRow, RowRange, RowStore } from '../../domain/projections/row-store.ts';
-import type { RowVersion } from '../../domain/projections/row.ts';
+import type { CurrentRow, RowRange, RowStore } from '../../domain/projections/rows/row-store.ts';
+import type { RowVersion } from '../../domain/projections/rows/row.ts';
 import { seeded } from '../support/seeded.ts';
 
 export interface OpenRowStore {

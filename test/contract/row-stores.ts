@@ -1,7 +1,7 @@
 // What the row stores of all generations keep: a generation is built from position 0, completed, read, and dropped.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RowStore, RowStores } from '../../domain/projections/row-store.ts';
-import type { RowVersion } from '../../domain/projections/row.ts';
+import type { RowStore, RowStores } from '../../domain/projections/rows/row-store.ts';
+import type { RowVersion } from '../../domain/projections/rows/row.ts';
 
 export interface OpenRowStores {
   readonly stores: RowStores;

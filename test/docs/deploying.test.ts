@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openTestArchive, type TestArchive } from '../support/test-archive.ts';
+import { openTestArchive, type TestArchive } from '../support/archives/test-archive.ts';
 
 let page: string;
 let folder: string;
@@ -69,7 +69,7 @@ test('one process is told what the function is told', async () => {
 
 test('every output that the page asks for is one of the stack, and every setting one that it takes', async () => {
   const [stack, settings] = await Promise.all(
-    ['infra/stack.ts', 'infra/settings.ts'].map((file) => readFile(file, 'utf8')),
+    ['infra/stack.ts', 'infra/function-settings.ts'].map((file) => readFile(file, 'utf8')),
   );
   const outputs = [...page.matchAll(/\$\(output (\w+)\)/g)].map(([, name]) => name);
   expect(outputs).toHaveLength(7);

@@ -3,13 +3,13 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { history } from '../../bench/history/generate.ts';
+import { history } from '../support/history/generate.ts';
 import { checked } from '../../events/checked.ts';
 import type { RecordedEvent } from '../../events/envelope.ts';
-import { sentencesFor } from '../../events/sentences.ts';
+import { sentencesFor } from '../../events/problem-sentences.ts';
 import { checkData, eventTypes, schemas, type EventType } from '../../events/vocabulary.ts';
 import { altered, pathsOf } from '../support/altered.ts';
-import { examples } from '../support/examples.ts';
+import { examples } from '../support/archives/examples.ts';
 
 /** The words for what is wrong are those of the check. */
 const error = sentencesFor('field');

@@ -15,8 +15,8 @@ import {
 } from '../../events/envelope.ts';
 import { packEntries, unpackEntries } from '../../events/log/entries.ts';
 import { eventTypes } from '../../events/vocabulary.ts';
-import { ARTICLE, examples } from '../support/examples.ts';
-import { event, uuid } from '../support/history.ts';
+import { ARTICLE, examples } from '../support/archives/examples.ts';
+import { event, uuid } from '../support/archives/written-history.ts';
 
 const STREAM = 'meeting-new-delhi';
 const header = { stream: STREAM, revision: 3, time: '2023-03-04T09:30:00.250Z', recordedBy: 'editor:priya' };

@@ -2,11 +2,11 @@
 // again when an event is read.
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { actorGiven } from '../../events/actor.ts';
-import { articleGiven } from '../../events/article.ts';
+import { actorGiven } from '../../events/actor-events.ts';
+import { articleGiven } from '../../events/article-events.ts';
 import { eventTypes, isEventType, schemas, versionOf, type EventType } from '../../events/vocabulary.ts';
 import { altered, pathsOf } from '../support/altered.ts';
-import { ARTICLE, examples } from '../support/examples.ts';
+import { ARTICLE, examples } from '../support/archives/examples.ts';
 
 const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isText = (value: unknown) => typeof value === 'string';

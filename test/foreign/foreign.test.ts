@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { entriesPath } from '../../events/log/paths.ts';
-import { serveArchive, type ArchiveProcess } from '../support/archive-process.ts';
+import { serveArchive, type ArchiveProcess } from '../support/servers/archive-process.ts';
 
 const PATH = process.env['PATH'] ?? '';
 /** Debian's golang-go and golang-golang-x-mod-dev. */

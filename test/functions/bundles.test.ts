@@ -5,13 +5,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readModels } from '../../domain/projections/all.ts';
+import { readModels } from '../../domain/projections/views/read-models.ts';
 import { apiEvent } from '../support/bundles.ts';
-import { deploy, functions, type Deployed } from '../support/deployed.ts';
-import { whyNoDynamodbLocal } from '../support/dynamodb-local.ts';
+import { deploy, functions, type Deployed } from '../support/archives/deployed.ts';
+import { whyNoDynamodbLocal } from '../support/servers/dynamodb-local.ts';
 import { actionsOn, actionsOnRows, grantsOf } from '../support/grants.ts';
-import { execute } from '../support/state-machine.ts';
-import type { BatchResponse } from '../support/stream-feeder.ts';
+import { execute } from '../support/servers/state-machine.ts';
+import type { BatchResponse } from '../support/servers/stream-feeder.ts';
 
 const why = whyNoDynamodbLocal();
 if (why !== undefined) console.warn(`The deployed functions are not tested: ${why}`);

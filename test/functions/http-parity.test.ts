@@ -2,7 +2,7 @@
 // events of API Gateway and of function URLs there.
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { MAX_BODY_BYTES } from '../../functions/api/body.ts';
+import { MAX_BODY_BYTES } from '../../functions/api/support/body.ts';
 import {
   eventOf,
   gistOf,
@@ -10,8 +10,8 @@ import {
   type HttpPair,
   type Ingress,
   type Sent,
-} from '../support/http-pair.ts';
-import { openTestArchive, seed, type Seeded, type TestArchive } from '../support/test-archive.ts';
+} from '../support/servers/http-pair.ts';
+import { openTestArchive, seed, type Seeded, type TestArchive } from '../support/archives/test-archive.ts';
 
 let archive: TestArchive;
 let seeded: Seeded;

@@ -8,9 +8,9 @@ import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { dynamodbRowStores } from '../../adapters/dynamodb/row-stores.ts';
 import { handler } from '../../functions/removal.ts';
-import { emulated, startDynalite, type Emulator } from '../support/dynalite.ts';
+import { emulated, startDynalite, type Emulator } from '../support/servers/dynalite.ts';
 
-vi.mock('../../functions/alarm.ts', () => ({ alarm: vi.fn() }));
+vi.mock('../../functions/runtime/alarm.ts', () => ({ alarm: vi.fn() }));
 
 interface Told {
   readonly method: string | undefined;

@@ -1,14 +1,14 @@
 // The bundled projector and the bundled rebuild function under faults: DynamoDB throttles the table of rows, or a process
 // is frozen in the midst of its requests while others go on. The rows are always those of an undisturbed fold in memory.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { WINDOW, windowEnd } from '../../domain/projections/sums.ts';
+import { WINDOW, windowEnd } from '../../domain/projections/rows/sums.ts';
 import type { Output } from '../../functions/rebuild.ts';
-import { deploy, ROWS_PREFIX, type Deployed } from '../support/deployed.ts';
-import { deployedHistory, type DeployedHistory } from '../support/deployed-history.ts';
+import { deploy, ROWS_PREFIX, type Deployed } from '../support/archives/deployed.ts';
+import { deployedHistory, type DeployedHistory } from '../support/archives/deployed-history.ts';
 import type { Invoked } from '../support/bundles.ts';
-import { whyNoDynamodbLocal } from '../support/dynamodb-local.ts';
-import type { ProxyCall } from '../support/fault-proxy.ts';
-import { freezable, type Freezable } from '../support/freezing.ts';
+import { whyNoDynamodbLocal } from '../support/servers/dynamodb-local.ts';
+import type { ProxyCall } from '../support/servers/fault-proxy.ts';
+import { freezable, type Freezable } from '../support/stores/freezing.ts';
 import { seeded } from '../support/seeded.ts';
 
 /** `CHANCERY_TEST_ROUNDS=50` freezes fifty projectors: ten in each of five archives. */

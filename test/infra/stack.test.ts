@@ -3,10 +3,10 @@ import { Duration } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { settingsIn } from '../../functions/settings.ts';
-import { defaults, settingsFrom } from '../../infra/settings.ts';
+import { settingsIn } from '../../functions/settings/settings.ts';
+import { defaults, settingsFrom } from '../../infra/function-settings.ts';
 import { grantsOf } from '../support/grants.ts';
-import { execute, machineIn } from '../support/state-machine.ts';
+import { execute, machineIn } from '../support/servers/state-machine.ts';
 import { resourcesOf, synthesised } from './synthesised.ts';
 
 let template: Template;

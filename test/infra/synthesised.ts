@@ -1,7 +1,7 @@
 // The stack as CloudFormation is given it. Nothing is bundled.
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { defaults } from '../../infra/settings.ts';
+import { defaults } from '../../infra/function-settings.ts';
 import { ChanceryStack } from '../../infra/stack.ts';
 import type { Resources } from '../support/grants.ts';
 

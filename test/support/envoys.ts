@@ -1,10 +1,10 @@
 // An article on two envoys, and records of it that keep every rule of the source: tests change one thing in them.
-import { archiveArticle } from '../../domain/archive.ts';
+import { archiveArticle } from '../../domain/recording/archive-article.ts';
 import { commitBytes } from '../../events/envelope.ts';
 import type { NewEvent } from '../../events/vocabulary.ts';
-import { give, requestOf, type Given } from './desk-commands.ts';
-import { desk, type Desk } from './desk.ts';
-import { uuid } from './history.ts';
+import { give, requestOf, type Given } from './archives/desk-commands.ts';
+import { desk, type Desk } from './archives/desk.ts';
+import { uuid } from './archives/written-history.ts';
 
 export const TEXT =
   'GENEVA — Secretary Anna BECK met Сергеем Лавровым last Tuesday at the Hotel Métropole, on the margins of the Blinken-Lavrov talks. ' +

@@ -1,11 +1,11 @@
 // What the row versions of read models state, as facts by name, to compare with today's views.
-import { nameKey } from '../../domain/projections/directory.ts';
-import type { ActorRow, MergeRow } from '../../domain/projections/actors.ts';
-import type { RowVersion } from '../../domain/projections/row.ts';
-import { topicInLine } from '../../domain/projections/lines.ts';
-import type { Summary } from '../../domain/projections/summary.ts';
-import type { Deltas } from '../../domain/projections/sums.ts';
-import type { SummaryRow } from '../../domain/projections/timeline.ts';
+import { nameKey } from '../../domain/projections/rows/actor-directory.ts';
+import type { ActorRow, MergeRow } from '../../domain/projections/views/actors-view.ts';
+import type { RowVersion } from '../../domain/projections/rows/row.ts';
+import { topicInLine } from '../../domain/projections/views/lines-view.ts';
+import type { Summary } from '../../domain/projections/state/summary.ts';
+import type { Deltas } from '../../domain/projections/rows/sums.ts';
+import type { SummaryRow } from '../../domain/projections/views/timeline-view.ts';
 import { listedFact, nonZero, OTHER_SIDE, type Body, type Facts } from './compared-facts.ts';
 
 /** Sets the facts that the versions of one event state or withdraw. Returns their names. */

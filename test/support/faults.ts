@@ -1,9 +1,9 @@
 // Makes calls of stores fail as they fail in the world: not persisted; persisted, but the answer lost; landing late,
 // after the caller gave up; in part, where a call is no transaction; or with the whole process gone, at any await.
 import { setImmediate } from 'node:timers/promises';
-import type { LogIdentity } from '../../domain/identity.ts';
+import type { LogIdentity } from '../../domain/log/log-identity.ts';
 import type { BlobStore, EventStore, Table } from '../../domain/ports.ts';
-import type { RowStore, RowStores } from '../../domain/projections/row-store.ts';
+import type { RowStore, RowStores } from '../../domain/projections/rows/row-store.ts';
 
 /** The end of a process: nothing that it calls comes through any more. */
 export class Crash extends Error {

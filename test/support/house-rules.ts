@@ -46,6 +46,8 @@ function wrongWay(path: string, folder: string, { from }: Import): string[] {
   if (folder === 'test' || folder === 'bench' || !from.startsWith('.')) return [];
   const target = posix.join(posix.dirname(path), from);
   const other = target.split('/')[0] ?? '';
+  if (path.startsWith('bin/server/') && target.startsWith('bin/cli/'))
+    return [`bin/server must not import ${target}`];
   const allowed = folder === 'infra' ? ['infra'] : LAYERS.slice(0, LAYERS.indexOf(folder) + 1);
   return allowed.includes(other) ? [] : [`${folder} must not import ${target}`];
 }
@@ -77,4 +79,42 @@ function impureGlobals(tokens: readonly Token[]): string[] {
     const isMember = next === ':' && (before === '{' || before === ',' || before === ';');
     return GLOBALS.has(text) && !isMember ? [`must not use ${text}`] : [];
   });
+}
+
+/** Returns the cycles of imports among these files, each once, beginning with the file that sorts first. */
+export function cyclesIn(sources: ReadonlyMap<string, string>): string[] {
+  const targets = new Map(
+    Array.from(sources, ([path, source]) => [
+      path,
+      importsOf(tokensOf(source))
+        .map(({ from }) => posix.join(posix.dirname(path), from))
+        .filter((target) => sources.has(target)),
+    ]),
+  );
+  const found = new Set<string>();
+  const finished = new Set<string>();
+  const walk = (path: string, from: readonly string[]): void => {
+    const at = from.indexOf(path);
+    if (at !== -1) {
+      const cycle = from.slice(at);
+      const first = cycle.indexOf(cycle.toSorted()[0] ?? path);
+      found.add([...cycle.slice(first), ...cycle.slice(0, first)].join(' -> '));
+    }
+    if (at !== -1 || finished.has(path)) return;
+    for (const target of targets.get(path) ?? []) walk(target, [...from, path]);
+    finished.add(path);
+  };
+  for (const path of sources.keys()) walk(path, []);
+  return [...found];
+}
+
+/** Returns the file names that several folders use. Adapters of one port have one name, after the port. */
+export function doubleNames(paths: readonly string[]): string[] {
+  const byName = Map.groupBy(
+    paths.filter((path) => !path.startsWith('adapters/')),
+    (path) => posix.basename(path),
+  );
+  return Array.from(byName.values())
+    .filter((same) => same.length > 1)
+    .map((same) => same.join(' and '));
 }

@@ -10,16 +10,16 @@ import {
 import { catchUp, type Projector } from '../../domain/projections/catch-up.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { isBehind } from '../../domain/projections/transitions.ts';
-import type { RowVersion } from '../../domain/projections/row.ts';
-import { readRebuilds } from '../../domain/projections/rebuild/records.ts';
+import type { RowVersion } from '../../domain/projections/rows/row.ts';
+import { readRebuilds } from '../../domain/projections/rebuild/rebuild-record.ts';
 import { rollBack, startRebuild } from '../../domain/projections/rebuild/requests.ts';
-import { tending, type Tender } from '../../domain/projections/rebuild/tend.ts';
+import { tending, type Tender } from '../../domain/projections/rebuild/reconciler.ts';
 import type { Table } from '../../domain/ports.ts';
 import { interleaving, TimedOut } from './interleaving.ts';
-import { layeredStores, layerOf, type Layer, type LayeredStores } from './layered-rows.ts';
-import { memoryTable } from './memory-table.ts';
-import { publishedLog, type PublishedLog } from './published-log.ts';
-import { randomCommits } from './random-commits.ts';
+import { layeredStores, layerOf, type Layer, type LayeredStores } from './stores/layered-rows.ts';
+import { memoryTable } from './stores/memory-table.ts';
+import { publishedLog, type PublishedLog } from './logs/published-log.ts';
+import { randomCommits } from './archives/random-commits.ts';
 import { allAt, GRACE_MS, LATE_MS } from './rebuilds.ts';
 import { seeded } from './seeded.ts';
 

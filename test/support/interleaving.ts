@@ -1,7 +1,7 @@
 // Processes whose calls to shared stores take effect in any order, as a seed says. A write may also outlive its caller:
 // the caller sees that it timed out, and the write lands at any later time, among the writes of others or after them all.
 import { setImmediate } from 'node:timers/promises';
-import type { RowStore, RowStores } from '../../domain/projections/row-store.ts';
+import type { RowStore, RowStores } from '../../domain/projections/rows/row-store.ts';
 import type { Table } from '../../domain/ports.ts';
 import type { Seeded } from './seeded.ts';
 

@@ -1,15 +1,15 @@
 // An archive in memory whose read models are rebuilt by hand, step by step, under a clock that stands until it is moved.
 import { readGenerations, type Checkpoints, type Generations } from '../../domain/projections/catalog.ts';
 import { catchUp } from '../../domain/projections/catch-up.ts';
-import { readModels } from '../../domain/projections/all.ts';
-import type { ReadModel } from '../../domain/projections/read-model.ts';
-import { readRebuild, type Rebuild } from '../../domain/projections/rebuild/records.ts';
+import { readModels } from '../../domain/projections/views/read-models.ts';
+import type { ReadModel } from '../../domain/projections/views/read-model.ts';
+import { readRebuild, type Rebuild } from '../../domain/projections/rebuild/rebuild-record.ts';
 import { startRebuild } from '../../domain/projections/rebuild/requests.ts';
-import { tending, type Tender } from '../../domain/projections/rebuild/tend.ts';
+import { tending, type Tender } from '../../domain/projections/rebuild/reconciler.ts';
 import type { EventStore } from '../../domain/ports.ts';
-import { memoryRowStores, type MemoryRowStores } from './memory-row-store.ts';
-import { memoryTable, type MemoryTable } from './memory-table.ts';
-import type { PublishedLog } from './published-log.ts';
+import { memoryRowStores, type MemoryRowStores } from './stores/memory-row-store.ts';
+import { memoryTable, type MemoryTable } from './stores/memory-table.ts';
+import type { PublishedLog } from './logs/published-log.ts';
 
 export const GRACE_MS = 1_000_000;
 export const LATE_MS = 10_000;

@@ -1,7 +1,7 @@
 // Refusals of what is asynchronous, and that nothing is left of what was refused.
 import { isDeepStrictEqual } from 'node:util';
 import { Refusal } from '../../domain/errors.ts';
-import type { Desk } from './desk.ts';
+import type { Desk } from './archives/desk.ts';
 
 /** The refusal that this comes to; anything else, or success, fails the test. */
 export async function refusalFrom(outcome: Promise<unknown>): Promise<Refusal> {

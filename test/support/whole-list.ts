@@ -1,5 +1,5 @@
 // Reads a list to its end, page by page.
-import type { Page, PageRequest } from '../../domain/queries/pages.ts';
+import type { Page, PageRequest } from '../../domain/queries/paging.ts';
 
 export async function wholeList<T>(
   request: Pick<PageRequest, 'limit' | 'descending'>,

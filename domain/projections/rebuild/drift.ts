@@ -1,7 +1,7 @@
 // The drift report of a rebuild: how the rows that readers see differ from the rows that the log gives.
-import { same } from '../../aggregate.ts';
-import type { RowVersion } from '../row.ts';
-import { firstDifference, type Apart } from './difference.ts';
+import { same } from '../../recording/aggregate.ts';
+import type { RowVersion } from '../rows/row.ts';
+import { firstDifference, type Apart } from './first-difference.ts';
 
 export interface Drift {
   /** Row versions are compared up to this position; -1: there is nothing to compare. */

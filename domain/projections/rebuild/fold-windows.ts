@@ -1,15 +1,15 @@
 // The fold of a rebuild: whole windows of positions, each from its beginning, so that a window that was interrupted is
 // folded again to the same rows, snapshots and hashes.
 import { toBase64 } from '../../../events/log/base64.ts';
-import { foldEvents } from '../batch.ts';
+import { foldEvents } from '../fold-batch.ts';
 import type { Checkpoints } from '../catalog.ts';
 import { checkpointAfter, type Projector } from '../catch-up.ts';
-import type { ReadModel } from '../read-model.ts';
-import type { RowStore } from '../row-store.ts';
-import { keyText, type RowVersion } from '../row.ts';
-import { sumsWriter, WINDOW, type Sums, type SumsWriter } from '../sums.ts';
-import { addHash, ownersOf, SUM_BYTES, windowOf, type UpTo } from './hashes.ts';
-import { noteWindow, type WindowHashes } from './work.ts';
+import type { ReadModel } from '../views/read-model.ts';
+import type { RowStore } from '../rows/row-store.ts';
+import { keyText, type RowVersion } from '../rows/row.ts';
+import { sumsWriter, WINDOW, type Sums, type SumsWriter } from '../rows/sums.ts';
+import { addHash, ownersOf, SUM_BYTES, windowOf, type UpTo } from './window-hashes.ts';
+import { noteWindow, type WindowHashes } from './runner-notes.ts';
 
 export interface FoldOfRebuild {
   readonly world: Projector;

@@ -3,7 +3,7 @@
 // requester; the action itself is one conditional write of the catalog.
 import { Refusal } from '../../errors.ts';
 import type { Clock, Table } from '../../ports.ts';
-import { readModels } from '../all.ts';
+import { readModels } from '../views/read-models.ts';
 import {
   changeGenerations,
   liveCheckpoints,
@@ -11,7 +11,7 @@ import {
   type Checkpoints,
   type Generations,
 } from '../catalog.ts';
-import type { ReadModel } from '../read-model.ts';
+import type { ReadModel } from '../views/read-model.ts';
 import { abandoned, isBehind, isKept, rolledBack, started } from '../transitions.ts';
 import {
   changeRebuild,
@@ -22,14 +22,14 @@ import {
   type Act,
   type Reason,
   type Rebuild,
-} from './records.ts';
+} from './rebuild-record.ts';
 
 export interface Keeper {
   readonly catalog: Table;
   readonly clock: Clock;
   /** How long readers may go back after a switch, in milliseconds. */
   readonly graceMs: number;
-  /** The read models of domain/projections/all.ts without it. */
+  /** The read models of domain/projections/views/read-models.ts without it. */
   readonly models?: readonly ReadModel[];
 }
 

@@ -1,24 +1,13 @@
 // Compares windows of positions row by row: folds them again into memory, and scans the live rows for those windows. The
 // scan is noted with one bit for each row that the log gives, so that another process can resume it.
-import { foldEvents, type History } from '../batch.ts';
-import type { CurrentRow, RowStore } from '../row-store.ts';
-import { keyText, type RowKey, type RowVersion } from '../row.ts';
-import { sumsWriter, WINDOW } from '../sums.ts';
+import { foldEvents, type History } from '../fold-batch.ts';
+import type { CurrentRow, RowStore } from '../rows/row-store.ts';
+import { keyText, type RowKey, type RowVersion } from '../rows/row.ts';
+import { sumsWriter, WINDOW } from '../rows/sums.ts';
 import { noDrift, withFound, type Drift } from './drift.ts';
-import { ownersOf, windowOf, type UpTo } from './hashes.ts';
-import { scanPages, type Scan, type Scanning } from './scan.ts';
-import { loadBytes, storeBytes, windowKey } from './work.ts';
-
-/** One scan for some of the windows that differ. */
-export interface Pass {
-  /** The windows from this one up to, and without, `to`, of those that differ. Absent until the scan has begun. */
-  readonly from: number;
-  readonly to?: number;
-  /** Where the next page begins, and the key of the bits: which rows were found so far. */
-  readonly after?: string;
-  readonly found?: string;
-  readonly drift: Drift;
-}
+import { ownersOf, windowOf, type UpTo } from './window-hashes.ts';
+import { scanPages, type Pass, type Scan, type Scanning } from './scan.ts';
+import { loadBytes, storeBytes, windowKey } from './runner-notes.ts';
 
 /** Windows, and about so many rows, that are compared by one scan. */
 const MAX_WINDOWS = 64;

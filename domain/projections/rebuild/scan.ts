@@ -1,14 +1,25 @@
 // Compares the live rows with what the log gives: one scan of the live store adds up the hashes of its rows by read model
 // and window of positions; windows whose sums differ are compared row by row.
+import type { Drift } from './drift.ts';
 import { toBase64 } from '../../../events/log/base64.ts';
 import type { Checkpoints } from '../catalog.ts';
-import type { ReadModel } from '../read-model.ts';
-import type { RowStore } from '../row-store.ts';
-import type { RowVersion } from '../row.ts';
+import type { ReadModel } from '../views/read-model.ts';
+import type { RowStore } from '../rows/row-store.ts';
+import type { RowVersion } from '../rows/row.ts';
 import type { Table } from '../../ports.ts';
-import { ownersOf, windowsTo, WindowSums, type UpTo } from './hashes.ts';
-import type { Pass } from './row-comparison.ts';
-import { loadBytes, readWindows, storeBytes, windowKey } from './work.ts';
+import { ownersOf, windowsTo, WindowSums, type UpTo } from './window-hashes.ts';
+import { loadBytes, readWindows, storeBytes, windowKey } from './runner-notes.ts';
+
+/** One scan for some of the windows that differ. */
+export interface Pass {
+  /** The windows from this one up to, and without, `to`, of those that differ. Absent until the scan has begun. */
+  readonly from: number;
+  readonly to?: number;
+  /** Where the next page begins, and the key of the bits: which rows were found so far. */
+  readonly after?: string;
+  readonly found?: string;
+  readonly drift: Drift;
+}
 
 export interface Comparison {
   /** The generation that it is compared with. */

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Refusal } from '../../../domain/errors.ts';
 import { missingFrom, MOST_SEGMENTS, segmentCount } from '../../../domain/evidence/content.ts';
-import { checkWords } from '../../../domain/record-rules.ts';
+import { checkWords } from '../../../domain/recording/invariants.ts';
 
 describe('content', () => {
   const accepted: [string, string, string[]][] = [

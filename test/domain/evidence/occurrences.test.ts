@@ -2,7 +2,7 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fold } from '../../../domain/evidence/folding.ts';
+import { fold } from '../../../domain/evidence/folding/folding.ts';
 import { occurrences } from '../../../domain/evidence/occurrences.ts';
 
 describe('searching', () => {

@@ -3,9 +3,9 @@
 
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { fold } from '../../../domain/evidence/folding.ts';
-import { locate, type Passage, sourceOf } from '../../../domain/evidence/locate.ts';
-import { stringOf } from '../../../domain/evidence/units.ts';
+import { fold } from '../../../domain/evidence/folding/folding.ts';
+import { locate, type Passage, sourceOf } from '../../../domain/evidence/locating.ts';
+import { stringOf } from '../../../domain/evidence/folding/units.ts';
 import { naivelyBegins, naivelyEnds } from '../../support/naive-boundaries.ts';
 
 const reads = (text: string): string => stringOf(fold(text).units).trim();

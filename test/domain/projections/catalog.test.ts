@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { changeGenerations, readGenerations, type Generations } from '../../../domain/projections/catalog.ts';
 import type { Table } from '../../../domain/ports.ts';
-import { memoryTable } from '../../support/memory-table.ts';
+import { memoryTable } from '../../support/stores/memory-table.ts';
 
 const live: Generations = {
   live: 2,

@@ -3,19 +3,19 @@
 import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { readEvent } from '../../../events/envelope.ts';
-import { readModels } from '../../../domain/projections/all.ts';
-import { ACTOR_COUNTS } from '../../../domain/projections/actors.ts';
+import { readModels } from '../../../domain/projections/views/read-models.ts';
+import { ACTOR_COUNTS } from '../../../domain/projections/views/actors-view.ts';
 import { catchUp, type Projector } from '../../../domain/projections/catch-up.ts';
 import { changeGenerations, readGenerations, type Checkpoints } from '../../../domain/projections/catalog.ts';
 import type { EventStore } from '../../../domain/ports.ts';
-import type { ReadModel } from '../../../domain/projections/read-model.ts';
-import { windowEnd } from '../../../domain/projections/sums.ts';
-import { isThing } from '../../../domain/projections/thing.ts';
+import type { ReadModel } from '../../../domain/projections/views/read-model.ts';
+import { windowEnd } from '../../../domain/projections/rows/sums.ts';
+import { isThing } from '../../../domain/projections/state/thing-state.ts';
 import { fates, faultOf, faultyProcess, late, type Conditions } from '../../support/faults.ts';
-import { memoryRowStores, type MemoryRowStores } from '../../support/memory-row-store.ts';
-import { memoryTable, type MemoryTable } from '../../support/memory-table.ts';
-import { publishedLog, type PublishedLog } from '../../support/published-log.ts';
-import { randomCommits } from '../../support/random-commits.ts';
+import { memoryRowStores, type MemoryRowStores } from '../../support/stores/memory-row-store.ts';
+import { memoryTable, type MemoryTable } from '../../support/stores/memory-table.ts';
+import { publishedLog, type PublishedLog } from '../../support/logs/published-log.ts';
+import { randomCommits } from '../../support/archives/random-commits.ts';
 import { seeded } from '../../support/seeded.ts';
 
 // Much is folded here, however fast the machine is.

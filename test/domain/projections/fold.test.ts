@@ -1,17 +1,17 @@
 // Folding gives the same versions whatever the batches, their order and their number, and each stream in linear time.
 import { describe, expect, test } from 'vitest';
-import { readModels } from '../../../domain/projections/all.ts';
+import { readModels } from '../../../domain/projections/views/read-models.ts';
 import { foldBatch } from '../../../domain/projections/fold.ts';
-import type { ReadModel } from '../../../domain/projections/read-model.ts';
-import type { RowVersion } from '../../../domain/projections/row.ts';
+import type { ReadModel } from '../../../domain/projections/views/read-model.ts';
+import type { RowVersion } from '../../../domain/projections/rows/row.ts';
 import { readEvent, type RecordedEvent } from '../../../events/envelope.ts';
-import { earlierIn, versionsOf } from '../../support/fold-history.ts';
-import { event } from '../../support/history.ts';
-import { statementData } from '../../support/kinds.ts';
-import { memoryRowStore } from '../../support/memory-row-store.ts';
-import { randomCommits } from '../../support/random-commits.ts';
+import { earlierIn, versionsOf } from '../../support/archives/fold-history.ts';
+import { event } from '../../support/archives/written-history.ts';
+import { statementData } from '../../support/archives/kinds.ts';
+import { memoryRowStore } from '../../support/stores/memory-row-store.ts';
+import { randomCommits } from '../../support/archives/random-commits.ts';
 import { seeded } from '../../support/seeded.ts';
-import { logOf } from '../../support/log-of.ts';
+import { logOf } from '../../support/logs/log-of.ts';
 
 const randomEvents = (seed: number): RecordedEvent[] =>
   randomCommits(seed, 300).flatMap(({ events }) => events.map(readEvent));

@@ -1,12 +1,12 @@
 // A fold that fails at an event states where and why, and keeps the versions of the events before.
 import { describe, expect, test } from 'vitest';
 import { foldBatch, MAX_ROW_BYTES, type Folded, type LogEvent } from '../../../domain/projections/fold.ts';
-import type { ReadModel } from '../../../domain/projections/read-model.ts';
-import type { Row } from '../../../domain/projections/row.ts';
+import type { ReadModel } from '../../../domain/projections/views/read-model.ts';
+import type { Row } from '../../../domain/projections/rows/row.ts';
 import { UnreadableEvent, type RecordedEvent } from '../../../events/envelope.ts';
-import { event } from '../../support/history.ts';
-import { meetingData, statementData } from '../../support/kinds.ts';
-import { logOf } from '../../support/log-of.ts';
+import { event } from '../../support/archives/written-history.ts';
+import { meetingData, statementData } from '../../support/archives/kinds.ts';
+import { logOf } from '../../support/logs/log-of.ts';
 
 const MADE = { type: 'StatementMade', data: statementData } as const;
 const retracted = event('StatementRetracted', { reason: 'a hoax' });

@@ -1,22 +1,22 @@
 // What questions cost: in an archive of thousands of things, an answer as of any position reads what an answer as of now
 // reads, and no more rows because there is more history. If a filter has little, only that is read.
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { history } from '../../../bench/history/generate.ts';
-import { writeHistory } from '../../../bench/history/write.ts';
-import { writePositions } from '../../../domain/positions.ts';
-import type { ReadModel } from '../../../domain/projections/read-model.ts';
-import type { Reading } from '../../../domain/projections/reading.ts';
-import { actorDossier, actorDossierViews } from '../../../domain/queries/actor-dossier.ts';
-import { actorViews, listActors } from '../../../domain/queries/actor-list.ts';
-import { listChangedThings } from '../../../domain/queries/diff.ts';
-import { feedOf, feedViews } from '../../../domain/queries/feed.ts';
-import { listEdges, networkViews } from '../../../domain/queries/network.ts';
-import { openReadings, type OpenReading } from '../../../domain/queries/reading.ts';
-import { listTimeline, timelineViews } from '../../../domain/queries/timeline.ts';
-import { listTopics, topicViews } from '../../../domain/queries/topic-list.ts';
-import { countingRows, type CountingRows, type ReadCounts } from '../../support/counting-rows.ts';
-import { memoryArchive } from '../../support/memory-archive.ts';
-import { everybodyIn, naiveArchive, type NaiveArchive } from '../../support/naive-archive.ts';
+import { history } from '../../support/history/generate.ts';
+import { writeHistory } from '../../support/history/write.ts';
+import { writePositions } from '../../../domain/log/positions.ts';
+import type { ReadModel } from '../../../domain/projections/views/read-model.ts';
+import type { Reading } from '../../../domain/projections/rows/reading.ts';
+import { actorDossier, actorDossierViews } from '../../../domain/queries/actors/actor-dossier.ts';
+import { actorViews, listActors } from '../../../domain/queries/actors/actor-list.ts';
+import { listChangedThings } from '../../../domain/queries/changes/archive-diff.ts';
+import { feedOf, feedViews } from '../../../domain/queries/timeline/timeline-feed.ts';
+import { listEdges, networkViews } from '../../../domain/queries/network/network-edges.ts';
+import { openReadings, type OpenReading } from '../../../domain/queries/open-readings.ts';
+import { listTimeline, timelineViews } from '../../../domain/queries/timeline/timeline-list.ts';
+import { listTopics, topicViews } from '../../../domain/queries/topics/topic-list.ts';
+import { countingRows, type CountingRows, type ReadCounts } from '../../support/stores/counting-rows.ts';
+import { memoryArchive } from '../../support/stores/memory-archive.ts';
+import { everybodyIn, naiveArchive, type NaiveArchive } from '../../support/archives/naive-archive.ts';
 
 // Much is folded here, however fast the machine is.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });

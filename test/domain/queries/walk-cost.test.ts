@@ -1,21 +1,21 @@
 // What dossiers, feeds and changes read in an archive of thousands of things, by a process that has read before: rows,
 // and bundles of the log.
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { history } from '../../../bench/history/generate.ts';
-import { writeHistory } from '../../../bench/history/write.ts';
-import { writePositions } from '../../../domain/positions.ts';
+import { history } from '../../support/history/generate.ts';
+import { writeHistory } from '../../support/history/write.ts';
+import { writePositions } from '../../../domain/log/positions.ts';
 import { catchUp } from '../../../domain/projections/catch-up.ts';
-import { readingAt, sourceOf, type Reading, type Source } from '../../../domain/projections/reading.ts';
-import type { RowStore } from '../../../domain/projections/row-store.ts';
-import { actorDossier } from '../../../domain/queries/actor-dossier.ts';
-import { listChangedThings, listDifferences } from '../../../domain/queries/diff.ts';
-import { feedOf } from '../../../domain/queries/feed.ts';
-import type { Page, PageRequest } from '../../../domain/queries/pages.ts';
-import { topicDossier } from '../../../domain/queries/topic-dossier.ts';
-import { memoryRowStores } from '../../support/memory-row-store.ts';
-import { memoryTable } from '../../support/memory-table.ts';
-import { naiveArchive, everybodyIn, type NaiveArchive } from '../../support/naive-archive.ts';
-import { world } from '../../support/sequenced.ts';
+import { readingAt, sourceOf, type Reading, type Source } from '../../../domain/projections/rows/reading.ts';
+import type { RowStore } from '../../../domain/projections/rows/row-store.ts';
+import { actorDossier } from '../../../domain/queries/actors/actor-dossier.ts';
+import { listChangedThings, listDifferences } from '../../../domain/queries/changes/archive-diff.ts';
+import { feedOf } from '../../../domain/queries/timeline/timeline-feed.ts';
+import type { Page, PageRequest } from '../../../domain/queries/paging.ts';
+import { topicDossier } from '../../../domain/queries/topics/topic-dossier.ts';
+import { memoryRowStores } from '../../support/stores/memory-row-store.ts';
+import { memoryTable } from '../../support/stores/memory-table.ts';
+import { naiveArchive, everybodyIn, type NaiveArchive } from '../../support/archives/naive-archive.ts';
+import { world } from '../../support/logs/sequenced.ts';
 import { wholeList } from '../../support/whole-list.ts';
 
 // Much is folded here, however fast the machine is.

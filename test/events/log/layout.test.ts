@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { packEntries, unpackEntries } from '../../../events/log/entries.ts';
 import { bundlesOf, entriesPath, parsePath, tilePath } from '../../../events/log/paths.ts';
-import { hex, vector, vectors } from '../../support/tlog-vectors.ts';
+import { hex, vector, vectors } from '../../support/logs/tlog-vectors.ts';
 
 describe('the key of an entry bundle', () => {
   test.each([

@@ -12,7 +12,7 @@ import {
   parseTlogProof,
   verifyTlogProof,
 } from '../../../events/log/tlog-proof.ts';
-import { seedSigner } from '../../support/signers.ts';
+import { seedSigner } from '../../support/logs/signers.ts';
 import {
   cosigned,
   entriesIn,
@@ -23,7 +23,7 @@ import {
   tilesIn,
   vector,
   vectors,
-} from '../../support/tlog-vectors.ts';
+} from '../../support/logs/tlog-vectors.ts';
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
 const bytes = (given: string): Uint8Array => Buffer.from(given);

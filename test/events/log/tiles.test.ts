@@ -22,8 +22,16 @@ import {
   type Edge,
   type ReadTile,
 } from '../../../events/log/tiles.ts';
-import { naiveTree } from '../../support/naive-tree.ts';
-import { entriesIn, flipped, hashOf, hex, tilesIn, vector, vectors } from '../../support/tlog-vectors.ts';
+import { naiveTree } from '../../support/logs/naive-tree.ts';
+import {
+  entriesIn,
+  flipped,
+  hashOf,
+  hex,
+  tilesIn,
+  vector,
+  vectors,
+} from '../../support/logs/tlog-vectors.ts';
 
 const entry = (index: number): Uint8Array => Buffer.from(`entry ${index}`);
 const naive = naiveTree(entry);

@@ -1,7 +1,7 @@
 // Small articles, one record of each, and what is right: each file of test/cases stands for a kind of input.
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openTestArchive, type TestArchive } from '../../support/test-archive.ts';
+import { openTestArchive, type TestArchive } from '../../support/archives/test-archive.ts';
 
 interface Case {
   readonly name: string;

@@ -1,9 +1,9 @@
 // What readers are answered: single things, lists, dossiers, the article with its passages, replay.
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { Unsequenced } from '../../../domain/sweeping.ts';
-import { readModels } from '../../../domain/projections/all.ts';
-import { topics } from '../../../domain/projections/topics.ts';
-import { createApi } from '../../../functions/api/app.ts';
+import type { Unsequenced } from '../../../domain/log/unsequenced-sweep.ts';
+import { readModels } from '../../../domain/projections/views/read-models.ts';
+import { topics } from '../../../domain/projections/views/topics-view.ts';
+import { createApi } from '../../../functions/api/create-api.ts';
 import {
   articleText,
   meetingBody,
@@ -13,7 +13,7 @@ import {
   statementBody,
   type Seeded,
   type TestArchive,
-} from '../../support/test-archive.ts';
+} from '../../support/archives/test-archive.ts';
 
 let archive: TestArchive;
 let seeded: Seeded;

@@ -1,0 +1,50 @@
+// Rebuilds all read models of the archive in this folder on the rebuild thread, as `serve` does, and prints what that
+// took as JSON. Called as: <script> <folder>.
+import { globSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { openEmbeddedPlaces } from '../../bin/server/embedded.ts';
+import { readHead } from '../../domain/log/head.ts';
+import { readGenerations } from '../../domain/projections/catalog.ts';
+import { spent, type Spent } from './clock.ts';
+
+export interface RebuildFigures extends Spent {
+  readonly events: number;
+  /** Resident memory of the process at its highest. */
+  readonly megabytes: number;
+  /** Row versions in the files at the end. */
+  readonly rows: number;
+  readonly fileMegabytes: number;
+}
+
+const MEGABYTE = 1_048_576;
+const [, , folder = ''] = process.argv;
+const { places, close } = await openEmbeddedPlaces(folder);
+const { published } = await readHead(places.state);
+const settings = { graceMs: 86_400_000, lateMs: 60_000, alwaysWrites: false };
+const thread = places.rebuildThread(settings, (what, error) => {
+  throw new Error(what, { cause: error });
+});
+const took = await spent(async () => {
+  thread.wake();
+  await thread.settled();
+});
+const { live, building } = await readGenerations(places.catalog);
+if (live === undefined || building !== undefined) throw new Error('the rebuild has not switched');
+close();
+const files = globSync(join(folder, 'read-models/*.db'));
+const figures: RebuildFigures = {
+  ...took,
+  events: published,
+  megabytes: process.resourceUsage().maxRSS / 1_024,
+  rows: files.reduce((sum, file) => sum + rowsIn(file), 0),
+  fileMegabytes: files.reduce((sum, file) => sum + statSync(file).size / MEGABYTE, 0),
+};
+process.stdout.write(`${JSON.stringify(figures)}\n`);
+
+function rowsIn(file: string): number {
+  const database = new DatabaseSync(file, { readOnly: true });
+  const row = database.prepare('SELECT count(*) AS rows FROM rows').get();
+  database.close();
+  return Number(row?.['rows']);
+}

@@ -1,0 +1,135 @@
+// What the read models of an archive on DynamoDB take in units, checkpoints and snapshots of sums included: to fold two
+// windows of events in batches of each of these sizes; a scheduled rebuild of all that is folded that finds no drift; and a
+// page of a hundred of the timeline for a process that has read before. Prints them as JSON. The log and the head are in
+// memory: in an account the log is on S3. Called as: <script> <endpoint> costs <sizes of batches, such as 1,10>.
+import { dynamodbClient } from '../../adapters/dynamodb/dynamodb-client.ts';
+import { dynamodbEventStore } from '../../adapters/dynamodb/event-store.ts';
+import { inParallel } from '../../adapters/dynamodb/parallel.ts';
+import { dynamodbRowStores } from '../../adapters/dynamodb/row-stores.ts';
+import { dynamodbTable } from '../../adapters/dynamodb/table.ts';
+import { readHead, swapHead } from '../../domain/log/head.ts';
+import type { Table } from '../../domain/ports.ts';
+import { changeGenerations, liveCheckpoints } from '../../domain/projections/catalog.ts';
+import { catchUp } from '../../domain/projections/catch-up.ts';
+import { readRebuild } from '../../domain/projections/rebuild/rebuild-record.ts';
+import { startRebuild } from '../../domain/projections/rebuild/requests.ts';
+import { tending } from '../../domain/projections/rebuild/reconciler.ts';
+import { WINDOW } from '../../domain/projections/rows/sums.ts';
+import { openReadings } from '../../domain/queries/open-readings.ts';
+import { listTimeline, timelineViews } from '../../domain/queries/timeline/timeline-list.ts';
+import { memoryBlobs } from '../../test/support/stores/memory-blobs.ts';
+import { memoryStore } from '../../test/support/stores/memory-store.ts';
+import { memoryTable } from '../../test/support/stores/memory-table.ts';
+import { openTables } from '../dynamodb/archive-tables.ts';
+import { costOf, metered } from '../dynamodb/metering.ts';
+import { clientOptions, variant } from '../dynamodb/bench-subject.ts';
+import { history } from '../../test/support/history/generate.ts';
+import { writeHistory } from '../../test/support/history/write.ts';
+
+interface Units {
+  readonly reads: number;
+  readonly writes: number;
+}
+
+export interface UnitFigures {
+  /** Events that were folded before, and that were folded in batches. */
+  readonly before: number;
+  readonly events: number;
+  /** Write units of an event, by the size of a batch. */
+  readonly folding: readonly (readonly [batch: number, writes: number])[];
+  /** An event. */
+  readonly checking: Units;
+  /** Read units of a page. */
+  readonly page: number;
+}
+
+const SEED = 1;
+const BEFORE = 4 * WINDOW;
+const EVENTS = 2 * WINDOW;
+const APPENDS_AT_ONCE = 16;
+const MAX_TRIES = 20;
+// The largest first: the rebuild scans what that left, and folding again writes the same once more.
+const batches = variant
+  .split(',')
+  .map(Number)
+  .toSorted((a, b) => b - a);
+// A request that is tried again counts once.
+const client = dynamodbClient({ ...clientOptions, maxAttempts: MAX_TRIES });
+const meter = metered(client);
+const { names, close } = await openTables();
+const tender = {
+  store: dynamodbEventStore(client, names.events),
+  state: memoryTable(),
+  catalog: dynamodbTable(client, names.catalog),
+  rows: dynamodbRowStores(client, { prefix: `${names.catalog}-rows-` }),
+  log: memoryBlobs(),
+  clock: Date.now,
+  graceMs: 86_400_000,
+  lateMs: 60_000,
+  alarm: (what: string, error?: unknown) => {
+    throw new Error(what, { cause: error });
+  },
+};
+await catchUp(tender);
+const entries = [...history(SEED, BEFORE + EVENTS)];
+const all = await writeHistory({ ...tender, store: memoryStore() }, entries);
+await inParallel(APPENDS_AT_ONCE, entries, ({ event, bytes }) =>
+  tender.store.append({ stream: event.subject, revision: event.revision, events: [bytes] }),
+);
+await publish(tender.state, BEFORE);
+await catchUp(tender);
+
+const [largest = 1, ...others] = batches;
+const folding = [await foldIn(largest)];
+const checking = await costOf(meter, check);
+const page = await costOf(meter, await readerOfPages());
+for (const batch of others) folding.push(await foldIn(batch));
+await tender.rows.drop(1);
+await close();
+const figures: UnitFigures = {
+  before: BEFORE,
+  events: EVENTS,
+  folding: folding.toReversed(),
+  checking: { reads: checking.reads / all, writes: checking.writes / all },
+  page: page.reads,
+};
+process.stdout.write(`${JSON.stringify(figures)}\n`, () => process.exit());
+
+/** Folds the last windows, in batches of this size. */
+async function foldIn(batch: number): Promise<readonly [batch: number, writes: number]> {
+  await changeGenerations(tender.catalog, (before) => {
+    const checkpoints = Object.entries(liveCheckpoints(before) ?? {});
+    const rewound = checkpoints.map(([name, checkpoint]) => [name, { ...checkpoint, next: BEFORE }]);
+    return { ...before, generations: { ...before.generations, 1: Object.fromEntries(rewound) } };
+  });
+  const { writes } = await costOf(meter, async () => {
+    for (let size = BEFORE; size < all;) {
+      size = Math.min(all, size + batch);
+      await publish(tender.state, size);
+      await catchUp(tender);
+    }
+  });
+  return [batch, writes / EVENTS];
+}
+
+/** The archive has so many events now. */
+async function publish(state: Table, size: number): Promise<void> {
+  const { version, ...head } = await readHead(state);
+  await swapHead(state, { ...head, size, published: size }, version);
+}
+
+async function check(): Promise<void> {
+  const tend = tending(tender);
+  const { id } = await startRebuild(tender, { by: 'bench', reason: 'scheduled', checks: true });
+  while (await tend());
+  const phase = (await readRebuild(tender.catalog, id))?.phase;
+  if (phase !== 'unchanged') throw new Error(`the rebuild is ${phase}`);
+}
+
+/** Returns what reads a page, in a process that has read one. */
+async function readerOfPages(): Promise<() => Promise<unknown>> {
+  const open = openReadings(tender);
+  const read = async () => listTimeline(await open(timelineViews), {}, { limit: 100 });
+  await read();
+  return read;
+}

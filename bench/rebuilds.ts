@@ -1,0 +1,58 @@
+// Measures the engine of read models next to its floors, all in one run: rebuilds of made-up histories of as many events
+// as are given, the live projection, answers, a waited write, and units of DynamoDB. Puts the figures next to the targets
+// into bench/README.md; without sizes it measures few events, and only prints.
+import { join } from 'node:path';
+import { openEmbeddedPlaces } from '../bin/server/embedded.ts';
+import { startEmulator } from './dynamodb/emulator.ts';
+import { history } from '../test/support/history/generate.ts';
+import { writeHistory } from '../test/support/history/write.ts';
+import { figuresOf, machine, number, putBetween } from './markdown.ts';
+import type { FloorFigures } from './rebuild/floor.ts';
+import type { FoldFigures } from './rebuild/folds.ts';
+import type { RebuildFigures } from './rebuild/embedded-rebuild.ts';
+import type { LiveFigures } from './rebuild/live.ts';
+import type { ReadFigures } from './rebuild/reads.ts';
+import { rebuildsTable, targetsTable, type Rebuilt } from './rebuild/result-tables.ts';
+import type { UnitFigures } from './rebuild/write-units.ts';
+import type { WaitedFigures } from './rebuild/waited.ts';
+import { inFreshFolder } from './workload.ts';
+
+const SEED = 1;
+const QUICK = [2_000, 20_000];
+/** Events of the live generation that is asked, at most; and a position within its first tenth. */
+const MAX_LIVE = 100_000;
+const BATCHES = '1,10,100,1000';
+const [, , ...given] = process.argv;
+const sizes = given.length > 0 ? given.map(Number) : QUICK;
+
+const rebuilt: Rebuilt[] = [];
+for (const size of sizes)
+  await inFreshFolder(async (folder) => {
+    const { places, close } = await openEmbeddedPlaces(folder);
+    await writeHistory(places, history(SEED, size));
+    close();
+    const folds = figuresOf<FoldFigures>('rebuild/folds.ts', folder);
+    const rebuild = figuresOf<RebuildFigures>('rebuild/embedded-rebuild.ts', folder);
+    const floor = figuresOf<FloorFigures>('rebuild/floor.ts', join(folder, 'read-models/1.db'));
+    rebuilt.push({ rebuild, floor, folds });
+    process.stderr.write(`${JSON.stringify(rebuilt.at(-1))}\n`);
+  });
+rebuilt.sort((a, b) => a.rebuild.events - b.rebuild.events);
+const asked = Math.min(MAX_LIVE, Math.max(...sizes));
+const [live, reads] = await inFreshFolder(async (folder) => [
+  figuresOf<LiveFigures>('rebuild/live.ts', folder, String(asked)),
+  figuresOf<ReadFigures>('rebuild/reads.ts', folder, String(Math.floor(asked / 10) - 1)),
+]);
+const waited = figuresOf<WaitedFigures>('rebuild/waited.ts');
+const { endpoint, stop } = await startEmulator();
+const units = figuresOf<UnitFigures>('rebuild/write-units.ts', endpoint, 'costs', BATCHES);
+stop();
+
+const paragraphs = [
+  `\`node bench/rebuilds.ts${given.map((size) => ` ${size}`).join('')}\`, ${machine()}.`,
+  targetsTable({ rebuilt, live, reads, waited, units }),
+  rebuildsTable(rebuilt),
+  `The archive of the answers has ${reads.events.toLocaleString('en')} events, that of the waited write ${waited.statements.toLocaleString('en')} statements. Units of DynamoDB are of events ${units.before.toLocaleString('en')} to ${(units.before + units.events - 1).toLocaleString('en')}; of the scheduled rebuild, of all events up to there. Live: ${number((live.seconds / live.events) * 1_000_000)} µs an event by the clock.`,
+];
+process.stdout.write(`${paragraphs.join('\n\n')}\n`);
+if (given.length > 0) putBetween('rebuild', paragraphs);

@@ -1,0 +1,89 @@
+// The commands that read an archive's history: replay, verify, import; and the keys that sign it.
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { addKey } from '../../../adapters/node/key-file.ts';
+import { vkeysOf } from '../../../domain/log/log-identity.ts';
+import { settingsIn } from '../../../functions/settings/settings.ts';
+import type { Client } from '../api-client.ts';
+import { importSource, importText, openImported, type ImportOptions } from './import.ts';
+import { importInto } from '../input/import-target.ts';
+import { openArticles } from '../input/article-files.ts';
+import { openLog } from '../input/log-source.ts';
+import { progressBar } from '../text/progress.ts';
+import { replayTo, type ReplayOptions } from './replay-to-store.ts';
+import { verdictJson, verdictText } from '../text/verdict-text.ts';
+import { verifySource, type VerifyOptions } from './verify.ts';
+
+export function logCommands(
+  program: Command,
+  client: () => Client,
+  print: (text: string, json: unknown) => void,
+): void {
+  program
+    .command('replay')
+    .description('every event in log order, as NDJSON on standard output')
+    .option('--after <position>', 'go on after this position')
+    .option('--type <type...>', 'only events of these types')
+    .option('--stream <id>', 'only events of this stream')
+    .option('--follow', 'wait for what comes, without end', false)
+    .action(async (options: ReplayOptions) => {
+      await replayTo(client(), options, process.stdout, progressBar());
+    });
+
+  program
+    .command('verify')
+    .description('verify a log and the articles next to it: of a folder or a URL, or of the archive')
+    .argument('[place]', "the folder or URL of an archive or of a log's files")
+    .option('--vkey <key...>', 'verifier keys of the log and of its witnesses, or files of them')
+    .option('--since <file...>', 'a checkpoint that was kept: the log must have grown from it')
+    .option('--remember <file>', 'as --since, if the file is there; keeps the checkpoint in it once verified')
+    .option(
+      '--articles <place>',
+      "the archive or the folder that has the articles' bytes, if not next to the log",
+    )
+    .option('--log-only', 'verify the log and its events, without articles, passages and contents', false)
+    .action(
+      async (place: string | undefined, options: VerifyOptions & { articles?: string; logOnly: boolean }) => {
+        const source = await openLog(place ?? client().url);
+        const evidence = options.logOnly
+          ? {}
+          : { evidence: { articles: await openArticles(source, options.articles) } };
+        const verdict = await verifySource(source, options, progressBar(), evidence);
+        print(
+          verdictText(verdict, source.place, options.logOnly ? '--log-only' : undefined),
+          verdictJson(verdict),
+        );
+        if (verdict.faults > 0) process.exitCode = 1;
+      },
+    );
+
+  program
+    .command('import')
+    .description(
+      "verify another archive's log, and bring it with its articles into the empty archive of CHANCERY_HOME, or with CHANCERY_STORE=aws on DynamoDB and S3",
+    )
+    .argument('<place>', "the folder or URL of an archive or of a log's files")
+    .option('--vkey <key...>', 'verifier keys of the log and of its witnesses, or files of them')
+    .option('--since <file...>', 'a checkpoint that was kept: the log must have grown from it')
+    .option('--articles <place>', "where the articles' bytes are, if not beside the log")
+    .option('--create', 'with CHANCERY_STORE=aws: make the tables and buckets that are absent', false)
+    .action(async (place: string, options: ImportOptions & { create: boolean }) => {
+      const source = await openImported(place);
+      const { verdict, done } = await importInto(process.env, options.create, (places) =>
+        importSource(source, places, options, { bar: progressBar, clock: Date.now }),
+      );
+      if (done) return print(importText(done), done);
+      const text = verdictText(verdict, source.place, 'they are once the log is verified');
+      print(`${text}\nnothing was imported`, verdictJson(verdict));
+      process.exitCode = 1;
+    });
+
+  program
+    .command('new-key')
+    .description("add a second key to the log's key file, to take over from the first: docs/log.md says how")
+    .option('--file <file>', 'the key file (default: log.key in CHANCERY_HOME)')
+    .action(async ({ file = join(settingsIn(process.env).CHANCERY_HOME, 'log.key') }: { file?: string }) => {
+      const [vkey = ''] = vkeysOf([await addKey(file)]);
+      print(`${vkey}\nsigns too once the archive has been started again`, { vkey });
+    });
+}

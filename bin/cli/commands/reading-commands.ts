@@ -1,0 +1,113 @@
+// The commands that read what the archive knows: one thing, the timeline, what changed; now, or as of any point in its
+// history.
+import { Option, type Command } from 'commander';
+import type { Name } from '../../../domain/queries/actors/actor-names.ts';
+import type { Summary } from '../../../domain/projections/state/summary-shape.ts';
+import { Refused, type Client } from '../api-client.ts';
+import { changesOf, differenceText } from '../text/diff-text.ts';
+import { timelineLine } from '../text/dossier-text.ts';
+import { show } from './show.ts';
+
+const AS_OF = 'as the archive stood at a position, an instant or a day';
+
+export function readingCommands(
+  program: Command,
+  client: () => Client,
+  print: (text: string, json: unknown) => void,
+): void {
+  program
+    .command('show')
+    .description('show a meeting with its dossier, a statement, an opinion, an actor or an article')
+    .argument('<id>')
+    .option('--as-of <point>', AS_OF)
+    .action(async (id: string, { asOf }: { asOf?: string }) => {
+      const { text, json } = await show(client(), id, asOf);
+      print(text, json);
+    });
+
+  program
+    .command('timeline')
+    .description('what happened, by date')
+    .option('--actor <id...>', 'with a part of all of these')
+    .option('--topic <topic>')
+    .addOption(new Option('--kind <kind>').choices(['meeting', 'statement', 'opinion']))
+    .option('--speaker <id>')
+    .option('--from <date>', 'EDTF')
+    .option('--to <date>', 'EDTF')
+    .addOption(new Option('--order <order>').choices(['asc', 'desc']))
+    .option('--as-of <point>', AS_OF)
+    .option('--changed-since <point>', 'only what changed since then, by its latest change, saying how')
+    .action(async (options: Record<string, string | string[]>) => {
+      const query = new URLSearchParams();
+      for (const [name, value] of Object.entries(options)) {
+        for (const each of [value].flat()) query.append(name, each);
+      }
+      const items: Summary[] = [];
+      const lines: string[] = [];
+      let firstEvent: string | undefined;
+      for await (const response of client().pages(`/timeline?${query.toString()}`)) {
+        const page = (await response.json()) as TimelinePage;
+        firstEvent = page.firstEvent;
+        items.push(...page.items);
+        lines.push(...page.items.map((item) => lineOf(item, page.actors)));
+      }
+      if (items.length === 0) await checkNames(client(), options);
+      print(lines.length === 0 ? nothing(firstEvent) : lines.join('\n'), { items, firstEvent });
+    });
+
+  program
+    .command('diff')
+    .description('what changed between two states of the archive: each a position, an instant or a day')
+    .option('--from <point>', 'since then; since before the first event without it')
+    .option('--to <point>', 'until then; until now without it')
+    .action(async (options: Record<string, string>) => {
+      const { names, ...json } = await changesOf(client(), new URLSearchParams(options));
+      const texts = json.items.map((item) => differenceText(item, names));
+      const to =
+        json.position === null ? nothing(json.firstEvent) : `This is as of position ${json.position}.`;
+      print(
+        [...(texts.length === 0 && json.position !== null ? ['nothing changed'] : texts), to].join('\n'),
+        json,
+      );
+    });
+}
+
+/** Throws Refused if a list is empty because the archive does not know an actor or a topic that was asked for. */
+async function checkNames(
+  client: Client,
+  { actor = [], speaker = [], topic = [], asOf }: Readonly<Record<string, string | string[]>>,
+): Promise<void> {
+  const query = asOf === undefined ? '' : `?${new URLSearchParams({ asOf: String(asOf) }).toString()}`;
+  const named = [
+    ...[actor, speaker].flat().map((id) => ['actor', 'actors', id] as const),
+    ...[topic].flat().map((id) => ['topic', 'topics', id] as const),
+  ];
+  for (const [what, path, id] of named) {
+    try {
+      await client.get(`/${path}/${encodeURIComponent(id)}${query}`);
+    } catch (error) {
+      // As of before the first event the answer has a sentence of its own.
+      if (!(error instanceof Refused) || error.status !== 404 || 'firstEvent' in error.problem) throw error;
+      const when = asOf === undefined ? '' : ` as of ${String(asOf)}`;
+      throw new Refused(404, {
+        detail: `the archive has no ${what} ${id}${when}: look it up at ${client.url}/${path}`,
+      });
+    }
+  }
+}
+
+/** What an empty list says. */
+const nothing = (firstEvent: string | undefined): string =>
+  firstEvent === undefined
+    ? 'nothing (yet)'
+    : `nothing yet: the first event of the archive was recorded on ${firstEvent.slice(0, 10)}`;
+
+interface TimelinePage {
+  /** When the first event was recorded, if the list is as of a point before it. */
+  readonly firstEvent?: string;
+  readonly items: readonly (Summary & { readonly changes?: readonly string[] })[];
+  readonly actors: Readonly<Record<string, Name>>;
+}
+
+const lineOf = (item: TimelinePage['items'][number], names: TimelinePage['actors']): string =>
+  `${timelineLine(item, names)}${item.changes ? `  (${item.changes.join(', ')})` : ''}`;

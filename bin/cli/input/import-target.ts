@@ -1,0 +1,144 @@
+// Where an import goes. In a folder it is built in a sibling folder, which takes the place of CHANCERY_HOME when it is
+// whole: an import that fails leaves nothing behind, and one that was killed is resumed from the sibling.
+import { copyFile, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { makeFolder, syncFolder } from '../../../adapters/files/folder.ts';
+import { DatabaseInUse } from '../../../adapters/sqlite/database.ts';
+import { readHead } from '../../../domain/log/head.ts';
+import { ImportRefused, readTarget } from '../../../domain/log/import-log.ts';
+import type { Places } from '../../server/run-archive.ts';
+import { openEmbeddedPlaces } from '../../server/embedded.ts';
+import { settingsIn, type Environment } from '../../../functions/settings/settings.ts';
+import { homeIn, openTarget } from './archive-location.ts';
+
+const KEY = 'log.key';
+const DATABASE = 'archive.db';
+const LOCK = 'archive.lock';
+/** Everything that an archive keeps in its folder; SQLite adds -wal and -shm to the names of databases. */
+const OWN =
+  /^(?:log\.key|archive\.lock|articles|log|views|read-models|(?:archive|views|read-models)\.db(?:-wal|-shm)?)$/;
+
+/** Runs an import into the archive that the environment names. `run` resolves to `done` if the import is whole. */
+export async function importInto<R extends { readonly done?: unknown }>(
+  environment: Environment,
+  create: boolean,
+  run: (places: Places) => Promise<R>,
+): Promise<R> {
+  const { CHANCERY_STORE: store, CHANCERY_ORIGIN: origin } = settingsIn(environment);
+  if (store === 'embedded') return buildBeside(homeIn(environment), origin, run);
+  // Tables and buckets cannot be renamed: an import that fails is resumed, and until then nothing is served from them.
+  const { places, close } = await openTarget(environment, create);
+  try {
+    return await run(places);
+  } finally {
+    close();
+  }
+}
+
+async function buildBeside<R extends { readonly done?: unknown }>(
+  home: string,
+  origin: string | undefined,
+  run: (places: Places) => Promise<R>,
+): Promise<R> {
+  const [staging, replaced] = [`${home}.importing`, `${home}.replaced`];
+  await restore(home, replaced);
+  await checkHome(home, replaced, origin);
+  const { places, close } = await openStaging(staging, home, origin);
+  let isInPlace = false;
+  try {
+    const result = await run(places).finally(close);
+    if (result.done !== undefined) {
+      // A server may have been started on it meanwhile.
+      await checkHome(home, replaced, origin);
+      await replace(home, staging, replaced);
+      isInPlace = true;
+    }
+    return result;
+  } finally {
+    if (!isInPlace) await rm(staging, { recursive: true, force: true });
+  }
+}
+
+/** Undoes a replacement that was cut short between its two renames. */
+async function restore(home: string, replaced: string): Promise<void> {
+  if ((await namesIn(replaced)) === undefined) return;
+  if ((await namesIn(home)) === undefined) await rename(replaced, home);
+  else await rm(replaced, { recursive: true });
+}
+
+/** @throws ImportRefused if the folder holds anything but an empty archive, or nothing but its key */
+async function checkHome(home: string, replaced: string, origin: string | undefined): Promise<void> {
+  const names = await namesIn(home);
+  if (names === undefined) return;
+  const others = names.filter((name) => !OWN.test(name));
+  if (others.length > 0)
+    throw new ImportRefused(
+      `${home} holds other files (${others.join(', ')}): import into a folder of its own, with CHANCERY_HOME`,
+    );
+  if (names.includes(DATABASE)) {
+    const { places, close } = await openEmbeddedPlaces(home, origin);
+    try {
+      await readTarget(places);
+    } finally {
+      close();
+    }
+  } else if (names.some((name) => name !== KEY && name !== LOCK))
+    throw new ImportRefused(
+      `${home} holds parts of an archive (${names.join(', ')}) and no ${DATABASE}: import into another folder, with CHANCERY_HOME`,
+    );
+  // Tried before hours of work: a mount point cannot be renamed.
+  try {
+    await rename(home, replaced);
+    await rename(replaced, home);
+  } catch (error) {
+    throw new ImportRefused(
+      `${home} cannot be replaced (${(error as Error).message}): import into a folder in it, with CHANCERY_HOME`,
+      { cause: error },
+    );
+  }
+}
+
+/** Opens what a killed import left, or an empty archive with the key of `home`. */
+async function openStaging(
+  staging: string,
+  home: string,
+  origin: string | undefined,
+): ReturnType<typeof openEmbeddedPlaces> {
+  await makeFolder(staging);
+  try {
+    await copyFile(join(home, KEY), join(staging, KEY)).catch(ignoreAbsent);
+    const opened = await openEmbeddedPlaces(staging, origin);
+    const { importing, size } = await readHead(opened.places.state);
+    if (importing || size === 0) return opened;
+    opened.close();
+  } catch (error) {
+    // Another import is at work in it.
+    if (error instanceof DatabaseInUse) throw error;
+    await rm(staging, { recursive: true });
+    throw error;
+  }
+  // It is whole and was not put in its place; it may be of another log.
+  await rm(staging, { recursive: true });
+  return openStaging(staging, home, origin);
+}
+
+async function replace(home: string, staging: string, replaced: string): Promise<void> {
+  await rename(home, replaced).catch(ignoreAbsent);
+  // A crash here leaves `home` under another name: the next import restores it.
+  await rename(staging, home);
+  await syncFolder(dirname(home));
+  await rm(replaced, { recursive: true, force: true });
+}
+
+async function namesIn(folder: string): Promise<string[] | undefined> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    ignoreAbsent(error);
+    return undefined;
+  }
+}
+
+function ignoreAbsent(error: unknown): void {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+}

@@ -1,0 +1,42 @@
+// A public log to verify or to import: the folder that an archive writes, or its files over HTTP, from the archive
+// itself or from whatever else serves them.
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CHECKPOINT_PATH } from '../../../events/log/paths.ts';
+import type { ReadFile } from '../../../domain/log/verify/foreign-files.ts';
+import { overHttp } from './http-files.ts';
+import { inFolder, type FolderOptions } from './read-folder.ts';
+import { UsageError } from '../../usage-error.ts';
+
+export interface LogSource {
+  readonly read: ReadFile;
+  /** The folder or URL that has the log's files in it. */
+  readonly place: string;
+}
+
+/** Takes an archive's folder or URL as well as that of the log in it. */
+export async function openLog(
+  place: string,
+  options: FolderOptions = { refuseLinks: false },
+): Promise<LogSource> {
+  const remote = isUrl(place);
+  if (!remote && !(await isFolder(place))) throw new UsageError(`${place} is neither a folder nor a URL`);
+  const base = place.replace(/(?<=.)\/+$/, '');
+  const files = remote ? overHttp(base) : inFolder(base, options);
+  const sources: readonly LogSource[] = [
+    {
+      read: (path) => files(`log/${path}`),
+      place: remote ? `${base}/log` : join(base, 'log'),
+    },
+    { read: files, place: base },
+  ];
+  for (const source of sources) if (await source.read(CHECKPOINT_PATH)) return source;
+  throw new UsageError(
+    `there is no log at ${place}: neither ${sources.map((source) => `${source.place}/checkpoint`).join(' nor ')} is there`,
+  );
+}
+
+export const isUrl = (place: string): boolean => /^https?:\/\//.test(place);
+
+export const isFolder = async (path: string): Promise<boolean> =>
+  (await stat(path).catch(() => undefined))?.isDirectory() ?? false;

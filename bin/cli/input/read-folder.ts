@@ -1,0 +1,69 @@
+// Reads files of a folder that may come from elsewhere. Only regular files are ever read: a pipe would block, and a device
+// may have no end. Symbolic links are followed or refused.
+import { constants } from 'node:fs';
+import { lstat, open, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ReadFile } from '../../../domain/log/verify/foreign-files.ts';
+import { UsageError } from '../../usage-error.ts';
+
+/** A file that must not be read. The message names it and says what it is. */
+export class UnsafeFile extends UsageError {}
+
+export interface FolderOptions {
+  /** Refuses every symbolic link below the folder; the folder itself may be named through links. */
+  readonly refuseLinks: boolean;
+}
+
+/** Paths are relative to the folder. Resolves to undefined if there is no such file. @throws UnsafeFile */
+export function inFolder(folder: string, { refuseLinks }: FolderOptions): ReadFile {
+  const known = new Set<string>();
+
+  async function checkParents(path: string): Promise<void> {
+    const parts = path.split('/');
+    for (let depth = 1; depth < parts.length; depth++) {
+      const parent = join(folder, ...parts.slice(0, depth));
+      if (known.has(parent)) continue;
+      if ((await lstat(parent)).isSymbolicLink()) throw isLink(parent);
+      known.add(parent);
+    }
+  }
+
+  return async (path) => {
+    if (path.split('/').includes('..')) throw new UnsafeFile(`${path} is outside of ${folder}`);
+    const file = join(folder, path);
+    try {
+      if (refuseLinks) await checkParents(path);
+      return await readRegular(file, refuseLinks);
+    } catch (error) {
+      if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return undefined;
+      // A socket can't be opened; O_NOFOLLOW fails at a link.
+      if (codeOf(error) === 'ELOOP') throw isLink(file);
+      if (codeOf(error) === 'ENXIO') throw isSpecial(file);
+      throw error;
+    }
+  };
+}
+
+async function readRegular(file: string, refuseLinks: boolean): Promise<Uint8Array | undefined> {
+  // Without O_NONBLOCK, to open a pipe waits for a writer.
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK | (refuseLinks ? constants.O_NOFOLLOW : 0);
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(file, flags);
+    const found = await handle.stat();
+    if (found.isDirectory()) return undefined;
+    if (!found.isFile()) throw isSpecial(file);
+    return await handle.readFile();
+  } finally {
+    await handle?.close();
+  }
+}
+
+const isLink = (file: string): UnsafeFile =>
+  new UnsafeFile(`${file} is a symbolic link, which is not followed: put the file itself in its place`);
+
+const isSpecial = (file: string): UnsafeFile =>
+  new UnsafeFile(`${file} is not a regular file: put a regular file in its place`);
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : '';

@@ -1,0 +1,32 @@
+// What the archive refused, for people: every fault, and where the archive knows of a better passage, that.
+import type { Passage } from '../../../domain/evidence/text-offsets.ts';
+import { wrap } from './print.ts';
+
+export interface Fault {
+  readonly detail?: string;
+  /** Of a body: each field that is wrong; `detail` says the first. */
+  readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
+  readonly candidates?: readonly Passage[];
+  readonly nearest?: { readonly passage: Passage };
+}
+
+/** A problem document, as far as a person reads it. */
+export interface ProblemShown extends Fault {
+  readonly others?: readonly Fault[];
+}
+
+export const problemLines = ({ others = [], ...first }: ProblemShown, indent = 0): string[] =>
+  [first, ...others].flatMap((fault) => faultLines(fault, indent));
+
+function faultLines({ detail = '', errors = [], candidates = [], nearest }: Fault, indent: number): string[] {
+  return [
+    wrap(detail, indent),
+    ...errors.slice(1).map((error) => wrap(`${error.pointer || 'the body'}: ${error.detail}`, indent)),
+    ...candidates.map(({ start, prefix = '', exact, suffix = '' }) =>
+      wrap(`at ${start}: …${prefix}⟦${exact}⟧${suffix}…`, indent + 2, 2),
+    ),
+    ...(nearest
+      ? [wrap(`nearest, at ${nearest.passage.start}: “${nearest.passage.exact}”`, indent + 2, 2)]
+      : []),
+  ];
+}

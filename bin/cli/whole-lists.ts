@@ -1,0 +1,74 @@
+// What the archive answers in pages, as one whole: a dossier, an actor, an article.
+import type { ActorDossier } from '../../domain/queries/actors/actor-dossier.ts';
+import type { Passage } from '../../domain/queries/articles/article-dependents.ts';
+import type { Name } from '../../domain/queries/actors/actor-names.ts';
+import { grouped, type MeetingDossier, type Side } from '../../domain/queries/meetings/meeting-dossier.ts';
+import type { ArticleFields, Appearance } from '../../domain/recording/article.ts';
+import type { Client } from './api-client.ts';
+
+/** As `GET /articles/{id}` answers it. */
+export interface ArticleShown extends ArticleFields {
+  readonly id: string;
+  readonly appearances: readonly Appearance[];
+  readonly withdrawn?: { readonly reason: string };
+  readonly passages: readonly Passage[];
+  readonly uncoded?: readonly { readonly start: number; readonly end: number; readonly text: string }[];
+  readonly uncodedCount?: number;
+}
+
+/** As `GET /meetings/{id}/dossier` answers it. */
+export type MeetingShown = MeetingDossier & {
+  /** By the id of an entry: all responses to it. */
+  readonly more?: { readonly responses?: Readonly<Record<string, string>> };
+};
+/** As `GET /actors/{id}/dossier` answers it: with paths of lists, if only the first counterparts or topics are shown. */
+export type ActorShown = ActorDossier & {
+  readonly more?: { readonly counterparts?: string; readonly positions?: string };
+};
+
+export const wholeMeeting = (client: Client, path: string, query: URLSearchParams): Promise<MeetingShown> =>
+  whole<MeetingShown>(client, `${path}/dossier`, query, (all, page) => {
+    const actors = { ...all.actors, ...page.actors };
+    const known = new Set(all.sources.map(({ id }) => id));
+    return {
+      ...all,
+      meetings: [...all.meetings, ...page.meetings],
+      sides: joined(all.sides, page.sides, actors),
+      speculation: joined(all.speculation, page.speculation, actors),
+      opinions: joined(all.opinions, page.opinions, actors),
+      sources: [...all.sources, ...page.sources.filter(({ id }) => !known.has(id))],
+      more: { responses: { ...all.more?.responses, ...page.more?.responses } },
+      actors,
+    };
+  });
+
+export const wholeActor = (client: Client, path: string, query: URLSearchParams): Promise<ActorShown> =>
+  whole<ActorShown>(client, `${path}/dossier`, query, (all, page) => ({
+    ...all,
+    items: [...all.items, ...page.items],
+    actors: { ...all.actors, ...page.actors },
+  }));
+
+export const wholeArticle = (client: Client, path: string, query: URLSearchParams): Promise<ArticleShown> =>
+  whole<ArticleShown>(client, path, query, (all, page) => ({
+    ...all,
+    passages: [...all.passages, ...page.passages],
+  }));
+
+async function whole<T>(
+  client: Client,
+  path: string,
+  query: URLSearchParams,
+  join: (all: T, page: T) => T,
+): Promise<T> {
+  const pages: T[] = [];
+  for await (const response of client.pages(`${path}?limit=500&${query.toString()}`))
+    pages.push((await response.json()) as T);
+  return pages.reduce(join);
+}
+
+const joined = (all: readonly Side[], page: readonly Side[], names: Readonly<Record<string, Name>>): Side[] =>
+  grouped(
+    [...all, ...page].flatMap(({ party, entries }) => entries.map((entry) => [party, entry] as const)),
+    names,
+  );

@@ -1,0 +1,79 @@
+// The embedded archive: SQLite and files in one folder, for one process.
+import { extname, join } from 'node:path';
+import { openBlobs } from '../../adapters/files/blob-store.ts';
+import { makeFolder } from '../../adapters/files/folder.ts';
+import { openLogFolder } from '../../adapters/files/log-folder.ts';
+import { openKeyFile } from '../../adapters/node/key-file.ts';
+import { sqliteSweep } from '../../adapters/sqlite/event-store.ts';
+import { lockFolder } from '../../adapters/sqlite/process-lock.ts';
+import { identityOf } from '../../domain/log/log-identity.ts';
+import { openEmbeddedStores, removeOldViews } from './embedded-stores.ts';
+import { runArchive, type ArchiveOptions, type Places, type RunningArchive } from './run-archive.ts';
+import type { RebuildSettings } from './rebuild-worker.ts';
+import { rebuildThread } from './rebuild-thread.ts';
+
+export interface EmbeddedOptions extends ArchiveOptions {
+  /** The log's URL without scheme; the key that is made at the first start keeps it. */
+  readonly origin?: string;
+}
+
+/** Throws as openEmbeddedPlaces does, and LogConflict or ImportUnfinished as runArchive. */
+export async function openEmbedded(
+  home: string,
+  { origin, ...options }: EmbeddedOptions,
+): Promise<RunningArchive> {
+  const { places, close } = await openEmbeddedPlaces(home, origin);
+  try {
+    return await runArchive(places, options, close);
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/** For each generation that is read; a batch touches pages all over the index. */
+const ROW_CACHE_MB = 64;
+
+/** A TypeScript file in the project; in the package a JavaScript file, as this one is. */
+const WORKER = new URL(`rebuild-worker${extname(import.meta.url)}`, import.meta.url);
+
+export type EmbeddedPlaces = Places & Required<Pick<Places, 'rebuildThread'>>;
+
+/**
+ * `home` holds everything: `archive.lock`, `archive.db`, `read-models.db`, `read-models/`, `articles/`, `log/`,
+ * `log.key`; made where it is absent.
+ * Throws DatabaseInUse where another process has it open, KeyFileError where the log's key cannot be used.
+ */
+export async function openEmbeddedPlaces(
+  home: string,
+  origin?: string,
+): Promise<{ readonly places: EmbeddedPlaces; readonly close: () => void }> {
+  await makeFolder(home);
+  const lock = lockFolder(home);
+  const opened: { readonly close: () => void }[] = [{ close: lock.release }];
+  const close = (): void => {
+    for (const each of opened.splice(0).toReversed()) each.close();
+  };
+  try {
+    await removeOldViews(home);
+    const stores = await openEmbeddedStores(home, ROW_CACHE_MB);
+    opened.push(stores);
+    const { events, store, state, catalog, rows } = stores;
+    const places = {
+      store,
+      state,
+      catalog,
+      rows,
+      rebuildThread: (settings: RebuildSettings, alarm: ArchiveOptions['alarm']) =>
+        rebuildThread({ home, settings, program: WORKER, alarm }),
+      articles: await openBlobs(join(home, 'articles')),
+      log: await openLogFolder(join(home, 'log')),
+      sweep: sqliteSweep(events),
+      identity: identityOf(await openKeyFile(join(home, 'log.key'), origin)),
+    };
+    return { places, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}

@@ -1,0 +1,120 @@
+// The HTTP server of an archive on loopback. Whatever it refuses before the API sees it is answered as a problem too.
+import { getRequestListener, RequestError } from '@hono/node-server';
+import {
+  createServer,
+  STATUS_CODES,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Alarm } from '../../functions/runtime/alarm.ts';
+import { checkHost } from '../../functions/api/support/host.ts';
+import {
+  Problem,
+  problemOf,
+  problemResponse,
+  type ProblemDocument,
+} from '../../functions/api/support/problem.ts';
+import { reported } from '../../functions/api/support/reported.ts';
+import { isLoopback } from '../../functions/settings/loopback.ts';
+
+interface Api {
+  readonly fetch: (request: Request) => Response | Promise<Response>;
+}
+
+/** Makes the server; it does not listen yet. */
+export function httpServer(api: Api, alarm: Alarm): Server {
+  const answered = async (request: Request): Promise<Response> => {
+    try {
+      // A page of another site that resolves its own name to this machine must not reach the archive.
+      if (!isLoopback(new URL(request.url).hostname))
+        throw new Problem('misdirected', 'this archive answers to localhost only');
+      return await api.fetch(request);
+    } catch (error) {
+      const path = new URL(request.url).pathname;
+      return problemResponse(reported(error, { method: request.method, path }, alarm));
+    }
+  };
+  const listener = getRequestListener(answered, {
+    errorHandler: (error) =>
+      problemResponse(reported(unread(error), { method: 'a', path: 'request' }, alarm)),
+  });
+  const guarded = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    try {
+      checkTarget(incoming);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      answerAtOnce(outgoing, problemOf(error));
+      return;
+    }
+    void listener(incoming, outgoing);
+  };
+  // Node answers a missing Host and an unknown expectation by itself, and without a body.
+  return createServer({ requireHostHeader: false }, guarded)
+    .on('checkExpectation', guarded)
+    .on('connect', (_, socket) => endWith(socket, NO_TUNNEL))
+    .on('clientError', answerNonsense);
+}
+
+/** The adapter throws RequestError if it cannot make a request of what came. */
+const unread = (error: unknown): unknown =>
+  error instanceof RequestError
+    ? new Problem('invalid-request', `the address of the request cannot be read: ${error.message}`)
+    : error;
+
+function checkTarget({ url = '', rawHeaders }: IncomingMessage): void {
+  const hosts = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === 'host');
+  checkHost(hosts.join(','));
+  if (!url.includes('#')) return;
+  throw new Problem('invalid-request', 'an address as it is sent has no "#": write it as %23');
+}
+
+function answerAtOnce(outgoing: ServerResponse, { status, body }: ProblemDocument): void {
+  const json = JSON.stringify(body);
+  outgoing.writeHead(status, headersFor(json)).end(json);
+}
+
+const headersFor = (json: string) => ({
+  'Content-Type': 'application/problem+json',
+  'X-Content-Type-Options': 'nosniff',
+  'Content-Length': Buffer.byteLength(json),
+  Connection: 'close',
+});
+
+const NO_TUNNEL = new Problem('method-not-allowed', 'the archive is no proxy: it does not take CONNECT');
+
+const NONSENSE: Readonly<Record<string, Problem>> = {
+  HPE_HEADER_OVERFLOW: new Problem(
+    'head-too-large',
+    'address and headers together have at most 16 KiB: ask for less at once',
+  ),
+  ERR_HTTP_REQUEST_TIMEOUT: new Problem(
+    'request-timeout',
+    'the request was not there in time: send it again, over a faster connection or in smaller parts',
+  ),
+};
+
+/** What Node could not read as a request is answered, and the connection ended. One that the client cut is forgotten. */
+function answerNonsense({ code = '' }: NodeJS.ErrnoException, socket: Duplex): void {
+  const problem =
+    NONSENSE[code] ??
+    (code.startsWith('HPE_') && new Problem('invalid-request', 'this is not a request as HTTP/1.1 has it'));
+  if (problem && socket.writable) endWith(socket, problem);
+  else socket.destroy();
+}
+
+function endWith(socket: Duplex, error: Problem): void {
+  const { status, body } = problemOf(error);
+  const json = JSON.stringify(body);
+  // A client that is gone already is no fault of the archive.
+  socket.on('error', () => {});
+  socket.end(
+    [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+      ...Object.entries(headersFor(json)).map(([name, value]) => `${name}: ${value}`),
+      '',
+      json,
+    ].join('\r\n'),
+  );
+}

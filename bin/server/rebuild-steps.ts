@@ -1,0 +1,58 @@
+// What the rebuild thread does: it opens the stores for itself and takes steps until nothing is left to do.
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { parentPort, workerData } from 'node:worker_threads';
+import { readOnlyBlobs } from '../../adapters/files/blob-store.ts';
+import type { BlobStore, Clock } from '../../domain/ports.ts';
+import { openEmbeddedStores, type EmbeddedStores } from './embedded-stores.ts';
+
+/** What the thread is started with; the only message to it is to stop. */
+export interface Start<Settings> {
+  readonly home: string;
+  readonly settings: Settings;
+}
+
+/** An alarm, the only message from the thread. */
+export interface FromThread {
+  readonly what: string;
+  readonly error?: unknown;
+}
+
+export interface ThreadStores extends Pick<EmbeddedStores, 'store' | 'state' | 'catalog' | 'rows'> {
+  readonly log: BlobStore;
+  readonly clock: Clock;
+  readonly alarm: (what: string, error?: unknown) => void;
+}
+
+/** Batches are appended and scans read each page once; the index is sorted faster in small parts. */
+const ROW_CACHE_MB = 8;
+
+/**
+ * Takes steps as long as they return true. `begin` returns the function that takes one, on the stores and the settings
+ * that the thread was started with. A step that throws ends the thread with its error.
+ */
+export async function runSteps<Settings>(
+  begin: (world: ThreadStores & Settings) => () => Promise<boolean>,
+): Promise<void> {
+  if (!parentPort) throw new Error('rebuild steps run only in a worker thread');
+  const port = parentPort;
+  const { home, settings } = workerData as Start<Settings>;
+  const stopping = new AbortController();
+  port.once('message', () => stopping.abort());
+  const stores = await openEmbeddedStores(home, ROW_CACHE_MB);
+  const world = {
+    ...settings,
+    ...stores,
+    log: readOnlyBlobs(join(home, 'log')),
+    clock: Date.now,
+    alarm: (what: string, error?: unknown) => port.postMessage({ what, error } satisfies FromThread),
+  };
+  try {
+    const step = begin(world);
+    // A turn of the event loop between steps receives the message to stop.
+    while (!stopping.signal.aborted && (await step())) await setImmediate();
+  } finally {
+    stores.close();
+    port.close();
+  }
+}

@@ -1,0 +1,168 @@
+// Where a value may be cut out of folded text: never inside a word, a number or, in quotations, a hyphenated compound.
+import { writingOf } from '../folding/characters.ts';
+import type { Folded } from '../folding/folding.ts';
+import { isBoundary } from '../text-offsets.ts';
+import { pointAt, stringOf } from '../folding/units.ts';
+
+/** A hyphen joins in quotations ("anti-American"). In names it is a boundary ("Berlin-based"). */
+export type Hyphens = 'join' | 'divide';
+
+/** Of all particles before a word, with their marks. */
+const LONGEST_PARTICLES = 16;
+
+const DIGIT = /^\p{Nd}$/u;
+const LETTER = /[\p{L}\p{N}]/u;
+const CYRILLIC = /^\p{sc=Cyrl}$/u;
+const HEBREW = /^\p{sc=Hebr}$/u;
+const HANGUL = /^\p{sc=Hang}$/u;
+/** Numerals that multiply the digits before them: 500万 is five million, 1億5000万 and 5백만 are one number each. */
+const MULTIPLIER = /^[十百千万萬亿億兆만억조천백십]$/u;
+/** What Hebrew writes before the last letter of an acronym: a double mark that can close, or two single ones. */
+const ACRONYM_MARK = /^(?:["״”＂]|\P{DI}\p{DI}*\P{DI})\p{DI}*$/u;
+const APOSTROPHE = "'";
+const SEPARATORS = /^[,.:/，．：／·\u066B\u066C']$/u;
+
+/** Particles that Arabic and Hebrew write onto the next word, alone and in their usual order. */
+const PARTICLES = [/^[وف]?(?:[بك]?(?:ال)?|س|لل?)$/u, /^ו?(?:ש|כש|לכש|מש)?[בכלמ]?ה?$/u];
+const PARTICLE_END = /^[\p{sc=Arab}\p{sc=Hebr}\p{M}'-]$/u;
+const LEAST_LETTERS = 2;
+
+/** Can a value begin at unit `at` of the text? */
+export function mayBegin(folded: Folded, at: number, hyphens: Hyphens = 'join'): boolean {
+  return isBoundary(folded, at) && (!isInside(folded, at, hyphens) || followsParticle(folded, at, hyphens));
+}
+
+/** Can a value end before unit `at` of the text? Hangul writes particles onto the end of a word. */
+export function mayEnd(folded: Folded, at: number, hyphens: Hyphens = 'join'): boolean {
+  if (!isBoundary(folded, at)) return false;
+  if (!isInside(folded, at, hyphens)) return true;
+  const [left, right] = [before(folded.units, at), after(folded.units, at)];
+  if (isInMultiplied(folded.units, at)) return false;
+  return (HANGUL.test(left) && isWordCharacter(right)) || (HANGUL.test(right) && isWordCharacter(left));
+}
+
+/** Does a cut before unit `at` fall inside a word, a number or a compound, whatever the script allows? */
+export function isInside(folded: Folded, at: number, hyphens: Hyphens = 'join'): boolean {
+  const { units } = folded;
+  if (at <= 0 || at >= units.length) return false;
+  const [left, right] = [before(units, at), after(units, at)];
+  const [leftWriting, rightWriting] = [writing(left), writing(right)];
+  if (leftWriting !== undefined && rightWriting !== undefined) {
+    if (leftWriting === 'word' && rightWriting === 'word') return true;
+    return isInMultiplied(units, at);
+  }
+  if (DIGIT.test(right) && isSign(folded, at - 1)) return true;
+  // A joint has one character, or two where a Hebrew acronym has its mark.
+  for (const length of [1, 2]) {
+    for (let from = at - length; from <= at; from += 1) {
+      if (isJoint(folded, from, from + length, hyphens)) return true;
+    }
+  }
+  return false;
+}
+
+const MOST_MULTIPLIERS = 8;
+
+/** Does a cut fall inside a number that is written with digits and with numerals that multiply them? */
+function isInMultiplied(units: Uint16Array, at: number): boolean {
+  const right = after(units, at);
+  let digits = at;
+  while (at - digits < MOST_MULTIPLIERS && MULTIPLIER.test(before(units, digits))) digits -= 1;
+  if (!DIGIT.test(before(units, digits))) return false;
+  return MULTIPLIER.test(right) || (digits < at && DIGIT.test(right));
+}
+
+/** Do the units between `from` and `to` join the characters around them to one word or number? */
+function isJoint(folded: Folded, from: number, to: number, hyphens: Hyphens): boolean {
+  const { units, text, runs } = folded;
+  if (from <= 0 || to >= units.length) return false;
+  const [left, right] = [before(units, from), after(units, to)];
+  if (writing(left) !== 'word' || writing(right) !== 'word') return false;
+  const joint = stringOf(units, from, to);
+  const areDigits = DIGIT.test(left) && DIGIT.test(right);
+  if (joint === ' ') return areDigits && isGroup(units, from);
+  if (joint === '-') return hyphens === 'join' && isHyphen(folded, from);
+  // A space before it, which folding has left out, divides.
+  if (areDigits)
+    return SEPARATORS.test(joint) && !/\s/u.test(text.slice(runs.indexOf(from - 1), runs.indexOf(to)));
+  if (joint === "''") {
+    const mark = text.slice(runs.indexOf(from), runs.indexOf(to));
+    return HEBREW.test(left) && HEBREW.test(right) && ACRONYM_MARK.test(mark);
+  }
+  if (joint !== APOSTROPHE) return false;
+  // Ukrainian and Hebrew write an apostrophe inside words; elsewhere it divides, but for n't.
+  if (CYRILLIC.test(left) && CYRILLIC.test(right)) return true;
+  if (HEBREW.test(left) && HEBREW.test(right)) return true;
+  return /^[nN]$/.test(left) && /^[tT]$/.test(right) && writing(after(units, to + 1)) !== 'word';
+}
+
+/** Is the space at `at` inside a number such as 1 500? One to three digits before it, and three after it. */
+function isGroup(units: Uint16Array, at: number): boolean {
+  const left = digits(units, at, -1);
+  const right = digits(units, at, 1);
+  if (left > 3 || right !== 3) return false;
+  return writing(before(units, at - left)) !== 'word';
+}
+
+function digits(units: Uint16Array, at: number, step: 1 | -1): number {
+  let count = 0;
+  while (count < 4 && DIGIT.test(String.fromCharCode(units[at + step * (count + 1)] ?? 0))) count += 1;
+  return count;
+}
+
+const HYPHEN = '[\\u002D\\u2010\\u2011\\uFE63\\uFF0D\\u058A\\u05BE]';
+/** One hyphen without space around it, or at the end of a line. Dashes and double hyphens divide. */
+const JOINING_HYPHEN = new RegExp(
+  `^${HYPHEN}\\p{DI}*(?:[^\\S\\r\\n\\u2028\\u2029]*[\\r\\n\\u2028\\u2029\\u0085][\\s\\p{DI}]*)?$`,
+  'u',
+);
+
+function isHyphen({ text, runs }: Folded, at: number): boolean {
+  return JOINING_HYPHEN.test(text.slice(runs.indexOf(at), runs.indexOf(at + 1)));
+}
+
+const MINUS = /(^|\s)[\u002D\u2010\u2011\u2212\uFE63\uFF0D]$/u;
+
+/** Is it the minus of a number, which no word stands before? */
+function isSign({ text, units, runs }: Folded, at: number): boolean {
+  if (units[at] !== 0x2d) return false;
+  const minus = MINUS.exec(text.slice(runs.indexOf(at), runs.indexOf(at + 1)));
+  return minus !== null && (minus[1] !== '' || writing(before(units, at)) === undefined);
+}
+
+/** Does a particle fill the word before `at`, and is enough left of the word behind it? */
+function followsParticle(folded: Folded, at: number, hyphens: Hyphens): boolean {
+  const { units } = folded;
+  if (!PARTICLE_END.test(before(units, at))) return false;
+  let from = at - 1;
+  while (at - from < LONGEST_PARTICLES && isInside(folded, from, hyphens)) from -= 1;
+  // Hebrew sets a hyphen or a quotation mark between a particle and a foreign word.
+  const written = stringOf(units, from, at)
+    .replace(/-$/, '')
+    .replace(/[\p{M}']/gu, '');
+  if (written === '' || !PARTICLES.some((particles) => particles.test(written))) return false;
+  let to = at;
+  while (after(units, to) === APOSTROPHE) to += 1;
+  if (DIGIT.test(after(units, to))) return true;
+  let letters = 0;
+  for (; letters < LEAST_LETTERS && isWordCharacter(after(units, to)); to += after(units, to).length) {
+    if (LETTER.test(after(units, to))) letters += 1;
+  }
+  return letters >= LEAST_LETTERS;
+}
+
+function before(units: Uint16Array, at: number): string {
+  if (at <= 0) return '';
+  const isTrail = at > 1 && ((units[at - 1] ?? 0) & 0xfc00) === 0xdc00;
+  const point = isTrail ? pointAt(units, at - 2) : pointAt(units, at - 1);
+  return String.fromCodePoint(isTrail && point <= 0xffff ? pointAt(units, at - 1) : point);
+}
+
+function after(units: Uint16Array, at: number): string {
+  return at >= units.length ? '' : String.fromCodePoint(pointAt(units, at));
+}
+
+const writing = (character: string): 'word' | 'sign' | undefined =>
+  character === '' ? undefined : writingOf(character.codePointAt(0) ?? 0);
+
+const isWordCharacter = (character: string): boolean => writing(character) === 'word';

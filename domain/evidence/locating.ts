@@ -1,0 +1,108 @@
+// Finds the passage of an archived text that a quotation names. Typography may differ between the two; words may not.
+
+import { mayBegin, mayEnd } from './boundaries/boundaries.ts';
+import { type Context, contextOf, inContext, nearestContext, prefixFrom, suffixTo } from './context.ts';
+import { fold, type Folded, foldedFor, readingsOf } from './folding/folding.ts';
+import { hyphenated } from './folding/gaps.ts';
+import { nearestPassage } from './nearest-passage/nearest-passage.ts';
+import { eachPlace, type Spend } from './occurrences.ts';
+import { type Nearest, type Passage, passageAt } from './text-offsets.ts';
+import { trimmed } from './folding/units.ts';
+import { wholeWords } from './boundaries/whole-words.ts';
+
+export type { Nearest, Passage };
+
+const CANDIDATES_LISTED = 10;
+const CONTEXT = 32;
+
+/** A text made ready for searching: built once per article, and worth keeping. */
+export type Source = Folded;
+
+/** A TextQuoteSelector of the W3C Web Annotation model. */
+export interface Quote {
+  exact: string;
+  prefix?: string;
+  suffix?: string;
+}
+
+export type Located =
+  | { found: 'once'; passage: Passage }
+  | { found: 'several'; total: number; candidates: Passage[] }
+  | { found: 'none'; nearest?: Nearest };
+
+/** In words: what the quotation has, and what the source has there. */
+export const differencesOf = ({ differences }: Nearest): string =>
+  differences
+    .map(({ quoted, source }) => {
+      if (quoted === '') return `the source also has "${source}"`;
+      return source === '' ? `the source lacks "${quoted}"` : `"${quoted}" where the source has "${source}"`;
+    })
+    .join('; ');
+
+export function sourceOf(text: string): Source {
+  return fold(text);
+}
+
+/** `spend` is told how many characters were folded, the source's included, and how many steps the search took. */
+export function locate(source: Source, quote: Quote, spend: Spend = () => {}): Located {
+  spend(source.text.length + quote.exact.length);
+  const { prefix = '', suffix = '' } = quote;
+  let first: Located | undefined;
+  for (const { folded, hyphens } of readingsOf(quote.exact)) {
+    const around = hyphenated(`${prefix} ${suffix}`);
+    const located = search(foldedFor(source, new Set([...hyphens, ...around])), folded, quote, spend);
+    if (located.found !== 'none') return located;
+    first ??= located;
+  }
+  return first ?? { found: 'none' };
+}
+
+function search(source: Source, quoted: Folded, quote: Quote, spend: Spend): Located {
+  const exact = trimmed(quoted.units);
+  if (exact.length === 0) return { found: 'none' };
+  const before = contextOf(source, quote.prefix ?? '', 'ends', spend);
+  const after = contextOf(source, quote.suffix ?? '', 'begins', spend);
+  const found: number[] = [];
+  let total = 0;
+  let occursAlone = false;
+  let cut: number | undefined;
+  eachPlace(source, exact, spend, (at) => {
+    if (!mayBegin(source, at) || !mayEnd(source, at + exact.length)) {
+      cut ??= at;
+      return;
+    }
+    occursAlone = true;
+    if (before !== undefined && prefixFrom(source, before, at) === undefined) return;
+    if (after !== undefined && suffixTo(source, after, at + exact.length) === undefined) return;
+    total += 1;
+    if (found.length < CANDIDATES_LISTED) found.push(at);
+  });
+  const [only] = found;
+  if (only === undefined) {
+    const nearest = () => {
+      if (occursAlone) return nearestContext(source, exact, before, after, spend);
+      if (cut !== undefined) return wholeWords(source, cut, cut + exact.length);
+      return nearestPassage(source, quoted, spend);
+    };
+    const near = nearest();
+    return { found: 'none', ...(near === undefined ? {} : { nearest: near }) };
+  }
+  if (total > 1) {
+    const size = Math.max(CONTEXT, before?.units.length ?? 0, after?.units.length ?? 0);
+    const candidates = found.map((at) => inContext(source, at, at + exact.length, size, size));
+    return { found: 'several', total, candidates };
+  }
+  return { found: 'once', passage: passageBetween(source, only, only + exact.length, before, after) };
+}
+
+function passageBetween(
+  source: Source,
+  at: number,
+  end: number,
+  before: Context | undefined,
+  after: Context | undefined,
+): Passage {
+  const from = before === undefined ? undefined : prefixFrom(source, before, at);
+  const to = after === undefined ? undefined : suffixTo(source, after, end);
+  return passageAt(source, at, end, from, to);
+}

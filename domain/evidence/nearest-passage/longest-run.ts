@@ -1,0 +1,62 @@
+// The longest run of equal words in a quotation and a stretch of its source: tells how the two lie beside each other.
+
+import type { Spend } from '../occurrences.ts';
+
+/** Which word of the source the quotation's first word would stand at, by the longest run of equal words. */
+export function offsetOfLongestRun(
+  quote: readonly number[],
+  source: readonly number[],
+  spend: Spend,
+): number {
+  let low = 0;
+  let high = quote.length;
+  let offset = 0;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    const at = offsetOfRun(quote, source, middle);
+    spend(quote.length + source.length);
+    if (at === undefined) high = middle - 1;
+    else {
+      low = middle;
+      offset = at;
+    }
+  }
+  return offset;
+}
+
+function offsetOfRun(
+  quote: readonly number[],
+  source: readonly number[],
+  length: number,
+): number | undefined {
+  const runs = new Map<number, number>();
+  eachRun(quote, length, (hash, at) => {
+    if (!runs.has(hash)) runs.set(hash, at);
+    return undefined;
+  });
+  let offset: number | undefined;
+  eachRun(source, length, (hash, at) => {
+    const inQuote = runs.get(hash);
+    if (inQuote === undefined) return undefined;
+    // Where the text repeats itself, rather a run that leaves room for the rest of the quotation.
+    const hasRoom = at >= inQuote && at - inQuote + quote.length <= source.length;
+    if (offset === undefined || hasRoom) offset = at - inQuote;
+    return hasRoom ? 'stop' : undefined;
+  });
+  return offset;
+}
+
+function eachRun(
+  ids: readonly number[],
+  length: number,
+  visit: (hash: number, at: number) => 'stop' | undefined,
+): void {
+  let power = 1;
+  for (let k = 0; k < length; k += 1) power = Math.imul(power, 0x01000193);
+  let hash = 0;
+  for (let at = 0; at < ids.length; at += 1) {
+    hash = (Math.imul(hash, 0x01000193) + (ids[at] ?? 0) + 2) | 0;
+    if (at >= length) hash = (hash - Math.imul(power, (ids[at - length] ?? 0) + 2)) | 0;
+    if (at >= length - 1 && visit(hash, at - length + 1) === 'stop') return;
+  }
+}

@@ -1,0 +1,185 @@
+// For a quotation that is not in its source: the passage that it resembles most, and the words that differ.
+// The likely places are those with the most short letter sequences in common, found in one pass over the text;
+// only there are the words compared.
+
+import { commonSequences } from './common-sequences.ts';
+import { fold, type Folded, lowered } from '../folding/folding.ts';
+import { offsetOfLongestRun } from './longest-run.ts';
+import { eachPlace, type Spend } from '../occurrences.ts';
+import { isBoundary, type Nearest, type Passage, passageAt, sliceOf } from '../text-offsets.ts';
+import { onOneLine, sameLetters } from './spelling.ts';
+import { trimmed } from '../folding/units.ts';
+import { align, type Alignment, isSamePair, PRICE_OF_ONE_WORD, sharedEnds } from './word-alignment.ts';
+import { wholeWords } from '../boundaries/whole-words.ts';
+import { LONGEST_WORD, type Words, wordsOf } from '../boundaries/words.ts';
+
+const PLACES_COMPARED = 4;
+const MOST_DIFFERENCES = 5;
+
+export function nearestPassage(source: Folded, quoted: Folded, spend: Spend): Nearest | undefined {
+  const best = bestAlignment(source, quoted, spend);
+  if (best !== undefined && isAlike(best)) return describe(best);
+  // Few words tell only if all their letters are there.
+  spend(source.units.length + quoted.units.length);
+  const passage = sameLetters(source, quoted);
+  return passage && { passage, differences: [{ quoted: quoted.text.trim(), source: passage.exact }] };
+}
+
+/** The form of a name in the source that is most like it, case aside; undefined if nothing there is like it. */
+export function nearestNamed(source: Folded, value: string): string | undefined {
+  const [text, name] = [lowered(source), lowered(fold(value))];
+  const pattern = trimmed(name.units);
+  let cut: Passage | undefined;
+  eachPlace(text, pattern, ignore, (at) => {
+    cut ??= wholeWords(text, at, at + pattern.length, 'divide').passage;
+  });
+  const passage = cut ?? sameLetters(text, name, 'divide') ?? nearestPassage(text, name, ignore)?.passage;
+  return passage && onOneLine(passage.exact);
+}
+const ignore: Spend = () => {};
+
+/** The first that differs in one word at most, or the cheapest of all. */
+function bestAlignment(source: Folded, quoted: Folded, spend: Spend): Alignment | undefined {
+  const known = new Map<string, number>();
+  const quote = wordsOf(quoted, 0, quoted.units.length, known);
+  const { length } = quoted.units;
+  const margin = length + LONGEST_WORD;
+  let best: Alignment | undefined;
+  for (const place of likelyPlaces(source, quoted.units, spend)) {
+    const words = wordsOf(source, Math.max(0, place - margin), place + length + margin, known);
+    const first = words.to.findIndex((to) => to > place);
+    spend(length + 2 * margin);
+    // The place is exact in ordinary text; in repetitive text, only the longest run in common tells the phase.
+    for (const offset of [Math.max(0, first), offsetOfLongestRun(quote.ids, words.ids, spend)]) {
+      const alignment = align(quote, words, offset, spend);
+      if (best === undefined || alignment.cost < best.cost) best = alignment;
+      if (best.cost <= PRICE_OF_ONE_WORD) return best;
+    }
+  }
+  return best;
+}
+
+/** Where in the text a window as long as the pattern has most letter sequences in common with it. */
+function likelyPlaces(source: Folded, pattern: Uint16Array, spend: Spend): number[] {
+  const places: { at: number; score: number }[] = [];
+  let block = { index: -1, at: 0, score: 0 };
+  const settle = () => {
+    if (block.score === 0) return;
+    const rank = places.findIndex((place) => place.score < block.score);
+    places.splice(rank === -1 ? places.length : rank, 0, { at: block.at, score: block.score });
+    if (places.length > PLACES_COMPARED) places.pop();
+  };
+  commonSequences(source.units, pattern, spend, (end, score) => {
+    const index = Math.floor(end / pattern.length);
+    if (index !== block.index) {
+      settle();
+      block = { index, at: 0, score: 0 };
+    }
+    if (score > block.score) {
+      block.at = Math.max(0, end - pattern.length);
+      block.score = score;
+    }
+  });
+  settle();
+  return places.map((place) => place.at);
+}
+
+/** Worth showing at all: some words in common, or most of a long one, and not only those any two texts share. */
+function isAlike(alignment: Alignment): boolean {
+  const { quote, source, pairs } = alignment;
+  let letters = 0;
+  let wholeWords = 0;
+  for (const pair of pairs) {
+    const [left = '', right = ''] = [quote.folds[pair.quoted], source.folds[pair.source]];
+    if (isSamePair(alignment, pair)) {
+      letters += left.length;
+      if (quote.isWord[pair.quoted] === true) wholeWords += 1;
+    } else {
+      const shared = sharedEnds(left, right);
+      if (shared >= 4) letters += shared;
+    }
+  }
+  return (letters >= 8 || wholeWords >= 2) && letters * 5 >= quote.folded.units.length;
+}
+
+function describe(alignment: Alignment): Nearest | undefined {
+  const passage = passageOf(alignment);
+  if (passage === undefined) return undefined;
+  const differences = differencesOf(alignment);
+  if (differences.length === 0) differences.push(spacing(alignment) ?? whole(alignment, passage));
+  return { passage, differences };
+}
+
+/** Two words that only one of the two texts sets a space between. */
+function spacing({ quote, source, pairs }: Alignment): Nearest['differences'][number] | undefined {
+  const both = pairs.find(
+    ({ quoted, source: at }, index) =>
+      index > 0 && quoted > 0 && at > 0 && isSpaced(quote, quoted) !== isSpaced(source, at),
+  );
+  if (both === undefined) return undefined;
+  return {
+    quoted: textOf(quote, [both.quoted - 1, both.quoted]),
+    source: textOf(source, [both.source - 1, both.source]),
+  };
+}
+
+const isSpaced = (words: Words, at: number): boolean => (words.from[at] ?? 0) > (words.to[at - 1] ?? 0);
+
+const whole = ({ quote }: Alignment, { exact }: Passage) => ({
+  quoted: quote.folded.text.trim(),
+  source: exact,
+});
+
+/** From the first word of the source that stands against any to the last. */
+function passageOf(alignment: Alignment): Passage | undefined {
+  const { quote, source, pairs } = alignment;
+  const covered = pairs.filter((pair) => pair.source >= 0);
+  const [first, last] = [covered.at(0), covered.at(-1)];
+  if (first === undefined || last === undefined) return undefined;
+  let from = source.from[first.source] ?? 0;
+  let to = source.to[last.source] ?? 0;
+  // If the script lets a quotation begin or end inside a word, the passage does so too.
+  if (first.quoted === 0 && isSamePair(alignment, first)) {
+    from = Math.max(from, (source.to[first.source] ?? 0) - (quote.folds[0] ?? '').length);
+  }
+  if (last.quoted > 0 && last.quoted === quote.folds.length - 1 && isSamePair(alignment, last)) {
+    to = Math.min(to, (source.from[last.source] ?? 0) + (quote.folds.at(-1) ?? '').length);
+  }
+  while (!isBoundary(source.folded, from)) from -= 1;
+  while (!isBoundary(source.folded, to)) to += 1;
+  return passageAt(source.folded, from, to);
+}
+
+/** Each run of pairs that are not the same is one difference. */
+function differencesOf(alignment: Alignment): Nearest['differences'] {
+  const { quote, source, pairs } = alignment;
+  const differences: Nearest['differences'] = [];
+  let from = 0;
+  for (let at = 0; at <= pairs.length && differences.length < MOST_DIFFERENCES; at += 1) {
+    const pair = pairs[at];
+    if (pair !== undefined && !isSamePair(alignment, pair)) continue;
+    const differing = pairs.slice(from, at);
+    if (differing.length > 0) {
+      differences.push({
+        quoted: textOf(
+          quote,
+          differing.map(({ quoted }) => quoted),
+        ),
+        source: textOf(
+          source,
+          differing.map(({ source }) => source),
+        ),
+      });
+    }
+    from = at + 1;
+  }
+  return differences;
+}
+
+/** From the first to the last of the words at these indexes. */
+function textOf(words: Words, indexes: readonly number[]): string {
+  const chosen = indexes.filter((at) => at >= 0);
+  const [first, last] = [chosen.at(0), chosen.at(-1)];
+  if (first === undefined || last === undefined) return '';
+  return sliceOf(words.folded, words.from[first] ?? 0, words.to[last] ?? 0);
+}

@@ -1,0 +1,82 @@
+// For words that are not in a source as they are given: finds the same letters and digits with other spaces,
+// punctuation, accents or case.
+
+import { mayBegin, mayEnd, type Hyphens } from '../boundaries/boundaries.ts';
+import { SPACE, kindOf, writingOf } from '../folding/characters.ts';
+import type { Folded } from '../folding/folding.ts';
+import { brokenWord, gapAt } from '../folding/gaps.ts';
+import { occurrences } from '../occurrences.ts';
+import { type Passage, passageAt } from '../text-offsets.ts';
+import { pointAt } from '../folding/units.ts';
+
+/** The first whole words of the source that are spelt with the same letters; undefined if it has none. */
+export function sameLetters(source: Folded, value: Folded, hyphens: Hyphens = 'join'): Passage | undefined {
+  const [text, wanted] = [lettersOf(source), lettersOf(value)];
+  let found: Passage | undefined;
+  occurrences(wanted.letters, text.letters, 0, (at) => {
+    const last = at + wanted.letters.length - 1;
+    const [from, end] = [text.from[at] ?? 0, text.from[last] ?? 0];
+    const to = end + widthAt(source.units, end);
+    const isWhole = from !== text.from[at - 1] && text.from[last + 1] !== end;
+    if (!isWhole || !mayBegin(source, from, hyphens) || !mayEnd(source, to, hyphens)) return undefined;
+    found = passageAt(source, from, to);
+    return 'stop';
+  });
+  return found;
+}
+
+/** On one line, as a field of a record has it. */
+export const onOneLine = (text: string): string =>
+  text.replace(/(?:[-\u2010](?=\s))?\s+/gu, (gap, index: number) => {
+    if (!/[\r\n\v\f\u0085\u2028\u2029]/u.test(gap)) return gap;
+    if (kindOf(gap.charCodeAt(0)) === SPACE) return gapAt(text, index).vanishes ? '' : ' ';
+    return brokenWord(text, index) === undefined ? gap.slice(0, 1) : '';
+  });
+
+/** The letters and digits of a text, and the unit that each comes from. */
+interface Letters {
+  readonly letters: Uint16Array;
+  readonly from: Uint32Array;
+}
+
+/** Of the last long text only: its values are looked up one after another, and the letters of a text are large. */
+let latest: { readonly folded: Folded; readonly found: Letters } | undefined;
+
+function lettersOf(folded: Folded): Letters {
+  if (latest?.folded === folded) return latest.found;
+  const found = findLetters(folded);
+  if (folded.units.length >= WORTH_KEEPING) latest = { folded, found };
+  return found;
+}
+const WORTH_KEEPING = 10_000;
+
+function findLetters({ units }: Folded): Letters {
+  const [letters, from]: [number[], number[]] = [[], []];
+  for (let at = 0; at < units.length; at += widthAt(units, at)) {
+    const bare = bareOf(pointAt(units, at));
+    for (let k = 0; k < bare.length; k += 1) {
+      letters.push(bare.charCodeAt(k));
+      from.push(at);
+    }
+  }
+  return { letters: Uint16Array.from(letters), from: Uint32Array.from(from) };
+}
+
+const widthAt = (units: Uint16Array, at: number): number => (pointAt(units, at) > 0xffff ? 2 : 1);
+
+const bares = new Map<number, string>();
+
+/** A character as a small letter without accents, or as digits; empty for all that is neither. */
+function bareOf(point: number): string {
+  const seen = bares.get(point);
+  if (seen !== undefined) return seen;
+  const bare =
+    writingOf(point) === undefined
+      ? ''
+      : String.fromCodePoint(point)
+          .normalize('NFKD')
+          .toLowerCase()
+          .replace(/[^\p{L}\p{N}]/gu, '');
+  bares.set(point, bare);
+  return bare;
+}

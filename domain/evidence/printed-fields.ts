@@ -1,0 +1,86 @@
+// The fields of a record that claim to come from its source must be printed there: names, roles, dates, places.
+import { type ArticleSource, isArchivists } from '../recording/article-source.ts';
+import { Refusal } from '../errors.ts';
+import { MOST_SEGMENTS, missingFrom, NAMED, segmentCount } from './content.ts';
+import { nearestNamed } from './nearest-passage/nearest-passage.ts';
+
+/** Members whose text the source prints, wherever in a record they stand; `printed` is also that of a place. */
+const FIELDS = new Set(['printed', 'description', 'capacity', 'datePrinted', 'occasion', 'outcome']);
+/** For more values than this the nearest form in the source is not sought. */
+const MOST_NEAREST = 10;
+
+export interface PrintedValue {
+  /** Of its member, such as `printed`. */
+  readonly name: string;
+  readonly pointer: string;
+  readonly value: string;
+}
+
+/** The values that a source must print, but for those that are the archivist's own. */
+export function printedValues(value: unknown, pointer: string, name = ''): PrintedValue[] {
+  if (typeof value === 'string')
+    return FIELDS.has(name) && !isArchivists(value) ? [{ name, pointer, value }] : [];
+  if (Array.isArray(value))
+    return value.flatMap((member, index) => printedValues(member, `${pointer}/${index}`));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([member, each]) =>
+    // Evidence is located by itself.
+    member === 'evidence' || member === 'original' ? [] : printedValues(each, `${pointer}/${member}`, member),
+  );
+}
+
+/** One refusal for each value that no article prints: in its text, its titles, its bylines or its publishers' names. */
+export function refuseUnprinted(
+  values: readonly PrintedValue[],
+  articles: readonly ArticleSource[],
+  mostNearest = MOST_NEAREST,
+): Refusal[] {
+  const known = new Map<string, boolean>();
+  const refusals: Refusal[] = [];
+  for (const { pointer, value } of values) {
+    const isKnown = known.get(value) ?? isPrinted(value, articles);
+    known.set(value, isKnown);
+    if (!isKnown) refusals.push(unprinted(pointer, value, articles, refusals.length < mostNearest));
+  }
+  return refusals;
+}
+
+/** Does one of these articles print it? */
+export const isPrinted = (value: string, articles: readonly ArticleSource[]): boolean =>
+  articles.some((article) => prints(article, value));
+
+/** Is the value printed, case aside, and punctuation at its ends? */
+function prints(article: ArticleSource, value: string): boolean {
+  const bare = value.replace(/^[^\p{L}\p{N}\p{S}[…]+|[^\p{L}\p{N}\p{M}\p{S}\]…]+$/gu, '');
+  if (bare === '' || segmentCount(bare) > MOST_SEGMENTS) return false;
+  return missingFrom(bare, article.printed, NAMED) === undefined;
+}
+
+function unprinted(
+  pointer: string,
+  value: string,
+  articles: readonly ArticleSource[],
+  isSought: boolean,
+): Refusal {
+  const nearest = isSought ? nearestOf(value, articles) : undefined;
+  const advice =
+    nearest === undefined
+      ? 'write it as the article prints it, leave it out, or put in [brackets] what you add yourself'
+      : `the nearest there is "${nearest}"`;
+  return new Refusal(
+    'not-in-source',
+    `${pointer}: "${value}" is not printed in the text, title, byline or publisher of an article that the evidence names; ${advice}`,
+    { pointer, value, ...(nearest === undefined ? {} : { nearestForm: nearest }) },
+  );
+}
+
+/** Only a form that is accepted when it is copied. */
+function nearestOf(value: string, articles: readonly ArticleSource[]): string | undefined {
+  for (const article of articles) {
+    for (const source of article.printed) {
+      const nearest = nearestNamed(source, value);
+      if (nearest !== undefined && prints(article, nearest)) return nearest;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,18 @@
+// Names a passage of a plain text as URIs do: RFC 5147, `char=START,END`.
+import { codePoints } from './folding/characters.ts';
+
+/**
+ * Makes fragments for passages of this text from their code points. A line ending counts as one character there, also
+ * one of two (RFC 5147, section 4.1), and a byte order mark is none of the text's.
+ */
+export function fragmentsOf(text: string): (start: number, end: number) => string {
+  const dropped: number[] = text.startsWith('\ufeff') ? [0] : [];
+  let [from, at] = [0, 0];
+  for (const { index } of text.matchAll(/\r\n/g)) {
+    at += codePoints(text.slice(from, index));
+    dropped.push(at);
+    from = index;
+  }
+  const position = (point: number): number => point - dropped.filter((each) => each < point).length;
+  return (start, end) => `char=${position(start)},${position(end)}`;
+}

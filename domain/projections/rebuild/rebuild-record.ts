@@ -1,0 +1,135 @@
+// The record of each rebuild, which is kept: who asked for it and why, how far it is, what the comparison found, how it
+// ended. Its id is the number of the generation that it may write. While it runs, its record also says how far its fold
+// is; what readers see is decided by the catalog of generations alone.
+import type { Checkpoints } from '../catalog.ts';
+import type { Table } from '../../ports.ts';
+import type { ReadModel } from '../views/read-model.ts';
+import type { Comparison } from './scan.ts';
+import type { Drift } from './drift.ts';
+
+export type Reason = 'first' | 'requested' | 'scheduled' | 'new-version';
+
+/**
+ * `checking`: folds without writing, and compares with the live generation. `folding`: writes a new generation.
+ * `comparing`: with the live one. `drifted`: they differ, and somebody must accept or cancel it. `switching`: folds what
+ * is new once more. `cancelling`: asked to end. Ended: `switched`, `unchanged`, `cancelled`.
+ */
+export type Phase =
+  | 'checking'
+  | 'folding'
+  | 'comparing'
+  | 'drifted'
+  | 'switching'
+  | 'cancelling'
+  | 'switched'
+  | 'unchanged'
+  | 'cancelled';
+
+/** Who did something, and when (milliseconds since 1970). */
+export interface Act {
+  readonly by: string;
+  readonly at: number;
+}
+
+/** As a runner noted it last. */
+export interface Progress {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Of what `done` and `total` count. */
+  readonly unit: 'events' | 'rows' | 'windows';
+  readonly done: number;
+  readonly total: number;
+  /** How many a second since this runner began. */
+  readonly rate?: number;
+}
+
+export interface Rebuild {
+  readonly id: number;
+  /** Of the read models, by name. */
+  readonly versions: Readonly<Record<string, number>>;
+  readonly reason: Reason;
+  readonly started: Act;
+  readonly phase: Phase;
+  /** How far its own fold is, by read model. */
+  readonly checkpoints: Checkpoints;
+  /** Absent if no generation was live when it began. */
+  readonly comparison?: Comparison;
+  /** When a runner took the last step (milliseconds since 1970). */
+  readonly steppedAt?: number;
+  readonly progress?: Progress;
+  readonly drift?: Drift;
+  /** Promoted in spite of its drift. */
+  readonly accepted?: Act;
+  /** `superseded`: the read models have other versions now, or the log is shorter than what was folded. */
+  readonly cancelled?: Act & { readonly why: 'requested' | 'superseded' };
+  /** Milliseconds since 1970. */
+  readonly endedAt?: number;
+  /** The last time that readers went back from what it made, or to it: `to` is the generation they went to. */
+  readonly wentBack?: Act & { readonly to: number };
+}
+
+export const hasEnded = ({ phase }: Rebuild): boolean =>
+  phase === 'switched' || phase === 'unchanged' || phase === 'cancelled';
+
+const PARTITION = 'rebuilds';
+const sortOf = (id: number): string => String(id).padStart(9, '0');
+
+/** A record, and the number of its writes. */
+export interface StoredRebuild {
+  readonly rebuild: Rebuild;
+  readonly writes: number;
+}
+
+export async function loadRebuild(catalog: Table, id: number): Promise<StoredRebuild | undefined> {
+  const item = await catalog.get(PARTITION, sortOf(id));
+  return item && { rebuild: item.body as Rebuild, writes: item.version };
+}
+
+export const readRebuild = async (catalog: Table, id: number): Promise<Rebuild | undefined> =>
+  (await loadRebuild(catalog, id))?.rebuild;
+
+/** The last ones first, of those below this id. */
+export async function* readRebuilds(catalog: Table, below?: number): AsyncGenerator<Rebuild> {
+  const range = { descending: true, ...(below === undefined ? {} : { below: sortOf(below) }) };
+  for await (const { body } of catalog.range(PARTITION, range)) yield body as Rebuild;
+}
+
+/** Writes a record; false if it was written since it was read. With 0 writes: if it exists. */
+export const storeRebuild = (catalog: Table, rebuild: Rebuild, writes: number): Promise<boolean> =>
+  catalog.putIf({ partition: PARTITION, sort: sortOf(rebuild.id), body: rebuild }, writes);
+
+/**
+ * Changes a record to what `change` returns for its current state; undefined leaves it. Tries again if another process
+ * was faster. Returns the record after that.
+ * @throws Error if there is none.
+ */
+export async function changeRebuild(
+  catalog: Table,
+  id: number,
+  change: (before: Rebuild) => Rebuild | undefined,
+): Promise<Rebuild> {
+  for (;;) {
+    const stored = await loadRebuild(catalog, id);
+    if (!stored) throw new Error(`rebuild ${id} has no record`);
+    const after = change(stored.rebuild);
+    if (after === undefined) return stored.rebuild;
+    if (await storeRebuild(catalog, after, stored.writes)) return after;
+  }
+}
+
+export const versionsOf = (models: readonly ReadModel[]): Rebuild['versions'] =>
+  Object.fromEntries(models.map(({ name, version }) => [name, version]));
+
+/** Notes that the first generation of an empty archive was made, which took no rebuild. */
+export async function noteFirst(catalog: Table, models: readonly ReadModel[], now: number): Promise<void> {
+  const first: Rebuild = {
+    id: 1,
+    versions: versionsOf(models),
+    reason: 'first',
+    started: { by: 'archive', at: now },
+    phase: 'switched',
+    checkpoints: {},
+    endedAt: now,
+  };
+  await storeRebuild(catalog, first, 0);
+}

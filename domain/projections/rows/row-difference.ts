@@ -1,0 +1,44 @@
+// The versions that one event writes: the difference between the rows of its stream before and after it.
+import { same } from '../../recording/aggregate.ts';
+import { keyText, positionKey, type Row, type RowVersion, type ValueRow } from './row.ts';
+import { deltaRows } from './sums.ts';
+
+/** Returns changed values, tombstones of values that are gone, entries, and the deltas of sums. */
+export function difference(before: readonly Row[], after: readonly Row[], position: number): RowVersion[] {
+  const isSummed = after.some(isAddend) || before.some(isAddend);
+  const versions = isSummed ? deltaRows(before, after, position) : [];
+  // Most events are the first of their stream.
+  const earlier = before.length === 0 ? undefined : valuesByKey(before);
+  const takeEarlier = (row: ValueRow): ValueRow | undefined => {
+    if (earlier === undefined) return undefined;
+    const text = keyText(row);
+    const found = earlier.get(text);
+    earlier.delete(text);
+    return found;
+  };
+  for (const row of after) {
+    if ('entry' in row) {
+      versions.push({
+        partition: row.partition,
+        sort: positionKey(position),
+        position,
+        body: row.entry,
+      });
+    } else if ('body' in row) {
+      const { partition, sort, body } = row;
+      const known = takeEarlier(row);
+      if (row.renewed || known === undefined || !same(known.body, body))
+        versions.push({ partition, sort, position, body });
+    }
+  }
+  for (const { partition, sort } of earlier?.values() ?? []) versions.push({ partition, sort, position });
+  return versions;
+}
+
+const isAddend = (row: Row): boolean => 'adds' in row;
+
+function valuesByKey(rows: readonly Row[]): Map<string, ValueRow> {
+  const values = new Map<string, ValueRow>();
+  for (const row of rows) if ('body' in row) values.set(keyText(row), row);
+  return values;
+}

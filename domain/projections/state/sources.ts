@@ -1,0 +1,67 @@
+// The articles that a thing rests on: those whose passages support it, and those whose passages dispute it.
+import type { RecordedEvent } from '../../../events/envelope.ts';
+import { supports, type Evidence } from '../../../events/shared-pieces.ts';
+import { codePoints } from '../../evidence/folding/characters.ts';
+
+/** Places such as `120-145`, in code points of the text, or `title:0-12`; by the article's id. */
+export type Places = Readonly<Record<string, readonly string[]>>;
+
+export interface Grounds {
+  readonly supports: Places;
+  readonly disputes: Places;
+}
+
+/** Ids of articles, each once, by what their passages say of the thing. */
+export type Sources = { readonly [Side in keyof Grounds]: readonly string[] };
+
+const NONE: Sources = { supports: [], disputes: [] };
+
+const sideOf = (piece: Pick<Evidence, 'stance'>): keyof Sources =>
+  supports(piece) ? 'supports' : 'disputes';
+
+/** The sources after an event of the thing, from those before it and from the evidence after it. */
+export function sourcesAfter(
+  before: Sources = NONE,
+  { data }: RecordedEvent,
+  evidence: readonly Evidence[],
+): Sources {
+  if ('exact' in data) return afterWithdrawal(before, data, evidence);
+  let after = before;
+  for (const piece of 'evidence' in data ? data.evidence : []) {
+    const side = sideOf(piece);
+    if (!after[side].includes(piece.articleId))
+      after = { ...after, [side]: [...after[side], piece.articleId] };
+  }
+  return after;
+}
+
+/** An article with other passages on this side moves to the end. */
+function afterWithdrawal(
+  before: Sources,
+  withdrawn: Pick<Evidence, 'articleId' | 'stance'>,
+  evidence: readonly Evidence[],
+): Sources {
+  const { articleId } = withdrawn;
+  const side = sideOf(withdrawn);
+  const isLeft = evidence.some((piece) => piece.articleId === articleId && sideOf(piece) === side);
+  const others = before[side].filter((id) => id !== articleId);
+  return { ...before, [side]: isLeft ? [...others, articleId] : others };
+}
+
+/** The passages of these sources, by article. */
+export function groundsOf(sources: Sources, evidence: readonly Evidence[]): Grounds {
+  const places = (side: keyof Grounds): Places => {
+    const pieces = Map.groupBy(
+      evidence.filter((piece) => sideOf(piece) === side),
+      ({ articleId }) => articleId,
+    );
+    return Object.fromEntries(
+      sources[side].map((id) => [id, [...new Set((pieces.get(id) ?? []).map(placeOf))]]),
+    );
+  };
+  return { supports: places('supports'), disputes: places('disputes') };
+}
+
+/** `exact` is kept in the source's own characters, so it says how long the passage is. */
+export const placeOf = ({ start, exact, in: where }: Pick<Evidence, 'start' | 'exact' | 'in'>): string =>
+  `${where === 'title' ? 'title:' : ''}${start}-${start + codePoints(exact)}`;

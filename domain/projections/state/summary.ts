@@ -1,0 +1,37 @@
+// What lists show of a thing: its fields, with long texts clipped, and what became of it.
+import { clip } from './clip.ts';
+import { fit } from './fit-row.ts';
+import type { Summary as PositionedSummary, SummaryFields } from './summary-shape.ts';
+import { fieldsOf, type ThingState } from './thing-state.ts';
+
+/** Without the position of the latest event, which is that of the row's version. */
+export type Summary = Omit<PositionedSummary, 'position'>;
+
+const MAX_SOURCES = 10;
+
+/** The summary, of at most 28 KB of JSON. */
+export function summaryOf(state: ThingState): Summary {
+  const { id, kind, life, recordedBy, recordedAt, latest, sources } = state;
+  const { supports: supportedBy, disputes: disputedBy } = sources;
+  const more = {
+    ...(supportedBy.length > MAX_SOURCES ? { supportedBy: supportedBy.length - MAX_SOURCES } : {}),
+    ...(disputedBy.length > MAX_SOURCES ? { disputedBy: disputedBy.length - MAX_SOURCES } : {}),
+  };
+  return fit<Summary>({
+    id,
+    kind,
+    status: life.status,
+    // What an event leaves out of the required fields is never absent: the event types say so.
+    fields: clip(fieldsOf(state)) as SummaryFields,
+    ...(Object.keys(more).length > 0 ? { more } : {}),
+    ...('postponedTo' in life ? { postponedTo: life.postponedTo } : {}),
+    ...(life.retracted ? { retracted: life.retracted } : {}),
+    corrections: life.corrections,
+    supportedBy: supportedBy.slice(0, MAX_SOURCES),
+    disputedBy: disputedBy.slice(0, MAX_SOURCES),
+    recordedBy,
+    recordedAt,
+    revision: latest.revision,
+    latest: { type: latest.type, time: latest.time },
+  });
+}

@@ -1,0 +1,61 @@
+// What an actor has a part in, counted together with the actors that are merged into it: a thing that names two of them
+// counts once.
+import { ACTOR_COUNTS } from '../../projections/views/actors-view.ts';
+import { partsOf, readParts, readRows, type Reading, type Row } from '../../projections/rows/reading.ts';
+import type { Sums } from '../../projections/rows/sums.ts';
+import { listKey } from '../../projections/state/thing-state.ts';
+import { actorList, type ActorListRow } from '../../projections/views/timeline-view.ts';
+import { listedIn } from '../timeline/summaries.ts';
+import { unionOf, type Unions } from '../unions.ts';
+
+/** Things by kind, without retracted ones. */
+export type Counts = Readonly<Partial<Record<'meetings' | 'statements' | 'opinions', number>>>;
+
+/** From the sums of these actors. */
+export async function countsOf(
+  reading: Reading,
+  group: readonly string[],
+  sums: ReadonlyMap<string, Sums>,
+): Promise<Counts> {
+  const [largest = '', ...others] = group.toSorted((a, b) => total(sums.get(b)) - total(sums.get(a)));
+  const own = { ...sums.get(largest) };
+  if (others.length === 0) return own;
+  const unions: Unions = {
+    key: `${ACTOR_COUNTS} ${group.toSorted().join(' ')}`,
+    partition: ACTOR_COUNTS,
+    nameOf: ([, actor, kind]) => (group.includes(actor) ? kind : undefined),
+  };
+  const counts = await unionOf(reading, unions, () => countsWith(reading, largest, others, own));
+  return Object.fromEntries(
+    Object.entries({ ...own, ...counts }).filter(([kind, count]) => count > 0 || kind in own),
+  );
+}
+
+/** The counts of the largest, and what the others have that it does not have. */
+async function countsWith(
+  reading: Reading,
+  largest: string,
+  others: readonly string[],
+  own: Counts,
+): Promise<Counts> {
+  const counts: Record<string, number> = { ...own };
+  for (const sort of await onlyIn(reading, largest, others)) {
+    const kind = `${sort.slice(sort.lastIndexOf('~') + 1).split('-')[0]}s`;
+    counts[kind] = (counts[kind] ?? 0) + 1;
+  }
+  return counts;
+}
+
+const total = (sums: Sums = {}): number => Object.values(sums).reduce((sum, count) => sum + count, 0);
+
+/** Where things are in the lists of the others and not in that of the largest, unless they are retracted. */
+async function onlyIn(reading: Reading, largest: string, others: readonly string[]): Promise<string[]> {
+  const rows: Row<ActorListRow>[] = [];
+  const parts = others.flatMap((id) => partsOf(actorList(id), {}));
+  for await (const row of readParts<ActorListRow>(reading, parts)) if (!row.body.retracted) rows.push(row);
+  const same = await readRows(
+    reading,
+    rows.map((row) => listKey(actorList(largest), listedIn(row))),
+  );
+  return rows.filter((_, index) => same[index] === undefined).map(({ sort }) => sort);
+}

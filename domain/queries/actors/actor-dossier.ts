@@ -1,0 +1,73 @@
+// The dossier of an actor: names and counts, everything that it has a part in, whom it met, and what it said on each
+// topic over time.
+import { actors } from '../../projections/views/actors-view.ts';
+import { lines } from '../../projections/views/lines-view.ts';
+import { network } from '../../projections/views/network-view.ts';
+import type { Reading } from '../../projections/rows/reading.ts';
+import { timeline } from '../../projections/views/timeline-view.ts';
+import type { Summary } from '../../projections/state/summary-shape.ts';
+import { withMerged, type Actor } from './actor-list.ts';
+import { groupOf, namesOf, shownActor, type Name } from './actor-names.ts';
+import { counterpartsOf, type Counterpart } from './counterparts.ts';
+import type { TimelineFilter } from '../timeline/timeline-filter.ts';
+import type { PageRequest } from '../paging.ts';
+import { positionsOf, type Position } from './stances.ts';
+import { actorsIn } from '../timeline/summaries.ts';
+import { listTimeline } from '../timeline/timeline-list.ts';
+
+/** The filter narrows `items`; what is said of the actor itself stands on the first page. */
+export interface ActorDossier {
+  readonly actor: Actor;
+  /** Everything that it has a part in, by date. */
+  readonly items: Summary[];
+  /** Some of those whom it met, the most often first; and how many others there are. The network has them all. */
+  readonly counterparts?: readonly Counterpart[];
+  readonly moreCounterparts?: number;
+  /** On some topics, and how many others there are, as far as they are counted. The list of topics has them all. */
+  readonly positions?: readonly Position[];
+  readonly morePositions?: number;
+  readonly actors: Record<string, Name>;
+  readonly next?: string;
+}
+
+/** What it reads. */
+export const actorDossierViews = [timeline, actors, lines, network] as const;
+
+const MAX_COUNTERPARTS = 20;
+
+export async function actorDossier(
+  reading: Reading,
+  id: string,
+  filter: TimelineFilter,
+  request: PageRequest,
+): Promise<ActorDossier | undefined> {
+  const row = await shownActor(reading, id);
+  if (!row) return undefined;
+  const group = await groupOf(reading, row.id);
+  const page = await listTimeline(reading, { ...filter, actor: [row.id, ...(filter.actor ?? [])] }, request);
+  const head = request.after === undefined ? await headOf(reading, group) : {};
+  const named = [
+    ...(head.counterparts ?? []).map((each) => each.actor),
+    ...page.items.flatMap((item) => [...actorsIn(item)]),
+  ];
+  return {
+    actor: await withMerged(reading, row, group),
+    ...page,
+    ...head,
+    actors: await namesOf(reading, named),
+  };
+}
+
+async function headOf(
+  reading: Reading,
+  group: readonly string[],
+): Promise<Partial<Pick<ActorDossier, 'counterparts' | 'moreCounterparts' | 'positions' | 'morePositions'>>> {
+  const met = await counterpartsOf(reading, group, MAX_COUNTERPARTS);
+  const said = await positionsOf(reading, group);
+  return {
+    counterparts: met.counterparts,
+    ...(met.more > 0 ? { moreCounterparts: met.more } : {}),
+    positions: said.positions,
+    ...(said.more > 0 ? { morePositions: said.more } : {}),
+  };
+}

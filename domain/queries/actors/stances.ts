@@ -1,0 +1,48 @@
+// What an actor said or thinks on each topic: the latest of each line.
+import { readParts, type Reading, type Row } from '../../projections/rows/reading.ts';
+import type { LineRow } from '../../projections/views/lines-view.ts';
+import type { Summary } from '../../projections/state/summary-shape.ts';
+import { wavesOf } from '../../concurrency.ts';
+import { lineParts, listedInLine, topicsOf } from '../topics/stance-lines.ts';
+import { summariesAt } from '../timeline/summaries.ts';
+
+/** What an actor said or thinks on a topic. */
+export interface Position {
+  readonly topic: string;
+  /** The latest of its statements and opinions, oldest first. */
+  readonly items: readonly Pick<Summary, 'id' | 'kind' | 'status' | 'fields' | 'retracted'>[];
+  /** There are more before them: the topic's dossier has the whole line. */
+  readonly more?: true;
+}
+
+const MAX_TOPICS = 20;
+const MAX_OF_TOPIC = 3;
+/** Topics beyond these are not counted, because each costs a read. */
+const MAX_COUNTED = 25;
+
+/** On the first topics by name; and how many others there are, as far as they are counted. */
+export async function positionsOf(
+  reading: Reading,
+  group: readonly string[],
+): Promise<{ readonly positions: Position[]; readonly more: number }> {
+  const topics: string[] = [];
+  for await (const topic of topicsOf([{ reading, actors: group }]))
+    if (topics.push(topic) === MAX_COUNTED) break;
+  const positions: Position[] = [];
+  for (const [, wave] of wavesOf(topics.slice(0, MAX_TOPICS)))
+    positions.push(...(await Promise.all(wave.map((topic) => positionOn(reading, group, topic)))));
+  return { positions, more: topics.length - positions.length };
+}
+
+async function positionOn(reading: Reading, group: readonly string[], topic: string): Promise<Position> {
+  const parts = group.flatMap((id) => lineParts(topic, id, {}));
+  const rows: Row<LineRow>[] = [];
+  for await (const row of readParts<LineRow>(reading, parts, true)) if (rows.push(row) > MAX_OF_TOPIC) break;
+  const summaries = await summariesAt(reading, rows.slice(0, MAX_OF_TOPIC).map(listedInLine));
+  const items = summaries.toReversed().flatMap((summary) => (summary ? [shown(summary)] : []));
+  return { topic, items, ...(rows.length > MAX_OF_TOPIC ? { more: true } : {}) };
+}
+
+function shown({ id, kind, status, fields, retracted }: Summary): Position['items'][number] {
+  return { id, kind, status, fields, ...(retracted ? { retracted } : {}) };
+}

@@ -1,0 +1,128 @@
+// What rests on an article: its passages, where its text is coded, and the things whose evidence or original words they
+// are.
+import { actors } from '../../projections/views/actors-view.ts';
+import {
+  article,
+  passagesOf,
+  type Passage as ArticlePassage,
+  type PassageRow,
+} from '../../projections/views/article-view.ts';
+import { readParts, type Reading, type Row } from '../../projections/rows/reading.ts';
+import type { Listed } from '../../projections/state/thing-state.ts';
+import { timeline } from '../../projections/views/timeline-view.ts';
+import type { Summary } from '../../projections/state/summary-shape.ts';
+import { wavesOf } from '../../concurrency.ts';
+import { pageOf, readPage, type Page, type PageRequest } from '../paging.ts';
+import { summariesAt, weighSummary } from '../timeline/summaries.ts';
+
+/** What these read. */
+export const articleViews = [article, timeline, actors] as const;
+
+/** A passage of an article, and what rests on it. */
+export interface Passage extends ArticlePassage {
+  readonly thing: Pick<Summary, 'kind' | 'status'> & Partial<Pick<Summary, 'retracted'>>;
+}
+
+/** A page of the passages of an article that something rests on, in the order of the text. */
+export const listPassages = (
+  reading: Reading,
+  articleId: string,
+  request: PageRequest,
+): Promise<Page<Passage>> =>
+  readPage(reading, passageParts(articleId), request, (rows: readonly Row<PassageRow>[]) =>
+    withThings(reading, rows),
+  );
+
+const passageParts = (articleId: string) => [{ partition: passagesOf(articleId) }];
+
+async function withThings(
+  reading: Reading,
+  rows: readonly Row<PassageRow>[],
+): Promise<(Passage | undefined)[]> {
+  const summaries = await summariesAt(
+    reading,
+    rows.map(({ body }) => body.listed),
+  );
+  return rows.map(({ body: { listed: _, ...passage } }, index) => {
+    const summary = summaries[index];
+    if (!summary) return undefined;
+    const { kind, status, retracted } = summary;
+    return { ...passage, thing: { kind, status, ...(retracted ? { retracted } : {}) } };
+  });
+}
+
+/** Where the text of an article is coded: every passage that something rests on which is not retracted. */
+export async function codedParts(
+  reading: Reading,
+  articleId: string,
+): Promise<{ start: number; end: number }[]> {
+  const parts: { start: number; end: number }[] = [];
+  const rows = await Array.fromAsync(readParts<PassageRow>(reading, passageParts(articleId)));
+  for (const [, wave] of wavesOf(rows))
+    for (const passage of await withThings(reading, wave))
+      if (passage?.in === 'text' && !passage.thing.retracted)
+        parts.push({ start: passage.start, end: passage.end });
+  return parts;
+}
+
+export interface DependentFilter {
+  readonly articleId: string;
+  /** Rests on no other article. */
+  readonly sole: boolean;
+}
+
+/** At 32 KB each, with the names of their actors. */
+const MOST_DEPENDENTS = 50;
+
+/** What rests on this article, by id; with `sole`, on this article alone. A disputing passage is no support. */
+export async function listDependents(
+  reading: Reading,
+  { articleId, sole }: DependentFilter,
+  request: PageRequest,
+): Promise<Page<Summary>> {
+  const { after, descending = false } = request;
+  const sign = descending ? -1 : 1;
+  const isLeft = (id: string) => after === undefined || (descending ? id < after : id > after);
+  const resting = [...(await restingOn(reading, articleId))]
+    .filter(([id]) => isLeft(id))
+    .toSorted(([a], [b]) => (a < b ? -sign : sign));
+  const resolve = async (rows: readonly { readonly body: Listed }[]) => {
+    const summaries = await summariesAt(
+      reading,
+      rows.map(({ body }) => body),
+    );
+    return summaries.map((summary) =>
+      summary && (!sole || restsAlone(summary, articleId)) ? summary : undefined,
+    );
+  };
+  const limit = Math.min(request.limit, MOST_DEPENDENTS);
+  return pageOf(rowsOf(resting), { ...request, limit }, resolve, weighSummary);
+}
+
+/** Ids of all that `listDependents` lists. */
+export async function dependentIds(
+  reading: Reading,
+  { articleId, sole }: DependentFilter,
+): Promise<ReadonlySet<string>> {
+  const resting = await restingOn(reading, articleId);
+  if (!sole) return new Set(resting.keys());
+  const summaries = await summariesAt(reading, [...resting.values()]);
+  return new Set(
+    summaries.flatMap((summary) => (summary && restsAlone(summary, articleId) ? summary.id : [])),
+  );
+}
+
+async function restingOn(reading: Reading, articleId: string): Promise<ReadonlyMap<string, Listed>> {
+  const resting = new Map<string, Listed>();
+  for await (const { body } of readParts<PassageRow>(reading, passageParts(articleId)))
+    if (body.stance === 'supports') resting.set(body.id, body.listed);
+  return resting;
+}
+
+function restsAlone({ supportedBy: [first, second] }: Summary, articleId: string): boolean {
+  return first === articleId && second === undefined;
+}
+
+async function* rowsOf(listed: readonly (readonly [id: string, Listed])[]) {
+  for (const [sort, body] of listed) yield { sort, body };
+}

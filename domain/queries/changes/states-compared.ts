@@ -1,0 +1,81 @@
+// What became of things, actors and articles between two positions of the log: their states then and now.
+import { HEADS } from '../../projections/views/article-view.ts';
+import type { ArticleHead as HeadRow } from '../../projections/views/article-view.ts';
+import { directory, readRow, type Reading } from '../../projections/rows/reading.ts';
+import { thingsAsOf } from '../../projections/rows/thing-by-id.ts';
+import type { Actor } from '../../projections/rows/actor-directory.ts';
+import type { ArticleHead } from '../../projections/views/article-view.ts';
+import type { ThingKind } from '../../projections/state/summary-shape.ts';
+import type { Summary } from '../../projections/state/summary-shape.ts';
+import { wavesOf } from '../../concurrency.ts';
+import { actorChanges, articleChanges, thingChanges, type Change } from './comparison.ts';
+
+/** What became of one thing: `before` is absent where it was not there yet. */
+export interface Difference<S = Summary | Actor | ArticleHead> {
+  readonly id: string;
+  readonly kind: ThingKind | 'actor' | 'article';
+  /** Of its latest event in the log. */
+  readonly position: number;
+  readonly changes: readonly Change[];
+  readonly before?: S;
+  readonly after: S;
+}
+
+export async function thingsCompared(
+  then: Reading,
+  now: Reading,
+  ids: readonly string[],
+): Promise<Difference<Summary>[]> {
+  const [before, after] = await Promise.all([thingsAsOf(then, ids), thingsAsOf(now, ids)]);
+  return ids.flatMap((id, index) => {
+    const [was, is] = [before[index], after[index]];
+    if (!is) return [];
+    const { kind, position } = is.summary;
+    const states = { ...(was ? { before: was.summary } : {}), after: is.summary };
+    return [{ id, kind, position, changes: thingChanges(was, is), ...states }];
+  });
+}
+
+export async function actorsCompared(
+  then: Reading,
+  now: Reading,
+  ids: readonly string[],
+): Promise<Difference<Actor>[]> {
+  const states = async (reading: Reading) => ids.map((await directory(reading)).actor);
+  return compared(ids, 'actor', await Promise.all([states(then), states(now)]), actorChanges);
+}
+
+export async function articlesCompared(
+  then: Reading,
+  now: Reading,
+  ids: readonly string[],
+): Promise<Difference<ArticleHead>[]> {
+  return compared(ids, 'article', await Promise.all([headsOf(then, ids), headsOf(now, ids)]), articleChanges);
+}
+
+/** The heads of these articles, in the order of the ids. */
+export async function headsOf(
+  reading: Reading,
+  ids: readonly string[],
+): Promise<(ArticleHead | undefined)[]> {
+  const heads: (ArticleHead | undefined)[] = [];
+  const headOf = async (id: string) => {
+    const row = await readRow<HeadRow>(reading, HEADS, id);
+    return row && { ...row.body, position: row.position };
+  };
+  for (const [, wave] of wavesOf(ids)) heads.push(...(await Promise.all(wave.map(headOf))));
+  return heads;
+}
+
+const compared = <S extends { readonly position: number }>(
+  ids: readonly string[],
+  kind: Difference['kind'],
+  [before, after]: [readonly (S | undefined)[], readonly (S | undefined)[]],
+  changesOf: (before: S | undefined, after: S) => Change[],
+): Difference<S>[] =>
+  ids.flatMap((id, index) => {
+    const [was, is] = [before[index], after[index]];
+    if (!is) return [];
+    const changes = changesOf(was, is);
+    return [{ id, kind, position: is.position, changes, ...(was ? { before: was } : {}), after: is }];
+  });

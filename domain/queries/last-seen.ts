@@ -1,0 +1,52 @@
+// When an actor or a topic was last seen, and whether it was within certain days: by the things in its lists that are not
+// retracted. A meeting that was only announced, or called off, does not count.
+import { isWithin } from '../../events/date.ts';
+import { partsOf, readParts, type Part, type Reading, type Row } from '../projections/rows/reading.ts';
+import type { Listed } from '../projections/state/thing-state.ts';
+import type { ListRow } from '../projections/views/timeline-view.ts';
+import type { ThingKind } from '../projections/state/summary-shape.ts';
+import { dateOf } from '../projections/state/summary-shape.ts';
+import { listedIn, summaryAt } from './timeline/summaries.ts';
+import type { Window } from './date-window.ts';
+
+/** The latest date (EDTF) in these lists; of dates that begin alike, one of more days. */
+export async function latestOf(reading: Reading, lists: readonly string[]): Promise<string | undefined> {
+  const parts = lists.flatMap((list) => partsOf(list, {}));
+  const found = await Promise.all(parts.map((part) => latestIn(reading, part)));
+  let last: Row<ListRow> | undefined;
+  for (const row of found) if (row && (!last || beginningOf(row) >= beginningOf(last))) last = row;
+  const summary = last && (await summaryAt(reading, listedIn(last)));
+  return summary && dateOf(summary.fields);
+}
+
+async function latestIn(reading: Reading, part: Part): Promise<Row<ListRow> | undefined> {
+  for await (const row of readParts<ListRow>(reading, [part], true)) if (counts(row.body)) return row;
+  return undefined;
+}
+
+const counts = ({ retracted, unheld }: Pick<ListRow, 'retracted' | 'unheld'>): boolean =>
+  !retracted && !unheld;
+
+/** What a date sorts by. */
+const beginningOf = ({ sort }: Row<object>): string => sort.slice(0, sort.indexOf('.'));
+
+/** Is there something in these lists, of this kind where one is given, that may have happened within the window? */
+export async function seenWithin<B extends Partial<ListRow>>(
+  reading: Reading,
+  lists: readonly Part[],
+  window: Window,
+  kind?: ThingKind,
+  listed: (row: Row<B>) => Listed = listedIn,
+): Promise<boolean> {
+  const { earliest, latest } = window;
+  // The latest first: what begins within the days needs no second look.
+  for await (const row of readParts<B>(reading, lists, true)) {
+    const { sort, body } = row;
+    if (!counts(body) || (kind !== undefined && !sort.includes(`~${kind}-`))) continue;
+    if (earliest === undefined && latest === undefined) return true;
+    if (earliest !== undefined && body.until !== undefined && body.until < earliest) continue;
+    const summary = await summaryAt(reading, listed(row));
+    if (summary && isWithin(dateOf(summary.fields), window)) return true;
+  }
+  return false;
+}

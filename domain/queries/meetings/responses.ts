@@ -1,0 +1,45 @@
+// What belongs to a thing or regards it, by date: what was said at a meeting, what answers a statement, opinions of it.
+import { actors } from '../../projections/views/actors-view.ts';
+import { meeting, responsesTo } from '../../projections/views/meeting-view.ts';
+import type { Reading, Row } from '../../projections/rows/reading.ts';
+import { thingAsOf } from '../../projections/rows/thing-by-id.ts';
+import type { Listed } from '../../projections/state/thing-state.ts';
+import { timeline } from '../../projections/views/timeline-view.ts';
+import type { Summary } from '../../projections/state/summary-shape.ts';
+import { matching, type TimelineFilter } from '../timeline/timeline-filter.ts';
+import type { Page, PageRequest } from '../paging.ts';
+import { pageOfThings, summariesAt } from '../timeline/summaries.ts';
+
+/** What it reads. */
+export const responseViews = [meeting, timeline, actors] as const;
+
+export type ResponseRow = Row<Omit<Listed, 'sort'>>;
+
+/** A page of what passes the filter; undefined if there is no such thing. */
+export async function listResponses(
+  reading: Reading,
+  id: string,
+  filter: TimelineFilter,
+  request: PageRequest,
+): Promise<Page<Summary> | undefined> {
+  if (!(await thingAsOf(reading, id))) return undefined;
+  return pageOfResponses(reading, id, request, (await matching(reading, filter)).thing);
+}
+
+export const pageOfResponses = (
+  reading: Reading,
+  id: string,
+  request: PageRequest,
+  thing: (summary: Summary) => boolean,
+  weigh?: (summary: Summary) => number,
+): Promise<Page<Summary>> =>
+  pageOfThings(reading, responseParts(id), request, { thing, listed: listedInResponses }, weigh);
+
+export const responseParts = (id: string) => [{ partition: responsesTo(id) }];
+
+const listedInResponses = ({ sort, body }: ResponseRow): Listed => ({ sort, ...body });
+
+export const responsesIn = (
+  reading: Reading,
+  rows: readonly ResponseRow[],
+): Promise<(Summary | undefined)[]> => summariesAt(reading, rows.map(listedInResponses));

@@ -1,0 +1,145 @@
+// How often two actors met, and when first and last. Merged actors are one: a meeting at which two of them were named
+// counts once.
+import { isWithin } from '../../../events/date.ts';
+import { meetingsOf, metBy, timesMetBy } from '../../projections/views/network-view.ts';
+import { readParts, readRows, type Part, type Reading, type Row } from '../../projections/rows/reading.ts';
+import type { Listed } from '../../projections/state/thing-state.ts';
+import { dateOf, type Summary } from '../../projections/state/summary-shape.ts';
+import { summariesAt } from '../timeline/summaries.ts';
+import { unionOf, type Unions } from '../unions.ts';
+import { windowOf, type Dates } from '../date-window.ts';
+
+export interface Encounters {
+  readonly meetings: number;
+  /** EDTF. */
+  readonly first: string;
+  readonly last: string;
+}
+
+/** Meetings on a topic, and that may have been held within these days. */
+export interface EncounterFilter extends Dates {
+  readonly topic?: string;
+}
+
+/** The smaller id first. */
+export type Pair = readonly [string, string];
+export const pairOf = (a: string, b: string): Pair => (a < b ? [a, b] : [b, a]);
+
+/** Two actors who met, as recorded; 0 if every meeting was reverted. */
+export interface MetPair {
+  readonly pair: Pair;
+  readonly meetings: number;
+}
+
+/** How often an actor met each of the others. */
+export type TimesMet = (actor: string) => Promise<ReadonlyMap<string, number>>;
+
+/** Reads that once for each actor. */
+export function timesMetIn(reading: Reading): TimesMet {
+  const known = new Map<string, Promise<ReadonlyMap<string, number>>>();
+  return (actor) => {
+    const times = known.get(actor) ?? timesMetBy(reading, actor);
+    known.set(actor, times);
+    return times;
+  };
+}
+
+/** Of two groups of merged actors, the pairs that ever met. */
+export async function recordedPairs(
+  timesMet: TimesMet,
+  group: readonly string[],
+  others: readonly string[],
+): Promise<MetPair[]> {
+  const all = await Promise.all(group.map(timesMet));
+  return group.flatMap((id, index) =>
+    others.flatMap((other) => {
+      const meetings = all[index]?.get(other);
+      return meetings === undefined ? [] : [{ pair: pairOf(id, other), meetings }];
+    }),
+  );
+}
+
+/** What is between two actors by these pairs of theirs; undefined if no meeting passes the filter. */
+export async function encounters(
+  reading: Reading,
+  pairs: readonly MetPair[],
+  filter: EncounterFilter = {},
+): Promise<Encounters | undefined> {
+  if (Object.keys(filter).length > 0) return encountersWithin(reading, pairs, filter);
+  const meetings = await timesMet(reading, pairs);
+  return meetings === 0 ? undefined : { meetings, ...(await endsOf(reading, pairs)) };
+}
+
+const partsOf = (pairs: readonly MetPair[]): Part[] =>
+  pairs.map(({ pair }) => ({ partition: meetingsOf(...pair) }));
+
+/**
+ * How often they met, whatever the topic and the date: the sum of the pair that met most often, and the meetings of the
+ * others that it does not have.
+ */
+export async function timesMet(reading: Reading, pairs: readonly MetPair[]): Promise<number> {
+  const [most, ...others] = pairs
+    .filter(({ meetings }) => meetings > 0)
+    .toSorted((a, b) => b.meetings - a.meetings);
+  if (!most) return 0;
+  if (others.length === 0) return most.meetings;
+  const names = pairs.map(({ pair }) => pair.join(' ')).toSorted();
+  const [a] = most.pair;
+  const unions: Unions = {
+    key: `${metBy('')} ${names.join(' ')}`,
+    partition: metBy(a),
+    nameOf: ([partition, , other]) =>
+      pairs.some(({ pair: [first, second] }) => second === other && metBy(first) === partition)
+        ? 'meetings'
+        : undefined,
+  };
+  const { meetings = 0 } = await unionOf(reading, unions, async () => {
+    const rows = await Array.fromAsync(readParts(reading, partsOf(others)));
+    const partition = meetingsOf(...most.pair);
+    const same = await readRows(
+      reading,
+      rows.map(({ sort }) => ({ partition, sort })),
+    );
+    return { meetings: most.meetings + same.filter((row) => row === undefined).length };
+  });
+  return meetings;
+}
+
+/** The dates of the first and the last of their meetings. */
+export async function endsOf(
+  reading: Reading,
+  pairs: readonly MetPair[],
+): Promise<Pick<Encounters, 'first' | 'last'>> {
+  const ends = await Promise.all([false, true].map((descending) => endOf(reading, pairs, descending)));
+  const [first, last] = await summariesAt(reading, ends);
+  return { first: dateIn(first), last: dateIn(last) };
+}
+
+type MeetingRow = Row<Omit<Listed, 'sort'>>;
+const listedIn = ({ sort, body }: MeetingRow): Listed => ({ sort, ...body });
+
+async function endOf(reading: Reading, pairs: readonly MetPair[], descending: boolean): Promise<Listed> {
+  for await (const row of readParts<MeetingRow['body']>(reading, partsOf(pairs), descending))
+    return listedIn(row);
+  throw new Error(
+    `position ${reading.at}: a sum counts meetings of ${pairs.map(({ pair }) => pair.join(' and ')).join(', ')}, but no row has one: rebuild the read model network`,
+  );
+}
+
+const dateIn = (summary: Summary | undefined): string => (summary ? dateOf(summary.fields) : '');
+
+async function encountersWithin(
+  reading: Reading,
+  pairs: readonly MetPair[],
+  { topic, ...dates }: EncounterFilter,
+): Promise<Encounters | undefined> {
+  const window = windowOf(dates);
+  const rows = await Array.fromAsync(readParts<MeetingRow['body']>(reading, partsOf(pairs)));
+  const dated = (await summariesAt(reading, rows.map(listedIn)))
+    .filter((summary) => summary !== undefined)
+    .filter(({ fields }) => topic === undefined || fields.topics.includes(topic))
+    .map(({ fields }) => dateOf(fields))
+    .filter((date) => isWithin(date, window));
+  const [first, last] = [dated[0], dated.at(-1)];
+  return first === undefined || last === undefined ? undefined : { meetings: dated.length, first, last };
+}

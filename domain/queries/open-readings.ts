@@ -1,0 +1,112 @@
+// Opens readings: the rows of the generation that readers see, as of one position, whatever is folded or promoted
+// meanwhile.
+import { Refusal } from '../errors.ts';
+import { readHead } from '../log/head.ts';
+import type { Table } from '../ports.ts';
+import { actors } from '../projections/views/actors-view.ts';
+import {
+  liveCheckpoints,
+  readGenerations,
+  type Checkpoints,
+  type Generations,
+} from '../projections/catalog.ts';
+import { readRebuild } from '../projections/rebuild/rebuild-record.ts';
+import type { ReadModel } from '../projections/views/read-model.ts';
+import {
+  readingAt,
+  sourceOf,
+  type EventSource,
+  type Reading,
+  type Source,
+} from '../projections/rows/reading.ts';
+import type { RowStore, RowStores } from '../projections/rows/row-store.ts';
+
+export interface ReadingStores extends EventSource {
+  /** Names the generation that readers see, and how far each read model is. */
+  readonly catalog: Table;
+  readonly rows: RowStores;
+}
+
+/**
+ * Opens these read models as of a position; without one, as of the last position that all of them have folded.
+ * @throws Refusal `behind` if one of them is not as far, `not-ready` if no generation has been folded yet.
+ */
+export type OpenReading = (needed: readonly ReadModel[], asOf?: number) => Promise<Reading>;
+
+/** Returns what opens readings. It keeps the directories and tails of the last generations in memory. */
+export function openReadings({ catalog, rows, ...events }: ReadingStores): OpenReading {
+  const sourceFor = lastSources((generation) => sourceOf(rows.open(generation), events));
+  const empty = sourceOf(EMPTY, events);
+  return async (needed, asOf) => {
+    const generations = await readGenerations(catalog);
+    const { live } = generations;
+    const checkpoints = liveCheckpoints(generations);
+    if (live === undefined || !checkpoints) {
+      const { published } = await readHead(events.state);
+      if (published > 0) throw await notReady(catalog, generations, published);
+      return readingAt(empty, asOf ?? -1);
+    }
+    const folded = foldedBy(needed, checkpoints);
+    if (asOf !== undefined && asOf > folded) throw behind(needed, checkpoints, folded, asOf);
+    return readingAt(sourceFor(live), asOf ?? folded, foldedBy([actors], checkpoints));
+  };
+}
+
+/** Readers of the generation before a promotion or a rollback may not have ended. */
+const MAX_SOURCES = 2;
+
+/** Returns the source of a generation, the same one as long as it is among the last ones. */
+function lastSources(open: (generation: number) => Source): (generation: number) => Source {
+  const sources = new Map<number, Source>();
+  return (generation) => {
+    const source = sources.get(generation) ?? open(generation);
+    sources.delete(generation);
+    sources.set(generation, source);
+    for (const oldest of sources.keys()) if (sources.size > MAX_SOURCES) sources.delete(oldest);
+    return source;
+  };
+}
+
+/** The last position that all of these have folded. A read model without a checkpoint begins at position 0. */
+const foldedBy = (needed: readonly ReadModel[], checkpoints: Checkpoints): number =>
+  Math.min(...needed.map(({ name }) => (checkpoints[name]?.next ?? 0) - 1));
+
+function behind(
+  needed: readonly ReadModel[],
+  checkpoints: Checkpoints,
+  folded: number,
+  asOf: number,
+): Refusal {
+  const last = needed.filter(({ name }) => (checkpoints[name]?.next ?? 0) - 1 === folded);
+  const stopped = last.find(({ name }) => checkpoints[name]?.stopped);
+  const limiting = (stopped ?? last[0])?.name;
+  const advice = stopped
+    ? 'GET /projections says why; ask for less until it goes on'
+    : 'try again in a moment, or ask for less';
+  return new Refusal(
+    'behind',
+    `read model ${limiting} ${stopped ? 'is stopped, and ' : ''}has folded the history up to position ${folded}, not yet to ${asOf}: ${advice}`,
+    { position: folded },
+  );
+}
+
+/** The first generation is built by a rebuild, whose record says how far it is. */
+async function notReady(catalog: Table, { building }: Generations, published: number): Promise<Refusal> {
+  const rebuild = building === undefined ? undefined : await readRebuild(catalog, building);
+  const folded = Math.min(...Object.values(rebuild?.checkpoints ?? {}).map(({ next }) => next));
+  const done = Number.isFinite(folded) ? folded : 0;
+  return new Refusal(
+    'not-ready',
+    `the read models fold the history for the first time: ${done} of ${published} events are folded; try again later`,
+    { folded: done, events: published },
+  );
+}
+
+/** The rows of an archive without events. */
+const EMPTY: RowStore = {
+  append: async () => {
+    throw new Error('nothing is appended to an archive without events');
+  },
+  range: async function* () {},
+  scan: async () => ({ versions: [] }),
+};

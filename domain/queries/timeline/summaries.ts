@@ -1,0 +1,94 @@
+// Meetings, statements and opinions as lists show them: their summaries are in the list of all, and rows of other lists
+// say where.
+import { readRows, type Part, type Reading, type Row } from '../../projections/rows/reading.ts';
+import { listKey, spreadIn, type Listed } from '../../projections/state/thing-state.ts';
+import { ALL, type SummaryRow } from '../../projections/views/timeline-view.ts';
+import type { Summary } from '../../projections/state/summary-shape.ts';
+import { bytesOf, readPage, type Page, type PageRequest } from '../paging.ts';
+
+/** The summaries of things that the list of all has at these places, in their order. */
+export async function summariesAt(
+  reading: Reading,
+  listed: readonly Listed[],
+): Promise<(Summary | undefined)[]> {
+  const rows = await readRows<SummaryRow>(
+    reading,
+    listed.map((each) => listKey(ALL, each)),
+  );
+  return rows.map((row) => row && summaryIn(row));
+}
+
+export const summaryAt = async (reading: Reading, listed: Listed): Promise<Summary | undefined> =>
+  (await summariesAt(reading, [listed]))[0];
+
+/** The position is that of the latest event, which wrote this version of the row. */
+const summaryIn = ({ position, body }: Row<SummaryRow>): Summary => ({ ...body.summary, position });
+
+/** Where the list of all has the thing of a row in another list by date. */
+export function listedIn({ partition, sort }: Pick<Row<object>, 'partition' | 'sort'>): Listed {
+  const spread = spreadIn(partition);
+  return spread === undefined ? { sort } : { sort, spread };
+}
+
+export interface Passing<B> {
+  /** True if the thing of a row in a list may pass. */
+  readonly row?: (row: Row<B>) => boolean;
+  readonly thing?: (summary: Summary) => boolean;
+  /** Where the list of all has the thing of a row: at the same place as the list of the row, without it. */
+  readonly listed?: (row: Row<B>) => Listed;
+}
+
+/** A page of the things that these parts of lists have. */
+export function pageOfThings<B extends object>(
+  reading: Reading,
+  parts: readonly Part[],
+  request: PageRequest,
+  { row: passesRow = () => true, thing: passes = () => true, listed = listedIn }: Passing<B> = {},
+  weigh: (summary: Summary) => number = weighSummary,
+): Promise<Page<Summary>> {
+  const resolve = async (rows: readonly Row<B>[]) => {
+    const wanted = rows.filter(passesRow);
+    const summaries = await summariesOf(reading, wanted, listed);
+    const found = new Map(wanted.map((row, index) => [row, summaries[index]]));
+    return rows.map((row) => {
+      const summary = found.get(row);
+      return summary && passes(summary) ? summary : undefined;
+    });
+  };
+  return readPage<B, Summary>(reading, parts, request, resolve, weigh);
+}
+
+/** The summaries of these rows: rows of the list of all have them already. */
+async function summariesOf<B extends object>(
+  reading: Reading,
+  rows: readonly Row<B>[],
+  listed: (row: Row<B>) => Listed,
+): Promise<(Summary | undefined)[]> {
+  const others = rows.filter((row) => !isInAll(row));
+  const read = await summariesAt(reading, others.map(listed));
+  const found = new Map(others.map((row, index) => [row, read[index]]));
+  return rows.map((row) => (isInAll(row) ? summaryIn(row) : found.get(row)));
+}
+
+/** Only the list of all has summaries. */
+const isInAll = (row: Row<object>): row is Row<SummaryRow> => 'summary' in row.body;
+
+/** A name and its id take so many bytes at most. */
+const NAME_BYTES = 1_000;
+
+/** What a summary takes in an answer, with the names of its actors. */
+export const weighSummary = (summary: Summary): number =>
+  bytesOf(summary) + NAME_BYTES * actorsIn(summary).size;
+
+/** Ids of the actors that a summary names. */
+export function actorsIn({ fields }: Summary): Set<string> {
+  const parties = [
+    fields.participants,
+    fields.speakers,
+    fields.addressees,
+    fields.attributedBy,
+    fields.by,
+  ].flat();
+  const named = [...parties.flatMap((party) => [party?.actor, party?.for]), ...(fields.about ?? [])];
+  return new Set(named.filter((id) => id !== undefined));
+}

@@ -1,0 +1,62 @@
+// What actors said or think on a topic, and on which topics they said something.
+import { lineOn, linesOf, topicInLine, type LineRow } from '../../projections/views/lines-view.ts';
+import { partsOf, readParts, type Part, type Reading, type Row } from '../../projections/rows/reading.ts';
+import type { Listed } from '../../projections/state/thing-state.ts';
+import type { PageRequest } from '../paging.ts';
+import { listedIn } from '../timeline/summaries.ts';
+import type { Window } from '../date-window.ts';
+
+/** What an actor said or thinks on a topic that may have been within these days. */
+export function lineParts(topic: string, actor: string, window: Window): Part[] {
+  const line = lineOn(topic);
+  return partsOf(linesOf(actor), window).map(({ partition, from = '', below = ABOVE_DATES }) => ({
+    partition,
+    from: line + from,
+    below: line + below,
+  }));
+}
+
+/** Above every sort key that begins with a date. */
+const ABOVE_DATES = '~';
+
+/** Where the list of all has the thing of a row in a line. */
+export const listedInLine = ({ partition, sort }: Row<LineRow>): Listed =>
+  listedIn({ partition, sort: sort.slice(lineOn(topicInLine(sort)).length) });
+
+/** What these actors said, as of a reading. */
+export interface Lines {
+  readonly reading: Reading;
+  readonly actors: readonly string[];
+}
+
+/** Returns the topics of these lines in their order, retracted things included. It reads one row of each line. */
+export async function* topicsOf(
+  lines: readonly Lines[],
+  { after, descending = false }: Pick<PageRequest, 'after' | 'descending'> = {},
+): AsyncGenerator<string> {
+  const parts = lines.flatMap(({ reading, actors }) =>
+    actors.flatMap((actor) => partsOf(linesOf(actor), {}).map((part) => ({ reading, part }))),
+  );
+  const topicAfter = async (
+    { reading, part }: (typeof parts)[number],
+    topic: string | undefined,
+  ): Promise<string | undefined> => {
+    const left = topic === undefined ? {} : descending ? { below: topic } : { from: aboveLine(topic) };
+    for await (const { sort } of readParts(reading, [{ ...part, ...left }], descending))
+      return topicInLine(sort);
+    return undefined;
+  };
+  let heads = await Promise.all(parts.map((part) => topicAfter(part, after)));
+  for (;;) {
+    const sorted = heads.filter((head) => head !== undefined).toSorted();
+    const topic = descending ? sorted.at(-1) : sorted[0];
+    if (topic === undefined) return;
+    yield topic;
+    heads = await Promise.all(
+      parts.map(async (part, index) => (heads[index] === topic ? topicAfter(part, topic) : heads[index])),
+    );
+  }
+}
+
+/** Above all rows of a line: no topic has a space. */
+const aboveLine = (topic: string): string => `${topic} `;

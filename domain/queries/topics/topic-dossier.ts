@@ -1,0 +1,108 @@
+// The dossier of a topic: who said what, in order, and how each speaker's line changed.
+import { speakersOn, type LineRow } from '../../projections/views/lines-view.ts';
+import { directory, readParts, type Reading } from '../../projections/rows/reading.ts';
+import { sumsIn } from '../../projections/rows/sums.ts';
+import { dateOf, type Summary } from '../../projections/state/summary-shape.ts';
+import { wavesOf } from '../../concurrency.ts';
+import { groupOf, namesOf, type Name } from '../actors/actor-names.ts';
+import { matching, type TimelineFilter } from '../timeline/timeline-filter.ts';
+import { lineParts, listedInLine } from './stance-lines.ts';
+import type { PageRequest } from '../paging.ts';
+import { actorsIn, pageOfThings, summaryAt } from '../timeline/summaries.ts';
+import { listTimeline } from '../timeline/timeline-list.ts';
+import { topicOf, topicRow, type Topic } from './topic-list.ts';
+import { windowOf } from '../date-window.ts';
+
+/** Who said or thinks something on a topic, and when last (EDTF); without `last` all of it is retracted. */
+export interface Speaker {
+  readonly actor: string;
+  readonly last?: string;
+}
+
+export interface TopicDossier extends Topic {
+  /** By id; on the first page, and not of one speaker. */
+  readonly speakers?: readonly Speaker[];
+  /** There are more: the directory of actors has all of them, by this topic. */
+  readonly moreSpeakers?: true;
+  /** By date; of one speaker, its line. */
+  readonly items: Summary[];
+  readonly actors: Record<string, Name>;
+  readonly next?: string;
+}
+
+const MAX_SPEAKERS = 50;
+
+/** With `speaker`, only what that actor, and all that are merged into it, said: its line, oldest first. */
+export async function topicDossier(
+  reading: Reading,
+  topic: string,
+  filter: Omit<TimelineFilter, 'topic'>,
+  request: PageRequest,
+): Promise<TopicDossier | undefined> {
+  const counts = await topicRow(reading, topic);
+  if (!counts) return undefined;
+  const { speaker, certainty } = filter;
+  const asked = { ...filter, topic };
+  // What somebody only guessed was said is in nobody's line.
+  const page =
+    speaker === undefined || certainty === 'speculated'
+      ? await listTimeline(reading, asked, request)
+      : await pageOfThings<LineRow>(
+          reading,
+          (await groupOf(reading, speaker)).flatMap((id) => lineParts(topic, id, windowOf(filter))),
+          request,
+          { thing: (await matching(reading, asked)).thing, listed: listedInLine },
+        );
+  const head = await topicOf(reading, topic, counts);
+  const opens = speaker === undefined && request.after === undefined;
+  const { speakers = [], more = false } = opens ? await firstSpeakers(reading, topic) : {};
+  const named = [...speakers.map(({ actor }) => actor), ...page.items.flatMap((each) => [...actorsIn(each)])];
+  return {
+    ...head,
+    ...(opens ? { speakers } : {}),
+    ...(more ? { moreSpeakers: true } : {}),
+    ...page,
+    actors: await namesOf(reading, named),
+  };
+}
+
+/** The first ones by id, each with all that it is merged with: however many more speak, they are not read. */
+async function firstSpeakers(
+  reading: Reading,
+  topic: string,
+): Promise<{ readonly speakers: readonly Speaker[]; readonly more: boolean }> {
+  const { shown, group } = await directory(reading);
+  const first = new Set<string>();
+  let more = false;
+  for await (const { sort: id, sums } of sumsIn(reading, { partition: speakersOn(topic) })) {
+    const actor = shown(id)?.id ?? id;
+    if (!sums['lines'] || first.has(actor)) continue;
+    more = first.size === MAX_SPEAKERS;
+    if (more) break;
+    first.add(actor);
+  }
+  const speakers: Speaker[] = [];
+  for (const [, wave] of wavesOf([...first].toSorted())) {
+    const found = wave.map(async (actor): Promise<Speaker> => {
+      const last = await lastOn(reading, topic, group(actor));
+      return { actor, ...(last === undefined ? {} : { last }) };
+    });
+    speakers.push(...(await Promise.all(found)));
+  }
+  return { speakers, more };
+}
+
+/** The date of the last thing that one of these actors said on a topic; undefined if all of it is retracted. */
+async function lastOn(
+  reading: Reading,
+  topic: string,
+  group: readonly string[],
+): Promise<string | undefined> {
+  const parts = group.flatMap((id) => lineParts(topic, id, {}));
+  for await (const row of readParts<LineRow>(reading, parts, true)) {
+    if (row.body.retracted) continue;
+    const summary = await summaryAt(reading, listedInLine(row));
+    return summary && dateOf(summary.fields);
+  }
+  return undefined;
+}

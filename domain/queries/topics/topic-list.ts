@@ -1,0 +1,146 @@
+// The directory of topics, with counts and when each was last seen.
+import { same } from '../../recording/aggregate.ts';
+import { actors } from '../../projections/views/actors-view.ts';
+import { lines, type LineRow } from '../../projections/views/lines-view.ts';
+import { beyond, partsOf, readingAt, type Reading } from '../../projections/rows/reading.ts';
+import { sumsIn, sumsOf, type Sums } from '../../projections/rows/sums.ts';
+import { timeline, topicList } from '../../projections/views/timeline-view.ts';
+import { TOPIC_COUNTS, topics } from '../../projections/views/topics-view.ts';
+import type { Counts } from '../actors/actor-counts.ts';
+import type { ThingKind } from '../../projections/state/summary-shape.ts';
+import { wavesOf } from '../../concurrency.ts';
+import { groupOf } from '../actors/actor-names.ts';
+import { when, type Change } from '../changes/comparison.ts';
+import { latestOf, seenWithin } from '../last-seen.ts';
+import { lineParts, listedInLine, topicsOf } from './stance-lines.ts';
+import { pageOf, type Page, type PageRequest, type Sorted } from '../paging.ts';
+import { windowOf, type Dates } from '../date-window.ts';
+
+export interface Topic {
+  readonly topic: string;
+  /** Retracted things are not counted. */
+  readonly counts: Counts;
+  /** EDTF: the latest date of those things. */
+  readonly lastSeen?: string;
+  /** Where changes are asked for: what they are, and the counts before them. */
+  readonly changes?: readonly Change[];
+  readonly before?: Counts;
+}
+
+export interface TopicFilter extends Dates {
+  readonly kind?: ThingKind;
+  /** Who said or thinks something on it. */
+  readonly actor?: string;
+}
+
+/** What listing topics reads, and what a dossier reads. */
+export const topicViews = [topics, timeline, lines, actors] as const;
+
+/** Each row may cost a look into several lists. */
+const MOST_ROWS = 500;
+
+/** With `since`, those of which the counts changed after that position, or which the filter let pass only then or now. */
+export async function listTopics(
+  reading: Reading,
+  filter: TopicFilter,
+  request: PageRequest,
+  since?: number,
+): Promise<Page<Topic>> {
+  const then = readingAt(reading, since ?? -1);
+  const [wasListed, isListed] = [await listing(then, filter), await listing(reading, filter)];
+  const compared = async (topic: string, before: Sums | undefined, now: Sums): Promise<Topic | undefined> => {
+    const [was, is] = [before !== undefined && (await wasListed(topic, before)), await isListed(topic, now)];
+    if (!was && !is) return undefined;
+    const changes = [
+      ...when('added', !before),
+      ...when('entered', before !== undefined && !was),
+      ...when('left', !is),
+      ...when('counts', was && is && !same(positive(countsIn(before)), positive(countsIn(now)))),
+    ];
+    if (changes.length === 0) return undefined;
+    return {
+      ...(await topicOf(reading, topic, countsIn(now))),
+      changes,
+      ...(before ? { before: countsIn(before) } : {}),
+    };
+  };
+  const resolve = async (rows: readonly TopicSums[]) => {
+    const names = rows.map(({ sort }) => sort);
+    const before = since === undefined ? new Map<string, Sums>() : await sumsOf(then, TOPIC_COUNTS, names);
+    const resolved = async ({ sort: topic, sums }: TopicSums): Promise<Topic | undefined> => {
+      if (since !== undefined) return compared(topic, before.get(topic), sums);
+      return (await isListed(topic, sums)) ? topicOf(reading, topic, countsIn(sums)) : undefined;
+    };
+    const items: (Topic | undefined)[] = [];
+    for (const [, wave] of wavesOf(rows)) items.push(...(await Promise.all(wave.map(resolved))));
+    return items;
+  };
+  const { actor } = filter;
+  const rows =
+    actor === undefined ? allTopics(reading, request) : topicsOfActor(reading, then, actor, request);
+  return pageOf(rows, { rows: MOST_ROWS, ...request }, resolve);
+}
+
+interface TopicSums extends Sorted {
+  readonly sums: Sums;
+}
+
+const allTopics = (reading: Reading, { after, descending = false }: PageRequest): AsyncGenerator<TopicSums> =>
+  sumsIn(reading, beyond({ partition: TOPIC_COUNTS }, after, descending), descending);
+
+/** The topics on which an actor has a line, or had one then. */
+async function* topicsOfActor(
+  reading: Reading,
+  then: Reading,
+  actor: string,
+  request: PageRequest,
+): AsyncGenerator<TopicSums> {
+  const [was, is] = [await groupOf(then, actor), await groupOf(reading, actor)];
+  const lines = [
+    { reading: then, actors: was },
+    { reading, actors: is },
+  ];
+  for await (const sort of topicsOf(lines, request))
+    yield { sort, sums: (await sumsOf(reading, TOPIC_COUNTS, [sort])).get(sort) ?? {} };
+}
+
+/** Counts of things that are not retracted. */
+function countsIn(sums: Sums = {}): Counts {
+  const { retracted: _, ...counts } = sums;
+  return counts;
+}
+
+const positive = (counts: Counts): object =>
+  Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+
+/** The counts of a topic; undefined if there never was such a topic, or everything on it was corrected away. */
+export async function topicRow(reading: Reading, topic: string): Promise<Counts | undefined> {
+  const sums = (await sumsOf(reading, TOPIC_COUNTS, [topic])).get(topic);
+  return sums && isThere(sums) ? countsIn(sums) : undefined;
+}
+
+export const topicOf = async (reading: Reading, topic: string, counts: Counts): Promise<Topic> => {
+  const lastSeen = await latestOf(reading, [topicList(topic)]);
+  return { topic, counts, ...(lastSeen === undefined ? {} : { lastSeen }) };
+};
+
+/** Says whether a topic passes the filter. */
+async function listing(
+  reading: Reading,
+  { kind, actor, ...dates }: TopicFilter,
+): Promise<(topic: string, sums: Sums) => Promise<boolean>> {
+  const window = windowOf(dates);
+  const group = actor === undefined ? undefined : await groupOf(reading, actor);
+  return async (topic, sums) => {
+    if (kind !== undefined && !sums[`${kind}s`]) return false;
+    if (group) {
+      const parts = group.flatMap((id) => lineParts(topic, id, window));
+      return seenWithin<LineRow>(reading, parts, window, kind, listedInLine);
+    }
+    if (Object.keys(window).length === 0) return isThere(sums);
+    return seenWithin(reading, partsOf(topicList(topic), window), window, kind);
+  };
+}
+
+/** A topic of which everything was corrected away is none any more; what is retracted is still on it. */
+const isThere = (sums: Sums): boolean => Object.values(sums).some((count) => count > 0);

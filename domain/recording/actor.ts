@@ -1,0 +1,199 @@
+// An actor: person, state, organization or group; and, in one stream of their own, the merges of actors.
+import { z } from 'zod';
+import { actorEvents, actorFields } from '../../events/actor-events.ts';
+import type { RecordedEvent } from '../../events/envelope.ts';
+import { MOST } from '../../events/shared-pieces.ts';
+import type { DataOf, NewEvent } from '../../events/vocabulary.ts';
+import { changed, same, type Aggregate } from './aggregate.ts';
+import { Refusal } from '../errors.ts';
+
+const fieldsSchema = z.strictObject(actorFields);
+export type ActorFields = z.output<typeof fieldsSchema>;
+type Alias = ActorFields['aliases'][number];
+type MergeType = 'ActorsMerged' | 'ActorsUnmerged';
+type Type = Exclude<keyof typeof actorEvents, MergeType>;
+
+export type ActorState =
+  | { readonly status: 'none' }
+  | {
+      readonly status: 'introduced';
+      readonly fields: ActorFields;
+      readonly corrections: number;
+      /** The correction in the latest event; absent if that was of another type. */
+      readonly latest?: DataOf<'ActorCorrected'>;
+    };
+
+export type ActorCommand =
+  | { readonly type: 'introduce'; readonly actor: DataOf<'ActorIntroduced'> }
+  | { readonly type: 'add-aliases'; readonly aliases: readonly Alias[] }
+  | { readonly type: 'correct'; readonly correction: DataOf<'ActorCorrected'> };
+
+function evolve(state: ActorState, event: RecordedEvent<Type>): ActorState {
+  if (event.type === 'ActorIntroduced') {
+    const { id: _, ...fields } = event.data;
+    return { status: 'introduced', fields, corrections: 0 };
+  }
+  if (state.status === 'none') throw new Error(`${event.id}: ${event.type} before the actor was introduced`);
+  switch (event.type) {
+    case 'ActorAliased':
+      return {
+        status: 'introduced',
+        fields: { ...state.fields, aliases: [...state.fields.aliases, ...event.data.aliases] },
+        corrections: state.corrections,
+      };
+    case 'ActorCorrected':
+      return {
+        status: 'introduced',
+        fields: correctedActor(state.fields, event.data),
+        corrections: state.corrections + 1,
+        latest: event.data,
+      };
+    default:
+      return event satisfies never;
+  }
+}
+
+function decide(state: ActorState, command: ActorCommand): NewEvent<Type>[] {
+  if (command.type === 'introduce') {
+    const { id, ...fields } = command.actor;
+    if (state.status === 'none') return [{ type: 'ActorIntroduced', data: command.actor }];
+    if (same(state.fields, fields)) return [];
+    throw new Refusal(
+      'already-exists',
+      `${id} is introduced already: correct it, alias it, or choose another id`,
+    );
+  }
+  if (state.status === 'none') throw new Refusal('not-found', 'no such actor');
+  switch (command.type) {
+    case 'add-aliases': {
+      const known = state.fields.aliases;
+      const aliases = command.aliases.filter(
+        (alias, index) => ![...known, ...command.aliases.slice(0, index)].some((other) => same(other, alias)),
+      );
+      if (aliases.length === 0) return [];
+      if (known.length + aliases.length > MOST.aliases) {
+        throw new Refusal(
+          'invalid',
+          `an actor has at most ${MOST.aliases} aliases; this one has ${known.length}`,
+        );
+      }
+      return [{ type: 'ActorAliased', data: { aliases } }];
+    }
+    case 'correct':
+      // Applied a second time, a retry without a key would drop the alias that the first try kept.
+      return same(state.latest, command.correction) ? [] : correct(state.fields, command.correction);
+    default:
+      return command satisfies never;
+  }
+}
+
+function correct(fields: ActorFields, correction: DataOf<'ActorCorrected'>): NewEvent<Type>[] {
+  if (correction.nameWasWrong && correction.changes.name === undefined)
+    throw new Refusal('invalid', 'nameWasWrong is said of the old name: give the right one in changes.name');
+  const after = correctedActor(fields, correction);
+  if (same(after, fields)) return [];
+  if (after.aliases.length > MOST.aliases) {
+    throw new Refusal(
+      'invalid',
+      `the old name stays as an alias, and an actor has at most ${MOST.aliases} aliases: name fewer in changes.aliases, or say "nameWasWrong": true if no source used the old name`,
+    );
+  }
+  return [{ type: 'ActorCorrected', data: correction }];
+}
+
+/** Applies a correction: a name that changes stays as an alias, unless the correction says that it was wrong. */
+export function correctedActor<
+  F extends { readonly name: string; readonly aliases: readonly Readonly<Alias>[] },
+>(fields: F, { changes, nameWasWrong }: DataOf<'ActorCorrected'>): F {
+  const after = changed(fields, changes);
+  if (after.name === fields.name) return after;
+  const keep = nameWasWrong ? [] : [{ name: fields.name }];
+  // The new name is no longer an alias, unless it is one in a certain language.
+  const others = after.aliases.filter(({ name, language }) => name !== after.name || language !== undefined);
+  const known = others.some(({ name }) => name === fields.name);
+  return { ...after, aliases: known ? others : [...others, ...keep] };
+}
+
+export const actor: Aggregate<ActorState, ActorCommand, Type> = {
+  initial: { status: 'none' },
+  types: ['ActorIntroduced', 'ActorAliased', 'ActorCorrected'],
+  evolve,
+  decide,
+};
+
+/** Merges and unmerges so far, the last one first: a stream of any length folds in linear time. */
+export type MergesState =
+  | { readonly last: RecordedEvent<MergeType>; readonly before: MergesState }
+  | undefined;
+
+export type MergesCommand =
+  | { readonly type: 'merge'; readonly actor: string; readonly into: string; readonly reason: string }
+  | { readonly type: 'unmerge'; readonly actor: string; readonly reason: string };
+
+/** What each actor is merged into, and those that were merged once and are no longer. */
+export function mergesOf(state: MergesState): {
+  into: ReadonlyMap<string, string>;
+  unmerged: ReadonlySet<string>;
+} {
+  const into = new Map<string, string>();
+  const unmerged = new Set<string>();
+  for (let rest = state; rest; rest = rest.before) {
+    const { last } = rest;
+    if (into.has(last.data.actor) || unmerged.has(last.data.actor)) continue;
+    switch (last.type) {
+      case 'ActorsMerged':
+        into.set(last.data.actor, last.data.into);
+        break;
+      case 'ActorsUnmerged':
+        unmerged.add(last.data.actor);
+        break;
+      default:
+        last satisfies never;
+    }
+  }
+  return { into, unmerged };
+}
+
+/** The actor that views show for this one: the end of its chain of merges. */
+export function shownAs(into: ReadonlyMap<string, string>, actor: string): string {
+  let shown = actor;
+  for (let next = into.get(shown); next !== undefined; next = into.get(shown)) shown = next;
+  return shown;
+}
+
+function decideMerges(state: MergesState, command: MergesCommand): NewEvent<MergeType>[] {
+  const { actor, reason } = command;
+  const { into: merged, unmerged } = mergesOf(state);
+  const standing = merged.get(actor);
+  switch (command.type) {
+    case 'merge': {
+      const { into } = command;
+      if (standing === into) return [];
+      if (standing !== undefined) {
+        throw new Refusal('not-possible-now', `${actor} is merged into ${standing}: unmerge it first`, {
+          into: standing,
+        });
+      }
+      if (shownAs(merged, into) === actor) {
+        const why =
+          actor === into ? 'an actor cannot be merged into itself' : `${into} is itself merged into ${actor}`;
+        throw new Refusal('loop', why);
+      }
+      return [{ type: 'ActorsMerged', data: { actor, into, reason } }];
+    }
+    case 'unmerge':
+      if (standing !== undefined)
+        return [{ type: 'ActorsUnmerged', data: { actor, from: standing, reason } }];
+      if (unmerged.has(actor)) return [];
+      throw new Refusal('not-possible-now', `${actor} is not merged into any other actor`);
+    default:
+      return command satisfies never;
+  }
+}
+
+export const actorMerges: Aggregate<MergesState, MergesCommand, MergeType> = {
+  initial: undefined,
+  types: ['ActorsMerged', 'ActorsUnmerged'],
+  evolve: (before, last) => ({ last, before }),
+  decide: decideMerges,
+};

@@ -1,0 +1,262 @@
+// Every command that can be given, by the kind of thing and the name of its path: what its body looks like, and what
+// it decides. The HTTP routes, batches of records and the description of the API are all made from this one table.
+import { z } from 'zod';
+import {
+  actorCorrection,
+  actorGiven,
+  aliasesGiven,
+  mergeGiven,
+  unmergeGiven,
+} from '../../events/actor-events.ts';
+import { appearance, articleCorrection, articleWithdrawal } from '../../events/article-events.ts';
+import { calledOffGiven, heldGiven, meetingFields, meetingGiven } from '../../events/meeting-events.ts';
+import { opinionFieldsGiven, opinionGiven } from '../../events/opinion-events.ts';
+import { ACTOR_MERGES, evidenceGiven, type Evidence, type Kind } from '../../events/shared-pieces.ts';
+import {
+  correctionOf,
+  evidenceAdditionGiven,
+  evidenceWithdrawal,
+  retraction,
+} from '../../events/lifecycle-events.ts';
+import { statementFieldsGiven, statementGiven } from '../../events/statement-events.ts';
+import type { RecordedEvent } from '../../events/envelope.ts';
+import type { DataOf, EventType, NewEvent } from '../../events/vocabulary.ts';
+import { actor, actorMerges, type ActorCommand, type MergesCommand } from './actor.ts';
+import { fold, type Aggregate } from './aggregate.ts';
+import { article, type ArticleCommand } from './article.ts';
+import { meeting, type MeetingCommand } from './meeting.ts';
+import { opinion, type OpinionCommand } from './opinion.ts';
+import type { LifeCommand } from './lifecycle.ts';
+import { statement, type StatementCommand } from './statement.ts';
+
+export interface Command {
+  readonly kind: Kind;
+  /** Path below the thing, such as `evidence/withdrawals`; absent for the command that creates it. */
+  readonly path?: string;
+  /** What a line of a batch calls it. */
+  readonly name: string;
+  readonly summary: string;
+  readonly body: z.ZodType;
+  /** The stream that it writes, where that isn't the thing's own. */
+  readonly stream?: string;
+  readonly decide: (history: readonly RecordedEvent[], body: unknown, id: string) => NewEvent[];
+}
+
+/** Binds a command to its aggregate. The body has passed its schema; its references and evidence are looked up. */
+function deciding<S, C, T extends EventType, B>(
+  aggregate: Aggregate<S, C, T>,
+  toCommand: (body: B, id: string) => NoInfer<C>,
+) {
+  return (history: readonly RecordedEvent[], body: unknown, id: string): NewEvent[] =>
+    aggregate.decide(fold(aggregate, history), toCommand(body as B, id)) as NewEvent[];
+}
+
+type CorrectionBody = Extract<LifeCommand, { type: 'correct' }>['correction'];
+type WithdrawalBody = Extract<LifeCommand, { type: 'withdraw-evidence' }>['withdrawal'];
+
+/** The commands that meetings, statements and opinions share. */
+function life<S, C, T extends EventType>(
+  kind: Kind,
+  aggregate: Aggregate<S, C | LifeCommand, T>,
+  correction: z.ZodType,
+): Command[] {
+  return [
+    {
+      kind,
+      path: 'corrections',
+      name: 'correction',
+      summary: `Puts a ${kind} right, naming only what changes`,
+      body: correction,
+      decide: deciding(aggregate, (body: CorrectionBody): LifeCommand => ({
+        type: 'correct',
+        correction: body,
+      })),
+    },
+    {
+      kind,
+      path: 'retractions',
+      name: 'retraction',
+      summary: `Takes a ${kind} back; it stays visible as retracted`,
+      body: retraction,
+      decide: deciding(aggregate, (body: { reason: string }): LifeCommand => ({
+        type: 'retract',
+        reason: body.reason,
+      })),
+    },
+    {
+      kind,
+      path: 'evidence',
+      name: 'evidence',
+      summary: `Adds passages that report or dispute the same ${kind}`,
+      body: evidenceAdditionGiven,
+      decide: deciding(aggregate, (body: { evidence: Evidence[] }): LifeCommand => ({
+        type: 'add-evidence',
+        evidence: body.evidence,
+      })),
+    },
+    {
+      kind,
+      path: 'evidence/withdrawals',
+      name: 'evidence-withdrawal',
+      summary: `Withdraws a piece of evidence from a ${kind}; the last one that supports it stays`,
+      body: evidenceWithdrawal,
+      decide: deciding(aggregate, (body: WithdrawalBody): LifeCommand => ({
+        type: 'withdraw-evidence',
+        withdrawal: body,
+      })),
+    },
+  ];
+}
+
+export const commands: readonly Command[] = [
+  {
+    kind: 'meeting',
+    name: 'meeting',
+    summary: 'Records a meeting that was held, or with "announced": true one that was announced',
+    body: meetingGiven.extend({ announced: z.literal(true).exactOptional() }),
+    decide: deciding(
+      meeting,
+      ({ announced, ...body }: DataOf<'MeetingHeld'> & { announced?: true }): MeetingCommand => ({
+        type: announced ? 'announce' : 'record',
+        meeting: body,
+      }),
+    ),
+  },
+  {
+    kind: 'meeting',
+    path: 'held',
+    name: 'held',
+    summary: 'Records that an announced meeting was held; what is left out is as announced',
+    body: heldGiven,
+    decide: deciding(meeting, ({ evidence, ...changes }: { evidence: Evidence[] }): MeetingCommand => ({
+      type: 'hold',
+      changes,
+      evidence,
+    })),
+  },
+  {
+    kind: 'meeting',
+    path: 'called-off',
+    name: 'called-off',
+    summary: 'Records that an announced meeting was called off',
+    body: calledOffGiven,
+    decide: deciding(meeting, (data: DataOf<'MeetingCalledOff'>): MeetingCommand => ({
+      type: 'call-off',
+      data,
+    })),
+  },
+  ...life('meeting', meeting, correctionOf(meetingFields, evidenceGiven)),
+  {
+    kind: 'statement',
+    name: 'statement',
+    summary: 'Records what somebody said',
+    body: statementGiven,
+    decide: deciding(statement, (body: DataOf<'StatementMade'>): StatementCommand => ({
+      type: 'record',
+      statement: body,
+    })),
+  },
+  ...life('statement', statement, correctionOf(statementFieldsGiven, evidenceGiven)),
+  {
+    kind: 'opinion',
+    name: 'opinion',
+    summary: 'Records a published opinion',
+    body: opinionGiven,
+    decide: deciding(opinion, (body: DataOf<'ExpertOpinionPublished'>): OpinionCommand => ({
+      type: 'record',
+      opinion: body,
+    })),
+  },
+  ...life('opinion', opinion, correctionOf(opinionFieldsGiven, evidenceGiven)),
+  {
+    kind: 'actor',
+    name: 'actor',
+    summary: 'Introduces a person, a state, an organization or a group',
+    body: actorGiven,
+    decide: deciding(actor, (body: Omit<DataOf<'ActorIntroduced'>, 'id'>, id): ActorCommand => ({
+      type: 'introduce',
+      actor: { ...body, id },
+    })),
+  },
+  {
+    kind: 'actor',
+    path: 'aliases',
+    name: 'alias',
+    summary: 'Adds other names of an actor',
+    body: aliasesGiven,
+    decide: deciding(actor, ({ aliases }: DataOf<'ActorAliased'>): ActorCommand => ({
+      type: 'add-aliases',
+      aliases,
+    })),
+  },
+  {
+    kind: 'actor',
+    path: 'corrections',
+    name: 'correction',
+    summary: 'Puts an actor right, naming only what changes',
+    body: actorCorrection,
+    decide: deciding(actor, (correction: DataOf<'ActorCorrected'>): ActorCommand => ({
+      type: 'correct',
+      correction,
+    })),
+  },
+  {
+    kind: 'actor',
+    path: 'merges',
+    name: 'merge',
+    summary: 'Says that two actors are one; views show this one as the other',
+    body: mergeGiven,
+    stream: ACTOR_MERGES,
+    decide: deciding(actorMerges, (body: { into: string; reason: string }, id): MergesCommand => ({
+      type: 'merge',
+      actor: id,
+      ...body,
+    })),
+  },
+  {
+    kind: 'actor',
+    path: 'unmerges',
+    name: 'unmerge',
+    summary: 'Takes a merge back',
+    body: unmergeGiven,
+    stream: ACTOR_MERGES,
+    decide: deciding(actorMerges, ({ reason }: { reason: string }, id): MergesCommand => ({
+      type: 'unmerge',
+      actor: id,
+      reason,
+    })),
+  },
+  {
+    kind: 'article',
+    path: 'appearances',
+    name: 'appearance',
+    summary: 'The same text, printed elsewhere',
+    body: appearance,
+    decide: deciding(article, (body: DataOf<'AppearanceAdded'>): ArticleCommand => ({
+      type: 'add-appearance',
+      appearance: body,
+    })),
+  },
+  {
+    kind: 'article',
+    path: 'corrections',
+    name: 'correction',
+    summary: "Puts an article's metadata right; its text never changes",
+    body: articleCorrection,
+    decide: deciding(article, (correction: DataOf<'ArticleCorrected'>): ArticleCommand => ({
+      type: 'correct',
+      correction,
+    })),
+  },
+  {
+    kind: 'article',
+    path: 'withdrawals',
+    name: 'withdrawal',
+    summary: 'Takes an article down: its text is served no more, its events stay',
+    body: articleWithdrawal,
+    decide: deciding(article, (withdrawal: DataOf<'ArticleWithdrawn'>): ArticleCommand => ({
+      type: 'withdraw',
+      withdrawal,
+    })),
+  },
+];

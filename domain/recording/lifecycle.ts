@@ -1,0 +1,217 @@
+// What a recorded meeting, statement and opinion share: correction, retraction, evidence added and withdrawn.
+import type { z } from 'zod';
+import { supports, type Evidence } from '../../events/shared-pieces.ts';
+import type { EvidenceWithdrawal } from '../../events/lifecycle-events.ts';
+import { changed, same } from './aggregate.ts';
+import { Refusal } from '../errors.ts';
+import { checkFields, checkWords, refuseTooMuch, type CommonFields } from './invariants.ts';
+
+export interface Life<F extends CommonFields> {
+  readonly fields: F;
+  readonly evidence: readonly Evidence[];
+  readonly withdrawnEvidence: readonly EvidenceWithdrawal[];
+  readonly corrections: number;
+  readonly retracted?: { readonly reason: string };
+}
+
+interface Correction {
+  readonly cause: 'coding-error' | 'new-evidence' | 'source-corrected';
+  readonly reason: string;
+  readonly changes: object;
+  readonly reinstates?: true;
+  readonly evidence: readonly Evidence[];
+}
+
+type WithdrawalGiven = Omit<EvidenceWithdrawal, 'start' | 'stance'> & { start?: number };
+
+export type LifeCommand =
+  | { readonly type: 'correct'; readonly correction: Correction }
+  | { readonly type: 'retract'; readonly reason: string }
+  | { readonly type: 'add-evidence'; readonly evidence: readonly Evidence[] }
+  | { readonly type: 'withdraw-evidence'; readonly withdrawal: WithdrawalGiven };
+
+/** The events of a life under their own names, such as MeetingCorrected, without the name. */
+export type LifeEvent =
+  | {
+      readonly type: 'Corrected';
+      readonly data: { changes: object; evidence: Evidence[]; reinstates?: true };
+    }
+  | { readonly type: 'Retracted'; readonly data: { reason: string } }
+  | { readonly type: 'EvidenceAdded'; readonly data: { evidence: Evidence[] } }
+  | { readonly type: 'EvidenceWithdrawn'; readonly data: EvidenceWithdrawal };
+
+export const begin = <F extends CommonFields>(fields: F, evidence: readonly Evidence[]): Life<F> => ({
+  fields,
+  evidence,
+  withdrawnEvidence: [],
+  corrections: 0,
+});
+
+export function evolveLife<L extends Life<CommonFields>>(life: L, event: LifeEvent): L {
+  switch (event.type) {
+    case 'Corrected': {
+      const { retracted, ...others } = life;
+      const kept = retracted === undefined || event.data.reinstates ? others : { ...others, retracted };
+      return {
+        ...kept,
+        fields: changed(life.fields, event.data.changes),
+        evidence: withNew(life.evidence, event.data.evidence),
+        corrections: life.corrections + 1,
+      } as unknown as L;
+    }
+    case 'Retracted':
+      return { ...life, retracted: { reason: event.data.reason } };
+    case 'EvidenceAdded':
+      return { ...life, evidence: withNew(life.evidence, event.data.evidence) };
+    case 'EvidenceWithdrawn':
+      return {
+        ...life,
+        evidence: life.evidence.filter((piece) => !isPiece(piece, { in: 'text', ...event.data })),
+        withdrawnEvidence: [...life.withdrawnEvidence, event.data],
+      };
+    default:
+      return event satisfies never;
+  }
+}
+
+/** The next event of a life; `schema` is that of the fields, which must hold after a correction too. */
+export function decideLife(
+  life: Life<CommonFields>,
+  command: LifeCommand,
+  schema: z.ZodType,
+): { type: LifeEvent['type']; data: object }[] {
+  switch (command.type) {
+    case 'correct':
+      return correct(life, command.correction, schema);
+    case 'retract':
+      return life.retracted ? [] : [{ type: 'Retracted', data: { reason: command.reason } }];
+    case 'add-evidence': {
+      const added = newTo(life.evidence, command.evidence);
+      if (added.length === 0) return [];
+      refuseRetracted(life);
+      refuseTooMuch([...life.evidence, ...added]);
+      return [{ type: 'EvidenceAdded', data: { evidence: added } }];
+    }
+    case 'withdraw-evidence':
+      return withdrawEvidence(life, command.withdrawal);
+    default:
+      return command satisfies never;
+  }
+}
+
+function correct(life: Life<CommonFields>, correction: Correction, schema: z.ZodType) {
+  const evidence = newTo(life.evidence, correction.evidence);
+  const fields = changed(life.fields, correction.changes);
+  const reinstates = life.retracted !== undefined && correction.reinstates === true;
+  if (same(fields, life.fields) && evidence.length === 0 && !reinstates) return [];
+  if (!reinstates) refuseRetracted(life);
+  refuseTooMuch([...life.evidence, ...evidence]);
+  checkFields(fields, schema);
+  if (['content', 'original', 'act'].some((field) => field in correction.changes)) {
+    checkWords(fields, [...life.evidence, ...evidence]);
+  }
+  const { reinstates: _, ...others } = correction;
+  return [
+    {
+      type: 'Corrected' as const,
+      data: { ...others, evidence, ...(reinstates ? { reinstates: true } : {}) },
+    },
+  ];
+}
+
+function withdrawEvidence(life: Life<CommonFields>, withdrawal: WithdrawalGiven) {
+  const named = life.evidence.filter((piece) => isPiece(piece, withdrawal));
+  const [piece, another] = named;
+  if (piece === undefined) {
+    if (life.withdrawnEvidence.some((gone) => isPiece(gone, withdrawal))) return [];
+    throw new Refusal(
+      'unknown-reference',
+      'no evidence here has these words: give exact (and articleId) as recorded',
+      { evidence: life.evidence.map(({ articleId, exact, start }) => ({ articleId, exact, start })) },
+    );
+  }
+  if (another !== undefined) {
+    throw new Refusal(
+      'passage-ambiguous',
+      'these words are recorded at several places: name one by its start, and "in" where one is in the title',
+      { places: named.map(({ start, in: where = 'text' }) => ({ start, in: where })) },
+    );
+  }
+  refuseRetracted(life);
+  const rest = life.evidence.filter((other) => other !== piece);
+  if (!rest.some(supports)) {
+    throw new Refusal(
+      'last-evidence',
+      'this is the last evidence that supports it: add other evidence first, or retract it',
+    );
+  }
+  checkWords(life.fields, rest);
+  const { start, in: where, stance } = piece;
+  const place = { start, ...(where ? { in: where } : {}), ...(stance ? { stance } : {}) };
+  return [{ type: 'EvidenceWithdrawn' as const, data: { ...withdrawal, ...place } }];
+}
+
+/** A create that finds its thing recorded: done already where it says the same, else refused. */
+export function alreadyRecorded(life: Life<CommonFields>, fields: object, evidence: readonly Evidence[]): [] {
+  if (same(life.fields, fields) && newTo(life.evidence, evidence).length === 0) return [];
+  throw new Refusal(
+    'already-exists',
+    'this is recorded already and says something else: correct it, or add evidence to it',
+  );
+}
+
+export function refuseRetracted(life: Life<CommonFields>): void {
+  if (!life.retracted) return;
+  throw new Refusal(
+    'not-possible-now',
+    'this is retracted: only a correction with "reinstates": true may follow',
+    {
+      retracted: life.retracted,
+    },
+  );
+}
+
+/** The pieces that are not recorded yet. One passage stands on one side: the other is refused. */
+export function newTo(known: readonly Evidence[], given: readonly Evidence[]): Evidence[] {
+  for (const [index, piece] of given.entries()) {
+    const other = [...known, ...given.slice(0, index)].find((each) => isSame(each, piece));
+    if (other === undefined) continue;
+    if (piece.setOff !== undefined && other.setOff !== piece.setOff) {
+      throw new Refusal(
+        'not-possible-now',
+        `this passage is evidence already, set off as ${other.setOff ?? 'nothing'}: withdraw it first, or quote a longer or shorter passage`,
+        { passage: other },
+      );
+    }
+    if (supports(other) === supports(piece)) continue;
+    const side = supports(other) ? 'supporting' : 'disputing';
+    throw new Refusal(
+      'not-possible-now',
+      `this passage is evidence already, ${side} this: withdraw it first`,
+      {
+        passage: other,
+      },
+    );
+  }
+  return withNew(known, given).slice(known.length);
+}
+
+/** Evidence with more of it, each passage once. */
+export const withNew = (known: readonly Evidence[], given: readonly Evidence[]): Evidence[] =>
+  given.reduce<Evidence[]>(
+    (all, piece) => (all.some((other) => isSame(other, piece)) ? all : [...all, piece]),
+    [...known],
+  );
+
+const isSame = (a: Evidence, b: Evidence): boolean => isPiece(a, { ...b, in: b.in ?? 'text' });
+
+const isPiece = (
+  piece: { articleId: string; exact: string; in?: Part; start: number },
+  named: { articleId: string; exact: string; in?: Part; start?: number },
+): boolean =>
+  piece.articleId === named.articleId &&
+  piece.exact === named.exact &&
+  (named.in === undefined || named.in === (piece.in ?? 'text')) &&
+  (named.start === undefined || named.start === piece.start);
+
+type Part = NonNullable<Evidence['in']>;

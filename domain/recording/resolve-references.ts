@@ -1,0 +1,173 @@
+// Looks up what a command refers to, as things stand when it is decided: the passages of its evidence in their
+// articles, and the actors, meetings, statements and opinions that it names.
+import type { EvidenceGiven } from '../../events/shared-pieces.ts';
+import type { RecordedEvent } from '../../events/envelope.ts';
+import { article, type ArticleState } from './article.ts';
+import { isArchivists, type ReadHistory, type ReadSource, sourcesFrom } from './article-source.ts';
+import { decodeText, readArticle, type StoredArticles } from './stored-article.ts';
+import { fold } from './aggregate.ts';
+import { Refusal } from '../errors.ts';
+import { differencesOf, locate, type Nearest, sourceOf, type Source } from '../evidence/locating.ts';
+import { meeting, type MeetingState } from './meeting.ts';
+import { opinion } from './opinion.ts';
+import { mapEvidence, mapReferences } from './references.ts';
+import { isRecord, recordedAs, unprintedFields } from './source-rules.ts';
+import { statement } from './statement.ts';
+
+/** Reads, verifies and folds each article once, and caches the last few because a text never changes. */
+export function sourceReader(stored: StoredArticles, keep = 16): ReadSource {
+  const sources = new Map<string, Promise<Source>>();
+  return (id) => {
+    const source = sources.get(id) ?? read(id);
+    sources.delete(id);
+    sources.set(id, source);
+    source.catch(() => sources.delete(id));
+    for (const oldest of sources.keys()) {
+      if (sources.size <= keep) break;
+      sources.delete(oldest);
+    }
+    return source;
+  };
+
+  async function read(id: string): Promise<Source> {
+    return sourceOf(decodeText(await readArticle(stored, id)));
+  }
+}
+
+/**
+ * The body with every passage found and placed; `events` are those of the stream. Throws the first Refusal, with the
+ * others in `details.others`, so that one answer names everything that must be mended.
+ */
+export async function resolve(
+  body: unknown,
+  stream: string,
+  events: readonly RecordedEvent[],
+  history: ReadHistory,
+  source: ReadSource,
+): Promise<unknown> {
+  const refusals: Refusal[] = [];
+  const collect = (error: unknown): undefined => {
+    if (!(error instanceof Refusal)) throw error;
+    refusals.push(error);
+  };
+  const references: { id: string; pointer: string }[] = [];
+  mapReferences(body, (id, pointer) => {
+    references.push({ id, pointer });
+    return id;
+  });
+  const once = remember(history);
+  for (const { id, pointer } of references) await checkReference(id, pointer, stream, once).catch(collect);
+  const placing: Promise<EvidenceGiven | undefined>[] = [];
+  mapEvidence(body, (piece, pointer) => {
+    placing.push(place(piece as EvidenceGiven, pointer, once, source).catch(collect));
+    return piece;
+  });
+  const placed = await Promise.all(placing);
+  if (isRecord(stream))
+    refusals.push(...(await unprintedFields(body, recordedAs(stream, events), sourcesFrom(once, source))));
+  const [first, ...others] = refusals;
+  if (!first) return mapEvidence(body, () => placed.shift());
+  if (others.length === 0) throw first;
+  const also = others.map(({ code, message, details }) => ({ code, detail: message, ...details }));
+  throw new Refusal(first.code, first.message, { ...first.details, others: also });
+}
+
+function remember(history: ReadHistory): ReadHistory {
+  const known = new Map<string, Promise<RecordedEvent[]>>();
+  return (stream) => {
+    const events = known.get(stream) ?? history(stream);
+    known.set(stream, events);
+    return events;
+  };
+}
+
+async function checkReference(
+  id: string,
+  pointer: string,
+  stream: string,
+  history: ReadHistory,
+): Promise<void> {
+  const events = await history(id);
+  if (events.length === 0) {
+    throw new Refusal('unknown-reference', `${pointer}: the archive has no ${id}; record it first`, {
+      pointer,
+      id,
+    });
+  }
+  if (isRetracted(id, events)) {
+    throw new Refusal('reference-retracted', `${pointer}: ${id} is retracted`, { pointer, id });
+  }
+  if (pointer.endsWith('/within')) await refuseLoop(id, pointer, stream, history);
+}
+
+function isRetracted(id: string, events: readonly RecordedEvent[]): boolean {
+  if (id.startsWith('meeting-')) return 'retracted' in fold(meeting, events);
+  if (id.startsWith('statement-')) return 'retracted' in fold(statement, events);
+  if (id.startsWith('opinion-')) return 'retracted' in fold(opinion, events);
+  return false;
+}
+
+/** A meeting is never part of itself, however many meetings lie between. */
+async function refuseLoop(id: string, pointer: string, stream: string, history: ReadHistory): Promise<void> {
+  const above = new Set<string>();
+  for (let next: string | undefined = id; next !== undefined && !above.has(next);) {
+    if (next === stream) {
+      throw new Refusal('loop', `${pointer}: ${id} is itself within ${stream}`, { pointer, id });
+    }
+    above.add(next);
+    const state: MeetingState = fold(meeting, await history(next));
+    next = state.status === 'none' ? undefined : state.fields.within;
+  }
+}
+
+async function place(
+  piece: EvidenceGiven,
+  pointer: string,
+  history: ReadHistory,
+  source: ReadSource,
+): Promise<EvidenceGiven & { start: number; end: number }> {
+  const state: ArticleState = fold(article, await history(piece.articleId));
+  if (state.status === 'none') return { ...piece, start: 0, end: 1 };
+  if (state.withdrawn) {
+    throw new Refusal(
+      'article-withdrawn',
+      `${pointer}: ${piece.articleId} was withdrawn: ${state.withdrawn.reason}`,
+      { pointer },
+    );
+  }
+  if (piece.in === 'title' && isArchivists(state.fields.title)) {
+    throw new Refusal(
+      'passage-not-found',
+      `${pointer}: the title in brackets is the archive's own and no source; quote the text`,
+      { pointer },
+    );
+  }
+  const text = piece.in === 'title' ? sourceOf(state.fields.title) : await source(piece.articleId);
+  const located = locate(text, piece);
+  switch (located.found) {
+    case 'once': {
+      const { prefix: _, suffix: __, ...others } = piece;
+      return { ...others, ...located.passage };
+    }
+    case 'several':
+      throw new Refusal(
+        'passage-ambiguous',
+        `${pointer}: this passage is in the source ${located.total} times: add the words before (prefix) or after (suffix)`,
+        { pointer, total: located.total, candidates: located.candidates },
+      );
+    case 'none':
+      throw notFound(pointer, located.nearest);
+    default:
+      return located satisfies never;
+  }
+}
+
+function notFound(pointer: string, nearest: Nearest | undefined): Refusal {
+  const hint = nearest
+    ? `; the nearest passage differs: ${differencesOf(nearest)}`
+    : '; quote the words as the article prints them';
+  return new Refusal('passage-not-found', `${pointer}: this passage is not in the source${hint}`, {
+    pointer,
+    ...(nearest ? { nearest } : {}),
+  });
+}

@@ -1,0 +1,171 @@
+// Rules that need more than a record's own events: what its articles print, and what day it is. They are applied to the
+// body of a command before it is decided, and to the decided events before they are appended.
+import type { RecordedEvent } from '../../events/envelope.ts';
+import type { Evidence, EvidenceGiven } from '../../events/shared-pieces.ts';
+import type { NewEvent } from '../../events/vocabulary.ts';
+import { fold, same } from './aggregate.ts';
+import type { ArticleSource, Sources } from './article-source.ts';
+import { isFuture, refuseFutureMeeting, refuseFutureOpinion, refuseFutureStatement } from './future-dates.ts';
+import { meeting, type MeetingState } from './meeting.ts';
+import { opinion, type OpinionState } from './opinion.ts';
+import { isPrinted, printedValues, refuseUnprinted } from '../evidence/printed-fields.ts';
+import type { Refusal } from '../errors.ts';
+import type { Life } from './lifecycle.ts';
+import type { CommonFields } from './invariants.ts';
+import { noteOnForm, refusalOfForm, type Words } from '../evidence/direct-speech/spoken-words.ts';
+import { statement, type StatementState } from './statement.ts';
+
+export type RecordState = Life<CommonFields> & { readonly status: string };
+
+/** True for the streams of meetings, statements and opinions. */
+export const isRecord = (stream: string): boolean => /^(?:meeting|statement|opinion)-/.test(stream);
+
+/** Folds events of such a stream onto its state. Undefined before the first event, and for other streams. */
+export function recordedAs(
+  stream: string,
+  events: readonly RecordedEvent[],
+  before?: RecordState,
+): RecordState | undefined {
+  const state = stateOf(stream, events, before);
+  return state === undefined || state.status === 'none' ? undefined : state;
+}
+
+function stateOf(stream: string, events: readonly RecordedEvent[], before: unknown) {
+  if (stream.startsWith('meeting-')) return fold(meeting, events, before as MeetingState | undefined);
+  if (stream.startsWith('statement-')) return fold(statement, events, before as StatementState | undefined);
+  if (stream.startsWith('opinion-')) return fold(opinion, events, before as OpinionState | undefined);
+  return undefined;
+}
+
+/**
+ * One refusal for each field of a command's body that must be printed in the source and is not. What was recorded of
+ * the thing before is not checked again: earlier rules may have accepted it. Up to `mostNearest` refusals name the
+ * nearest form in the source.
+ */
+export async function unprintedFields(
+  body: unknown,
+  before: RecordState | undefined,
+  sources: Sources,
+  mostNearest?: number,
+): Promise<Refusal[]> {
+  const known = new Set(printedValues(before?.fields, '').map(({ name, value }) => `${name} ${value}`));
+  const values = printedValues(body, '').filter(({ name, value }) => !known.has(`${name} ${value}`));
+  if (values.length === 0) return [];
+  // A piece that could not be placed is undefined: the record is refused for it.
+  const { evidence = [] } = body as { evidence?: (EvidenceGiven | undefined)[] };
+  const pieces = evidence.filter((piece) => piece !== undefined);
+  const articles = [...(await articlesOf([...(before?.evidence ?? []), ...pieces], sources)).values()];
+  // Evidence that names no article at hand is refused by itself.
+  if (pieces.length > 0 && articles.every(({ printed }) => printed.length === 0)) return [];
+  return refuseUnprinted(values, articles, mostNearest);
+}
+
+/** Throws Refusal of an event that the source or the calendar contradicts. */
+export async function checkDecided(
+  stream: string,
+  before: RecordState | undefined,
+  decided: readonly NewEvent[],
+  now: number,
+  sources: Sources,
+): Promise<void> {
+  const after = afterDeciding(stream, before, decided);
+  if (after === undefined) return;
+  await checkDates(before, after, now, sources);
+  if (before !== undefined) await checkStillPrinted(before, after, sources);
+  await checkWordsOf(before, after, sources);
+}
+
+/** What the recorder should look at again, of events that passed the checks. */
+export async function notesOn(
+  stream: string,
+  before: RecordState | undefined,
+  decided: readonly NewEvent[],
+  sources: Sources,
+): Promise<string[]> {
+  const after = afterDeciding(stream, before, decided);
+  const [was, is] = [before?.fields as Words | undefined, after?.fields as Words | undefined];
+  if (after === undefined || is?.form !== 'indirect' || !differs(WORDS, was, is)) return [];
+  const articles = await articlesOf(after.evidence, sources);
+  const note = await noteOnForm(is, after.evidence, articles, sources.namesOf);
+  return note === undefined ? [] : [note];
+}
+
+/** Folding reads the type and the data of an event, which a decided one has. */
+const afterDeciding = (stream: string, before: RecordState | undefined, decided: readonly NewEvent[]) =>
+  recordedAs(stream, decided as unknown as RecordedEvent[], before);
+
+interface Dates {
+  readonly heldOn?: string;
+  readonly madeOn?: string;
+  readonly publishedOn?: string;
+}
+
+async function checkDates(
+  before: RecordState | undefined,
+  after: RecordState,
+  now: number,
+  sources: Sources,
+): Promise<void> {
+  const [was, is] = [before?.fields as Dates | undefined, after.fields as Dates];
+  const isHeldNow = after.status === 'held' && before?.status !== 'held';
+  if (is.heldOn !== undefined && after.status === 'held' && (isHeldNow || is.heldOn !== was?.heldOn))
+    refuseFutureMeeting(is.heldOn, now);
+  if (is.madeOn !== undefined && is.madeOn !== was?.madeOn) refuseFutureStatement(is.madeOn, now);
+  if (is.publishedOn !== undefined && is.publishedOn !== was?.publishedOn && isFuture(is.publishedOn, now)) {
+    const articles = await articlesOf(after.evidence, sources);
+    const dates = [...articles.values()].flatMap(({ publishedOn }) => publishedOn ?? []);
+    refuseFutureOpinion(is.publishedOn, dates);
+  }
+}
+
+/** Throws Refusal if the only article that prints a field is named by no evidence any more. */
+async function checkStillPrinted(before: RecordState, after: RecordState, sources: Sources): Promise<void> {
+  const isKept = ({ articleId }: Evidence) => after.evidence.some((piece) => piece.articleId === articleId);
+  if (before.evidence.every(isKept)) return;
+  const [were, are] = await Promise.all([before, after].map(({ evidence }) => articlesOf(evidence, sources)));
+  const printedBefore = printedValues(after.fields, '').filter(({ value }) =>
+    isPrinted(value, [...(were?.values() ?? [])]),
+  );
+  const [refusal] = refuseUnprinted(printedBefore, [...(are?.values() ?? [])]);
+  if (refusal !== undefined) throw refusal;
+}
+
+const WORDS = ['content', 'form'] as const;
+const SPEAKER = ['speakers', 'by', 'standing'] as const;
+const differs = (names: readonly (keyof Words)[], was: Words | undefined, is: Words): boolean =>
+  names.some((name) => !same(was?.[name], is[name]));
+
+/** Words that earlier rules accepted stay as they are, until a correction changes them. */
+async function checkWordsOf(
+  before: RecordState | undefined,
+  after: RecordState,
+  sources: Sources,
+): Promise<void> {
+  const [was, is] = [before?.fields as Words | undefined, after.fields as Words];
+  if (is.form === 'indirect') return;
+  const hasNewWords = differs(WORDS, was, is);
+  const lostEvidence = (before?.evidence.length ?? 0) > after.evidence.length;
+  if (!hasNewWords && !differs(SPEAKER, was, is) && !lostEvidence) return;
+  const articles = await articlesOf([...(before?.evidence ?? []), ...after.evidence], sources);
+  const refusal = await refusalOfForm(is, after.evidence, articles, sources.namesOf);
+  if (refusal === undefined) return;
+  const wasRefused =
+    !hasNewWords &&
+    was !== undefined &&
+    before !== undefined &&
+    (await refusalOfForm(was, before.evidence, articles, sources.namesOf)) !== undefined;
+  if (!wasRefused) throw refusal;
+}
+
+/** The articles that evidence names, each read once. */
+async function articlesOf(
+  evidence: readonly Pick<Evidence, 'articleId'>[],
+  sources: Sources,
+): Promise<ReadonlyMap<string, ArticleSource>> {
+  const articles = new Map<string, ArticleSource>();
+  for (const id of new Set(evidence.map(({ articleId }) => articleId))) {
+    const read = await sources.article(id);
+    if (read) articles.set(id, read);
+  }
+  return articles;
+}

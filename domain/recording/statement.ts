@@ -1,0 +1,85 @@
+// A statement: who said what to whom, in the words of the source that reports it.
+import { z } from 'zod';
+import type { RecordedEvent } from '../../events/envelope.ts';
+import { statementEvents, statementFields } from '../../events/statement-events.ts';
+import type { DataOf, NewEvent } from '../../events/vocabulary.ts';
+import type { Aggregate } from './aggregate.ts';
+import { Refusal } from '../errors.ts';
+import {
+  alreadyRecorded,
+  begin,
+  decideLife,
+  evolveLife,
+  newTo,
+  type Life,
+  type LifeCommand,
+} from './lifecycle.ts';
+import { checkFields, checkWords } from './invariants.ts';
+
+const schema = z.strictObject(statementFields).superRefine((fields, context) => {
+  if (fields.content === undefined) {
+    if (fields.act === 'declined') return;
+    context.addIssue({
+      code: 'custom',
+      path: ['content'],
+      message: 'only a statement that was declined may lack content',
+    });
+    return;
+  }
+  for (const needed of ['form', 'language'] as const) {
+    if (fields[needed] !== undefined) continue;
+    context.addIssue({ code: 'custom', path: [needed], message: `content needs its ${needed}` });
+  }
+});
+export type StatementFields = z.output<typeof schema>;
+type Type = keyof typeof statementEvents;
+
+export type StatementState =
+  | { readonly status: 'none' }
+  | (Life<StatementFields> & { readonly status: 'made' });
+
+export type StatementCommand =
+  | { readonly type: 'record'; readonly statement: DataOf<'StatementMade'> }
+  | LifeCommand;
+
+function evolve(state: StatementState, event: RecordedEvent<Type>): StatementState {
+  if (event.type === 'StatementMade') {
+    const { evidence, ...fields } = event.data;
+    return { ...begin(fields, evidence), status: 'made' };
+  }
+  if (state.status === 'none')
+    throw new Error(`${event.id}: ${event.type} before the statement was recorded`);
+  switch (event.type) {
+    case 'StatementCorrected':
+      return evolveLife(state, { type: 'Corrected', data: event.data });
+    case 'StatementRetracted':
+      return evolveLife(state, { type: 'Retracted', data: event.data });
+    case 'StatementEvidenceAdded':
+      return evolveLife(state, { type: 'EvidenceAdded', data: event.data });
+    case 'StatementEvidenceWithdrawn':
+      return evolveLife(state, { type: 'EvidenceWithdrawn', data: event.data });
+    default:
+      return event satisfies never;
+  }
+}
+
+function decide(state: StatementState, command: StatementCommand): NewEvent<Type>[] {
+  if (command.type === 'record') {
+    const { evidence, ...fields } = command.statement;
+    if (state.status !== 'none') return alreadyRecorded(state, fields, evidence);
+    checkFields(fields, schema);
+    checkWords(fields, evidence);
+    return [{ type: 'StatementMade', data: { ...fields, evidence: newTo([], evidence) } }];
+  }
+  if (state.status === 'none') throw new Refusal('not-found', 'no such statement');
+  return decideLife(state, command, schema).map(
+    ({ type, data }) => ({ type: `Statement${type}`, data }) as NewEvent<Type>,
+  );
+}
+
+export const statement: Aggregate<StatementState, StatementCommand, Type> = {
+  initial: { status: 'none' },
+  types: Object.keys(statementEvents) as Type[],
+  evolve,
+  decide,
+};

@@ -1,0 +1,49 @@
+// What can be recorded of a meeting: announced, held, called off; put right, taken back, evidenced.
+import { z } from 'zod';
+import { changesWithEvidence, lifeOf } from './lifecycle-events.ts';
+import {
+  atLeastTwoParties,
+  attributedBy,
+  certainty,
+  date,
+  evidence,
+  evidenceGiven,
+  evidenceList,
+  line,
+  meetingId,
+  place,
+  text,
+  topics,
+} from './shared-pieces.ts';
+
+/** The fields of a meeting, but for its evidence. */
+export const meetingFields = {
+  title: line(300).describe('In the archive’s own words; not checked against a source'),
+  participants: atLeastTwoParties,
+  heldOn: date,
+  datePrinted: line(100).exactOptional(),
+  place: place.exactOptional(),
+  occasion: line(300).exactOptional(),
+  within: meetingId.exactOptional(),
+  format: z.enum(['in-person', 'telephone', 'video', 'other', 'unstated']),
+  durationMinutes: z.int().min(1).max(100_000).exactOptional(),
+  outcome: text(2_000).exactOptional(),
+  certainty,
+  attributedBy: attributedBy.default([]),
+  topics: topics.default([]),
+};
+
+export const meetingGiven = z.strictObject({ ...meetingFields, evidence: evidenceList(evidenceGiven) });
+export const meetingRecorded = z.strictObject({ ...meetingFields, evidence: evidenceList(evidence) });
+
+/** What `/held` takes: what it leaves out stays as announced. */
+export const heldGiven = changesWithEvidence(meetingFields, evidenceGiven);
+const calledOff = { reason: line(1_000).exactOptional(), postponedTo: date.exactOptional() };
+export const calledOffGiven = z.strictObject({ ...calledOff, evidence: evidenceList(evidenceGiven) });
+
+export const meetingEvents = {
+  MeetingAnnounced: meetingRecorded,
+  MeetingHeld: meetingRecorded,
+  MeetingCalledOff: z.strictObject({ ...calledOff, evidence: evidenceList(evidence) }),
+  ...lifeOf('Meeting', meetingFields),
+};

@@ -1,0 +1,91 @@
+// The entries of a feed: what a thing says now and what became of it, with links to it and to the passages that it
+// rests on.
+import { dateInWords } from '../../../events/date-words.ts';
+import { decodeText, findArticle, type StoredArticles } from '../../../domain/recording/stored-article.ts';
+import type { Name } from '../../../domain/queries/actors/actor-names.ts';
+import type { FeedItem, SourcePassage } from '../../../domain/queries/timeline/timeline-feed.ts';
+import { fragmentsOf } from '../../../domain/evidence/text-fragments.ts';
+import { dateOf, type Summary } from '../../../domain/projections/state/summary-shape.ts';
+import { wavesOf } from '../../../domain/concurrency.ts';
+import type { ApiArchive } from '../api-context.ts';
+import type { AtomEntry, AtomLink } from './atom.ts';
+import { headlineOf } from './headline.ts';
+
+type Fragments = ReadonlyMap<string, ReturnType<typeof fragmentsOf>>;
+
+/** `address` is that of the feed: links lead to the same archive. */
+export async function entriesOf(
+  stored: Pick<ApiArchive, 'articles' | 'sha256'>,
+  address: URL,
+  items: readonly FeedItem[],
+  names: Readonly<Record<string, Name>>,
+): Promise<AtomEntry[]> {
+  const fragments = await fragmentsIn(stored, items);
+  const href = (path: string): string => new URL(path, address).href;
+  return items.map(({ summary, passages }) => {
+    const { id, kind, fields, recordedBy, recordedAt, latest } = summary;
+    return {
+      id: `urn:chancery:${id}`,
+      title: `${prefixOf(summary)}${headlineOf(summary, names)}`,
+      updated: latest.time,
+      published: recordedAt,
+      author: recordedBy,
+      categories: [
+        { scheme: 'urn:chancery:kind', term: kind },
+        { scheme: 'urn:chancery:latest', term: latest.type },
+        ...(summary.retracted ? [{ scheme: 'urn:chancery:status', term: 'retracted' }] : []),
+        ...fields.topics.map((term) => ({ scheme: 'urn:chancery:topic', term })),
+      ],
+      links: [
+        { rel: 'alternate', href: href(`/${kind}s/${id}`), type: 'application/json' },
+        ...passages.map((passage) => linkOf(passage, fragments, href)),
+      ],
+      summary: summaryOf(summary),
+    };
+  });
+}
+
+function prefixOf({ retracted, latest }: Summary): string {
+  if (retracted) return 'Retracted: ';
+  return latest.type.endsWith('Corrected') ? 'Corrected: ' : '';
+}
+
+function summaryOf({ fields, retracted, corrections, supportedBy, disputedBy, more = {} }: Summary): string {
+  const count = (name: string, ids: readonly string[]) => ids.length + (more[name] ?? 0);
+  const disputing = count('disputedBy', disputedBy);
+  return [
+    ...(retracted ? [`Retracted: ${retracted.reason}`] : []),
+    ...(corrections > 0 ? [`Corrected ${corrections === 1 ? 'once' : `${corrections} times`}.`] : []),
+    ...[fields.content ?? fields.outcome ?? fields.summary ?? ''].filter((text) => text !== ''),
+    `Date: ${dateInWords(dateOf(fields))}. Certainty: ${fields.certainty}. Articles that support it: ${count('supportedBy', supportedBy)}${disputing === 0 ? '' : `, that dispute it: ${disputing}`}.`,
+  ].join('\n');
+}
+
+/** To the very passage; to the article where the passage is in its title, or the text is served no more. */
+function linkOf(
+  { article, in: where, start, end, stance }: SourcePassage,
+  fragments: Fragments,
+  href: (path: string) => string,
+): AtomLink {
+  const rel = stance === 'supports' ? ('via' as const) : ('related' as const);
+  const title = `${article.publisher}: ${article.title}${stance === 'supports' ? '' : ' (disputes it)'}`;
+  const fragment = fragments.get(article.id);
+  if (where === 'title' || !fragment)
+    return { rel, href: href(`/articles/${article.id}`), type: 'application/json', title };
+  const path = `/articles/${article.id}/source#${fragment(start, end)}`;
+  return { rel, href: href(path), type: 'text/plain', title };
+}
+
+/** Of the articles whose text may be read. */
+async function fragmentsIn(stored: StoredArticles, items: readonly FeedItem[]): Promise<Fragments> {
+  const passages = items.flatMap((item) => item.passages);
+  const readable = passages.filter(({ article, in: where }) => !article.withdrawn && where === 'text');
+  const ids = [...new Set(readable.map(({ article }) => article.id))];
+  const fragments = new Map<string, ReturnType<typeof fragmentsOf>>();
+  for (const [, wave] of wavesOf(ids)) {
+    const texts = await Promise.all(wave.map((id) => findArticle(stored, id)));
+    for (const [index, bytes] of texts.entries())
+      if (bytes) fragments.set(wave[index] ?? '', fragmentsOf(decodeText(bytes)));
+  }
+  return fragments;
+}

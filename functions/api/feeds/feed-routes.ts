@@ -1,0 +1,158 @@
+// Feeds of the timeline, by filter, actor or topic: the latest change first, each thing once.
+import { z } from '@hono/zod-openapi';
+import { dateInWords } from '../../../events/date-words.ts';
+import { actorId, topic } from '../../../events/shared-pieces.ts';
+import { originOf } from '../../../domain/log/log-identity.ts';
+import { firstEventTime } from '../../../domain/log/time-index.ts';
+import { shownActor } from '../../../domain/queries/actors/actor-names.ts';
+import { feedOf, feedViews } from '../../../domain/queries/timeline/timeline-feed.ts';
+import type { TimelineFilter } from '../../../domain/queries/timeline/timeline-filter.ts';
+import type { Reading } from '../../../domain/projections/rows/reading.ts';
+import { absentFrom } from '../support/absent.ts';
+import type { ApiArchive } from '../api-context.ts';
+import { atomText } from './atom.ts';
+import { entriesOf } from './feed-entries.ts';
+import { dates, searchOf, thingFilterOf, thingFilters } from '../schemas/filter-schemas.ts';
+import { openPage, pageAfter, pageQuery } from '../support/pagination.ts';
+import { wholeNumber } from '../schemas/parameter.ts';
+import { route, type App, type Handled } from '../support/define-route.ts';
+
+const { order: _, ...paging } = pageQuery;
+const { topic: _topic, ...otherFilters } = thingFilters;
+const pages = { ...paging, limit: wholeNumber(1, 100).default(50) };
+const query = z.object({ ...thingFilters, ...pages });
+/** Of a topic, that topic is what it is a feed of. */
+const topicQuery = z.object({ ...otherFilters, ...pages });
+
+const ATOM = 'application/atom+xml';
+
+/** Leads to the feed of the list that is asked for (RFC 8288). */
+export function linkFeed(c: Handled, path: string, filter: TimelineFilter): void {
+  c.header('Link', `<${path}${searchOf(filter)}>; rel="alternate"; type="${ATOM}"`, { append: true });
+}
+
+interface Feed<P extends z.ZodObject> {
+  readonly path: string;
+  readonly summary: string;
+  readonly params: P;
+  readonly query: typeof topicQuery;
+  /** What it is a feed of; undefined where there is no such thing. */
+  readonly about: (
+    reading: Reading,
+    params: z.output<P>,
+  ) => Promise<
+    { readonly title: string; readonly list: string; readonly filter: TimelineFilter } | undefined
+  >;
+}
+
+export function feedRoutes(app: App, archive: ApiArchive): void {
+  const idOf = feedIds(archive);
+  feed(app, archive, idOf, {
+    path: '/timeline/feed',
+    summary: 'What was recorded or changed last, as an Atom feed',
+    params: z.object({}),
+    query,
+    about: async () => ({ title: 'Timeline', list: '/timeline', filter: {} }),
+  });
+  feed(app, archive, idOf, {
+    path: '/actors/{id}/feed',
+    summary: 'What was recorded or changed last of what an actor has a part in, as an Atom feed',
+    params: z.object({ id: actorId }),
+    query,
+    about: async (reading, { id }) => {
+      const shown = await shownActor(reading, id);
+      return shown && { title: shown.name, list: `/actors/${shown.id}/dossier`, filter: { actor: [id] } };
+    },
+  });
+  feed(app, archive, idOf, {
+    path: '/topics/{topic}/feed',
+    summary: 'What was recorded or changed last on a topic, as an Atom feed',
+    params: z.object({ topic }),
+    query: topicQuery,
+    about: async (_reading, params) => ({
+      title: params.topic,
+      list: `/topics/${params.topic}`,
+      filter: { topic: params.topic },
+    }),
+  });
+}
+
+function feed<P extends z.ZodObject>(
+  app: App,
+  archive: ApiArchive,
+  idOf: (feed: string) => Promise<string>,
+  { path, summary, params, query, about }: Feed<P>,
+): void {
+  const answers = {
+    200: { description: 'Things by their latest change', schema: z.string(), type: ATOM },
+  };
+  route(app, { method: 'get', path, tag: 'feeds', summary, params, query, answers }, async (c, input) => {
+    const address = new URL(c.req.url);
+    const { reading, request } = await openPage(archive, feedViews, { ...input.query, order: 'desc' });
+    const found = await about(reading, input.params);
+    if (!found) throw await absentFrom(archive, feedViews, reading, input.params, input.query.asOf);
+    const own = found.filter.actor ?? [];
+    // What the feed is of need not be asked for once more.
+    const asked = withActors(thingFilterOf(input.query), (actor) => !own.includes(actor));
+    const actor = [...own, ...(asked.actor ?? [])];
+    const filter = { ...asked, ...found.filter, ...(actor.length > 0 ? { actor } : {}) };
+    const { items, actors, next } = await feedOf(reading, filter, request);
+    const entries = await entriesOf(archive, address, items, actors);
+    const updated =
+      entries
+        .map((entry) => entry.updated)
+        .toSorted()
+        .at(-1) ?? (await beginningOf(archive, reading));
+    const search = searchOf(asked);
+    const feedPath = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(input.params[name]));
+    c.header('Content-Type', `${ATOM}; charset=utf-8`);
+    c.header('Last-Modified', new Date(updated).toUTCString());
+    return c.body(
+      await atomText({
+        id: await idOf(`${feedPath}${search}`),
+        title: `Chancery: ${found.title}${search === '' ? '' : ` (${inWords(search)})`}`,
+        updated,
+        links: [
+          { rel: 'self', href: address.href, type: ATOM },
+          {
+            rel: 'alternate',
+            href: new URL(`${found.list}${search}`, address).href,
+            type: 'application/json',
+          },
+          ...(next === undefined
+            ? []
+            : [{ rel: 'next' as const, href: pageAfter(address, next, reading.at).href, type: ATOM }]),
+        ],
+        entries,
+      }),
+    );
+  });
+}
+
+/** Days are shown as words. */
+const inWords = (search: string): string =>
+  [...new URLSearchParams(search)]
+    .map(([name, value]) => `${name}=${name in dates ? dateInWords(value) : value}`)
+    .join('&');
+
+const withActors = (filter: TimelineFilter, isKept: (actor: string) => boolean): TimelineFilter => ({
+  ...filter,
+  ...(filter.actor ? { actor: filter.actor.filter(isKept) } : {}),
+});
+
+/** Whoever collects feeds of several archives must not take them for one: the log's origin tells them apart. */
+function feedIds({ log }: ApiArchive): (feed: string) => Promise<string> {
+  // A log keeps its origin.
+  let origin: string | undefined;
+  return async (feed) => {
+    origin ??= await originOf(log);
+    return `urn:chancery:feed:${[origin ?? '', feed].map(encodeURIComponent).join(':')}`;
+  };
+}
+
+/** An empty feed must say when it changed, too: it is as it was when the archive learnt of anything at all. */
+async function beginningOf(archive: ApiArchive, { at }: Reading): Promise<string> {
+  return (at < 0 ? undefined : await firstEventTime(archive)) ?? NEVER;
+}
+
+const NEVER = '1970-01-01T00:00:00.000Z';

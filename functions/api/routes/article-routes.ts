@@ -1,0 +1,179 @@
+// Articles: archived, read with every passage that something rests on, and their exact bytes.
+import { z } from '@hono/zod-openapi';
+import { articleGiven } from '../../../events/article-events.ts';
+import { articleId } from '../../../events/shared-pieces.ts';
+import { archiveArticle } from '../../../domain/recording/archive-article.ts';
+import { article, type FieldDifference } from '../../../domain/recording/article.ts';
+import { readArticle } from '../../../domain/recording/stored-article.ts';
+import { fold } from '../../../domain/recording/aggregate.ts';
+import { Refusal } from '../../../domain/errors.ts';
+import { namesIn } from '../../../domain/queries/actors/actor-names.ts';
+import {
+  articleViews,
+  codedParts,
+  listDependents,
+  listPassages,
+} from '../../../domain/queries/articles/article-dependents.ts';
+import { listChangedDependents, shownWithChanges } from '../../../domain/queries/changes/archive-diff.ts';
+import type { Reading } from '../../../domain/projections/rows/reading.ts';
+import { historyAsOf } from '../../../domain/recording/stream-history.ts';
+import { historyOf } from '../../../domain/recording/handle-command.ts';
+import { clipText } from '../../../domain/projections/state/clip.ts';
+import { uncoded } from '../../../domain/queries/articles/uncoded-sentences.ts';
+import { absent, NOW, type AskedPoint } from '../support/absent.ts';
+import { articleSchema, summariesSchema } from '../schemas/resource-schemas.ts';
+import type { ApiArchive } from '../api-context.ts';
+import { recordedSchema } from './command-routes.ts';
+import { changedSinceQuery } from '../support/as-of.ts';
+import { answerPage, openPage, pageQuery, positionSince } from '../support/pagination.ts';
+import { route, type App } from '../support/define-route.ts';
+import { answerWrite, requestOf } from '../support/write-response.ts';
+
+const params = z.object({ id: articleId });
+
+const archivedSchema = recordedSchema.extend({
+  differs: z
+    .array(z.object({ field: z.string(), archived: z.string().optional(), sent: z.string() }))
+    .optional()
+    .describe(
+      'Of a text that was archived before: what was sent and is not as it is archived; it was not recorded',
+    ),
+  advice: z.string().optional().describe('With differs: what to do if what was sent is right'),
+});
+
+const adviceFor = (id: string, differs: readonly FieldDifference[]): string =>
+  `This text is archived with other values of ${differs.map(({ field }) => field).join(', ')}. If yours are right, correct them with POST /articles/${id}/corrections; if the text appeared twice, add the other appearance with POST /articles/${id}/appearances.`;
+
+export function articleRoutes(app: App, archive: ApiArchive): void {
+  route(
+    app,
+    {
+      method: 'post',
+      path: '/articles',
+      tag: 'articles',
+      summary:
+        'Archives an article; the same text again is the same article, from another publisher an appearance of it',
+      body: articleGiven,
+      answers: {
+        201: { description: 'Archived', schema: archivedSchema },
+        200: { description: 'This text was archived already', schema: archivedSchema },
+      },
+    },
+    async (c, { body, sent }) => {
+      const recorded = await archiveArticle(archive, body, requestOf(c, archive, sent));
+      const isNew = recorded.events.length > 0 && recorded.revision === 1;
+      const { stream, differs } = recorded;
+      const more = differs ? { differs, advice: adviceFor(stream, differs) } : {};
+      return answerWrite(c, archive, 'article', stream, recorded, isNew ? 201 : 200, more);
+    },
+  );
+
+  route(
+    app,
+    {
+      method: 'get',
+      path: '/articles/{id}',
+      tag: 'articles',
+      summary:
+        'What the archive knows of an article: the passages that something rests on, and what is uncoded',
+      params,
+      query: z.object(pageQuery),
+      answers: { 200: { description: 'The article, and a page of its passages', schema: articleSchema } },
+    },
+    async (c, { params: { id }, query }) => {
+      const { reading, request } = await openPage(archive, articleViews, query);
+      const past = { asOf: query.asOf, at: query.asOf === undefined ? undefined : reading.at };
+      const { status: _, fields, ...state } = await archived(archive, id, past);
+      const { items: passages, next } = await listPassages(reading, id, request);
+      const now = await archived(archive, id);
+      const sentences = now.withdrawn ? undefined : await uncodedOf(archive, reading, id);
+      const shown = { id, ...fields, ...state, passages, ...sentences };
+      return answerPage(c, reading, { ...shown, ...(next === undefined ? {} : { next }) });
+    },
+  );
+
+  route(
+    app,
+    {
+      method: 'get',
+      path: '/articles/{id}/source',
+      tag: 'articles',
+      summary: 'The exact bytes that came in',
+      params,
+      answers: {
+        200: { description: 'The text, as it was archived', schema: z.string(), type: 'text/plain' },
+      },
+    },
+    async (c, { params: { id } }) => {
+      const { withdrawn, text } = await archived(archive, id);
+      if (withdrawn)
+        throw new Refusal('article-withdrawn', `this article was withdrawn: ${withdrawn.reason}`, {
+          withdrawn,
+        });
+      const bytes = await readArticle(archive, id);
+      c.header('ETag', `"${text.sha256}"`);
+      // A text never changes, but it may be withdrawn.
+      c.header('Cache-Control', 'no-cache');
+      c.header('Content-Type', 'text/plain; charset=utf-8');
+      return c.body(Uint8Array.from(bytes));
+    },
+  );
+
+  route(
+    app,
+    {
+      method: 'get',
+      path: '/articles/{id}/dependents',
+      tag: 'articles',
+      summary: 'What rests on this article; with sole=true, on this article alone',
+      params,
+      query: z.object({
+        sole: z.enum(['true', 'false']).optional(),
+        changedSince: changedSinceQuery,
+        ...pageQuery,
+      }),
+      answers: { 200: { description: 'Meetings, statements and opinions', schema: summariesSchema } },
+    },
+    async (c, { params: { id }, query }) => {
+      const { reading, request } = await openPage(archive, articleViews, query);
+      const past = { asOf: query.asOf, at: query.asOf === undefined ? undefined : reading.at };
+      await archived(archive, id, past);
+      const of = { articleId: id, sole: query.sole === 'true' };
+      const since = await positionSince(
+        archive,
+        reading,
+        ['changedSince', query.changedSince],
+        ['asOf', query.asOf],
+      );
+      const page =
+        query.changedSince === undefined
+          ? await listDependents(reading, of, request)
+          : shownWithChanges(await listChangedDependents(reading, since, of, request));
+      return answerPage(c, reading, { ...page, actors: await namesIn(reading, page.items) });
+    },
+  );
+}
+
+const MOST_SENTENCES = 200;
+const MOST_CHARACTERS = 1_000;
+
+/** The first sentences that nothing rests on, and how many there are. */
+async function uncodedOf(archive: ApiArchive, reading: Reading, id: string) {
+  const { text } = await archive.source(id);
+  const sentences = uncoded(text, await codedParts(reading, id));
+  const first = sentences.slice(0, MOST_SENTENCES);
+  return {
+    uncoded: first.map((sentence) => ({ ...sentence, text: clipText(sentence.text, MOST_CHARACTERS) })),
+    uncodedCount: sentences.length,
+  };
+}
+
+/** As of a position, or as it is now. */
+async function archived(archive: ApiArchive, id: string, point: AskedPoint = NOW) {
+  const { at } = point;
+  const history =
+    at === undefined ? await historyOf(archive.store)(id) : (await historyAsOf(archive, id, at)).events;
+  const state = fold(article, history);
+  if (state.status === 'none') throw await absent(archive, `article ${id}`, point);
+  return { ...state, revision: history.at(-1)?.revision };
+}

@@ -1,0 +1,154 @@
+// The calls that record something about a thing: one route for each command of the domain's table.
+import { z } from '@hono/zod-openapi';
+import {
+  actorId,
+  articleId,
+  meetingId,
+  opinionId,
+  statementId,
+  type Kind,
+} from '../../../events/shared-pieces.ts';
+import { Refusal } from '../../../domain/errors.ts';
+import { commands, type Command } from '../../../domain/recording/commands.ts';
+import { record, type Change, type Request } from '../../../domain/recording/handle-command.ts';
+import { similarActors, similarThings } from '../../../domain/queries/timeline/near-duplicates.ts';
+import type { SummaryFields } from '../../../domain/projections/state/summary-shape.ts';
+import type { ApiArchive } from '../api-context.ts';
+import { route, type App } from '../support/define-route.ts';
+import { answerWrite, requestOf } from '../support/write-response.ts';
+
+export const idOf = {
+  article: articleId,
+  meeting: meetingId,
+  statement: statementId,
+  opinion: opinionId,
+  actor: actorId,
+} as const;
+
+export const recordedSchema = z.object({
+  id: z.string(),
+  revision: z.int().describe('The revision that the thing is at now'),
+  events: z.array(z.string()).describe('Ids of the events recorded; none where it was done already'),
+  similar: z.array(z.string()).optional().describe('Near-duplicates that are recorded already'),
+  notes: z.array(z.string()).optional().describe('What the recorder should look at again; it was recorded'),
+});
+
+const recordedAnswers = {
+  201: { description: 'Recorded', schema: recordedSchema },
+  200: { description: 'Nothing to record: it was done already', schema: recordedSchema },
+};
+
+export function commandRoutes(app: App, archive: ApiArchive): void {
+  for (const command of commands) {
+    const { kind, path, summary, body } = command;
+    const tag = `${kind}s`;
+    if (path === undefined) {
+      route(
+        app,
+        { method: 'post', path: `/${kind}s`, tag, summary, body, answers: recordedAnswers },
+        async (c, input) => {
+          const { change, request } = creation(
+            archive,
+            command,
+            input.body,
+            requestOf(c, archive, input.sent),
+          );
+          return answerWrite(c, archive, kind, change.stream, await record(archive, change, request));
+        },
+      );
+    } else {
+      const params = z.object({ id: idOf[kind] });
+      route(
+        app,
+        {
+          method: 'post',
+          path: `/${kind}s/{id}/${path}`,
+          tag,
+          summary,
+          params,
+          body,
+          answers: recordedAnswers,
+        },
+        async (c, input) => {
+          const change = continuation(command, input.params.id, input.body);
+          if (change.stream !== input.params.id) await refuseUnknown(archive, input.params.id);
+          return answerWrite(
+            c,
+            archive,
+            kind,
+            input.params.id,
+            await record(archive, change, requestOf(c, archive, input.sent)),
+          );
+        },
+      );
+    }
+  }
+}
+
+/** A create: its stream's id is derived from the key, is fresh, or is the one that an actor was given. */
+export function creation(
+  archive: ApiArchive,
+  command: Command,
+  body: unknown,
+  request: Request,
+): { change: Change; request: Request } {
+  const { id: given, ...fields } = body as { id?: string };
+  const { kind } = command;
+  const fresh = given === undefined && request.key === undefined;
+  const stream =
+    given ?? `${kind}-${request.key === undefined ? archive.ids.fresh() : archive.ids.derived(request.key)}`;
+  return {
+    change: {
+      stream,
+      fresh,
+      body: fields,
+      decide: (history, resolved) => command.decide(history, resolved, stream),
+      similar: () => similarOrNone(archive, kind, fields),
+    },
+    request: { ...request, claims: kind === 'actor' },
+  };
+}
+
+/** The next event of a thing that exists. */
+export function continuation(command: Command, id: string, body: unknown): Change {
+  return {
+    stream: command.stream ?? id,
+    body,
+    decide: (history, resolved) => command.decide(history, resolved, id),
+  };
+}
+
+/** For what is written to another stream than the thing's own, such as a merge. */
+export async function refuseUnknown({ store }: ApiArchive, id: string): Promise<void> {
+  for await (const _ of store.read(id)) return;
+  throw new Refusal('not-found', `no such thing: ${id}`);
+}
+
+/** Near-duplicates are only a hint: a thing is recorded without them if the read models cannot be read. */
+async function similarOrNone(archive: ApiArchive, kind: Kind, fields: object): Promise<readonly string[]> {
+  try {
+    return await similarTo(archive, kind, fields);
+  } catch (error) {
+    archive.report('near-duplicates could not be read, and are left out of the answer', error);
+    return [];
+  }
+}
+
+async function similarTo(
+  { open, remember }: ApiArchive,
+  kind: Kind,
+  fields: object,
+): Promise<readonly string[]> {
+  switch (kind) {
+    case 'actor':
+      return similarActors(open, (fields as { name: string }).name);
+    case 'meeting':
+    case 'statement':
+    case 'opinion':
+      return similarThings(open, kind, fields as SummaryFields, remember);
+    case 'article':
+      return [];
+    default:
+      return kind satisfies never;
+  }
+}

@@ -1,0 +1,118 @@
+// Dossiers: of a meeting, an actor, a topic. Each says as of which position it holds, and where the rest is of what it
+// shows only the first of.
+import { z } from '@hono/zod-openapi';
+import { actorId, meetingId, topic } from '../../../events/shared-pieces.ts';
+import type { ReadModel } from '../../../domain/projections/views/read-model.ts';
+import type { Reading } from '../../../domain/projections/rows/reading.ts';
+import { actorDossier, actorDossierViews } from '../../../domain/queries/actors/actor-dossier.ts';
+import type { TimelineFilter } from '../../../domain/queries/timeline/timeline-filter.ts';
+import { namesIn } from '../../../domain/queries/actors/actor-names.ts';
+import { meetingDossier, meetingDossierViews } from '../../../domain/queries/meetings/meeting-dossier.ts';
+import type { PageRequest } from '../../../domain/queries/paging.ts';
+import { listResponses, responseViews } from '../../../domain/queries/meetings/responses.ts';
+import { topicDossier } from '../../../domain/queries/topics/topic-dossier.ts';
+import { topicViews } from '../../../domain/queries/topics/topic-list.ts';
+import { absentFrom } from '../support/absent.ts';
+import { summariesSchema } from '../schemas/resource-schemas.ts';
+import type { ApiArchive } from '../api-context.ts';
+import { idOf } from './command-routes.ts';
+import { thingFilterOf, thingFilters } from '../schemas/filter-schemas.ts';
+import { linkFeed } from '../feeds/feed-routes.ts';
+import { moreOfActor, moreOfMeeting, moreOfTopic, withMore } from '../support/more-links.ts';
+import { answerPage, openPage, pageQuery } from '../support/pagination.ts';
+import { route, type App } from '../support/define-route.ts';
+import { dossierSchemas } from '../schemas/dossier-schemas.ts';
+
+const { topic: _topic, ...otherFilters } = thingFilters;
+const query = z.object({ ...thingFilters, ...pageQuery });
+/** Of a topic, that topic is what it is the dossier of. */
+const topicQuery = z.object({ ...otherFilters, ...pageQuery });
+
+interface Dossier<P extends z.ZodObject> {
+  readonly path: string;
+  readonly summary: string;
+  readonly params: P;
+  readonly query: typeof topicQuery;
+  readonly schema: z.ZodType;
+  readonly needed: readonly ReadModel[];
+  /** Where its feed is, if it has one. */
+  readonly feed?: (params: z.output<P>) => string;
+  readonly read: (
+    reading: Reading,
+    params: z.output<P>,
+    filter: TimelineFilter,
+    request: PageRequest,
+  ) => Promise<(object & { next?: string }) | undefined>;
+}
+
+export function dossierRoutes(app: App, archive: ApiArchive): void {
+  dossier(app, archive, {
+    path: '/meetings/{id}/dossier',
+    summary: 'A meeting: what each side said, what others made of it, and the sources',
+    params: z.object({ id: meetingId }),
+    query,
+    schema: dossierSchemas.meeting,
+    needed: meetingDossierViews,
+    read: async (reading, { id }, filter, request) => {
+      const found = await meetingDossier(reading, id, filter, request);
+      return found && withMore(found, moreOfMeeting(found, filter, reading.at));
+    },
+  });
+  dossier(app, archive, {
+    path: '/actors/{id}/dossier',
+    summary:
+      'An actor: names, counts, everything that it has a part in, whom it met, what it said on each topic',
+    params: z.object({ id: actorId }),
+    query,
+    schema: dossierSchemas.actor,
+    needed: actorDossierViews,
+    feed: ({ id }) => `/actors/${id}/feed`,
+    read: async (reading, { id }, filter, request) => {
+      const found = await actorDossier(reading, id, filter, request);
+      return found && withMore(found, moreOfActor(found, reading.at));
+    },
+  });
+  dossier(app, archive, {
+    path: '/topics/{topic}',
+    summary: 'A topic: who said what, in order; with speaker, how that speaker’s line changed',
+    params: z.object({ topic }),
+    query: topicQuery,
+    schema: dossierSchemas.topic,
+    needed: topicViews,
+    feed: (params) => `/topics/${params.topic}/feed`,
+    read: async (reading, params, filter, request) => {
+      const found = await topicDossier(reading, params.topic, filter, request);
+      return found && withMore(found, moreOfTopic(found, reading.at));
+    },
+  });
+  for (const kind of ['meeting', 'statement', 'opinion'] as const)
+    dossier(app, archive, {
+      path: `/${kind}s/{id}/responses`,
+      summary: `What belongs to a ${kind} or regards it, by date`,
+      params: z.object({ id: idOf[kind] }),
+      query,
+      schema: summariesSchema,
+      needed: responseViews,
+      read: async (reading, { id }, filter, request) => {
+        const page = await listResponses(reading, id, filter, request);
+        return page && { ...page, actors: await namesIn(reading, page.items) };
+      },
+    });
+}
+
+function dossier<P extends z.ZodObject>(
+  app: App,
+  archive: ApiArchive,
+  { path, summary, params, query, schema, needed, feed, read }: Dossier<P>,
+): void {
+  const answers = { 200: { description: 'A page; Link leads to the next one', schema } };
+  route(app, { method: 'get', path, tag: 'dossiers', summary, params, query, answers }, async (c, input) => {
+    const { reading, request } = await openPage(archive, needed, input.query);
+    const found = await read(reading, input.params, thingFilterOf(input.query), request);
+    if (found) {
+      if (feed) linkFeed(c, feed(input.params), thingFilterOf(input.query));
+      return answerPage(c, reading, found);
+    }
+    throw await absentFrom(archive, needed, reading, input.params, input.query.asOf);
+  });
+}

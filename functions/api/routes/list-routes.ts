@@ -1,0 +1,151 @@
+// Lists: the timeline, meetings, statements, opinions, directories, the network. Each answer says as of which position
+// it holds; with changedSince it has only what changed, and says how.
+import { z } from '@hono/zod-openapi';
+import { actorId, topic } from '../../../events/shared-pieces.ts';
+import { actorViews, listActors } from '../../../domain/queries/actors/actor-list.ts';
+import { namesIn } from '../../../domain/queries/actors/actor-names.ts';
+import { listChangedActors } from '../../../domain/queries/actors/changed-actors.ts';
+import { listChangedEdges } from '../../../domain/queries/network/changed-edges.ts';
+import { listChangedThings, shownWithChanges } from '../../../domain/queries/changes/archive-diff.ts';
+import { listEdges, networkViews } from '../../../domain/queries/network/network-edges.ts';
+import type { TimelineFilter } from '../../../domain/queries/timeline/timeline-filter.ts';
+import type { PageRequest } from '../../../domain/queries/paging.ts';
+import type { Reading } from '../../../domain/projections/rows/reading.ts';
+import { listTimeline, timelineViews } from '../../../domain/queries/timeline/timeline-list.ts';
+import { listTopics, topicViews } from '../../../domain/queries/topics/topic-list.ts';
+import type { ThingKind } from '../../../domain/projections/state/summary-shape.ts';
+import type { ReadModel } from '../../../domain/projections/views/read-model.ts';
+import { summariesSchema } from '../schemas/resource-schemas.ts';
+import type { ApiArchive } from '../api-context.ts';
+import { changedSinceQuery } from '../support/as-of.ts';
+import { dates, given, thingFilterOf, thingFilters, thingKind } from '../schemas/filter-schemas.ts';
+import { linkFeed } from '../feeds/feed-routes.ts';
+import { answerPage, openPage, pageQuery, positionSince, shownPosition } from '../support/pagination.ts';
+import { route, type App } from '../support/define-route.ts';
+import { actorsSchema, networkSchema, topicsSchema } from '../schemas/dossier-schemas.ts';
+
+const listQuery = { ...pageQuery, changedSince: changedSinceQuery };
+const timelineQuery = z.object({ ...thingFilters, ...listQuery });
+
+export function listRoutes(app: App, archive: ApiArchive): void {
+  const lists = [
+    ['/timeline', 'Everything by the day on which it happened', timelineQuery],
+    ['/meetings', 'Meetings by date', listOf('meeting')],
+    ['/statements', 'Statements by date', listOf('statement')],
+    ['/opinions', 'Opinions by date', listOf('opinion')],
+  ] as const;
+  for (const [path, summary, query] of lists) {
+    list(app, archive, {
+      path,
+      summary,
+      query: query as typeof timelineQuery,
+      feedFilter: thingFilterOf,
+      schema: summariesSchema,
+      needed: timelineViews,
+      read: async (reading, request, asked, since) => {
+        const filter = thingFilterOf(asked);
+        const { items, ...page } =
+          since === undefined
+            ? await listTimeline(reading, filter, request)
+            : shownWithChanges(await listChangedThings(reading, since, filter, request));
+        return { items, ...page, actors: await namesIn(reading, items) };
+      },
+    });
+  }
+  list(app, archive, {
+    path: '/actors',
+    summary: 'The directory of actors by name; of those who speak on a topic, by id',
+    query: z.object({
+      kind: z.enum(['person', 'state', 'organization', 'group']).optional(),
+      topic: topic.optional().describe('Who said or thinks something on it'),
+      ...dates,
+      ...listQuery,
+    }),
+    schema: actorsSchema,
+    needed: actorViews,
+    read: (reading, request, { kind, topic, from, to }, since) => {
+      const filter = given({ kind, topic, from, to });
+      return since === undefined
+        ? listActors(reading, filter, request)
+        : listChangedActors(reading, since, filter, request);
+    },
+  });
+  list(app, archive, {
+    path: '/topics',
+    summary: 'The directory of topics',
+    query: z.object({
+      actor: actorId.optional().describe('Said or thinks something on it'),
+      kind: thingKind.optional(),
+      ...dates,
+      ...listQuery,
+    }),
+    schema: topicsSchema,
+    needed: topicViews,
+    read: (reading, request, { actor, kind, from, to }, since) => {
+      const filter = given({ actor, kind, from, to });
+      return listTopics(reading, filter, request, since);
+    },
+  });
+  list(app, archive, {
+    path: '/network',
+    summary: 'Who met whom, how often and when',
+    query: z.object({
+      actor: actorId.optional().describe('Whom this one met'),
+      topic: topic.optional(),
+      ...dates,
+      ...listQuery,
+    }),
+    schema: networkSchema,
+    needed: networkViews,
+    read: (reading, request, { actor, topic, from, to }, since) => {
+      const filter = given({ actor, topic, from, to });
+      return since === undefined
+        ? listEdges(reading, filter, request)
+        : listChangedEdges(reading, since, filter, request);
+    },
+  });
+}
+
+const listOf = (kind: ThingKind) =>
+  z.object({ ...thingFilters, kind: z.literal(kind).default(kind), ...listQuery });
+
+interface List<Q extends z.ZodObject<typeof listQuery>> {
+  readonly path: string;
+  readonly summary: string;
+  readonly query: Q;
+  /** What a page of it is. */
+  readonly schema: z.ZodType;
+  readonly needed: readonly ReadModel[];
+  /** Of a list with a feed: which things of the timeline are in it. */
+  readonly feedFilter?: (query: z.output<Q>) => TimelineFilter;
+  /** With `since`, only what changed after that position. */
+  readonly read: (
+    reading: Reading,
+    request: PageRequest,
+    query: z.output<Q>,
+    since: number | undefined,
+  ) => Promise<object & { next?: string }>;
+}
+
+function list<Q extends z.ZodObject<typeof listQuery>>(
+  app: App,
+  archive: ApiArchive,
+  { path, summary, query, schema, needed, feedFilter, read }: List<Q>,
+): void {
+  const answers = { 200: { description: 'A page; Link leads to the next one', schema } };
+  route(app, { method: 'get', path, tag: 'lists', summary, query, answers }, async (c, input) => {
+    const { changedSince, asOf } = input.query;
+    const { reading, request } = await openPage(archive, needed, input.query);
+    const since =
+      changedSince === undefined
+        ? undefined
+        : await positionSince(archive, reading, ['changedSince', changedSince], ['asOf', asOf]);
+    if (feedFilter) linkFeed(c, '/timeline/feed', feedFilter(input.query));
+    const page = await read(reading, request, input.query, since);
+    return answerPage(
+      c,
+      reading,
+      since === undefined ? page : { ...page, changedSince: shownPosition(since) },
+    );
+  });
+}

@@ -1,0 +1,92 @@
+// The files of the public log over HTTP, as C2SP tlog-tiles lays them out: what a CDN over the bucket would serve.
+import { z } from '@hono/zod-openapi';
+import { packEntries, unpackEntries } from '../../../events/log/entries.ts';
+import { HASH_BYTES } from '../../../events/log/merkle.ts';
+import {
+  CHECKPOINT_PATH,
+  entriesPath,
+  parsePath,
+  tilePath,
+  TILE_WIDTH,
+  VKEY_PATH,
+} from '../../../events/log/paths.ts';
+import { servedAs } from '../../../events/log/served.ts';
+import type { BlobStore } from '../../../domain/ports.ts';
+import type { ApiArchive } from '../api-context.ts';
+import { Problem } from '../support/problem.ts';
+import { route, type App, type Handled } from '../support/define-route.ts';
+
+const ROOT = '/log/';
+
+export function logRoutes(app: App, { log }: ApiArchive): void {
+  const text = (path: string, summary: string, description: string): void =>
+    route(
+      app,
+      {
+        method: 'get',
+        path: `${ROOT}${path}`,
+        tag: 'log',
+        summary,
+        answers: { 200: { description, type: 'text/plain', schema: z.string() } },
+      },
+      (c) => answerFile(c, log, path),
+    );
+  text(
+    CHECKPOINT_PATH,
+    "The log's newest checkpoint",
+    'A signed note (C2SP tlog-checkpoint): origin, size, root, and signatures',
+  );
+  text(
+    VKEY_PATH,
+    "The log's verifier keys, one a line",
+    'name+key ID+base64, as C2SP signed-note has them: to be compared with what one has from elsewhere',
+  );
+  route(
+    app,
+    {
+      method: 'get',
+      path: `${ROOT}tile/{path}`,
+      rest: true,
+      tag: 'log',
+      summary: 'A tile of hashes (0/x001/234, 1/000.p/17) or a bundle of entries (entries/000)',
+      params: z.object({ path: z.string() }),
+      answers: {
+        200: {
+          description: 'Its bytes, which never change',
+          type: 'application/octet-stream',
+          schema: z.string(),
+        },
+      },
+    },
+    // As it was sent: a path that is spelt in another way names nothing, whatever it decodes to.
+    (c) => answerFile(c, log, new URL(c.req.url).pathname.slice(ROOT.length)),
+  );
+}
+
+async function answerFile(c: Handled, log: BlobStore, path: string): Promise<Response> {
+  const served = servedAs(path);
+  const bytes = served && (await readFile(log, path));
+  if (!served || !bytes)
+    throw new Problem(
+      'no-such-path',
+      served ? 'the log has no such file yet' : 'no file of a log is called so: see C2SP tlog-tiles',
+      {},
+      { 'Cache-Control': 'no-store' },
+    );
+  c.header('Content-Type', served.contentType);
+  c.header('Cache-Control', served.cacheControl);
+  return c.body(new Uint8Array(bytes));
+}
+
+/** A partial file that was cleared away is cut from the whole one. */
+async function readFile(log: BlobStore, path: string): Promise<Uint8Array | undefined> {
+  const own = await log.get(path);
+  const named = parsePath(path);
+  if (own || !named || named.width === TILE_WIDTH) return own?.bytes;
+  if ('bundle' in named) {
+    const whole = await log.get(entriesPath(named.bundle));
+    return whole && packEntries(unpackEntries(whole.bytes).slice(0, named.width));
+  }
+  const whole = await log.get(tilePath({ ...named, width: TILE_WIDTH }));
+  return whole?.bytes.subarray(0, named.width * HASH_BYTES);
+}

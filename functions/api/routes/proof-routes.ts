@@ -1,0 +1,169 @@
+// One event's own bytes, the proof that the public log has it, and the proof that the log only grew.
+import { z } from '@hono/zod-openapi';
+import { streamOfEvent } from '../../../events/envelope.ts';
+import { toBase64 } from '../../../events/log/base64.ts';
+import { formatTlogProof } from '../../../events/log/tlog-proof.ts';
+import { Refusal } from '../../../domain/errors.ts';
+import {
+  findEvent,
+  proveEvent,
+  proveGrowth,
+  readPublished,
+  type Inclusion,
+  type Recorded,
+} from '../../../domain/log/proofs.ts';
+import { negotiated } from '../support/accept.ts';
+import type { ApiArchive } from '../api-context.ts';
+import { wholeNumber } from '../schemas/parameter.ts';
+import { applied, waitOf } from '../support/prefer.ts';
+import { Problem } from '../support/problem.ts';
+import { route, type App, type Handled } from '../support/define-route.ts';
+
+const params = z.object({
+  id: z
+    .string()
+    .max(120)
+    .refine((id) => streamOfEvent(id) !== undefined),
+});
+
+const hash = z.string().describe('Base64 of 32 bytes');
+const checkpoint = z.string().describe('The signed note, as /log/checkpoint had it');
+const hashes = z.array(hash);
+
+const inclusionSchema = z.object({
+  id: z.string(),
+  position: z.int(),
+  leaf: hash.describe("SHA-256 of a zero byte and the event's bytes"),
+  hashes: hashes.describe("From the leaf's sibling up to the root's child (RFC 6962 section 2.1.1)"),
+  size: z.int().describe('Of the tree that it is a proof of'),
+  root: hash,
+  checkpoint,
+});
+
+const growthSchema = z.object({
+  from: z.int(),
+  to: z.int(),
+  hashes: hashes.describe('RFC 6962 section 2.1.2'),
+  checkpoint,
+});
+
+const POLL_MS = 50;
+
+export function proofRoutes(app: App, archive: ApiArchive): void {
+  const { log } = archive;
+  route(
+    app,
+    {
+      method: 'get',
+      path: '/events/{id}',
+      tag: 'history',
+      summary: "One event: its canonical bytes, which are the log's entry",
+      params,
+      answers: { 200: { description: 'The event' } },
+    },
+    async (c, { params: { id } }) => {
+      const { bytes } = await foundEvent(archive, id);
+      c.header('Content-Type', 'application/json');
+      c.header('Cache-Control', 'public, max-age=31536000, immutable');
+      return c.body(new Uint8Array(bytes));
+    },
+  );
+
+  route(
+    app,
+    {
+      method: 'get',
+      path: '/events/{id}/proof',
+      tag: 'log',
+      summary: "One event's position, and the proof that the log has it there",
+      params,
+      headers: z.object({
+        Prefer: z.string().optional().describe('wait=5: answers once the log has it, or after so long'),
+      }),
+      answers: {
+        200: {
+          description:
+            'The inclusion proof; with Accept: text/plain as a C2SP tlog-proof, which is verified offline beside the event',
+          schema: inclusionSchema,
+          types: ['text/plain'],
+        },
+      },
+    },
+    async (c, { params: { id } }) => {
+      const as = negotiated(c, ['application/json', 'text/plain']);
+      const { position, leaf, hashes, checkpoint } = await proven(c, archive, await foundEvent(archive, id));
+      if (as === 'text/plain') {
+        const proof = formatTlogProof({ index: position, hashes, checkpoint: checkpoint.note });
+        c.header('Content-Type', 'text/plain; charset=utf-8');
+        return c.body(new Uint8Array(proof));
+      }
+      return c.json({
+        id,
+        position,
+        leaf: toBase64(leaf),
+        hashes: hashes.map(toBase64),
+        size: checkpoint.size,
+        root: toBase64(checkpoint.root),
+        checkpoint: new TextDecoder().decode(checkpoint.note),
+      });
+    },
+  );
+
+  route(
+    app,
+    {
+      method: 'get',
+      path: '/log/consistency',
+      tag: 'log',
+      summary: 'The proof that the log of one size is the beginning of the log of another',
+      query: z.object({
+        from: wholeNumber(0, 1e12),
+        to: wholeNumber(0, 1e12).optional().describe('The size of the newest checkpoint without it'),
+      }),
+      answers: { 200: { description: 'The consistency proof', schema: growthSchema } },
+    },
+    async (c, { query: { from, to } }) => {
+      const published = await readPublished(log);
+      const end = to ?? published?.size ?? 0;
+      if (!published || end > published.size || from > end)
+        throw new Problem(
+          'invalid-request',
+          `from ${from} to ${end} is no growth of a log of ${published?.size ?? 0} entries`,
+          { size: published?.size ?? 0 },
+        );
+      const hashes = await proveGrowth(log, from, end);
+      return c.json({
+        from,
+        to: end,
+        hashes: hashes.map(toBase64),
+        checkpoint: new TextDecoder().decode(published.note),
+      });
+    },
+  );
+}
+
+async function foundEvent({ store }: ApiArchive, id: string): Promise<Recorded> {
+  const found = await findEvent(store, id);
+  if (!found) throw new Refusal('not-found', `no such event: ${id}`);
+  return found;
+}
+
+/** Waits for the log as long as the caller would. */
+async function proven(c: Handled, archive: ApiArchive, event: Recorded): Promise<Inclusion> {
+  const seconds = waitOf(c);
+  const deadline = archive.clock() + seconds * 1_000;
+  for (let waited = false; ; waited = true) {
+    const proof = await proveEvent(archive, event);
+    if (proof && waited) applied(c, seconds);
+    if (proof) return proof;
+    if (!waited) archive.hint(event.stream);
+    if (archive.clock() >= deadline)
+      throw new Problem(
+        'not-published',
+        'the event is recorded, and the log has it in a moment: try again, or wait with Prefer: wait=5',
+        {},
+        { 'Retry-After': '1' },
+      );
+    await archive.sleep(POLL_MS);
+  }
+}

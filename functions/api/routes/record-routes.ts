@@ -1,0 +1,134 @@
+// Many records of one article at once. Each stands alone and is named by its local key, which is its idempotency key
+// too; "@key" stands for the id of an earlier record. With dryRun nothing is written and every refusal is given.
+import { z } from '@hono/zod-openapi';
+import { isThrottling } from '../../../adapters/throttling.ts';
+import { articleId, streamId } from '../../../events/shared-pieces.ts';
+import { record, type Recorded, type Request } from '../../../domain/recording/handle-command.ts';
+import { rehearsal } from '../../../domain/recording/dry-run.ts';
+import type { ApiArchive } from '../api-context.ts';
+import { continuation, creation, recordedSchema, refuseUnknown } from './command-routes.ts';
+import { problemSchema } from '../support/openapi.ts';
+import { problemOf, type ProblemDocument } from '../support/problem.ts';
+import { understand, type Batch, type Line } from '../support/record-line.ts';
+import { localKey, MAX_RECORDS, recordSchema, refuseDoubleKeys } from '../schemas/record-schema.ts';
+import { reported } from '../support/reported.ts';
+import { route, type App, type Handled } from '../support/define-route.ts';
+import { digestOf, scopedKey, waitFor } from '../support/write-response.ts';
+
+const given = z.preprocess(
+  (sent) => (Array.isArray(sent) ? { records: sent } : sent),
+  z.strictObject({
+    records: z.array(recordSchema).min(1).max(MAX_RECORDS),
+    earlier: z
+      .record(localKey, streamId.nullable())
+      .optional()
+      .describe(
+        'Ids by key of records that other calls have sent, for "@key"; null if the record was refused',
+      ),
+  }),
+);
+
+const result = z.object({
+  key: z.string(),
+  status: z.int().describe('As the single call would have answered'),
+  ...recordedSchema.partial().shape,
+  replayed: z.literal(true).optional().describe('It was recorded by an earlier request'),
+  problem: problemSchema.optional(),
+});
+type Result = z.output<typeof result>;
+
+export function recordRoutes(app: App, archive: ApiArchive): void {
+  route(
+    app,
+    {
+      method: 'post',
+      path: '/articles/{id}/records',
+      tag: 'articles',
+      summary: 'Records many things that one article reports; each stands alone',
+      params: z.object({ id: articleId }),
+      query: z.object({ dryRun: z.enum(['true', 'false']).optional() }),
+      body: given,
+      answers: {
+        200: { description: 'What became of each, in order', schema: z.object({ records: z.array(result) }) },
+      },
+    },
+    async (c, { params: { id }, query, body: { records, earlier = {} } }) => {
+      await refuseUnknown(archive, id);
+      refuseDoubleKeys(records, Object.keys(earlier));
+      const world = query.dryRun === 'true' ? rehearsal(archive) : archive;
+      const ids = new Map<string, string | null>(Object.entries(earlier));
+      const batch = {
+        article: id,
+        earlier: ids,
+        kinds: new Map(records.map(({ key, kind }) => [key, kind])),
+      };
+      const results: Result[] = [];
+      const progress: Progress = { recorded: [] };
+      for (const each of records) {
+        const done = await recordLine(c, world, each, batch, progress);
+        ids.set(each.key, done.id ?? null);
+        results.push(done);
+      }
+      if (world === archive) await waitFor(c, archive, progress.recorded);
+      return c.json({ records: results });
+    },
+  );
+}
+
+interface Progress {
+  readonly recorded: Recorded[];
+  /**
+   * The store throttled a record although its client retried for long: records after it are not tried, because the
+   * function would be ended before it has answered.
+   */
+  throttling?: unknown;
+}
+
+async function recordLine(
+  c: Handled,
+  archive: ApiArchive,
+  sent: Line,
+  batch: Batch,
+  progress: Progress,
+): Promise<Result> {
+  if (progress.throttling !== undefined) return refused(sent, problemOf(progress.throttling));
+  try {
+    const { command, id, body } = await understand(archive, sent, batch);
+    const request: Request = {
+      by: c.get('subject'),
+      digest: digestOf(archive, { kind: sent.kind, of: sent.of ?? null, body: sent.body }),
+      key: scopedKey(c.get('subject'), 'POST', `/articles/${batch.article}/records`, sent.key),
+    };
+    const planned =
+      id === undefined
+        ? creation(archive, command, body, request)
+        : { change: continuation(command, id, body), request };
+    if (id !== undefined && planned.change.stream !== id) await refuseUnknown(archive, id);
+    const recorded = await record(archive, planned.change, planned.request);
+    progress.recorded.push(recorded);
+    const { stream, revision, events, ...others } = recorded;
+    return {
+      key: sent.key,
+      status: events.length > 0 ? 201 : 200,
+      id: id ?? stream,
+      revision,
+      events: [...events],
+      ...copy(others),
+    };
+  } catch (error) {
+    if (isThrottling(error)) progress.throttling = error;
+    return refused(sent, reported(error, c.req, archive.report));
+  }
+}
+
+const refused = ({ key }: Line, { status, body }: ProblemDocument): Result => ({
+  key,
+  status,
+  problem: problemSchema.parse(body),
+});
+
+const copy = ({ similar, notes, replayed }: Pick<Recorded, 'similar' | 'notes' | 'replayed'>) => ({
+  ...(similar ? { similar: [...similar] } : {}),
+  ...(notes ? { notes: [...notes] } : {}),
+  ...(replayed ? { replayed } : {}),
+});

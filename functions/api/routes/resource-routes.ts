@@ -1,0 +1,119 @@
+// One meeting, statement, opinion or actor, folded from its own stream: always current; and a stream's own events.
+import { z } from '@hono/zod-openapi';
+import type { RecordedEvent } from '../../../events/envelope.ts';
+import { ACTOR_MERGES, type Kind } from '../../../events/shared-pieces.ts';
+import { actor, actorMerges, mergesOf } from '../../../domain/recording/actor.ts';
+import { fold } from '../../../domain/recording/aggregate.ts';
+import { historyAsOf } from '../../../domain/recording/stream-history.ts';
+import { meeting } from '../../../domain/recording/meeting.ts';
+import { opinion } from '../../../domain/recording/opinion.ts';
+import { historyOf } from '../../../domain/recording/handle-command.ts';
+import { statement } from '../../../domain/recording/statement.ts';
+import { absent } from '../support/absent.ts';
+import { streamSchema, thingSchemas } from '../schemas/resource-schemas.ts';
+import type { ApiArchive } from '../api-context.ts';
+import { asOfQuery, positionAsOf } from '../support/as-of.ts';
+import { idOf, refuseUnknown } from './command-routes.ts';
+import { wholeNumber } from '../schemas/parameter.ts';
+import { route, type App } from '../support/define-route.ts';
+
+const folds = {
+  meeting: (history: readonly RecordedEvent[]) => fold(meeting, history),
+  statement: (history: readonly RecordedEvent[]) => fold(statement, history),
+  opinion: (history: readonly RecordedEvent[]) => fold(opinion, history),
+  actor: (history: readonly RecordedEvent[]) => fold(actor, history),
+} as const;
+
+export function thingRoutes(app: App, archive: ApiArchive): void {
+  for (const kind of ['meeting', 'statement', 'opinion', 'actor'] as const) {
+    route(
+      app,
+      {
+        method: 'get',
+        path: `/${kind}s/{id}`,
+        tag: `${kind}s`,
+        summary: `One ${kind}, folded from its events: now, or as of a position or an instant`,
+        params: z.object({ id: idOf[kind] }),
+        query: z.object({ asOf: asOfQuery }),
+        answers: { 200: { description: `The ${kind}`, schema: thingSchemas[kind] } },
+      },
+      async (c, { params: { id }, query: { asOf } }) => {
+        const at = await positionAsOf(archive, 'asOf', asOf);
+        const historyIn =
+          at === undefined
+            ? historyOf(archive.store)
+            : async (stream: string) => (await historyAsOf(archive, stream, at)).events;
+        const history = await historyIn(id);
+        const state = folds[kind](history);
+        if (state.status === 'none') throw await absent(archive, `${kind} ${id}`, { asOf, at });
+        const { fields, ...others } = 'withdrawnEvidence' in state ? withoutQuotes(state) : state;
+        const [first, last] = [history[0], history.at(-1)];
+        const { merges, ...merged } =
+          kind === 'actor' ? mergedInto(await historyIn(ACTOR_MERGES), id) : { merges: undefined };
+        c.header('ETag', merges === undefined ? `"${last?.revision}"` : `"${last?.revision}-${merges}"`);
+        return c.json({
+          id,
+          ...others,
+          ...fields,
+          ...merged,
+          revision: last?.revision,
+          recordedBy: first?.recordedby,
+          recordedAt: first?.time,
+        });
+      },
+    );
+  }
+  for (const kind of ['meeting', 'statement', 'opinion', 'actor', 'article'] as const)
+    eventRoute(app, archive, kind);
+}
+
+const MOST_WITHDRAWN = 50;
+
+/** Of withdrawn evidence the latest, without its words: its own events have the rest. */
+function withoutQuotes<S extends { withdrawnEvidence: readonly { exact: string }[] }>(state: S) {
+  const withdrawn = state.withdrawnEvidence.slice(-MOST_WITHDRAWN);
+  return { ...state, withdrawnEvidence: withdrawn.map(({ exact: _, ...piece }) => piece) };
+}
+
+function mergedInto(merges: readonly RecordedEvent[], id: string): { merges: number; mergedInto?: string } {
+  const into = mergesOf(fold(actorMerges, merges)).into.get(id);
+  return { merges: merges.length, ...(into === undefined ? {} : { mergedInto: into }) };
+}
+
+function eventRoute(app: App, archive: ApiArchive, kind: Kind): void {
+  route(
+    app,
+    {
+      method: 'get',
+      path: `/${kind}s/{id}/events`,
+      tag: `${kind}s`,
+      summary: `The events of one ${kind}, as recorded`,
+      params: z.object({ id: idOf[kind] }),
+      query: z.object({
+        after: wholeNumber(0, 1e9).default(0).describe('The revision to go on after'),
+        limit: wholeNumber(1, MOST_EVENTS).default(MOST_EVENTS),
+      }),
+      answers: { 200: { description: 'Its events, oldest first', schema: streamSchema } },
+    },
+    async (c, { params: { id }, query: { after, limit } }) => {
+      const events: unknown[] = [];
+      let revision = after;
+      let [exists, more, bytes] = [false, false, 0];
+      for await (const commit of archive.store.read(id, after)) {
+        exists = true;
+        more = events.length >= limit || bytes >= MOST_BYTES;
+        if (more) break;
+        bytes += commit.events.reduce((sum, event) => sum + event.length, 0);
+        events.push(...commit.events.map((bytes) => JSON.parse(new TextDecoder().decode(bytes)) as unknown));
+        revision = commit.revision;
+      }
+      if (!exists) await refuseUnknown(archive, id);
+      if (more) c.header('Link', `<${c.req.path}?after=${revision}&limit=${limit}>; rel="next"`);
+      return c.json({ id, events, revision });
+    },
+  );
+}
+
+const MOST_EVENTS = 500;
+/** A page carries about so many bytes, well below what a Lambda function may answer. */
+const MOST_BYTES = 3_000_000;

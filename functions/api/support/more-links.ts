@@ -1,0 +1,52 @@
+// Where the rest is of what a dossier shows only the first of: addresses of lists, as of the same position.
+import { sourceOf } from '../../../events/envelope.ts';
+import type { ActorDossier } from '../../../domain/queries/actors/actor-dossier.ts';
+import type { TimelineFilter } from '../../../domain/queries/timeline/timeline-filter.ts';
+import { entriesIn, type MeetingDossier } from '../../../domain/queries/meetings/meeting-dossier.ts';
+import type { TopicDossier } from '../../../domain/queries/topics/topic-dossier.ts';
+import { searchOf } from '../schemas/filter-schemas.ts';
+
+/** By the part of the dossier; of responses, by the thing that they are responses to. */
+type More = Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+
+/** The dossier, with `more` if there is more. */
+export const withMore = <D extends object>(dossier: D, more: More): D & { readonly more?: More } =>
+  Object.keys(more).length === 0 ? dossier : { ...dossier, more };
+
+function addressOf(path: string, filter: TimelineFilter, at: number): string {
+  const search = searchOf(filter);
+  return `${path}${search}${search === '' ? '?' : '&'}asOf=${at}`;
+}
+
+/** Each part by itself if there is a next page; and all responses to things of which some are not shown. */
+export function moreOfMeeting(dossier: MeetingDossier, filter: TimelineFilter, at: number): More {
+  const partOf = (part: TimelineFilter) =>
+    addressOf(`/meetings/${dossier.meeting.id}/dossier`, { ...filter, ...part }, at);
+  const parts =
+    dossier.next === undefined || filter.kind !== undefined
+      ? {}
+      : {
+          meetings: partOf({ kind: 'meeting' }),
+          sides: partOf({ kind: 'statement' }),
+          ...(filter.certainty === undefined
+            ? { speculation: partOf({ kind: 'statement', certainty: 'speculated' }) }
+            : {}),
+          opinions: partOf({ kind: 'opinion' }),
+        };
+  const cut = entriesIn(dossier).filter(({ moreResponses }) => moreResponses);
+  const responses = Object.fromEntries(
+    cut.map(({ id }) => [id, addressOf(`${sourceOf(id)}/${id}/responses`, {}, at)]),
+  );
+  return { ...parts, ...(cut.length > 0 ? { responses } : {}) };
+}
+
+export const moreOfActor = (
+  { actor: { id }, moreCounterparts, morePositions }: ActorDossier,
+  at: number,
+): More => ({
+  ...(moreCounterparts === undefined ? {} : { counterparts: addressOf('/network', { actor: [id] }, at) }),
+  ...(morePositions === undefined ? {} : { positions: addressOf('/topics', { actor: [id] }, at) }),
+});
+
+export const moreOfTopic = ({ topic, moreSpeakers }: TopicDossier, at: number): More =>
+  moreSpeakers ? { speakers: addressOf('/actors', { topic }, at) } : {};

@@ -1,0 +1,132 @@
+// Read models: how one is asked for, as of when, since when, page by page, and how it is answered.
+import { z } from '@hono/zod-openapi';
+import { readHead } from '../../../domain/log/head.ts';
+import { firstEventTime } from '../../../domain/log/time-index.ts';
+import type { PageRequest } from '../../../domain/queries/paging.ts';
+import type { ReadModel } from '../../../domain/projections/views/read-model.ts';
+import type { Reading } from '../../../domain/projections/rows/reading.ts';
+import type { ApiArchive } from '../api-context.ts';
+import { asOfQuery, positionAsOf } from './as-of.ts';
+import { refuseReversed, type AskedDates } from '../schemas/filter-schemas.ts';
+import { wholeNumber } from '../schemas/parameter.ts';
+import { Problem } from './problem.ts';
+import type { Handled } from './define-route.ts';
+
+export const pageQuery = {
+  limit: wholeNumber(1, 500).default(100),
+  cursor: z.string().max(2_000).optional().describe('From the Link of the page before'),
+  order: z.enum(['asc', 'desc']).default('asc'),
+  asOf: asOfQuery,
+};
+
+type PageQuery = z.output<z.ZodObject<typeof pageQuery>>;
+
+/** A reading as of before the first event knows when that event was recorded, because its lists are empty. */
+export interface PageReading extends Reading {
+  readonly firstEvent?: string;
+}
+
+export interface OpenPage {
+  readonly reading: PageReading;
+  readonly request: PageRequest;
+}
+
+/** The parameter that says as of when an answer is to be. */
+type AsOf = 'asOf' | 'to';
+
+/**
+ * Opens the read models that a page is read from. Every page of a list has the position of the first one.
+ * @throws Problem if the query contradicts itself.
+ */
+export async function openPage(
+  archive: ApiArchive,
+  needed: readonly ReadModel[],
+  { limit, cursor, order, asOf, from, to }: PageQuery & AskedDates,
+  parameter: AsOf = 'asOf',
+): Promise<OpenPage> {
+  refuseReversed({ from, to });
+  const asked = await positionAsOf(archive, parameter, asOf);
+  const begun = cursor === undefined ? undefined : await decodeCursor(archive, cursor);
+  if (begun && asked !== undefined && asked !== begun.at) {
+    throw new Problem(
+      'invalid-request',
+      `cursor goes on from a page as of position ${begun.at}, and ${parameter} means ${shownPosition(asked) ?? 'none'}: follow the Link of that page as it is, or leave cursor out`,
+    );
+  }
+  const reading = await archive.open(needed, begun?.at ?? asked);
+  const firstEvent = asked !== undefined && asked < 0 ? await firstEventTime(archive) : undefined;
+  return {
+    reading: firstEvent === undefined ? reading : { ...reading, firstEvent },
+    request: { limit, descending: order === 'desc', ...(begun ? { after: begun.after } : {}) },
+  };
+}
+
+/**
+ * The position after which changes are asked for, up to that of the reading; -1 without one. Where the read model has
+ * not come so far, nothing has changed yet; where an earlier end is asked for, throws Problem.
+ */
+export async function positionSince(
+  archive: ApiArchive,
+  { at }: Reading,
+  [parameter, since]: readonly [name: string, value: string | undefined],
+  [until, end]: readonly [name: string, value: string | undefined],
+): Promise<number> {
+  const position = (await positionAsOf(archive, parameter, since)) ?? -1;
+  if (position <= at || end === undefined) return Math.min(position, at);
+  throw new Problem(
+    'invalid-request',
+    `${parameter} is after ${until}: let it be before, or leave ${until} out`,
+  );
+}
+
+/** Answers a page: as of which position it holds, and a Link to the next one. */
+export function answerPage<P extends { readonly next?: string }>(
+  c: Handled,
+  { at, firstEvent }: PageReading,
+  page: P,
+  parameter: AsOf = 'asOf',
+): Response {
+  const { next, ...shown } = page;
+  if (next !== undefined) {
+    const link = pageAfter(new URL(c.req.url), next, at, parameter);
+    c.header('Link', `<${link.pathname}${link.search}>; rel="next"`, { append: true });
+  }
+  return c.json({
+    ...shown,
+    position: shownPosition(at),
+    ...(firstEvent === undefined ? {} : { firstEvent }),
+  });
+}
+
+/** Where the next page is. An instant or a day may come to mean a later position: what it meant is put in its place. */
+export function pageAfter(page: URL, next: string, at: number, parameter: AsOf = 'asOf'): URL {
+  const link = new URL(page);
+  if (link.searchParams.has(parameter)) link.searchParams.set(parameter, String(at));
+  link.searchParams.set('cursor', Buffer.from(JSON.stringify([next, at])).toString('base64url'));
+  return link;
+}
+
+/** Before the first event there is none. */
+export const shownPosition = (at: number): number | null => (at < 0 ? null : at);
+
+const cursorSchema = z.tuple([z.string(), z.int().min(0)]);
+
+/** Throws Problem where this archive can't have given it. */
+async function decodeCursor(
+  { state }: ApiArchive,
+  cursor: string,
+): Promise<{ readonly after: string; readonly at: number }> {
+  const { success, data } = cursorSchema.safeParse(jsonIn(cursor));
+  if (success && data[1] < (await readHead(state)).published) return { after: data[0], at: data[1] };
+  throw new Problem('invalid-request', 'cursor must be taken from the Link of the page before, as it is');
+}
+
+function jsonIn(cursor: string): unknown {
+  try {
+    const bytes = Buffer.from(cursor, 'base64url');
+    // Node skips what is not base64.
+    return bytes.toString('base64url') === cursor ? JSON.parse(bytes.toString()) : undefined;
+  } catch {
+    return undefined;
+  }
+}

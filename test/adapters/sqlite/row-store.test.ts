@@ -1,0 +1,169 @@
+// The row stores of the embedded archive: the contracts, and what files that several threads open add to them.
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openDatabase } from '../../../adapters/sqlite/database.ts';
+import { sqliteRowStore } from '../../../adapters/sqlite/row-store.ts';
+import { openRowStores, type SqliteRowStores } from '../../../adapters/sqlite/row-stores.ts';
+import type { RowVersion } from '../../../domain/projections/rows/row.ts';
+import { rowStoreContract } from '../../contract/row-store.ts';
+import { rowStoresContract, scanned } from '../../contract/row-stores.ts';
+import { writeAndKill } from '../killed.ts';
+import { batchOf } from '../writer.ts';
+
+const freshFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'chancery-rows-'));
+const CACHE_MB = 8;
+
+rowStoreContract('the SQLite row store', async () => {
+  const folder = await freshFolder();
+  const database = openDatabase(join(folder, 'rows.db'));
+  const rows = sqliteRowStore(database);
+  await rows.complete();
+  const close = async (): Promise<void> => {
+    database.close();
+    await rm(folder, { recursive: true });
+  };
+  return { rows, close };
+});
+
+rowStoresContract('the SQLite row stores', async () => {
+  const folder = await freshFolder();
+  let stores = await openRowStores(folder, CACHE_MB);
+  const reopen = async (): Promise<SqliteRowStores> => {
+    stores.close();
+    return (stores = await openRowStores(folder, CACHE_MB));
+  };
+  const close = async (): Promise<void> => {
+    stores.close();
+    await rm(folder, { recursive: true });
+  };
+  return { stores, reopen, close };
+});
+
+let folder: string;
+let stores: SqliteRowStores;
+beforeEach(async () => {
+  folder = await freshFolder();
+  stores = await openRowStores(folder, CACHE_MB);
+});
+afterEach(async () => {
+  stores.close();
+  await rm(folder, { recursive: true });
+});
+
+async function buildGeneration(generation: number): Promise<void> {
+  const built = await stores.build(generation);
+  await built.append([version(0)]);
+  await built.complete();
+}
+
+describe('the file of a generation', () => {
+  test('writes each page once while it is built, and then has a write-ahead log', async () => {
+    const path = join(folder, '1.db');
+    const built = await stores.build(1);
+    await built.append([version(0)]);
+    expect(existsSync(`${path}-wal`)).toBe(false);
+    expect(existsSync(`${path}-journal`)).toBe(true);
+    await built.complete();
+    await built.append([version(1)]);
+    expect(existsSync(`${path}-wal`)).toBe(true);
+    expect(existsSync(`${path}-journal`)).toBe(false);
+  });
+
+  test('is read and written by several connections at a time', async () => {
+    await buildGeneration(1);
+    const others = await openRowStores(folder, CACHE_MB);
+    const positions = Array.from({ length: 40 }, (_, index) => index);
+    await Promise.all(
+      positions.map((position) => (position % 2 ? stores : others).open(1).append([version(position)])),
+    );
+    for (const each of [stores, others]) {
+      const found = await Array.fromAsync(each.open(1).range('p', { at: 99 }));
+      expect(found.map(({ position }) => position)).toEqual(positions);
+    }
+    others.close();
+  });
+
+  test('is read while thousands of versions are appended to it', async () => {
+    await buildGeneration(1);
+    const rows = stores.open(1);
+    const appended = new AbortController();
+    const appending = rows
+      .append(Array.from({ length: 20_000 }, (_, index) => version(index)))
+      .then(() => appended.abort());
+    const sizes = new Set<number>();
+    while (!appended.signal.aborted) {
+      sizes.add((await rows.scan()).versions.length);
+      await setImmediate();
+    }
+    await appending;
+    expect(sizes.size).toBeGreaterThan(3);
+    expect(await scanned(rows)).toHaveLength(20_000);
+  });
+
+  test('is closed here once another thread has dropped it', async () => {
+    await buildGeneration(1);
+    await buildGeneration(2);
+    const rows = stores.open(1);
+    await rows.scan();
+    const others = await openRowStores(folder, CACHE_MB);
+    await others.drop(1);
+    others.close();
+    // The live generation is opened by every reader.
+    stores.open(2);
+    await expect(rows.scan()).rejects.toThrow('there is no such file');
+  });
+
+  test('leaves nothing behind when it is dropped', async () => {
+    await buildGeneration(1);
+    await stores.build(2);
+    await stores.drop(1);
+    await stores.drop(2);
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+test.each([
+  ['is built', 900, 60],
+  ['has just begun', 900, 1],
+  ['is live', 40, 120],
+  ['is live from the start', 1, 70],
+])(
+  'a process killed while a generation %s loses no version that it acknowledged',
+  async (_when, completedBefore, after) => {
+    stores.close();
+    const acknowledged = await writeAndKill('rows', folder, String(completedBefore), after);
+    stores = await openRowStores(folder, CACHE_MB);
+    const built = await stores.build(1);
+    const last = Math.max(...acknowledged.map(({ revision }) => revision));
+    // As from a checkpoint that moved after the last batch that was acknowledged.
+    const next = (last + 1) * 20;
+    await built.resume(next);
+    for (const batch of [last + 1, last + 2]) await built.append(batchOf(batch));
+    await built.complete();
+    const expected = Array.from({ length: last + 2 }, (_, index) => batchOf(index + 1)).flat();
+    expect(await scanned(stores.open(1))).toEqual(expected);
+  },
+);
+
+test('other files in the folder are no generations', async () => {
+  await stores.build(12);
+  for (const name of ['x.db', '3.db-wal', '03', '4.db.old']) openDatabase(join(folder, name)).close();
+  expect(await stores.list()).toEqual([12]);
+});
+
+test('stores that are closed say so', async () => {
+  await buildGeneration(1);
+  stores.close();
+  await expect(stores.open(1).scan()).rejects.toThrow(`${folder} is closed`);
+});
+
+const version = (position: number): RowVersion => ({
+  partition: 'p',
+  sort: String(position).padStart(3, '0'),
+  position,
+  body: { position },
+});

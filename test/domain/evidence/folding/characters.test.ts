@@ -1,0 +1,13 @@
+// The length of a text is counted in code points.
+
+import { expect, it } from 'vitest';
+import { codePoints } from '../../../../domain/evidence/folding/characters.ts';
+
+it.each([
+  ['', 0],
+  ['cafe\u0301', 5],
+  ['😀 👨\u200D👩', 5],
+  ['a lone \uD83D', 8],
+])('counts every code point of %j', (text, count) => {
+  expect(codePoints(text)).toBe(count);
+});

@@ -1,0 +1,62 @@
+// What a refusal names if the source has the same letters as the value: the form of the source, ready to copy.
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { missingFrom, NAMED } from '../../../../domain/evidence/content.ts';
+import { fold } from '../../../../domain/evidence/folding/folding.ts';
+import { locate, sourceOf } from '../../../../domain/evidence/locating.ts';
+import { nearestNamed } from '../../../../domain/evidence/nearest-passage/nearest-passage.ts';
+
+describe('a quotation that only spaces, punctuation or accents keep from its source', () => {
+  test.each([
+    ['a b', 'ab'],
+    ['ab', 'a b'],
+    ['한미 동맹', '한미동맹'],
+    ['한미동맹은', '한미 동맹은'],
+    ['peace—now', 'peacenow'],
+    ['3 000 men', '3000 men'],
+    ['3000 men', '3 000 men'],
+    ['cafés', 'cafes'],
+    ['x² is', 'x2 is'],
+  ])('is refused with the words of the source: “%s”, not “%s”', (source, exact) => {
+    expect(locate(sourceOf(`So: ${source}.`), { exact })).toMatchObject({
+      found: 'none',
+      nearest: { passage: { exact: source }, differences: [{ quoted: exact, source }] },
+    });
+  });
+
+  test('is refused with a difference wherever one space more or less is all there is', () => {
+    const letters = fc.constantFrom('a', 'b', 'é', 'ж', 'ק', 'م', '장', '5');
+    const word = fc.array(letters, { minLength: 1, maxLength: 4 }).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(word, word, fc.boolean(), (left, right, isSpaced) => {
+        const [joined, spaced] = [`${left}${right}`, `${left} ${right}`];
+        const [source, exact] = isSpaced ? [spaced, joined] : [joined, spaced];
+        const located = locate(sourceOf(`(${source})`), { exact });
+        expect(located).toMatchObject({ found: 'none', nearest: { differences: [expect.anything()] } });
+      }),
+      { numRuns: 500, seed: 12 },
+    );
+  });
+});
+
+describe('the nearest form of a name', () => {
+  test.each([
+    ['President Erdoğan said', 'Erdogan', 'Erdoğan'],
+    ['in New Delhi today', 'NewDelhi', 'New Delhi'],
+    ['the EU agreed', 'E.U.', 'EU'],
+    ['a U.S. President spoke', 'US President', 'U.S. President'],
+    ['Minister Sergey\n  Lavrov met', 'Sergei Lavrov', 'Sergey Lavrov'],
+    ['Minister Ander-\nson Lee met', 'Andersen Lee', 'Anderson Lee'],
+    ['外交部长王建\n国会见', '外交部长王健国', '外交部长王建国'],
+  ])('is on one line and is accepted: from “%s” for “%s”', (source, value, nearest) => {
+    expect(nearestNamed(fold(source), value)).toBe(nearest);
+    expect(missingFrom(nearest, [fold(source)], NAMED)).toBeUndefined();
+  });
+
+  test.each([
+    ['an atoll', 'NATO'],
+    ['They met.', '…'],
+  ])('is no part of other words: from “%s” for “%s”', (source, value) => {
+    expect(nearestNamed(fold(source), value)).toBeUndefined();
+  });
+});

@@ -1,0 +1,18 @@
+// The last revisions of very many streams, beside a Map, through every doubling.
+import { expect, test } from 'vitest';
+import { revisions } from '../../../../domain/log/verify/last-revisions.ts';
+import { seeded } from '../../../support/seeded.ts';
+
+test('are those that a map would have, and take some 40 bytes each', () => {
+  const [random, kept, map] = [seeded(7), revisions(), new Map<string, number>()];
+  for (let n = 0; n < 60_000; n++) {
+    const stream = `statement-${random.below(30_000)}`;
+    expect(kept.get(stream)).toBe(map.get(stream) ?? 0);
+    kept.set(stream, n + 1);
+    map.set(stream, n + 1);
+  }
+  expect(kept.size()).toBe(map.size);
+  for (const [stream, revision] of map) expect(kept.get(stream)).toBe(revision);
+  expect(kept.get('statement-never')).toBe(0);
+  expect(kept.bytes() / kept.size()).toBeLessThan(60);
+});

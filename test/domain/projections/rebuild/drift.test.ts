@@ -1,0 +1,425 @@
+// What the comparison of a rebuild finds: rows that are missing, extra or different, in any window; who decides then; and
+// scheduled rebuilds, which write rows only if there is a reason.
+import { describe, expect, test, vi } from 'vitest';
+import { readModels } from '../../../../domain/projections/views/read-models.ts';
+import { catchUp } from '../../../../domain/projections/catch-up.ts';
+import { keyText, type RowVersion } from '../../../../domain/projections/rows/row.ts';
+import { WINDOW } from '../../../../domain/projections/rows/sums.ts';
+import type { Rebuild } from '../../../../domain/projections/rebuild/rebuild-record.ts';
+import {
+  acceptRebuild,
+  cancelRebuild,
+  rollBack,
+  startRebuild,
+} from '../../../../domain/projections/rebuild/requests.ts';
+import {
+  isDue,
+  needsDecision,
+  tending,
+  type Tender,
+} from '../../../../domain/projections/rebuild/reconciler.ts';
+import { layerOf, layeredStores } from '../../../support/stores/layered-rows.ts';
+import { publishedLog, type PublishedLog } from '../../../support/logs/published-log.ts';
+import { randomCommits } from '../../../support/archives/random-commits.ts';
+import {
+  asked,
+  caughtUp,
+  generationsOf,
+  rebuild,
+  recordOf,
+  tend,
+  type Rebuildable,
+} from '../../../support/rebuilds.ts';
+import { refusalFrom } from '../../../support/refusals.ts';
+
+vi.setConfig({ testTimeout: 300_000 });
+
+const by = 'operator:lena';
+const SIZE = 2 * WINDOW + 100;
+let longLog: Promise<PublishedLog> | undefined;
+const logOf = (): Promise<PublishedLog> => (longLog ??= publishedLog(randomCommits(1, SIZE)));
+
+async function versionsIn(of: Rebuildable, generation = 1): Promise<RowVersion[]> {
+  const versions: RowVersion[] = [];
+  const store = of.rows.open(generation);
+  for (let after: string | undefined; ;) {
+    const page = await store.scan(after);
+    versions.push(...page.versions);
+    if (page.next === undefined) return versions;
+    after = page.next;
+  }
+}
+
+/** The archive, with other rows in its live generation than the log gives. */
+async function altered(
+  size: number,
+  alter: (versions: readonly RowVersion[]) => RowVersion[],
+  given: Partial<Tender> = {},
+): Promise<Rebuildable> {
+  const of = await caughtUp(await logOf(), size, given);
+  const rows = layeredStores({ 1: layerOf(alter(await versionsIn(of))) });
+  return { ...of, rows } as unknown as Rebuildable;
+}
+
+const scheduled = { by: 'schedule', reason: 'scheduled', checks: true } as const;
+
+async function scheduledRebuild(of: Rebuildable): Promise<Rebuild> {
+  const { id } = await startRebuild(of, scheduled);
+  await tend(of);
+  return recordOf(of, id);
+}
+
+const isSummary = ({ partition }: RowVersion): boolean => partition === 'all';
+const at = (versions: readonly RowVersion[], index: number): RowVersion => {
+  const version = versions.filter(isSummary)[index];
+  if (!version) throw new Error(`there is no summary ${index}`);
+  return version;
+};
+
+describe('drift', () => {
+  test('is every row that is missing, extra or different, with the first five of each', async () => {
+    const of = await altered(700, (versions) => {
+      const gone = new Set(versions.filter(isSummary).slice(0, 7));
+      const other = at(versions, 20);
+      return [
+        ...versions.filter((version) => !gone.has(version) && version !== other),
+        { ...other, body: { ...other.body, certainty: 'invented' } },
+        { partition: 'topic/peace', sort: 'stray', position: 650, body: { certainty: 'asserted' } },
+      ];
+    });
+    const record = await rebuild(of);
+    expect(record).toMatchObject({
+      phase: 'drifted',
+      drift: { position: 699, missing: 7, extra: 1, different: 1 },
+    });
+    const { examples = [], rows } = record.drift ?? {};
+    expect(rows).toBe((await versionsIn(of, 2)).length + 1);
+    expect(examples.filter(({ kind }) => kind === 'missing')).toHaveLength(5);
+    expect(examples.find(({ kind }) => kind === 'different')).toMatchObject({
+      partition: 'all',
+      pointer: '/certainty',
+      live: '"invented"',
+    });
+    expect(examples.find(({ kind }) => kind === 'extra')).toEqual({
+      kind: 'extra',
+      partition: 'topic/peace',
+      sort: 'stray',
+      from: 650,
+      pointer: '',
+      live: '{"certainty":"asserted"}',
+    });
+    expect(of.alarms).toEqual(['rebuild 2 differs from the rows that are read: accept or cancel it']);
+  });
+
+  test.each([
+    ['a row of the first window', ({ position }: RowVersion) => position < WINDOW],
+    ['a row of a later window', ({ position }: RowVersion) => position >= WINDOW && position < 2 * WINDOW],
+    ['a row of the window that is open', ({ position }: RowVersion) => position >= 2 * WINDOW],
+    ['a delta of sums', ({ partition }: RowVersion) => partition === 'actor-counts-deltas'],
+    ['a snapshot of sums', ({ partition }: RowVersion) => partition === 'actor-counts'],
+    ['an entry of the directory', ({ partition }: RowVersion) => partition === 'directory'],
+  ])('is found if %s is missing', async (_, isLost) => {
+    const of = await altered(SIZE, (versions) => {
+      const lost = versions.findIndex(isLost);
+      return versions.filter((_version, index) => index !== lost);
+    });
+    expect(await rebuild(of)).toMatchObject({
+      phase: 'drifted',
+      drift: { missing: 1, extra: 0, different: 0 },
+    });
+  });
+
+  test('is found if a tombstone is missing', async () => {
+    const of = await altered(700, (versions) => {
+      const lost = versions.findIndex(({ body }) => body === undefined);
+      expect(lost).toBeGreaterThan(0);
+      return versions.filter((_version, index) => index !== lost);
+    });
+    expect(await rebuild(of)).toMatchObject({ drift: { missing: 1, extra: 0, different: 0 } });
+  });
+
+  test('is found in windows that processes compare one after another, each from where the one before ended', async () => {
+    const of = await altered(SIZE, (versions) =>
+      versions.map((version) =>
+        isSummary(version) ? { ...version, body: { ...version.body, certainty: 'invented' } } : version,
+      ),
+    );
+    const different = (await versionsIn(of)).filter(isSummary).length;
+    const { id } = await startRebuild(of, asked);
+    const short = { ...of, rows: pagesOf(of.rows, 20_000), goOn: () => false };
+    for (let phase = ''; phase !== 'drifted'; { phase } = await recordOf(of, id)) await tending(short)();
+    expect((await recordOf(of, id)).drift).toMatchObject({ missing: 0, extra: 0, different });
+  });
+
+  test('is none if rows are there that the scan did not give', async () => {
+    const of = await caughtUp(await logOf(), 700);
+    const hidden = keyText(at(await versionsIn(of), 30));
+    const eventual = {
+      ...of.rows,
+      open: (generation: number) => ({
+        ...of.rows.open(generation),
+        scan: async (after?: string) => {
+          const page = await of.rows.open(generation).scan(after);
+          return { ...page, versions: page.versions.filter((version) => keyText(version) !== hidden) };
+        },
+      }),
+    };
+    expect(await rebuild({ ...of, rows: eventual })).toMatchObject({
+      phase: 'switched',
+      drift: { missing: 0, extra: 0, different: 0 },
+    });
+  });
+
+  test('does not count what is recorded while the rebuild runs', async () => {
+    const of = await caughtUp(await logOf(), 300);
+    const { id } = await startRebuild(of, asked);
+    of.publishTo(SIZE);
+    await catchUp(of);
+    await tend(of);
+    expect(await recordOf(of, id)).toMatchObject({ phase: 'switched', drift: { position: 299 } });
+    expect(of.rows.of(2).text()).toBe(of.rows.of(1).text());
+  });
+});
+
+/** Stores that give so many versions a page. */
+function pagesOf(rows: Tender['rows'], length: number): Tender['rows'] {
+  return {
+    ...rows,
+    open: (generation) => {
+      const store = rows.open(generation);
+      return {
+        ...store,
+        scan: async (after = '0') => {
+          const { versions } = await store.scan();
+          const next = Number(after) + length;
+          return {
+            versions: versions.slice(Number(after), next),
+            ...(next < versions.length ? { next: String(next) } : {}),
+          };
+        },
+      };
+    },
+  };
+}
+
+const withStray = (versions: readonly RowVersion[]): RowVersion[] => [
+  ...versions,
+  { partition: 'topic/peace', sort: 'stray', position: 50, body: {} },
+];
+
+describe('a rebuild that drifted', () => {
+  test('is promoted once it is accepted, after it caught up', async () => {
+    const of = await altered(300, withStray);
+    const { id } = await rebuild(of);
+    expect([await needsDecision(of), await isDue(of)]).toEqual([true, false]);
+    of.publishTo(350);
+    await catchUp(of);
+    expect(await acceptRebuild(of, id, by)).toMatchObject({ phase: 'switching', accepted: { by } });
+    expect(await acceptRebuild(of, id, 'another')).toMatchObject({ accepted: { by } });
+    await tend(of);
+    expect(await recordOf(of, id)).toMatchObject({ phase: 'switched', accepted: { by } });
+    const { live, generations } = await generationsOf(of);
+    expect([live, generations[2]]).toEqual([2, generations[1]]);
+    expect(await needsDecision(of)).toBe(false);
+  });
+
+  test('leaves what is read if it is cancelled', async () => {
+    const of = await altered(300, withStray);
+    const { id } = await rebuild(of);
+    await cancelRebuild(of, id, { by, why: 'requested' });
+    expect(await generationsOf(of)).toMatchObject({ live: 1, removing: { 2: of.clock() } });
+  });
+
+  test('cannot be accepted before it has drifted, or after it has ended', async () => {
+    const of = await caughtUp(await logOf(), 300);
+    const { id } = await startRebuild(of, asked);
+    expect(await refusalFrom(acceptRebuild(of, id, by))).toMatchObject({ code: 'rebuild-not-waiting' });
+    await tend(of);
+    expect(await refusalFrom(acceptRebuild(of, id, by))).toMatchObject({ details: { phase: 'switched' } });
+  });
+
+  test('is compared again if readers go back meanwhile', async () => {
+    const of = await altered(300, withStray);
+    const { id } = await rebuild(of);
+    await acceptRebuild(of, id, by);
+    await tend(of);
+    // Now the generation with the stray row is kept, and the sound one is live.
+    await rebuild(of);
+    const next = await startRebuild(of, asked);
+    const step = tending(of);
+    await step();
+    await rollBack(of, 1, by);
+    while (await step()) {}
+    expect(await recordOf(of, next.id)).toMatchObject({ phase: 'drifted', comparison: { against: 1 } });
+    await rollBack(of, 2, by);
+    await tend(of);
+    expect(await recordOf(of, next.id)).toMatchObject({ phase: 'switched', comparison: { against: 2 } });
+    expect(await generationsOf(of)).toMatchObject({ live: next.id });
+  });
+});
+
+describe('a scheduled rebuild', () => {
+  test('without drift ends unchanged, and has written no row', async () => {
+    const of = await caughtUp(await logOf(), SIZE);
+    const before = await generationsOf(of);
+    const record = await scheduledRebuild(of);
+    expect(record).toMatchObject({ phase: 'unchanged', drift: { position: SIZE - 1, missing: 0 } });
+    expect(record.drift?.rows).toBe((await versionsIn(of)).length);
+    expect(await of.rows.list()).toEqual([1]);
+    expect(await generationsOf(of)).toMatchObject({ live: before.live, generations: before.generations });
+    expect(of.catalog.items().filter(({ partition }) => partition === 'rebuild/2')).toEqual([]);
+    expect(await refusalFrom(cancelRebuild(of, 2, { by, why: 'requested' }))).toMatchObject({
+      code: 'rebuild-over',
+    });
+  });
+
+  test('without drift ends unchanged though each step is another process', async () => {
+    const of = await altered(SIZE, (versions) => [...versions]);
+    const { id } = await startRebuild(of, scheduled);
+    const short = { ...of, rows: pagesOf(of.rows, 20_000), goOn: () => false };
+    for (let more = true; more;) more = await tending(short)();
+    expect(await recordOf(of, id)).toMatchObject({ phase: 'unchanged' });
+  });
+
+  test('with drift writes a new generation, and waits for a decision', async () => {
+    const of = await altered(300, withStray);
+    expect(await scheduledRebuild(of)).toMatchObject({ phase: 'drifted', drift: { missing: 0, extra: 1 } });
+    expect(await of.rows.list()).toEqual([1, 2]);
+  });
+
+  test('begins so long after the last one began, whatever the reason of that was', async () => {
+    const of = await caughtUp(await logOf(), 30, { schedule: 100_000 });
+    await tend(of);
+    expect((await generationsOf(of)).last).toBe(1);
+    of.pass(99_999);
+    await tend(of);
+    expect([(await generationsOf(of)).last, await isDue(of)]).toEqual([1, false]);
+    of.pass(1);
+    expect(await isDue(of)).toBe(true);
+    await tend(of);
+    expect(await recordOf(of, 2)).toMatchObject({
+      phase: 'unchanged',
+      reason: 'scheduled',
+      started: { by: 'schedule' },
+    });
+    of.pass(50_000);
+    expect(await rebuild(of)).toMatchObject({ id: 3, phase: 'switched' });
+    of.pass(50_000);
+    await tend(of);
+    expect((await generationsOf(of)).last).toBe(3);
+    of.pass(50_000);
+    await tend(of);
+    expect(await recordOf(of, 4)).toMatchObject({ phase: 'unchanged' });
+  });
+
+  test('writes a new generation if the setting says so', async () => {
+    const of = await caughtUp(await logOf(), 30, { schedule: 100_000, alwaysWrites: true });
+    await tend(of);
+    of.pass(100_000);
+    await tend(of);
+    expect(await recordOf(of, 2)).toMatchObject({ phase: 'switched', reason: 'scheduled' });
+    expect(await generationsOf(of)).toMatchObject({ live: 2 });
+  });
+});
+
+describe('a read model that has another version in the code', () => {
+  const models = readModels.map((model) => (model.name === 'actors' ? { ...model, version: 2 } : model));
+
+  test('is folded into a new generation, which switches without a decision', async () => {
+    const of = await altered(300, (versions) =>
+      versions.filter(({ partition }) => partition !== 'directory'),
+    );
+    await tend({ ...of, models });
+    expect(await recordOf(of, 2)).toMatchObject({ reason: 'new-version', phase: 'switched' });
+    expect((await generationsOf(of)).generations[2]?.['actors']).toEqual({ version: 2, next: 300 });
+  });
+
+  test('waits for a decision if the rows of another one drifted', async () => {
+    const of = await altered(300, withStray);
+    await tend({ ...of, models });
+    expect(await recordOf(of, 2)).toMatchObject({
+      reason: 'new-version',
+      phase: 'drifted',
+      drift: { extra: 1 },
+    });
+  });
+
+  test('ends a rebuild of the older version, and begins another', async () => {
+    const of = await caughtUp(await logOf(), 300);
+    await startRebuild(of, asked);
+    await tending(of)();
+    await tend({ ...of, models });
+    expect(await recordOf(of, 2)).toMatchObject({ phase: 'cancelled', cancelled: { why: 'superseded' } });
+    expect(await recordOf(of, 3)).toMatchObject({ phase: 'switched', versions: { actors: 2 } });
+  });
+
+  test('is not folded again after a scheduled check if a client cancelled that', async () => {
+    const of = await caughtUp(await logOf(), 300);
+    const changed = { ...of, models };
+    await tending(changed)();
+    await cancelRebuild(changed, 2, { by, why: 'requested' });
+    await scheduledRebuild(changed);
+    expect(await recordOf(of, 3)).toMatchObject({ reason: 'scheduled', phase: 'unchanged' });
+    await tend(changed);
+    expect(await generationsOf(of)).toMatchObject({ live: 1, last: 3 });
+  });
+
+  test('is folded if a client cancelled only a scheduled check', async () => {
+    const of = await caughtUp(await logOf(), 300);
+    const changed = { ...of, models };
+    const { id } = await startRebuild(changed, scheduled);
+    await cancelRebuild(changed, id, { by, why: 'requested' });
+    await tend(changed);
+    expect(await recordOf(of, 3)).toMatchObject({ reason: 'new-version', phase: 'switched' });
+  });
+
+  test('is not folded again if a client cancelled that', async () => {
+    const of = await caughtUp(await logOf(), 300);
+    const changed = { ...of, models };
+    await tending(changed)();
+    await cancelRebuild(changed, 2, { by, why: 'requested' });
+    await tend(changed);
+    expect(await generationsOf(of)).toMatchObject({ live: 1, last: 2 });
+  });
+});
+
+describe('an event that stops a rebuild', () => {
+  const broken = (name: string) =>
+    readModels.map((model) =>
+      model.name === name
+        ? {
+            ...model,
+            rowsOf: () => {
+              throw new Error('no such actor');
+            },
+          }
+        : model,
+    );
+
+  test('that the live rows have makes it wait, and the operator is told once', async () => {
+    const of = await caughtUp(await logOf(), 300);
+    const stuck = { ...of, models: broken('lines') };
+    const { id } = await startRebuild(stuck, asked);
+    const step = tending(stuck);
+    await tend(stuck, step);
+    await tend(stuck, step);
+    expect(await recordOf(of, id)).toMatchObject({
+      phase: 'folding',
+      checkpoints: { actors: { next: 300 }, lines: { stopped: { position: 0, reason: 'no such actor' } } },
+    });
+    expect(of.alarms).toEqual(['rebuild 2 is stopped in lines at position 0: no such actor']);
+    expect([await needsDecision(stuck), await isDue(stuck)]).toEqual([true, false]);
+    of.pass(3_600_000);
+    expect(await isDue(stuck)).toBe(true);
+    // Code that can fold it was deployed.
+    await tend(of);
+    expect(await recordOf(of, id)).toMatchObject({ phase: 'switched', drift: { missing: 0, extra: 0 } });
+    expect(of.rows.of(2).text()).toBe(of.rows.of(1).text());
+  });
+
+  test('that stopped the live rows, too, stops it there, and it switches', async () => {
+    const stuck = await caughtUp(await logOf(), 300, { models: broken('lines') });
+    expect(await rebuild(stuck)).toMatchObject({ phase: 'switched', drift: { missing: 0, extra: 0 } });
+    expect((await generationsOf(stuck)).generations[2]?.['lines']?.stopped?.position).toBe(0);
+  });
+});

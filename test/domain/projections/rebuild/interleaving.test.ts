@@ -1,0 +1,53 @@
+// Two to four projectors and rebuilders at once, whose calls take effect in any order and whose writes may land late,
+// leave exactly the rows of an undisturbed run. CHANCERY_INTERLEAVINGS sets the number of cases.
+import { describe, expect, test, vi } from 'vitest';
+import { WINDOW } from '../../../../domain/projections/rows/sums.ts';
+import {
+  begunHistory,
+  projectorsCase,
+  rebuildersCase,
+  type Begun,
+} from '../../../support/interleaved-cases.ts';
+
+const CASES = Number(process.env['CHANCERY_INTERLEAVINGS'] ?? 300);
+const FIRST = Number(process.env['CHANCERY_TEST_SEED'] ?? 1);
+
+vi.setConfig({ testTimeout: 60_000 + CASES * 1_000 });
+
+/** Runs cases of successive seeds, each over one of the histories. */
+async function runCases(
+  cases: number,
+  histories: readonly Begun[],
+  run: (seed: number, begun: Begun) => Promise<void>,
+): Promise<string[]> {
+  const failures: string[] = [];
+  for (let seed = FIRST; seed < FIRST + cases; seed++) {
+    const begun = histories[seed % histories.length];
+    if (!begun) throw new Error('there is no history');
+    try {
+      await run(seed, begun);
+    } catch (error) {
+      failures.push(`seed ${seed}: ${String(error)}`);
+    }
+  }
+  return failures;
+}
+
+const seeds = [1, 2, 3, 4, 5, 6];
+
+describe('processes whose writes land late and in any order', () => {
+  test('leave the rows of an undisturbed run: projectors, within a window', async () => {
+    const histories = await Promise.all(seeds.map((seed) => begunHistory(seed, 20, 60)));
+    expect(await runCases(CASES * 0.4, histories, projectorsCase)).toEqual([]);
+  });
+
+  test('leave the rows of an undisturbed run: projectors, over the end of a window', async () => {
+    const histories = await Promise.all([11, 12].map((seed) => begunHistory(seed, WINDOW - 20, WINDOW + 20)));
+    expect(await runCases(CASES * 0.3, histories, projectorsCase)).toEqual([]);
+  });
+
+  test('leave the rows of an undisturbed run: rebuilders and projectors', async () => {
+    const histories = await Promise.all(seeds.map((seed) => begunHistory(seed + 20, 20, 50)));
+    expect(await runCases(CASES * 0.3, histories, rebuildersCase)).toEqual([]);
+  });
+});

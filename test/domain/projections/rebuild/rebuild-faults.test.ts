@@ -1,0 +1,265 @@
+// Rebuilds whose runners end anywhere, at each write and in each way, and runners of which there are several: what is left
+// in the end is what an undisturbed one leaves, and readers never step back or see rows that are not whole.
+import * as fc from 'fast-check';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { Refusal } from '../../../../domain/errors.ts';
+import { liveCheckpoints } from '../../../../domain/projections/catalog.ts';
+import { catchUp } from '../../../../domain/projections/catch-up.ts';
+import type { RowVersion } from '../../../../domain/projections/rows/row.ts';
+import {
+  hasEnded,
+  readRebuilds,
+  type Rebuild,
+} from '../../../../domain/projections/rebuild/rebuild-record.ts';
+import {
+  acceptRebuild,
+  cancelRebuild,
+  rollBack,
+  startRebuild,
+  type Start,
+} from '../../../../domain/projections/rebuild/requests.ts';
+import { tending } from '../../../../domain/projections/rebuild/reconciler.ts';
+import { isBehind } from '../../../../domain/projections/transitions.ts';
+import {
+  Crash,
+  fates,
+  faultOf,
+  faultyProcess,
+  late,
+  type Conditions,
+  type Late,
+} from '../../../support/faults.ts';
+import { layeredStores, layerOf, type LayeredStores } from '../../../support/stores/layered-rows.ts';
+import type { MemoryTable } from '../../../support/stores/memory-table.ts';
+import { publishedLog } from '../../../support/logs/published-log.ts';
+import { randomCommits } from '../../../support/archives/random-commits.ts';
+import {
+  allAt,
+  asked,
+  caughtUp,
+  generationsOf,
+  GRACE_MS,
+  LATE_MS,
+  rebuildable,
+  tend,
+  type Rebuildable,
+} from '../../../support/rebuilds.ts';
+import { seeded } from '../../../support/seeded.ts';
+
+vi.setConfig({ testTimeout: 600_000 });
+
+const LENGTH = 60;
+const log = await publishedLog(randomCommits(1, LENGTH));
+let begun: Rebuildable;
+let versions: readonly RowVersion[];
+let text: string;
+
+beforeAll(async () => {
+  begun = await caughtUp(log, LENGTH);
+  const all: RowVersion[] = [];
+  for (let after: string | undefined; ;) {
+    const page = await begun.rows.of(1).scan(after);
+    all.push(...page.versions);
+    if (page.next === undefined) break;
+    after = page.next;
+  }
+  versions = all;
+  const whole = layeredStores({ 1: layerOf([]) });
+  await whole.of(1).append(versions);
+  text = whole.of(1).text();
+});
+
+interface Archive extends Omit<Rebuildable, 'rows'> {
+  readonly rows: LayeredStores;
+}
+
+/** The archive as it was when it had caught up, with these rows in its live generation. */
+function fresh(rows: readonly RowVersion[] = versions): Archive {
+  const stores = layeredStores({ 1: layerOf([]) });
+  void stores.of(1).append(rows);
+  const of = rebuildable(log, { rows: stores });
+  of.publishTo(LENGTH);
+  return { ...of, catalog: begun.catalog.copy(), rows: stores };
+}
+
+/** The same archive, seen by a process that fails. */
+function failing(of: Archive, conditions: Conditions, under: Late): Archive {
+  const process = faultyProcess(conditions, under);
+  const rows = { ...process.rows(of.rows), of: of.rows.of };
+  return { ...of, state: process.table(of.state), catalog: process.table(of.catalog) as MemoryTable, rows };
+}
+
+/** From asking for the rebuild to the end of what it replaces. */
+async function wholeLife(of: Archive, start: Start): Promise<void> {
+  try {
+    await startRebuild(of, start);
+  } catch (error) {
+    // It runs already, or has ended: it was asked for before.
+    if (!(error instanceof Refusal && error.code === 'rebuild-running')) throw error;
+  }
+  await tendToTheEnd(of);
+}
+
+async function tendToTheEnd(of: Archive): Promise<void> {
+  for (const ms of [0, GRACE_MS, LATE_MS, LATE_MS]) {
+    of.pass(ms);
+    await tend(of);
+    await acceptWhatDrifted(of);
+    await tend(of);
+  }
+}
+
+async function acceptWhatDrifted(of: Archive): Promise<void> {
+  for await (const { id, phase } of readRebuilds(of.catalog))
+    if (phase === 'drifted') await acceptRebuild(of, id, 'operator:lena');
+}
+
+/** What must be so once all is done: the live generation is whole, it alone exists, and every record has ended. */
+async function expectClean(of: Archive, what: string): Promise<void> {
+  const generations = await generationsOf(of);
+  const { live = 0, last } = generations;
+  expect(generations, what).toEqual({ live, last, generations: { [live]: allAt(LENGTH) } });
+  expect(await of.rows.list(), what).toEqual([live]);
+  expect(of.rows.of(live).text(), what).toBe(text);
+  for await (const record of readRebuilds(of.catalog)) expect(hasEnded(record), what).toBe(true);
+}
+
+/** A reader who looks after every call: what it sees never steps back, and is whole. */
+function watcher(of: Archive) {
+  let seen = allAt(0);
+  let live: number | undefined = 1;
+  return async (): Promise<void> => {
+    const generations = await generationsOf(of);
+    const now = liveCheckpoints(generations) ?? {};
+    if (isBehind(now, seen)) throw new Error(`readers stepped back to ${JSON.stringify(now)}`);
+    if (generations.live !== live && of.rows.of(generations.live ?? 0).text() !== text)
+      throw new Error(`readers were moved to generation ${generations.live}, which is not whole`);
+    [seen, live] = [now, generations.live];
+  };
+}
+
+/** Fails the write of this number in this way, and counts the writes. */
+function failingAt(at: number, fate: string, of: Archive) {
+  const counter = { writes: 0 };
+  const conditions: Conditions = {
+    fate: ({ kind }) => {
+      if (kind === 'read' || ++counter.writes !== at) return 'pass';
+      return (fates[kind] as readonly string[]).includes(fate) ? (fate as 'fail') : 'pass';
+    },
+    part: (many) => Math.ceil(many / 2),
+    observe: watcher(of),
+  };
+  return { counter, conditions };
+}
+
+const lives: [what: string, start: Start, rows: () => readonly RowVersion[], phase: Rebuild['phase']][] = [
+  ['that was requested', asked, () => versions, 'switched'],
+  ['that is scheduled and finds no drift', { ...asked, checks: true }, () => versions, 'unchanged'],
+  ['that is scheduled and finds drift', { ...asked, checks: true }, () => versions.slice(7), 'switched'],
+];
+
+describe.each(lives)('a rebuild %s', (_, start, rows, phase) => {
+  test('whose runner ends at each write, in each way, is gone on with to the same end', async () => {
+    let writes = Infinity;
+    for (let at = 1; at <= writes; at++) {
+      for (const fate of fates.append) {
+        const of = fresh(rows());
+        const under = late();
+        const { conditions, counter } = failingAt(at, fate, of);
+        await faultOf(wholeLife(failing(of, conditions, under), start));
+        if (fate === 'pass') writes = counter.writes;
+        await under.land();
+        const what = `${fate} at write ${at}`;
+        await tendToTheEnd(of);
+        // A request that failed is sent again.
+        if ((await generationsOf(of)).last === 1) await wholeLife(of, start);
+        await tendToTheEnd(of);
+        if (phase === 'switched') await expectClean(of, what);
+        const last = (await Array.fromAsync(readRebuilds(of.catalog)))[0];
+        expect(last, what).toMatchObject({ phase });
+      }
+    }
+    expect(writes).toBeGreaterThan(10);
+  });
+});
+
+test('a first rebuild whose runner ends at each write, in each way, is gone on with to the same end', async () => {
+  let writes = Infinity;
+  const empty = (): Archive => {
+    const rows = layeredStores();
+    const of = { ...rebuildable(log, { rows }), rows } as Archive;
+    of.publishTo(LENGTH);
+    return of;
+  };
+  for (let at = 1; at <= writes; at++) {
+    for (const fate of fates.append) {
+      const of = empty();
+      const under = late();
+      const { conditions, counter } = failingAt(at, fate, of);
+      const { observe: _, ...unwatched } = conditions;
+      await faultOf(tend(failing(of, unwatched, under)));
+      if (fate === 'pass') writes = counter.writes;
+      await under.land();
+      await tendToTheEnd(of);
+      await expectClean(of, `${fate} at write ${at}`);
+    }
+  }
+  expect(writes).toBeGreaterThan(8);
+});
+
+test('a rebuild whose process crashes at each call is gone on with to the same end', async () => {
+  let calls = Infinity;
+  for (let at = 1; at <= calls; at += 3) {
+    const of = fresh();
+    const crash = at % 2 === 0 ? 'crash' : 'crash-after';
+    let seen = 0;
+    const conditions: Conditions = { fate: () => (++seen === at ? crash : 'pass') };
+    const fault = await faultOf(wholeLife(failing(of, conditions, late()), asked));
+    if (!fault) calls = seen;
+    else expect(fault).toBeInstanceOf(Crash);
+    await tendToTheEnd(of);
+    if ((await generationsOf(of)).last === 1) await wholeLife(of, asked);
+    await tendToTheEnd(of);
+    await expectClean(of, `${crash} at call ${at}`);
+  }
+  expect(calls).toBeGreaterThan(100);
+});
+
+test('going back, cancelling and accepting at any moment, by anyone, leaves one whole generation that is read', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 1, max: 1_000_000 }), async (seed) => {
+      const random = seeded(seed);
+      const of = fresh();
+      const look = watcher(of);
+      const step = tending(of);
+      for (let moment = 0; moment < 60; moment++) {
+        const number = 1 + random.below(6);
+        const act = random.pick<() => Promise<unknown>>([
+          step,
+          step,
+          step,
+          () => startRebuild(of, { ...asked, checks: random.chance(0.3) }),
+          () => cancelRebuild(of, number, { by: 'somebody', why: 'requested' }),
+          () => acceptRebuild(of, number, 'somebody'),
+          () => rollBack(of, number, 'somebody'),
+          () => catchUp(of),
+          async () => of.pass(random.pick([1_000, LATE_MS, GRACE_MS])),
+        ]);
+        await Promise.all([attempt(act), random.chance(0.3) ? attempt(step) : undefined]);
+        await look();
+      }
+      await tendToTheEnd(of);
+      await expectClean(of, `seed ${seed}`);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+/** What is refused, or does not exist, is no matter here. */
+async function attempt(act: () => Promise<unknown>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (!(error instanceof Refusal) && !/has no record/.test(String(error))) throw error;
+  }
+}

@@ -1,0 +1,427 @@
+// A rebuild that nothing disturbs: it folds the same rows into a new generation, switches, can be rolled back, and leaves
+// nothing of what it replaced.
+import { describe, expect, test, vi } from 'vitest';
+import { readModels } from '../../../../domain/projections/views/read-models.ts';
+import { catchUp } from '../../../../domain/projections/catch-up.ts';
+import { hasEnded, readRebuilds } from '../../../../domain/projections/rebuild/rebuild-record.ts';
+import { cancelRebuild, rollBack, startRebuild } from '../../../../domain/projections/rebuild/requests.ts';
+import { isDue, tending } from '../../../../domain/projections/rebuild/reconciler.ts';
+import { WINDOW } from '../../../../domain/projections/rows/sums.ts';
+import { memoryRowStores } from '../../../support/stores/memory-row-store.ts';
+import { publishedLog, type PublishedLog } from '../../../support/logs/published-log.ts';
+import { randomCommits } from '../../../support/archives/random-commits.ts';
+import {
+  allAt,
+  asked,
+  caughtUp,
+  generationsOf,
+  GRACE_MS,
+  LATE_MS,
+  rebuild,
+  rebuildable,
+  recordOf,
+  tend,
+  type Rebuildable,
+} from '../../../support/rebuilds.ts';
+import { refusalFrom } from '../../../support/refusals.ts';
+
+vi.setConfig({ testTimeout: 300_000 });
+
+const by = 'operator:lena';
+const logs = new Map<number, Promise<PublishedLog>>();
+function logOf(length: number): Promise<PublishedLog> {
+  const known = logs.get(length) ?? publishedLog(randomCommits(1, length));
+  logs.set(length, known);
+  return known;
+}
+const archiveOf = async (length: number): Promise<Rebuildable> => caughtUp(await logOf(length), length);
+const notesIn = (of: Rebuildable) =>
+  of.catalog.items().filter(({ partition }) => partition.startsWith('rebuild/'));
+
+describe('a rebuild', () => {
+  test('makes the same rows, compares each of them, and switches', async () => {
+    const of = await archiveOf(700);
+    const record = await rebuild(of);
+    expect(record).toMatchObject({ id: 2, phase: 'switched', reason: 'requested', started: { by } });
+    const rows = of.rows.of(1).text().split('\n').length;
+    expect(record.drift).toEqual({ position: 699, rows, missing: 0, extra: 0, different: 0, examples: [] });
+    expect(of.rows.of(2).text()).toBe(of.rows.of(1).text());
+    expect(await generationsOf(of)).toEqual({
+      live: 2,
+      last: 2,
+      kept: { 1: of.clock() + GRACE_MS },
+      generations: { 1: allAt(700), 2: allAt(700) },
+    });
+    expect(of.alarms).toEqual([]);
+    expect(notesIn(of)).toEqual([]);
+  });
+
+  test('over several windows has the snapshots of each', async () => {
+    const of = await archiveOf(2 * WINDOW + 100);
+    expect(await rebuild(of)).toMatchObject({ phase: 'switched' });
+    expect(of.rows.of(2).text()).toBe(of.rows.of(1).text());
+  });
+
+  test('tells its progress in events, then in rows', async () => {
+    let isShort = true;
+    const size = 2 * WINDOW + 100;
+    const of = await caughtUp(await logOf(size), size, { goOn: () => !isShort });
+    const { id } = await startRebuild(of, asked);
+    const step = tending(of);
+    const seen: unknown[] = [];
+    for (let more = true; more;) {
+      of.pass(2_000);
+      more = await step();
+      const record = await recordOf(of, id);
+      const { phase, progress } = record;
+      isShort = phase === 'folding';
+      if (progress && !hasEnded(record))
+        seen.push([phase, progress.unit, progress.done, progress.total, progress.rate]);
+    }
+    const rows = of.rows.of(1).text().split('\n').length;
+    expect(seen).toEqual([
+      ['folding', 'events', WINDOW, size, undefined],
+      ['folding', 'events', 2 * WINDOW, size, WINDOW / 2],
+      ['comparing', 'rows', 0, rows, undefined],
+      ['comparing', 'rows', rows, rows, rows / 2],
+    ]);
+    expect((await recordOf(of, id)).endedAt).toBeGreaterThan(0);
+  });
+
+  test('notes its progress after each window if one takes a second', async () => {
+    let now = Date.UTC(2023, 2, 4);
+    const size = 2 * WINDOW + 100;
+    const of = await caughtUp(await logOf(size), size, { clock: () => (now += 1_000) });
+    const { id } = await startRebuild(of, asked);
+    const step = tending(of);
+    const seen: unknown[] = [];
+    for (let more = true; more;) {
+      more = await step();
+      const { phase, progress } = await recordOf(of, id);
+      if (phase === 'folding' && progress) seen.push(progress.done);
+    }
+    expect(seen).toEqual([WINDOW, 2 * WINDOW]);
+  });
+
+  test('switches though something is recorded between any two of its steps', async () => {
+    const of = await caughtUp(await logOf(700), 20);
+    await startRebuild(of, asked);
+    const step = tending(of);
+    let published = 20;
+    for (let more = true; more;) {
+      more = await step();
+      of.publishTo((published += 5));
+      await catchUp(of);
+    }
+    const { live, generations } = await generationsOf(of);
+    expect([live, generations[2]]).toEqual([2, generations[1]]);
+    expect(of.rows.of(2).text()).toBe(of.rows.of(1).text());
+  });
+
+  test('of an archive without events ends as well', async () => {
+    const of = await caughtUp(await logOf(700), 0);
+    expect(await rebuild(of)).toMatchObject({ phase: 'switched', drift: { position: -1, rows: 0 } });
+    of.publishTo(10);
+    await catchUp(of);
+    expect((await generationsOf(of)).generations[2]).toEqual(allAt(10));
+  });
+
+  test('is recorded for good, the last one first', async () => {
+    const of = await archiveOf(30);
+    await rebuild(of);
+    await rebuild(of);
+    const { id } = await startRebuild(of, { by: 'schedule', reason: 'scheduled' });
+    await cancelRebuild(of, id, { by, why: 'requested' });
+    const records = await Array.fromAsync(readRebuilds(of.catalog));
+    expect(records.map((each) => [each.id, each.reason, each.phase])).toEqual([
+      [4, 'scheduled', 'cancelled'],
+      [3, 'requested', 'switched'],
+      [2, 'requested', 'switched'],
+      [1, 'first', 'switched'],
+    ]);
+    expect(records[0]?.cancelled).toMatchObject({ by, why: 'requested' });
+  });
+
+  test('that another process runs on, after the first one has ended, makes the same rows', async () => {
+    const size = 2 * WINDOW + 100;
+    const of = await caughtUp(await logOf(size), size);
+    const { id } = await startRebuild(of, asked);
+    const short = { ...of, goOn: () => false };
+    for (let steps = 0; steps < 4; steps++) await tending(short)();
+    await tend(of);
+    expect(await recordOf(of, id)).toMatchObject({
+      phase: 'switched',
+      drift: { missing: 0, extra: 0, different: 0 },
+    });
+    expect(of.rows.of(2).text()).toBe(of.rows.of(1).text());
+  });
+});
+
+describe('the first generation', () => {
+  test('of an archive that has events is folded by a rebuild, and is live once it has caught up', async () => {
+    const log = await logOf(700);
+    const of = rebuildable(log);
+    of.publishTo(700);
+    await catchUp(of);
+    expect((await generationsOf(of)).live).toBeUndefined();
+    await tend(of);
+    expect(await recordOf(of, 1)).toMatchObject({
+      reason: 'first',
+      phase: 'switched',
+      started: { by: 'archive' },
+    });
+    expect(await generationsOf(of)).toEqual({ live: 1, last: 1, generations: { 1: allAt(700) } });
+    expect(of.rows.of(1).text()).toBe((await archiveOf(700)).rows.of(1).text());
+  });
+
+  test('does not use the number of rows that were there before the catalog was lost, and those go', async () => {
+    const of = rebuildable(await logOf(700));
+    await of.rows.build(3);
+    of.publishTo(700);
+    await tend(of);
+    expect(await generationsOf(of)).toMatchObject({ live: 4, last: 4 });
+    expect(await of.rows.list()).toEqual([4]);
+  });
+
+  test('of an archive without events has a record, too', async () => {
+    const of = await caughtUp(await logOf(700), 0);
+    expect(await recordOf(of, 1)).toMatchObject({ reason: 'first', phase: 'switched' });
+  });
+});
+
+describe('of two rebuilds', () => {
+  test('the second is refused, and told which one runs', async () => {
+    const of = await archiveOf(30);
+    const { id } = await startRebuild(of, asked);
+    expect(await refusalFrom(startRebuild(of, asked))).toMatchObject({
+      code: 'rebuild-running',
+      details: { rebuild: id },
+    });
+    expect((await Array.fromAsync(readRebuilds(of.catalog))).map((each) => each.id)).toEqual([2, 1]);
+  });
+
+  test('that are asked for at once, one begins', async () => {
+    const of = await archiveOf(30);
+    const outcomes = await Promise.allSettled(Array.from({ length: 5 }, () => startRebuild(of, asked)));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(await generationsOf(of)).toMatchObject({ building: 2, last: 2 });
+  });
+
+  test('the next may begin once the first has ended', async () => {
+    const of = await archiveOf(30);
+    await rebuild(of);
+    expect(await rebuild(of)).toMatchObject({ id: 3, phase: 'switched' });
+  });
+});
+
+describe('a request that ended after it wrote the record', () => {
+  test('is carried out by the next step', async () => {
+    const of = await archiveOf(30);
+    const putIf: Rebuildable['catalog']['putIf'] = async (item, version) => {
+      if (item.sort === 'generations') throw new Error('the process ended');
+      return of.catalog.putIf(item, version);
+    };
+    await expect(startRebuild({ ...of, catalog: { ...of.catalog, putIf } }, asked)).rejects.toThrow('ended');
+    expect((await generationsOf(of)).last).toBe(1);
+    await tend(of);
+    expect(await recordOf(of, 2)).toMatchObject({ phase: 'switched', started: { by } });
+  });
+});
+
+test('a rebuild that lost its record ends, and the operator is told', async () => {
+  const of = await archiveOf(30);
+  const { id } = await startRebuild(of, asked);
+  await of.catalog.removeAll([{ partition: 'rebuilds', sort: String(id).padStart(9, '0') }]);
+  await tend(of);
+  expect(await generationsOf(of)).toMatchObject({ live: 1, removing: { 2: of.clock() } });
+  expect(of.alarms).toEqual([expect.stringContaining('rebuild 2 had lost its record')]);
+});
+
+describe('rows that were read before', () => {
+  test('are folded on until their retention period is over', async () => {
+    const of = await caughtUp(await logOf(700), 30);
+    await rebuild(of);
+    of.publishTo(45);
+    await catchUp(of);
+    expect(of.rows.of(1).text()).toBe(of.rows.of(2).text());
+    expect(await generationsOf(of)).toMatchObject({
+      live: 2,
+      kept: { 1: of.clock() + GRACE_MS },
+      generations: { 1: allAt(45), 2: allAt(45) },
+    });
+  });
+
+  test('are dropped a while after it', async () => {
+    const of = await archiveOf(300);
+    await rebuild(of);
+    of.pass(GRACE_MS - 1);
+    await tend(of);
+    expect(await of.rows.list()).toEqual([1, 2]);
+    of.pass(1);
+    await tend(of);
+    expect((await generationsOf(of)).generations).toEqual({ 2: allAt(300) });
+    // A reader that began before still finds them.
+    expect(await of.rows.list()).toEqual([1, 2]);
+    of.pass(LATE_MS);
+    await tend(of);
+    expect(await of.rows.list()).toEqual([2]);
+    expect(await generationsOf(of)).toEqual({ live: 2, last: 2, generations: { 2: allAt(300) } });
+  });
+
+  test('go although a rebuild waits for a decision meanwhile', async () => {
+    const of = await archiveOf(300);
+    await rebuild(of);
+    await of.rows.of(2).append([{ partition: 'all', sort: 'stray', position: 7, body: {} }]);
+    expect(await rebuild(of)).toMatchObject({ phase: 'drifted' });
+    of.pass(GRACE_MS);
+    await tend(of);
+    of.pass(LATE_MS);
+    await tend(of);
+    expect(await of.rows.list()).toEqual([2, 3]);
+  });
+
+  test('stay for their own time, though another rebuild has switched', async () => {
+    const of = await caughtUp(await logOf(700), 30);
+    await rebuild(of);
+    const first = of.clock() + GRACE_MS;
+    of.pass(1_000);
+    await rebuild(of);
+    expect(await generationsOf(of)).toMatchObject({ live: 3, kept: { 1: first, 2: first + 1_000 } });
+    of.publishTo(45);
+    await catchUp(of);
+    expect(of.rows.of(1).text()).toBe(of.rows.of(3).text());
+    of.pass(GRACE_MS - 1_000);
+    await tend(of);
+    of.pass(LATE_MS);
+    await tend(of);
+    expect(await of.rows.list()).toEqual([2, 3]);
+  });
+
+  test('can be read again, and those that were read since are kept', async () => {
+    const of = await caughtUp(await logOf(700), 30);
+    await rebuild(of);
+    await rebuild(of);
+    expect(await rollBack(of, 1, by)).toMatchObject({
+      live: 1,
+      kept: { 2: expect.any(Number), 3: of.clock() + GRACE_MS },
+    });
+    expect(await recordOf(of, 3)).toMatchObject({ wentBack: { by, at: of.clock(), to: 1 } });
+    of.publishTo(45);
+    await catchUp(of);
+    expect(await rollBack(of, 3, by)).toMatchObject({ live: 3, kept: { 1: expect.any(Number) } });
+    expect((await recordOf(of, 3)).wentBack?.to).toBe(3);
+  });
+
+  test('are read once, however often a rollback is asked for', async () => {
+    const of = await archiveOf(30);
+    await rebuild(of);
+    const first = await rollBack(of, 1, by);
+    of.pass(1_000);
+    expect(await rollBack(of, 1, by)).toEqual(first);
+  });
+
+  test('are not read again once their time is over, though nobody has retired them yet', async () => {
+    const of = await archiveOf(30);
+    await rebuild(of);
+    of.pass(GRACE_MS);
+    const refusal = await refusalFrom(rollBack(of, 1, by));
+    expect([refusal.code, refusal.message]).toEqual([
+      'no-way-back',
+      expect.stringContaining('nothing is kept'),
+    ]);
+  });
+
+  test('are not read again if they never were, or were written by another version', async () => {
+    const of = await archiveOf(30);
+    await rebuild(of);
+    const refusal = await refusalFrom(rollBack(of, 7, by));
+    expect(refusal).toMatchObject({ code: 'no-way-back', details: { behind: false } });
+    expect(refusal.message).toContain('it is possible to go back to 1');
+    const models = readModels.map((model) => (model.name === 'actors' ? { ...model, version: 99 } : model));
+    expect((await refusalFrom(rollBack({ ...of, models }, 1, by))).message).toContain(
+      'generation 1 has rows of version 1 of actors',
+    );
+  });
+});
+
+describe('a rebuild that is cancelled', () => {
+  test.each([0, 1, 2, 3])('after %i steps leaves what is read, and no row of its own', async (steps) => {
+    const of = await archiveOf(600);
+    const before = of.rows.of(1).text();
+    const { id } = await startRebuild(of, asked);
+    const step = tending(of);
+    for (let taken = 0; taken < steps; taken++) await step();
+    expect(await cancelRebuild(of, id, { by, why: 'requested' })).toMatchObject({
+      phase: 'cancelled',
+      cancelled: { by },
+      endedAt: of.clock(),
+    });
+    await tend(of);
+    of.pass(LATE_MS);
+    await tend(of);
+    expect(await of.rows.list()).toEqual([1]);
+    expect(of.rows.of(1).text()).toBe(before);
+    expect(notesIn(of)).toEqual([]);
+    expect(await generationsOf(of)).toMatchObject({ live: 1, last: 2 });
+    expect(await rebuild(of)).toMatchObject({ id: 3, phase: 'switched' });
+  });
+
+  test('is cancelled once, however often it is asked for', async () => {
+    const of = await archiveOf(30);
+    const { id } = await startRebuild(of, asked);
+    const first = await cancelRebuild(of, id, { by, why: 'requested' });
+    of.pass(1_000);
+    expect(await cancelRebuild(of, id, { by: 'another', why: 'requested' })).toEqual(first);
+  });
+
+  test('cannot be once it has switched', async () => {
+    const of = await archiveOf(30);
+    const { id } = await rebuild(of);
+    expect(await refusalFrom(cancelRebuild(of, id, { by, why: 'requested' }))).toMatchObject({
+      code: 'rebuild-over',
+    });
+    expect(await recordOf(of, id)).toMatchObject({ phase: 'switched' });
+  });
+});
+
+describe('rows that the catalog does not name', () => {
+  test('are dropped, unless their number may still be used', async () => {
+    const of = await archiveOf(30);
+    await rebuild(of);
+    await cancelRebuild(of, (await startRebuild(of, asked)).id, { by, why: 'requested' });
+    of.pass(LATE_MS);
+    await tend(of);
+    // A runner that was late.
+    await of.rows.build(3);
+    await of.rows.build(9);
+    await tend(of);
+    expect(await of.rows.list()).toEqual([1, 2, 9]);
+  });
+});
+
+describe('whether a runner is needed', () => {
+  test('is told by what there is to do, and by when a runner last noted its progress', async () => {
+    const of = await archiveOf(300);
+    expect(await isDue(of)).toBe(false);
+    await startRebuild(of, asked);
+    expect(await isDue(of)).toBe(true);
+    await tending(of)();
+    expect(await isDue(of)).toBe(false);
+    of.pass(300_000);
+    expect(await isDue(of)).toBe(true);
+    await tend(of);
+    expect(await isDue(of)).toBe(false);
+    of.pass(GRACE_MS);
+    expect(await isDue(of)).toBe(true);
+    await tend(of);
+    expect(await isDue(of)).toBe(false);
+    of.pass(LATE_MS);
+    expect(await isDue(of)).toBe(true);
+    await tend(of);
+    expect(await isDue({ ...of, schedule: 1_000_000_000 })).toBe(false);
+    expect(await isDue({ ...of, schedule: 1_000 })).toBe(true);
+    expect(
+      await isDue({ ...of, catalog: rebuildable(await logOf(30)).catalog, rows: memoryRowStores() }),
+    ).toBe(true);
+  });
+});

@@ -1,0 +1,159 @@
+// Generations that are ahead of the log, as after a backup without read models was restored: they are retired, and the
+// read models are folded anew.
+import { describe, expect, test } from 'vitest';
+import { catchUp } from '../../../domain/projections/catch-up.ts';
+import { changeGenerations } from '../../../domain/projections/catalog.ts';
+import { letGoOfUnsound } from '../../../domain/projections/retire.ts';
+import { startRebuild } from '../../../domain/projections/rebuild/requests.ts';
+import { tending } from '../../../domain/projections/rebuild/reconciler.ts';
+import { publishedLog, type PublishedLog } from '../../support/logs/published-log.ts';
+import { randomCommits } from '../../support/archives/random-commits.ts';
+import {
+  allAt,
+  asked,
+  caughtUp,
+  generationsOf,
+  rebuild,
+  recordOf,
+  tend,
+  type Rebuildable,
+} from '../../support/rebuilds.ts';
+
+const SIZE = 60;
+const RESTORED = 40;
+let log: Promise<PublishedLog> | undefined;
+const logOf = (): Promise<PublishedLog> => (log ??= publishedLog(randomCommits(3, SIZE)));
+
+/** The rows of an archive that never had more events. */
+async function rowsAt(size: number): Promise<string> {
+  return (await caughtUp(await logOf(), size)).rows.of(1).text();
+}
+
+async function restored(): Promise<Rebuildable> {
+  const of = await caughtUp(await logOf(), SIZE);
+  of.publishTo(RESTORED);
+  return of;
+}
+
+describe('given a live generation that is ahead of the log', () => {
+  test('when the archive catches up, then the generation is removed and the operator is told once', async () => {
+    const of = await restored();
+    await catchUp(of);
+    await catchUp(of);
+    expect(await generationsOf(of)).toEqual({ last: 1, removing: { 1: of.clock() }, generations: {} });
+    expect(of.alarms).toEqual([
+      'generation 1 of the read models is ahead of the log, which has 40 events: it is removed, and a missing live generation is folded anew',
+    ]);
+  });
+
+  test('when a runner takes steps, then a first generation is folded from the log', async () => {
+    const of = await restored();
+    await tend(of);
+    expect(await generationsOf(of)).toMatchObject({ live: 2, generations: { 2: allAt(RESTORED) } });
+    expect(await recordOf(of, 2)).toMatchObject({ reason: 'first', phase: 'switched' });
+    expect(of.rows.of(2).text()).toBe(await rowsAt(RESTORED));
+  });
+
+  test('when a rebuild was asked for, then it ends, and does not wait to switch for ever', async () => {
+    const of = await restored();
+    await startRebuild(of, asked);
+    await tend(of);
+    expect(await recordOf(of, 2)).toMatchObject({ phase: 'cancelled' });
+    expect(await generationsOf(of)).toMatchObject({ live: 3, generations: { 3: allAt(RESTORED) } });
+  });
+
+  test('when a rebuild starts just after the generation was removed, then it ends, too', async () => {
+    const of = await restored();
+    const { catalog } = of;
+    let isFirst = true;
+    // The catalog is changed between the record and the start of the rebuild.
+    const putIf: typeof catalog.putIf = async (item, writes) => {
+      const done = await catalog.putIf(item, writes);
+      if (isFirst) {
+        isFirst = false;
+        await catchUp(of);
+      }
+      return done;
+    };
+    await startRebuild({ ...of, catalog: { ...catalog, putIf } }, asked);
+    await tend(of);
+    expect(await recordOf(of, 2)).toMatchObject({ phase: 'cancelled' });
+    expect(await generationsOf(of)).toMatchObject({ live: 3 });
+  });
+
+  test('when kept generations are ahead too, then they are removed with it', async () => {
+    const of = await caughtUp(await logOf(), SIZE);
+    await rebuild(of);
+    of.publishTo(RESTORED);
+    await catchUp(of);
+    expect(await generationsOf(of)).toEqual({
+      last: 2,
+      removing: { 1: of.clock(), 2: of.clock() },
+      generations: {},
+    });
+  });
+});
+
+test('given a rebuild that is ahead of the log, when a step is taken, then the rebuild ends', async () => {
+  const of = await caughtUp(await logOf(), RESTORED);
+  await startRebuild(of, asked);
+  of.publishTo(SIZE);
+  await tending(of)();
+  of.publishTo(RESTORED);
+  await tend(of);
+  expect(await recordOf(of, 2)).toMatchObject({ phase: 'cancelled', cancelled: { why: 'superseded' } });
+  expect(await generationsOf(of)).toMatchObject({ live: 1, generations: { 1: allAt(RESTORED) } });
+});
+
+test('given events that are published and folded while a process looks, then it takes no generation to be ahead', async () => {
+  const of = await caughtUp(await logOf(), RESTORED);
+  const get: typeof of.catalog.get = async (...key) => {
+    const found = await of.catalog.get(...key);
+    of.publishTo(SIZE);
+    await catchUp(of);
+    return found;
+  };
+  await catchUp({ ...of, catalog: { ...of.catalog, get } });
+  expect(await generationsOf(of)).toMatchObject({ live: 1, generations: { 1: allAt(SIZE) } });
+  expect(of.alarms).toEqual([]);
+});
+
+test('given a live generation without rows, when the archive starts, then it is folded anew', async () => {
+  const of = await caughtUp(await logOf(), RESTORED);
+  await of.rows.drop(1);
+  await letGoOfUnsound(of);
+  expect(await generationsOf(of)).toMatchObject({ removing: { 1: of.clock() }, generations: {} });
+  expect(of.alarms).toEqual([expect.stringContaining('without rows')]);
+  await tend(of);
+  expect(await generationsOf(of)).toMatchObject({ live: 2, generations: { 2: allAt(RESTORED) } });
+});
+
+test('given a sound archive, when it starts, then nothing changes', async () => {
+  const of = await caughtUp(await logOf(), RESTORED);
+  await rebuild(of);
+  const before = await generationsOf(of);
+  await letGoOfUnsound(of);
+  expect(await generationsOf(of)).toEqual(before);
+  expect(of.alarms).toEqual([]);
+});
+
+test('given a catalog that changed meanwhile, when a generation is let go, then only that one goes', async () => {
+  const of = await restored();
+  const { catalog } = of;
+  const checkpoints = allAt(RESTORED);
+  const putIf: typeof catalog.putIf = async (item, writes) => {
+    await changeGenerations(of.catalog, ({ generations }) => ({
+      live: 5,
+      kept: { 1: 9 },
+      last: 5,
+      generations: { ...generations, 5: checkpoints },
+    }));
+    return catalog.putIf(item, writes);
+  };
+  let calls = 0;
+  await catchUp({
+    ...of,
+    catalog: { ...catalog, putIf: (...of) => (calls++ === 0 ? putIf(...of) : catalog.putIf(...of)) },
+  });
+  expect(await generationsOf(of)).toMatchObject({ live: 5, generations: { 5: checkpoints } });
+});

@@ -1,0 +1,185 @@
+// The largest things that can be recorded make no row over 32 KB: a larger one would stop its read model. And they are
+// still found by every actor that they name.
+import { describe, expect, test } from 'vitest';
+import { actors } from '../../../../domain/projections/views/actors-view.ts';
+import { article } from '../../../../domain/projections/views/article-view.ts';
+import { meeting } from '../../../../domain/projections/views/meeting-view.ts';
+import { readingAt, sourceOf, type Reading } from '../../../../domain/projections/rows/reading.ts';
+import type { Summary } from '../../../../domain/projections/state/summary.ts';
+import { ALL, timeline, type SummaryRow } from '../../../../domain/projections/views/timeline-view.ts';
+import { topics } from '../../../../domain/projections/views/topics-view.ts';
+import type { TimelineFilter } from '../../../../domain/queries/timeline/timeline-filter.ts';
+import { listTimeline } from '../../../../domain/queries/timeline/timeline-list.ts';
+import { dateOf } from '../../../../domain/projections/state/summary-shape.ts';
+import type { Party } from '../../../../events/shared-pieces.ts';
+import type { NewEvent } from '../../../../events/vocabulary.ts';
+import { rowsAfter, type CurrentRows } from '../../../support/stores/current-rows.ts';
+import { event } from '../../../support/archives/written-history.ts';
+import { meetingData } from '../../../support/archives/kinds.ts';
+import {
+  maximalActor,
+  maximalMeeting,
+  maximalOpinion,
+  maximalPassage,
+  maximalStatement,
+  type Maximal,
+} from '../../../support/archives/maximal.ts';
+import { memoryBlobs } from '../../../support/stores/memory-blobs.ts';
+import { memoryRowStore } from '../../../support/stores/memory-row-store.ts';
+import { memoryStore } from '../../../support/stores/memory-store.ts';
+import { memoryTable } from '../../../support/stores/memory-table.ts';
+
+const MOST_BYTES = 32_768;
+const MODELS = [timeline, meeting, article, topics];
+const fold = (model: (typeof MODELS)[number], { stream, events }: Maximal): CurrentRows =>
+  rowsAfter(
+    model,
+    events.map((each) => [stream, each] as const),
+  );
+const largest = (thing: Maximal): number =>
+  Math.max(...MODELS.map((model) => fold(model, thing).largestBytes));
+
+/** Every actor that a list can be filtered by, as the row names them. */
+function actorsIn({ fields }: Summary): string[] {
+  const { participants = [], speakers = [], addressees = [], attributedBy, by, about = [] } = fields;
+  const parties: Party[] = [
+    ...participants,
+    ...speakers,
+    ...addressees,
+    ...attributedBy,
+    ...(by ? [by] : []),
+  ];
+  const ids = [...parties.flatMap((party) => [party.actor, party.for]), ...about];
+  return [...new Set(ids.filter((id) => id !== undefined))];
+}
+
+const cases = (['actors', 'described'] as const).flatMap((parties) =>
+  [1, 200].flatMap((passages): [string, Maximal][] => [
+    [`a statement whose parties are all ${parties}, on ${passages}`, maximalStatement(parties, passages)],
+    [`an opinion whose parties are all ${parties}, on ${passages}`, maximalOpinion(parties, passages)],
+    [`a meeting whose parties are all ${parties}, on ${passages}`, maximalMeeting(parties, passages)],
+  ]),
+);
+
+describe.each(cases)('%s', (_what, thing) => {
+  const rows = fold(timeline, thing);
+  const summary = summaryIn(rows);
+
+  test('makes no row over 32 KB', () => {
+    expect(largest(thing)).toBeLessThanOrEqual(MOST_BYTES);
+    expect(largest(thing)).toBeGreaterThan(MOST_BYTES / 2);
+  });
+
+  test('stands under every actor that it names, and its row names them all', () => {
+    const under = rows.partitions().filter((partition) => partition.startsWith('actor/'));
+    expect(under).toEqual(thing.actors.map((id) => `actor/${id}`).sort());
+    expect(actorsIn(summary).sort()).toEqual([...thing.actors].sort());
+  });
+
+  test('is found by each of them, in whatever part', async () => {
+    const reading = await readingOf(rows);
+    const missed: TimelineFilter[] = [];
+    for (const filter of filtersOf(thing)) if ((await found(reading, filter)) !== 1) missed.push(filter);
+    expect(missed).toEqual([]);
+    expect(await found(reading, { actor: ['actor-who-was-not-there'] })).toBe(0);
+  });
+
+  test('describes everybody whom it names otherwise, and says when it was and why it was retracted', () => {
+    const { fields, retracted } = summary;
+    const { participants = [], speakers = [], addressees = [], attributedBy } = fields;
+    for (const { actor, description = '' } of [...participants, ...speakers, ...addressees, ...attributedBy])
+      expect(actor ?? description).toMatch(/^actor-|^𠮷{19}/u);
+    expect(dateOf(fields)).toBe('2023-03-03');
+    expect(retracted?.reason.startsWith('\u0001'.repeat(99))).toBe(true);
+  });
+});
+
+const found = async (reading: Reading, filter: TimelineFilter): Promise<number> =>
+  (await listTimeline(reading, { certainty: 'speculated', ...filter }, { limit: 2 })).items.length;
+
+/** Each actor by itself, in each part that it has. */
+function filtersOf({ actors: named, roles }: Maximal): TimelineFilter[] {
+  const inRoles = Object.entries(roles ?? {}).flatMap(([role, ids]) => ids.map((id) => ({ [role]: id })));
+  return [...named.map((id) => ({ actor: [id] })), ...inRoles];
+}
+
+function summaryIn(rows: CurrentRows): Summary {
+  const [row] = rows.of(ALL);
+  if (!row) throw new Error('the list of all is empty');
+  return (row.body as SummaryRow).summary;
+}
+
+/** Of the rows of the timeline, after the last event. */
+async function readingOf(rows: CurrentRows): Promise<Reading> {
+  const store = memoryRowStore();
+  await store.append(rows.partitions().flatMap((partition) => rows.of(partition)));
+  const events = { store: memoryStore(), state: memoryTable(), log: memoryBlobs() };
+  return readingAt(sourceOf(store, events), 1_000_000);
+}
+
+test('so many actors are named at most: 220', () => {
+  expect(
+    [maximalStatement('actors', 1), maximalMeeting('actors', 1)].map(({ actors: { length } }) => length),
+  ).toEqual([220, 220]);
+});
+
+test('a passage as long as fits makes no row over 32 KB', () => {
+  expect(largest(maximalPassage())).toBeLessThanOrEqual(MOST_BYTES);
+  expect(largest(maximalPassage())).toBeGreaterThan(12_000);
+});
+
+test('an actor with a hundred aliases as long as fit makes no row over 32 KB', () => {
+  const rows = fold(actors, { ...maximalActor(), actors: [] });
+  expect(rows.largestBytes).toBeLessThanOrEqual(MOST_BYTES);
+  expect(rows.largestBytes).toBeGreaterThan(MOST_BYTES / 2);
+});
+
+const crowd = (count: number) =>
+  Array.from({ length: count }, () => ({ description: '外'.repeat(100), capacity: '外'.repeat(100) }));
+const held = (participants: Party[]): NewEvent => ({
+  type: 'MeetingHeld',
+  data: { ...meetingData, participants },
+});
+const correct = (changes: object): NewEvent =>
+  event('MeetingCorrected', { cause: 'coding-error', reason: 'x', changes });
+const after = (...events: NewEvent[]): Summary =>
+  summaryIn(
+    rowsAfter(
+      timeline,
+      events.map((each) => ['meeting-m', each] as const),
+    ),
+  );
+
+describe('where a row leaves out who is only described, it says how many', () => {
+  test('of sixty, the first twenty are shown', () => {
+    const { fields, more } = after(held(crowd(60)));
+    expect([fields.participants?.length, more]).toEqual([20, { participants: 40 }]);
+  });
+
+  test('no more once a correction makes them few', () => {
+    const few = correct({ participants: [{ actor: 'actor-a' }, { actor: 'actor-b' }] });
+    expect(after(held(crowd(60)), few)).not.toHaveProperty('more');
+    expect(after(held(crowd(60)), correct({ title: 'Ministers' })).more).toEqual({ participants: 40 });
+  });
+
+  test('counted anew once a correction makes them other ones', () => {
+    expect(after(held(crowd(60)), correct({ participants: crowd(50) })).more).toEqual({ participants: 30 });
+  });
+
+  test('nor one who speaks for an actor, however many', () => {
+    const delegates = crowd(60).map((party, n) => ({ ...party, for: `actor-${n}` }));
+    const { fields, more } = after(held([...delegates, ...crowd(10)]));
+    expect([fields.participants?.map((party) => party.for), more]).toEqual([
+      delegates.map((party) => party.for),
+      { participants: 10 },
+    ]);
+  });
+
+  test('counted anew once an announced meeting was held', () => {
+    const announced: NewEvent = {
+      type: 'MeetingAnnounced',
+      data: { ...meetingData, participants: crowd(60) },
+    };
+    expect(after(announced, held([{ actor: 'actor-a' }, { actor: 'actor-b' }]))).not.toHaveProperty('more');
+  });
+});

@@ -1,0 +1,262 @@
+// Sums are exact at every position: the newest snapshot and the deltas after it give what plain counting gives.
+import { describe, expect, test } from 'vitest';
+import { history } from '../../../support/history/generate.ts';
+import { ACTOR_COUNTS } from '../../../../domain/projections/views/actors-view.ts';
+import { readModels } from '../../../../domain/projections/views/read-models.ts';
+import { timesMetBy } from '../../../../domain/projections/views/network-view.ts';
+import type { RowVersion } from '../../../../domain/projections/rows/row.ts';
+import { difference } from '../../../../domain/projections/rows/row-difference.ts';
+import {
+  addScanned,
+  deltaRows,
+  sumsIn,
+  sumsAt,
+  sumsOf,
+  sumsWriter,
+  WINDOW,
+  windowEnd,
+  type Sums,
+} from '../../../../domain/projections/rows/sums.ts';
+import { tailsOf } from '../../../../domain/projections/rows/tails.ts';
+import { TOPIC_COUNTS } from '../../../../domain/projections/views/topics-view.ts';
+import { versionsOf } from '../../../support/archives/fold-history.ts';
+import { countingRows } from '../../../support/stores/counting-rows.ts';
+import { applyVersions } from '../../../support/facts-of-rows.ts';
+import { nonZero, OTHER_SIDE, type Facts } from '../../../support/compared-facts.ts';
+import { memoryRowStore, type MemoryRowStore } from '../../../support/stores/memory-row-store.ts';
+import { seeded } from '../../../support/seeded.ts';
+
+const adds = (sort: string, name = 'statements') => ({ partition: 'actor-counts', sort, adds: name });
+const speaks = (topic: string, actor: string) => ({
+  partition: `speakers/${topic}`,
+  sort: actor,
+  adds: 'lines',
+});
+const GROUPS = readModels.flatMap(({ sums = [] }) => sums);
+
+describe('an event writes one row of deltas for each group of sums', () => {
+  test('with what it adds and takes away, and 0 for what its stream keeps', () => {
+    expect(deltaRows([adds('a'), adds('b')], [adds('b'), adds('c')], 7)).toEqual([
+      {
+        partition: 'actor-counts-deltas',
+        sort: '000000000007',
+        position: 7,
+        body: [
+          ['actor-counts', 'b', 'statements', 0],
+          ['actor-counts', 'c', 'statements', 1],
+          ['actor-counts', 'a', 'statements', -1],
+        ],
+      },
+    ]);
+  });
+
+  test('or none, if no sum changes', () => {
+    expect(deltaRows([adds('a')], [adds('a')], 7)).toEqual([]);
+  });
+
+  test('whatever the number of partitions in the group', () => {
+    const rows = deltaRows([], [speaks('peace', 'a'), speaks('trade', 'a'), adds('a')], 7);
+    expect(rows.map(({ partition }) => partition)).toEqual(['speakers-deltas', 'actor-counts-deltas']);
+  });
+
+  test('and more rows if it changes so many sums that they do not fit into one', () => {
+    const rows = deltaRows(
+      [],
+      Array.from({ length: 400 }, (_, index) => adds(`${index}`)),
+      7,
+    );
+    expect(rows.map(({ sort }) => sort)).toEqual([
+      '000000000007',
+      '000000000007~000150',
+      '000000000007~000300',
+    ]);
+    expect(rows.flatMap(({ body }) => body)).toHaveLength(400);
+  });
+});
+
+describe('a window', () => {
+  test.each([
+    [0, WINDOW - 1],
+    [WINDOW - 1, WINDOW - 1],
+    [WINDOW, 2 * WINDOW - 1],
+  ])('that contains position %i ends at %i', (position, end) => {
+    expect(windowEnd(position)).toBe(end);
+  });
+
+  test('has a snapshot of the sums that changed within it, computed from the snapshot before', async () => {
+    const store = memoryRowStore();
+    await store.append([
+      { partition: 'actor-counts', sort: 'b', position: WINDOW - 1, body: { statements: 1 } },
+    ]);
+    const writer = sumsWriter(store, GROUPS, WINDOW);
+    writer.add([
+      { partition: 'all', sort: 'x', position: WINDOW + 3, body: {} },
+      ...deltaRows([], [adds('a'), adds('a', 'meetings')], WINDOW + 3),
+    ]);
+    writer.add(deltaRows([adds('b')], [adds('a')], WINDOW + 4));
+    const end = 2 * WINDOW - 1;
+    expect(await writer.snapshot(end)).toEqual([
+      { partition: 'actor-counts', sort: 'a', position: end, body: { statements: 2, meetings: 1 } },
+      { partition: 'actor-counts', sort: 'b', position: end, body: { statements: 0 } },
+    ]);
+  });
+
+  test('that a writer begins in the middle has the snapshot of one that wrote it from the beginning', async () => {
+    const versions = Array.from({ length: WINDOW }, (_, position) =>
+      difference([], [adds(`${position % 7}`), speaks('peace', `${position % 3}`)], position),
+    ).flat();
+    const whole = sumsWriter(memoryRowStore(), GROUPS, 0);
+    whole.add(versions);
+    const store = memoryRowStore();
+    await store.append(versions);
+    const late = sumsWriter(store, GROUPS, 900);
+    late.add(versions.filter(({ position }) => position >= 900));
+    const byKey = (rows: RowVersion[]): string[] => rows.map((row) => JSON.stringify(row)).toSorted();
+    expect(byKey(await late.snapshot(WINDOW - 1))).toEqual(byKey(await whole.snapshot(WINDOW - 1)));
+  });
+});
+
+describe('sums of the history of a desk of editors', () => {
+  const EVENTS = 2 * WINDOW + 500;
+
+  test('are those of plain counting, at every kind of position', async () => {
+    const events = [...history(5, EVENTS)].map((each) => each.event);
+    const versions = await versionsOf(events, 700);
+    const store = await withSnapshots(versions, EVENTS);
+    const byPosition = Map.groupBy(versions, ({ position }) => position);
+    const random = seeded(5);
+    const checked = new Set([0, ...Array.from({ length: 20 }, () => random.below(EVENTS))]);
+    for (const end of [WINDOW - 1, 2 * WINDOW - 1]) for (const near of [-1, 0, 1]) checked.add(end + near);
+    const facts: Facts = new Map();
+    const found: [read: unknown, stated: unknown][] = [];
+    for (let at = 0; at < EVENTS; at++) {
+      applyVersions(facts, byPosition.get(at) ?? []);
+      if (checked.has(at)) found.push([await readSums(store, facts, at), statedSums(facts)]);
+    }
+    expect(found.map(([read]) => read)).toEqual(found.map(([, stated]) => stated));
+    expect(found.length).toBe(checked.size);
+  });
+
+  test('are read of a range of keys, in their order either way round, as far as the reader goes', async () => {
+    const events = [...history(5, WINDOW + 300)].map((each) => each.event);
+    const rows = await withSnapshots(await versionsOf(events, 700), WINDOW + 300);
+    for (const at of [10, 1_000, WINDOW - 2, WINDOW - 1, WINDOW, WINDOW + 299]) {
+      const reading = { rows, tails: tailsOf(rows), at };
+      const all = [...(await sumsAt(reading, TOPIC_COUNTS))].toSorted(([a], [b]) => (a < b ? -1 : 1));
+      const sorts = all.map(([sort]) => sort);
+      const [from = '', below = ''] = [sorts[3], sorts.at(-2)];
+      for (const range of [{}, { from }, { below }, { from, below }]) {
+        const within = all
+          .filter(([sort]) => !('from' in range) || sort >= from)
+          .filter(([sort]) => !('below' in range) || sort < below)
+          .map(([sort, sums]) => ({ sort, sums }));
+        const part = { partition: TOPIC_COUNTS, ...range };
+        expect(await Array.fromAsync(sumsIn(reading, part))).toEqual(within);
+        expect(await Array.fromAsync(sumsIn(reading, part, true))).toEqual(within.toReversed());
+      }
+    }
+  });
+
+  test('have the same snapshots if a writer knows all sums from a scan and reads nothing', async () => {
+    const events = [...history(6, EVENTS)].map((each) => each.event);
+    const versions = await versionsOf(events, 700);
+    const store = await withSnapshots(versions, EVENTS);
+    const known = new Map<string, Sums>();
+    const snapshots: RowVersion[] = [];
+    for (let after: string | undefined; ;) {
+      const { versions, next } = await store.scan(after);
+      for (const version of versions.filter(({ position }) => position <= WINDOW - 1))
+        addScanned(known, GROUPS, version);
+      snapshots.push(
+        ...versions.filter(
+          ({ partition, position }) =>
+            position === 2 * WINDOW - 1 && GROUPS.includes(partition.split('/')[0] ?? ''),
+        ),
+      );
+      if (next === undefined) break;
+      after = next;
+    }
+    const unread: MemoryRowStore = {
+      ...store,
+      range: () => {
+        throw new Error('nothing is read');
+      },
+    };
+    const writer = sumsWriter(unread, GROUPS, WINDOW, known);
+    writer.add(versions.filter(({ position }) => windowEnd(position) === 2 * WINDOW - 1));
+    const byKey = (rows: RowVersion[]): string[] => rows.map((row) => JSON.stringify(row)).toSorted();
+    expect(byKey(await writer.snapshot(2 * WINDOW - 1))).toEqual(byKey(snapshots));
+    expect(snapshots.length).toBeGreaterThan(100);
+  });
+});
+
+describe('a writer that is given the sums of the window before', () => {
+  const second = deltaRows([], [adds('a'), adds('b')], WINDOW + 3);
+
+  test('writes the snapshot that it would write without them, and reads no sums', async () => {
+    const store = memoryRowStore();
+    const { rows, known } = await firstWindow(store);
+    await store.append(rows);
+    const alone = sumsWriter(store, GROUPS, WINDOW);
+    alone.add(second);
+    const counted = countingRows(store);
+    const next = sumsWriter(counted.store, GROUPS, WINDOW, undefined, known);
+    next.add(second);
+    expect(await next.snapshot(2 * WINDOW - 1)).toEqual(await alone.snapshot(2 * WINDOW - 1));
+    // Only `b`, which the first window does not have.
+    expect(counted.counts()).toMatchObject({ ranges: 1, rows: 0 });
+  });
+
+  test('does not use them after another window', async () => {
+    const store = memoryRowStore();
+    const { rows, known } = await firstWindow(store);
+    await store.append(rows);
+    await store.append([
+      { partition: 'actor-counts', sort: 'a', position: 2 * WINDOW - 1, body: { statements: 5 } },
+    ]);
+    const later = sumsWriter(store, GROUPS, 2 * WINDOW, undefined, known);
+    later.add(deltaRows([], [adds('a')], 2 * WINDOW));
+    expect(await later.snapshot(3 * WINDOW - 1)).toMatchObject([{ sort: 'a', body: { statements: 6 } }]);
+  });
+
+  async function firstWindow(store: MemoryRowStore) {
+    const writer = sumsWriter(store, GROUPS, 0);
+    writer.add(deltaRows([], [adds('a')], 7));
+    return { rows: await writer.snapshot(WINDOW - 1), known: writer.known(WINDOW - 1) };
+  }
+});
+
+async function withSnapshots(versions: readonly RowVersion[], events: number): Promise<MemoryRowStore> {
+  const store = memoryRowStore();
+  await store.append(versions);
+  const writer = sumsWriter(store, GROUPS, 0);
+  for (let end = WINDOW - 1; end < events; end += WINDOW) {
+    writer.add(versions.filter(({ position }) => windowEnd(position) === end));
+    await store.append(await writer.snapshot(end));
+  }
+  return store;
+}
+
+/** Sums by the facts that state them, as they were counted plainly. */
+const statedSums = (facts: Facts): Record<string, unknown> =>
+  Object.fromEntries(
+    [...facts]
+      .filter(([name, sums]) => /^(?:counts|meetings) /.test(name) && !name.endsWith(OTHER_SIDE) && sums)
+      .toSorted(),
+  );
+
+/** The same sums, read from a store. */
+async function readSums(rows: MemoryRowStore, facts: Facts, at: number): Promise<Record<string, unknown>> {
+  const reading = { rows, tails: tailsOf(rows), at };
+  const sums: [string, unknown][] = [];
+  const actors = [...facts.keys()].flatMap((name) => /^counts actor (.*)$/.exec(name)?.[1] ?? []);
+  for (const [id, counts] of await sumsOf(reading, ACTOR_COUNTS, actors))
+    sums.push([`counts actor ${id}`, nonZero(counts)]);
+  for (const [id, { retracted: _, ...counts }] of await sumsAt(reading, TOPIC_COUNTS))
+    sums.push([`counts topic ${id}`, nonZero(counts)]);
+  const met = [...facts.keys()].filter((name) => name.startsWith('knows ')).map((name) => name.split(' ')[1]);
+  for (const actor of new Set(met))
+    for (const [other, times] of await timesMetBy(reading, actor ?? ''))
+      sums.push([`meetings ${[actor, other].toSorted().join('~')}`, times]);
+  return Object.fromEntries(sums.filter(([, value]) => value).toSorted());
+}

@@ -1,0 +1,163 @@
+// The dossier of a meeting, read page by page: whatever the size of a page, everything stands at the same place, once;
+// what several said, on the side of each.
+import { describe, expect, test } from 'vitest';
+import { archiveOf, merged, person, type Ask, type Entry } from '../../../support/archives/archive-of.ts';
+import { event } from '../../../support/archives/written-history.ts';
+import { meetingData, opinionData, statementData } from '../../../support/archives/kinds.ts';
+
+const talks: Entry = ['meeting-talks', event('MeetingHeld', meetingData)];
+const said = (name: string, more: object): Entry => [
+  `statement-${name}`,
+  event('StatementMade', { ...statementData, speakers: [{ actor: 'actor-a' }], ...more }),
+];
+const there = { meetingId: 'meeting-talks' };
+const on = (...names: string[]) => ({
+  regarding: names.map((name) => ({ id: `statement-${name}`, relation: 'answers' })),
+});
+
+interface Shown {
+  readonly id: string;
+  readonly responses: readonly Shown[];
+}
+
+/** What stands where on pages of this size: `a(b c)` where b and c stand under a. */
+async function nestingOf(ask: Ask, size: number, filter = ''): Promise<string> {
+  const entries: Shown[] = [];
+  let path: string | undefined = `/meetings/meeting-talks/dossier?limit=${size}${filter}`;
+  while (path !== undefined) {
+    const { body, next } = await ask(path);
+    const sides = [...body.sides, ...body.speculation, ...body.opinions];
+    entries.push(...body.meetings, ...sides.flatMap((side) => side.entries));
+    path = next;
+  }
+  return textOf(entries);
+}
+
+const textOf = (all: readonly Shown[]): string =>
+  all
+    .map(({ id, responses }) => {
+      const name = id.slice(id.indexOf('-') + 1);
+      return responses.length === 0 ? name : `${name}(${textOf(responses)})`;
+    })
+    .join(' ');
+
+describe.each([1, 2, 100])('on pages of %i', (size) => {
+  test('what was said there and answers what was said there stands for itself', async () => {
+    const ask = await archiveOf([talks, said('s1', there), said('s2', { ...there, ...on('s1') })]);
+    expect(await nestingOf(ask, size)).toBe('s1 s2');
+  });
+
+  test('what answers two things stands under the one that it names first', async () => {
+    const ask = await archiveOf([
+      talks,
+      said('s1', there),
+      said('s2', there),
+      said('x', on('s2', 's1')),
+      said('y', on('s1', 's2')),
+    ]);
+    expect(await nestingOf(ask, size)).toBe('s1(y) s2(x)');
+  });
+
+  test('and rather under what was said there than under an answer to it', async () => {
+    const ask = await archiveOf([
+      talks,
+      said('s1', there),
+      said('s2', there),
+      said('x', on('s1')),
+      said('y', on('x', 's2')),
+      said('z', on('y', 'x')),
+    ]);
+    expect(await nestingOf(ask, size)).toBe('s1(x) s2(y(z))');
+  });
+
+  test('what answer each other stand under what one of them answers', async () => {
+    const regarding = [...on('s1').regarding, { id: 'opinion-o', relation: 'denies' }];
+    const ask = await archiveOf([
+      talks,
+      said('s1', there),
+      said('x', { regarding: regarding.toReversed() }),
+      ['opinion-o', event('ExpertOpinionPublished', { ...opinionData, ...on('x') })],
+      said('y', on('z')),
+      said('z', on('y', 's1')),
+    ]);
+    expect(await nestingOf(ask, size)).toBe('s1(x(o) z(y))');
+  });
+
+  test('what the filter leaves out of the entries stands under what it answers', async () => {
+    const ask = await archiveOf([
+      talks,
+      said('s1', there),
+      said('s2', { ...there, ...on('s1'), topics: ['peace'] }),
+      said('s3', { ...there, ...on('s2') }),
+    ]);
+    expect(await nestingOf(ask, size, '&topic=g20')).toBe('s1(s2) s3');
+    expect(await nestingOf(ask, size, '&topic=peace')).toBe('s2(s3)');
+  });
+
+  test('what was said at a meeting within it stands under that, though it answers something', async () => {
+    const ask = await archiveOf([
+      talks,
+      ['meeting-inner', event('MeetingHeld', { ...meetingData, within: 'meeting-talks' })],
+      said('s1', there),
+      said('x', { meetingId: 'meeting-inner', ...on('s1') }),
+    ]);
+    expect(await nestingOf(ask, size)).toBe('inner(x) s1');
+  });
+});
+
+describe('what several said together', () => {
+  const sidesOf = (sides: any[]): Record<string, string> =>
+    Object.fromEntries(
+      sides.map(({ party, entries }) => [
+        party.actor ?? party.description,
+        entries.map((entry: any) => textOf([entry]) + (entry.repeated ? ' (repeated)' : '')).join(', '),
+      ]),
+    );
+  const spokenBy = (...speakers: object[]) => ({ ...there, speakers });
+
+  test('stands on the side of each, with its responses on that of the first', async () => {
+    const ask = await archiveOf([
+      talks,
+      said('alone', spokenBy({ actor: 'actor-b' })),
+      said('joint', spokenBy({ actor: 'actor-a' }, { actor: 'actor-b' }, { description: 'an aide' })),
+      said('denial', { speakers: [{ actor: 'actor-c' }], ...on('joint') }),
+    ]);
+    expect(sidesOf((await ask('/meetings/meeting-talks/dossier')).body.sides)).toEqual({
+      'actor-b': 'alone, joint (repeated)',
+      'actor-a': 'joint(denial)',
+      'an aide': 'joint (repeated)',
+    });
+  });
+
+  test('stands there once, where two of them are one', async () => {
+    const ask = await archiveOf([
+      talks,
+      ...['actor-a', 'actor-alias', 'actor-b'].map(person),
+      merged('actor-alias', 'actor-a'),
+      said('joint', spokenBy({ actor: 'actor-alias' }, { actor: 'actor-b' }, { actor: 'actor-a' })),
+    ]);
+    expect(sidesOf((await ask('/meetings/meeting-talks/dossier')).body.sides)).toEqual({
+      'actor-alias': 'joint',
+      'actor-b': 'joint (repeated)',
+    });
+  });
+
+  test('makes no answer larger than others are', async () => {
+    const many = Array.from({ length: 40 }, (_, n) => ({
+      actor: `actor-${n}`,
+      printed: 'p'.repeat(300),
+      capacity: 'c'.repeat(300),
+    }));
+    const names = Array.from({ length: 30 }, (_, n) => `joint-${n}`);
+    const ask = await archiveOf([talks, ...names.map((name) => said(name, spokenBy(...many)))]);
+    const seen: string[] = [];
+    for (let path: string | undefined = '/meetings/meeting-talks/dossier'; path !== undefined;) {
+      const { body, next } = await ask(path);
+      expect(JSON.stringify(body).length).toBeLessThan(4_000_000);
+      expect(body.sides).toHaveLength(many.length);
+      seen.push(...body.sides[0].entries.map(({ id }: any) => id));
+      path = next;
+    }
+    expect(seen.toSorted()).toEqual(names.map((name) => `statement-${name}`).toSorted());
+  });
+});

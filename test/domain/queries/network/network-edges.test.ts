@@ -1,0 +1,62 @@
+// The network as of a position, if the log has a meeting before the introduction of an actor that it names: every process
+// answers the same, whatever it has read before.
+import { expect, test } from 'vitest';
+import { catchUp } from '../../../../domain/projections/catch-up.ts';
+import { listEdges, networkViews } from '../../../../domain/queries/network/network-edges.ts';
+import { openReadings, type OpenReading } from '../../../../domain/queries/open-readings.ts';
+import { canonicalBytes } from '../../../../events/envelope.ts';
+import { person, type Entry } from '../../../support/archives/archive-of.ts';
+import { event } from '../../../support/archives/written-history.ts';
+import { meetingData, statementData } from '../../../support/archives/kinds.ts';
+import { logOf } from '../../../support/logs/log-of.ts';
+import { memoryRowStores } from '../../../support/stores/memory-row-store.ts';
+import { memoryTable } from '../../../support/stores/memory-table.ts';
+import { publishAtOnce } from '../../../support/logs/publishing.ts';
+import { world } from '../../../support/logs/sequenced.ts';
+
+const met = (...ids: string[]): Entry => [
+  'meeting-m',
+  event('MeetingHeld', { ...meetingData, participants: ids.map((actor) => ({ actor })) }),
+];
+
+/** Returns what opens an archive as a process does that has not read anything yet. */
+async function folded(entries: readonly Entry[]): Promise<() => OpenReading> {
+  const of = { ...world(), catalog: memoryTable(), rows: memoryRowStores() };
+  await catchUp(of, () => false);
+  await publishAtOnce(of, logOf(entries).map(canonicalBytes));
+  await catchUp(of);
+  return () => openReadings(of);
+}
+
+async function edgesAt(open: OpenReading, at: number): Promise<string[]> {
+  const { items } = await listEdges(await open(networkViews, at), {}, { limit: 100 });
+  return items.map(({ between }) => between.join(' '));
+}
+
+const EDGE = ['actor-a actor-b'];
+
+test('a meeting before the introduction of its actors is an edge for a process that has read all, one that has read nothing, and one of an archive that ends there', async () => {
+  const entries = [met('actor-a', 'actor-b'), person('actor-b'), person('actor-a'), person('actor-c')];
+  const process = await folded(entries);
+  const warm = process();
+  await edgesAt(warm, entries.length - 1);
+  for (let at = 0; at < entries.length; at++) {
+    const ending = await folded(entries.slice(0, at + 1));
+    expect(await edgesAt(warm, at), `warm, as of ${at}`).toEqual(EDGE);
+    expect(await edgesAt(process(), at), `cold, as of ${at}`).toEqual(EDGE);
+    expect(await edgesAt(ending(), at), `the log ends at ${at}`).toEqual(EDGE);
+  }
+});
+
+test('so is one whose actor is introduced thousands of positions later', async () => {
+  const others = Array.from({ length: 2_100 }, (_, n): Entry => [
+    `statement-${n}`,
+    event('StatementMade', { ...statementData, speakers: [{ actor: 'actor-b' }] }),
+  ]);
+  const process = await folded([met('actor-a', 'actor-b'), person('actor-b'), ...others, person('actor-a')]);
+  const warm = process();
+  for (const at of [2_102, 2_101, 2_049, 1]) {
+    expect(await edgesAt(warm, at), `warm, as of ${at}`).toEqual(EDGE);
+    expect(await edgesAt(process(), at), `cold, as of ${at}`).toEqual(EDGE);
+  }
+});

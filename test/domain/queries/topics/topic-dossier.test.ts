@@ -1,0 +1,65 @@
+// The dossier of a topic on which more speak than it lists: who is merged into one of those it lists speaks there too.
+import { describe, expect, test } from 'vitest';
+import { archiveOf, merged, person, type Entry } from '../../../support/archives/archive-of.ts';
+import { event } from '../../../support/archives/written-history.ts';
+import { statementData } from '../../../support/archives/kinds.ts';
+
+const MOST_LISTED = 50;
+const name = (n: number): string => `actor-s${String(n).padStart(3, '0')}`;
+
+/** So many speak in 2020, and a last one in 2025. */
+const spoken = (count: number): Entry[] => {
+  const ids = Array.from({ length: count }, (_, n) => name(n));
+  const said = (id: string, madeOn: string): Entry => [
+    id.replace('actor', 'statement'),
+    event('StatementMade', { ...statementData, speakers: [{ actor: id }], madeOn, topics: ['many'] }),
+  ];
+  return ids.flatMap((id, n) => [person(id), said(id, n < count - 1 ? '2020-01-01' : '2025-01-01')]);
+};
+
+async function dossierAfter(...entries: Entry[]) {
+  const ask = await archiveOf(entries);
+  const { speakers, moreSpeakers } = (await ask('/topics/many')).body;
+  const { items } = (await ask('/actors?topic=many&limit=500')).body;
+  return {
+    speakers: speakers as { actor: string; last: string }[],
+    moreSpeakers: moreSpeakers as true | undefined,
+    /** What the directory of actors says of each. */
+    seen: new Map<string, string>(items.map(({ id, lastSeen }: any) => [id, lastSeen])),
+  };
+}
+
+describe('of a topic with more speakers than are listed', () => {
+  const last = name(MOST_LISTED + 4);
+
+  test('the first are listed, and it says that there are more', async () => {
+    const { speakers, moreSpeakers, seen } = await dossierAfter(...spoken(MOST_LISTED + 5));
+    expect(speakers.map(({ actor }) => actor)).toEqual([...seen.keys()].slice(0, MOST_LISTED));
+    expect(moreSpeakers).toBe(true);
+  });
+
+  test('one beyond those listed who is merged into one of them speaks there', async () => {
+    const { speakers, moreSpeakers, seen } = await dossierAfter(
+      ...spoken(MOST_LISTED + 5),
+      merged(last, name(0)),
+    );
+    expect(speakers[0]).toEqual({ actor: name(0), last: '2025-01-01' });
+    expect(speakers.map(({ actor, last }) => [actor, last])).toEqual([...seen].slice(0, MOST_LISTED));
+    expect(moreSpeakers).toBe(true);
+  });
+
+  test('so does one into whom one of those listed is merged', async () => {
+    const { speakers } = await dossierAfter(...spoken(MOST_LISTED + 5), merged(name(0), last));
+    expect(speakers.at(-1)).toEqual({ actor: last, last: '2025-01-01' });
+  });
+
+  test('there are no more, where those beyond are merged into those listed', async () => {
+    const { speakers, moreSpeakers, seen } = await dossierAfter(
+      ...spoken(MOST_LISTED + 1),
+      merged(name(MOST_LISTED), name(7)),
+    );
+    expect(speakers.map(({ actor }) => actor)).toEqual([...seen.keys()]);
+    expect(speakers[7]).toEqual({ actor: name(7), last: '2025-01-01' });
+    expect(moreSpeakers).toBeUndefined();
+  });
+});

@@ -1,0 +1,125 @@
+// Archiving an article: its bytes are durable before any event names them, and the same text is the same article.
+import { beforeEach, describe, expect, test } from 'vitest';
+import { archiveArticle } from '../../../domain/recording/archive-article.ts';
+import { historyOf } from '../../../domain/recording/handle-command.ts';
+import { sha256 } from '../../../adapters/node/ids.ts';
+import { give, KEY, requestOf } from '../../support/archives/desk-commands.ts';
+import { desk, Outage, type Desk } from '../../support/archives/desk.ts';
+import { refusalFrom, refusedAt } from '../../support/refusals.ts';
+
+let at: Desk;
+beforeEach(() => {
+  at = desk();
+});
+
+const printed = { title: 'Two ministers', publisher: 'The Sampler', language: 'en' };
+const archive = (text: string, more: object = {}, request: object = {}) => {
+  const body = { ...printed, text, ...more };
+  return archiveArticle(at, body, requestOf(body, request));
+};
+const digestOf = (text: string) => sha256(new TextEncoder().encode(text));
+
+describe('an article', () => {
+  test('is kept byte for byte before the event that names it', async () => {
+    const { stream, revision } = await archive('They met.', {}, KEY);
+    expect([stream, revision]).toEqual([`article-${digestOf('They met.')}`, 1]);
+    expect(at.writes).toEqual([`bytes ${digestOf('They met.')}`, 'claim', `append ${stream} 1`]);
+    const kept = await at.articles.get(digestOf('They met.'));
+    expect(new TextDecoder().decode(kept?.bytes)).toBe('They met.');
+  });
+
+  test.each([
+    ['a byte order mark and Windows line ends', '\ufeffThey\r\nmet.\r\n'],
+    ['emoji, Arabic and a decomposed accent', '👨‍👩‍👧 التقى الوزيران cafe\u0301'],
+  ])('keeps %s, and counts characters as code points', async (_what, text) => {
+    const { stream } = await archive(text);
+    const bytes = new TextEncoder().encode(text);
+    const data = {
+      ...printed,
+      sha256: digestOf(text),
+      bytes: bytes.length,
+      characters: Array.from(text).length,
+    };
+    expect(await historyOf(at.store)(stream)).toMatchObject([{ type: 'ArticleArchived', data }]);
+    expect((await at.articles.get(digestOf(text)))?.bytes).toEqual(bytes);
+  });
+
+  test('again is the same article; elsewhere it is an appearance', async () => {
+    const { stream } = await archive('They met.');
+    expect(await archive('They met.', { title: 'Another title' })).toEqual({
+      stream,
+      revision: 1,
+      events: [],
+      differs: [{ field: 'title', archived: 'Two ministers', sent: 'Another title' }],
+    });
+    expect(await archive('They met.', { publisher: 'The Other Paper' })).toMatchObject({
+      stream,
+      revision: 2,
+    });
+    expect(at.writes.filter((write) => write.startsWith('bytes'))).toHaveLength(1);
+  });
+
+  test('retried with its key is answered as at first, also if it was corrected since', async () => {
+    const { stream } = await archive('They met.', {}, KEY);
+    await give(at, ['article', 'corrections', stream, { reason: 'x', changes: { title: 'Corrected' } }]);
+    const again = await archive('They met.', {}, KEY);
+    expect(again.replayed).toBe(true);
+    expect(again).not.toHaveProperty('differs');
+  });
+
+  test('whose event was not persisted is archived by the next try', async () => {
+    at.befall('not persisted');
+    await expect(archive('They met.')).rejects.toThrow(Outage);
+    expect(await archive('They met.')).toMatchObject({ revision: 1 });
+    expect(at.writes).toEqual([
+      `bytes ${digestOf('They met.')}`,
+      `append article-${digestOf('They met.')} 1`,
+    ]);
+  });
+
+  test('is never recorded under a name whose file has other bytes', async () => {
+    await at.articles.create(digestOf('They met.'), new TextEncoder().encode('They did not meet.'));
+    await expect(archive('They met.')).rejects.toThrow('other bytes');
+    expect(at.commits(`article-${digestOf('They met.')}`)).toEqual([]);
+  });
+
+  test('whose bytes could not be kept is not recorded', async () => {
+    const broken = {
+      ...at,
+      articles: { ...at.articles, create: () => Promise.reject(new Outage('no disk')) },
+    };
+    const body = { ...printed, text: 'They met.' };
+    await expect(archiveArticle(broken, body, requestOf(body))).rejects.toThrow(Outage);
+    expect(at.writes).toEqual([]);
+  });
+});
+
+describe('the key of an article', () => {
+  test('gives the same answer again, also after the article was withdrawn', async () => {
+    const first = await archive('They met.', {}, KEY);
+    await give(at, ['article', 'withdrawals', first.stream, { reason: 'printed without leave' }]);
+    expect(await archive('They met.', {}, KEY)).toEqual({ ...first, replayed: true });
+    expect((await refusedAt(at, () => archive('They met.'))).code).toBe('article-withdrawn');
+  });
+
+  test('is refused for another text once the first was archived, and the other is not', async () => {
+    await archive('They met.', {}, KEY);
+    expect((await refusalFrom(archive('They parted.', {}, KEY))).code).toBe('idempotency-key-reused');
+    expect(at.commits(`article-${digestOf('They parted.')}`)).toEqual([]);
+  });
+
+  test('is taken over by another text where the first never landed', async () => {
+    at.befall('not persisted');
+    await archive('They met.', {}, KEY).catch(() => undefined);
+    expect(await archive('They parted.', {}, KEY)).toMatchObject({ revision: 1 });
+    expect((await refusalFrom(archive('They met.', {}, KEY))).code).toBe('idempotency-key-reused');
+  });
+
+  test('remembers an appearance too', async () => {
+    await archive('They met.');
+    const other = { publisher: 'The Other Paper' };
+    const first = await archive('They met.', other, KEY);
+    expect(first.revision).toBe(2);
+    expect(await archive('They met.', other, KEY)).toEqual({ ...first, replayed: true });
+  });
+});

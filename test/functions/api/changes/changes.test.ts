@@ -1,0 +1,295 @@
+// What is new since a point in the history: between two states of the archive, and of every list.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  meetingBody,
+  openTestArchive,
+  opinionBody,
+  seed,
+  type Answer,
+  type Seeded,
+  type TestArchive,
+} from '../../../support/archives/test-archive.ts';
+
+let archive: TestArchive;
+let seeded: Seeded;
+let opinion: string;
+let other: string;
+let late: string;
+/** The position as of which the archive was seeded, and the last one. */
+let visit: number;
+let end: number;
+
+const correct = (changes: object, more: object = {}) => ({
+  cause: 'coding-error',
+  reason: 'misread',
+  changes,
+  ...more,
+});
+const done = async (path: string, body: unknown): Promise<string> => {
+  const answer = await archive.post(path, body);
+  if (answer.status > 201) throw new Error(`${path}: ${answer.text}`);
+  return answer.body.id as string;
+};
+const here = async (): Promise<number> => {
+  await archive.settled();
+  return (await archive.get('/timeline?limit=1')).body.position;
+};
+
+beforeAll(async () => {
+  archive = await openTestArchive();
+  seeded = await seed(archive);
+  opinion = await done('/opinions', opinionBody(seeded));
+  await done('/actors', { id: 'actor-a-beck', kind: 'person', name: 'A. Beck' });
+  visit = await here();
+
+  other = await done('/articles', {
+    text: 'Another paper: the two ministers met. A third was there.',
+    title: 'Met',
+    publisher: 'Other',
+    language: 'en',
+  });
+  await done(`/meetings/${seeded.meeting}/evidence`, {
+    evidence: [{ articleId: other, exact: 'the two ministers met' }],
+  });
+  await done(`/statements/${seeded.statement}/corrections`, correct({ topics: ['war'] }));
+  await done(`/opinions/${opinion}/retractions`, { reason: 'a hoax' });
+  await done('/actors/actor-a-beck/merges', { into: seeded.anna, reason: 'the same person' });
+  late = await done('/meetings', { ...meetingBody(seeded), title: 'Again', heldOn: '2023-03-04' });
+  end = await here();
+});
+afterAll(async () => {
+  expect(archive.alarms).toEqual([]);
+  await archive.close();
+});
+
+const changesOf = ({ body }: Answer): Record<string, string[]> =>
+  Object.fromEntries(body.items.map((item: any) => [item.id ?? item.topic ?? item.between, item.changes]));
+const diff = (query: string) => archive.get(`/timeline/diff?${query}`);
+
+describe('what is new since one’s last visit', () => {
+  test('is one call with the position of the last answer: each thing once, in the order of its latest change', async () => {
+    const answer = await diff(`from=${visit}`);
+    expect(answer.body).toMatchObject({ from: visit, position: end });
+    expect(Object.entries(changesOf(answer))).toEqual([
+      [other, ['added']],
+      [seeded.meeting, ['evidence-added']],
+      [seeded.statement, ['corrected']],
+      [opinion, ['retracted']],
+      ['actor-a-beck', ['merged']],
+      [late, ['added']],
+    ]);
+    expect(answer.body.actors[seeded.anna]).toEqual({ name: 'Anna Beck' });
+  });
+
+  test('says how each was before, and how it is now', async () => {
+    const { items } = (await diff(`from=${visit}`)).body;
+    const [added, , corrected, retracted, merged] = items;
+    expect(added).not.toHaveProperty('before');
+    expect([corrected.kind, corrected.before.fields.topics, corrected.after.fields.topics]).toEqual([
+      'statement',
+      ['peace'],
+      ['war'],
+    ]);
+    expect([retracted.before.retracted, retracted.after.retracted]).toEqual([
+      undefined,
+      { reason: 'a hoax' },
+    ]);
+    expect([merged.before.mergedInto, merged.after.mergedInto]).toEqual([undefined, seeded.anna]);
+  });
+
+  test('is nothing, where one asks from the end', async () => {
+    expect((await diff(`from=${end}`)).body).toEqual({ items: [], actors: {}, from: end, position: end });
+  });
+
+  test('is everything, where one was never here', async () => {
+    const { body } = await diff('');
+    expect(body.from).toBeNull();
+    expect(body.items).toHaveLength(9);
+    expect(body.items.every(({ changes }: any) => changes.includes('added'))).toBe(true);
+  });
+});
+
+describe('the difference between two states', () => {
+  test('has what happened in between and nothing later', async () => {
+    const answer = await diff(`from=${visit}&to=${visit + 3}`);
+    expect(changesOf(answer)).toEqual({
+      [other]: ['added'],
+      [seeded.meeting]: ['evidence-added'],
+      [seeded.statement]: ['corrected'],
+    });
+    expect(answer.body.position).toBe(visit + 3);
+  });
+
+  test('is asked for by instants as well', async () => {
+    const { events } = (await archive.get(`/events?after=${visit - 1}&limit=2`)).body;
+    const [before, after] = events.map(({ event }: any) => event.time);
+    const answer = await diff(`from=${before}&to=${after}`);
+    expect(Object.keys(changesOf(answer))).toContain(other);
+    expect(answer.body.from).toBeGreaterThanOrEqual(visit);
+  });
+
+  test('comes in pages that stand still while the archive goes on', async () => {
+    const first = await diff(`from=${visit}&limit=2`);
+    const ids = first.body.items.map(({ id }: any) => id);
+    await done(`/meetings/${late}/corrections`, correct({ title: 'Once more' }));
+    await here();
+    for (let next = linkOf(first); next !== undefined;) {
+      const page = await archive.get(next);
+      expect(page.body.position).toBe(end);
+      ids.push(...page.body.items.map(({ id }: any) => id));
+      next = linkOf(page);
+    }
+    expect(ids).toEqual([other, seeded.meeting, seeded.statement, opinion, 'actor-a-beck', late]);
+    expect((await diff(`from=${end}`)).body.items).toMatchObject([{ id: late, changes: ['corrected'] }]);
+  });
+
+  test('leaves out what was undone again', async () => {
+    const from = await here();
+    await done(`/statements/${seeded.statement}/evidence`, {
+      evidence: [{ articleId: other, exact: 'A third was there.' }],
+    });
+    const added = await here();
+    await done(`/statements/${seeded.statement}/evidence/withdrawals`, {
+      articleId: other,
+      exact: 'A third was there.',
+      reason: 'about another day',
+    });
+    const to = await here();
+    expect(changesOf(await diff(`from=${from}&to=${added}`))).toEqual({
+      [seeded.statement]: ['evidence-added'],
+    });
+    expect(changesOf(await diff(`from=${added}&to=${to}`))).toEqual({
+      [seeded.statement]: ['evidence-withdrawn'],
+    });
+    expect(changesOf(await diff(`from=${from}&to=${to}`))).toEqual({});
+  });
+
+  test('says of a thing that was reinstated and retracted again that it is retracted for another reason', async () => {
+    const from = await here();
+    await done(`/opinions/${opinion}/corrections`, correct({}, { reinstates: true }));
+    const reinstated = await here();
+    await done(`/opinions/${opinion}/retractions`, { reason: 'another hoax' });
+    await here();
+    expect(changesOf(await diff(`from=${from}&to=${reinstated}`))[opinion]).toContain('reinstated');
+    const { items } = (await diff(`from=${from}`)).body;
+    expect(items).toMatchObject([
+      {
+        id: opinion,
+        before: { retracted: { reason: 'a hoax' } },
+        after: { retracted: { reason: 'another hoax' } },
+      },
+    ]);
+    expect(items[0].changes).toContain('retracted');
+  });
+
+  test.each([
+    ['from=9&to=3', 'from is after to'],
+    ['from=100000', 'the log ends at position'],
+    ['to=yesterday', 'must be a position such as 1041'],
+    ['from=2023-03-03T14:00:00', '%2B'],
+    ['asOf=3', 'asOf'],
+  ])('%s is refused, saying what to do', async (query, detail) => {
+    const answer = await diff(query);
+    expect([answer.status, answer.body.type]).toEqual([400, 'urn:chancery:problem:invalid-request']);
+    expect(answer.body.detail).toContain(detail);
+  });
+});
+
+const linkOf = ({ headers }: Answer): string | undefined =>
+  /<([^>]+)>; rel="next"/.exec(headers.get('link') ?? '')?.[1];
+
+describe('changedSince', () => {
+  const since = (path: string, more = '') =>
+    archive.get(`${path}${path.includes('?') ? '&' : '?'}changedSince=${visit}&asOf=${end}${more}`);
+
+  test('of the timeline and of each kind gives what changed, and says how', async () => {
+    const all = await since('/timeline');
+    expect(changesOf(all)).toEqual({
+      [seeded.meeting]: ['evidence-added'],
+      [seeded.statement]: ['corrected'],
+      [opinion]: ['retracted'],
+      [late]: ['added'],
+    });
+    expect(all.body).toMatchObject({ changedSince: visit, position: end });
+    expect(all.body.items[2].retracted).toEqual({ reason: 'a hoax' });
+    expect(changesOf(await since('/meetings'))).toEqual({
+      [seeded.meeting]: ['evidence-added'],
+      [late]: ['added'],
+    });
+    expect(changesOf(await since('/statements'))).toEqual({ [seeded.statement]: ['corrected'] });
+    expect(changesOf(await since('/opinions'))).toEqual({ [opinion]: ['retracted'] });
+  });
+
+  test('names what came into a filtered list, and what left it', async () => {
+    expect(changesOf(await since('/timeline?topic=war'))).toEqual({
+      [seeded.statement]: ['corrected', 'entered'],
+    });
+    expect(changesOf(await since('/timeline?topic=peace'))).toEqual({
+      [seeded.meeting]: ['evidence-added'],
+      [seeded.statement]: ['corrected', 'left'],
+      [late]: ['added'],
+    });
+    expect(changesOf(await since(`/timeline?actor=${seeded.anna}&from=2023-03-04`))).toEqual({
+      [late]: ['added'],
+    });
+    // It was nobody's list before the merge.
+    expect(changesOf(await since('/timeline?speaker=actor-a-beck'))).toEqual({
+      [seeded.statement]: ['corrected', 'entered'],
+    });
+  });
+
+  test('of actors gives who was introduced, put right, or merged', async () => {
+    expect(changesOf(await since('/actors'))).toEqual({ 'actor-a-beck': ['merged'] });
+    expect((await since('/actors')).body.items[0]).toMatchObject({ mergedInto: seeded.anna });
+    expect((await since('/actors?kind=state')).body.items).toEqual([]);
+  });
+
+  test('of topics gives those of which there is more or less, and how much there was', async () => {
+    const { body } = await since('/topics');
+    expect(body.items).toMatchObject([
+      {
+        topic: 'peace',
+        changes: ['counts'],
+        before: { meetings: 1, statements: 1 },
+        counts: { meetings: 2, statements: 0 },
+      },
+      { topic: 'war', changes: ['added'], counts: { statements: 1 } },
+    ]);
+  });
+
+  test('of the network gives who met more or less often', async () => {
+    const { body } = await since('/network');
+    expect(body.items).toMatchObject([
+      {
+        between: [seeded.anna, seeded.omar],
+        meetings: 2,
+        first: '2023-03-02',
+        last: '2023-03-04',
+        changes: ['counts'],
+        before: { meetings: 1, last: '2023-03-02' },
+      },
+    ]);
+    expect((await since(`/network?actor=${seeded.omar}`)).body.items).toEqual(body.items);
+  });
+
+  test('of what rests on an article gives what changed of it, and what rests on it no more', async () => {
+    const dependents = (id: string, more = '') => since(`/articles/${id}/dependents${more}`);
+    expect(changesOf(await dependents(other))).toEqual({ [seeded.meeting]: ['evidence-added', 'entered'] });
+    expect(changesOf(await dependents(seeded.article, '?sole=true'))).toEqual({
+      [seeded.meeting]: ['evidence-added', 'left'],
+      [seeded.statement]: ['corrected'],
+      [opinion]: ['retracted'],
+      [late]: ['added'],
+    });
+  });
+
+  test('after asOf is refused; after what the read model has is nothing new', async () => {
+    const answer = await archive.get(`/timeline?changedSince=${end}&asOf=${visit}`);
+    expect([answer.status, answer.body.detail]).toEqual([
+      400,
+      'changedSince is after asOf: let it be before, or leave asOf out',
+    ]);
+    const now = await here();
+    expect((await archive.get(`/timeline?changedSince=${now}`)).body.items).toEqual([]);
+  });
+});

@@ -1,0 +1,27 @@
+// A write that waits for the read models is woken by the fold: the embedded archive does not ask the catalog again and
+// again.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openTestArchive, type TestArchive } from '../../../support/archives/test-archive.ts';
+
+let archive: TestArchive;
+beforeEach(async () => {
+  archive = await openTestArchive();
+}, 120_000);
+afterEach(() => archive.close());
+
+test('each waited write is shown by the next read, without a poll', async () => {
+  Object.assign(archive.embedded.archive, {
+    sleep: () => {
+      throw new Error('the catalog is polled');
+    },
+  });
+  for (const name of ['Anna', 'Omar', 'Zoe']) {
+    const { status, headers, body } = await archive.post(
+      '/actors',
+      { kind: 'person', name },
+      { Prefer: 'wait=10' },
+    );
+    expect([status, headers.get('preference-applied')]).toEqual([201, 'wait=10']);
+    expect((await archive.get(`/actors/${body.id}/dossier`)).body.actor.name).toBe(name);
+  }
+});

@@ -1,0 +1,94 @@
+// A desk that records: the domain's world in memory, on a store that keeps its contract and can be told to fail the
+// next append, both ways, or to let somebody else be faster. It remembers in which order things were written.
+import { ids, sha256 } from '../../../adapters/node/ids.ts';
+import type { Archive } from '../../../domain/recording/archive-article.ts';
+import type { Commit, EventStore } from '../../../domain/ports.ts';
+import { historyOf } from '../../../domain/recording/handle-command.ts';
+import { sourceReader } from '../../../domain/recording/resolve-references.ts';
+import { commitBytes } from '../../../events/envelope.ts';
+import type { NewEvent } from '../../../events/vocabulary.ts';
+import { uuid } from './written-history.ts';
+import { memoryBlobs } from '../stores/memory-blobs.ts';
+import { memoryStore } from '../stores/memory-store.ts';
+import { memoryTable } from '../stores/memory-table.ts';
+
+/**
+ * What becomes of one append: it is not persisted, or is but the answer is lost; or this event of somebody else gets
+ * there first, and that answer may be lost too.
+ */
+export type Trouble = 'not persisted' | 'answer lost' | NewEvent | { readonly lostTo: NewEvent };
+
+export class Outage extends Error {
+  override readonly name = 'Outage';
+}
+
+export interface Desk extends Archive {
+  readonly hints: readonly string[];
+  /** Each write, in order: `bytes <key>`, `claim`, `append <stream> <revision>`. */
+  readonly writes: readonly string[];
+  /** The commits of a stream. */
+  readonly commits: (stream: string) => readonly Commit[];
+  /** Everything that is written down, for comparing. */
+  readonly all: () => unknown;
+  /** Befalls the appends to come, one each. */
+  readonly befall: (...troubles: readonly Trouble[]) => void;
+}
+
+export function desk(): Desk {
+  const [store, state, articles] = [memoryStore(), memoryTable(), memoryBlobs()];
+  const [hints, writes, coming]: [string[], string[], Trouble[]] = [[], [], []];
+  let now = Date.UTC(2023, 2, 4);
+
+  const rival = ({ stream, revision }: Commit, event: NewEvent): Promise<unknown> => {
+    const header = { stream, revision, time: new Date(now).toISOString(), recordedBy: 'rival' };
+    const events = commitBytes(header, [event], [`${stream}_${uuid(revision)}`]);
+    return store.append({ stream, revision, events, receipt: { command: 'rival' } });
+  };
+  const failing: EventStore = {
+    get: (stream, revision) => store.get(stream, revision),
+    read: (stream, after) => store.read(stream, after),
+    async append(commit) {
+      const { stream, revision } = commit;
+      if (revision > store.commits(stream).length + 1)
+        throw new Error(`${stream} would have a gap before ${revision}`);
+      const trouble = coming.shift();
+      if (trouble === 'not persisted') throw new Outage('the store was away');
+      if (typeof trouble === 'object') await rival(commit, 'lostTo' in trouble ? trouble.lostTo : trouble);
+      const standing = await store.append(commit);
+      if (!standing) writes.push(`append ${stream} ${revision}`);
+      if (trouble === 'answer lost' || (typeof trouble === 'object' && 'lostTo' in trouble))
+        throw new Outage('the answer was lost');
+      return standing;
+    },
+  };
+  return {
+    store: failing,
+    state: {
+      ...state,
+      putIf: async (item, version) => {
+        const put = await state.putIf(item, version);
+        if (put) writes.push('claim');
+        return put;
+      },
+    },
+    articles: {
+      ...articles,
+      create: async (key, bytes) => {
+        const created = await articles.create(key, bytes);
+        if (created === 'created') writes.push(`bytes ${key}`);
+        return created;
+      },
+    },
+    history: historyOf(store),
+    source: sourceReader({ articles, sha256 }),
+    clock: () => (now += 1_000),
+    ids,
+    sha256,
+    hint: (stream) => hints.push(stream),
+    hints,
+    writes,
+    commits: (stream) => store.commits(stream),
+    all: () => [store.streams().map((stream) => store.commits(stream)), state.items(), articles.keys()],
+    befall: (...troubles) => coming.push(...troubles),
+  };
+}

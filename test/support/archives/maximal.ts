@@ -1,0 +1,185 @@
+// The largest things that the vocabulary allows: every list as long as it may be, every id and text at its bound, in
+// the characters that take most bytes; each of its events just fits into the log.
+import { canonicalBytes, MAX_EVENT_BYTES } from '../../../events/envelope.ts';
+import { MOST, type Evidence, type Party } from '../../../events/shared-pieces.ts';
+import type { NewEvent } from '../../../events/vocabulary.ts';
+import { event } from './written-history.ts';
+
+/** An id of 64 characters. */
+export const longId = (kind: string, n: number): string => `${kind}-${String(n)}-`.padEnd(64, 'x');
+const articleOf = (n: number): string => `article-${String(n).padStart(64, '0')}`;
+const list = <T>(length: number, of: (n: number) => T): T[] => Array.from({ length }, (_, n) => of(n));
+/** Four bytes of UTF-8 for each character: the most there is in one line. */
+const wide = (characters: number): string => '𠮷'.repeat(characters);
+/** Six bytes of JSON for each but the last: the most there is in a text, which must have something to see. */
+const widest = (characters: number): string => `${'\u0001'.repeat(characters - 1)}x`;
+
+/** As far into a text as any; every other one disputes the thing. */
+export const passageOf = (n: number): Evidence => ({
+  articleId: articleOf(n),
+  exact: '外交',
+  start: 100_000_000 + n,
+  end: 100_000_002 + n,
+  ...(n % 2 === 1 ? { stance: 'disputes' } : {}),
+});
+
+type Parties = 'actors' | 'described';
+
+/** Parties `from` on, each an actor that speaks for another, or only described and speaking for one. */
+const people = (kind: Parties, count: number, from: number): Party[] =>
+  list(count, (n) => ({
+    ...(kind === 'actors' ? { actor: longId('actor', from + 2 * n) } : { description: wide(85) }),
+    printed: wide(3),
+    capacity: wide(3),
+    for: longId('actor', from + 2 * n + 1),
+  }));
+
+const common = (evidence: Evidence[]) => ({
+  certainty: 'speculated',
+  datePrinted: wide(100),
+  topics: list(MOST.topics, (n) => `topic-${n}-`.padEnd(64, 'x')),
+  evidence,
+});
+
+const words = {
+  summary: widest(600),
+  form: 'indirect',
+  language: 'en',
+  content: widest(600),
+  about: list(MOST.about, (n) => longId('actor', 4_000 + n)),
+  regarding: list(MOST.regarding, (n) => ({ id: longId('statement', n), relation: 'confirms' })),
+};
+
+const where = { place: { printed: wide(300), country: 'IN' }, occasion: wide(300) };
+
+export interface Maximal {
+  readonly stream: string;
+  readonly events: NewEvent[];
+  /** Every actor that it names. */
+  readonly actors: readonly string[];
+  /** Those of them that it names as one or the other. */
+  readonly roles?: Readonly<Record<'speaker' | 'addressee' | 'about', readonly string[]>>;
+}
+
+/** A statement on so many passages, each of another article; retracted at last. */
+export function maximalStatement(parties: Parties, passages: number): Maximal {
+  return maximal('Statement', 'StatementMade', passages, {
+    ...words,
+    ...where,
+    speakers: people(parties, MOST.parties, 1_000),
+    addressees: people(parties, MOST.parties, 2_000),
+    attributedBy: people(parties, MOST.attributedBy, 3_000),
+    meetingId: longId('meeting', 1),
+    act: 'threatened',
+    channel: 'parliament',
+    madeOn: '2023-03-03',
+  });
+}
+
+export function maximalOpinion(parties: Parties, passages: number): Maximal {
+  return maximal('ExpertOpinion', 'ExpertOpinionPublished', passages, {
+    ...words,
+    by: { ...people(parties, 1, 1_000)[0], printed: wide(300), capacity: wide(300) },
+    attributedBy: people(parties, MOST.attributedBy, 3_000),
+    standing: 'institution',
+    publishedOn: '2023-03-03',
+  });
+}
+
+export function maximalMeeting(parties: Parties, passages: number): Maximal {
+  return maximal('Meeting', 'MeetingHeld', passages, {
+    ...where,
+    title: wide(300),
+    participants: people(parties, MOST.participants, 1_000),
+    attributedBy: people(parties, MOST.attributedBy, 3_000),
+    heldOn: '2023-03-03',
+    within: longId('meeting', 2),
+    format: 'in-person',
+    outcome: widest(600),
+  });
+}
+
+function maximal(
+  name: 'Statement' | 'ExpertOpinion' | 'Meeting',
+  type: NewEvent['type'],
+  passages: number,
+  fields: Record<string, unknown> & {
+    by?: unknown;
+    speakers?: unknown;
+    addressees?: unknown;
+    about?: unknown;
+  },
+): Maximal {
+  return {
+    stream: longId(name === 'ExpertOpinion' ? 'opinion' : name.toLowerCase(), 9_999),
+    events: [
+      fitting(type, { ...common([passageOf(0)]), ...fields }),
+      ...added(name, passages),
+      fitting(`${name}Retracted`, { reason: widest(2_000) }),
+    ],
+    actors: namedBy(fields),
+    roles: {
+      speaker: namedBy([fields.speakers, fields.by]),
+      addressee: namedBy([fields.addressees]),
+      about: namedBy([fields.about]),
+    },
+  };
+}
+
+/** A meeting that rests on one passage as long as an event has room for. */
+export function maximalPassage(): Maximal {
+  const exact = widest(10_000);
+  const piece = {
+    ...passageOf(0),
+    exact,
+    end: passageOf(0).start + exact.length,
+    for: list(20, () => 'x'.repeat(40)),
+  };
+  const fields = { title: 'T', participants: people('actors', 2, 1), heldOn: '2023', format: 'other' };
+  const held = fitting('MeetingHeld', { ...fields, certainty: 'asserted', evidence: [piece] });
+  return { stream: longId('meeting', 9_999), events: [held], actors: namedBy(fields) };
+}
+
+/** An actor with a hundred aliases as long as fit into two events. */
+export function maximalActor(): Maximal {
+  const id = longId('actor', 1);
+  const aliases = (count: number, from: number) =>
+    list(count, (n) => ({
+      name: `${from + n}${wide(197)}`,
+      language: 'zh-Hant-x-aaaaaaaa-bbbbbbbb-ccccccc',
+    }));
+  const introduced = {
+    id,
+    kind: 'organization',
+    name: wide(200),
+    country: 'CN',
+    wikidata: 'Q123456789012',
+    aliases: aliases(60, 100),
+  };
+  const events = [
+    fitting('ActorIntroduced', introduced),
+    fitting('ActorAliased', { aliases: aliases(40, 500) }),
+  ];
+  return { stream: id, events, actors: [id] };
+}
+
+/** All the passages but the first, as many at once as an event holds. */
+function added(name: 'Statement' | 'ExpertOpinion' | 'Meeting', passages: number): NewEvent[] {
+  const rest = list(passages - 1, (n) => passageOf(n + 1));
+  return list(Math.ceil(rest.length / MOST.evidence), (n) =>
+    fitting(`${name}EvidenceAdded`, { evidence: rest.slice(n * MOST.evidence, (n + 1) * MOST.evidence) }),
+  );
+}
+
+function fitting(type: NewEvent['type'], given: unknown): NewEvent {
+  const made = event(type, given);
+  // The envelope takes less than 1,000 bytes.
+  const bytes = canonicalBytes(made.data).length + 1_000;
+  if (bytes > MAX_EVENT_BYTES) throw new Error(`${type} of ${bytes} bytes doesn't fit into the log`);
+  return made;
+}
+
+function namedBy(fields: unknown): string[] {
+  const ids = JSON.stringify(fields).match(/"actor-[^"]+"/g) ?? [];
+  return [...new Set(ids.map((id) => id.slice(1, -1)))];
+}

@@ -1,0 +1,14 @@
+// Events of several streams in the order of a log.
+import type { RecordedEvent } from '../../../events/envelope.ts';
+import type { NewEvent } from '../../../events/vocabulary.ts';
+import { recorded } from '../archives/written-history.ts';
+
+/** Events in log order: each stream's own are numbered as they come. */
+export function logOf(entries: readonly (readonly [stream: string, event: NewEvent])[]): RecordedEvent[] {
+  const revisions = new Map<string, number>();
+  return entries.flatMap(([stream, event]) => {
+    const revision = (revisions.get(stream) ?? 0) + 1;
+    revisions.set(stream, revision);
+    return recorded(stream, [event], revision);
+  });
+}

@@ -1,0 +1,132 @@
+// An archive in memory for tests of the sequencer: small commits whose bytes say where they belong, a reader that
+// watches the log meanwhile, and what must hold once everything is sequenced.
+import { readPlace } from '../../../events/envelope.ts';
+import type { Commit } from '../../../domain/ports.ts';
+import type { LogIdentity } from '../../../domain/log/log-identity.ts';
+import { replay } from '../../../domain/log/replay.ts';
+import { cursorOf, positionOf } from '../../../domain/log/positions.ts';
+import { readHead } from '../../../domain/log/head.ts';
+import { type Sequencer } from '../../../domain/log/sequencer.ts';
+import { cheapIdentity } from './identity.ts';
+import { checkpointWatcher, logFaults } from './log-faults.ts';
+import { memoryBlobs, type MemoryBlobs } from '../stores/memory-blobs.ts';
+import { memoryStore, type MemoryStore } from '../stores/memory-store.ts';
+import { memoryTable, type MemoryTable } from '../stores/memory-table.ts';
+
+export interface World {
+  readonly store: MemoryStore;
+  readonly state: MemoryTable;
+  readonly log: MemoryBlobs;
+  readonly identity: LogIdentity;
+  readonly signed: readonly string[];
+}
+
+export function world(): World {
+  const signed: string[] = [];
+  return {
+    store: memoryStore(),
+    state: memoryTable(),
+    log: memoryBlobs(),
+    identity: cheapIdentity((text) => signed.push(text)),
+    signed,
+  };
+}
+
+export const entryOf = (stream: string, revision: number, n: number): string => `${stream}/${revision}/${n}`;
+
+/** So many events, each of which names its stream, revision and place; padded to `bytes`. */
+export const commitOf = (stream: string, revision: number, count = 1, bytes = 0, time = TIME): Commit => ({
+  stream,
+  revision,
+  events: Array.from({ length: count }, (_, n) =>
+    Buffer.from(
+      JSON.stringify({ type: 'Test', subject: stream, time, revision, n: n + 1, of: count }).padEnd(bytes),
+    ),
+  ),
+});
+const TIME = '2023-03-03T12:00:00.000Z';
+
+/** Appends so many commits to a stream, after those that it has. */
+export async function extend({ store }: World, stream: string, counts: readonly number[]): Promise<void> {
+  const from = store.commits(stream).length;
+  for (const [index, count] of counts.entries())
+    await store.append(commitOf(stream, from + index + 1, count));
+}
+
+export async function entriesOf(of: Pick<Sequencer, 'state' | 'log'>): Promise<string[]> {
+  return (await bytesOf(of)).map((bytes) => {
+    const { subject, revision, n } = readPlace(bytes);
+    return entryOf(subject, revision, n);
+  });
+}
+
+async function bytesOf({ state, log }: Pick<Sequencer, 'state' | 'log'>): Promise<Uint8Array[]> {
+  const { published } = await readHead(state);
+  return (await Array.fromAsync(replay(log, 0, published))).map(({ bytes }) => bytes);
+}
+
+export interface Reader {
+  /** Reads what is published now, and compares it with what was published before. */
+  readonly look: () => Promise<void>;
+  /** What no reader may ever see. */
+  readonly complaints: readonly string[];
+}
+
+export function reader(of: World): Reader {
+  let seen: readonly Uint8Array[] = [];
+  const complaints: string[] = [];
+  const checkpoint = checkpointWatcher(of.log);
+  return {
+    complaints,
+    look: async () => {
+      const { published } = await readHead(of.state);
+      const stepped = await checkpoint.look();
+      if (stepped !== undefined) complaints.push(stepped);
+      if (published === seen.length) return;
+      if (checkpoint.size() < published)
+        complaints.push(`${published} are published and the checkpoint is of ${checkpoint.size()}`);
+      const now = await bytesOf(of).catch((error: unknown) => [Buffer.from(String(error))]);
+      if (now.length < published)
+        complaints.push(
+          `${published} are published and ${now.length} there: ${Buffer.from(now[0] ?? []).toString()}`,
+        );
+      if (seen.some((bytes, at) => Buffer.compare(bytes, now[at] ?? new Uint8Array()) !== 0))
+        complaints.push(`an entry moved below ${seen.length}`);
+      seen = now;
+    },
+  };
+}
+
+/** What is wrong with an archive that should be sequenced whole; empty where nothing is. */
+export async function faultsIn(of: World): Promise<string[]> {
+  const faults = await logFaults(of, await bytesOf(of));
+  const { size, published, pending } = await readHead(of.state);
+  const entries = await entriesOf(of);
+  const commits = of.store.streams().flatMap((stream) => of.store.commits(stream));
+  const total = commits.reduce((sum, { events }) => sum + events.length, 0);
+  if (size !== total || published !== total || entries.length !== total)
+    faults.push(`size ${size}, published ${published}, ${entries.length} entries instead of ${total}`);
+  if (pending) faults.push('something is pending');
+
+  const at = new Map(entries.map((entry, position) => [entry, position]));
+  if (at.size !== entries.length) faults.push('an entry is there twice');
+  for (const stream of of.store.streams()) {
+    let before = -1;
+    for (const { revision, events } of of.store.commits(stream)) {
+      const places = events.map((_, n) => at.get(entryOf(stream, revision, n + 1)) ?? Number.NaN);
+      const [first = Number.NaN] = places;
+      if (!(first > before) || places.some((place, n) => place !== first + n))
+        faults.push(`${stream} ${revision} stands at ${places.join(', ')} after ${before}`);
+      before = first + events.length - 1;
+      const position = await positionOf(of.state, stream, revision);
+      if (position !== before)
+        faults.push(`${stream} ${revision} ends at ${before}, but is said to at ${position}`);
+    }
+    const last = of.store.commits(stream).length;
+    const cursor = await cursorOf(of.state, stream);
+    if (cursor !== last) faults.push(`the cursor of ${stream} is ${cursor} instead of ${last}`);
+    if ((await positionOf(of.state, stream, last + 1)) !== undefined)
+      faults.push(`${stream} has a position for a revision that it doesn't have`);
+  }
+  return faults;
+}

@@ -1,0 +1,70 @@
+// Folds events into the rows of a read model, in memory: the rows that are current after the last one, its sums, and how
+// large a row ever became.
+import { isDeepStrictEqual } from 'node:util';
+import { difference } from '../../../domain/projections/rows/row-difference.ts';
+import type { ReadModel } from '../../../domain/projections/views/read-model.ts';
+import { keyText, type RowVersion } from '../../../domain/projections/rows/row.ts';
+import { evolve, stateName, type StreamState } from '../../../domain/projections/state/stream-state.ts';
+import type { Deltas } from '../../../domain/projections/rows/sums.ts';
+import type { NewEvent } from '../../../events/vocabulary.ts';
+import { logOf } from '../logs/log-of.ts';
+
+export interface CurrentRows {
+  /** The rows of a partition in the order of their sort keys. */
+  readonly of: (partition: string) => readonly RowVersion[];
+  readonly body: (partition: string, sort: string) => unknown;
+  /** Without those of deltas. */
+  readonly partitions: () => readonly string[];
+  /** By sort key and name, those that are 0 included. */
+  readonly sums: (partition: string) => Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly largestBytes: number;
+}
+
+export function rowsAfter(
+  model: ReadModel,
+  entries: readonly (readonly [stream: string, event: NewEvent])[],
+): CurrentRows {
+  const rows = new Map<string, RowVersion>();
+  const sums = new Map<string, Record<string, Record<string, number>>>();
+  let largestBytes = 0;
+  for (const version of versionsOf(model, entries)) {
+    largestBytes = Math.max(largestBytes, Buffer.byteLength(JSON.stringify(version.body) ?? ''));
+    if (version.partition.endsWith('-deltas')) addDeltas(sums, version.body as Deltas);
+    else if (version.body) rows.set(keyText(version), version);
+    else rows.delete(keyText(version));
+  }
+  const all = [...rows.values()].sort((a, b) => (a.sort < b.sort ? -1 : 1));
+  return {
+    of: (partition) => all.filter((row) => row.partition === partition),
+    body: (partition, sort) => rows.get(keyText({ partition, sort }))?.body,
+    partitions: () => [...new Set(all.map(({ partition }) => partition))].sort(),
+    sums: (partition) => sums.get(partition) ?? {},
+    largestBytes,
+  };
+}
+
+/** Each state is mapped to rows twice: a pure function returns the same. */
+function* versionsOf(
+  model: ReadModel,
+  entries: readonly (readonly [stream: string, event: NewEvent])[],
+): Generator<RowVersion> {
+  const states = new Map<string, StreamState>();
+  for (const [position, event] of logOf(entries).entries()) {
+    const name = stateName(event);
+    const before = states.get(name);
+    const after = evolve(before, event);
+    states.set(name, after);
+    if (!isDeepStrictEqual(model.rowsOf(after), model.rowsOf(after)))
+      throw new Error(`${model.name} maps the state after ${event.type} to different rows`);
+    yield* difference(before ? model.rowsOf(before) : [], model.rowsOf(after), position);
+  }
+}
+
+function addDeltas(sums: Map<string, Record<string, Record<string, number>>>, deltas: Deltas): void {
+  for (const [partition, sort, name, by] of deltas) {
+    const bySort = sums.get(partition) ?? {};
+    sums.set(partition, bySort);
+    const values = (bySort[sort] ??= {});
+    values[name] = (values[name] ?? 0) + by;
+  }
+}
