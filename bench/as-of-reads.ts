@@ -2,7 +2,7 @@
 // as many as are given) answers all sorts of questions as of now and as of four positions. Puts the figures into
 // bench/README.md.
 import { ids, sha256 } from '../adapters/node/ids.ts';
-import { openEmbeddedPlaces } from '../bin/server/embedded.ts';
+import { openEmbeddedArchive } from '../bin/server/embedded.ts';
 import { articleKey } from '../domain/recording/stored-article.ts';
 import { writeTime } from '../domain/log/time-index.ts';
 import type { Commit, Digest, Table } from '../domain/ports.ts';
@@ -26,7 +26,7 @@ const [, , given] = process.argv;
 const events = Number(given ?? 100_000);
 
 await inFreshFolder(async (folder) => {
-  const { places: world, close } = await openEmbeddedPlaces(folder);
+  const { places: world, close } = await openEmbeddedArchive(folder);
   await catchUp(world);
   const entries = [...history(SEED, events)];
   await writeHistory(world, entries);

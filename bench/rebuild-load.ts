@@ -33,7 +33,7 @@ const SECONDS = Number(given[1] ?? 20);
 const SPEAKERS = STATEMENTS;
 const TICK_MS = 5;
 /** Whoever offers more than is answered leaves the rest out, instead of letting it queue up. */
-const MOST_OPEN = 64;
+const MAX_OPEN = 64;
 /** So often a writer waits until the read models show what it wrote. */
 const WAITING = 10;
 const WAIT_SECONDS = 10;
@@ -47,7 +47,7 @@ interface Body {
   readonly waits: boolean;
 }
 
-const { ask, close } = requester<Body>(MOST_OPEN + 4);
+const { ask, close } = requester<Body>(MAX_OPEN + 4);
 
 /** What was seen in some time; `missing` and `back`: answers that lacked what was shown before, or were as of before. */
 interface Seen {
@@ -109,7 +109,7 @@ function load(api: string, articleId: string, { reads, writes }: Rates) {
       ['writes', writes, write],
     ] as const) {
       for (; offered[kind] < seconds * rate; offered[kind]++) {
-        if (open.size >= MOST_OPEN) continue;
+        if (open.size >= MAX_OPEN) continue;
         const acting = act().finally(() => open.delete(acting));
         open.add(acting);
       }
@@ -192,7 +192,7 @@ for (const rates of OFFERED) {
 }
 close();
 const paragraphs = [
-  `\`node bench/rebuild-load.ts${given.map((each) => ` ${each}`).join('')}\`, ${machine()}. Reads and writes over HTTP, offered by a process on the same cores, at most ${MOST_OPEN} of them at once; ${number(STATEMENTS)} statements stood before.`,
+  `\`node bench/rebuild-load.ts${given.map((each) => ` ${each}`).join('')}\`, ${machine()}. Reads and writes over HTTP, offered by a process on the same cores, at most ${MAX_OPEN} of them at once; ${number(STATEMENTS)} statements stood before.`,
   [
     '| offered a second | rebuilt meanwhile | answered a second | refused | lists that lacked what was shown before | answers as of before |',
     '|---|---|---|---|---|---|',

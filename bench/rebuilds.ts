@@ -2,7 +2,7 @@
 // as are given, the live projection, answers, a waited write, and units of DynamoDB. Puts the figures next to the targets
 // into bench/README.md; without sizes it measures few events, and only prints.
 import { join } from 'node:path';
-import { openEmbeddedPlaces } from '../bin/server/embedded.ts';
+import { openEmbeddedArchive } from '../bin/server/embedded.ts';
 import { startEmulator } from './dynamodb/emulator.ts';
 import { history } from '../test/support/history/generate.ts';
 import { writeHistory } from '../test/support/history/write.ts';
@@ -28,7 +28,7 @@ const sizes = given.length > 0 ? given.map(Number) : QUICK;
 const rebuilt: Rebuilt[] = [];
 for (const size of sizes)
   await inFreshFolder(async (folder) => {
-    const { places, close } = await openEmbeddedPlaces(folder);
+    const { places, close } = await openEmbeddedArchive(folder);
     await writeHistory(places, history(SEED, size));
     close();
     const folds = figuresOf<FoldFigures>('rebuild/folds.ts', folder);

@@ -64,7 +64,7 @@ export interface Item {
 }
 
 export interface StoredItem extends Item {
-  /** 1 after the first write by putIf, one more after each. Of items written by putAll it says nothing. */
+  /** 1 after the first write by compareAndPut, one more after each. Of items written by batchPut it says nothing. */
   readonly version: number;
 }
 
@@ -84,10 +84,10 @@ export interface Table {
   /** Strongly consistent. */
   get(partition: string, sort: string): Promise<StoredItem | undefined>;
   /** Writes where the item's version is still `version` (0: where there is none); false where it isn't. Durable. */
-  putIf(item: Item, version: number): Promise<boolean>;
+  compareAndPut(item: Item, version: number): Promise<boolean>;
   /** Writes without a condition, the last one winning. Durable when it resolves; not one transaction. */
-  putAll(items: readonly Item[]): Promise<void>;
-  removeAll(keys: readonly Pick<Item, 'partition' | 'sort'>[]): Promise<void>;
+  batchPut(items: readonly Item[]): Promise<void>;
+  batchDelete(keys: readonly Pick<Item, 'partition' | 'sort'>[]): Promise<void>;
   /** The items of a partition, in the order of their sort keys; strongly consistent page by page, and whole. */
   range(partition: string, range?: Range): AsyncIterable<StoredItem>;
 }

@@ -84,7 +84,7 @@ export function commitBytes(
     const recorded = checkEnvelope({
       specversion: '1.0',
       id: ids[index],
-      source: sourceOf(header.stream),
+      source: sourceUriOf(header.stream),
       subject: header.stream,
       type: event.type,
       time: header.time,
@@ -180,4 +180,4 @@ export function streamOfEvent(eventId: string): string | undefined {
 }
 
 /** `/meetings` for `meeting-…`: the collection, as the API names it. */
-export const sourceOf = (stream: string): string => `/${stream.slice(0, stream.indexOf('-'))}s`;
+export const sourceUriOf = (stream: string): string => `/${stream.slice(0, stream.indexOf('-'))}s`;

@@ -71,7 +71,7 @@ const KINDS: Readonly<Record<string, string>> = {
 
 const kindOf = (expected: string): string => KINDS[expected] ?? `a value of type ${expected}`;
 
-const MOST_SHOWN = 60;
+const MAX_SHOWN = 60;
 
 /** A value as a reader knows it: short ones whole, long ones by their beginning. */
 export function received(value: unknown): string {
@@ -79,7 +79,7 @@ export function received(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object' && value !== null) return 'an object';
   const json = JSON.stringify(value);
-  const shown = json.length > MOST_SHOWN ? `${json.slice(0, MOST_SHOWN)}…` : json;
+  const shown = json.length > MAX_SHOWN ? `${json.slice(0, MAX_SHOWN)}…` : json;
   return typeof value === 'number'
     ? `the number ${shown}`
     : typeof value === 'string'

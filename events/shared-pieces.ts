@@ -74,7 +74,7 @@ export const date = z
 
 /** Languages that were found canonical: to ask again costs more than all other checks of a statement. */
 const known = new Set<string>();
-const MOST_KNOWN = 500;
+const MAX_KNOWN = 500;
 
 /** BCP 47, in the form that RFC 5646 section 4.5 calls canonical. */
 export const language = z
@@ -84,7 +84,7 @@ export const language = z
     if (known.has(value)) return;
     const canonical = canonicalLanguage(value);
     if (canonical === value) {
-      if (known.size < MOST_KNOWN) known.add(value);
+      if (known.size < MAX_KNOWN) known.add(value);
       return;
     }
     const message = canonical

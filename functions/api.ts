@@ -10,7 +10,7 @@ import { alarm } from './runtime/alarm.ts';
 import { createApi } from './api/create-api.ts';
 import { rememberedHistory, shortMemory } from './api/support/short-cache.ts';
 import { gatewayHandler, type GatewayEvent } from './runtime/gateway.ts';
-import { graceIn } from './settings/retention.ts';
+import { rollbackRetentionIn } from './settings/retention.ts';
 import { openStores } from './runtime/open-stores.ts';
 import { wakerOf } from './runtime/wake.ts';
 
@@ -32,7 +32,7 @@ const api = createApi({
   // The stream of table `events` tells the sequencer.
   hint: memory.forget,
   wake: wakerOf(process.env, alarm),
-  graceMs: graceIn(process.env),
+  graceMs: rollbackRetentionIn(process.env),
   unsequenced: () => readSwept(stores.state),
   identify,
   streams: false,

@@ -6,9 +6,9 @@ import { readHead } from '../domain/log/head.ts';
 import { readModels } from '../domain/projections/views/read-models.ts';
 import { liveCheckpoints, readGenerations } from '../domain/projections/catalog.ts';
 import { catchUp } from '../domain/projections/catch-up.ts';
-import { isDue, needsDecision } from '../domain/projections/rebuild/reconciler.ts';
+import { needsReconciling, needsDecision } from '../domain/projections/rebuild/reconciler.ts';
 import { alarm } from './runtime/alarm.ts';
-import { graceIn, LATE_MS } from './settings/retention.ts';
+import { rollbackRetentionIn, LATE_MS } from './settings/retention.ts';
 import { openStores } from './runtime/open-stores.ts';
 import { wakerOf } from './runtime/wake.ts';
 
@@ -45,6 +45,6 @@ async function measure(): Promise<void> {
 }
 
 async function look(): Promise<void> {
-  const world = { ...stores, clock: Date.now, graceMs: graceIn(process.env), lateMs: LATE_MS };
-  if (await isDue(world)) await wake();
+  const world = { ...stores, clock: Date.now, graceMs: rollbackRetentionIn(process.env), lateMs: LATE_MS };
+  if (await needsReconciling(world)) await wake();
 }

@@ -4,9 +4,9 @@ import type { Context } from 'aws-lambda';
 import { Refusal } from '../domain/errors.ts';
 import { readGenerations } from '../domain/projections/catalog.ts';
 import { startRebuild } from '../domain/projections/rebuild/requests.ts';
-import { tending, type Tender } from '../domain/projections/rebuild/reconciler.ts';
+import { reconciler, type Reconciler } from '../domain/projections/rebuild/reconciler.ts';
 import { alarm } from './runtime/alarm.ts';
-import { graceIn, LATE_MS } from './settings/retention.ts';
+import { rollbackRetentionIn, LATE_MS } from './settings/retention.ts';
 import { scheduleIn } from './settings/rebuild-schedule.ts';
 import { openStores } from './runtime/open-stores.ts';
 
@@ -34,17 +34,17 @@ const MAX_ROUNDS = 1_000;
 let hasTime = (): boolean => true;
 
 const { alwaysWrites } = scheduleIn(process.env);
-const world: Tender = {
+const world: Reconciler = {
   ...openStores(process.env),
   alarm,
   clock: Date.now,
   goOn: () => hasTime(),
-  graceMs: graceIn(process.env),
+  graceMs: rollbackRetentionIn(process.env),
   lateMs: LATE_MS,
   alwaysWrites,
 };
 /** What a call leaves in memory, the next one of the same instance need not read again. */
-const step = tending(world);
+const step = reconciler(world);
 
 export async function handler({ reason, round = 0 }: Input, context: Context): Promise<Output> {
   hasTime = () => context.getRemainingTimeInMillis() > LAST_MS;

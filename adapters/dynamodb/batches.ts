@@ -4,10 +4,10 @@ import { BatchWriteItemCommand, type DynamoDBClient, type WriteRequest } from '@
 import { backoff } from '../backoff.ts';
 import { inParallel } from './parallel.ts';
 
-const MOST_WRITES = 25;
+const MAX_WRITES = 25;
 const BATCHES_AT_ONCE = 4;
 /** Tries in a row that bring nothing, each after the client's own tries. */
-const MOST_STALLED = 8;
+const MAX_STALLED = 8;
 
 /**
  * Sends so many requests at once. It is not one transaction: if it rejects, some of the writes may be done, and none is
@@ -27,8 +27,8 @@ export async function writeBatches(
 }
 
 const batchesOf = <T>(all: readonly T[]): T[][] =>
-  Array.from({ length: Math.ceil(all.length / MOST_WRITES) }, (_, n) =>
-    all.slice(n * MOST_WRITES, (n + 1) * MOST_WRITES),
+  Array.from({ length: Math.ceil(all.length / MAX_WRITES) }, (_, n) =>
+    all.slice(n * MAX_WRITES, (n + 1) * MAX_WRITES),
   );
 
 /**
@@ -43,7 +43,7 @@ async function untilDone<T>(
 ): Promise<void> {
   let left = await send(batch);
   for (let stalled = 0; left.length > 0;) {
-    if (stalled === MOST_STALLED) throw new ThrottlingException(table, left.length, batch.length);
+    if (stalled === MAX_STALLED) throw new ThrottlingException(table, left.length, batch.length);
     await backoff(stalled, stop);
     stop.throwIfAborted();
     const still = await send(left);

@@ -5,7 +5,7 @@ import { createHash, createHmac, createSecretKey, type Hash, type Hmac, type Key
 type Secret = string | ArrayBuffer | ArrayBufferView;
 
 /** Signing keys change every day, credentials every few hours. */
-const MOST_KEYS = 50;
+const MAX_KEYS = 50;
 const keys = new Map<Secret, KeyObject>();
 
 /** A digest, or with a secret an HMAC, as the SDK's setting `sha256` wants it. */
@@ -33,7 +33,7 @@ const begun = (secret: Secret | undefined): Hash | Hmac =>
 function keyOf(secret: Secret): KeyObject {
   const known = keys.get(secret);
   if (known) return known;
-  if (keys.size === MOST_KEYS) keys.clear();
+  if (keys.size === MAX_KEYS) keys.clear();
   const made = createSecretKey(bytesOf(secret));
   keys.set(secret, made);
   return made;

@@ -23,7 +23,7 @@ type Key = Pick<Item, 'partition' | 'sort'>;
 
 /**
  * Items in the table of that name: partition key `partition`, sort key `sort`, both S and neither ever empty.
- * `putIf` marks each write with a token, and so knows its own when the client tried it again after a lost answer. It
+ * `compareAndPut` marks each write with a token, and so knows its own when the client tried it again after a lost answer. It
  * can't know it where somebody else wrote over it between the two tries: it says false then, like any other loser.
  */
 export function dynamodbTable(client: DynamoDBClient, table: string): Table {
@@ -40,7 +40,7 @@ export function dynamodbTable(client: DynamoDBClient, table: string): Table {
       return item && storedOf(item);
     },
 
-    async putIf(item, version) {
+    async compareAndPut(item, version) {
       const token = randomBytes(TOKEN_BYTES);
       const put = {
         TableName: table,
@@ -58,12 +58,12 @@ export function dynamodbTable(client: DynamoDBClient, table: string): Table {
       }
     },
 
-    async putAll(items) {
+    async batchPut(items) {
       const puts = distinct(items).map((item) => ({ PutRequest: { Item: attributesOf(item, 1) } }));
       await writeBatches(client, table, puts);
     },
 
-    async removeAll(keys) {
+    async batchDelete(keys) {
       const deletes = distinct(keys).map((key) => ({ DeleteRequest: { Key: keyOf(key) } }));
       await writeBatches(client, table, deletes);
     },

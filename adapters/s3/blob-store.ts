@@ -26,13 +26,13 @@ export interface S3Place {
 /** User metadata of each object: which put made it. */
 const MARK = 'put';
 /** Tries in a row that meet another write of the same key under way. */
-const MOST_CONFLICTS = 8;
+const MAX_CONFLICTS = 8;
 
 type Condition = { readonly IfNoneMatch: '*' } | { readonly IfMatch: string };
 
 /**
  * Needs s3:GetObject, s3:PutObject, and s3:ListBucket: without the last, S3 answers 403 for what is absent. As with
- * `putIf` of a table, a put whose answer was lost counts as refused once somebody else has replaced it.
+ * `compareAndPut` of a table, a put whose answer was lost counts as refused once somebody else has replaced it.
  */
 export function s3BlobStore(client: S3Client, { bucket, prefix = '', servedAs }: S3Place): BlobStore {
   const at = (key: string) => ({ Bucket: bucket, Key: `${prefix}${key}` });
@@ -74,7 +74,7 @@ export function s3BlobStore(client: S3Client, { bucket, prefix = '', servedAs }:
         return undefined;
       } catch (error) {
         if (isRefusal(error)) return mark;
-        if (!isConflict(error) || round === MOST_CONFLICTS) throw error;
+        if (!isConflict(error) || round === MAX_CONFLICTS) throw error;
         await backoff(round);
       }
     }
@@ -94,7 +94,7 @@ export function s3BlobStore(client: S3Client, { bucket, prefix = '', servedAs }:
         if (standing?.mark === mark) return 'created';
         if (standing) return Buffer.from(bytes).equals(standing.bytes) ? 'same' : 'different';
         // It went between the two requests.
-        if (round === MOST_CONFLICTS) throw new Error(`${key} is there when put and gone when read`);
+        if (round === MAX_CONFLICTS) throw new Error(`${key} is there when put and gone when read`);
         await backoff(round);
       }
     },

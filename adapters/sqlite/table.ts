@@ -42,7 +42,7 @@ export function sqliteTable(database: Database, name: string): Table {
       return row === undefined ? undefined : itemOf(row as unknown as Row);
     },
 
-    async putIf(item, version) {
+    async compareAndPut(item, version) {
       const { partition, sort } = item;
       const json = jsonOf(item);
       return database.write(() => {
@@ -52,7 +52,7 @@ export function sqliteTable(database: Database, name: string): Table {
       });
     },
 
-    async putAll(items) {
+    async batchPut(items) {
       const rows = items.map((item) => [item.partition, item.sort, jsonOf(item)] as const);
       if (rows.length === 0) return;
       await database.write(() => {
@@ -60,7 +60,7 @@ export function sqliteTable(database: Database, name: string): Table {
       });
     },
 
-    async removeAll(keys) {
+    async batchDelete(keys) {
       if (keys.length === 0) return;
       await database.write(() => {
         for (const { partition, sort } of keys) remove.run(partition, sort);

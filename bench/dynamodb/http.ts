@@ -9,7 +9,7 @@ import { openReadings } from '../../domain/queries/open-readings.ts';
 import { historyOf } from '../../domain/recording/handle-command.ts';
 import { sourceReader } from '../../domain/recording/resolve-references.ts';
 import { createApi } from '../../functions/api/create-api.ts';
-import type { ApiArchive } from '../../functions/api/api-context.ts';
+import type { ApiContext } from '../../functions/api/api-context.ts';
 import { rememberedHistory, shortMemory } from '../../functions/api/support/short-cache.ts';
 import type { App } from '../../functions/api/support/define-route.ts';
 import { memoryBlobs } from '../../test/support/stores/memory-blobs.ts';
@@ -84,7 +84,7 @@ async function open(): Promise<Place> {
   };
 }
 
-interface Stores extends Pick<ApiArchive, 'store' | 'state' | 'catalog'> {
+interface Stores extends Pick<ApiContext, 'store' | 'state' | 'catalog'> {
   readonly close: () => Promise<void>;
 }
 

@@ -3,7 +3,7 @@
 import { globSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { openEmbeddedPlaces } from '../../bin/server/embedded.ts';
+import { openEmbeddedArchive } from '../../bin/server/embedded.ts';
 import { readHead } from '../../domain/log/head.ts';
 import { readGenerations } from '../../domain/projections/catalog.ts';
 import { spent, type Spent } from './clock.ts';
@@ -19,7 +19,7 @@ export interface RebuildFigures extends Spent {
 
 const MEGABYTE = 1_048_576;
 const [, , folder = ''] = process.argv;
-const { places, close } = await openEmbeddedPlaces(folder);
+const { places, close } = await openEmbeddedArchive(folder);
 const { published } = await readHead(places.state);
 const settings = { graceMs: 86_400_000, lateMs: 60_000, alwaysWrites: false };
 const thread = places.rebuildThread(settings, (what, error) => {

@@ -2,10 +2,10 @@
 // into the rows of all read models, window by window, and no row kept. Prints what that took as JSON, and how much of it
 // reading and validating takes alone. Called as: <script> <folder>.
 import { readEvent } from '../../events/envelope.ts';
-import { openEmbeddedPlaces } from '../../bin/server/embedded.ts';
+import { openEmbeddedArchive } from '../../bin/server/embedded.ts';
 import { readHead } from '../../domain/log/head.ts';
 import { readModels } from '../../domain/projections/views/read-models.ts';
-import { foldEvents } from '../../domain/projections/fold-batch.ts';
+import { foldLogEvents } from '../../domain/projections/fold-batch.ts';
 import { WINDOW } from '../../domain/projections/rows/sums.ts';
 import { replay } from '../../domain/log/replay.ts';
 import { spent, type Spent } from './clock.ts';
@@ -17,14 +17,14 @@ export interface FoldFigures {
 }
 
 const [, , folder = ''] = process.argv;
-const { places, close } = await openEmbeddedPlaces(folder);
+const { places, close } = await openEmbeddedArchive(folder);
 const { published: events } = await readHead(places.state);
 const reading = await spent(async () => {
   for await (const { bytes } of replay(places.log, 0, events)) readEvent(bytes);
 });
 const folding = await spent(async () => {
   for (let from = 0; from < events; from += WINDOW) {
-    const folded = await foldEvents(places, readModels, from, Math.min(events, from + WINDOW));
+    const folded = await foldLogEvents(places, readModels, from, Math.min(events, from + WINDOW));
     for (const [{ name }, { stopped }] of folded)
       if (stopped) throw new Error(`${name} stopped at position ${stopped.position}: ${stopped.reason}`);
   }

@@ -2,7 +2,7 @@
 // dossier of the busiest actor, through the HTTP handlers and without a network, by a process that has answered before.
 // Called as: <script> <folder> <early position>.
 import { ids, sha256 } from '../../adapters/node/ids.ts';
-import { openEmbeddedPlaces } from '../../bin/server/embedded.ts';
+import { openEmbeddedArchive } from '../../bin/server/embedded.ts';
 import { readHead } from '../../domain/log/head.ts';
 import { ACTOR_COUNTS } from '../../domain/projections/views/actors-view.ts';
 import { sumsAt } from '../../domain/projections/rows/sums.ts';
@@ -31,7 +31,7 @@ const RUNS = 51;
 /** The compiler's time. */
 const WARM_UP = 200;
 const [, , folder = '', early = ''] = process.argv;
-const { places, close } = await openEmbeddedPlaces(folder);
+const { places, close } = await openEmbeddedArchive(folder);
 const counting = countingRows(places.rows.open(1));
 const open = openReadings(places);
 const timed = apiOn(open);

@@ -13,7 +13,7 @@ import { changeGenerations, liveCheckpoints } from '../../domain/projections/cat
 import { catchUp } from '../../domain/projections/catch-up.ts';
 import { readRebuild } from '../../domain/projections/rebuild/rebuild-record.ts';
 import { startRebuild } from '../../domain/projections/rebuild/requests.ts';
-import { tending } from '../../domain/projections/rebuild/reconciler.ts';
+import { reconciler } from '../../domain/projections/rebuild/reconciler.ts';
 import { WINDOW } from '../../domain/projections/rows/sums.ts';
 import { openReadings } from '../../domain/queries/open-readings.ts';
 import { listTimeline, timelineViews } from '../../domain/queries/timeline/timeline-list.ts';
@@ -119,7 +119,7 @@ async function publish(state: Table, size: number): Promise<void> {
 }
 
 async function check(): Promise<void> {
-  const tend = tending(tender);
+  const tend = reconciler(tender);
   const { id } = await startRebuild(tender, { by: 'bench', reason: 'scheduled', checks: true });
   while (await tend());
   const phase = (await readRebuild(tender.catalog, id))?.phase;

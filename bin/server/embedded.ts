@@ -8,7 +8,7 @@ import { sqliteSweep } from '../../adapters/sqlite/event-store.ts';
 import { lockFolder } from '../../adapters/sqlite/process-lock.ts';
 import { identityOf } from '../../domain/log/log-identity.ts';
 import { openEmbeddedStores, removeOldViews } from './embedded-stores.ts';
-import { runArchive, type ArchiveOptions, type Places, type RunningArchive } from './run-archive.ts';
+import { runArchive, type ArchiveOptions, type OpenedStores, type RunningArchive } from './run-archive.ts';
 import type { RebuildSettings } from './rebuild-worker.ts';
 import { rebuildThread } from './rebuild-thread.ts';
 
@@ -22,7 +22,7 @@ export async function openEmbedded(
   home: string,
   { origin, ...options }: EmbeddedOptions,
 ): Promise<RunningArchive> {
-  const { places, close } = await openEmbeddedPlaces(home, origin);
+  const { places, close } = await openEmbeddedArchive(home, origin);
   try {
     return await runArchive(places, options, close);
   } catch (error) {
@@ -37,17 +37,17 @@ const ROW_CACHE_MB = 64;
 /** A TypeScript file in the project; in the package a JavaScript file, as this one is. */
 const WORKER = new URL(`rebuild-worker${extname(import.meta.url)}`, import.meta.url);
 
-export type EmbeddedPlaces = Places & Required<Pick<Places, 'rebuildThread'>>;
+export type EmbeddedStoresOpened = OpenedStores & Required<Pick<OpenedStores, 'rebuildThread'>>;
 
 /**
  * `home` holds everything: `archive.lock`, `archive.db`, `read-models.db`, `read-models/`, `articles/`, `log/`,
  * `log.key`; made where it is absent.
  * Throws DatabaseInUse where another process has it open, KeyFileError where the log's key cannot be used.
  */
-export async function openEmbeddedPlaces(
+export async function openEmbeddedArchive(
   home: string,
   origin?: string,
-): Promise<{ readonly places: EmbeddedPlaces; readonly close: () => void }> {
+): Promise<{ readonly places: EmbeddedStoresOpened; readonly close: () => void }> {
   await makeFolder(home);
   const lock = lockFolder(home);
   const opened: { readonly close: () => void }[] = [{ close: lock.release }];

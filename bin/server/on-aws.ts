@@ -14,8 +14,8 @@ import { join } from 'node:path';
 import { openIdentity } from '../../functions/runtime/open-identity.ts';
 import { LATE_MS } from '../../functions/settings/retention.ts';
 import { settingsIn } from '../../functions/settings/settings.ts';
-import { openStores, placesIn } from '../../functions/runtime/open-stores.ts';
-import { runArchive, type ArchiveOptions, type Places, type RunningArchive } from './run-archive.ts';
+import { openStores, storeNamesIn } from '../../functions/runtime/open-stores.ts';
+import { runArchive, type ArchiveOptions, type OpenedStores, type RunningArchive } from './run-archive.ts';
 import { UsageError } from '../usage-error.ts';
 import { isLoopback } from '../../functions/settings/loopback.ts';
 
@@ -23,7 +23,7 @@ export async function openOnAws({
   create,
   ...options
 }: ArchiveOptions & { readonly create: boolean }): Promise<RunningArchive> {
-  const places = await openAwsPlaces(create);
+  const places = await openArchiveOnAws(create);
   try {
     return await runArchive(places, { memoryMs: 2_000, lateMs: LATE_MS, ...options });
   } catch (error) {
@@ -33,10 +33,10 @@ export async function openOnAws({
 }
 
 /** What is absent is made with `create`, and by an emulator of this machine: an account's own are made by the stack. */
-export async function openAwsPlaces(create: boolean): Promise<Places> {
+export async function openArchiveOnAws(create: boolean): Promise<OpenedStores> {
   const [tables, buckets] = [endpointOf('DYNAMODB'), endpointOf('S3')];
-  if (buckets === undefined) refuseUnnamedBuckets();
-  if (create || isHere(tables)) await createTables(dynamodbClient(), placesIn(process.env));
+  if (buckets === undefined) rejectUnnamedBuckets();
+  if (create || isHere(tables)) await createTables(dynamodbClient(), storeNamesIn(process.env));
   if (create || isHere(buckets)) await createBuckets();
   const { CHANCERY_KEY_FILE = await keyFile() } = settingsIn(process.env);
   const identity = await openIdentity({ ...process.env, CHANCERY_KEY_FILE });
@@ -51,7 +51,7 @@ const isHere = (endpoint: string | undefined): boolean =>
   endpoint !== undefined && isLoopback(new URL(endpoint).hostname);
 
 /** Tables are an account's own, but a bucket's name is the whole world's: one by default would be somebody else's. */
-function refuseUnnamedBuckets(): void {
+function rejectUnnamedBuckets(): void {
   const unnamed = ['CHANCERY_ARTICLES_BUCKET', 'CHANCERY_LOG_BUCKET'].filter((name) => !process.env[name]);
   if (unnamed.length > 0)
     throw new UsageError(
@@ -60,7 +60,7 @@ function refuseUnnamedBuckets(): void {
 }
 
 function absent(): UsageError {
-  const { events, state, catalog, articles, log } = placesIn(process.env);
+  const { events, state, catalog, articles, log } = storeNamesIn(process.env);
   return new UsageError(
     `not all of tables ${events}, ${state}, ${catalog} and buckets ${articles}, ${log} are there: look at the region, deploy the stack (docs/deploying.md), or make them with: npm start -- --create`,
   );
@@ -74,7 +74,7 @@ async function keyFile(): Promise<string> {
 }
 
 async function createBuckets(): Promise<void> {
-  const { articles, log } = placesIn(process.env);
+  const { articles, log } = storeNamesIn(process.env);
   const s3 = s3Client();
   await Promise.all([createBucket(s3, articles), createBucket(s3, log)]);
 }

@@ -1,8 +1,8 @@
 // The program of the rebuild thread: it takes what generations need one step after another.
-import { tending, type Tender } from '../../domain/projections/rebuild/reconciler.ts';
+import { reconciler, type Reconciler } from '../../domain/projections/rebuild/reconciler.ts';
 import { runSteps, type ThreadStores } from './rebuild-steps.ts';
 
 /** What the serving thread tells it when it starts. */
-export type RebuildSettings = Pick<Tender, 'graceMs' | 'lateMs' | 'schedule' | 'alwaysWrites'>;
+export type RebuildSettings = Pick<Reconciler, 'graceMs' | 'lateMs' | 'schedule' | 'alwaysWrites'>;
 
-await runSteps<RebuildSettings>((world: ThreadStores & RebuildSettings) => tending(world));
+await runSteps<RebuildSettings>((world: ThreadStores & RebuildSettings) => reconciler(world));

@@ -6,7 +6,11 @@ import type { Sweep } from '../../domain/ports.ts';
 import type { Unsequenced } from '../../domain/log/unsequenced-sweep.ts';
 import { readGenerations } from '../../domain/projections/catalog.ts';
 import { catchUp } from '../../domain/projections/catch-up.ts';
-import { isDue, tending, type Tender } from '../../domain/projections/rebuild/reconciler.ts';
+import {
+  needsReconciling,
+  reconciler,
+  type Reconciler,
+} from '../../domain/projections/rebuild/reconciler.ts';
 import { sequence, type Sequencer } from '../../domain/log/sequencer.ts';
 import type { RebuildThread } from './rebuild-thread.ts';
 import { waiters } from './waiters.ts';
@@ -24,8 +28,8 @@ export interface Relay {
   readonly stop: () => Promise<void>;
 }
 
-export type RelayWorld = Sequencer &
-  Tender & {
+export type RelayContext = Sequencer &
+  Reconciler & {
     readonly sweep: Sweep;
     /** Takes the steps of rebuilds; the rounds take them without it. */
     readonly thread?: RebuildThread;
@@ -36,11 +40,11 @@ const RETRY_MS = 1_000;
 /** Batches that are folded before writers have their turn. */
 const BATCHES_A_ROUND = 4;
 
-export function startRelay(world: RelayWorld): Relay {
+export function startRelay(world: RelayContext): Relay {
   const { thread } = world;
   const stopping = new AbortController();
   const folds = waiters();
-  const tend = thread ? wakeIfDue : tending(world);
+  const tend = thread ? wakeIfDue : reconciler(world);
   let hinted = new Set<string>();
   let woken = false;
   let swept = false;
@@ -153,7 +157,7 @@ export function startRelay(world: RelayWorld): Relay {
   async function wakeIfDue(): Promise<boolean> {
     // A rebuild that an event stopped may go on with the code of this process.
     const resumes = !started && (await readGenerations(world.catalog)).building !== undefined;
-    if (resumes || (!looked && (await isDue(world)))) thread?.wake();
+    if (resumes || (!looked && (await needsReconciling(world)))) thread?.wake();
     started = looked = true;
     return false;
   }

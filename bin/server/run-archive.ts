@@ -3,12 +3,12 @@ import { setTimeout } from 'node:timers/promises';
 import { ids, sha256 } from '../../adapters/node/ids.ts';
 import { readSoundHead } from '../../domain/log/checkpoint-publisher.ts';
 import { publishKeys, type LogIdentity } from '../../domain/log/log-identity.ts';
-import { letGoOfUnsound } from '../../domain/projections/retire.ts';
+import { retireUnsound } from '../../domain/projections/retire.ts';
 import { openReadings } from '../../domain/queries/open-readings.ts';
 import { historyOf } from '../../domain/recording/handle-command.ts';
 import { sourceReader } from '../../domain/recording/resolve-references.ts';
 import type { Witness } from '../../domain/log/witnesses.ts';
-import type { ApiArchive } from '../../functions/api/api-context.ts';
+import type { ApiContext } from '../../functions/api/api-context.ts';
 import { createApi } from '../../functions/api/create-api.ts';
 import { rememberedHistory, shortMemory } from '../../functions/api/support/short-cache.ts';
 import type { App } from '../../functions/api/support/define-route.ts';
@@ -19,8 +19,8 @@ import { startRelay, type Relay } from './relay.ts';
 
 export interface RunningArchive {
   readonly api: App;
-  readonly places: Places;
-  readonly archive: ApiArchive;
+  readonly places: OpenedStores;
+  readonly archive: ApiContext;
   readonly relay: Relay;
   readonly close: () => Promise<void>;
 }
@@ -52,7 +52,7 @@ const GRACE_MS = 86_400_000;
 /** No request and no round of the relay takes so long. */
 const LATE_MS = 60_000;
 
-export interface Places extends Stores {
+export interface OpenedStores extends Stores {
   readonly identity: LogIdentity;
   /** Starts the thread that takes the steps of rebuilds; without it the process takes them between its other work. */
   readonly rebuildThread?: (settings: RebuildSettings, alarm: ArchiveOptions['alarm']) => RebuildThread;
@@ -63,7 +63,7 @@ export interface Places extends Stores {
  * the log's head and what was published of it contradict, ImportUnfinished where a log is being imported.
  */
 export async function runArchive(
-  stores: Places,
+  stores: OpenedStores,
   options: ArchiveOptions,
   closeStores: () => void = () => {},
 ): Promise<RunningArchive> {
@@ -76,7 +76,7 @@ export async function runArchive(
     );
   await publishKeys(stores.log, stores.identity);
   // Before anything is sequenced: then the log may be as long as these generations, with other events.
-  await letGoOfUnsound({ ...stores, clock: Date.now, alarm });
+  await retireUnsound({ ...stores, clock: Date.now, alarm });
   const settings = { graceMs, lateMs, alwaysWrites, ...(schedule === undefined ? {} : { schedule }) };
   const thread = stores.rebuildThread?.(settings, alarm);
   const relay = startRelay({
@@ -88,7 +88,7 @@ export async function runArchive(
     ...(thread ? { thread } : {}),
   });
   const memory = shortMemory(Date.now, memoryMs);
-  const archive: ApiArchive = {
+  const archive: ApiContext = {
     ...stores,
     open: openReadings(stores),
     history: rememberedHistory(historyOf(stores.store), memory),

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import type { Witness } from '../../domain/log/witnesses.ts';
 import { alarm } from '../../functions/runtime/alarm.ts';
-import { graceIn } from '../../functions/settings/retention.ts';
+import { rollbackRetentionIn } from '../../functions/settings/retention.ts';
 import { scheduleIn } from '../../functions/settings/rebuild-schedule.ts';
 import type { ArchiveOptions, RunningArchive } from './run-archive.ts';
 import { openEmbedded } from './embedded.ts';
@@ -48,7 +48,7 @@ export async function startServing({
     subject,
     alarm,
     witnesses,
-    graceMs: graceIn(process.env),
+    graceMs: rollbackRetentionIn(process.env),
     alwaysWrites,
     ...(everyMs === undefined ? {} : { schedule: everyMs }),
   };

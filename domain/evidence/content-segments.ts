@@ -5,7 +5,7 @@ import { sliceOf } from './text-offsets.ts';
 import { stringOf, trimmed } from './folding/units.ts';
 
 // Enough for a title and a name to be replaced by another in brackets, too little for a sentence to go unseen.
-const MOST_IN_BRACKETS = 60;
+const MAX_IN_BRACKETS = 60;
 
 // All of these are tried on folded text, where … is three dots and every quotation mark one or two apostrophes.
 const JOINTS = /\[[^[\]]*\]|\( ?\.(?: ?\.){2,} ?\)|\.(?: ?\.){2,}/g;
@@ -56,7 +56,7 @@ function split(content: Folded, joints: readonly RegExpMatchArray[]): Segment[] 
     while (start < end && LENIENT_BEFORE.has(units[start] ?? 0)) start += 1;
     while (end > start && LENIENT_AFTER.has(units[end - 1] ?? 0)) end -= 1;
     if (start < end) {
-      const bracket = { pattern: trimmed(units.subarray(ended, start)), most: passed * MOST_IN_BRACKETS };
+      const bracket = { pattern: trimmed(units.subarray(ended, start)), most: passed * MAX_IN_BRACKETS };
       segments.push({
         pattern: units.subarray(start, end),
         text: sliceOf(content, start, end),

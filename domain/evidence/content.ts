@@ -1,17 +1,17 @@
 // Checks that the passages of its evidence have the words of a content, except for omissions and additions that it marks.
 
 import { type Hyphens, mayBegin, mayEnd } from './boundaries/boundaries.ts';
-import { fold, type Folded, foldedFor, lowered, readingsOf } from './folding/folding.ts';
+import { foldText, type Folded, foldedFor, lowered, readingsOf } from './folding/folding.ts';
 import { occurrences } from './occurrences.ts';
 import { isBoundary } from './text-offsets.ts';
 import { type Segment, segmentsOf, wholeOf } from './content-segments.ts';
 
 /** Each segment may cost a pass over every passage: callers refuse a content that has more. */
-export const MOST_SEGMENTS = 200;
+export const MAX_SEGMENTS = 200;
 
 /** How many pieces omissions and additions divide a content into. */
 export function segmentCount(content: string): number {
-  return segmentsOf(fold(content)).length;
+  return segmentsOf(foldText(content)).length;
 }
 
 /** A passage, folded for the search or not yet. */
@@ -29,7 +29,7 @@ export const QUOTED = { hyphens: 'join', ignoresCase: false } as const;
 export const NAMED = { hyphens: 'divide', ignoresCase: true } as const;
 
 const foldedOf = (passage: Searchable): Folded => {
-  if (typeof passage === 'string') return fold(passage);
+  if (typeof passage === 'string') return foldText(passage);
   return 'folded' in passage ? passage.folded : passage;
 };
 

@@ -2,7 +2,7 @@
 
 import { isInside } from './boundaries/boundaries.ts';
 import { commonSequences } from './nearest-passage/common-sequences.ts';
-import { fold, type Folded } from './folding/folding.ts';
+import { foldText, type Folded } from './folding/folding.ts';
 import { eachPlace, type Spend } from './occurrences.ts';
 import { isBoundary, type Nearest, type Passage, passageAt } from './text-offsets.ts';
 import { trimmed } from './folding/units.ts';
@@ -20,7 +20,7 @@ export function contextOf(
   place: 'ends' | 'begins',
   spend: Spend,
 ): Context | undefined {
-  const units = trimmed(fold(quoted).units);
+  const units = trimmed(foldText(quoted).units);
   if (units.length === 0) return undefined;
   const places = new Uint8Array(folded.units.length + 1);
   eachPlace(folded, units, spend, (at) => {

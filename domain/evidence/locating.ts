@@ -2,7 +2,7 @@
 
 import { mayBegin, mayEnd } from './boundaries/boundaries.ts';
 import { type Context, contextOf, inContext, nearestContext, prefixFrom, suffixTo } from './context.ts';
-import { fold, type Folded, foldedFor, readingsOf } from './folding/folding.ts';
+import { foldText, type Folded, foldedFor, readingsOf } from './folding/folding.ts';
 import { hyphenated } from './folding/gaps.ts';
 import { nearestPassage } from './nearest-passage/nearest-passage.ts';
 import { eachPlace, type Spend } from './occurrences.ts';
@@ -16,7 +16,7 @@ const CANDIDATES_LISTED = 10;
 const CONTEXT = 32;
 
 /** A text made ready for searching: built once per article, and worth keeping. */
-export type Source = Folded;
+export type SearchableText = Folded;
 
 /** A TextQuoteSelector of the W3C Web Annotation model. */
 export interface Quote {
@@ -39,12 +39,12 @@ export const differencesOf = ({ differences }: Nearest): string =>
     })
     .join('; ');
 
-export function sourceOf(text: string): Source {
-  return fold(text);
+export function searchableTextOf(text: string): SearchableText {
+  return foldText(text);
 }
 
 /** `spend` is told how many characters were folded, the source's included, and how many steps the search took. */
-export function locate(source: Source, quote: Quote, spend: Spend = () => {}): Located {
+export function locate(source: SearchableText, quote: Quote, spend: Spend = () => {}): Located {
   spend(source.text.length + quote.exact.length);
   const { prefix = '', suffix = '' } = quote;
   let first: Located | undefined;
@@ -57,7 +57,7 @@ export function locate(source: Source, quote: Quote, spend: Spend = () => {}): L
   return first ?? { found: 'none' };
 }
 
-function search(source: Source, quoted: Folded, quote: Quote, spend: Spend): Located {
+function search(source: SearchableText, quoted: Folded, quote: Quote, spend: Spend): Located {
   const exact = trimmed(quoted.units);
   if (exact.length === 0) return { found: 'none' };
   const before = contextOf(source, quote.prefix ?? '', 'ends', spend);
@@ -96,7 +96,7 @@ function search(source: Source, quoted: Folded, quote: Quote, spend: Spend): Loc
 }
 
 function passageBetween(
-  source: Source,
+  source: SearchableText,
   at: number,
   end: number,
   before: Context | undefined,

@@ -1,13 +1,13 @@
 // The fields of a record that claim to come from its source must be printed there: names, roles, dates, places.
 import { type ArticleSource, isArchivists } from '../recording/article-source.ts';
 import { Refusal } from '../errors.ts';
-import { MOST_SEGMENTS, missingFrom, NAMED, segmentCount } from './content.ts';
+import { MAX_SEGMENTS, missingFrom, NAMED, segmentCount } from './content.ts';
 import { nearestNamed } from './nearest-passage/nearest-passage.ts';
 
 /** Members whose text the source prints, wherever in a record they stand; `printed` is also that of a place. */
 const FIELDS = new Set(['printed', 'description', 'capacity', 'datePrinted', 'occasion', 'outcome']);
 /** For more values than this the nearest form in the source is not sought. */
-const MOST_NEAREST = 10;
+const MAX_NEAREST = 10;
 
 export interface PrintedValue {
   /** Of its member, such as `printed`. */
@@ -30,10 +30,10 @@ export function printedValues(value: unknown, pointer: string, name = ''): Print
 }
 
 /** One refusal for each value that no article prints: in its text, its titles, its bylines or its publishers' names. */
-export function refuseUnprinted(
+export function rejectUnprinted(
   values: readonly PrintedValue[],
   articles: readonly ArticleSource[],
-  mostNearest = MOST_NEAREST,
+  mostNearest = MAX_NEAREST,
 ): Refusal[] {
   const known = new Map<string, boolean>();
   const refusals: Refusal[] = [];
@@ -52,7 +52,7 @@ export const isPrinted = (value: string, articles: readonly ArticleSource[]): bo
 /** Is the value printed, case aside, and punctuation at its ends? */
 function prints(article: ArticleSource, value: string): boolean {
   const bare = value.replace(/^[^\p{L}\p{N}\p{S}[…]+|[^\p{L}\p{N}\p{M}\p{S}\]…]+$/gu, '');
-  if (bare === '' || segmentCount(bare) > MOST_SEGMENTS) return false;
+  if (bare === '' || segmentCount(bare) > MAX_SEGMENTS) return false;
   return missingFrom(bare, article.printed, NAMED) === undefined;
 }
 

@@ -49,12 +49,12 @@ export async function readSoundHead(
   // Before the head, never after it: a head that others raise meanwhile was not set back.
   const standing = await readCheckpoint(of);
   const head = await readHead(of.state);
-  refuseRollback(standing, head);
+  rejectRollback(standing, head);
   return { standing, head };
 }
 
 /** Throws LogConflict where the head was set back: the checkpoint has entries that it doesn't know, or another root. */
-function refuseRollback(standing: Checkpoint | undefined, head: Head): void {
+function rejectRollback(standing: Checkpoint | undefined, head: Head): void {
   if (!standing) return;
   if (standing.size > head.size)
     throw new LogConflict(
@@ -81,7 +81,7 @@ export async function publishCheckpoint(publisher: Publisher, head: Head): Promi
     const standing = await readCheckpoint(publisher);
     // Somebody else has gone further: he published this head first.
     if (standing && standing.size > to.size) return;
-    refuseRollback(standing, head);
+    rejectRollback(standing, head);
     if (standing?.size === to.size) return;
     const from = standing ?? { size: 0, root: EMPTY_ROOT };
     const prove = (size: number): Promise<Hash[]> => proveConsistency(readTiles(log), size, to.size);

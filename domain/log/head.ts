@@ -29,7 +29,7 @@ export async function readHead(state: Table): Promise<Head & { readonly version:
 
 /** Writes it where it is still at `version`; false where somebody else was faster. */
 export const swapHead = (state: Table, head: Head, version: number): Promise<boolean> =>
-  state.putIf({ ...HEAD, body: head }, version);
+  state.compareAndPut({ ...HEAD, body: head }, version);
 
 /** Raises `published` to this size, or leaves it where it is higher: whoever gets here first. */
 export async function raisePublished(state: Table, size: number): Promise<void> {

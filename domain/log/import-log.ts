@@ -3,7 +3,7 @@
 // was cut short goes on where it was.
 import { readPlace } from '../../events/envelope.ts';
 import { TILE_WIDTH, VKEY_PATH } from '../../events/log/paths.ts';
-import type { Batch } from './next-batch.ts';
+import type { SequencedBatch } from './next-batch.ts';
 import { readHead, swapHead, type Head } from './head.ts';
 import { vkeysOf } from './log-identity.ts';
 import type { BlobStore, Commit, Digest, Sweep } from '../ports.ts';
@@ -100,14 +100,14 @@ export async function importLog(
   return absent;
 }
 
-const MOST_ENTRIES = 4 * TILE_WIDTH;
-const MOST_BYTES = 8 * 1_024 * 1_024;
+const MAX_ENTRIES = 4 * TILE_WIDTH;
+const MAX_BYTES = 8 * 1_024 * 1_024;
 
 /** The commits from a position on, whole, and the articles that are archived in them. */
 async function batchAfter(
   { log, size }: Imported,
   position: number,
-): Promise<Batch & { readonly archived: readonly string[] }> {
+): Promise<SequencedBatch & { readonly archived: readonly string[] }> {
   const [commits, archived]: [Commit[], string[]] = [[], []];
   let [entries, bytes, time, open]: [number, number, string, Uint8Array[]] = [0, 0, '', []];
   for await (const entry of replay(log, position, size)) {
@@ -118,7 +118,7 @@ async function batchAfter(
     if (n < of) continue;
     commits.push({ stream: subject, revision, events: open });
     open = [];
-    if (entries >= MOST_ENTRIES || bytes >= MOST_BYTES) break;
+    if (entries >= MAX_ENTRIES || bytes >= MAX_BYTES) break;
   }
   return { commits, archived, entries, time, left: [] };
 }

@@ -4,7 +4,7 @@ import type { Commit, EventStore, Table } from '../ports.ts';
 import { cursorOf } from './positions.ts';
 import { wavesOf } from '../concurrency.ts';
 
-export interface Collector {
+export interface BatchReader {
   readonly store: EventStore;
   readonly state: Table;
   /** Somebody must look: what is set aside, and why. */
@@ -13,7 +13,7 @@ export interface Collector {
 
 const MAX_ENTRIES = 1_024;
 const MAX_BYTES = 8 * 1_024 * 1_024;
-export interface Batch {
+export interface SequencedBatch {
   readonly commits: readonly Commit[];
   readonly entries: number;
   /** The latest `time` of them; empty where there are none. */
@@ -23,14 +23,14 @@ export interface Batch {
 }
 
 /** Streams that can't be read are added to `setAside`, with an alarm; they hold up no others. */
-export async function collect(
-  sequencer: Collector,
+export async function readNextBatch(
+  sequencer: BatchReader,
   streams: readonly string[],
   setAside: Set<string>,
-): Promise<Batch> {
+): Promise<SequencedBatch> {
   const taken: Read[] = [];
   const room: Room = { entries: MAX_ENTRIES, bytes: MAX_BYTES };
-  const batchOf = (left: string[]): Batch => ({
+  const batchOf = (left: string[]): SequencedBatch => ({
     commits: taken.map(({ commit }) => commit),
     entries: MAX_ENTRIES - room.entries,
     time: taken.reduce((latest, { time }) => (time > latest ? time : latest), ''),
@@ -84,7 +84,7 @@ interface Above {
   readonly error?: unknown;
 }
 
-async function readAbove({ store, state }: Collector, stream: string): Promise<Above> {
+async function readAbove({ store, state }: BatchReader, stream: string): Promise<Above> {
   const own: Read[] = [];
   let [entries, bytes] = [0, 0];
   try {

@@ -38,7 +38,7 @@ export async function writePositions(
     at += counts.length;
   }
   // Insert only: where one stands already, an earlier run of the same batch put it there.
-  for (const [, wave] of wavesOf(items)) await allEnded(wave.map((item) => state.putIf(item, 0)));
+  for (const [, wave] of wavesOf(items)) await allEnded(wave.map((item) => state.compareAndPut(item, 0)));
 }
 
 /** Revisions as they sort. */

@@ -9,7 +9,7 @@ import { LogConflict, readTiles } from './log-files.ts';
 import { positionOf } from './positions.ts';
 import type { BlobStore, EventStore, Table } from '../ports.ts';
 
-export interface Recorded {
+export interface EventLocation {
   readonly stream: string;
   readonly revision: number;
   /** Canonical bytes. */
@@ -19,7 +19,7 @@ export interface Recorded {
 }
 
 /** The event with this id, wherever its commit stands; undefined where there is none. */
-export async function findEvent(store: EventStore, id: string): Promise<Recorded | undefined> {
+export async function findEvent(store: EventStore, id: string): Promise<EventLocation | undefined> {
   const stream = streamOfEvent(id);
   if (stream === undefined) return undefined;
   for await (const { revision, events } of store.read(stream)) {
@@ -54,7 +54,7 @@ export interface Inclusion {
 /** Undefined where the published log does not have the event yet. Throws LogConflict where it has another in its place. */
 export async function proveEvent(
   { state, log }: { readonly state: Table; readonly log: Pick<BlobStore, 'get'> },
-  { stream, revision, bytes, after }: Recorded,
+  { stream, revision, bytes, after }: EventLocation,
 ): Promise<Inclusion | undefined> {
   const last = await positionOf(state, stream, revision);
   const checkpoint = await readPublished(log);
@@ -67,5 +67,5 @@ export async function proveEvent(
 }
 
 /** That the first `from` entries of the log are the beginning of the first `to` of them: RangeError where they can't be. */
-export const proveGrowth = (log: Pick<BlobStore, 'get'>, from: number, to: number): Promise<Hash[]> =>
+export const proveLogConsistency = (log: Pick<BlobStore, 'get'>, from: number, to: number): Promise<Hash[]> =>
   proveConsistency(readTiles(log), from, to);

@@ -3,7 +3,7 @@ import { bundlesOf, TILE_WIDTH } from '../../events/log/paths.ts';
 import { readBundle } from './log-files.ts';
 import type { BlobStore } from '../ports.ts';
 
-export interface Entry {
+export interface LogEntry {
   readonly position: number;
   /** The event's canonical bytes. */
   readonly bytes: Uint8Array;
@@ -13,7 +13,11 @@ export interface Entry {
  * The entries from position `from` up to, and without, `to`, which must be published. Reads a bundle only once its
  * first entry is asked for, and no more of them than hold what was asked for: at most N / 256 + 2 for N entries.
  */
-export async function* replay(log: Pick<BlobStore, 'get'>, from: number, to: number): AsyncGenerator<Entry> {
+export async function* replay(
+  log: Pick<BlobStore, 'get'>,
+  from: number,
+  to: number,
+): AsyncGenerator<LogEntry> {
   for (const { bundle, width } of bundlesOf(to, Math.floor(from / TILE_WIDTH))) {
     const entries = await readBundle(log, bundle, width);
     for (const [index, bytes] of entries.entries()) {
@@ -31,7 +35,7 @@ export async function* bundlesBetween(
   log: Pick<BlobStore, 'get'>,
   { from, below, published }: { readonly from: number; readonly below: number; readonly published: number },
   descending = false,
-): AsyncGenerator<Entry[]> {
+): AsyncGenerator<LogEntry[]> {
   if (!(from < below)) return;
   const [first, last] = [Math.floor(from / TILE_WIDTH), Math.floor((below - 1) / TILE_WIDTH)];
   for (let count = 0; count <= last - first; count++) {

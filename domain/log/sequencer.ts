@@ -4,15 +4,15 @@
 import { toBase64 } from '../../events/log/base64.ts';
 import { sameHash } from '../../events/log/merkle.ts';
 import { publishCheckpoint, readSoundHead, rootOf, type Publisher } from './checkpoint-publisher.ts';
-import { collect, type Batch, type Collector } from './next-batch.ts';
-import { growthOf, type Growth } from './tree-update.ts';
+import { readNextBatch, type SequencedBatch, type BatchReader } from './next-batch.ts';
+import { treeUpdateOf, type TreeUpdate } from './tree-update.ts';
 import { raisePublished, swapHead, type Head } from './head.ts';
 import { LogConflict, writeFiles } from './log-files.ts';
 import type { Commit, EventStore } from '../ports.ts';
 import { writePositions, type Sequenced } from './positions.ts';
 import { writeTime } from './time-index.ts';
 
-export interface Sequencer extends Collector, Publisher {}
+export interface Sequencer extends BatchReader, Publisher {}
 
 /**
  * Sequences what is missing of these streams, all of it, unless a log is being imported. Gives the streams that can't
@@ -23,22 +23,22 @@ export async function sequence(sequencer: Sequencer, streams: Iterable<string>):
   const setAside = new Set<string>();
   let left: readonly string[] = [...new Set(streams)];
   await sequenceFrom(sequencer, {
-    next: async (head) => (head.importing ? undefined : collect(sequencer, left, setAside)),
+    next: async (head) => (head.importing ? undefined : readNextBatch(sequencer, left, setAside)),
     taken: (batch) => (left = batch.left),
   });
   return [...setAside];
 }
 
 /** Where batches come from. */
-export interface Source {
+export interface SequencingSource {
   /** What comes after this head, or nothing; asked again where somebody else was faster. */
-  readonly next: (head: Head) => Promise<Batch | undefined>;
+  readonly next: (head: Head) => Promise<SequencedBatch | undefined>;
   /** It is in the log. */
-  readonly taken?: (batch: Batch) => void;
+  readonly taken?: (batch: SequencedBatch) => void;
 }
 
 /** Puts one batch after another into the log until there is none. */
-export async function sequenceFrom(sequencer: Sequencer, source: Source): Promise<void> {
+export async function sequenceFrom(sequencer: Sequencer, source: SequencingSource): Promise<void> {
   try {
     await sequenceAll(sequencer, source);
   } catch (error) {
@@ -47,7 +47,7 @@ export async function sequenceFrom(sequencer: Sequencer, source: Source): Promis
   }
 }
 
-async function sequenceAll(sequencer: Sequencer, { next, taken }: Source): Promise<void> {
+async function sequenceAll(sequencer: Sequencer, { next, taken }: SequencingSource): Promise<void> {
   for (;;) {
     const {
       standing,
@@ -61,7 +61,7 @@ async function sequenceAll(sequencer: Sequencer, { next, taken }: Source): Promi
     if ((standing?.size ?? 0) < head.size) await publishCheckpoint(sequencer, head);
     const batch = await next(head);
     if (!batch || batch.commits.length === 0) return;
-    const growth = await growthOf(sequencer.log, head.size, entriesOf(batch.commits));
+    const growth = await treeUpdateOf(sequencer.log, head.size, entriesOf(batch.commits));
     if (!sameHash(growth.before, rootOf(head)))
       throw new LogConflict(`the tiles of the log have another root than the head at ${head.size} entries`);
     const decided = headAfter(head, batch, growth);
@@ -74,7 +74,7 @@ async function sequenceAll(sequencer: Sequencer, { next, taken }: Source): Promi
 
 const entriesOf = (commits: readonly Commit[]): Uint8Array[] => commits.flatMap(({ events }) => events);
 
-const headAfter = (head: Head, { commits, entries, time }: Batch, { root }: Growth): Head => ({
+const headAfter = (head: Head, { commits, entries, time }: SequencedBatch, { root }: TreeUpdate): Head => ({
   ...head,
   size: head.size + entries,
   root: toBase64(root),
@@ -95,7 +95,7 @@ function triples(commits: readonly Commit[]): Sequenced['batch'] {
 
 interface Known {
   readonly commits: readonly Commit[];
-  readonly growth: Growth;
+  readonly growth: TreeUpdate;
 }
 
 /** Makes what was decided visible. Idempotent: any number of runs, at once or after a crash, leave the same. */
@@ -120,7 +120,7 @@ async function finish(sequencer: Sequencer, head: Head, known?: Known): Promise<
 /** What an earlier run decided on and did not finish: commits never change, so it is the same as then. */
 async function knownAgain({ store, log }: Sequencer, head: Head, pending: Sequenced): Promise<Known> {
   const commits = await readAgain(store, pending);
-  const growth = await growthOf(log, pending.base, entriesOf(commits));
+  const growth = await treeUpdateOf(log, pending.base, entriesOf(commits));
   if (!sameHash(growth.root, rootOf(head)))
     throw new LogConflict(
       'what was decided on and is not published is not in the store any more',

@@ -14,14 +14,14 @@ const sizeIn = (sort: string): number => Number(sort.slice(sort.indexOf('~') + 1
 
 /** Writes what is known at the head's size. Insert only: any number of runs leave the same. */
 export async function writeTime(state: Table, { time, size }: Head): Promise<void> {
-  await state.putIf({ partition: TIMES, sort: sortOf(time, size), body: {} }, 0);
+  await state.compareAndPut({ partition: TIMES, sort: sortOf(time, size), body: {} }, 0);
 }
 
 /**
  * How many entries, from the first one on, the log held at an instant (ISO 8601); no more than are published. Reads
  * at most one batch of entries. Throws RangeError where it is no instant.
  */
-export async function sizeAt(
+export async function logSizeAt(
   { state, log }: { readonly state: Table; readonly log: Pick<BlobStore, 'get'> },
   instant: string,
 ): Promise<number> {

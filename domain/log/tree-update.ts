@@ -5,7 +5,7 @@ import { edgeRoot, grow, newTiles, readEdge } from '../../events/log/tiles.ts';
 import { bundleFile, LogConflict, readBundle, readTiles, tileFile, type LogFile } from './log-files.ts';
 import type { BlobStore } from '../ports.ts';
 
-export interface Growth {
+export interface TreeUpdate {
   /** Root of the tree before these entries, as the log's tiles have it. */
   readonly before: Hash;
   /** Root of the tree with them. */
@@ -17,11 +17,11 @@ export interface Growth {
  * Needs the files of a log of `base` entries, and writes nothing. Throws LogConflict where they are missing, or
  * where the bundle that is begun is not what its tile says.
  */
-export async function growthOf(
+export async function treeUpdateOf(
   log: BlobStore,
   base: number,
   entries: readonly Uint8Array[],
-): Promise<Growth> {
+): Promise<TreeUpdate> {
   const [first, width] = [Math.floor(base / TILE_WIDTH), base % TILE_WIDTH];
   const [begun, edge] = await Promise.all([
     width === 0 ? [] : readBundle(log, first, width),

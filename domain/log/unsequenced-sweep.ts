@@ -48,7 +48,7 @@ export async function sweepStep({ state, sweep, clock, sequence }: Sweeper): Pro
     ...(next !== undefined && incomplete ? { incomplete } : {}),
     ...(sequencedBefore === undefined ? {} : { sequencedBefore }),
   };
-  await state.putIf({ ...KEY, body: after }, item?.version ?? 0);
+  await state.compareAndPut({ ...KEY, body: after }, item?.version ?? 0);
 }
 
 /** Reads what the sweep has proven: one item. Of later commits nothing is known. */

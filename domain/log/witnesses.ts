@@ -25,7 +25,7 @@ export type WitnessAnswer =
   | { readonly kind: 'conflict'; readonly size: number }
   | { readonly kind: 'refused'; readonly why: string };
 
-export interface Growing {
+export interface GrowingLog {
   readonly size: number;
   /** What the witness has probably seen last. */
   readonly from: number;
@@ -43,7 +43,7 @@ export async function cosignatures(
     readonly alarm: (what: string, error: unknown) => void;
   },
   checkpoint: Note,
-  growing: Growing,
+  growing: GrowingLog,
 ): Promise<NoteSignature[]> {
   const given = await Promise.all(
     witnesses.map(async (witness) => {
@@ -62,7 +62,7 @@ export async function cosignatures(
 async function cosignedBy(
   witness: Witness,
   checkpoint: Note,
-  { size, from, prove }: Growing,
+  { size, from, prove }: GrowingLog,
 ): Promise<NoteSignature[]> {
   const ask = async (from: number): Promise<WitnessAnswer> =>
     witness.addCheckpoint(requestOf(from, await prove(from), checkpoint));

@@ -98,7 +98,7 @@ export async function changeGenerations(
     const [before, writes] = await read(catalog);
     const after = change(before);
     if (after === undefined) return before;
-    if (await catalog.putIf({ ...KEY, body: after }, writes)) return after;
+    if (await catalog.compareAndPut({ ...KEY, body: after }, writes)) return after;
   }
 }
 

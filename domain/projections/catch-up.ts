@@ -3,7 +3,7 @@
 import { readHead } from '../log/head.ts';
 import type { Clock, Table } from '../ports.ts';
 import { readModels } from './views/read-models.ts';
-import { foldEvents, type History } from './fold-batch.ts';
+import { foldLogEvents, type History } from './fold-batch.ts';
 import {
   changeGenerations,
   liveCheckpoints,
@@ -15,11 +15,11 @@ import {
 } from './catalog.ts';
 import type { Folded, Stopped } from './fold.ts';
 import type { ReadModel } from './views/read-model.ts';
-import { withoutThoseAhead } from './retire.ts';
+import { retireAheadOfLog } from './retire.ts';
 import { noteFirst } from './rebuild/rebuild-record.ts';
 import type { RowStores } from './rows/row-store.ts';
 import { sumsWriter, windowEnd, type KnownSums } from './rows/sums.ts';
-import { advanced, begun } from './transitions.ts';
+import { advanced, withFirstGeneration } from './transitions.ts';
 
 export interface Projector extends History {
   readonly state: Table;
@@ -41,7 +41,7 @@ export interface CaughtUp {
 }
 
 /** One read model in one generation. */
-export interface Place {
+export interface StoredPosition {
   readonly generation: number;
   readonly model: ReadModel;
   readonly checkpoint: Checkpoint;
@@ -57,7 +57,7 @@ export async function catchUp(world: Projector, goOn: () => boolean = () => true
   let generations = await beginEmpty(world, models);
   const tried = new Set<string>();
   for (;;) {
-    const sound = await withoutThoseAhead(world, generations);
+    const sound = await retireAheadOfLog(world, generations);
     const { published } = sound;
     ({ generations } = sound);
     const behind = placesIn(generations, models).filter(
@@ -78,7 +78,7 @@ export async function catchUp(world: Projector, goOn: () => boolean = () => true
 /** Folds the next batch of read models that are at the same position, in one or more generations. */
 export async function foldPlaces(
   world: Projector,
-  places: readonly Place[],
+  places: readonly StoredPosition[],
   published: number,
 ): Promise<Map<number, Checkpoints>> {
   const from = places[0]?.checkpoint.next ?? 0;
@@ -86,7 +86,7 @@ export async function foldPlaces(
   // An event that stopped a read model is tried by itself: most often it stops it again.
   const end = isStopped ? from + 1 : Math.min(published, windowEnd(from) + 1);
   const models = [...new Set(places.map(({ model }) => model))];
-  const folded = await foldEvents(world, models, from, end);
+  const folded = await foldLogEvents(world, models, from, end);
   const reached = new Map<number, Checkpoints>();
   for (const [generation, own] of Map.groupBy(places, (place) => place.generation)) {
     const batch = own.map((place) => batchOf(place, folded, from, end));
@@ -104,11 +104,11 @@ export async function beginEmpty(world: Projector, models: readonly ReadModel[])
   await store.complete();
   const checkpoints = Object.fromEntries(models.map(({ name, version }) => [name, { version, next: 0 }]));
   if (world.clock) await noteFirst(world.catalog, models, world.clock());
-  return changeGenerations(world.catalog, (before) => begun(before, checkpoints));
+  return changeGenerations(world.catalog, (before) => withFirstGeneration(before, checkpoints));
 }
 
 /** Every read model of today's version in every generation that may be read. One that is new begins at position 0. */
-const placesIn = (generations: Generations, models: readonly ReadModel[]): Place[] =>
+const placesIn = (generations: Generations, models: readonly ReadModel[]): StoredPosition[] =>
   readableGenerations(generations).flatMap((generation) =>
     models.flatMap((model) => {
       const { name, version } = model;
@@ -117,7 +117,7 @@ const placesIn = (generations: Generations, models: readonly ReadModel[]): Place
     }),
   );
 
-const nameOf = ({ generation, model }: Pick<Place, 'generation' | 'model'>): string =>
+const nameOf = ({ generation, model }: Pick<StoredPosition, 'generation' | 'model'>): string =>
   `${generation} ${model.name}`;
 
 /** What a read model gets from a batch, and how far it is then. */
@@ -130,7 +130,7 @@ interface ModelBatch {
 }
 
 function batchOf(
-  { model }: Place,
+  { model }: StoredPosition,
   folded: ReadonlyMap<ReadModel, Folded>,
   from: number,
   end: number,

@@ -11,7 +11,7 @@ export interface History {
 }
 
 /** Folds the published events from position `from` up to, and without, `to`. The events are read once for all models. */
-export async function foldEvents(
+export async function foldLogEvents(
   { log, store }: History,
   models: readonly ReadModel[],
   from: number,

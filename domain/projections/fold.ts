@@ -1,7 +1,7 @@
 // Folds a batch of events into the row versions of read models. A fold reads no rows: it needs the batch, and the earlier
 // events of streams that began before it.
 import { UnreadableEvent, type RecordedEvent } from '../../events/envelope.ts';
-import { weigh } from './state/json-size.ts';
+import { jsonSize } from './state/json-size.ts';
 import { wavesOf } from '../concurrency.ts';
 import { difference } from './rows/row-difference.ts';
 import type { ReadModel } from './views/read-model.ts';
@@ -103,7 +103,7 @@ function checkSizes(versions: readonly RowVersion[]): void {
   for (const { partition, sort, body } of versions) {
     // Rows of several lists often share one body.
     if (body === checked || body === undefined) continue;
-    const bytes = weigh(body, MAX_ROW_BYTES);
+    const bytes = jsonSize(body, MAX_ROW_BYTES);
     if (bytes > MAX_ROW_BYTES)
       throw new RangeError(
         `row ${partition} ${sort} takes ${bytes} bytes; the limit is ${MAX_ROW_BYTES}: make its read model shorten it`,

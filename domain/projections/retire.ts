@@ -4,9 +4,9 @@ import { readHead } from '../log/head.ts';
 import type { Clock, Table } from '../ports.ts';
 import { changeGenerations, readableGenerations, readGenerations, type Generations } from './catalog.ts';
 import type { RowStores } from './rows/row-store.ts';
-import { letGo } from './transitions.ts';
+import { withRetired } from './transitions.ts';
 
-export interface LettingGo {
+export interface RetireContext {
   readonly catalog: Table;
   /** Nothing is retired without it. */
   readonly clock?: Clock;
@@ -18,8 +18,8 @@ export interface LettingGo {
  * head itself: `published` only grows, so that a head read after the checkpoints is never below them in a sound archive.
  * Returns the generations, and how much is published.
  */
-export async function withoutThoseAhead(
-  world: LettingGo & { readonly state: Table },
+export async function retireAheadOfLog(
+  world: RetireContext & { readonly state: Table },
   generations: Generations,
 ): Promise<{ readonly generations: Generations; readonly published: number }> {
   const { published } = await readHead(world.state);
@@ -31,17 +31,17 @@ export async function withoutThoseAhead(
 }
 
 /** Retires generations that are ahead of the log or have no rows. For the start of a process that is the only writer. */
-export async function letGoOfUnsound(
-  world: LettingGo & { readonly state: Table; readonly rows: RowStores },
+export async function retireUnsound(
+  world: RetireContext & { readonly state: Table; readonly rows: RowStores },
 ): Promise<void> {
-  const { generations } = await withoutThoseAhead(world, await readGenerations(world.catalog));
+  const { generations } = await retireAheadOfLog(world, await readGenerations(world.catalog));
   const existing = await world.rows.list();
   const without = readableGenerations(generations).filter((number) => !existing.includes(number));
   await retire(world, generations, without, 'without rows: its file or table is missing');
 }
 
 async function retire(
-  { catalog, clock, alarm }: LettingGo,
+  { catalog, clock, alarm }: RetireContext,
   generations: Generations,
   numbers: readonly number[],
   why: string,
@@ -49,7 +49,7 @@ async function retire(
   if (numbers.length === 0 || !clock) return generations;
   let isFirst = false;
   const after = await changeGenerations(catalog, (before) => {
-    const changed = letGo(before, numbers, clock());
+    const changed = withRetired(before, numbers, clock());
     isFirst = changed !== undefined;
     return changed;
   });

@@ -4,7 +4,7 @@ import { same } from '../recording/aggregate.ts';
 import { liveCheckpoints, type Checkpoint, type Checkpoints, type Generations } from './catalog.ts';
 
 /** An empty archive has nothing to fold: its first generation is live at once. */
-export function begun(before: Generations, checkpoints: Checkpoints): Generations | undefined {
+export function withFirstGeneration(before: Generations, checkpoints: Checkpoints): Generations | undefined {
   if (before.last !== 0) return undefined;
   return { live: 1, last: 1, generations: { 1: checkpoints } };
 }
@@ -84,7 +84,11 @@ export function expired(before: Generations, now: number): Generations | undefin
  * Retires generations whose rows cannot be trusted. If the live one is among them, a rebuild ends too: it was compared
  * with the live generation, and may have folded the same events.
  */
-export function letGo(before: Generations, numbers: readonly number[], now: number): Generations | undefined {
+export function withRetired(
+  before: Generations,
+  numbers: readonly number[],
+  now: number,
+): Generations | undefined {
   const { live, building, ...others } = before;
   const isLive = live !== undefined && numbers.includes(live);
   const gone = [

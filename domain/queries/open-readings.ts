@@ -14,10 +14,10 @@ import { readRebuild } from '../projections/rebuild/rebuild-record.ts';
 import type { ReadModel } from '../projections/views/read-model.ts';
 import {
   readingAt,
-  sourceOf,
+  rowSourceOf,
   type EventSource,
   type Reading,
-  type Source,
+  type RowSource,
 } from '../projections/rows/reading.ts';
 import type { RowStore, RowStores } from '../projections/rows/row-store.ts';
 
@@ -35,8 +35,8 @@ export type OpenReading = (needed: readonly ReadModel[], asOf?: number) => Promi
 
 /** Returns what opens readings. It keeps the directories and tails of the last generations in memory. */
 export function openReadings({ catalog, rows, ...events }: ReadingStores): OpenReading {
-  const sourceFor = lastSources((generation) => sourceOf(rows.open(generation), events));
-  const empty = sourceOf(EMPTY, events);
+  const sourceFor = lastSources((generation) => rowSourceOf(rows.open(generation), events));
+  const empty = rowSourceOf(EMPTY, events);
   return async (needed, asOf) => {
     const generations = await readGenerations(catalog);
     const { live } = generations;
@@ -56,8 +56,8 @@ export function openReadings({ catalog, rows, ...events }: ReadingStores): OpenR
 const MAX_SOURCES = 2;
 
 /** Returns the source of a generation, the same one as long as it is among the last ones. */
-function lastSources(open: (generation: number) => Source): (generation: number) => Source {
-  const sources = new Map<number, Source>();
+function lastSources(open: (generation: number) => RowSource): (generation: number) => RowSource {
+  const sources = new Map<number, RowSource>();
   return (generation) => {
     const source = sources.get(generation) ?? open(generation);
     sources.delete(generation);

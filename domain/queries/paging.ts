@@ -19,12 +19,12 @@ export interface PageRequest {
 }
 
 /** A page reads at most so many rows, so that a filter that few rows pass costs several short pages, not a long one. */
-const MOST_ROWS = 5_000;
+const MAX_ROWS = 5_000;
 /** And carries items of at most about so many bytes of JSON, well below what a Lambda function may answer. */
-export const MOST_BYTES = 3_000_000;
+export const MAX_BYTES = 3_000_000;
 /** Rows are made into items so many at a time: enough of them that a filter which few pass costs few reads. */
 const GROUP = 100;
-const LEAST_GROUP = 20;
+const MIN_GROUP = 20;
 
 /** Bytes of a value as JSON. */
 export const bytesOf = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length;
@@ -53,7 +53,7 @@ export function readPage<B extends object, T>(
 /** One page of what `resolve` makes of these rows, which begin after `after`. */
 export async function pageOf<R extends Sorted, T>(
   rows: AsyncGenerator<R>,
-  { limit, bytes: most = MOST_BYTES, rows: mostRows = MOST_ROWS }: PageRequest,
+  { limit, bytes: most = MAX_BYTES, rows: mostRows = MAX_ROWS }: PageRequest,
   resolve: Resolve<R, T>,
   weigh: (item: T) => number = bytesOf,
 ): Promise<Page<T>> {
@@ -61,7 +61,7 @@ export async function pageOf<R extends Sorted, T>(
   let [read, bytes, last] = [0, 0, ''];
   try {
     for (;;) {
-      const wanted = Math.max(LEAST_GROUP, limit - items.length);
+      const wanted = Math.max(MIN_GROUP, limit - items.length);
       const group = await take(rows, Math.min(GROUP, mostRows - read, wanted));
       if (group.length === 0) return { items };
       for (const [index, item] of (await resolve(group)).entries()) {

@@ -12,7 +12,7 @@ export interface Aggregate<State, Command, T extends EventType> {
 }
 
 /** Folds events of a stream onto a state. Throws if an event of another aggregate is among them. */
-export const fold = <S, C, T extends EventType>(
+export const foldEvents = <S, C, T extends EventType>(
   aggregate: Aggregate<S, C, T>,
   events: readonly RecordedEvent[],
   before: S = aggregate.initial,

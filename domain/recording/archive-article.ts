@@ -2,13 +2,13 @@
 import type { z } from 'zod';
 import type { articleGiven } from '../../events/article-events.ts';
 import { article, articleIdOf, differencesFrom, type ArticleState, type FieldDifference } from './article.ts';
-import { fold } from './aggregate.ts';
+import { foldEvents } from './aggregate.ts';
 import { codePoints } from '../evidence/folding/characters.ts';
 import type { BlobStore, Digest } from '../ports.ts';
-import { record, type Recorded, type Request, type World } from './handle-command.ts';
+import { record, type Recorded, type Request, type CommandContext } from './handle-command.ts';
 import { articleKey, damaged } from './stored-article.ts';
 
-export interface Archive extends World {
+export interface ArchiveContext extends CommandContext {
   readonly articles: BlobStore;
   readonly sha256: Digest;
 }
@@ -20,7 +20,7 @@ export interface ArchivedArticle extends Recorded {
 
 /** The article's id is its text's digest: the same text again is the same article, elsewhere it is an appearance. */
 export async function archiveArticle(
-  world: Archive,
+  world: ArchiveContext,
   { text, ...fields }: z.output<typeof articleGiven>,
   request: Request,
 ): Promise<ArchivedArticle> {
@@ -37,7 +37,7 @@ export async function archiveArticle(
       stream: id,
       body: fields,
       decide: (history) => {
-        before = fold(article, history);
+        before = foldEvents(article, history);
         const measured = { sha256, bytes: bytes.length, characters: codePoints(text) };
         return article.decide(before, { type: 'archive', text: measured, fields });
       },

@@ -1,15 +1,15 @@
 // What an archived article prints, ready for searching: its text, and what stands around it wherever it appeared.
 import type { RecordedEvent } from '../../events/envelope.ts';
 import { actor, type ActorState } from './actor.ts';
-import { fold as foldHistory } from './aggregate.ts';
+import { foldEvents as foldHistory } from './aggregate.ts';
 import { article, type ArticleFields, type ArticleState } from './article.ts';
-import { fold, type Folded } from '../evidence/folding/folding.ts';
-import type { Source } from '../evidence/locating.ts';
+import { foldText, type Folded } from '../evidence/folding/folding.ts';
+import type { SearchableText } from '../evidence/locating.ts';
 
 export type ReadHistory = (stream: string) => Promise<RecordedEvent[]>;
 
 /** Gives the text of an archived article, ready for searching. */
-export type ReadSource = (id: string) => Promise<Source>;
+export type ReadSource = (id: string) => Promise<SearchableText>;
 
 export interface ArticleSource {
   readonly id: string;
@@ -20,7 +20,7 @@ export interface ArticleSource {
   readonly bylines: readonly string[];
   readonly publishedOn?: string;
   /** Undefined if the article was withdrawn: then it is no source for anything new. */
-  readonly text?: Source;
+  readonly text?: SearchableText;
   /** The text and the printed lines around it, each to be searched by itself. */
   readonly printed: readonly Folded[];
 }
@@ -80,6 +80,6 @@ export async function articleSource(
     bylines,
     ...(fields.publishedOn === undefined ? {} : { publishedOn: fields.publishedOn }),
     ...(text === undefined ? {} : { text }),
-    printed: text === undefined ? [] : [text, ...[...new Set(lines)].map((line) => fold(line))],
+    printed: text === undefined ? [] : [text, ...[...new Set(lines)].map((line) => foldText(line))],
   };
 }

@@ -71,11 +71,11 @@ function decide(state: ArticleState, command: ArticleCommand): NewEvent<Type>[] 
   switch (command.type) {
     case 'add-appearance':
       if (state.appearances.some((known) => same(known, command.appearance))) return [];
-      refuseWithdrawn(state);
+      rejectWithdrawn(state);
       return [{ type: 'AppearanceAdded', data: command.appearance }];
     case 'correct': {
       if (same(changed(state.fields, command.correction.changes), state.fields)) return [];
-      refuseWithdrawn(state);
+      rejectWithdrawn(state);
       return [{ type: 'ArticleCorrected', data: command.correction }];
     }
     case 'withdraw':
@@ -91,7 +91,7 @@ function archive(
   { text, fields }: Extract<ArticleCommand, { type: 'archive' }>,
 ): NewEvent<Type>[] {
   if (state.status === 'none') return [{ type: 'ArticleArchived', data: { ...fields, ...text } }];
-  refuseWithdrawn(state);
+  rejectWithdrawn(state);
   const { publisher, title, url, byline, publishedOn } = fields;
   const known = [state.fields, ...state.appearances].some((appearance) => appearance.publisher === publisher);
   if (known) return [];
@@ -138,7 +138,7 @@ function differing(
   });
 }
 
-function refuseWithdrawn(state: Extract<ArticleState, { status: 'archived' }>): void {
+function rejectWithdrawn(state: Extract<ArticleState, { status: 'archived' }>): void {
   if (!state.withdrawn) return;
   throw new Refusal('article-withdrawn', `this article was withdrawn: ${state.withdrawn.reason}`, {
     withdrawn: state.withdrawn,

@@ -22,7 +22,7 @@ import { statementFieldsGiven, statementGiven } from '../../events/statement-eve
 import type { RecordedEvent } from '../../events/envelope.ts';
 import type { DataOf, EventType, NewEvent } from '../../events/vocabulary.ts';
 import { actor, actorMerges, type ActorCommand, type MergesCommand } from './actor.ts';
-import { fold, type Aggregate } from './aggregate.ts';
+import { foldEvents, type Aggregate } from './aggregate.ts';
 import { article, type ArticleCommand } from './article.ts';
 import { meeting, type MeetingCommand } from './meeting.ts';
 import { opinion, type OpinionCommand } from './opinion.ts';
@@ -48,7 +48,7 @@ function deciding<S, C, T extends EventType, B>(
   toCommand: (body: B, id: string) => NoInfer<C>,
 ) {
   return (history: readonly RecordedEvent[], body: unknown, id: string): NewEvent[] =>
-    aggregate.decide(fold(aggregate, history), toCommand(body as B, id)) as NewEvent[];
+    aggregate.decide(foldEvents(aggregate, history), toCommand(body as B, id)) as NewEvent[];
 }
 
 type CorrectionBody = Extract<LifeCommand, { type: 'correct' }>['correction'];

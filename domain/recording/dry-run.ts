@@ -1,9 +1,9 @@
 // A dry run: commands are decided as they would be, on top of each other, and nothing is written.
 import type { Commit, EventStore, Table } from '../ports.ts';
-import { historyOf, type World } from './handle-command.ts';
+import { historyOf, type CommandContext } from './handle-command.ts';
 
 /** The same world, whose writes stay in memory and are seen by its own reads. */
-export function rehearsal<W extends World>(world: W): W {
+export function dryRunContext<W extends CommandContext>(world: W): W {
   const store = overlay(world.store);
   return { ...world, store, history: historyOf(store), state: readOnly(world.state), hint: () => {} };
 }
@@ -29,7 +29,7 @@ function overlay(store: EventStore): EventStore {
 const readOnly = (table: Table): Table => ({
   get: (partition, sort) => table.get(partition, sort),
   range: (partition, range) => table.range(partition, range),
-  putIf: async () => true,
-  putAll: async () => {},
-  removeAll: async () => {},
+  compareAndPut: async () => true,
+  batchPut: async () => {},
+  batchDelete: async () => {},
 });

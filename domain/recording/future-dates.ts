@@ -39,7 +39,7 @@ function instantOf(end: End): number | undefined {
 /** In the form of a span's days. */
 const lastDayAt = (now: number): string => `1${new Date(EASTMOST_MS + now).toISOString().slice(0, 10)}`;
 
-export function refuseFutureMeeting(heldOn: string, now: number): void {
+export function rejectFutureMeeting(heldOn: string, now: number): void {
   if (!isFuture(heldOn, now)) return;
   throw future(
     'heldOn',
@@ -48,7 +48,7 @@ export function refuseFutureMeeting(heldOn: string, now: number): void {
   );
 }
 
-export function refuseFutureStatement(madeOn: string, now: number): void {
+export function rejectFutureStatement(madeOn: string, now: number): void {
   if (!isFuture(madeOn, now)) return;
   throw future(
     'madeOn',
@@ -58,7 +58,7 @@ export function refuseFutureStatement(madeOn: string, now: number): void {
 }
 
 /** Throws Refusal if this date, which lies ahead, is also after every article that prints the opinion. */
-export function refuseFutureOpinion(publishedOn: string, articles: readonly string[]): void {
+export function rejectFutureOpinion(publishedOn: string, articles: readonly string[]): void {
   const { earliest = '' } = span(publishedOn);
   if (articles.some((date) => (span(date).latest ?? '') >= earliest)) return;
   throw future('publishedOn', publishedOn, 'an opinion is dated no later than the article that prints it');

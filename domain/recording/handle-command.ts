@@ -17,7 +17,7 @@ import { type ReadHistory, type ReadSource, sourcesFrom } from './article-source
 import { resolve } from './resolve-references.ts';
 import { checkDecided, notesOn, recordedAs } from './source-rules.ts';
 
-export interface World {
+export interface CommandContext {
   readonly store: EventStore;
   readonly state: Table;
   /** Reads what a command refers to; may remember for a moment what seldom changes. */
@@ -80,7 +80,7 @@ async function commitsOf(store: EventStore, stream: string): Promise<Commit[]> {
 }
 
 /** Throws Refusal; nothing was written then. May reject although the commit is durable: a retry by key finds it. */
-export async function record(world: World, change: Change, request: Request): Promise<Recorded> {
+export async function record(world: CommandContext, change: Change, request: Request): Promise<Recorded> {
   for (let tries = 1; ; tries++) {
     const commits = change.fresh && tries === 1 ? [] : await commitsOf(world.store, change.stream);
     const done = await ownCommit(world, change.stream, commits, request);
@@ -101,7 +101,7 @@ export async function record(world: World, change: Change, request: Request): Pr
 
 /** What this key has already recorded. */
 async function ownCommit(
-  { store, state, ids }: World,
+  { store, state, ids }: CommandContext,
   stream: string,
   commits: readonly Commit[],
   { key, digest, claims }: Request,
@@ -147,7 +147,7 @@ const find = (commits: readonly Commit[], id: string): Commit | undefined =>
   commits.find(({ events: [first] }) => first !== undefined && readEvent(first).id === id);
 
 async function decideNext(
-  { history, source, clock, ids }: World,
+  { history, source, clock, ids }: CommandContext,
   { stream, body, decide, similar }: Change,
   { by, digest, key, expected }: Request,
   commits: readonly Commit[],
@@ -194,7 +194,7 @@ const tooLarge = (what: string, bytes: number, limit: number): Refusal =>
 
 /** True when the commit stands, by this try or an earlier one of ours; false when another took its place. */
 async function append(
-  { store, state, ids }: World,
+  { store, state, ids }: CommandContext,
   commit: Commit,
   { key, claims }: Request,
 ): Promise<boolean> {
@@ -219,7 +219,7 @@ async function append(
 async function claim(state: Table, key: string, stream: string): Promise<boolean> {
   const claimed = await state.get('keys', key);
   if ((claimed?.body as { stream: string } | undefined)?.stream === stream) return true;
-  return state.putIf({ partition: 'keys', sort: key, body: { stream } }, claimed?.version ?? 0);
+  return state.compareAndPut({ partition: 'keys', sort: key, body: { stream } }, claimed?.version ?? 0);
 }
 
 const sameEvents = (a: Commit, b: Commit): boolean =>

@@ -9,8 +9,8 @@ import {
 } from '../../events/shared-pieces.ts';
 import { faultsOf, sentencesFor } from '../../events/problem-sentences.ts';
 import { Refusal } from '../errors.ts';
-import { differencesOf, locate, sourceOf } from '../evidence/locating.ts';
-import { missingFrom, MOST_SEGMENTS, segmentCount } from '../evidence/content.ts';
+import { differencesOf, locate, searchableTextOf } from '../evidence/locating.ts';
+import { missingFrom, MAX_SEGMENTS, segmentCount } from '../evidence/content.ts';
 
 /** The fields that the rules here look at. */
 export interface CommonFields {
@@ -37,33 +37,33 @@ export function checkFields(fields: CommonFields, schema: z.ZodType): void {
 }
 
 /** The most passages that one record may rest on, so that what a view keeps of it stays small. */
-const MOST_EVIDENCE = 200;
+const MAX_EVIDENCE = 200;
 /** And how much text they may be together, so that a thing can be answered, and its content searched for in them. */
-const MOST_EVIDENCE_CHARACTERS = 200_000;
+const MAX_EVIDENCE_CHARACTERS = 200_000;
 
-export function refuseTooMuch(evidence: readonly Evidence[]): void {
+export function rejectTooMuch(evidence: readonly Evidence[]): void {
   const characters = evidence.reduce((sum, { exact }) => sum + exact.length, 0);
-  if (evidence.length <= MOST_EVIDENCE && characters <= MOST_EVIDENCE_CHARACTERS) return;
+  if (evidence.length <= MAX_EVIDENCE && characters <= MAX_EVIDENCE_CHARACTERS) return;
   throw new Refusal(
     'invalid',
-    `one record rests on at most ${MOST_EVIDENCE} passages and ${MOST_EVIDENCE_CHARACTERS} characters of them; this would make ${evidence.length} and ${characters}: quote less`,
+    `one record rests on at most ${MAX_EVIDENCE} passages and ${MAX_EVIDENCE_CHARACTERS} characters of them; this would make ${evidence.length} and ${characters}: quote less`,
   );
 }
 
 /** Refuses content that the passages of its evidence lack; in all three forms it is the source's own words. */
 export function checkWords({ content, original }: CommonFields, evidence: readonly Evidence[]): void {
-  refuseTooMuch(evidence);
+  rejectTooMuch(evidence);
   if (content !== undefined) {
     const bearing = evidence.filter((piece) => supports(piece) && (piece.for?.includes('content') ?? true));
-    refuseMissing(content, bearing, 'content');
+    rejectMissing(content, bearing, 'content');
   }
-  if (original) refuseMissing(original.content, [original.evidence], 'original.content');
+  if (original) rejectMissing(original.content, [original.evidence], 'original.content');
 }
 
-function refuseMissing(content: string, evidence: readonly Evidence[], field: string): void {
+function rejectMissing(content: string, evidence: readonly Evidence[], field: string): void {
   const segments = segmentCount(content);
-  if (segments > MOST_SEGMENTS) {
-    const detail = `must have at most ${MOST_SEGMENTS} segments between its … and [ ], and has ${segments}`;
+  if (segments > MAX_SEGMENTS) {
+    const detail = `must have at most ${MAX_SEGMENTS} segments between its … and [ ], and has ${segments}`;
     const pointer = `/${field.replace('.', '/')}`;
     throw new Refusal('invalid', `${field} ${detail}`, { errors: [{ pointer, detail }] });
   }
@@ -85,7 +85,7 @@ function lack(missing: string, passages: readonly string[], segments: number): s
 
 /** What the passages have in place of the words that are missing. */
 function difference(missing: string, passages: readonly string[]): string {
-  const located = passages.map((passage) => locate(sourceOf(passage), { exact: missing }));
+  const located = passages.map((passage) => locate(searchableTextOf(passage), { exact: missing }));
   if (located.some(({ found }) => found !== 'none')) return ' after the words before it';
   const nearest = located.flatMap((place) => (place.found === 'none' ? (place.nearest ?? []) : []));
   const [least] = nearest.sort((left, right) => left.differences.length - right.differences.length);

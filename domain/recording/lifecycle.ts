@@ -4,7 +4,7 @@ import { supports, type Evidence } from '../../events/shared-pieces.ts';
 import type { EvidenceWithdrawal } from '../../events/lifecycle-events.ts';
 import { changed, same } from './aggregate.ts';
 import { Refusal } from '../errors.ts';
-import { checkFields, checkWords, refuseTooMuch, type CommonFields } from './invariants.ts';
+import { checkFields, checkWords, rejectTooMuch, type CommonFields } from './invariants.ts';
 
 export interface Life<F extends CommonFields> {
   readonly fields: F;
@@ -88,8 +88,8 @@ export function decideLife(
     case 'add-evidence': {
       const added = newTo(life.evidence, command.evidence);
       if (added.length === 0) return [];
-      refuseRetracted(life);
-      refuseTooMuch([...life.evidence, ...added]);
+      rejectRetracted(life);
+      rejectTooMuch([...life.evidence, ...added]);
       return [{ type: 'EvidenceAdded', data: { evidence: added } }];
     }
     case 'withdraw-evidence':
@@ -104,8 +104,8 @@ function correct(life: Life<CommonFields>, correction: Correction, schema: z.Zod
   const fields = changed(life.fields, correction.changes);
   const reinstates = life.retracted !== undefined && correction.reinstates === true;
   if (same(fields, life.fields) && evidence.length === 0 && !reinstates) return [];
-  if (!reinstates) refuseRetracted(life);
-  refuseTooMuch([...life.evidence, ...evidence]);
+  if (!reinstates) rejectRetracted(life);
+  rejectTooMuch([...life.evidence, ...evidence]);
   checkFields(fields, schema);
   if (['content', 'original', 'act'].some((field) => field in correction.changes)) {
     checkWords(fields, [...life.evidence, ...evidence]);
@@ -137,7 +137,7 @@ function withdrawEvidence(life: Life<CommonFields>, withdrawal: WithdrawalGiven)
       { places: named.map(({ start, in: where = 'text' }) => ({ start, in: where })) },
     );
   }
-  refuseRetracted(life);
+  rejectRetracted(life);
   const rest = life.evidence.filter((other) => other !== piece);
   if (!rest.some(supports)) {
     throw new Refusal(
@@ -160,7 +160,7 @@ export function alreadyRecorded(life: Life<CommonFields>, fields: object, eviden
   );
 }
 
-export function refuseRetracted(life: Life<CommonFields>): void {
+export function rejectRetracted(life: Life<CommonFields>): void {
   if (!life.retracted) return;
   throw new Refusal(
     'not-possible-now',

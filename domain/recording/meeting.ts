@@ -13,11 +13,11 @@ import {
   evolveLife,
   newTo,
   withNew,
-  refuseRetracted,
+  rejectRetracted,
   type Life,
   type LifeCommand,
 } from './lifecycle.ts';
-import { checkFields, refuseTooMuch } from './invariants.ts';
+import { checkFields, rejectTooMuch } from './invariants.ts';
 
 const schema = z.strictObject(meetingFields);
 export type MeetingFields = z.output<typeof schema>;
@@ -119,7 +119,7 @@ function hold(
       'this meeting is recorded as held already: correct it, or add evidence to it',
     );
   }
-  refuseRetracted(state);
+  rejectRetracted(state);
   checkFields(fields, schema);
   return [{ type: 'MeetingHeld', data: { ...fields, evidence: reported(state, command.evidence) } }];
 }
@@ -139,13 +139,13 @@ function callOff(
   if (state.status === 'held') {
     throw new Refusal('not-possible-now', 'this meeting is recorded as held: if that was wrong, retract it');
   }
-  refuseRetracted(state);
+  rejectRetracted(state);
   return [{ type: 'MeetingCalledOff', data: { ...data, evidence: reported(state, data.evidence) } }];
 }
 
 /** What a source says of it now; a passage that announced it may say so too. */
 function reported(state: Life<MeetingFields>, evidence: readonly Evidence[]): Evidence[] {
-  refuseTooMuch([...state.evidence, ...newTo(state.evidence, evidence)]);
+  rejectTooMuch([...state.evidence, ...newTo(state.evidence, evidence)]);
   return withNew([], evidence);
 }
 

@@ -5,9 +5,15 @@ import type { RecordedEvent } from '../../events/envelope.ts';
 import { article, type ArticleState } from './article.ts';
 import { isArchivists, type ReadHistory, type ReadSource, sourcesFrom } from './article-source.ts';
 import { decodeText, readArticle, type StoredArticles } from './stored-article.ts';
-import { fold } from './aggregate.ts';
+import { foldEvents } from './aggregate.ts';
 import { Refusal } from '../errors.ts';
-import { differencesOf, locate, type Nearest, sourceOf, type Source } from '../evidence/locating.ts';
+import {
+  differencesOf,
+  locate,
+  type Nearest,
+  searchableTextOf,
+  type SearchableText,
+} from '../evidence/locating.ts';
 import { meeting, type MeetingState } from './meeting.ts';
 import { opinion } from './opinion.ts';
 import { mapEvidence, mapReferences } from './references.ts';
@@ -16,7 +22,7 @@ import { statement } from './statement.ts';
 
 /** Reads, verifies and folds each article once, and caches the last few because a text never changes. */
 export function sourceReader(stored: StoredArticles, keep = 16): ReadSource {
-  const sources = new Map<string, Promise<Source>>();
+  const sources = new Map<string, Promise<SearchableText>>();
   return (id) => {
     const source = sources.get(id) ?? read(id);
     sources.delete(id);
@@ -29,8 +35,8 @@ export function sourceReader(stored: StoredArticles, keep = 16): ReadSource {
     return source;
   };
 
-  async function read(id: string): Promise<Source> {
-    return sourceOf(decodeText(await readArticle(stored, id)));
+  async function read(id: string): Promise<SearchableText> {
+    return searchableTextOf(decodeText(await readArticle(stored, id)));
   }
 }
 
@@ -97,25 +103,25 @@ async function checkReference(
   if (isRetracted(id, events)) {
     throw new Refusal('reference-retracted', `${pointer}: ${id} is retracted`, { pointer, id });
   }
-  if (pointer.endsWith('/within')) await refuseLoop(id, pointer, stream, history);
+  if (pointer.endsWith('/within')) await rejectLoop(id, pointer, stream, history);
 }
 
 function isRetracted(id: string, events: readonly RecordedEvent[]): boolean {
-  if (id.startsWith('meeting-')) return 'retracted' in fold(meeting, events);
-  if (id.startsWith('statement-')) return 'retracted' in fold(statement, events);
-  if (id.startsWith('opinion-')) return 'retracted' in fold(opinion, events);
+  if (id.startsWith('meeting-')) return 'retracted' in foldEvents(meeting, events);
+  if (id.startsWith('statement-')) return 'retracted' in foldEvents(statement, events);
+  if (id.startsWith('opinion-')) return 'retracted' in foldEvents(opinion, events);
   return false;
 }
 
 /** A meeting is never part of itself, however many meetings lie between. */
-async function refuseLoop(id: string, pointer: string, stream: string, history: ReadHistory): Promise<void> {
+async function rejectLoop(id: string, pointer: string, stream: string, history: ReadHistory): Promise<void> {
   const above = new Set<string>();
   for (let next: string | undefined = id; next !== undefined && !above.has(next);) {
     if (next === stream) {
       throw new Refusal('loop', `${pointer}: ${id} is itself within ${stream}`, { pointer, id });
     }
     above.add(next);
-    const state: MeetingState = fold(meeting, await history(next));
+    const state: MeetingState = foldEvents(meeting, await history(next));
     next = state.status === 'none' ? undefined : state.fields.within;
   }
 }
@@ -126,7 +132,7 @@ async function place(
   history: ReadHistory,
   source: ReadSource,
 ): Promise<EvidenceGiven & { start: number; end: number }> {
-  const state: ArticleState = fold(article, await history(piece.articleId));
+  const state: ArticleState = foldEvents(article, await history(piece.articleId));
   if (state.status === 'none') return { ...piece, start: 0, end: 1 };
   if (state.withdrawn) {
     throw new Refusal(
@@ -142,7 +148,7 @@ async function place(
       { pointer },
     );
   }
-  const text = piece.in === 'title' ? sourceOf(state.fields.title) : await source(piece.articleId);
+  const text = piece.in === 'title' ? searchableTextOf(state.fields.title) : await source(piece.articleId);
   const located = locate(text, piece);
   switch (located.found) {
     case 'once': {

@@ -3,12 +3,12 @@
 import type { RecordedEvent } from '../../events/envelope.ts';
 import type { Evidence, EvidenceGiven } from '../../events/shared-pieces.ts';
 import type { NewEvent } from '../../events/vocabulary.ts';
-import { fold, same } from './aggregate.ts';
+import { foldEvents, same } from './aggregate.ts';
 import type { ArticleSource, Sources } from './article-source.ts';
-import { isFuture, refuseFutureMeeting, refuseFutureOpinion, refuseFutureStatement } from './future-dates.ts';
+import { isFuture, rejectFutureMeeting, rejectFutureOpinion, rejectFutureStatement } from './future-dates.ts';
 import { meeting, type MeetingState } from './meeting.ts';
 import { opinion, type OpinionState } from './opinion.ts';
-import { isPrinted, printedValues, refuseUnprinted } from '../evidence/printed-fields.ts';
+import { isPrinted, printedValues, rejectUnprinted } from '../evidence/printed-fields.ts';
 import type { Refusal } from '../errors.ts';
 import type { Life } from './lifecycle.ts';
 import type { CommonFields } from './invariants.ts';
@@ -31,9 +31,10 @@ export function recordedAs(
 }
 
 function stateOf(stream: string, events: readonly RecordedEvent[], before: unknown) {
-  if (stream.startsWith('meeting-')) return fold(meeting, events, before as MeetingState | undefined);
-  if (stream.startsWith('statement-')) return fold(statement, events, before as StatementState | undefined);
-  if (stream.startsWith('opinion-')) return fold(opinion, events, before as OpinionState | undefined);
+  if (stream.startsWith('meeting-')) return foldEvents(meeting, events, before as MeetingState | undefined);
+  if (stream.startsWith('statement-'))
+    return foldEvents(statement, events, before as StatementState | undefined);
+  if (stream.startsWith('opinion-')) return foldEvents(opinion, events, before as OpinionState | undefined);
   return undefined;
 }
 
@@ -57,7 +58,7 @@ export async function unprintedFields(
   const articles = [...(await articlesOf([...(before?.evidence ?? []), ...pieces], sources)).values()];
   // Evidence that names no article at hand is refused by itself.
   if (pieces.length > 0 && articles.every(({ printed }) => printed.length === 0)) return [];
-  return refuseUnprinted(values, articles, mostNearest);
+  return rejectUnprinted(values, articles, mostNearest);
 }
 
 /** Throws Refusal of an event that the source or the calendar contradicts. */
@@ -109,12 +110,12 @@ async function checkDates(
   const [was, is] = [before?.fields as Dates | undefined, after.fields as Dates];
   const isHeldNow = after.status === 'held' && before?.status !== 'held';
   if (is.heldOn !== undefined && after.status === 'held' && (isHeldNow || is.heldOn !== was?.heldOn))
-    refuseFutureMeeting(is.heldOn, now);
-  if (is.madeOn !== undefined && is.madeOn !== was?.madeOn) refuseFutureStatement(is.madeOn, now);
+    rejectFutureMeeting(is.heldOn, now);
+  if (is.madeOn !== undefined && is.madeOn !== was?.madeOn) rejectFutureStatement(is.madeOn, now);
   if (is.publishedOn !== undefined && is.publishedOn !== was?.publishedOn && isFuture(is.publishedOn, now)) {
     const articles = await articlesOf(after.evidence, sources);
     const dates = [...articles.values()].flatMap(({ publishedOn }) => publishedOn ?? []);
-    refuseFutureOpinion(is.publishedOn, dates);
+    rejectFutureOpinion(is.publishedOn, dates);
   }
 }
 
@@ -126,7 +127,7 @@ async function checkStillPrinted(before: RecordState, after: RecordState, source
   const printedBefore = printedValues(after.fields, '').filter(({ value }) =>
     isPrinted(value, [...(were?.values() ?? [])]),
   );
-  const [refusal] = refuseUnprinted(printedBefore, [...(are?.values() ?? [])]);
+  const [refusal] = rejectUnprinted(printedBefore, [...(are?.values() ?? [])]);
   if (refusal !== undefined) throw refusal;
 }
 

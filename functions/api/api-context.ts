@@ -1,12 +1,12 @@
 // What the API stands on, given to it by whoever starts it: a Lambda function, or the embedded archive.
 import type { Context } from 'hono';
 import type { Remember } from './support/short-cache.ts';
-import type { Archive } from '../../domain/recording/archive-article.ts';
+import type { ArchiveContext } from '../../domain/recording/archive-article.ts';
 import type { BlobStore, Table } from '../../domain/ports.ts';
 import type { OpenReading } from '../../domain/queries/open-readings.ts';
 import type { Unsequenced } from '../../domain/log/unsequenced-sweep.ts';
 
-export interface ApiArchive extends Archive {
+export interface ApiContext extends ArchiveContext {
   /** The catalog of read models, and records of rebuilds. */
   readonly catalog: Table;
   readonly open: OpenReading;

@@ -1,7 +1,7 @@
 // The HTTP API: every call, and what holds for all of them.
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import { etag } from 'hono/etag';
-import type { ApiArchive } from './api-context.ts';
+import type { ApiContext } from './api-context.ts';
 import { articleRoutes } from './routes/article-routes.ts';
 import { commandRoutes } from './routes/command-routes.ts';
 import { diffRoutes } from './routes/diff-routes.ts';
@@ -20,7 +20,7 @@ import { REST, route, type App } from './support/define-route.ts';
 import { subjectOf } from './support/subject.ts';
 import { thingRoutes } from './routes/resource-routes.ts';
 
-export function createApi(archive: ApiArchive): App {
+export function createApi(archive: ApiContext): App {
   const app: App = new OpenAPIHono();
 
   app.use(async (c, next) => {

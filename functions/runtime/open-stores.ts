@@ -24,7 +24,7 @@ export interface Stores {
 }
 
 /** The tables and buckets that the environment names; where it names none, as the stack `chancery` does. */
-export function placesIn(environment: Environment) {
+export function storeNamesIn(environment: Environment) {
   const settings = settingsIn(environment);
   return {
     events: settings.CHANCERY_EVENTS_TABLE,
@@ -37,7 +37,7 @@ export function placesIn(environment: Environment) {
 
 /** Region, credentials and endpoints come from the SDK's own variables. */
 export function openStores(environment: Environment): Stores {
-  const places = placesIn(environment);
+  const places = storeNamesIn(environment);
   const [dynamodb, s3] = [dynamodbClient(), s3Client()];
   const units = settingsIn(environment).CHANCERY_SWEEP_READ_UNITS;
   return {

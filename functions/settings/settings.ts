@@ -16,7 +16,7 @@ interface Variable {
 }
 
 /** A year. */
-const MOST_HOURS = 8_760;
+const MAX_HOURS = 8_760;
 /** One item takes as much. */
 const MIN_SWEEP_UNITS = 2;
 
@@ -66,7 +66,7 @@ export const variables = {
   CHANCERY_GRACE_HOURS: {
     default: '24',
     about: 'hours for which a rebuild keeps the rows that it replaced',
-    fault: numberFrom(0, MOST_HOURS, 'a number of hours'),
+    fault: numberFrom(0, MAX_HOURS, 'a number of hours'),
   },
   CHANCERY_REBUILD_SCHEDULE: {
     default: 'weekly',

@@ -26,7 +26,7 @@ export function dynamodbSweepContract(name: string, emulator: () => Emulator): v
     const append = (stream: string, revision: number) =>
       store.append({ ...segmentsCommit(1, 1, 'about 1 KB'), stream, revision });
     const sequence = (stream: string, revision: number) =>
-      state.putAll([{ partition: `positions/${stream}`, sort: revisionKey(revision), body: {} }]);
+      state.batchPut([{ partition: `positions/${stream}`, sort: revisionKey(revision), body: {} }]);
     const sweepOf = (units: number): { sweep: Sweep; took: number[] } => {
       const took: number[] = [];
       const sweep = dynamodbSweep(emulator().client, tables, { units, consumed: (n) => took.push(n) });

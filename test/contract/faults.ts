@@ -116,7 +116,7 @@ export function faultContract(name: string, start: () => Promise<Emulator>): voi
             done = written.includes(id);
             if (done) continue;
             const next = { partition, sort: 'head', body: [...written, id] };
-            done = (await attempt(() => through.table.putIf(next, item?.version ?? 0))) ?? false;
+            done = (await attempt(() => through.table.compareAndPut(next, item?.version ?? 0))) ?? false;
           }
         });
         await world.settled();
@@ -149,10 +149,10 @@ export function faultContract(name: string, start: () => Promise<Emulator>): voi
         const partitions = Array.from({ length: 4 }, (_, n) => `${run}/${n}`);
         await Promise.all(
           partitions.map(async (partition) => {
-            await insist(() => through.table.putAll(many(partition)));
+            await insist(() => through.table.batchPut(many(partition)));
             // What is late of the puts must not land upon what follows.
             await world.settled();
-            await insist(() => through.table.removeAll(many(partition).slice(7)));
+            await insist(() => through.table.batchDelete(many(partition).slice(7)));
           }),
         );
         await world.settled();

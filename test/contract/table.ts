@@ -30,25 +30,25 @@ export function tableContract(name: string, open: () => Promise<OpenTable>): voi
 
     test('version 0 writes where nothing is, once', async () => {
       const item = { partition: freshPartition(), sort: 'head', body: { size: 0 } };
-      expect(await table.putIf(item, 0)).toBe(true);
-      expect(await table.putIf({ ...item, body: { size: 9 } }, 0)).toBe(false);
+      expect(await table.compareAndPut(item, 0)).toBe(true);
+      expect(await table.compareAndPut({ ...item, body: { size: 9 } }, 0)).toBe(false);
       expect(await table.get(item.partition, 'head')).toEqual({ ...item, version: 1 });
     });
 
     test('each write takes the version that the last one left, and no other', async () => {
       const item = { partition: freshPartition(), sort: 'head', body: 'none' };
-      expect(await table.putIf(item, 1)).toBe(false);
+      expect(await table.compareAndPut(item, 1)).toBe(false);
       for (const version of [0, 1, 2])
-        expect(await table.putIf({ ...item, body: version }, version)).toBe(true);
-      for (const version of [0, 1, 2, 4]) expect(await table.putIf(item, version)).toBe(false);
+        expect(await table.compareAndPut({ ...item, body: version }, version)).toBe(true);
+      for (const version of [0, 1, 2, 4]) expect(await table.compareAndPut(item, version)).toBe(false);
       expect(await table.get(item.partition, 'head')).toEqual({ ...item, body: 2, version: 3 });
     });
 
     test.each([0, 1])('of sixteen writes at once over version %i, one wins', async (version) => {
       const item = { partition: freshPartition(), sort: 'head', body: null };
-      if (version === 1) await table.putIf(item, 0);
+      if (version === 1) await table.compareAndPut(item, 0);
       const rivals = Array.from({ length: 16 }, (_, rival) =>
-        table.putIf({ ...item, body: { rival } }, version),
+        table.compareAndPut({ ...item, body: { rival } }, version),
       );
       const won = await Promise.all(rivals);
       expect(won.filter(Boolean)).toHaveLength(1);
@@ -58,10 +58,10 @@ export function tableContract(name: string, open: () => Promise<OpenTable>): voi
 
     test('an item that was removed is written anew from version 0', async () => {
       const item = { partition: freshPartition(), sort: 'a', body: 1 };
-      await table.putIf(item, 0);
-      await table.removeAll([item]);
-      expect(await table.putIf(item, 1)).toBe(false);
-      expect(await table.putIf(item, 0)).toBe(true);
+      await table.compareAndPut(item, 0);
+      await table.batchDelete([item]);
+      expect(await table.compareAndPut(item, 1)).toBe(false);
+      expect(await table.compareAndPut(item, 0)).toBe(true);
     });
 
     test('any JSON comes back as it was', async () => {
@@ -79,10 +79,10 @@ export function tableContract(name: string, open: () => Promise<OpenTable>): voi
         [[null, { '': ['a'] }]],
         { empty: '', nested: { list: [], object: {} }, 'key with ünï': [1, 'two', null] },
       ];
-      await table.putAll(bodies.map((body, index) => ({ partition, sort: `a${index}`, body })));
+      await table.batchPut(bodies.map((body, index) => ({ partition, sort: `a${index}`, body })));
       for (const [index, body] of bodies.entries()) {
         expect((await table.get(partition, `a${index}`))?.body).toEqual(body);
-        expect(await table.putIf({ partition, sort: `b${index}`, body }, 0)).toBe(true);
+        expect(await table.compareAndPut({ partition, sort: `b${index}`, body }, 0)).toBe(true);
         expect((await table.get(partition, `b${index}`))?.body).toEqual(body);
       }
     });
@@ -90,28 +90,28 @@ export function tableContract(name: string, open: () => Promise<OpenTable>): voi
     test('1,000 items are written at once, over what was there, as often as one likes', async () => {
       const partition = freshPartition();
       const write = (body: string) => numbered(partition, 1_000).map((item) => ({ ...item, body }));
-      await table.putAll(write('old').slice(400, 600));
-      for (const body of ['new', 'newer', 'newer']) await table.putAll(write(body));
+      await table.batchPut(write('old').slice(400, 600));
+      for (const body of ['new', 'newer', 'newer']) await table.batchPut(write(body));
       expect((await range(partition)).map(bare)).toEqual(write('newer'));
     });
 
     test('of items with one key in one call, the last wins', async () => {
       const partition = freshPartition();
-      await table.putAll([1, 2, 3].map((body) => ({ partition, sort: 'a', body })));
+      await table.batchPut([1, 2, 3].map((body) => ({ partition, sort: 'a', body })));
       expect((await table.get(partition, 'a'))?.body).toBe(3);
     });
 
     test('nothing to write or remove is no error', async () => {
-      await table.putAll([]);
-      await table.removeAll([]);
+      await table.batchPut([]);
+      await table.batchDelete([]);
       expect(await sorts(freshPartition())).toEqual([]);
     });
 
     test('many items are removed at once; those that are absent are no matter', async () => {
       const partition = freshPartition();
       const items = numbered(partition, 300);
-      await table.putAll(items);
-      await table.removeAll([...items.slice(10, 290), { partition, sort: 'absent' }]);
+      await table.batchPut(items);
+      await table.batchDelete([...items.slice(10, 290), { partition, sort: 'absent' }]);
       const left = [...items.slice(0, 10), ...items.slice(290)].map(({ sort }) => sort);
       expect(await sorts(partition)).toEqual(left);
     });
@@ -135,7 +135,7 @@ export function tableContract(name: string, open: () => Promise<OpenTable>): voi
         '\u{1f600}',
         '\u{1f600}b',
       ];
-      await table.putAll(ordered.toReversed().map((sort) => ({ partition, sort, body: sort })));
+      await table.batchPut(ordered.toReversed().map((sort) => ({ partition, sort, body: sort })));
       expect(await sorts(partition)).toEqual(ordered);
       expect(await sorts(partition, { descending: true })).toEqual(ordered.toReversed());
       expect(await sorts(partition, { from: '\uff5e' })).toEqual(ordered.slice(10));
@@ -147,7 +147,7 @@ export function tableContract(name: string, open: () => Promise<OpenTable>): voi
 
     test('a range includes its lower limit and excludes its upper one', async () => {
       const partition = freshPartition();
-      await table.putAll(['a', 'b', 'c', 'd'].map((sort) => ({ partition, sort, body: 0 })));
+      await table.batchPut(['a', 'b', 'c', 'd'].map((sort) => ({ partition, sort, body: 0 })));
       expect(await sorts(partition, { from: 'b' })).toEqual(['b', 'c', 'd']);
       expect(await sorts(partition, { below: 'c' })).toEqual(['a', 'b']);
       expect(await sorts(partition, { from: 'b', below: 'd' })).toEqual(['b', 'c']);
@@ -161,7 +161,7 @@ export function tableContract(name: string, open: () => Promise<OpenTable>): voi
     test('a partition of 1,200 items is given whole, either way round', async () => {
       const partition = freshPartition();
       const items = numbered(partition, 1_200);
-      await table.putAll(items);
+      await table.batchPut(items);
       const all = items.map(({ sort }) => sort);
       expect(await sorts(partition)).toEqual(all);
       expect(await sorts(partition, { descending: true })).toEqual(all.toReversed());
@@ -171,22 +171,22 @@ export function tableContract(name: string, open: () => Promise<OpenTable>): voi
     test('a partition of 3 MB is given whole, either way round', async () => {
       const partition = freshPartition();
       const items = numbered(partition, 60).map((item) => ({ ...item, body: `${item.sort}é`.repeat(8_500) }));
-      await table.putAll(items);
+      await table.batchPut(items);
       expect((await range(partition)).map(bare)).toEqual(items);
       expect((await range(partition, { descending: true })).map(bare)).toEqual(items.toReversed());
     });
 
     test('an item of 340 KB is held', async () => {
       const item = { partition: freshPartition(), sort: 'a', body: 'x'.repeat(340 * 1024) };
-      expect(await table.putIf(item, 0)).toBe(true);
+      expect(await table.compareAndPut(item, 0)).toBe(true);
       expect((await table.get(item.partition, 'a'))?.body === item.body).toBe(true);
     });
 
     test('partitions do not see each other', async () => {
       const partition = freshPartition();
       const names = [partition, `${partition}0`, partition.slice(0, -1), `${partition}/a`];
-      for (const each of names) await table.putAll([{ partition: each, sort: 'a', body: each }]);
-      await table.removeAll([{ partition: `${partition}0`, sort: 'a' }]);
+      for (const each of names) await table.batchPut([{ partition: each, sort: 'a', body: each }]);
+      await table.batchDelete([{ partition: `${partition}0`, sort: 'a' }]);
       expect(await sorts(`${partition}0`)).toEqual([]);
       for (const each of names.filter((other) => other !== `${partition}0`)) {
         expect((await range(each)).map(bare)).toEqual([{ partition: each, sort: 'a', body: each }]);
@@ -196,15 +196,15 @@ export function tableContract(name: string, open: () => Promise<OpenTable>): voi
     test.each([false, true])('writes during a range do not break it (descending: %s)', async (descending) => {
       const partition = freshPartition();
       const items = numbered(partition, 300).map((item) => ({ ...item, body: 'x'.repeat(10_000) }));
-      await table.putAll(items);
+      await table.batchPut(items);
       const given: string[] = [];
       for await (const { sort } of table.range(partition, { descending })) {
         given.push(sort);
         // The one just given and one on either side go, and one on either side comes.
         if (given.length % 10 === 5) {
           const gone = [Number(sort), Number(sort) - 3, Number(sort) + 3].map(four);
-          await table.removeAll(gone.map((each) => ({ partition, sort: each })));
-          await table.putAll(
+          await table.batchDelete(gone.map((each) => ({ partition, sort: each })));
+          await table.batchPut(
             ['0000-', `${sort}-`, '9999-'].map((each) => ({ partition, sort: each, body: 0 })),
           );
         }

@@ -9,7 +9,7 @@ import {
   MAX_EVENT_BYTES,
   readEvent,
   readSubject,
-  sourceOf,
+  sourceUriOf,
   streamOfEvent,
   UnreadableEvent,
 } from '../../events/envelope.ts';
@@ -234,7 +234,7 @@ describe('an id alone finds its event', () => {
     ['meeting-a', '/meetings'],
     ['opinion-a-b', '/opinions'],
     ['actor-merges', '/actors'],
-  ])('%s belongs to %s', (stream, source) => expect(sourceOf(stream)).toBe(source));
+  ])('%s belongs to %s', (stream, source) => expect(sourceUriOf(stream)).toBe(source));
 });
 
 describe('the stream of an event is read from its last attributes', () => {

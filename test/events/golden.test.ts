@@ -16,7 +16,7 @@ import { thingAsOf } from '../../domain/projections/rows/thing-by-id.ts';
 import { openReadings } from '../../domain/queries/open-readings.ts';
 import { listResponses } from '../../domain/queries/meetings/responses.ts';
 import { listTimeline } from '../../domain/queries/timeline/timeline-list.ts';
-import { replay, type Entry } from '../../domain/log/replay.ts';
+import { replay, type LogEntry } from '../../domain/log/replay.ts';
 import { readHead } from '../../domain/log/head.ts';
 import { sequence } from '../../domain/log/sequencer.ts';
 import type { Summary } from '../../domain/projections/state/summary-shape.ts';
@@ -127,7 +127,7 @@ describe('a meeting of the first version is read as one of today', () => {
 describe('the golden events, put into a store, sequenced and projected', () => {
   let home: string;
   let database: Database;
-  let entries: Entry[];
+  let entries: LogEntry[];
   let reading: Reading;
 
   beforeAll(async () => {

@@ -141,20 +141,21 @@ export function faultyProcess(conditions: Conditions, under: Late = late()): Fau
     calls: () => number,
     table: (table) => ({
       get: (partition, sort) => call('read', `get ${partition}`, () => table.get(partition, sort)),
-      putIf: (item, version) => call('write', `putIf ${item.partition}`, () => table.putIf(item, version)),
-      putAll: (items) =>
+      compareAndPut: (item, version) =>
+        call('write', `putIf ${item.partition}`, () => table.compareAndPut(item, version)),
+      batchPut: (items) =>
         call(
           'many',
           'putAll',
-          () => table.putAll(items),
-          () => table.putAll(part(items)),
+          () => table.batchPut(items),
+          () => table.batchPut(part(items)),
         ),
-      removeAll: (keys) =>
+      batchDelete: (keys) =>
         call(
           'many',
           'removeAll',
-          () => table.removeAll(keys),
-          () => table.removeAll(part(keys)),
+          () => table.batchDelete(keys),
+          () => table.batchDelete(part(keys)),
         ),
       range: (partition, range) => each(`range ${partition}`, table.range(partition, range)),
     }),

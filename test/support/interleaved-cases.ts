@@ -13,7 +13,7 @@ import { isBehind } from '../../domain/projections/transitions.ts';
 import type { RowVersion } from '../../domain/projections/rows/row.ts';
 import { readRebuilds } from '../../domain/projections/rebuild/rebuild-record.ts';
 import { rollBack, startRebuild } from '../../domain/projections/rebuild/requests.ts';
-import { tending, type Tender } from '../../domain/projections/rebuild/reconciler.ts';
+import { reconciler, type Reconciler } from '../../domain/projections/rebuild/reconciler.ts';
 import type { Table } from '../../domain/ports.ts';
 import { interleaving, TimedOut } from './interleaving.ts';
 import { layeredStores, layerOf, type Layer, type LayeredStores } from './stores/layered-rows.ts';
@@ -61,8 +61,8 @@ function watched(catalog: Table, rows: LayeredStores, { versions }: Begun): Tabl
   let seen: Generations | undefined;
   return {
     ...catalog,
-    putIf: async (item, version) => {
-      const isDone = await catalog.putIf(item, version);
+    compareAndPut: async (item, version) => {
+      const isDone = await catalog.compareAndPut(item, version);
       if (!isDone || item.sort !== 'generations') return isDone;
       const now = await readGenerations(catalog);
       if (seen && isBehind(liveCheckpoints(now) ?? {}, liveCheckpoints(seen)))
@@ -117,7 +117,7 @@ export async function rebuildersCase(seed: number, begun: Begun): Promise<void> 
   let size = begin;
   let now = 1_000_000;
   const shared = interleaving(random, 0.04);
-  const whole: Tender = {
+  const whole: Reconciler = {
     ...log.upTo(() => size),
     catalog,
     rows,
@@ -126,7 +126,7 @@ export async function rebuildersCase(seed: number, begun: Begun): Promise<void> 
     graceMs: GRACE_MS,
     lateMs: LATE_MS,
   };
-  const world = (): Tender => ({
+  const world = (): Reconciler => ({
     ...whole,
     goOn: () => random.chance(0.7),
     catalog: shared.table(watched(catalog, rows, begun)),
@@ -138,10 +138,10 @@ export async function rebuildersCase(seed: number, begun: Begun): Promise<void> 
     rebuilding.add(own);
     const checks = random.chance(0.3);
     await unlessTimedOut(startRebuild(own, { by: 'somebody', reason: 'requested', checks }));
-    let step = tending(own);
+    let step = reconciler(own);
     for (let steps = 40; steps > 0; steps--) {
       const done = await unlessTimedOut(step());
-      if (done === undefined && random.chance(0.5)) step = tending(own);
+      if (done === undefined && random.chance(0.5)) step = reconciler(own);
       if (random.chance(0.05)) await unlessTimedOut(rollBack(own, 1 + random.below(3), 'somebody'));
       now += random.below(2_000);
     }
@@ -164,8 +164,8 @@ export async function rebuildersCase(seed: number, begun: Begun): Promise<void> 
 }
 
 /** After all that runs has ended, every generation has the rows of an undisturbed run, and no rebuild found drift. */
-async function expectWhole(whole: Tender, rows: LayeredStores, begun: Begun): Promise<void> {
-  const step = tending(whole);
+async function expectWhole(whole: Reconciler, rows: LayeredStores, begun: Begun): Promise<void> {
+  const step = reconciler(whole);
   while (await step()) {}
   for await (const { id, phase, drift } of readRebuilds(whole.catalog))
     if (!/^(?:switched|unchanged|cancelled)$/.test(phase))

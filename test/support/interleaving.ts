@@ -55,9 +55,9 @@ export function interleaving(random: Seeded, lateness = 0.08): Interleaving {
   return {
     table: (table) => ({
       get: (partition, sort) => call(() => table.get(partition, sort)),
-      putIf: (item, version) => write(() => table.putIf(item, version)),
-      putAll: (items) => write(() => table.putAll(items)),
-      removeAll: (keys) => write(() => table.removeAll(keys)),
+      compareAndPut: (item, version) => write(() => table.compareAndPut(item, version)),
+      batchPut: (items) => write(() => table.batchPut(items)),
+      batchDelete: (keys) => write(() => table.batchDelete(keys)),
       range: (partition, range) => each(() => table.range(partition, range)),
     }),
     rows: (rows) => ({

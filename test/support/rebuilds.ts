@@ -5,7 +5,7 @@ import { readModels } from '../../domain/projections/views/read-models.ts';
 import type { ReadModel } from '../../domain/projections/views/read-model.ts';
 import { readRebuild, type Rebuild } from '../../domain/projections/rebuild/rebuild-record.ts';
 import { startRebuild } from '../../domain/projections/rebuild/requests.ts';
-import { tending, type Tender } from '../../domain/projections/rebuild/reconciler.ts';
+import { reconciler, type Reconciler } from '../../domain/projections/rebuild/reconciler.ts';
 import type { EventStore } from '../../domain/ports.ts';
 import { memoryRowStores, type MemoryRowStores } from './stores/memory-row-store.ts';
 import { memoryTable, type MemoryTable } from './stores/memory-table.ts';
@@ -14,7 +14,7 @@ import type { PublishedLog } from './logs/published-log.ts';
 export const GRACE_MS = 1_000_000;
 export const LATE_MS = 10_000;
 
-export interface Rebuildable extends Tender {
+export interface Rebuildable extends Reconciler {
   readonly store: EventStore;
   readonly catalog: MemoryTable;
   readonly rows: MemoryRowStores;
@@ -26,7 +26,7 @@ export interface Rebuildable extends Tender {
 }
 
 /** Nothing is published or folded yet. */
-export function rebuildable(log: PublishedLog, given: Partial<Tender> = {}): Rebuildable {
+export function rebuildable(log: PublishedLog, given: Partial<Reconciler> = {}): Rebuildable {
   const alarms: string[] = [];
   let now = Date.UTC(2023, 2, 4);
   let published = 0;
@@ -53,7 +53,7 @@ export function rebuildable(log: PublishedLog, given: Partial<Tender> = {}): Reb
 export async function caughtUp(
   log: PublishedLog,
   size: number,
-  given: Partial<Tender> = {},
+  given: Partial<Reconciler> = {},
 ): Promise<Rebuildable> {
   const of = rebuildable(log, given);
   await catchUp(of);
@@ -65,25 +65,25 @@ export async function caughtUp(
 export const asked = { by: 'operator:lena', reason: 'requested' } as const;
 
 /** Takes steps until there is nothing to do at once. */
-export async function tend(of: Tender, step: () => Promise<boolean> = tending(of)): Promise<void> {
+export async function tend(of: Reconciler, step: () => Promise<boolean> = reconciler(of)): Promise<void> {
   for (let steps = 0; await step(); steps++)
     if (steps > 10_000) throw new Error('a rebuild takes steps without end');
 }
 
 /** Asks for a rebuild, and sees it to its end, or to where it waits. */
-export async function rebuild(of: Tender): Promise<Rebuild> {
+export async function rebuild(of: Reconciler): Promise<Rebuild> {
   const { id } = await startRebuild(of, asked);
   await tend(of);
   return recordOf(of, id);
 }
 
-export async function recordOf({ catalog }: Pick<Tender, 'catalog'>, id: number): Promise<Rebuild> {
+export async function recordOf({ catalog }: Pick<Reconciler, 'catalog'>, id: number): Promise<Rebuild> {
   const record = await readRebuild(catalog, id);
   if (!record) throw new Error(`there is no rebuild ${id}`);
   return record;
 }
 
-export const generationsOf = ({ catalog }: Pick<Tender, 'catalog'>): Promise<Generations> =>
+export const generationsOf = ({ catalog }: Pick<Reconciler, 'catalog'>): Promise<Generations> =>
   readGenerations(catalog);
 
 /** All read models at this position. */

@@ -16,7 +16,7 @@ import {
 } from '../../../domain/log/import-log.ts';
 import type { Clock } from '../../../domain/ports.ts';
 import { alarm } from '../../../functions/runtime/alarm.ts';
-import type { Places } from '../../server/run-archive.ts';
+import type { OpenedStores } from '../../server/run-archive.ts';
 import { openArticles } from '../input/article-files.ts';
 import { openLog, type LogSource } from '../input/log-source.ts';
 import { plain } from '../text/print.ts';
@@ -46,7 +46,7 @@ export interface Import {
 const MAX_AHEAD_MS = 5 * 60_000;
 
 /** Nothing of a folder that may come from elsewhere is read through a symbolic link. */
-const STRICT = { refuseLinks: true };
+const STRICT = { rejectLinks: true };
 
 /** Opens what is to be imported. @throws ImportRefused, UsageError */
 export const openImported = (place: string): Promise<LogSource> => refusingUnsafe(openLog(place, STRICT));
@@ -54,7 +54,7 @@ export const openImported = (place: string): Promise<LogSource> => refusingUnsaf
 /** Imports nothing and resolves without `done` if the log does not verify. @throws ImportRefused, UsageError */
 export const importSource = (
   source: LogSource,
-  into: Places,
+  into: OpenedStores,
   options: ImportOptions,
   { bar, clock }: { readonly bar: () => Progress; readonly clock: Clock },
 ): Promise<{ readonly verdict: Verified; readonly done?: Import }> =>
@@ -71,7 +71,7 @@ async function refusingUnsafe<T>(reading: Promise<T>): Promise<T> {
 
 async function verifyAndImport(
   source: LogSource,
-  into: Places,
+  into: OpenedStores,
   options: ImportOptions,
   bar: () => Progress,
   clock: Clock,

@@ -4,7 +4,7 @@ import type { ShownRebuild } from '../../../functions/api/schemas/rebuild-schema
 import type { Client } from '../api-client.ts';
 import { progressBars } from '../text/progress.ts';
 import { examplesText, isUnderWay, projectionsText, rebuildText } from '../text/projections-text.ts';
-import { decide, readProjections, rollBack, startRebuild, watch } from './rebuild-watch.ts';
+import { decide, readProjections, requestRollback, requestRebuild, watch } from './rebuild-watch.ts';
 import { UsageError } from '../../usage-error.ts';
 
 export function projectionCommands(
@@ -26,7 +26,7 @@ export function projectionCommands(
     .option('--watch', 'wait for the end, with a progress bar on standard error', false)
     .action(async ({ watch: isWatched }: { watch: boolean }) => {
       const archive = client();
-      const started = await startRebuild(archive, isWatched);
+      const started = await requestRebuild(archive, isWatched);
       const rebuild = isWatched ? await watch(archive, started, progressBars()) : started;
       print(rebuildLines(rebuild), rebuild);
       // Without --watch the command only confirms the request. A check that found no drift ends unchanged.
@@ -51,7 +51,7 @@ export function projectionCommands(
     .description('go back to the rows of all read models that were read before the last rebuild')
     .option('--to <generation>', 'to this one of those that are kept')
     .action(async ({ to }: { readonly to?: string }) => {
-      const projections = await rollBack(client(), to === undefined ? undefined : generationIn(to));
+      const projections = await requestRollback(client(), to === undefined ? undefined : generationIn(to));
       print(projectionsText(projections), { projections });
     });
 }

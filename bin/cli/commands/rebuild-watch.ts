@@ -18,7 +18,7 @@ export async function readProjections(client: Client): Promise<readonly ShownPro
 }
 
 /** Asks for one; if one has not ended and `joins`, it is that one. */
-export async function startRebuild(client: Client, joins: boolean): Promise<ShownRebuild> {
+export async function requestRebuild(client: Client, joins: boolean): Promise<ShownRebuild> {
   try {
     return await client.post<ShownRebuild>(pathOf(), {});
   } catch (error) {
@@ -72,7 +72,7 @@ export const decide = async (
 ): Promise<ShownRebuild> => client.post<ShownRebuild>(`${pathOf(await runningIn(client))}/${decision}`, {});
 
 /** Goes back to this generation, or to what was read a moment ago. */
-export async function rollBack(client: Client, to?: number): Promise<readonly ShownProjection[]> {
+export async function requestRollback(client: Client, to?: number): Promise<readonly ShownProjection[]> {
   const generation = to ?? (await client.get<ShownProjection>(VIEW)).kept[0]?.generation;
   if (generation === undefined) throw new Refused(409, { detail: 'nothing is kept to go back to' });
   await client.post<ShownProjection>(`${VIEW}/rollbacks`, { to: generation });

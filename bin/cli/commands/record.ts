@@ -5,7 +5,7 @@ import { similarWord } from '../../../events/similar-word.ts';
 import { MAX_BODY_BYTES } from '../../../functions/api/support/body.ts';
 import { Problem, validated } from '../../../functions/api/support/problem.ts';
 import type { Line as SentRecord } from '../../../functions/api/support/record-line.ts';
-import { MAX_RECORDS, recordSchema, refuseDoubleKeys } from '../../../functions/api/schemas/record-schema.ts';
+import { MAX_RECORDS, recordSchema, rejectDoubleKeys } from '../../../functions/api/schemas/record-schema.ts';
 import { Refused, Unreachable, type Client } from '../api-client.ts';
 import { problemLines, type ProblemShown } from '../text/problem-text.ts';
 import { itemLine, plain, wrap } from '../text/print.ts';
@@ -104,7 +104,7 @@ function linesOf(text: string, name: string): Line[] {
 function checked(lines: readonly Line[], name: string): SentRecord[] {
   try {
     const { records } = validated(batch, { records: lines.map(({ record }) => record) }, 'invalid');
-    refuseDoubleKeys(records, []);
+    rejectDoubleKeys(records, []);
     return records;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;

@@ -1,5 +1,5 @@
 // `chancery show ID`: a meeting as its dossier; a statement, an opinion, an actor or an article as what is known of it.
-import { sourceOf } from '../../../events/envelope.ts';
+import { sourceUriOf } from '../../../events/envelope.ts';
 import type { Evidence, Party } from '../../../events/shared-pieces.ts';
 import type { Client } from '../api-client.ts';
 import { dated, dateField } from '../text/dates.ts';
@@ -21,7 +21,7 @@ interface Shown {
 
 /** As the archive stands, or as it stood at a point in its history. */
 export async function show(client: Client, id: string, asOf?: string): Promise<Shown> {
-  const path = `${sourceOf(id)}/${encodeURIComponent(id)}`;
+  const path = `${sourceUriOf(id)}/${encodeURIComponent(id)}`;
   const query = new URLSearchParams(asOf === undefined ? {} : { asOf });
   switch (id.slice(0, id.indexOf('-'))) {
     case 'meeting': {

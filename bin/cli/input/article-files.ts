@@ -20,7 +20,7 @@ export interface ArticleSource {
 export async function openArticles(
   { place }: LogSource,
   given: string | undefined,
-  options: FolderOptions = { refuseLinks: false },
+  options: FolderOptions = { rejectLinks: false },
 ): Promise<ArticleSource | undefined> {
   if (given === undefined) {
     if (basename(place) !== 'log') return undefined;

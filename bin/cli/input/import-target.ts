@@ -6,8 +6,8 @@ import { makeFolder, syncFolder } from '../../../adapters/files/folder.ts';
 import { DatabaseInUse } from '../../../adapters/sqlite/database.ts';
 import { readHead } from '../../../domain/log/head.ts';
 import { ImportRefused, readTarget } from '../../../domain/log/import-log.ts';
-import type { Places } from '../../server/run-archive.ts';
-import { openEmbeddedPlaces } from '../../server/embedded.ts';
+import type { OpenedStores } from '../../server/run-archive.ts';
+import { openEmbeddedArchive } from '../../server/embedded.ts';
 import { settingsIn, type Environment } from '../../../functions/settings/settings.ts';
 import { homeIn, openTarget } from './archive-location.ts';
 
@@ -22,7 +22,7 @@ const OWN =
 export async function importInto<R extends { readonly done?: unknown }>(
   environment: Environment,
   create: boolean,
-  run: (places: Places) => Promise<R>,
+  run: (places: OpenedStores) => Promise<R>,
 ): Promise<R> {
   const { CHANCERY_STORE: store, CHANCERY_ORIGIN: origin } = settingsIn(environment);
   if (store === 'embedded') return buildBeside(homeIn(environment), origin, run);
@@ -38,7 +38,7 @@ export async function importInto<R extends { readonly done?: unknown }>(
 async function buildBeside<R extends { readonly done?: unknown }>(
   home: string,
   origin: string | undefined,
-  run: (places: Places) => Promise<R>,
+  run: (places: OpenedStores) => Promise<R>,
 ): Promise<R> {
   const [staging, replaced] = [`${home}.importing`, `${home}.replaced`];
   await restore(home, replaced);
@@ -76,7 +76,7 @@ async function checkHome(home: string, replaced: string, origin: string | undefi
       `${home} holds other files (${others.join(', ')}): import into a folder of its own, with CHANCERY_HOME`,
     );
   if (names.includes(DATABASE)) {
-    const { places, close } = await openEmbeddedPlaces(home, origin);
+    const { places, close } = await openEmbeddedArchive(home, origin);
     try {
       await readTarget(places);
     } finally {
@@ -103,11 +103,11 @@ async function openStaging(
   staging: string,
   home: string,
   origin: string | undefined,
-): ReturnType<typeof openEmbeddedPlaces> {
+): ReturnType<typeof openEmbeddedArchive> {
   await makeFolder(staging);
   try {
     await copyFile(join(home, KEY), join(staging, KEY)).catch(ignoreAbsent);
-    const opened = await openEmbeddedPlaces(staging, origin);
+    const opened = await openEmbeddedArchive(staging, origin);
     const { importing, size } = await readHead(opened.places.state);
     if (importing || size === 0) return opened;
     opened.close();

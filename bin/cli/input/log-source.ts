@@ -17,7 +17,7 @@ export interface LogSource {
 /** Takes an archive's folder or URL as well as that of the log in it. */
 export async function openLog(
   place: string,
-  options: FolderOptions = { refuseLinks: false },
+  options: FolderOptions = { rejectLinks: false },
 ): Promise<LogSource> {
   const remote = isUrl(place);
   if (!remote && !(await isFolder(place))) throw new UsageError(`${place} is neither a folder nor a URL`);

@@ -11,11 +11,11 @@ export class UnsafeFile extends UsageError {}
 
 export interface FolderOptions {
   /** Refuses every symbolic link below the folder; the folder itself may be named through links. */
-  readonly refuseLinks: boolean;
+  readonly rejectLinks: boolean;
 }
 
 /** Paths are relative to the folder. Resolves to undefined if there is no such file. @throws UnsafeFile */
-export function inFolder(folder: string, { refuseLinks }: FolderOptions): ReadFile {
+export function inFolder(folder: string, { rejectLinks }: FolderOptions): ReadFile {
   const known = new Set<string>();
 
   async function checkParents(path: string): Promise<void> {
@@ -32,8 +32,8 @@ export function inFolder(folder: string, { refuseLinks }: FolderOptions): ReadFi
     if (path.split('/').includes('..')) throw new UnsafeFile(`${path} is outside of ${folder}`);
     const file = join(folder, path);
     try {
-      if (refuseLinks) await checkParents(path);
-      return await readRegular(file, refuseLinks);
+      if (rejectLinks) await checkParents(path);
+      return await readRegular(file, rejectLinks);
     } catch (error) {
       if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return undefined;
       // A socket can't be opened; O_NOFOLLOW fails at a link.
@@ -44,9 +44,9 @@ export function inFolder(folder: string, { refuseLinks }: FolderOptions): ReadFi
   };
 }
 
-async function readRegular(file: string, refuseLinks: boolean): Promise<Uint8Array | undefined> {
+async function readRegular(file: string, rejectLinks: boolean): Promise<Uint8Array | undefined> {
   // Without O_NONBLOCK, to open a pipe waits for a writer.
-  const flags = constants.O_RDONLY | constants.O_NONBLOCK | (refuseLinks ? constants.O_NOFOLLOW : 0);
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK | (rejectLinks ? constants.O_NOFOLLOW : 0);
   let handle: FileHandle | undefined;
   try {
     handle = await open(file, flags);

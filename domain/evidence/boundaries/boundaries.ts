@@ -25,7 +25,7 @@ const SEPARATORS = /^[,.:/，．：／·\u066B\u066C']$/u;
 /** Particles that Arabic and Hebrew write onto the next word, alone and in their usual order. */
 const PARTICLES = [/^[وف]?(?:[بك]?(?:ال)?|س|لل?)$/u, /^ו?(?:ש|כש|לכש|מש)?[בכלמ]?ה?$/u];
 const PARTICLE_END = /^[\p{sc=Arab}\p{sc=Hebr}\p{M}'-]$/u;
-const LEAST_LETTERS = 2;
+const MIN_LETTERS = 2;
 
 /** Can a value begin at unit `at` of the text? */
 export function mayBegin(folded: Folded, at: number, hyphens: Hyphens = 'join'): boolean {
@@ -61,13 +61,13 @@ export function isInside(folded: Folded, at: number, hyphens: Hyphens = 'join'):
   return false;
 }
 
-const MOST_MULTIPLIERS = 8;
+const MAX_MULTIPLIERS = 8;
 
 /** Does a cut fall inside a number that is written with digits and with numerals that multiply them? */
 function isInMultiplied(units: Uint16Array, at: number): boolean {
   const right = after(units, at);
   let digits = at;
-  while (at - digits < MOST_MULTIPLIERS && MULTIPLIER.test(before(units, digits))) digits -= 1;
+  while (at - digits < MAX_MULTIPLIERS && MULTIPLIER.test(before(units, digits))) digits -= 1;
   if (!DIGIT.test(before(units, digits))) return false;
   return MULTIPLIER.test(right) || (digits < at && DIGIT.test(right));
 }
@@ -145,10 +145,10 @@ function followsParticle(folded: Folded, at: number, hyphens: Hyphens): boolean 
   while (after(units, to) === APOSTROPHE) to += 1;
   if (DIGIT.test(after(units, to))) return true;
   let letters = 0;
-  for (; letters < LEAST_LETTERS && isWordCharacter(after(units, to)); to += after(units, to).length) {
+  for (; letters < MIN_LETTERS && isWordCharacter(after(units, to)); to += after(units, to).length) {
     if (LETTER.test(after(units, to))) letters += 1;
   }
-  return letters >= LEAST_LETTERS;
+  return letters >= MIN_LETTERS;
 }
 
 function before(units: Uint16Array, at: number): string {

@@ -5,7 +5,7 @@ import { supports } from '../../../events/shared-pieces.ts';
 import type { ArticleSource } from '../../recording/article-source.ts';
 import { Refusal } from '../../errors.ts';
 import { anySegmentIn, missingFrom, NAMED, QUOTED } from '../content.ts';
-import { fold, type Folded } from '../folding/folding.ts';
+import { foldText, type Folded } from '../folding/folding.ts';
 import { indexOfPoint } from '../text-offsets.ts';
 import { isPartlyQuoted, isQuoted, type Quotation, quotationsOf } from './quotations.ts';
 
@@ -42,11 +42,11 @@ export async function refusalOfForm(...record: WordsInSources): Promise<Refusal 
   if (content === undefined) return undefined;
   if (form === 'mixed') {
     const isSpoken = anySegmentIn(content, await passagesOf(...record), isPartlySpoken);
-    return isSpoken ? undefined : refuseMixed();
+    return isSpoken ? undefined : rejectMixed();
   }
   if (form !== 'direct') return undefined;
   const unspoken = unspokenIn(content, await passagesOf(...record));
-  return unspoken === undefined ? undefined : refuseDirect(unspoken);
+  return unspoken === undefined ? undefined : rejectDirect(unspoken);
 }
 
 /** What an editor should look at in indirect words; undefined if nothing, and for other words. */
@@ -93,9 +93,9 @@ async function passageOf(
   const isSpoken =
     setOff !== undefined ||
     (article !== undefined && (article.genre !== 'report' || (await isOwnVoice(words, article, namesOf))));
-  const around = piece.in === 'title' ? article && fold(article.title) : article?.text;
+  const around = piece.in === 'title' ? article && foldText(article.title) : article?.text;
   const offset = around === undefined ? -1 : indexOfPoint(around, start);
-  const folded = fold(exact);
+  const folded = foldText(exact);
   // A title may have been corrected since, and the text of a withdrawn article is not read: the passage stands alone.
   if (around === undefined || !around.text.startsWith(exact, offset))
     return { exact, folded, isSpoken, article: exact, offset: 0, quotations: quotationsOf(folded) };
@@ -130,14 +130,14 @@ const bareName = (name: string): string =>
 const ADVICE =
   'record it as indirect; or, where the article sets the words off as a post, a block, a list or a headline, say so in the evidence (setOff); or correct the genre of an article that is a transcript or a document';
 
-const refuseDirect = (piece: string): Refusal =>
+const rejectDirect = (piece: string): Refusal =>
   new Refusal(
     'not-quoted',
     `content is direct, but the article does not have this inside quotation marks: ${piece}; ${ADVICE}`,
     { field: 'content', piece },
   );
 
-const refuseMixed = (): Refusal =>
+const rejectMixed = (): Refusal =>
   new Refusal(
     'not-quoted',
     `content is mixed, but no piece of it is inside quotation marks in the article; ${ADVICE}`,

@@ -35,18 +35,18 @@ interface Folding {
 
 // Neither an expansion nor a composition is ever longer than three times what it comes from, but for the Arabic words
 // and phrases that are one character.
-const MOST_GROWTH = 3;
-const MOST_OF_PHRASE = 18;
+const MAX_GROWTH = 3;
+const MAX_OF_PHRASE = 18;
 const phrases = (text: string): number => text.match(/[\uFDF0-\uFDFC]/g)?.length ?? 0;
 // Longer runs of marks are no writing; without a limit they would make composition quadratic.
 const LONGEST_CLUSTER = 32;
-const MOST_COMPOSITIONS = 4096;
+const MAX_COMPOSITIONS = 4096;
 
 const compositions = new Map<number, string>();
 
 /** `keepsHyphen` decides on hyphens at line ends, which may be the word's own or the printer's; left out by default. */
-export function fold(text: string, keepsHyphen: KeepsHyphen = () => false): Folded {
-  const units = new Uint16Array(MOST_GROWTH * text.length + MOST_OF_PHRASE * phrases(text));
+export function foldText(text: string, keepsHyphen: KeepsHyphen = () => false): Folded {
+  const units = new Uint16Array(MAX_GROWTH * text.length + MAX_OF_PHRASE * phrases(text));
   const [runs, pairs, broken] = [new Runs(), [], []];
   const folding: Folding = { text, units, runs, pairs, broken, keepsHyphen, at: 0, written: 0, cluster: 0 };
   while (folding.at < text.length) {
@@ -63,10 +63,10 @@ export function fold(text: string, keepsHyphen: KeepsHyphen = () => false): Fold
  * comes with the hyphenated words by which a source is folded in the same way (`foldedFor`).
  */
 export function readingsOf(value: string): { folded: Folded; hyphens: ReadonlySet<string> }[] {
-  const [folded, hyphens] = [fold(value), hyphenated(value)];
+  const [folded, hyphens] = [foldText(value), hyphenated(value)];
   if (folded.broken.length === 0) return [{ folded, hyphens }];
   const kept = {
-    folded: fold(value, () => true),
+    folded: foldText(value, () => true),
     hyphens: new Set([...hyphens, ...folded.broken.map((word) => word.toLowerCase())]),
   };
   return [{ folded, hyphens }, kept];
@@ -75,7 +75,7 @@ export function readingsOf(value: string): { folded: Folded; hyphens: ReadonlySe
 /** A source folded so that a hyphen at a line end stays where the value has it. */
 export function foldedFor(source: Folded, hyphens: ReadonlySet<string>): Folded {
   const keeps = (word: string) => hyphens.has(word.toLowerCase());
-  return source.broken.some(keeps) ? fold(source.text, keeps) : source;
+  return source.broken.some(keeps) ? foldText(source.text, keeps) : source;
 }
 
 const lower = new WeakMap<Folded, Folded>();
@@ -177,7 +177,7 @@ function join(folding: Folding, mark: string, start: number): void {
     const raw = stringOf(units, cluster, written) + mark;
     composed = raw.normalize('NFC');
     if (composed === raw && kindOf(mark.codePointAt(0) ?? 0) !== REGIONAL) composed = '';
-    if (isPair && compositions.size < MOST_COMPOSITIONS) compositions.set(key, composed);
+    if (isPair && compositions.size < MAX_COMPOSITIONS) compositions.set(key, composed);
   }
   if (composed === '') return write(folding, mark, start, false);
   runs.cutAfter(cluster);

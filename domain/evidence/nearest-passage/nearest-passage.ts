@@ -3,7 +3,7 @@
 // only there are the words compared.
 
 import { commonSequences } from './common-sequences.ts';
-import { fold, type Folded, lowered } from '../folding/folding.ts';
+import { foldText, type Folded, lowered } from '../folding/folding.ts';
 import { offsetOfLongestRun } from './longest-run.ts';
 import { eachPlace, type Spend } from '../occurrences.ts';
 import { isBoundary, type Nearest, type Passage, passageAt, sliceOf } from '../text-offsets.ts';
@@ -14,7 +14,7 @@ import { wholeWords } from '../boundaries/whole-words.ts';
 import { LONGEST_WORD, type Words, wordsOf } from '../boundaries/words.ts';
 
 const PLACES_COMPARED = 4;
-const MOST_DIFFERENCES = 5;
+const MAX_DIFFERENCES = 5;
 
 export function nearestPassage(source: Folded, quoted: Folded, spend: Spend): Nearest | undefined {
   const best = bestAlignment(source, quoted, spend);
@@ -27,7 +27,7 @@ export function nearestPassage(source: Folded, quoted: Folded, spend: Spend): Ne
 
 /** The form of a name in the source that is most like it, case aside; undefined if nothing there is like it. */
 export function nearestNamed(source: Folded, value: string): string | undefined {
-  const [text, name] = [lowered(source), lowered(fold(value))];
+  const [text, name] = [lowered(source), lowered(foldText(value))];
   const pattern = trimmed(name.units);
   let cut: Passage | undefined;
   eachPlace(text, pattern, ignore, (at) => {
@@ -155,7 +155,7 @@ function differencesOf(alignment: Alignment): Nearest['differences'] {
   const { quote, source, pairs } = alignment;
   const differences: Nearest['differences'] = [];
   let from = 0;
-  for (let at = 0; at <= pairs.length && differences.length < MOST_DIFFERENCES; at += 1) {
+  for (let at = 0; at <= pairs.length && differences.length < MAX_DIFFERENCES; at += 1) {
     const pair = pairs[at];
     if (pair !== undefined && !isSamePair(alignment, pair)) continue;
     const differing = pairs.slice(from, at);

@@ -2,7 +2,7 @@
 // that only earlier, more lenient rules accept are counted apart.
 import type { RecordedEvent } from '../../../events/envelope.ts';
 import { supports, type Evidence } from '../../../events/shared-pieces.ts';
-import { missingFrom, MOST_SEGMENTS, segmentCount } from '../../evidence/content.ts';
+import { missingFrom, MAX_SEGMENTS, segmentCount } from '../../evidence/content.ts';
 import { clipText } from '../../projections/state/clip.ts';
 import { MAX_QUOTED } from './faults.ts';
 import { isFoundLeniently } from './lenient-comparison.ts';
@@ -75,7 +75,7 @@ const bearsContent = (piece: Evidence): boolean =>
   supports(piece) && (piece.for?.includes('content') ?? true);
 
 const missingToday = (content: string, passages: readonly string[]): string | undefined =>
-  segmentCount(content) > MOST_SEGMENTS ? content : missingFrom(content, passages);
+  segmentCount(content) > MAX_SEGMENTS ? content : missingFrom(content, passages);
 
 /** True if the event changes a content, or the passages that it must be in. */
 export function changesWords(event: RecordedEvent): boolean {

@@ -3,12 +3,12 @@
 // refuse was recorded under earlier rules; it is counted, and is no damage.
 import type { RecordedEvent } from '../../../events/envelope.ts';
 import { actor, type ActorState } from '../../recording/actor.ts';
-import { fold } from '../../recording/aggregate.ts';
+import { foldEvents } from '../../recording/aggregate.ts';
 import { article, type ArticleState } from '../../recording/article.ts';
 import { decodeText } from '../../recording/stored-article.ts';
 import { articleSource, namesIn, type ArticleSource, type Sources } from '../../recording/article-source.ts';
 import { Damaged, Refusal } from '../../errors.ts';
-import { sourceOf, type Source } from '../../evidence/locating.ts';
+import { searchableTextOf, type SearchableText } from '../../evidence/locating.ts';
 import {
   checkDecided,
   isRecord,
@@ -97,7 +97,7 @@ function sourcesIn(ours: Streams, readArticle: ReadArticle): Sources {
     const end = endOf(id);
     const known = articles.get(id);
     if (known?.end === end) return known.source;
-    const state = await ours.state<ArticleState>(id, (events, before) => fold(article, events, before));
+    const state = await ours.state<ArticleState>(id, (events, before) => foldEvents(article, events, before));
     const source = await articleSource(id, state, async () => known?.source.text ?? (await read(id)));
     if (source === undefined) return undefined;
     const characters = source.printed.reduce((sum, { text }) => sum + text.length, id.length);
@@ -105,9 +105,9 @@ function sourcesIn(ours: Streams, readArticle: ReadArticle): Sources {
     return source;
   }
 
-  async function read(id: string): Promise<Source> {
+  async function read(id: string): Promise<SearchableText> {
     const bytes = unread.has(id) ? undefined : await readArticle(id);
-    if (typeof bytes === 'object') return sourceOf(decodeText(bytes));
+    if (typeof bytes === 'object') return searchableTextOf(decodeText(bytes));
     unread.add(id);
     throw new Damaged(`the text of ${id} cannot be read`);
   }
@@ -123,7 +123,7 @@ function sourcesIn(ours: Streams, readArticle: ReadArticle): Sources {
     article: articleOf,
     namesOf: async (id) => {
       endOf(id);
-      return namesIn(await ours.state<ActorState>(id, (events, before) => fold(actor, events, before)));
+      return namesIn(await ours.state<ActorState>(id, (events, before) => foldEvents(actor, events, before)));
     },
   };
 }

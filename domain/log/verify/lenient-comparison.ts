@@ -1,6 +1,6 @@
 // A comparison that ignores what earlier rules ignored: word boundaries, white space, hyphens and punctuation. Contents
 // that only this comparison finds were recorded under earlier rules; they are counted, and are not damage.
-import { fold } from '../../evidence/folding/folding.ts';
+import { foldText } from '../../evidence/folding/folding.ts';
 import { segmentsOf } from '../../evidence/content-segments.ts';
 import { stringOf } from '../../evidence/folding/units.ts';
 
@@ -10,7 +10,7 @@ export function isFoundLeniently(content: string, passages: readonly string[]): 
   const whole = bare(content);
   if (whole === '') return false;
   if (sources.some((source) => source.includes(whole))) return true;
-  const segments = segmentsOf(fold(content)).map(({ text }) => bare(text));
+  const segments = segmentsOf(foldText(content)).map(({ text }) => bare(text));
   let reached: readonly (number | undefined)[] = sources.map(() => 0);
   for (const segment of segments) {
     const before = reached;
@@ -25,4 +25,4 @@ export function isFoundLeniently(content: string, passages: readonly string[]): 
   return segments.length > 0;
 }
 
-const bare = (text: string): string => stringOf(fold(text).units).replace(/[\s\p{P}]/gu, '');
+const bare = (text: string): string => stringOf(foldText(text).units).replace(/[\s\p{P}]/gu, '');

@@ -4,7 +4,7 @@ import type { Evidence } from '../../../events/shared-pieces.ts';
 import { rows } from './number-rows.ts';
 import type { Offsets } from './code-point-offsets.ts';
 
-export interface Recorded {
+export interface RecordedPassage {
   /** Of the event in the log. */
   readonly position: number;
   /** Of the piece among the evidence of the event, from 0. */
@@ -12,13 +12,13 @@ export interface Recorded {
 }
 
 export interface Passages {
-  readonly add: (article: number, piece: Evidence, at: Recorded) => void;
+  readonly add: (article: number, piece: Evidence, at: RecordedPassage) => void;
   readonly size: () => number;
   /** Passages by the index of their article. To be called after the last `add`. */
   readonly grouped: () => (article: number) => Iterable<Passage>;
 }
 
-export interface Passage extends Recorded {
+export interface Passage extends RecordedPassage {
   readonly inTitle: boolean;
   /** True if the text has the recorded words at the recorded offsets, with the recorded context around them. */
   readonly isIn: (source: Offsets) => boolean;

@@ -11,7 +11,7 @@ export interface Apart {
   readonly built?: string;
 }
 
-const MOST_CHARACTERS = 200;
+const MAX_CHARACTERS = 200;
 
 export function firstDifference(live: unknown, built: unknown, pointer = ''): Apart {
   if (isObject(live) && isObject(built) && Array.isArray(live) === Array.isArray(built)) {
@@ -33,5 +33,5 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 function cut(value: unknown): string {
   const text = JSON.stringify(value);
-  return text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS - 1).toWellFormed()}…`;
+  return text.length <= MAX_CHARACTERS ? text : `${text.slice(0, MAX_CHARACTERS - 1).toWellFormed()}…`;
 }

@@ -1,7 +1,7 @@
 // The fold of a rebuild: whole windows of positions, each from its beginning, so that a window that was interrupted is
 // folded again to the same rows, snapshots and hashes.
 import { toBase64 } from '../../../events/log/base64.ts';
-import { foldEvents } from '../fold-batch.ts';
+import { foldLogEvents } from '../fold-batch.ts';
 import type { Checkpoints } from '../catalog.ts';
 import { checkpointAfter, type Projector } from '../catch-up.ts';
 import type { ReadModel } from '../views/read-model.ts';
@@ -75,7 +75,7 @@ async function foldWindow(
   const { world, id, store, upTo } = fold;
   const [start, whole] = [window * WINDOW, (window + 1) * WINDOW];
   const end = Math.min(whole, Math.max(...models.map(({ name }) => fold.goal(name))));
-  const folded = await foldEvents(world, models, start, end);
+  const folded = await foldLogEvents(world, models, start, end);
   const after = new Map(models.map((model) => [model, checkpointAfter(model, folded.get(model), end)]));
   const rows = new Map(models.map((model) => [model, folded.get(model)?.versions ?? []]));
   const complete = models.filter((model) => after.get(model)?.next === whole && model.sums);

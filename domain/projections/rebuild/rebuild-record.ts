@@ -96,7 +96,7 @@ export async function* readRebuilds(catalog: Table, below?: number): AsyncGenera
 
 /** Writes a record; false if it was written since it was read. With 0 writes: if it exists. */
 export const storeRebuild = (catalog: Table, rebuild: Rebuild, writes: number): Promise<boolean> =>
-  catalog.putIf({ partition: PARTITION, sort: sortOf(rebuild.id), body: rebuild }, writes);
+  catalog.compareAndPut({ partition: PARTITION, sort: sortOf(rebuild.id), body: rebuild }, writes);
 
 /**
  * Changes a record to what `change` returns for its current state; undefined leaves it. Tries again if another process

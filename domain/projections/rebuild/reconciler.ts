@@ -4,16 +4,16 @@ import { Refusal } from '../../errors.ts';
 import { readModels } from '../views/read-models.ts';
 import { changeGenerations, liveCheckpoints, readGenerations, type Generations } from '../catalog.ts';
 import { beginEmpty } from '../catch-up.ts';
-import { withoutThoseAhead } from '../retire.ts';
+import { retireAheadOfLog } from '../retire.ts';
 import type { ReadModel } from '../views/read-model.ts';
 import { expired, removed } from '../transitions.ts';
 import { hasEnded, readRebuild, readRebuilds, type Rebuild } from './rebuild-record.ts';
 import { settleRebuild, startRebuild, type Start } from './requests.ts';
-import { rebuilding, type Rebuilder } from './runner.ts';
+import { rebuildRunner, type RebuildContext } from './runner.ts';
 import { waitsIn } from './rebuild-states.ts';
 import { removeNotes } from './runner-notes.ts';
 
-export interface Tender extends Rebuilder {
+export interface Reconciler extends RebuildContext {
   /**
    * Rows stay for so long after their generation was retired: every reader and projector that used it has ended by then.
    * Milliseconds, longer than any request or run takes.
@@ -33,9 +33,9 @@ const RETRY_MS = 3_600_000;
 const ORPHANS_MS = 3_600_000;
 
 /** Returns a function that takes one bounded step: true if there is more to do at once. */
-export function tending(world: Tender): () => Promise<boolean> {
+export function reconciler(world: Reconciler): () => Promise<boolean> {
   const { catalog, clock, rows, models = readModels } = world;
-  const rebuild = rebuilding(world);
+  const rebuild = rebuildRunner(world);
   let settled: number | undefined;
   let lookedAt: number | undefined;
 
@@ -44,7 +44,7 @@ export function tending(world: Tender): () => Promise<boolean> {
     if (generations.last === 0) generations = await beginEmpty(world, models);
     // Before anything is retired: a generation that was promoted tells how its rebuild ended.
     if (generations.building === undefined) await settleLast(generations);
-    ({ generations } = await withoutThoseAhead(world, generations));
+    ({ generations } = await retireAheadOfLog(world, generations));
     if (expired(generations, clock()))
       generations = await changeGenerations(catalog, (before) => expired(before, clock()));
     if (await removeOne(generations)) return true;
@@ -103,7 +103,7 @@ export function tending(world: Tender): () => Promise<boolean> {
 
 /** The rebuild that is to begin, if one is. */
 async function whatToStart(
-  { catalog, clock, models = readModels, schedule, alwaysWrites = false }: Omit<Tender, 'alarm'>,
+  { catalog, clock, models = readModels, schedule, alwaysWrites = false }: Omit<Reconciler, 'alarm'>,
   generations: Generations,
 ): Promise<Start | undefined> {
   const live = liveCheckpoints(generations);
@@ -140,7 +140,7 @@ const toRemove = ({ removing = {} }: Generations, retired: number): number | und
     .map(([number]) => Number(number))[0];
 
 /** Is there something to do for a runner, and does none work on it? */
-export async function isDue(world: Omit<Tender, 'alarm'>): Promise<boolean> {
+export async function needsReconciling(world: Omit<Reconciler, 'alarm'>): Promise<boolean> {
   const { catalog, clock } = world;
   const [generations, now] = [await readGenerations(catalog), clock()];
   const { building, last } = generations;
@@ -154,7 +154,7 @@ export async function isDue(world: Omit<Tender, 'alarm'>): Promise<boolean> {
 }
 
 /** Does the rebuild that runs need a decision, or code that can fold an event? */
-export async function needsDecision({ catalog }: Pick<Tender, 'catalog'>): Promise<boolean> {
+export async function needsDecision({ catalog }: Pick<Reconciler, 'catalog'>): Promise<boolean> {
   const generations = await readGenerations(catalog);
   const { building } = generations;
   const record = building === undefined ? undefined : await readRebuild(catalog, building);

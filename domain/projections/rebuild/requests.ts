@@ -24,7 +24,7 @@ import {
   type Rebuild,
 } from './rebuild-record.ts';
 
-export interface Keeper {
+export interface RebuildRequestContext {
   readonly catalog: Table;
   readonly clock: Clock;
   /** How long readers may go back after a switch, in milliseconds. */
@@ -44,7 +44,7 @@ export interface Start {
 
 /** @throws Refusal `rebuild-running`, which names the rebuild that has not ended. */
 export async function startRebuild(
-  keeper: Keeper,
+  keeper: RebuildRequestContext,
   { by, reason, checks = false, from = 1 }: Start,
 ): Promise<Rebuild> {
   const { catalog, clock, models = readModels } = keeper;
@@ -82,7 +82,11 @@ export const positionsOf = (checkpoints: Checkpoints = {}): Record<string, numbe
   Object.fromEntries(Object.entries(checkpoints).map(([name, { next }]) => [name, next]));
 
 /** Promotes it in spite of its drift. @throws Refusal `rebuild-not-waiting`. */
-export async function acceptRebuild({ catalog, clock }: Keeper, id: number, by: string): Promise<Rebuild> {
+export async function acceptRebuild(
+  { catalog, clock }: RebuildRequestContext,
+  id: number,
+  by: string,
+): Promise<Rebuild> {
   const record = await changeRebuild(catalog, id, (before) =>
     before.phase === 'drifted' ? accepted(before, { by, at: clock() }) : undefined,
   );
@@ -101,7 +105,7 @@ function accepted({ steppedAt: _, ...before }: Rebuild, act: Act): Rebuild {
 
 /** Ends it without a switch; its rows are removed. @throws Refusal `rebuild-over` if it has ended otherwise. */
 export async function cancelRebuild(
-  keeper: Keeper,
+  keeper: RebuildRequestContext,
   id: number,
   { by, why }: Pick<NonNullable<Rebuild['cancelled']>, 'by' | 'why'>,
 ): Promise<Rebuild> {
@@ -123,7 +127,7 @@ export async function cancelRebuild(
 }
 
 /** Brings a record in line with what was decided: ends what is to end, and notes how it ended. */
-export async function settleRebuild({ catalog, clock }: Keeper, id: number): Promise<Rebuild> {
+export async function settleRebuild({ catalog, clock }: RebuildRequestContext, id: number): Promise<Rebuild> {
   const record = await readRebuild(catalog, id);
   const leaves = record?.phase === 'cancelling' || (record !== undefined && hasEnded(record));
   // A promotion that was faster has won.
@@ -141,7 +145,7 @@ export async function settleRebuild({ catalog, clock }: Keeper, id: number): Pro
 
 /** Makes generation `to` live again. @throws Refusal `no-way-back` if it is not kept, not folded any more, or behind. */
 export async function rollBack(
-  { catalog, clock, graceMs, models = readModels }: Keeper,
+  { catalog, clock, graceMs, models = readModels }: RebuildRequestContext,
   to: number,
   by: string,
 ): Promise<Generations> {

@@ -1,6 +1,6 @@
 // Compares windows of positions row by row: folds them again into memory, and scans the live rows for those windows. The
 // scan is noted with one bit for each row that the log gives, so that another process can resume it.
-import { foldEvents, type History } from '../fold-batch.ts';
+import { foldLogEvents, type History } from '../fold-batch.ts';
 import type { CurrentRow, RowStore } from '../rows/row-store.ts';
 import { keyText, type RowKey, type RowVersion } from '../rows/row.ts';
 import { sumsWriter, WINDOW } from '../rows/sums.ts';
@@ -124,7 +124,7 @@ async function rowsOfWindow(
   const models = world.models.filter(({ name }) => names.includes(name));
   const [start, end] = [window * WINDOW, (window + 1) * WINDOW];
   const furthest = Math.max(...models.map(({ name }) => upTo[name] ?? 0));
-  const folded = await foldEvents(world, models, start, Math.min(end, furthest));
+  const folded = await foldLogEvents(world, models, start, Math.min(end, furthest));
   const versions: RowVersion[] = [];
   const whole = models.filter(({ name }) => (upTo[name] ?? 0) >= end);
   const writer = sumsWriter(

@@ -22,7 +22,7 @@ export async function noteWindow(
   const names = Object.keys(hashes).toSorted();
   if (names.length === 0) return;
   const sort = `${EXPECTED}${String(window).padStart(9, '0')}/${names.join(',')}`;
-  await catalog.putAll([{ partition: partitionOf(id), sort, body: hashes }]);
+  await catalog.batchPut([{ partition: partitionOf(id), sort, body: hashes }]);
 }
 
 /** By read model and window, the sums that were noted, in base64, and the number of all rows. */
@@ -57,7 +57,7 @@ export async function storeBytes(catalog: Table, id: number, bytes: Uint8Array):
     sort: chunkSort(key, n),
     body: text.slice(n * CHUNK, (n + 1) * CHUNK),
   }));
-  await catalog.putAll(chunks);
+  await catalog.batchPut(chunks);
   return key;
 }
 
@@ -78,5 +78,5 @@ const chunkSort = (key: string, n: number): string => `bytes/${key}/${String(n).
 export async function removeNotes(catalog: Table, id: number): Promise<void> {
   const keys: { partition: string; sort: string }[] = [];
   for await (const { partition, sort } of catalog.range(partitionOf(id))) keys.push({ partition, sort });
-  if (keys.length > 0) await catalog.removeAll(keys);
+  if (keys.length > 0) await catalog.batchDelete(keys);
 }

@@ -12,12 +12,12 @@ import { compare, type ComparisonMemory, type Step } from './compare.ts';
 import { foldWindows, type Writers } from './fold-windows.ts';
 import { windowOf } from './window-hashes.ts';
 import { hasEnded, loadRebuild, storeRebuild, versionsOf, type Rebuild } from './rebuild-record.ts';
-import { cancelRebuild, settleRebuild, type Keeper } from './requests.ts';
+import { cancelRebuild, settleRebuild, type RebuildRequestContext } from './requests.ts';
 import { startedOver, waitsIn } from './rebuild-states.ts';
 import { catchUpAndPromote } from './promote.ts';
 import { liveRows, LiveUnreadable, withoutLive } from './unreadable-rows.ts';
 
-export interface Rebuilder extends Projector, Keeper {
+export interface RebuildContext extends Projector, RebuildRequestContext {
   readonly clock: Clock;
   /** False if a step must end soon; steps are bounded without it, too. */
   readonly goOn?: () => boolean;
@@ -45,7 +45,7 @@ interface Memory extends ComparisonMemory {
 const emptyMemory = (id: number): Memory => ({ id, writers: new Map() });
 
 /** Returns a function that takes a rebuild one step on: true if there is more to do at once. */
-export function rebuilding(world: Rebuilder): (id: number) => Promise<boolean> {
+export function rebuildRunner(world: RebuildContext): (id: number) => Promise<boolean> {
   const { catalog, clock, alarm, rows, models = readModels, goOn = () => true } = world;
   let memory = emptyMemory(0);
 

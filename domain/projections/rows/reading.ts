@@ -11,7 +11,7 @@ import { MAX_DAYS, partOf } from '../state/thing-state.ts';
 import { wavesOf } from '../../concurrency.ts';
 
 /** What a process keeps of one generation, and the event stores beside it. */
-export interface Source {
+export interface RowSource {
   readonly rows: RowStore;
   readonly tails: Tails;
   /** All actors as of a position. */
@@ -26,14 +26,14 @@ export interface EventSource {
   readonly log: Pick<BlobStore, 'get'>;
 }
 
-export const sourceOf = (rows: RowStore, events: EventSource): Source => ({
+export const rowSourceOf = (rows: RowStore, events: EventSource): RowSource => ({
   rows,
   events,
   tails: tailsOf(rows),
   directoryAt: directoryOf(rows),
 });
 
-export interface Reading extends Source {
+export interface Reading extends RowSource {
   /** The last position that is visible; -1 if none is. */
   readonly at: number;
   /** The last position up to which the generation had folded the directory when the reading was opened. */
@@ -42,7 +42,7 @@ export interface Reading extends Source {
 
 /** Another position of the same reading keeps the end of its directory. */
 export const readingAt = (
-  source: Source & Partial<Pick<Reading, 'directoryEnd'>>,
+  source: RowSource & Partial<Pick<Reading, 'directoryEnd'>>,
   at: number,
   directoryEnd: number = source.directoryEnd ?? at,
 ): Reading => ({ ...source, at, directoryEnd: Math.max(directoryEnd, at) });

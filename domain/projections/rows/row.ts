@@ -19,12 +19,12 @@ export interface Addend extends RowKey {
 }
 
 /** Is written at each event of the stream, under the position of the event, and stays: a journal of one partition. */
-export interface Entry {
+export interface RowEntry {
   readonly partition: string;
   readonly entry: object;
 }
 
-export type Row = ValueRow | Addend | Entry;
+export type Row = ValueRow | Addend | RowEntry;
 
 /**
  * One version of a row, written by the event at `position`. Without a body it is a tombstone. The same event always

@@ -1,7 +1,7 @@
 // Meetings, statements and opinions by their ids, folded from their own events as of a position.
 import type { ThingAsOf } from '../../queries/changes/comparison.ts';
 import { streamOf, type Reading } from './reading.ts';
-import { groundsOf } from '../state/sources.ts';
+import { evidencePassagesOf } from '../state/sources.ts';
 import { evolve, type StreamState } from '../state/stream-state.ts';
 import { summaryOf } from '../state/summary.ts';
 import { isThing } from '../state/thing-state.ts';
@@ -14,7 +14,7 @@ export async function thingAsOf(reading: Reading, id: string): Promise<ThingAsOf
   for (const event of events) state = evolve(state, event);
   if (!state || !isThing(state)) return undefined;
   const { sources, life } = state;
-  return { summary: { ...summaryOf(state), position }, grounds: groundsOf(sources, life.evidence) };
+  return { summary: { ...summaryOf(state), position }, grounds: evidencePassagesOf(sources, life.evidence) };
 }
 
 /** In the order of the ids. */

@@ -2,9 +2,9 @@
 import type { Party } from '../../../events/shared-pieces.ts';
 import { clipText } from './clip.ts';
 import type { Summary, SummaryFields } from './summary-shape.ts';
-import { weigh } from './json-size.ts';
+import { jsonSize } from './json-size.ts';
 
-const MOST_BYTES = 28_000;
+const MAX_BYTES = 28_000;
 const FEW = 20;
 
 /** With or without its position. */
@@ -15,7 +15,7 @@ type AnySummary = Omit<Summary, 'position'>;
  * where that is not enough, texts and descriptions become shorter. No actor is left out, nor whom somebody speaks for:
  * lists are filtered by them.
  */
-export function fit<S extends AnySummary>(summary: S): S {
+export function truncateToRowLimit<S extends AnySummary>(summary: S): S {
   if (fits(summary)) return summary;
   let fitted = withFewerParties(summary);
   for (const most of [60, 40, 20]) if (!fits(fitted)) fitted = withShorterTexts(fitted, most);
@@ -23,8 +23,8 @@ export function fit<S extends AnySummary>(summary: S): S {
 }
 
 const fits = (summary: AnySummary): boolean => {
-  const most = 'position' in summary ? MOST_BYTES : MOST_BYTES - POSITION_BYTES;
-  return weigh(summary, most) <= most;
+  const most = 'position' in summary ? MAX_BYTES : MAX_BYTES - POSITION_BYTES;
+  return jsonSize(summary, most) <= most;
 };
 /** A summary is shortened alike whether it has its position or not. */
 const POSITION_BYTES = '"position":0,'.length;

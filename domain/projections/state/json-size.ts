@@ -4,7 +4,7 @@
 const encoder = new TextEncoder();
 
 /** Bytes of the value as JSON in UTF-8, or, where that cannot be over `limit`, a number that is no less and not over it. */
-export function weigh(value: object, limit: number): number {
+export function jsonSize(value: object, limit: number): number {
   const most = bound(value);
   return most <= limit ? most : encoder.encode(JSON.stringify(value)).length;
 }

@@ -6,25 +6,25 @@ import { codePoints } from '../../evidence/folding/characters.ts';
 /** Places such as `120-145`, in code points of the text, or `title:0-12`; by the article's id. */
 export type Places = Readonly<Record<string, readonly string[]>>;
 
-export interface Grounds {
+export interface EvidencePassages {
   readonly supports: Places;
   readonly disputes: Places;
 }
 
 /** Ids of articles, each once, by what their passages say of the thing. */
-export type Sources = { readonly [Side in keyof Grounds]: readonly string[] };
+export type SourceRevisions = { readonly [Side in keyof EvidencePassages]: readonly string[] };
 
-const NONE: Sources = { supports: [], disputes: [] };
+const NONE: SourceRevisions = { supports: [], disputes: [] };
 
-const sideOf = (piece: Pick<Evidence, 'stance'>): keyof Sources =>
+const sideOf = (piece: Pick<Evidence, 'stance'>): keyof SourceRevisions =>
   supports(piece) ? 'supports' : 'disputes';
 
 /** The sources after an event of the thing, from those before it and from the evidence after it. */
 export function sourcesAfter(
-  before: Sources = NONE,
+  before: SourceRevisions = NONE,
   { data }: RecordedEvent,
   evidence: readonly Evidence[],
-): Sources {
+): SourceRevisions {
   if ('exact' in data) return afterWithdrawal(before, data, evidence);
   let after = before;
   for (const piece of 'evidence' in data ? data.evidence : []) {
@@ -37,10 +37,10 @@ export function sourcesAfter(
 
 /** An article with other passages on this side moves to the end. */
 function afterWithdrawal(
-  before: Sources,
+  before: SourceRevisions,
   withdrawn: Pick<Evidence, 'articleId' | 'stance'>,
   evidence: readonly Evidence[],
-): Sources {
+): SourceRevisions {
   const { articleId } = withdrawn;
   const side = sideOf(withdrawn);
   const isLeft = evidence.some((piece) => piece.articleId === articleId && sideOf(piece) === side);
@@ -49,19 +49,22 @@ function afterWithdrawal(
 }
 
 /** The passages of these sources, by article. */
-export function groundsOf(sources: Sources, evidence: readonly Evidence[]): Grounds {
-  const places = (side: keyof Grounds): Places => {
+export function evidencePassagesOf(
+  sources: SourceRevisions,
+  evidence: readonly Evidence[],
+): EvidencePassages {
+  const places = (side: keyof EvidencePassages): Places => {
     const pieces = Map.groupBy(
       evidence.filter((piece) => sideOf(piece) === side),
       ({ articleId }) => articleId,
     );
     return Object.fromEntries(
-      sources[side].map((id) => [id, [...new Set((pieces.get(id) ?? []).map(placeOf))]]),
+      sources[side].map((id) => [id, [...new Set((pieces.get(id) ?? []).map(passageKey))]]),
     );
   };
   return { supports: places('supports'), disputes: places('disputes') };
 }
 
 /** `exact` is kept in the source's own characters, so it says how long the passage is. */
-export const placeOf = ({ start, exact, in: where }: Pick<Evidence, 'start' | 'exact' | 'in'>): string =>
+export const passageKey = ({ start, exact, in: where }: Pick<Evidence, 'start' | 'exact' | 'in'>): string =>
   `${where === 'title' ? 'title:' : ''}${start}-${start + codePoints(exact)}`;

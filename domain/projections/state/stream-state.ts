@@ -4,18 +4,18 @@ import { ACTOR_MERGES } from '../../../events/shared-pieces.ts';
 import { actor, type ActorState } from '../../recording/actor.ts';
 import { stateAfter } from '../../recording/aggregate.ts';
 import { article, type ArticleState } from '../../recording/article.ts';
-import { begun, evolveThing, isThing, type Begun, type ThingState } from './thing-state.ts';
+import { withOrigin, evolveThing, isThing, type Existing, type ThingState } from './thing-state.ts';
 
 export interface ArticleStream {
   readonly kind: 'article';
   readonly id: string;
-  readonly article: Begun<ArticleState>;
+  readonly article: Existing<ArticleState>;
 }
 
 export interface ActorStream {
   readonly kind: 'actor';
   readonly id: string;
-  readonly actor: Begun<ActorState>;
+  readonly actor: Existing<ActorState>;
 }
 
 /** One actor's part of the stream of all merges. */
@@ -42,11 +42,11 @@ export function evolve(before: StreamState | undefined, event: RecordedEvent): S
   if (id === ACTOR_MERGES) return merge(event);
   if (id.startsWith('article-')) {
     const known = before?.kind === 'article' ? before.article : article.initial;
-    return { kind: 'article', id, article: begun(stateAfter(article, known, event), event) };
+    return { kind: 'article', id, article: withOrigin(stateAfter(article, known, event), event) };
   }
   if (id.startsWith('actor-')) {
     const known = before?.kind === 'actor' ? before.actor : actor.initial;
-    return { kind: 'actor', id, actor: begun(stateAfter(actor, known, event), event) };
+    return { kind: 'actor', id, actor: withOrigin(stateAfter(actor, known, event), event) };
   }
   return evolveThing(before && isThing(before) ? before : undefined, event);
 }

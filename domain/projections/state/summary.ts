@@ -1,6 +1,6 @@
 // What lists show of a thing: its fields, with long texts clipped, and what became of it.
 import { clip } from './clip.ts';
-import { fit } from './fit-row.ts';
+import { truncateToRowLimit } from './fit-row.ts';
 import type { Summary as PositionedSummary, SummaryFields } from './summary-shape.ts';
 import { fieldsOf, type ThingState } from './thing-state.ts';
 
@@ -17,7 +17,7 @@ export function summaryOf(state: ThingState): Summary {
     ...(supportedBy.length > MAX_SOURCES ? { supportedBy: supportedBy.length - MAX_SOURCES } : {}),
     ...(disputedBy.length > MAX_SOURCES ? { disputedBy: disputedBy.length - MAX_SOURCES } : {}),
   };
-  return fit<Summary>({
+  return truncateToRowLimit<Summary>({
     id,
     kind,
     status: life.status,

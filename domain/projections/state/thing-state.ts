@@ -8,10 +8,10 @@ import { opinion, type OpinionState } from '../../recording/opinion.ts';
 import type { Life } from '../../recording/lifecycle.ts';
 import { statement, type StatementState } from '../../recording/statement.ts';
 import type { RowKey } from '../rows/row.ts';
-import { sourcesAfter, type Sources } from './sources.ts';
+import { sourcesAfter, type SourceRevisions } from './sources.ts';
 
 /** A state once its stream has begun. */
-export type Begun<State> = Exclude<State, { readonly status: 'none' }>;
+export type Existing<State> = Exclude<State, { readonly status: 'none' }>;
 
 interface Common {
   readonly id: string;
@@ -19,7 +19,7 @@ interface Common {
   readonly recordedAt: string;
   /** The latest event of the stream. */
   readonly latest: RecordedEvent;
-  readonly sources: Sources;
+  readonly sources: SourceRevisions;
   readonly index: Index;
 }
 
@@ -34,9 +34,9 @@ interface Index {
 }
 
 export type ThingState =
-  | (Common & { readonly kind: 'meeting'; readonly life: Begun<MeetingState> })
-  | (Common & { readonly kind: 'statement'; readonly life: Begun<StatementState> })
-  | (Common & { readonly kind: 'opinion'; readonly life: Begun<OpinionState> });
+  | (Common & { readonly kind: 'meeting'; readonly life: Existing<MeetingState> })
+  | (Common & { readonly kind: 'statement'; readonly life: Existing<StatementState> })
+  | (Common & { readonly kind: 'opinion'; readonly life: Existing<OpinionState> });
 
 export const isThing = (state: { readonly kind: string }): state is ThingState =>
   state.kind === 'meeting' || state.kind === 'statement' || state.kind === 'opinion';
@@ -58,17 +58,17 @@ export function evolveThing(before: ThingState | undefined, event: RecordedEvent
   switch (kind) {
     case 'meeting': {
       const known = before?.kind === kind ? before.life : meeting.initial;
-      const life = begun(stateAfter(meeting, known, event), event);
+      const life = withOrigin(stateAfter(meeting, known, event), event);
       return { ...common(life), kind, life };
     }
     case 'statement': {
       const known = before?.kind === kind ? before.life : statement.initial;
-      const life = begun(stateAfter(statement, known, event), event);
+      const life = withOrigin(stateAfter(statement, known, event), event);
       return { ...common(life), kind, life };
     }
     case 'opinion': {
       const known = before?.kind === kind ? before.life : opinion.initial;
-      const life = begun(stateAfter(opinion, known, event), event);
+      const life = withOrigin(stateAfter(opinion, known, event), event);
       return { ...common(life), kind, life };
     }
     default:
@@ -77,12 +77,12 @@ export function evolveThing(before: ThingState | undefined, event: RecordedEvent
 }
 
 /** The state, which is not that before the first event. @throws Error if it is. */
-export function begun<S extends { readonly status: string }>(
+export function withOrigin<S extends { readonly status: string }>(
   state: S,
   { id, type }: RecordedEvent,
-): Begun<S> {
+): Existing<S> {
   if (state.status === 'none') throw new Error(`${id}: ${type} does not begin its stream`);
-  return state as Begun<S>;
+  return state as Existing<S>;
 }
 
 type Fields = ThingState['life']['fields'];

@@ -2,7 +2,7 @@
 // name each actor. Retracted things do not count.
 import { addend } from '../rows/sums.ts';
 import type { ReadModel } from './read-model.ts';
-import type { Entry, Row } from '../rows/row.ts';
+import type { RowEntry, Row } from '../rows/row.ts';
 import type { ActorStream, StreamState } from '../state/stream-state.ts';
 import { actorsNamed, isThing } from '../state/thing-state.ts';
 
@@ -59,7 +59,7 @@ function rowsOf(state: StreamState): readonly Row[] {
 /** Names of any script and languages of any length: this many aliases always fit into a row. */
 const MAX_ALIASES = 35;
 
-function actorEntry({ id, actor }: ActorStream): Entry {
+function actorEntry({ id, actor }: ActorStream): RowEntry {
   const { aliases, ...fields } = actor.fields;
   const left = aliases.length - MAX_ALIASES;
   const entry: ActorRow = {

@@ -11,7 +11,7 @@ import { groupOf, namesOf, shownActor, type Name } from './actor-names.ts';
 import { counterpartsOf, type Counterpart } from './counterparts.ts';
 import type { TimelineFilter } from '../timeline/timeline-filter.ts';
 import type { PageRequest } from '../paging.ts';
-import { positionsOf, type Position } from './stances.ts';
+import { stancesOf, type Stance } from './stances.ts';
 import { actorsIn } from '../timeline/summaries.ts';
 import { listTimeline } from '../timeline/timeline-list.ts';
 
@@ -24,7 +24,7 @@ export interface ActorDossier {
   readonly counterparts?: readonly Counterpart[];
   readonly moreCounterparts?: number;
   /** On some topics, and how many others there are, as far as they are counted. The list of topics has them all. */
-  readonly positions?: readonly Position[];
+  readonly positions?: readonly Stance[];
   readonly morePositions?: number;
   readonly actors: Record<string, Name>;
   readonly next?: string;
@@ -63,7 +63,7 @@ async function headOf(
   group: readonly string[],
 ): Promise<Partial<Pick<ActorDossier, 'counterparts' | 'moreCounterparts' | 'positions' | 'morePositions'>>> {
   const met = await counterpartsOf(reading, group, MAX_COUNTERPARTS);
-  const said = await positionsOf(reading, group);
+  const said = await stancesOf(reading, group);
   return {
     counterparts: met.counterparts,
     ...(met.more > 0 ? { moreCounterparts: met.more } : {}),

@@ -33,7 +33,7 @@ export interface ActorFilter extends Dates {
 export const actorViews = [actors, timeline, lines] as const;
 
 /** Each row may cost a look into several lists. */
-export const MOST_ROWS = 500;
+export const MAX_ROWS = 500;
 
 /** By name, or, of those who speak on a topic, by id. Those that are merged into another are left out. */
 export async function listActors(
@@ -56,7 +56,7 @@ export async function listActors(
     }
     return shownOf(reading, passing);
   };
-  return pageOf(rows, { rows: MOST_ROWS, ...request }, resolve);
+  return pageOf(rows, { rows: MAX_ROWS, ...request }, resolve);
 }
 
 /** A place in a list of actors; without an actor, one that only a merged actor has. */

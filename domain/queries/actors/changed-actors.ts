@@ -3,7 +3,7 @@ import type { Actor as ActorAsOf, Directory } from '../../projections/rows/actor
 import { directory, readingAt, type Reading } from '../../projections/rows/reading.ts';
 import { positionKey } from '../../projections/rows/row.ts';
 import { wavesOf } from '../../concurrency.ts';
-import { MOST_ROWS, passes, withMerged, type Actor, type ActorFilter } from './actor-list.ts';
+import { MAX_ROWS, passes, withMerged, type Actor, type ActorFilter } from './actor-list.ts';
 import { actorChanges, when, type Change } from '../changes/comparison.ts';
 import { pageOf, type Page, type PageRequest, type Sorted } from '../paging.ts';
 
@@ -46,7 +46,7 @@ export async function listChangedActors(
     for (const [, wave] of wavesOf(rows)) items.push(...(await Promise.all(wave.map(compared))));
     return items;
   };
-  return pageOf(changedAfter(is, since, request), { rows: MOST_ROWS, ...request }, resolve);
+  return pageOf(changedAfter(is, since, request), { rows: MAX_ROWS, ...request }, resolve);
 }
 
 interface ChangedPlace extends Sorted {

@@ -7,7 +7,7 @@ import { lineParts, listedInLine, topicsOf } from '../topics/stance-lines.ts';
 import { summariesAt } from '../timeline/summaries.ts';
 
 /** What an actor said or thinks on a topic. */
-export interface Position {
+export interface Stance {
   readonly topic: string;
   /** The latest of its statements and opinions, oldest first. */
   readonly items: readonly Pick<Summary, 'id' | 'kind' | 'status' | 'fields' | 'retracted'>[];
@@ -21,20 +21,20 @@ const MAX_OF_TOPIC = 3;
 const MAX_COUNTED = 25;
 
 /** On the first topics by name; and how many others there are, as far as they are counted. */
-export async function positionsOf(
+export async function stancesOf(
   reading: Reading,
   group: readonly string[],
-): Promise<{ readonly positions: Position[]; readonly more: number }> {
+): Promise<{ readonly positions: Stance[]; readonly more: number }> {
   const topics: string[] = [];
   for await (const topic of topicsOf([{ reading, actors: group }]))
     if (topics.push(topic) === MAX_COUNTED) break;
-  const positions: Position[] = [];
+  const positions: Stance[] = [];
   for (const [, wave] of wavesOf(topics.slice(0, MAX_TOPICS)))
     positions.push(...(await Promise.all(wave.map((topic) => positionOn(reading, group, topic)))));
   return { positions, more: topics.length - positions.length };
 }
 
-async function positionOn(reading: Reading, group: readonly string[], topic: string): Promise<Position> {
+async function positionOn(reading: Reading, group: readonly string[], topic: string): Promise<Stance> {
   const parts = group.flatMap((id) => lineParts(topic, id, {}));
   const rows: Row<LineRow>[] = [];
   for await (const row of readParts<LineRow>(reading, parts, true)) if (rows.push(row) > MAX_OF_TOPIC) break;
@@ -43,6 +43,6 @@ async function positionOn(reading: Reading, group: readonly string[], topic: str
   return { topic, items, ...(rows.length > MAX_OF_TOPIC ? { more: true } : {}) };
 }
 
-function shown({ id, kind, status, fields, retracted }: Summary): Position['items'][number] {
+function shown({ id, kind, status, fields, retracted }: Summary): Stance['items'][number] {
   return { id, kind, status, fields, ...(retracted ? { retracted } : {}) };
 }

@@ -72,7 +72,7 @@ export interface DependentFilter {
 }
 
 /** At 32 KB each, with the names of their actors. */
-const MOST_DEPENDENTS = 50;
+const MAX_DEPENDENTS = 50;
 
 /** What rests on this article, by id; with `sole`, on this article alone. A disputing passage is no support. */
 export async function listDependents(
@@ -95,7 +95,7 @@ export async function listDependents(
       summary && (!sole || restsAlone(summary, articleId)) ? summary : undefined,
     );
   };
-  const limit = Math.min(request.limit, MOST_DEPENDENTS);
+  const limit = Math.min(request.limit, MAX_DEPENDENTS);
   return pageOf(rowsOf(resting), { ...request, limit }, resolve, weighSummary);
 }
 

@@ -7,7 +7,7 @@ import { countAsOf } from '../../log/positions.ts';
 import { beyond, readParts, type Part, type Reading } from '../../projections/rows/reading.ts';
 import { positionKey } from '../../projections/rows/row.ts';
 import { idIn } from '../../projections/state/thing-state.ts';
-import { bundlesBetween, type Entry } from '../../log/replay.ts';
+import { bundlesBetween, type LogEntry } from '../../log/replay.ts';
 import { wavesOf } from '../../concurrency.ts';
 import { listsOfActor, narrowest, type Matching } from '../timeline/timeline-filter.ts';
 import type { PageRequest } from '../paging.ts';
@@ -64,7 +64,7 @@ export async function* changesSince(
 ): AsyncGenerator<Change> {
   const { log, state } = reading.events;
   const { published } = await readHead(state);
-  const idOf = async ({ position, bytes }: Entry) => changedBy(readSubject(bytes), position);
+  const idOf = async ({ position, bytes }: LogEntry) => changedBy(readSubject(bytes), position);
   let leftOut = 0;
   for await (const bundle of bundlesBetween(
     log,

@@ -2,7 +2,7 @@
 import { same } from '../../recording/aggregate.ts';
 import type { Actor } from '../../projections/rows/actor-directory.ts';
 import type { ArticleHead } from '../../projections/views/article-view.ts';
-import type { Grounds, Places } from '../../projections/state/sources.ts';
+import type { EvidencePassages, Places } from '../../projections/state/sources.ts';
 import type { Summary } from '../../projections/state/summary-shape.ts';
 
 export const changeNames = [
@@ -31,7 +31,7 @@ export const when = (change: Change, happened: boolean): Change[] => (happened ?
 /** A thing as of a position: what is shown of it, and what it rests on. */
 export interface ThingAsOf {
   readonly summary: Summary;
-  readonly grounds: Grounds;
+  readonly grounds: EvidencePassages;
 }
 
 /** Of a meeting, a statement or an opinion; none where all that was done to it was undone again. */
@@ -53,7 +53,7 @@ export function thingChanges(before: ThingAsOf | undefined, { summary, grounds }
   ];
 }
 
-const hasMore = (before: Grounds, after: Grounds): boolean =>
+const hasMore = (before: EvidencePassages, after: EvidencePassages): boolean =>
   (['supports', 'disputes'] as const).some((side) =>
     placesIn(after[side]).some(([article, place]) => !before[side][article]?.includes(place)),
   );

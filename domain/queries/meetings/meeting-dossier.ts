@@ -8,7 +8,7 @@ import type { Summary } from '../../projections/state/summary-shape.ts';
 import { namesIn, type Name } from '../actors/actor-names.ts';
 import { headsOf } from '../changes/states-compared.ts';
 import { matching, type TimelineFilter } from '../timeline/timeline-filter.ts';
-import { MOST_BYTES, readPage, type PageRequest } from '../paging.ts';
+import { MAX_BYTES, readPage, type PageRequest } from '../paging.ts';
 import { pageOfResponses, responseParts, responsesIn, responseViews, type ResponseRow } from './responses.ts';
 import { weighSummary } from '../timeline/summaries.ts';
 
@@ -48,9 +48,9 @@ export const meetingDossierViews = [...responseViews, article] as const;
 
 /** Responses to responses are followed so deep; beyond, the list of what regards a thing has them. */
 const DEPTH = 3;
-const MOST_RESPONSES = 50;
+const MAX_RESPONSES = 50;
 /** Half of an answer is for what belongs to the meeting, half for the responses to it. */
-const HALF = MOST_BYTES / 2;
+const HALF = MAX_BYTES / 2;
 
 export async function meetingDossier(
   reading: Reading,
@@ -136,7 +136,7 @@ async function withResponses(nesting: Nesting, item: Summary, depth: number): Pr
     reading,
     responseParts(item.id),
     // One is read even where no room is left, to see whether there is any.
-    { limit: MOST_RESPONSES, bytes: Math.max(1, left) },
+    { limit: MAX_RESPONSES, bytes: Math.max(1, left) },
     (rows: readonly ResponseRow[]) => responsesAmong(nesting, item.id, depth, rows),
     weighSummary,
   );

@@ -8,7 +8,7 @@ import { encounters, recordedPairs, type Encounters, type MetPair, type Pair } f
 import {
   edgeAt,
   edgeRows,
-  MOST_ROWS,
+  MAX_ROWS,
   nodesOf,
   withNames,
   type Edge,
@@ -70,7 +70,7 @@ export async function listChangedEdges(
     return edges;
   };
   const turns = twice(now, own, request);
-  return withNames(reading, await pageOf(turns, { rows: MOST_ROWS, ...request }, resolve));
+  return withNames(reading, await pageOf(turns, { rows: MAX_ROWS, ...request }, resolve));
 }
 
 /** The rows of these edges, each twice. */

@@ -40,7 +40,7 @@ export interface NetworkPage extends Page<Edge> {
 export const networkViews = [network, timeline, actors] as const;
 
 /** Each row may cost a look at all meetings of two actors. */
-export const MOST_ROWS = 500;
+export const MAX_ROWS = 500;
 
 /** Merged actors: first the one that they are shown as. */
 type Group = readonly string[];
@@ -77,7 +77,7 @@ export async function listEdges(
     return edges;
   };
   const rows = beyond(edgeRows(nodes, nodes.own, request), request.after);
-  return withNames(reading, await pageOf(rows, { rows: MOST_ROWS, ...request }, resolve));
+  return withNames(reading, await pageOf(rows, { rows: MAX_ROWS, ...request }, resolve));
 }
 
 export async function nodesOf(reading: Reading, actor: string | undefined): Promise<Nodes> {

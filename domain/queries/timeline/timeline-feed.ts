@@ -5,7 +5,7 @@ import type { Reading } from '../../projections/rows/reading.ts';
 import { thingsAsOf } from '../../projections/rows/thing-by-id.ts';
 import { timeline } from '../../projections/views/timeline-view.ts';
 import type { ArticleHead } from '../../projections/views/article-view.ts';
-import type { Grounds } from '../../projections/state/sources.ts';
+import type { EvidencePassages } from '../../projections/state/sources.ts';
 import type { Summary } from '../../projections/state/summary-shape.ts';
 import { namesIn, type Name } from '../actors/actor-names.ts';
 import { MAX_CHANGES, thingsByChange, type Change } from '../changes/changed-streams.ts';
@@ -36,7 +36,7 @@ export interface Feed extends Page<FeedItem> {
 /** What it reads, beside the log. */
 export const feedViews = [timeline, article, actors] as const;
 
-const MOST_PASSAGES = 10;
+const MAX_PASSAGES = 10;
 
 export async function feedOf(reading: Reading, filter: TimelineFilter, request: PageRequest): Promise<Feed> {
   const passing = await matching(reading, filter);
@@ -70,9 +70,9 @@ export async function feedOf(reading: Reading, filter: TimelineFilter, request: 
 /** Of each, the first few. */
 async function passagesOf(
   reading: Reading,
-  grounds: readonly Grounds[],
+  grounds: readonly EvidencePassages[],
 ): Promise<(readonly SourcePassage[])[]> {
-  const places = grounds.map((each) => placesIn(each).slice(0, MOST_PASSAGES));
+  const places = grounds.map((each) => placesIn(each).slice(0, MAX_PASSAGES));
   const ids = [...new Set(places.flatMap((all) => all.map(({ id }) => id)))];
   const heads = await headsOf(reading, ids);
   const known = new Map(ids.map((id, index) => [id, heads[index]]));
@@ -84,7 +84,7 @@ async function passagesOf(
   );
 }
 
-const placesIn = (grounds: Grounds) =>
+const placesIn = (grounds: EvidencePassages) =>
   (['supports', 'disputes'] as const).flatMap((stance) =>
     Object.entries(grounds[stance]).flatMap(([id, places]) =>
       places.map((place) => {

@@ -37,7 +37,7 @@ export interface TopicFilter extends Dates {
 export const topicViews = [topics, timeline, lines, actors] as const;
 
 /** Each row may cost a look into several lists. */
-const MOST_ROWS = 500;
+const MAX_ROWS = 500;
 
 /** With `since`, those of which the counts changed after that position, or which the filter let pass only then or now. */
 export async function listTopics(
@@ -78,7 +78,7 @@ export async function listTopics(
   const { actor } = filter;
   const rows =
     actor === undefined ? allTopics(reading, request) : topicsOfActor(reading, then, actor, request);
-  return pageOf(rows, { rows: MOST_ROWS, ...request }, resolve);
+  return pageOf(rows, { rows: MAX_ROWS, ...request }, resolve);
 }
 
 interface TopicSums extends Sorted {

@@ -7,7 +7,7 @@ import type { FeedItem, SourcePassage } from '../../../domain/queries/timeline/t
 import { fragmentsOf } from '../../../domain/evidence/text-fragments.ts';
 import { dateOf, type Summary } from '../../../domain/projections/state/summary-shape.ts';
 import { wavesOf } from '../../../domain/concurrency.ts';
-import type { ApiArchive } from '../api-context.ts';
+import type { ApiContext } from '../api-context.ts';
 import type { AtomEntry, AtomLink } from './atom.ts';
 import { headlineOf } from './headline.ts';
 
@@ -15,7 +15,7 @@ type Fragments = ReadonlyMap<string, ReturnType<typeof fragmentsOf>>;
 
 /** `address` is that of the feed: links lead to the same archive. */
 export async function entriesOf(
-  stored: Pick<ApiArchive, 'articles' | 'sha256'>,
+  stored: Pick<ApiContext, 'articles' | 'sha256'>,
   address: URL,
   items: readonly FeedItem[],
   names: Readonly<Record<string, Name>>,

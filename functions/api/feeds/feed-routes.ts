@@ -9,7 +9,7 @@ import { feedOf, feedViews } from '../../../domain/queries/timeline/timeline-fee
 import type { TimelineFilter } from '../../../domain/queries/timeline/timeline-filter.ts';
 import type { Reading } from '../../../domain/projections/rows/reading.ts';
 import { absentFrom } from '../support/absent.ts';
-import type { ApiArchive } from '../api-context.ts';
+import type { ApiContext } from '../api-context.ts';
 import { atomText } from './atom.ts';
 import { entriesOf } from './feed-entries.ts';
 import { dates, searchOf, thingFilterOf, thingFilters } from '../schemas/filter-schemas.ts';
@@ -45,7 +45,7 @@ interface Feed<P extends z.ZodObject> {
   >;
 }
 
-export function feedRoutes(app: App, archive: ApiArchive): void {
+export function feedRoutes(app: App, archive: ApiContext): void {
   const idOf = feedIds(archive);
   feed(app, archive, idOf, {
     path: '/timeline/feed',
@@ -79,7 +79,7 @@ export function feedRoutes(app: App, archive: ApiArchive): void {
 
 function feed<P extends z.ZodObject>(
   app: App,
-  archive: ApiArchive,
+  archive: ApiContext,
   idOf: (feed: string) => Promise<string>,
   { path, summary, params, query, about }: Feed<P>,
 ): void {
@@ -141,7 +141,7 @@ const withActors = (filter: TimelineFilter, isKept: (actor: string) => boolean):
 });
 
 /** Whoever collects feeds of several archives must not take them for one: the log's origin tells them apart. */
-function feedIds({ log }: ApiArchive): (feed: string) => Promise<string> {
+function feedIds({ log }: ApiContext): (feed: string) => Promise<string> {
   // A log keeps its origin.
   let origin: string | undefined;
   return async (feed) => {
@@ -151,7 +151,7 @@ function feedIds({ log }: ApiArchive): (feed: string) => Promise<string> {
 }
 
 /** An empty feed must say when it changed, too: it is as it was when the archive learnt of anything at all. */
-async function beginningOf(archive: ApiArchive, { at }: Reading): Promise<string> {
+async function beginningOf(archive: ApiContext, { at }: Reading): Promise<string> {
   return (at < 0 ? undefined : await firstEventTime(archive)) ?? NEVER;
 }
 

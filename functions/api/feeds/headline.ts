@@ -6,14 +6,14 @@ import type { Summary } from '../../../domain/projections/state/summary-shape.ts
 
 type Names = Readonly<Record<string, Name>>;
 
-const MOST_CHARACTERS = 160;
+const MAX_CHARACTERS = 160;
 
 /** Who said what, or which meeting; what is less than certain says so. */
 export function headlineOf({ kind, status, fields }: Summary, names: Names): string {
   const { title = '', by, speakers = [], act = '', content, summary, form, certainty } = fields;
   const doubt = certainty === 'asserted' ? '' : ` [${certainty}]`;
   if (kind === 'meeting') return `${title}${status === 'held' ? '' : ` (${status})`}${doubt}`;
-  const words = clipText(content ?? summary ?? '', MOST_CHARACTERS);
+  const words = clipText(content ?? summary ?? '', MAX_CHARACTERS);
   const quoted = form === 'direct' && content !== undefined ? `“${words}”` : words;
   const who = (by ? [by] : speakers).map((party) => nameOf(party, names)).join(', ');
   const did = kind === 'statement' ? `${who} ${act}` : who;

@@ -5,7 +5,7 @@ import { articleId } from '../../../events/shared-pieces.ts';
 import { archiveArticle } from '../../../domain/recording/archive-article.ts';
 import { article, type FieldDifference } from '../../../domain/recording/article.ts';
 import { readArticle } from '../../../domain/recording/stored-article.ts';
-import { fold } from '../../../domain/recording/aggregate.ts';
+import { foldEvents } from '../../../domain/recording/aggregate.ts';
 import { Refusal } from '../../../domain/errors.ts';
 import { namesIn } from '../../../domain/queries/actors/actor-names.ts';
 import {
@@ -22,7 +22,7 @@ import { clipText } from '../../../domain/projections/state/clip.ts';
 import { uncoded } from '../../../domain/queries/articles/uncoded-sentences.ts';
 import { absent, NOW, type AskedPoint } from '../support/absent.ts';
 import { articleSchema, summariesSchema } from '../schemas/resource-schemas.ts';
-import type { ApiArchive } from '../api-context.ts';
+import type { ApiContext } from '../api-context.ts';
 import { recordedSchema } from './command-routes.ts';
 import { changedSinceQuery } from '../support/as-of.ts';
 import { answerPage, openPage, pageQuery, positionSince } from '../support/pagination.ts';
@@ -44,7 +44,7 @@ const archivedSchema = recordedSchema.extend({
 const adviceFor = (id: string, differs: readonly FieldDifference[]): string =>
   `This text is archived with other values of ${differs.map(({ field }) => field).join(', ')}. If yours are right, correct them with POST /articles/${id}/corrections; if the text appeared twice, add the other appearance with POST /articles/${id}/appearances.`;
 
-export function articleRoutes(app: App, archive: ApiArchive): void {
+export function articleRoutes(app: App, archive: ApiContext): void {
   route(
     app,
     {
@@ -154,26 +154,26 @@ export function articleRoutes(app: App, archive: ApiArchive): void {
   );
 }
 
-const MOST_SENTENCES = 200;
-const MOST_CHARACTERS = 1_000;
+const MAX_SENTENCES = 200;
+const MAX_CHARACTERS = 1_000;
 
 /** The first sentences that nothing rests on, and how many there are. */
-async function uncodedOf(archive: ApiArchive, reading: Reading, id: string) {
+async function uncodedOf(archive: ApiContext, reading: Reading, id: string) {
   const { text } = await archive.source(id);
   const sentences = uncoded(text, await codedParts(reading, id));
-  const first = sentences.slice(0, MOST_SENTENCES);
+  const first = sentences.slice(0, MAX_SENTENCES);
   return {
-    uncoded: first.map((sentence) => ({ ...sentence, text: clipText(sentence.text, MOST_CHARACTERS) })),
+    uncoded: first.map((sentence) => ({ ...sentence, text: clipText(sentence.text, MAX_CHARACTERS) })),
     uncodedCount: sentences.length,
   };
 }
 
 /** As of a position, or as it is now. */
-async function archived(archive: ApiArchive, id: string, point: AskedPoint = NOW) {
+async function archived(archive: ApiContext, id: string, point: AskedPoint = NOW) {
   const { at } = point;
   const history =
     at === undefined ? await historyOf(archive.store)(id) : (await historyAsOf(archive, id, at)).events;
-  const state = fold(article, history);
+  const state = foldEvents(article, history);
   if (state.status === 'none') throw await absent(archive, `article ${id}`, point);
   return { ...state, revision: history.at(-1)?.revision };
 }

@@ -13,7 +13,7 @@ import { commands, type Command } from '../../../domain/recording/commands.ts';
 import { record, type Change, type Request } from '../../../domain/recording/handle-command.ts';
 import { similarActors, similarThings } from '../../../domain/queries/timeline/near-duplicates.ts';
 import type { SummaryFields } from '../../../domain/projections/state/summary-shape.ts';
-import type { ApiArchive } from '../api-context.ts';
+import type { ApiContext } from '../api-context.ts';
 import { route, type App } from '../support/define-route.ts';
 import { answerWrite, requestOf } from '../support/write-response.ts';
 
@@ -38,7 +38,7 @@ const recordedAnswers = {
   200: { description: 'Nothing to record: it was done already', schema: recordedSchema },
 };
 
-export function commandRoutes(app: App, archive: ApiArchive): void {
+export function commandRoutes(app: App, archive: ApiContext): void {
   for (const command of commands) {
     const { kind, path, summary, body } = command;
     const tag = `${kind}s`;
@@ -71,7 +71,7 @@ export function commandRoutes(app: App, archive: ApiArchive): void {
         },
         async (c, input) => {
           const change = continuation(command, input.params.id, input.body);
-          if (change.stream !== input.params.id) await refuseUnknown(archive, input.params.id);
+          if (change.stream !== input.params.id) await rejectUnknown(archive, input.params.id);
           return answerWrite(
             c,
             archive,
@@ -87,7 +87,7 @@ export function commandRoutes(app: App, archive: ApiArchive): void {
 
 /** A create: its stream's id is derived from the key, is fresh, or is the one that an actor was given. */
 export function creation(
-  archive: ApiArchive,
+  archive: ApiContext,
   command: Command,
   body: unknown,
   request: Request,
@@ -119,13 +119,13 @@ export function continuation(command: Command, id: string, body: unknown): Chang
 }
 
 /** For what is written to another stream than the thing's own, such as a merge. */
-export async function refuseUnknown({ store }: ApiArchive, id: string): Promise<void> {
+export async function rejectUnknown({ store }: ApiContext, id: string): Promise<void> {
   for await (const _ of store.read(id)) return;
   throw new Refusal('not-found', `no such thing: ${id}`);
 }
 
 /** Near-duplicates are only a hint: a thing is recorded without them if the read models cannot be read. */
-async function similarOrNone(archive: ApiArchive, kind: Kind, fields: object): Promise<readonly string[]> {
+async function similarOrNone(archive: ApiContext, kind: Kind, fields: object): Promise<readonly string[]> {
   try {
     return await similarTo(archive, kind, fields);
   } catch (error) {
@@ -135,7 +135,7 @@ async function similarOrNone(archive: ApiArchive, kind: Kind, fields: object): P
 }
 
 async function similarTo(
-  { open, remember }: ApiArchive,
+  { open, remember }: ApiContext,
   kind: Kind,
   fields: object,
 ): Promise<readonly string[]> {

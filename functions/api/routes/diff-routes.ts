@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { namesOf } from '../../../domain/queries/actors/actor-names.ts';
 import { diffViews, listDifferences } from '../../../domain/queries/changes/archive-diff.ts';
 import { actorsIn } from '../../../domain/queries/timeline/summaries.ts';
-import type { ApiArchive } from '../api-context.ts';
+import type { ApiContext } from '../api-context.ts';
 import { pointInHistory } from '../support/as-of.ts';
 import { answerPage, openPage, pageQuery, positionSince, shownPosition } from '../support/pagination.ts';
 import { route, type App } from '../support/define-route.ts';
@@ -11,7 +11,7 @@ import { diffSchema } from '../schemas/dossier-schemas.ts';
 
 const { asOf: _, ...paging } = pageQuery;
 
-export function diffRoutes(app: App, archive: ApiArchive): void {
+export function diffRoutes(app: App, archive: ApiContext): void {
   route(
     app,
     {

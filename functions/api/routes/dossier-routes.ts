@@ -14,7 +14,7 @@ import { topicDossier } from '../../../domain/queries/topics/topic-dossier.ts';
 import { topicViews } from '../../../domain/queries/topics/topic-list.ts';
 import { absentFrom } from '../support/absent.ts';
 import { summariesSchema } from '../schemas/resource-schemas.ts';
-import type { ApiArchive } from '../api-context.ts';
+import type { ApiContext } from '../api-context.ts';
 import { idOf } from './command-routes.ts';
 import { thingFilterOf, thingFilters } from '../schemas/filter-schemas.ts';
 import { linkFeed } from '../feeds/feed-routes.ts';
@@ -45,7 +45,7 @@ interface Dossier<P extends z.ZodObject> {
   ) => Promise<(object & { next?: string }) | undefined>;
 }
 
-export function dossierRoutes(app: App, archive: ApiArchive): void {
+export function dossierRoutes(app: App, archive: ApiContext): void {
   dossier(app, archive, {
     path: '/meetings/{id}/dossier',
     summary: 'A meeting: what each side said, what others made of it, and the sources',
@@ -102,7 +102,7 @@ export function dossierRoutes(app: App, archive: ApiArchive): void {
 
 function dossier<P extends z.ZodObject>(
   app: App,
-  archive: ApiArchive,
+  archive: ApiContext,
   { path, summary, params, query, schema, needed, feed, read }: Dossier<P>,
 ): void {
   const answers = { 200: { description: 'A page; Link leads to the next one', schema } };

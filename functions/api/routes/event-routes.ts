@@ -4,10 +4,10 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { stream } from '../../../events/shared-pieces.ts';
 import { eventTypes } from '../../../events/vocabulary.ts';
-import { replay, type Entry } from '../../../domain/log/replay.ts';
+import { replay, type LogEntry } from '../../../domain/log/replay.ts';
 import { negotiated } from '../support/accept.ts';
 import { historySchema } from '../schemas/resource-schemas.ts';
-import type { ApiArchive } from '../api-context.ts';
+import type { ApiContext } from '../api-context.ts';
 import {
   chunksOf,
   filterOf,
@@ -25,9 +25,9 @@ import { reported } from '../support/reported.ts';
 import { route, type App } from '../support/define-route.ts';
 
 /** A page reads at most so many entries, whatever passes the filter. */
-const MOST_READ = 10_000;
+const MAX_READ = 10_000;
 /** A page carries at most so many bytes, well below what a Lambda function may answer. */
-const MOST_BYTES = 3_000_000;
+const MAX_BYTES = 3_000_000;
 /** How long an event stream waits where the platform can't stream: it ends then, and its reader asks again. */
 const MESSAGE_WAIT_SECONDS = 20;
 
@@ -61,7 +61,7 @@ const headers = z.object({
     .describe('With Accept: text/event-stream, in place of `after`, and as that is: the position read last'),
 });
 
-export function replayRoutes(app: App, archive: ApiArchive): void {
+export function replayRoutes(app: App, archive: ApiContext): void {
   route(
     app,
     {
@@ -129,22 +129,22 @@ function lastEventOf(c: Context): number | undefined {
 
 /** `next` is where to go on: past all that was read, whether it passed or not. */
 async function pageOf(
-  { log }: ApiArchive,
+  { log }: ApiContext,
   from: number,
   published: number,
   limit: number,
   passes: Passes | undefined,
-): Promise<{ readonly entries: readonly Entry[]; readonly next: number }> {
-  const entries: Entry[] = [];
+): Promise<{ readonly entries: readonly LogEntry[]; readonly next: number }> {
+  const entries: LogEntry[] = [];
   let [next, bytes] = [from, 0];
   for await (const entry of replay(log, from, published)) {
     if (passes?.(entry) ?? true) {
       bytes += entry.bytes.length;
-      if (bytes > MOST_BYTES && entries.length > 0) break;
+      if (bytes > MAX_BYTES && entries.length > 0) break;
       entries.push(entry);
     }
     next = entry.position + 1;
-    if (entries.length === limit || next - from === MOST_READ) break;
+    if (entries.length === limit || next - from === MAX_READ) break;
   }
   return { entries, next };
 }

@@ -16,7 +16,7 @@ import { listTopics, topicViews } from '../../../domain/queries/topics/topic-lis
 import type { ThingKind } from '../../../domain/projections/state/summary-shape.ts';
 import type { ReadModel } from '../../../domain/projections/views/read-model.ts';
 import { summariesSchema } from '../schemas/resource-schemas.ts';
-import type { ApiArchive } from '../api-context.ts';
+import type { ApiContext } from '../api-context.ts';
 import { changedSinceQuery } from '../support/as-of.ts';
 import { dates, given, thingFilterOf, thingFilters, thingKind } from '../schemas/filter-schemas.ts';
 import { linkFeed } from '../feeds/feed-routes.ts';
@@ -27,7 +27,7 @@ import { actorsSchema, networkSchema, topicsSchema } from '../schemas/dossier-sc
 const listQuery = { ...pageQuery, changedSince: changedSinceQuery };
 const timelineQuery = z.object({ ...thingFilters, ...listQuery });
 
-export function listRoutes(app: App, archive: ApiArchive): void {
+export function listRoutes(app: App, archive: ApiContext): void {
   const lists = [
     ['/timeline', 'Everything by the day on which it happened', timelineQuery],
     ['/meetings', 'Meetings by date', listOf('meeting')],
@@ -129,7 +129,7 @@ interface List<Q extends z.ZodObject<typeof listQuery>> {
 
 function list<Q extends z.ZodObject<typeof listQuery>>(
   app: App,
-  archive: ApiArchive,
+  archive: ApiContext,
   { path, summary, query, schema, needed, feedFilter, read }: List<Q>,
 ): void {
   const answers = { 200: { description: 'A page; Link leads to the next one', schema } };

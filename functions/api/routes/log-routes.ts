@@ -12,13 +12,13 @@ import {
 } from '../../../events/log/paths.ts';
 import { servedAs } from '../../../events/log/served.ts';
 import type { BlobStore } from '../../../domain/ports.ts';
-import type { ApiArchive } from '../api-context.ts';
+import type { ApiContext } from '../api-context.ts';
 import { Problem } from '../support/problem.ts';
 import { route, type App, type Handled } from '../support/define-route.ts';
 
 const ROOT = '/log/';
 
-export function logRoutes(app: App, { log }: ApiArchive): void {
+export function logRoutes(app: App, { log }: ApiContext): void {
   const text = (path: string, summary: string, description: string): void =>
     route(
       app,

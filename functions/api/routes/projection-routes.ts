@@ -9,7 +9,7 @@ import type { ReadModel } from '../../../domain/projections/views/read-model.ts'
 import { readRebuild, type Rebuild } from '../../../domain/projections/rebuild/rebuild-record.ts';
 import { rollBack } from '../../../domain/projections/rebuild/requests.ts';
 import type { Unsequenced } from '../../../domain/log/unsequenced-sweep.ts';
-import type { ApiArchive } from '../api-context.ts';
+import type { ApiContext } from '../api-context.ts';
 import { instantOf, rebuildSchema, shownRebuild, stoppedSchema } from '../schemas/rebuild-schema.ts';
 import { route, type App } from '../support/define-route.ts';
 
@@ -62,7 +62,7 @@ const schema = z.object({
 
 export type ShownProjection = z.output<typeof schema>;
 
-export function projectionRoutes(app: App, archive: ApiArchive): void {
+export function projectionRoutes(app: App, archive: ApiContext): void {
   route(
     app,
     {
@@ -122,7 +122,7 @@ const TRIES = 100;
 const RETRY_MS = 50;
 
 /** While events come in, the rows to go back to may be behind for the moment that it takes to fold them, too. */
-async function rollBackSoon(archive: ApiArchive, to: number, by: string): Promise<void> {
+async function rollBackSoon(archive: ApiContext, to: number, by: string): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
       await rollBack(archive, to, by);
@@ -134,7 +134,7 @@ async function rollBackSoon(archive: ApiArchive, to: number, by: string): Promis
   }
 }
 
-async function health(archive: ApiArchive, shown: readonly ReadModel[]): Promise<ShownProjection[]> {
+async function health(archive: ApiContext, shown: readonly ReadModel[]): Promise<ShownProjection[]> {
   // Both before the head is read: a commit that is sequenced by then, or folded, counts in `size`.
   const [unsequenced, generations] = await Promise.all([
     archive.unsequenced(),

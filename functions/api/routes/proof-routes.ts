@@ -7,13 +7,13 @@ import { Refusal } from '../../../domain/errors.ts';
 import {
   findEvent,
   proveEvent,
-  proveGrowth,
+  proveLogConsistency,
   readPublished,
   type Inclusion,
-  type Recorded,
+  type EventLocation,
 } from '../../../domain/log/proofs.ts';
 import { negotiated } from '../support/accept.ts';
-import type { ApiArchive } from '../api-context.ts';
+import type { ApiContext } from '../api-context.ts';
 import { wholeNumber } from '../schemas/parameter.ts';
 import { applied, waitOf } from '../support/prefer.ts';
 import { Problem } from '../support/problem.ts';
@@ -49,7 +49,7 @@ const growthSchema = z.object({
 
 const POLL_MS = 50;
 
-export function proofRoutes(app: App, archive: ApiArchive): void {
+export function proofRoutes(app: App, archive: ApiContext): void {
   const { log } = archive;
   route(
     app,
@@ -131,7 +131,7 @@ export function proofRoutes(app: App, archive: ApiArchive): void {
           `from ${from} to ${end} is no growth of a log of ${published?.size ?? 0} entries`,
           { size: published?.size ?? 0 },
         );
-      const hashes = await proveGrowth(log, from, end);
+      const hashes = await proveLogConsistency(log, from, end);
       return c.json({
         from,
         to: end,
@@ -142,14 +142,14 @@ export function proofRoutes(app: App, archive: ApiArchive): void {
   );
 }
 
-async function foundEvent({ store }: ApiArchive, id: string): Promise<Recorded> {
+async function foundEvent({ store }: ApiContext, id: string): Promise<EventLocation> {
   const found = await findEvent(store, id);
   if (!found) throw new Refusal('not-found', `no such event: ${id}`);
   return found;
 }
 
 /** Waits for the log as long as the caller would. */
-async function proven(c: Handled, archive: ApiArchive, event: Recorded): Promise<Inclusion> {
+async function proven(c: Handled, archive: ApiContext, event: EventLocation): Promise<Inclusion> {
   const seconds = waitOf(c);
   const deadline = archive.clock() + seconds * 1_000;
   for (let waited = false; ; waited = true) {

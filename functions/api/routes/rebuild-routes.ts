@@ -9,7 +9,7 @@ import {
   type Rebuild,
 } from '../../../domain/projections/rebuild/rebuild-record.ts';
 import { acceptRebuild, cancelRebuild, startRebuild } from '../../../domain/projections/rebuild/requests.ts';
-import type { ApiArchive } from '../api-context.ts';
+import type { ApiContext } from '../api-context.ts';
 import { wholeNumber } from '../schemas/parameter.ts';
 import { modelNamed, viewParams } from './projection-routes.ts';
 import { rebuildSchema, shownRebuild } from '../schemas/rebuild-schema.ts';
@@ -19,7 +19,7 @@ const idParams = viewParams.extend({ id: wholeNumber(1, 999_999_999) });
 const tag = 'projections';
 const taken = { 202: { description: 'The rebuild, which goes on by itself', schema: rebuildSchema } };
 
-export function rebuildRoutes(app: App, archive: ApiArchive): void {
+export function rebuildRoutes(app: App, archive: ApiContext): void {
   /** Whoever runs rebuilds is told; `Location` is where it can be watched. */
   async function accepted(c: Handled, model: ReadModel, rebuild: Rebuild): Promise<Response> {
     await archive.wake();

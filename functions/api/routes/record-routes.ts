@@ -4,13 +4,13 @@ import { z } from '@hono/zod-openapi';
 import { isThrottling } from '../../../adapters/throttling.ts';
 import { articleId, streamId } from '../../../events/shared-pieces.ts';
 import { record, type Recorded, type Request } from '../../../domain/recording/handle-command.ts';
-import { rehearsal } from '../../../domain/recording/dry-run.ts';
-import type { ApiArchive } from '../api-context.ts';
-import { continuation, creation, recordedSchema, refuseUnknown } from './command-routes.ts';
+import { dryRunContext } from '../../../domain/recording/dry-run.ts';
+import type { ApiContext } from '../api-context.ts';
+import { continuation, creation, recordedSchema, rejectUnknown } from './command-routes.ts';
 import { problemSchema } from '../support/openapi.ts';
 import { problemOf, type ProblemDocument } from '../support/problem.ts';
-import { understand, type Batch, type Line } from '../support/record-line.ts';
-import { localKey, MAX_RECORDS, recordSchema, refuseDoubleKeys } from '../schemas/record-schema.ts';
+import { understand, type RecordBatch, type Line } from '../support/record-line.ts';
+import { localKey, MAX_RECORDS, recordSchema, rejectDoubleKeys } from '../schemas/record-schema.ts';
 import { reported } from '../support/reported.ts';
 import { route, type App, type Handled } from '../support/define-route.ts';
 import { digestOf, scopedKey, waitFor } from '../support/write-response.ts';
@@ -37,7 +37,7 @@ const result = z.object({
 });
 type Result = z.output<typeof result>;
 
-export function recordRoutes(app: App, archive: ApiArchive): void {
+export function recordRoutes(app: App, archive: ApiContext): void {
   route(
     app,
     {
@@ -53,9 +53,9 @@ export function recordRoutes(app: App, archive: ApiArchive): void {
       },
     },
     async (c, { params: { id }, query, body: { records, earlier = {} } }) => {
-      await refuseUnknown(archive, id);
-      refuseDoubleKeys(records, Object.keys(earlier));
-      const world = query.dryRun === 'true' ? rehearsal(archive) : archive;
+      await rejectUnknown(archive, id);
+      rejectDoubleKeys(records, Object.keys(earlier));
+      const world = query.dryRun === 'true' ? dryRunContext(archive) : archive;
       const ids = new Map<string, string | null>(Object.entries(earlier));
       const batch = {
         article: id,
@@ -86,9 +86,9 @@ interface Progress {
 
 async function recordLine(
   c: Handled,
-  archive: ApiArchive,
+  archive: ApiContext,
   sent: Line,
-  batch: Batch,
+  batch: RecordBatch,
   progress: Progress,
 ): Promise<Result> {
   if (progress.throttling !== undefined) return refused(sent, problemOf(progress.throttling));
@@ -103,7 +103,7 @@ async function recordLine(
       id === undefined
         ? creation(archive, command, body, request)
         : { change: continuation(command, id, body), request };
-    if (id !== undefined && planned.change.stream !== id) await refuseUnknown(archive, id);
+    if (id !== undefined && planned.change.stream !== id) await rejectUnknown(archive, id);
     const recorded = await record(archive, planned.change, planned.request);
     progress.recorded.push(recorded);
     const { stream, revision, events, ...others } = recorded;

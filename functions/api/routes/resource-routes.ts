@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi';
 import type { RecordedEvent } from '../../../events/envelope.ts';
 import { ACTOR_MERGES, type Kind } from '../../../events/shared-pieces.ts';
 import { actor, actorMerges, mergesOf } from '../../../domain/recording/actor.ts';
-import { fold } from '../../../domain/recording/aggregate.ts';
+import { foldEvents } from '../../../domain/recording/aggregate.ts';
 import { historyAsOf } from '../../../domain/recording/stream-history.ts';
 import { meeting } from '../../../domain/recording/meeting.ts';
 import { opinion } from '../../../domain/recording/opinion.ts';
@@ -11,20 +11,20 @@ import { historyOf } from '../../../domain/recording/handle-command.ts';
 import { statement } from '../../../domain/recording/statement.ts';
 import { absent } from '../support/absent.ts';
 import { streamSchema, thingSchemas } from '../schemas/resource-schemas.ts';
-import type { ApiArchive } from '../api-context.ts';
+import type { ApiContext } from '../api-context.ts';
 import { asOfQuery, positionAsOf } from '../support/as-of.ts';
-import { idOf, refuseUnknown } from './command-routes.ts';
+import { idOf, rejectUnknown } from './command-routes.ts';
 import { wholeNumber } from '../schemas/parameter.ts';
 import { route, type App } from '../support/define-route.ts';
 
 const folds = {
-  meeting: (history: readonly RecordedEvent[]) => fold(meeting, history),
-  statement: (history: readonly RecordedEvent[]) => fold(statement, history),
-  opinion: (history: readonly RecordedEvent[]) => fold(opinion, history),
-  actor: (history: readonly RecordedEvent[]) => fold(actor, history),
+  meeting: (history: readonly RecordedEvent[]) => foldEvents(meeting, history),
+  statement: (history: readonly RecordedEvent[]) => foldEvents(statement, history),
+  opinion: (history: readonly RecordedEvent[]) => foldEvents(opinion, history),
+  actor: (history: readonly RecordedEvent[]) => foldEvents(actor, history),
 } as const;
 
-export function thingRoutes(app: App, archive: ApiArchive): void {
+export function thingRoutes(app: App, archive: ApiContext): void {
   for (const kind of ['meeting', 'statement', 'opinion', 'actor'] as const) {
     route(
       app,
@@ -67,20 +67,20 @@ export function thingRoutes(app: App, archive: ApiArchive): void {
     eventRoute(app, archive, kind);
 }
 
-const MOST_WITHDRAWN = 50;
+const MAX_WITHDRAWN = 50;
 
 /** Of withdrawn evidence the latest, without its words: its own events have the rest. */
 function withoutQuotes<S extends { withdrawnEvidence: readonly { exact: string }[] }>(state: S) {
-  const withdrawn = state.withdrawnEvidence.slice(-MOST_WITHDRAWN);
+  const withdrawn = state.withdrawnEvidence.slice(-MAX_WITHDRAWN);
   return { ...state, withdrawnEvidence: withdrawn.map(({ exact: _, ...piece }) => piece) };
 }
 
 function mergedInto(merges: readonly RecordedEvent[], id: string): { merges: number; mergedInto?: string } {
-  const into = mergesOf(fold(actorMerges, merges)).into.get(id);
+  const into = mergesOf(foldEvents(actorMerges, merges)).into.get(id);
   return { merges: merges.length, ...(into === undefined ? {} : { mergedInto: into }) };
 }
 
-function eventRoute(app: App, archive: ApiArchive, kind: Kind): void {
+function eventRoute(app: App, archive: ApiContext, kind: Kind): void {
   route(
     app,
     {
@@ -91,7 +91,7 @@ function eventRoute(app: App, archive: ApiArchive, kind: Kind): void {
       params: z.object({ id: idOf[kind] }),
       query: z.object({
         after: wholeNumber(0, 1e9).default(0).describe('The revision to go on after'),
-        limit: wholeNumber(1, MOST_EVENTS).default(MOST_EVENTS),
+        limit: wholeNumber(1, MAX_EVENTS).default(MAX_EVENTS),
       }),
       answers: { 200: { description: 'Its events, oldest first', schema: streamSchema } },
     },
@@ -101,19 +101,19 @@ function eventRoute(app: App, archive: ApiArchive, kind: Kind): void {
       let [exists, more, bytes] = [false, false, 0];
       for await (const commit of archive.store.read(id, after)) {
         exists = true;
-        more = events.length >= limit || bytes >= MOST_BYTES;
+        more = events.length >= limit || bytes >= MAX_BYTES;
         if (more) break;
         bytes += commit.events.reduce((sum, event) => sum + event.length, 0);
         events.push(...commit.events.map((bytes) => JSON.parse(new TextDecoder().decode(bytes)) as unknown));
         revision = commit.revision;
       }
-      if (!exists) await refuseUnknown(archive, id);
+      if (!exists) await rejectUnknown(archive, id);
       if (more) c.header('Link', `<${c.req.path}?after=${revision}&limit=${limit}>; rel="next"`);
       return c.json({ id, events, revision });
     },
   );
 }
 
-const MOST_EVENTS = 500;
+const MAX_EVENTS = 500;
 /** A page carries about so many bytes, well below what a Lambda function may answer. */
-const MOST_BYTES = 3_000_000;
+const MAX_BYTES = 3_000_000;

@@ -20,7 +20,7 @@ export const dates = {
 export type AskedDates = Partial<z.output<z.ZodObject<typeof dates>>>;
 
 /** Days that end before they begin: what spans both would be found, and nothing else. Throws Problem. */
-export function refuseReversed({ from, to }: AskedDates): void {
+export function rejectReversed({ from, to }: AskedDates): void {
   const { earliest, latest } = windowOf(given({ from, to }));
   if (earliest === undefined || latest === undefined || earliest <= latest) return;
   const [first, last] = [from, to].map((date = '') => `${date} (${dateInWords(date)})`);

@@ -22,7 +22,7 @@ export const recordSchema = z.strictObject({
 });
 
 /** Throws Problem if a key is used twice, by these records or by `earlier` ones. */
-export function refuseDoubleKeys(
+export function rejectDoubleKeys(
   records: readonly { readonly key: string }[],
   earlier: readonly string[],
 ): void {

@@ -3,7 +3,7 @@ import { Refusal } from '../../../domain/errors.ts';
 import { firstEventTime } from '../../../domain/log/time-index.ts';
 import { liveCheckpoints, readGenerations } from '../../../domain/projections/catalog.ts';
 import type { ReadModel } from '../../../domain/projections/views/read-model.ts';
-import type { ApiArchive } from '../api-context.ts';
+import type { ApiContext } from '../api-context.ts';
 import type { PageReading } from './pagination.ts';
 
 /** A point in history that a read asks for: as it was written, and the position that it means. */
@@ -19,7 +19,7 @@ export const NOW: AskedPoint = { asOf: undefined, at: undefined };
  * the date of that event is where to begin.
  */
 export async function absent(
-  archive: Pick<ApiArchive, 'state' | 'log'>,
+  archive: Pick<ApiContext, 'state' | 'log'>,
   what: string,
   { asOf, at }: AskedPoint,
 ): Promise<Refusal> {
@@ -41,7 +41,7 @@ export async function absent(
 
 /** Returns the refusal of a dossier or feed, whose read models may be behind what is recorded. */
 export async function absentFrom(
-  archive: Pick<ApiArchive, 'state' | 'log' | 'store' | 'catalog'>,
+  archive: Pick<ApiContext, 'state' | 'log' | 'store' | 'catalog'>,
   needed: readonly ReadModel[],
   { at }: PageReading,
   params: Readonly<Record<string, unknown>>,

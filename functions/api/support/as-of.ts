@@ -1,8 +1,8 @@
 // `asOf` of a read: a position of the log, or an instant, which means all that the archive had learnt by then.
 import { z } from '@hono/zod-openapi';
-import { sizeAt } from '../../../domain/log/time-index.ts';
+import { logSizeAt } from '../../../domain/log/time-index.ts';
 import { readHead } from '../../../domain/log/head.ts';
-import type { ApiArchive } from '../api-context.ts';
+import type { ApiContext } from '../api-context.ts';
 import { Problem } from './problem.ts';
 
 const POSITION = /^(?:0|[1-9]\d{0,14})$/;
@@ -29,14 +29,14 @@ export const changedSinceQuery = pointInHistory.describe(
 
 /** The position that is meant, -1 before the first event; undefined where none is given. Throws Problem. */
 export async function positionAsOf(
-  { state, log }: ApiArchive,
+  { state, log }: ApiContext,
   parameter: string,
   point: string | undefined,
 ): Promise<number | undefined> {
   if (point === undefined) return undefined;
   if (!POSITION.test(point)) {
     const until = DAY.test(point) ? `${point}T23:59:59.999Z` : point;
-    return (await sizeAt({ state, log }, new Date(until).toISOString())) - 1;
+    return (await logSizeAt({ state, log }, new Date(until).toISOString())) - 1;
   }
   const { published } = await readHead(state);
   if (Number(point) < published) return Number(point);

@@ -8,7 +8,7 @@ export const MAX_BODY_BYTES = 4 * 1_024 * 1_024;
 export const MAX_BODY_DEPTH = 32;
 
 export async function readJson(c: Context): Promise<unknown> {
-  refuseCompressed(c);
+  rejectCompressed(c);
   const type = c.req.header('content-type') ?? '';
   if (!/^application\/(?:json|[\w.+-]+\+json)\s*(?:;|$)/i.test(type)) {
     throw new Problem(
@@ -19,7 +19,7 @@ export async function readJson(c: Context): Promise<unknown> {
     );
   }
   const body = parse(decode(await readBytes(c)));
-  refuseOdd(body);
+  rejectOdd(body);
   return body;
 }
 
@@ -37,7 +37,7 @@ function parse(text: string): unknown {
  * What follows walks a body by recursion, and copies objects member by member: neither ends well for a body that is
  * nested without bound, or for a member that names the prototype.
  */
-function refuseOdd(body: unknown): void {
+function rejectOdd(body: unknown): void {
   let level: unknown[] = [body];
   for (let depth = 0; level.length > 0; depth++) {
     const nested = level.filter((value) => typeof value === 'object' && value !== null);
@@ -54,7 +54,7 @@ function refuseOdd(body: unknown): void {
 }
 
 /** A small compressed body can become gigabytes; and Node leaves other transfer codings than chunked undecoded. */
-function refuseCompressed(c: Context): void {
+function rejectCompressed(c: Context): void {
   const codings = [c.req.header('content-encoding'), c.req.header('transfer-encoding')].join().toLowerCase();
   const coding = codings.split(/[\s,]+/).find((each) => !['', 'identity', 'chunked'].includes(each));
   if (coding === undefined) return;

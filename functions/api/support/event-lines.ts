@@ -1,9 +1,9 @@
 // Events as lines of text, each with the event's own canonical bytes in it; and streams of them that are written only
 // as fast as they are read.
 import { readPlace } from '../../../events/envelope.ts';
-import type { Entry } from '../../../domain/log/replay.ts';
+import type { LogEntry } from '../../../domain/log/replay.ts';
 
-export type Passes = (entry: Entry) => boolean;
+export type Passes = (entry: LogEntry) => boolean;
 
 /** Undefined where everything passes. */
 export function filterOf(
@@ -18,11 +18,11 @@ export function filterOf(
 }
 
 /** A line of NDJSON. Canonical bytes, not a copy that another serialiser has been through. */
-export const lineOf = ({ position, bytes }: Entry): string =>
+export const lineOf = ({ position, bytes }: LogEntry): string =>
   `{"position":${position},"event":${new TextDecoder().decode(bytes)}}\n`;
 
 /** A message of an event stream (HTML, server-sent events): its id is the position. */
-export const messageOf = (entry: Entry): string => `id: ${entry.position}\ndata: ${lineOf(entry)}\n`;
+export const messageOf = (entry: LogEntry): string => `id: ${entry.position}\ndata: ${lineOf(entry)}\n`;
 
 /** Leaves `Last-Event-ID` at this position and is no event for whoever listens. */
 export const markOf = (next: number): string => `: up to here\n${next === 0 ? '' : `id: ${next - 1}\n`}\n`;
@@ -31,9 +31,9 @@ const CHUNK_CHARACTERS = 65_536;
 
 /** What passes, in chunks of about 64 KB. Ends early once the reader is gone, also where nothing passes. */
 export async function* chunksOf(
-  entries: AsyncIterable<Entry>,
+  entries: AsyncIterable<LogEntry>,
   passes: Passes | undefined,
-  textOf: (entry: Entry) => string,
+  textOf: (entry: LogEntry) => string,
   gone: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();

@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import { replay } from '../../../domain/log/replay.ts';
 import { readHead } from '../../../domain/log/head.ts';
-import type { ApiArchive } from '../api-context.ts';
+import type { ApiContext } from '../api-context.ts';
 import { chunksOf, markOf, messageOf, type Passes } from './event-lines.ts';
 import { applied } from './prefer.ts';
 
@@ -17,7 +17,7 @@ const HEARTBEAT_MS = 15_000;
  */
 export async function whenThere(
   c: Context,
-  { state, log, clock, sleep }: Pick<ApiArchive, 'state' | 'log' | 'clock' | 'sleep'>,
+  { state, log, clock, sleep }: Pick<ApiContext, 'state' | 'log' | 'clock' | 'sleep'>,
   from: number,
   passes: Passes | undefined,
   seconds: number,
@@ -36,7 +36,7 @@ export async function whenThere(
 }
 
 async function holds(
-  log: ApiArchive['log'],
+  log: ApiContext['log'],
   from: number,
   to: number,
   passes: Passes | undefined,
@@ -48,7 +48,7 @@ async function holds(
 
 /** Everything that passes from `from` on, then what comes, as it comes; without end, until the reader goes. */
 export async function* messages(
-  { state, log, clock, sleep }: Pick<ApiArchive, 'state' | 'log' | 'clock' | 'sleep'>,
+  { state, log, clock, sleep }: Pick<ApiContext, 'state' | 'log' | 'clock' | 'sleep'>,
   from: number,
   passes: Passes | undefined,
   gone: AbortSignal,

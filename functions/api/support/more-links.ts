@@ -1,5 +1,5 @@
 // Where the rest is of what a dossier shows only the first of: addresses of lists, as of the same position.
-import { sourceOf } from '../../../events/envelope.ts';
+import { sourceUriOf } from '../../../events/envelope.ts';
 import type { ActorDossier } from '../../../domain/queries/actors/actor-dossier.ts';
 import type { TimelineFilter } from '../../../domain/queries/timeline/timeline-filter.ts';
 import { entriesIn, type MeetingDossier } from '../../../domain/queries/meetings/meeting-dossier.ts';
@@ -35,7 +35,7 @@ export function moreOfMeeting(dossier: MeetingDossier, filter: TimelineFilter, a
         };
   const cut = entriesIn(dossier).filter(({ moreResponses }) => moreResponses);
   const responses = Object.fromEntries(
-    cut.map(({ id }) => [id, addressOf(`${sourceOf(id)}/${id}/responses`, {}, at)]),
+    cut.map(({ id }) => [id, addressOf(`${sourceUriOf(id)}/${id}/responses`, {}, at)]),
   );
   return { ...parts, ...(cut.length > 0 ? { responses } : {}) };
 }

@@ -5,9 +5,9 @@ import { firstEventTime } from '../../../domain/log/time-index.ts';
 import type { PageRequest } from '../../../domain/queries/paging.ts';
 import type { ReadModel } from '../../../domain/projections/views/read-model.ts';
 import type { Reading } from '../../../domain/projections/rows/reading.ts';
-import type { ApiArchive } from '../api-context.ts';
+import type { ApiContext } from '../api-context.ts';
 import { asOfQuery, positionAsOf } from './as-of.ts';
-import { refuseReversed, type AskedDates } from '../schemas/filter-schemas.ts';
+import { rejectReversed, type AskedDates } from '../schemas/filter-schemas.ts';
 import { wholeNumber } from '../schemas/parameter.ts';
 import { Problem } from './problem.ts';
 import type { Handled } from './define-route.ts';
@@ -39,12 +39,12 @@ type AsOf = 'asOf' | 'to';
  * @throws Problem if the query contradicts itself.
  */
 export async function openPage(
-  archive: ApiArchive,
+  archive: ApiContext,
   needed: readonly ReadModel[],
   { limit, cursor, order, asOf, from, to }: PageQuery & AskedDates,
   parameter: AsOf = 'asOf',
 ): Promise<OpenPage> {
-  refuseReversed({ from, to });
+  rejectReversed({ from, to });
   const asked = await positionAsOf(archive, parameter, asOf);
   const begun = cursor === undefined ? undefined : await decodeCursor(archive, cursor);
   if (begun && asked !== undefined && asked !== begun.at) {
@@ -66,7 +66,7 @@ export async function openPage(
  * not come so far, nothing has changed yet; where an earlier end is asked for, throws Problem.
  */
 export async function positionSince(
-  archive: ApiArchive,
+  archive: ApiContext,
   { at }: Reading,
   [parameter, since]: readonly [name: string, value: string | undefined],
   [until, end]: readonly [name: string, value: string | undefined],
@@ -113,7 +113,7 @@ const cursorSchema = z.tuple([z.string(), z.int().min(0)]);
 
 /** Throws Problem where this archive can't have given it. */
 async function decodeCursor(
-  { state }: ApiArchive,
+  { state }: ApiContext,
   cursor: string,
 ): Promise<{ readonly after: string; readonly at: number }> {
   const { success, data } = cursorSchema.safeParse(jsonIn(cursor));

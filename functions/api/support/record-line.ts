@@ -6,7 +6,7 @@ import { faultsOf, sentencesFor } from '../../../events/problem-sentences.ts';
 import { didYouMean } from '../../../events/similar-word.ts';
 import { commands, type Command } from '../../../domain/recording/commands.ts';
 import { Refusal, type RefusalCode } from '../../../domain/errors.ts';
-import type { World } from '../../../domain/recording/handle-command.ts';
+import type { CommandContext } from '../../../domain/recording/handle-command.ts';
 import { checkWords, type CommonFields } from '../../../domain/recording/invariants.ts';
 import { mapEvidence, mapReferences } from '../../../domain/recording/references.ts';
 import { resolve } from '../../../domain/recording/resolve-references.ts';
@@ -19,7 +19,7 @@ export interface Line {
 }
 
 /** The records of a batch by their keys. */
-export interface Batch {
+export interface RecordBatch {
   readonly article: string;
   /** Ids of earlier records; null if the record was refused. */
   readonly earlier: ReadonlyMap<string, string | null>;
@@ -42,7 +42,7 @@ interface Fault {
 }
 
 /** Throws Refusal with the first fault, and the others in `details.others`. */
-export async function understand(world: World, line: Line, batch: Batch): Promise<Understood> {
+export async function understand(world: CommandContext, line: Line, batch: RecordBatch): Promise<Understood> {
   const faults: Fault[] = [];
   const named = (reference: string, pointer: string): string => {
     if (!reference.startsWith('@')) return reference;
@@ -66,7 +66,7 @@ export async function understand(world: World, line: Line, batch: Batch): Promis
   throw combined([...all, ...(await sourceFaults(world, { command, id, body }, all))]);
 }
 
-function whyUnknown(key: string, { earlier, kinds }: Batch): string {
+function whyUnknown(key: string, { earlier, kinds }: RecordBatch): string {
   if (earlier.has(key)) return 'was refused';
   if (kinds.has(key)) return 'is the key of a later record: move that one before this';
   return `is no key of an earlier record${didYouMean(key, earlier.keys(), '@')}`;
@@ -101,7 +101,7 @@ function schemaFaults(error: z.core.$ZodError, unresolved: readonly Fault[], at 
 function commandFor(
   { kind: name, of }: Line,
   id: string | undefined,
-  { kinds }: Batch,
+  { kinds }: RecordBatch,
   faults: Fault[],
 ): Command | undefined {
   const isNew = of === undefined;
@@ -122,7 +122,7 @@ function commandFor(
 
 /** What the archive and the article say against the rest of a line whose faults so far are these. */
 async function sourceFaults(
-  { history, source }: World,
+  { history, source }: CommandContext,
   {
     command,
     id,

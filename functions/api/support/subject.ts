@@ -1,11 +1,11 @@
 // Who makes a request, if every event can keep that subject.
 import type { Context } from 'hono';
 import { isSubject, MAX_SUBJECT } from '../../../events/envelope.ts';
-import type { ApiArchive } from '../api-context.ts';
+import type { ApiContext } from '../api-context.ts';
 import { Problem } from './problem.ts';
 
 /** Throws Problem for a subject that no event can hold, so that the request fails before it does anything. */
-export function subjectOf({ identify }: Pick<ApiArchive, 'identify'>, c: Context): string {
+export function subjectOf({ identify }: Pick<ApiContext, 'identify'>, c: Context): string {
   const subject = identify(c);
   if (isSubject(subject)) return subject;
   throw new Problem(

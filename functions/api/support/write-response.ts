@@ -6,13 +6,13 @@ import { liveCheckpoints, readGenerations } from '../../../domain/projections/ca
 import type { Recorded, Request } from '../../../domain/recording/handle-command.ts';
 import { positionOf } from '../../../domain/log/positions.ts';
 import { readHead } from '../../../domain/log/head.ts';
-import type { ApiArchive } from '../api-context.ts';
+import type { ApiContext } from '../api-context.ts';
 import { applied, waitOf } from './prefer.ts';
 import { Problem } from './problem.ts';
 import type { Handled } from './define-route.ts';
 
 /** Makes the request of a command from its headers; `sent` is the body as it came. */
-export function requestOf(c: Handled, archive: ApiArchive, sent: unknown): Request {
+export function requestOf(c: Handled, archive: ApiContext, sent: unknown): Request {
   const key = keyOf(c);
   const expected = expectedOf(c);
   return {
@@ -23,7 +23,7 @@ export function requestOf(c: Handled, archive: ApiArchive, sent: unknown): Reque
   };
 }
 
-export const digestOf = (archive: ApiArchive, sent: unknown): string => archive.sha256(canonicalBytes(sent));
+export const digestOf = (archive: ApiContext, sent: unknown): string => archive.sha256(canonicalBytes(sent));
 
 /** A key names a command of one caller, method and path. */
 export const scopedKey = (...parts: readonly string[]): string => parts.join('\n');
@@ -47,7 +47,7 @@ function expectedOf(c: Handled): number | undefined {
 /** 201 with what was recorded, or 200 where there was nothing to record. A retry is answered like the first try. */
 export async function answerWrite(
   c: Handled,
-  archive: ApiArchive,
+  archive: ApiContext,
   kind: Kind,
   id: string,
   recorded: Recorded,
@@ -71,7 +71,7 @@ const POLL_MS = 20;
  */
 export async function waitFor(
   c: Handled,
-  archive: ApiArchive,
+  archive: ApiContext,
   recorded: readonly Pick<Recorded, 'stream' | 'revision'>[],
 ): Promise<void> {
   const seconds = waitOf(c);
@@ -91,7 +91,7 @@ type Shown = 'all' | 'all-but-stopped' | 'not-yet';
 
 /** Waits until they show a commit, or the deadline. */
 async function shownSoon(
-  archive: ApiArchive,
+  archive: ApiContext,
   stream: string,
   revision: number,
   deadline: number,
@@ -106,7 +106,7 @@ async function shownSoon(
   }
 }
 
-async function shownBy(archive: ApiArchive, stream: string, revision: number): Promise<Shown> {
+async function shownBy(archive: ApiContext, stream: string, revision: number): Promise<Shown> {
   const position = await positionOf(archive.state, stream, revision);
   if (position === undefined || (await readHead(archive.state)).published <= position) return 'not-yet';
   const checkpoints = liveCheckpoints(await readGenerations(archive.catalog)) ?? {};

@@ -134,7 +134,7 @@ describe.skipIf(missing !== undefined)('on DynamoDB', () => {
       sort: revisionKey(n + 1),
       body: { first: n + 1, position: n, counts: [1] },
     }));
-    await state.putAll(items);
+    await state.batchPut(items);
     const { reads } = await unitsOf(metered, async () => {
       for await (const { sort } of state.range('positions/meeting-long', { descending: true })) {
         expect(sort).toBe(revisionKey(500));

@@ -141,14 +141,14 @@ test('an item without events is no commit, and says so', async () => {
 test('a table refuses a body over the limit, and what is no JSON, before anything is written', async () => {
   const table = dynamodbTable(emulator.client, emulator.tables.state);
   const item = { partition: 'p', sort: 's', body: 'x'.repeat(350 * 1_024 - 1) };
-  await expect(table.putIf(item, 0)).rejects.toThrow(TooLarge);
+  await expect(table.compareAndPut(item, 0)).rejects.toThrow(TooLarge);
   await expect(
-    table.putAll([
+    table.batchPut([
       { ...item, body: 1 },
       { ...item, sort: 't' },
     ]),
   ).rejects.toThrow(TooLarge);
-  await expect(table.putIf({ ...item, body: undefined }, 0)).rejects.toThrow(TypeError);
+  await expect(table.compareAndPut({ ...item, body: undefined }, 0)).rejects.toThrow(TypeError);
   expect(await table.get('p', 's')).toBeUndefined();
 });
 

@@ -11,7 +11,7 @@ import { readHead, swapHead } from '../../../domain/log/head.ts';
 import { catchUp } from '../../../domain/projections/catch-up.ts';
 import { readRebuild } from '../../../domain/projections/rebuild/rebuild-record.ts';
 import { startRebuild } from '../../../domain/projections/rebuild/requests.ts';
-import { tending, type Tender } from '../../../domain/projections/rebuild/reconciler.ts';
+import { reconciler, type Reconciler } from '../../../domain/projections/rebuild/reconciler.ts';
 import { WINDOW } from '../../../domain/projections/rows/sums.ts';
 import { openReadings } from '../../../domain/queries/open-readings.ts';
 import { listTimeline, timelineViews } from '../../../domain/queries/timeline/timeline-list.ts';
@@ -38,7 +38,7 @@ const inMemory = { store: memoryStore(), state: memoryTable(), log: memoryBlobs(
 describe.skipIf(missing !== undefined)('read models on DynamoDB', () => {
   let emulator: Emulator;
   let metered: Metered;
-  let of: Tender;
+  let of: Reconciler;
   beforeAll(async () => {
     emulator = await startDynamodbLocal();
     metered = meteredClient(emulator.endpoint);
@@ -86,7 +86,7 @@ describe.skipIf(missing !== undefined)('read models on DynamoDB', () => {
   test('a scheduled rebuild without drift costs at most 0.01 write units and 1 read unit an event', async () => {
     const { reads, writes } = await unitsOf(metered, async () => {
       const { id } = await startRebuild(of, { by: 'schedule', reason: 'scheduled', checks: true });
-      const tend = tending(of);
+      const tend = reconciler(of);
       while (await tend());
       expect(await readRebuild(of.catalog, id)).toMatchObject({ phase: 'unchanged' });
     });

@@ -85,8 +85,8 @@ describe('a conditional write of a table that is refused', () => {
 
   test('is true where the refusal shows our own token: the client tried it again', async () => {
     dynamodb.on(PutItemCommand).callsFake((input: PutItemCommandInput) => Promise.reject(own(input)));
-    expect(await table.putIf(item, 0)).toBe(true);
-    expect(await table.putIf(item, 6)).toBe(true);
+    expect(await table.compareAndPut(item, 0)).toBe(true);
+    expect(await table.compareAndPut(item, 6)).toBe(true);
   });
 
   test('is true where a consistent read shows it', async () => {
@@ -96,7 +96,7 @@ describe('a conditional write of a table that is refused', () => {
       return Promise.reject(refused());
     });
     dynamodb.on(GetItemCommand, { ConsistentRead: true }).callsFake(() => ({ Item: landed?.Item }));
-    expect(await table.putIf(item, 6)).toBe(true);
+    expect(await table.compareAndPut(item, 6)).toBe(true);
   });
 
   test.each([
@@ -106,13 +106,13 @@ describe('a conditional write of a table that is refused', () => {
     const body = { S: JSON.stringify(item.body) };
     const there = { partition: { S: 'log' }, sort: { S: 'head' }, version: { N: '7' }, body, ...token };
     dynamodb.on(PutItemCommand).rejects(refused(there));
-    expect(await table.putIf(item, 6)).toBe(false);
+    expect(await table.compareAndPut(item, 6)).toBe(false);
   });
 
   test('is false where nothing is there', async () => {
     dynamodb.on(PutItemCommand).rejects(refused());
     dynamodb.on(GetItemCommand).resolves({});
-    expect(await table.putIf(item, 6)).toBe(false);
+    expect(await table.compareAndPut(item, 6)).toBe(false);
   });
 });
 
@@ -128,7 +128,7 @@ describe('batches', () => {
       // All but the first ten of each are left.
       return { UnprocessedItems: requests.length > 10 ? { views: requests.slice(10) } : {} };
     });
-    await table.putAll(items);
+    await table.batchPut(items);
     expect(sent.map((batch) => batch.length).toSorted((a, b) => b - a)).toEqual([25, 25, 15, 15, 10, 5, 5]);
     const done = sent.flatMap((batch) => batch.slice(0, 10));
     expect(done.toSorted()).toEqual(items.map(({ sort }) => sort).toSorted());
@@ -137,13 +137,13 @@ describe('batches', () => {
 
   test('of writes give up, and say so, where nothing moves any more', async () => {
     dynamodb.on(BatchWriteItemCommand).callsFake(({ RequestItems }) => ({ UnprocessedItems: RequestItems }));
-    await expect(table.putAll(items.slice(0, 3))).rejects.toThrow('views left 3 of 3 items undone');
+    await expect(table.batchPut(items.slice(0, 3))).rejects.toThrow('views left 3 of 3 items undone');
     expect(waits).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 
   test('of writes that nothing moves any more reject with the name that the SDK gives to throttling', async () => {
     dynamodb.on(BatchWriteItemCommand).callsFake(({ RequestItems }) => ({ UnprocessedItems: RequestItems }));
-    await expect(table.putAll(items.slice(0, 3))).rejects.toMatchObject({ name: 'ThrottlingException' });
+    await expect(table.batchPut(items.slice(0, 3))).rejects.toMatchObject({ name: 'ThrottlingException' });
   });
 
   /** Batches under way, in the order in which they were sent: each is answered when the test says so. */
@@ -165,7 +165,7 @@ describe('batches', () => {
   test('of writes start no further request after one has failed, and reject only once those under way have ended', async () => {
     const sent = held();
     let rejected: unknown;
-    const writing = table.putAll(many).catch((error: unknown) => (rejected = error));
+    const writing = table.batchPut(many).catch((error: unknown) => (rejected = error));
     await turn();
     expect(sent).toHaveLength(4);
     sent[1]?.fail(throttled());
@@ -184,7 +184,7 @@ describe('batches', () => {
 
   test('of removals name each key once', async () => {
     dynamodb.on(BatchWriteItemCommand).resolves({});
-    await table.removeAll([...items.slice(0, 20), ...items.slice(0, 20)]);
+    await table.batchDelete([...items.slice(0, 20), ...items.slice(0, 20)]);
     const [call, ...others] = dynamodb.commandCalls(BatchWriteItemCommand);
     expect(call?.args[0].input.RequestItems?.['views']).toHaveLength(20);
     expect(others).toEqual([]);
@@ -198,7 +198,9 @@ describe('batches', () => {
       under--;
       return {};
     });
-    await table.putAll(Array.from({ length: 1_000 }, (_, n) => ({ partition: 'p', sort: `${n}`, body: n })));
+    await table.batchPut(
+      Array.from({ length: 1_000 }, (_, n) => ({ partition: 'p', sort: `${n}`, body: n })),
+    );
     expect(dynamodb.commandCalls(BatchWriteItemCommand)).toHaveLength(40);
     expect(most).toBe(4);
   });

@@ -98,9 +98,9 @@ describe('writes that arrive together', () => {
     const before = transactions(path);
     await Promise.all([
       ...Array.from({ length: 100 }, (_, n) => store.append(commit(`meeting-${n}`, 1))),
-      table.putIf({ partition: 'p', sort: 's', body: 1 }, 0),
-      table.putAll(Array.from({ length: 100 }, (_, n) => ({ partition: 'q', sort: String(n), body: n }))),
-      table.removeAll([{ partition: 'q', sort: '7' }]),
+      table.compareAndPut({ partition: 'p', sort: 's', body: 1 }, 0),
+      table.batchPut(Array.from({ length: 100 }, (_, n) => ({ partition: 'q', sort: String(n), body: n }))),
+      table.batchDelete([{ partition: 'q', sort: '7' }]),
     ]);
     expect(transactions(path) - before).toBe(1);
     for (const revision of [2, 3, 4]) await store.append(commit('meeting-0', revision));
@@ -111,11 +111,11 @@ describe('writes that arrive together', () => {
     const table = sqliteTable(database, 'state');
     const key = { partition: 'p', sort: 's' };
     const answers = await Promise.all([
-      table.putIf({ ...key, body: 'first' }, 0),
-      table.putIf({ ...key, body: 'second' }, 1),
-      table.putIf({ ...key, body: 'late' }, 1),
-      table.removeAll([key]),
-      table.putIf({ ...key, body: 'anew' }, 0),
+      table.compareAndPut({ ...key, body: 'first' }, 0),
+      table.compareAndPut({ ...key, body: 'second' }, 1),
+      table.compareAndPut({ ...key, body: 'late' }, 1),
+      table.batchDelete([key]),
+      table.compareAndPut({ ...key, body: 'anew' }, 0),
     ]);
     expect(answers).toEqual([true, true, false, undefined, true]);
     expect(await table.get('p', 's')).toEqual({ ...key, body: 'anew', version: 1 });
@@ -140,7 +140,7 @@ describe('writes that arrive together', () => {
 
   test('are all rejected where one of them throws, and none is kept', async () => {
     const table = sqliteTable(database, 'state');
-    const kept = table.putIf({ partition: 'p', sort: 's', body: 1 }, 0);
+    const kept = table.compareAndPut({ partition: 'p', sort: 's', body: 1 }, 0);
     const broken = database.write(() => {
       throw new Error('broken');
     });
@@ -226,9 +226,9 @@ describe('the event store', () => {
 test('a table refuses a body that DynamoDB could not hold, and what is no JSON', async () => {
   const table = sqliteTable(database, 'state');
   const item = { partition: 'p', sort: 's', body: 'x'.repeat(350 * 1024 - 1) };
-  await expect(table.putIf(item, 0)).rejects.toThrow(TooLarge);
-  await expect(table.putAll([{ ...item, body: 1 }, item])).rejects.toThrow(TooLarge);
-  await expect(table.putIf({ ...item, body: undefined }, 0)).rejects.toThrow(TypeError);
+  await expect(table.compareAndPut(item, 0)).rejects.toThrow(TooLarge);
+  await expect(table.batchPut([{ ...item, body: 1 }, item])).rejects.toThrow(TooLarge);
+  await expect(table.compareAndPut({ ...item, body: undefined }, 0)).rejects.toThrow(TypeError);
   expect(await table.get('p', 's')).toBeUndefined();
 });
 

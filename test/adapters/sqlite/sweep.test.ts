@@ -32,7 +32,7 @@ function freshDatabase(): void {
 const append = (stream: string, revision: number) =>
   store.append({ stream, revision, events: [Buffer.from('{}')] });
 const sequence = (stream: string, revision: number) =>
-  state.putAll([{ partition: `positions/${stream}`, sort: String(revision).padStart(12, '0'), body: {} }]);
+  state.batchPut([{ partition: `positions/${stream}`, sort: String(revision).padStart(12, '0'), body: {} }]);
 
 async function pagesOf(sweep: Sweep): Promise<(readonly string[])[]> {
   const pages: (readonly string[])[] = [];

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSampleArchive, type SampleArchive } from '../../support/archives/sample-archive.ts';
 
-const MOST_OF_A_PAGE = 500;
-const COUNT = MOST_OF_A_PAGE + 20;
+const MAX_OF_A_PAGE = 500;
+const COUNT = MAX_OF_A_PAGE + 20;
 
 let archive: SampleArchive;
 let article: string;

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { DatabaseInUse, openDatabase } from '../../../adapters/sqlite/database.ts';
 import { sqliteEventStore } from '../../../adapters/sqlite/event-store.ts';
 import { openEmbeddedStores, removeOldViews } from '../../../bin/server/embedded-stores.ts';
-import { openEmbeddedPlaces } from '../../../bin/server/embedded.ts';
+import { openEmbeddedArchive } from '../../../bin/server/embedded.ts';
 
 let home: string;
 beforeEach(async () => {
@@ -18,12 +18,12 @@ beforeEach(async () => {
 afterEach(() => rm(home, { recursive: true }));
 
 test('a second set of connections reads what the first one wrote, while both are open', async () => {
-  const { places, close } = await openEmbeddedPlaces(home);
+  const { places, close } = await openEmbeddedArchive(home);
   const others = await openEmbeddedStores(home, 8);
   const commit = { stream: 'meeting-a', revision: 1, events: [Buffer.from('{}')] };
   await places.store.append(commit);
-  await places.state.putIf({ partition: 'p', sort: 's', body: 1 }, 0);
-  await others.catalog.putIf({ partition: 'p', sort: 's', body: 2 }, 0);
+  await places.state.compareAndPut({ partition: 'p', sort: 's', body: 1 }, 0);
+  await others.catalog.compareAndPut({ partition: 'p', sort: 's', body: 2 }, 0);
   const built = await others.rows.build(1);
   await built.complete();
   await others.rows.open(1).append([{ partition: 'p', sort: 's', position: 0, body: {} }]);
@@ -36,7 +36,7 @@ test('a second set of connections reads what the first one wrote, while both are
 });
 
 test('another process backs up archive.db while the archive runs', async () => {
-  const { places, close } = await openEmbeddedPlaces(home);
+  const { places, close } = await openEmbeddedArchive(home);
   const commit = { stream: 'meeting-a', revision: 1, events: [Buffer.from('{}')] };
   await places.store.append(commit);
   const [file, copy] = [join(home, 'archive.db'), join(home, 'copy.db')];
@@ -51,10 +51,10 @@ test('another process backs up archive.db while the archive runs', async () => {
 });
 
 test('a folder that is open is refused until it is closed', async () => {
-  const { close } = await openEmbeddedPlaces(home);
-  await expect(openEmbeddedPlaces(home)).rejects.toThrow(DatabaseInUse);
+  const { close } = await openEmbeddedArchive(home);
+  await expect(openEmbeddedArchive(home)).rejects.toThrow(DatabaseInUse);
   close();
-  (await openEmbeddedPlaces(home)).close();
+  (await openEmbeddedArchive(home)).close();
 });
 
 test('files of read models of earlier releases are removed, and nothing else', async () => {

@@ -6,21 +6,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { openEmbeddedPlaces, type EmbeddedPlaces } from '../../../bin/server/embedded.ts';
+import { openEmbeddedArchive, type EmbeddedStoresOpened } from '../../../bin/server/embedded.ts';
 import { rebuildThread, type RebuildThread } from '../../../bin/server/rebuild-thread.ts';
 
 // A thread loads its program from many files, however slow the machine is.
 vi.setConfig({ testTimeout: 60_000 });
 
 let home: string;
-let places: EmbeddedPlaces;
+let places: EmbeddedStoresOpened;
 let close: () => void;
 let thread: RebuildThread | undefined;
 let alarms: string[];
 
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'chancery-thread-'));
-  ({ places, close } = await openEmbeddedPlaces(home));
+  ({ places, close } = await openEmbeddedArchive(home));
   alarms = [];
 });
 afterEach(async () => {
@@ -80,7 +80,7 @@ test('the thread takes steps until one returns false, and starts again when it i
 
 test('the thread has its settings and its own connections to the stores', async () => {
   await places.log.create('checkpoint', Buffer.from('published'));
-  await places.state.putIf({ partition: 'p', sort: 's', body: 'state' }, 0);
+  await places.state.compareAndPut({ partition: 'p', sort: 's', body: 'state' }, 0);
   const { wake, settled } = await threadOf(`
     tell(world.answer);
     tell((await world.state.get('p', 's')).body);

@@ -1,10 +1,10 @@
 // A process whose sequencer fails goes on folding what was published, and goes on with rebuilds.
 import { afterEach, expect, test } from 'vitest';
-import { startRelay, type Relay, type RelayWorld } from '../../../bin/server/relay.ts';
+import { startRelay, type Relay, type RelayContext } from '../../../bin/server/relay.ts';
 import type { Sweep } from '../../../domain/ports.ts';
 import { readGenerations } from '../../../domain/projections/catalog.ts';
 import { catchUp } from '../../../domain/projections/catch-up.ts';
-import { tending } from '../../../domain/projections/rebuild/reconciler.ts';
+import { reconciler } from '../../../domain/projections/rebuild/reconciler.ts';
 import { sequence } from '../../../domain/log/sequencer.ts';
 import { memoryRowStores } from '../../support/stores/memory-row-store.ts';
 import { memoryTable } from '../../support/stores/memory-table.ts';
@@ -34,7 +34,7 @@ async function published(begins: boolean) {
 const start = (
   of: Awaited<ReturnType<typeof published>>,
   sweep: Sweep,
-  more: Pick<RelayWorld, 'thread'> = {},
+  more: Pick<RelayContext, 'thread'> = {},
 ): Relay => (relay = startRelay({ ...of, sweep, clock: () => 0, graceMs: 0, lateMs: 0, ...more }));
 
 const NO_STREAMS: Sweep = async () => ({ streams: [] });
@@ -72,7 +72,7 @@ test('a rebuild goes on while the sweep fails', async () => {
 
 test('a process that starts takes up the rebuild that runs, though a runner took a step a moment ago', async () => {
   const of = await published(false);
-  await tending({ ...of, clock: () => 0, graceMs: 0, lateMs: 0 })();
+  await reconciler({ ...of, clock: () => 0, graceMs: 0, lateMs: 0 })();
   expect((await readGenerations(of.catalog)).building).toBe(1);
   let wakes = 0;
   const thread = { wake: () => wakes++, settled: async () => {}, stop: async () => {} };

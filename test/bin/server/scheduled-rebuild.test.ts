@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openEmbedded, openEmbeddedPlaces, type EmbeddedOptions } from '../../../bin/server/embedded.ts';
+import { openEmbedded, openEmbeddedArchive, type EmbeddedOptions } from '../../../bin/server/embedded.ts';
 import { changeRebuild, readRebuild } from '../../../domain/projections/rebuild/rebuild-record.ts';
 
 const WEEK_MS = 604_800_000;
@@ -27,7 +27,7 @@ async function run(options: Partial<EmbeddedOptions> = {}): Promise<string[]> {
 }
 
 const rebuild = async (id: number) => {
-  const { places, close } = await openEmbeddedPlaces(home);
+  const { places, close } = await openEmbeddedArchive(home);
   const record = await readRebuild(places.catalog, id);
   close();
   return record;
@@ -35,7 +35,7 @@ const rebuild = async (id: number) => {
 
 /** The first generation was made so long ago. */
 async function age(ms: number): Promise<void> {
-  const { places, close } = await openEmbeddedPlaces(home);
+  const { places, close } = await openEmbeddedArchive(home);
   await changeRebuild(places.catalog, 1, (before) => ({
     ...before,
     started: { ...before.started, at: Date.now() - ms },

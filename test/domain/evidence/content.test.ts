@@ -3,7 +3,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Refusal } from '../../../domain/errors.ts';
-import { missingFrom, MOST_SEGMENTS, segmentCount } from '../../../domain/evidence/content.ts';
+import { missingFrom, MAX_SEGMENTS, segmentCount } from '../../../domain/evidence/content.ts';
 import { checkWords } from '../../../domain/recording/invariants.ts';
 
 describe('content', () => {
@@ -114,9 +114,9 @@ describe('the segments of a content', () => {
   });
 
   it('are 200 at most, more are refused before they are looked for', () => {
-    expect(() => check(ofSegments(MOST_SEGMENTS))).toThrow('no evidence is for it');
+    expect(() => check(ofSegments(MAX_SEGMENTS))).toThrow('no evidence is for it');
     const detail = 'must have at most 200 segments between its … and [ ], and has 201';
-    expect(() => check(ofSegments(MOST_SEGMENTS + 1))).toThrow(
+    expect(() => check(ofSegments(MAX_SEGMENTS + 1))).toThrow(
       new Refusal('invalid', `content ${detail}`, { errors: [{ pointer: '/content', detail }] }),
     );
   });

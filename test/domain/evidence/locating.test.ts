@@ -2,11 +2,11 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { locate, type Quote, sourceOf } from '../../../domain/evidence/locating.ts';
+import { locate, type Quote, searchableTextOf } from '../../../domain/evidence/locating.ts';
 import { naivelyBegins, naivelyEnds } from '../../support/naive-boundaries.ts';
 
 const find = (text: string, quote: string | Quote) =>
-  locate(sourceOf(text), typeof quote === 'string' ? { exact: quote } : quote);
+  locate(searchableTextOf(text), typeof quote === 'string' ? { exact: quote } : quote);
 
 const once = (start: number, exact: string) => ({
   found: 'once',
@@ -209,7 +209,7 @@ describe('a quotation', () => {
 
 const steps = (text: string, exact: string, found: string) => {
   let total = 0;
-  const located = locate(sourceOf(text), { exact }, (more) => {
+  const located = locate(searchableTextOf(text), { exact }, (more) => {
     total += more;
   });
   expect(located.found).toBe(found);

@@ -2,7 +2,7 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fold } from '../../../domain/evidence/folding/folding.ts';
+import { foldText } from '../../../domain/evidence/folding/folding.ts';
 import { occurrences } from '../../../domain/evidence/occurrences.ts';
 
 describe('searching', () => {
@@ -14,7 +14,7 @@ describe('searching', () => {
         fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 1, maxLength: 4 }),
         (text, word) => {
           const found: number[] = [];
-          occurrences(fold(word).units, fold(text).units, 0, (at) => {
+          occurrences(foldText(word).units, foldText(text).units, 0, (at) => {
             found.push(at);
             return undefined;
           });
@@ -28,7 +28,7 @@ describe('searching', () => {
 
   it('stops when told to', () => {
     let visits = 0;
-    occurrences(fold('a').units, fold('aaaa').units, 1, () => {
+    occurrences(foldText('a').units, foldText('aaaa').units, 1, () => {
       visits += 1;
       return 'stop';
     });

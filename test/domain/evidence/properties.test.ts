@@ -3,12 +3,12 @@
 
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { fold } from '../../../domain/evidence/folding/folding.ts';
-import { locate, type Passage, sourceOf } from '../../../domain/evidence/locating.ts';
+import { foldText } from '../../../domain/evidence/folding/folding.ts';
+import { locate, type Passage, searchableTextOf } from '../../../domain/evidence/locating.ts';
 import { stringOf } from '../../../domain/evidence/folding/units.ts';
 import { naivelyBegins, naivelyEnds } from '../../support/naive-boundaries.ts';
 
-const reads = (text: string): string => stringOf(fold(text).units).trim();
+const reads = (text: string): string => stringOf(foldText(text).units).trim();
 const points = (text: string): string[] => Array.from(text);
 
 /** Characters that are written in several ways, which folding takes for the same. What a guillemet does to the space beside it depends on its other side: folding.test.ts has those. */
@@ -105,7 +105,7 @@ it('what is found stands where it is said to stand, and reads as the quotation d
       const wanted = reads(exact);
       fc.pre(isEdge(points(wanted).at(0) ?? ' ') && isEdge(points(wanted).at(-1) ?? ' '));
 
-      const located = locate(sourceOf(text), { exact });
+      const located = locate(searchableTextOf(text), { exact });
       const found: Passage[] =
         located.found === 'several' ? located.candidates : located.found === 'once' ? [located.passage] : [];
       for (const { start, end, exact: slice } of found) {

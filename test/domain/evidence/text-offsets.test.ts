@@ -1,13 +1,13 @@
 // Every folded unit keeps its place in the text, and no passage is cut inside a character.
 
 import { describe, expect, it } from 'vitest';
-import { fold } from '../../../domain/evidence/folding/folding.ts';
+import { foldText } from '../../../domain/evidence/folding/folding.ts';
 import { isBoundary, passageAt, sliceOf } from '../../../domain/evidence/text-offsets.ts';
 
 describe('a place in folded text', () => {
   it('hands back the characters of the text that folded units come from', () => {
     const text = '\uFEFFa “ﬁ”\u200B — cafe\u0301 👍🏽';
-    const all = fold(text);
+    const all = foldText(text);
     const parts: string[] = [];
     for (let from = 0, at = 1; at <= all.units.length; at += 1) {
       if (!isBoundary(all, at)) continue;
@@ -19,7 +19,7 @@ describe('a place in folded text', () => {
 
   it('counts places in code points', () => {
     const text = '😀😀 x\uD83D';
-    const all = fold(text);
+    const all = foldText(text);
     expect(passageAt(all, 5, 6)).toEqual({ start: 3, end: 4, exact: 'x' });
     expect(passageAt(all, 6, 7)).toEqual({ start: 4, end: 5, exact: '\uD83D' });
   });
@@ -31,10 +31,10 @@ describe('a place in folded text', () => {
     ['the members of a family', '👨\u200D👩', 2],
     ['the halves of a flag', '🇫🇷', 2],
   ])('sets no boundary between %s', (_what, text, at) => {
-    expect(isBoundary(fold(text), at) && fold(text).units.length > at).toBe(false);
+    expect(isBoundary(foldText(text), at) && foldText(text).units.length > at).toBe(false);
   });
 
   it('sets a boundary between two flags', () => {
-    expect([2, 4, 6].map((at) => isBoundary(fold('🇫🇷🇺🇸'), at))).toEqual([false, true, false]);
+    expect([2, 4, 6].map((at) => isBoundary(foldText('🇫🇷🇺🇸'), at))).toEqual([false, true, false]);
   });
 });

@@ -30,13 +30,13 @@ const unreadable = (of: World, after = 0): Sequencer['store'] => ({
 /** The sizes that the head was swapped to. */
 function sizesOf(state: Table): { state: Table; sizes: number[] } {
   const sizes: number[] = [];
-  const putIf: Table['putIf'] = async (item, version) => {
-    const done = await state.putIf(item, version);
+  const putIf: Table['compareAndPut'] = async (item, version) => {
+    const done = await state.compareAndPut(item, version);
     const { size, published } = item.body as { size?: number; published?: number };
     if (done && size !== undefined && size !== published) sizes.push(size);
     return done;
   };
-  return { state: { ...state, putIf }, sizes };
+  return { state: { ...state, compareAndPut: putIf }, sizes };
 }
 
 describe('sequencing', () => {
@@ -218,15 +218,15 @@ test('whoever loses the swap of the head starts over, with the cursors that the 
   const of = world();
   await extend(of, 'meeting-a', [1, 1]);
   let rivals = 0;
-  const putIf: Table['putIf'] = async (item, version) => {
+  const putIf: Table['compareAndPut'] = async (item, version) => {
     // Somebody else sequences, and somebody else appends, just before each of our first three swaps.
     if (item.sort === 'head' && rivals++ < 3) {
       await allOf(of);
       await extend(of, 'meeting-a', [1]);
     }
-    return of.state.putIf(item, version);
+    return of.state.compareAndPut(item, version);
   };
-  await allOf(of, { state: { ...of.state, putIf } });
+  await allOf(of, { state: { ...of.state, compareAndPut: putIf } });
   await allOf(of);
   expect(rivals).toBeGreaterThan(3);
   expect(await faultsIn(of)).toEqual([]);

@@ -1,7 +1,7 @@
 // Which prefix of the log an instant means, and that one reads a few files for it, however long the log is.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { sizeAt } from '../../../domain/log/time-index.ts';
+import { logSizeAt } from '../../../domain/log/time-index.ts';
 import { readHead } from '../../../domain/log/head.ts';
 import { sequence } from '../../../domain/log/sequencer.ts';
 import { commitOf, faultsIn, world, type World } from '../../support/logs/sequenced.ts';
@@ -47,26 +47,29 @@ describe('an instant', () => {
         [10, 20, 5],
         [15, 30],
       ]);
-      expect(await sizeAt(of, at(second))).toBe(size);
+      expect(await logSizeAt(of, at(second))).toBe(size);
     },
   );
   test('is the same for the same moment, however it is written', async () => {
     const of = await logged([[10, 20], [30]]);
-    expect(await sizeAt(of, '2023-03-03T00:00:20Z')).toBe(2);
-    expect(await sizeAt(of, '2023-03-03T02:00:20+02:00')).toBe(2);
-    expect(await sizeAt(of, '2023-03-02')).toBe(0);
-    expect(await sizeAt(of, '-000001-01-01T00:00:00Z')).toBe(0);
-    expect(await sizeAt(of, '+010000-01-01T00:00:00Z')).toBe(3);
-    await expect(sizeAt(of, 'yesterday')).rejects.toBeInstanceOf(RangeError);
+    expect(await logSizeAt(of, '2023-03-03T00:00:20Z')).toBe(2);
+    expect(await logSizeAt(of, '2023-03-03T02:00:20+02:00')).toBe(2);
+    expect(await logSizeAt(of, '2023-03-02')).toBe(0);
+    expect(await logSizeAt(of, '-000001-01-01T00:00:00Z')).toBe(0);
+    expect(await logSizeAt(of, '+010000-01-01T00:00:00Z')).toBe(3);
+    await expect(logSizeAt(of, 'yesterday')).rejects.toBeInstanceOf(RangeError);
   });
   test('of an empty log means nothing', async () => {
-    expect(await sizeAt(world(), at(0))).toBe(0);
+    expect(await logSizeAt(world(), at(0))).toBe(0);
   });
   test('means no entry that is not published', async () => {
     const of = await logged([[10], [20]]);
     const { version, ...head } = await readHead(of.state);
-    await of.state.putIf({ partition: 'log', sort: 'head', body: { ...head, published: 1 } }, version);
-    expect(await sizeAt(of, at(30))).toBe(1);
+    await of.state.compareAndPut(
+      { partition: 'log', sort: 'head', body: { ...head, published: 1 } },
+      version,
+    );
+    expect(await logSizeAt(of, at(30))).toBe(1);
   });
   test('means what its definition says, of any log in any batches', async () => {
     const batches = fc.array(fc.array(fc.nat(20), { minLength: 1, maxLength: 6 }), { maxLength: 6 });
@@ -75,7 +78,7 @@ describe('an instant', () => {
         const of = await logged(batches);
         expect(await faultsIn(of)).toEqual([]);
         for (let second = -1; second <= 21; second++)
-          expect(await sizeAt(of, at(second))).toBe(prefixAt(batches.flat(), second));
+          expect(await logSizeAt(of, at(second))).toBe(prefixAt(batches.flat(), second));
       }),
       { numRuns: 60 },
     );
@@ -96,7 +99,7 @@ describe('an instant', () => {
       [29, 1_200],
     ] as const) {
       reads.length = 0;
-      expect(await sizeAt({ state: of.state, log: { ...of.log, get } }, at(second))).toBe(size);
+      expect(await logSizeAt({ state: of.state, log: { ...of.log, get } }, at(second))).toBe(size);
       expect(reads.length).toBeLessThanOrEqual(2);
     }
   });

@@ -58,7 +58,7 @@ test('a pass that found a stream which cannot be read proves nothing', async () 
 });
 
 test('a pass whose beginning was not kept proves nothing', async () => {
-  await state.putIf({ partition: 'sweep', sort: 'cursor', body: { from: '1' } }, 0);
+  await state.compareAndPut({ partition: 'sweep', sort: 'cursor', body: { from: '1' } }, 0);
   for (let taken = 0; taken < 2; taken++) await step();
   expect(await readSwept(state)).toEqual({ commits: 'unknown' });
 });
@@ -78,7 +78,10 @@ test('a step that fails is repeated', async () => {
 });
 
 test('no step is taken while a log is imported, because nothing is sequenced then', async () => {
-  await state.putIf({ partition: 'log', sort: 'head', body: { size: 0, published: 0, importing: true } }, 0);
+  await state.compareAndPut(
+    { partition: 'log', sort: 'head', body: { size: 0, published: 0, importing: true } },
+    0,
+  );
   for (let taken = 0; taken < 3; taken++) await step();
   expect(sequenced).toEqual([]);
   expect(await readSwept(state)).toEqual({ commits: 'unknown' });

@@ -16,7 +16,7 @@ const live: Generations = {
 };
 
 const put = (catalog: Table, body: unknown) =>
-  catalog.putIf({ partition: 'read-models', sort: 'generations', body }, 0);
+  catalog.compareAndPut({ partition: 'read-models', sort: 'generations', body }, 0);
 
 describe('the catalog of read models', () => {
   test('given no item, when it is read, then there is no generation', async () => {
@@ -36,12 +36,12 @@ describe('the catalog of read models', () => {
     const after = await changeGenerations(
       {
         ...catalog,
-        putIf: async (item, version) => {
+        compareAndPut: async (item, version) => {
           if (!raced) {
             raced = true;
             await changeGenerations(catalog, (before) => ({ ...before, last: before.last + 1 }));
           }
-          return catalog.putIf(item, version);
+          return catalog.compareAndPut(item, version);
         },
       },
       (before) => ({ ...before, last: before.last + 10 }),

@@ -113,11 +113,11 @@ describe('an archive that catches up', () => {
   test('given one batch, when it is folded, then one write moves all checkpoints', async () => {
     const of = await archiveAt(await logOf(2), 40);
     let moves = 0;
-    const putIf: MemoryTable['putIf'] = async (item, version) => {
+    const putIf: MemoryTable['compareAndPut'] = async (item, version) => {
       moves++;
-      return of.catalog.putIf(item, version);
+      return of.catalog.compareAndPut(item, version);
     };
-    await catchUp({ ...of, catalog: { ...of.catalog, putIf } });
+    await catchUp({ ...of, catalog: { ...of.catalog, compareAndPut: putIf } });
     expect(moves).toBe(1);
   });
 
@@ -218,12 +218,12 @@ describe('windows of sums', () => {
     const log = await longLog();
     const of = await archiveAt(log, WHOLE + 40);
     const seen: number[] = [];
-    const putIf: MemoryTable['putIf'] = async (item, version) => {
+    const putIf: MemoryTable['compareAndPut'] = async (item, version) => {
       const { generations } = item.body as { generations: Record<number, Checkpoints> };
       seen.push(generations[1]?.['actors']?.next ?? -1);
-      return of.catalog.putIf(item, version);
+      return of.catalog.compareAndPut(item, version);
     };
-    await catchUp({ ...of, catalog: { ...of.catalog, putIf } });
+    await catchUp({ ...of, catalog: { ...of.catalog, compareAndPut: putIf } });
     expect(seen).toEqual([WHOLE, WHOLE + 40]);
   });
 

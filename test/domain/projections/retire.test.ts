@@ -3,9 +3,9 @@
 import { describe, expect, test } from 'vitest';
 import { catchUp } from '../../../domain/projections/catch-up.ts';
 import { changeGenerations } from '../../../domain/projections/catalog.ts';
-import { letGoOfUnsound } from '../../../domain/projections/retire.ts';
+import { retireUnsound } from '../../../domain/projections/retire.ts';
 import { startRebuild } from '../../../domain/projections/rebuild/requests.ts';
-import { tending } from '../../../domain/projections/rebuild/reconciler.ts';
+import { reconciler } from '../../../domain/projections/rebuild/reconciler.ts';
 import { publishedLog, type PublishedLog } from '../../support/logs/published-log.ts';
 import { randomCommits } from '../../support/archives/random-commits.ts';
 import {
@@ -67,15 +67,15 @@ describe('given a live generation that is ahead of the log', () => {
     const { catalog } = of;
     let isFirst = true;
     // The catalog is changed between the record and the start of the rebuild.
-    const putIf: typeof catalog.putIf = async (item, writes) => {
-      const done = await catalog.putIf(item, writes);
+    const putIf: typeof catalog.compareAndPut = async (item, writes) => {
+      const done = await catalog.compareAndPut(item, writes);
       if (isFirst) {
         isFirst = false;
         await catchUp(of);
       }
       return done;
     };
-    await startRebuild({ ...of, catalog: { ...catalog, putIf } }, asked);
+    await startRebuild({ ...of, catalog: { ...catalog, compareAndPut: putIf } }, asked);
     await tend(of);
     expect(await recordOf(of, 2)).toMatchObject({ phase: 'cancelled' });
     expect(await generationsOf(of)).toMatchObject({ live: 3 });
@@ -98,7 +98,7 @@ test('given a rebuild that is ahead of the log, when a step is taken, then the r
   const of = await caughtUp(await logOf(), RESTORED);
   await startRebuild(of, asked);
   of.publishTo(SIZE);
-  await tending(of)();
+  await reconciler(of)();
   of.publishTo(RESTORED);
   await tend(of);
   expect(await recordOf(of, 2)).toMatchObject({ phase: 'cancelled', cancelled: { why: 'superseded' } });
@@ -121,7 +121,7 @@ test('given events that are published and folded while a process looks, then it 
 test('given a live generation without rows, when the archive starts, then it is folded anew', async () => {
   const of = await caughtUp(await logOf(), RESTORED);
   await of.rows.drop(1);
-  await letGoOfUnsound(of);
+  await retireUnsound(of);
   expect(await generationsOf(of)).toMatchObject({ removing: { 1: of.clock() }, generations: {} });
   expect(of.alarms).toEqual([expect.stringContaining('without rows')]);
   await tend(of);
@@ -132,7 +132,7 @@ test('given a sound archive, when it starts, then nothing changes', async () => 
   const of = await caughtUp(await logOf(), RESTORED);
   await rebuild(of);
   const before = await generationsOf(of);
-  await letGoOfUnsound(of);
+  await retireUnsound(of);
   expect(await generationsOf(of)).toEqual(before);
   expect(of.alarms).toEqual([]);
 });
@@ -141,19 +141,22 @@ test('given a catalog that changed meanwhile, when a generation is let go, then 
   const of = await restored();
   const { catalog } = of;
   const checkpoints = allAt(RESTORED);
-  const putIf: typeof catalog.putIf = async (item, writes) => {
+  const putIf: typeof catalog.compareAndPut = async (item, writes) => {
     await changeGenerations(of.catalog, ({ generations }) => ({
       live: 5,
       kept: { 1: 9 },
       last: 5,
       generations: { ...generations, 5: checkpoints },
     }));
-    return catalog.putIf(item, writes);
+    return catalog.compareAndPut(item, writes);
   };
   let calls = 0;
   await catchUp({
     ...of,
-    catalog: { ...catalog, putIf: (...of) => (calls++ === 0 ? putIf(...of) : catalog.putIf(...of)) },
+    catalog: {
+      ...catalog,
+      compareAndPut: (...of) => (calls++ === 0 ? putIf(...of) : catalog.compareAndPut(...of)),
+    },
   });
   expect(await generationsOf(of)).toMatchObject({ live: 5, generations: { 5: checkpoints } });
 });

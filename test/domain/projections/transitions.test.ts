@@ -6,7 +6,7 @@ import { liveCheckpoints, type Checkpoints, type Generations } from '../../../do
 import {
   abandoned,
   advanced,
-  begun,
+  withFirstGeneration,
   expired,
   isBehind,
   promoted,
@@ -26,10 +26,10 @@ const promotion = { id: 2, checkpoints: at(10), against: 1, until: 2_000 };
 
 describe('the first generation', () => {
   test('given no generation, when an empty archive begins, then generation 1 is live', () => {
-    expect(begun(nothing, at(0))).toEqual({ live: 1, last: 1, generations: { 1: at(0) } });
+    expect(withFirstGeneration(nothing, at(0))).toEqual({ live: 1, last: 1, generations: { 1: at(0) } });
   });
   test('given a rebuild of the first generation, when an empty archive begins, then nothing changes', () => {
-    expect(begun({ ...nothing, building: 1, last: 1 }, at(0))).toBeUndefined();
+    expect(withFirstGeneration({ ...nothing, building: 1, last: 1 }, at(0))).toBeUndefined();
   });
   test('given a rebuild of the first generation, when it is promoted, then nothing is kept', () => {
     const first = { building: 1, last: 1, generations: {} };

@@ -5,7 +5,12 @@ import { history } from '../../support/history/generate.ts';
 import { writeHistory } from '../../support/history/write.ts';
 import { writePositions } from '../../../domain/log/positions.ts';
 import { catchUp } from '../../../domain/projections/catch-up.ts';
-import { readingAt, sourceOf, type Reading, type Source } from '../../../domain/projections/rows/reading.ts';
+import {
+  readingAt,
+  rowSourceOf,
+  type Reading,
+  type RowSource,
+} from '../../../domain/projections/rows/reading.ts';
 import type { RowStore } from '../../../domain/projections/rows/row-store.ts';
 import { actorDossier } from '../../../domain/queries/actors/actor-dossier.ts';
 import { listChangedThings, listDifferences } from '../../../domain/queries/changes/archive-diff.ts';
@@ -23,7 +28,7 @@ vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const EVENTS = 6_000;
 
-let source: Source;
+let source: RowSource;
 let naive: NaiveArchive;
 const read = { rows: 0, bundles: 0, streams: 0 };
 /** The actor and the topic with the most things. */
@@ -44,7 +49,7 @@ beforeAll(async () => {
   await writePositions(of.state, { base: 0, batch }, commits);
   expect((await catchUp(of)).stopped).toEqual(new Map());
   const { store, log } = of;
-  source = sourceOf(counted(of.rows.open(1)), {
+  source = rowSourceOf(counted(of.rows.open(1)), {
     ...of,
     store: { read: (...of) => (read.streams++, store.read(...of)) },
     log: {

@@ -1,8 +1,8 @@
 // A dry run: commands are decided as they would be, each on top of those before it, and nothing is written.
 import { beforeEach, describe, expect, test } from 'vitest';
 import { archiveArticle } from '../../../domain/recording/archive-article.ts';
-import { historyOf, record, type World } from '../../../domain/recording/handle-command.ts';
-import { rehearsal } from '../../../domain/recording/dry-run.ts';
+import { historyOf, record, type CommandContext } from '../../../domain/recording/handle-command.ts';
+import { dryRunContext } from '../../../domain/recording/dry-run.ts';
 import {
   changeOf,
   correction,
@@ -19,12 +19,12 @@ import type { Desk } from '../../support/archives/desk.ts';
 import { refusalFrom } from '../../support/refusals.ts';
 
 let at: Desk;
-let dry: World;
+let dry: CommandContext;
 let meeting: Given;
 beforeEach(async () => {
   const furniture = await furnished();
   at = furniture.at;
-  dry = rehearsal(at);
+  dry = dryRunContext(at);
   const parties = { participants: [{ actor: 'actor-a' }, { actor: 'actor-c' }] };
   meeting = ['meeting', undefined, MEETING, meetingBody(furniture.articleId, parties)];
 });
@@ -77,7 +77,7 @@ describe('a rehearsal', () => {
 
   test('keeps nothing for another rehearsal', async () => {
     await rehearse(third);
-    dry = rehearsal(at);
+    dry = dryRunContext(at);
     expect((await refusalFrom(rehearse(meeting))).code).toBe('unknown-reference');
   });
 });
@@ -85,7 +85,7 @@ describe('a rehearsal', () => {
 test('a rehearsal of what was recorded under its key gives the answer of then', async () => {
   const body = { title: 'Three', publisher: 'The Sampler', language: 'en', text: 'They parted.' };
   const first = await archiveArticle(at, body, requestOf(body, KEY));
-  expect(await archiveArticle(rehearsal(at), body, requestOf(body, KEY))).toEqual({
+  expect(await archiveArticle(dryRunContext(at), body, requestOf(body, KEY))).toEqual({
     ...first,
     replayed: true,
   });

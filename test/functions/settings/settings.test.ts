@@ -2,8 +2,8 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { settingsIn, SettingsError, variables } from '../../../functions/settings/settings.ts';
-import { placesIn } from '../../../functions/runtime/open-stores.ts';
-import { graceIn } from '../../../functions/settings/retention.ts';
+import { storeNamesIn } from '../../../functions/runtime/open-stores.ts';
+import { rollbackRetentionIn } from '../../../functions/settings/retention.ts';
 import { scheduleIn } from '../../../functions/settings/rebuild-schedule.ts';
 import { tagsIn } from '../../../functions/settings/setting-values.ts';
 
@@ -23,8 +23,8 @@ describe('a variable', () => {
     const empty = Object.fromEntries(names.map((name) => [name, '']));
     expect(settingsIn(empty)).toEqual(settingsIn({}));
     expect(settingsIn(empty).CHANCERY_HOME).toBe('.chancery');
-    expect(placesIn(empty)).toEqual(placesIn({}));
-    expect(graceIn(empty)).toBe(86_400_000);
+    expect(storeNamesIn(empty)).toEqual(storeNamesIn({}));
+    expect(rollbackRetentionIn(empty)).toBe(86_400_000);
   });
 
   test('keeps its value as it is', () => {

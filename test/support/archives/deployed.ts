@@ -55,7 +55,7 @@ const BUCKETS = { 'test-articles': 'Articles', 'test-log': 'Log' } as const;
 export const ROWS_PREFIX = 'test-rows-';
 /** As the stack sets them for the streams. */
 const RETRIES = 3;
-const MOST_BYTES = 6_000_000;
+const MAX_BYTES = 6_000_000;
 
 export async function deploy(): Promise<Deployed> {
   const [bundles, dynamodb, s3, kms, sfn] = await Promise.all([
@@ -159,7 +159,7 @@ export async function deploy(): Promise<Deployed> {
     call: async (method, path, body, headers) => {
       const answer = await api.invoke<any>(apiEvent(method, path, body, headers));
       const bytes = Buffer.byteLength(JSON.stringify(answer));
-      if (bytes > MOST_BYTES) throw new Error(`${method} ${path} is answered with ${bytes} bytes`);
+      if (bytes > MAX_BYTES) throw new Error(`${method} ${path} is answered with ${bytes} bytes`);
       const text = Buffer.from(answer.body, answer.isBase64Encoded ? 'base64' : 'utf8').toString();
       const isJson =
         /json/.test(answer.headers['content-type']) && !/ndjson/.test(answer.headers['content-type']);

@@ -1,7 +1,7 @@
 // A desk that records: the domain's world in memory, on a store that keeps its contract and can be told to fail the
 // next append, both ways, or to let somebody else be faster. It remembers in which order things were written.
 import { ids, sha256 } from '../../../adapters/node/ids.ts';
-import type { Archive } from '../../../domain/recording/archive-article.ts';
+import type { ArchiveContext } from '../../../domain/recording/archive-article.ts';
 import type { Commit, EventStore } from '../../../domain/ports.ts';
 import { historyOf } from '../../../domain/recording/handle-command.ts';
 import { sourceReader } from '../../../domain/recording/resolve-references.ts';
@@ -22,7 +22,7 @@ export class Outage extends Error {
   override readonly name = 'Outage';
 }
 
-export interface Desk extends Archive {
+export interface Desk extends ArchiveContext {
   readonly hints: readonly string[];
   /** Each write, in order: `bytes <key>`, `claim`, `append <stream> <revision>`. */
   readonly writes: readonly string[];
@@ -65,8 +65,8 @@ export function desk(): Desk {
     store: failing,
     state: {
       ...state,
-      putIf: async (item, version) => {
-        const put = await state.putIf(item, version);
+      compareAndPut: async (item, version) => {
+        const put = await state.compareAndPut(item, version);
         if (put) writes.push('claim');
         return put;
       },

@@ -4,7 +4,7 @@ import { isWithin, span } from '../../../events/date.ts';
 import { readEvent, type RecordedEvent } from '../../../events/envelope.ts';
 import { supports, type Evidence, type Party } from '../../../events/shared-pieces.ts';
 import { actor, actorMerges, mergesOf, shownAs } from '../../../domain/recording/actor.ts';
-import { fold } from '../../../domain/recording/aggregate.ts';
+import { foldEvents } from '../../../domain/recording/aggregate.ts';
 import { meeting } from '../../../domain/recording/meeting.ts';
 import { opinion } from '../../../domain/recording/opinion.ts';
 import type { Commit } from '../../../domain/ports.ts';
@@ -50,9 +50,9 @@ export interface NaiveFilter {
 }
 
 const folds = {
-  meeting: (events: readonly RecordedEvent[]) => fold(meeting, events),
-  statement: (events: readonly RecordedEvent[]) => fold(statement, events),
-  opinion: (events: readonly RecordedEvent[]) => fold(opinion, events),
+  meeting: (events: readonly RecordedEvent[]) => foldEvents(meeting, events),
+  statement: (events: readonly RecordedEvent[]) => foldEvents(statement, events),
+  opinion: (events: readonly RecordedEvent[]) => foldEvents(opinion, events),
 } as const;
 
 export interface NaiveArchive {
@@ -67,12 +67,12 @@ export interface NaiveArchive {
 export function naiveArchive(commits: readonly Commit[]): NaiveArchive {
   const events = commits.flatMap((commit) => commit.events.map(readEvent));
   const streams = Map.groupBy(events, ({ subject }) => subject);
-  const { into } = mergesOf(fold(actorMerges, streams.get('actor-merges') ?? []));
+  const { into } = mergesOf(foldEvents(actorMerges, streams.get('actor-merges') ?? []));
   const shown = (id: string): string => shownAs(into, id);
   const things = [...streams].flatMap(([id, own]) => thingOf(id, own)).toSorted(byDate);
   const actors = [...streams].flatMap(([id, own]) => {
     if (!id.startsWith('actor-') || id === 'actor-merges') return [];
-    const state = fold(actor, own);
+    const state = foldEvents(actor, own);
     return state.status === 'none' ? [] : [{ id, name: state.fields.name, kind: state.fields.kind }];
   });
   return { things, shown, actors, list: (filter) => things.filter((thing) => passes(thing, filter, shown)) };

@@ -1,7 +1,7 @@
 // Histories to test with: recorded events made as the archive makes them, by writing canonical bytes and reading them.
 import { commitBytes, readEvent, type RecordedEvent } from '../../../events/envelope.ts';
 import { schemas, type EventType, type NewEvent } from '../../../events/vocabulary.ts';
-import { fold, type Aggregate } from '../../../domain/recording/aggregate.ts';
+import { foldEvents, type Aggregate } from '../../../domain/recording/aggregate.ts';
 import { Refusal, type RefusalCode } from '../../../domain/errors.ts';
 
 export const AT = '2023-03-04T09:30:00.000Z';
@@ -29,7 +29,7 @@ export const given = <S, C, T extends EventType>(
   aggregate: Aggregate<S, C, T>,
   stream: string,
   events: readonly NewEvent[],
-): S => fold(aggregate, recorded(stream, events));
+): S => foldEvents(aggregate, recorded(stream, events));
 
 /** What is decided after these events. The same command on top of its own events must find it done already. */
 export function decided<S, C, T extends EventType>(

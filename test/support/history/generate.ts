@@ -1,6 +1,6 @@
 // Histories of an archive as a desk of editors makes them over years, of any length, the same for the same seed:
 // Zipf's law over actors and topics, several sources for a meeting, corrections 3 %, retractions 1 %. One event at a time.
-import { canonicalBytes, sourceOf, type RecordedEvent } from '../../../events/envelope.ts';
+import { canonicalBytes, sourceUriOf, type RecordedEvent } from '../../../events/envelope.ts';
 import { versionOf } from '../../../events/vocabulary.ts';
 import { seeded } from '../seeded.ts';
 import { aliasActor, correctActor, introduceActor, mergeActors, unmergeActors } from './actors.ts';
@@ -84,7 +84,7 @@ function recordedOf(
   return {
     specversion: '1.0',
     id: `${stream}_${eventUuid(seed, position)}`,
-    source: sourceOf(stream),
+    source: sourceUriOf(stream),
     subject: stream,
     time: new Date(timeOf(seed, position)).toISOString(),
     datacontenttype: 'application/json',

@@ -3,7 +3,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { history, type Entry } from './generate.ts';
 import { actor, actorMerges } from '../../../domain/recording/actor.ts';
-import { fold, type Aggregate } from '../../../domain/recording/aggregate.ts';
+import { foldEvents, type Aggregate } from '../../../domain/recording/aggregate.ts';
 import { article } from '../../../domain/recording/article.ts';
 import { meeting } from '../../../domain/recording/meeting.ts';
 import { opinion } from '../../../domain/recording/opinion.ts';
@@ -54,7 +54,7 @@ test('each event is the next revision of its stream, and what its aggregate deci
     const kind =
       event.subject === 'actor-merges' ? actorMerges : aggregates[event.subject.split('-')[0] as Kind];
     const aggregate = kind as unknown as Aggregate<object, unknown, EventType>;
-    const state = fold(aggregate, before);
+    const state = foldEvents(aggregate, before);
     const decided = aggregate.decide(state, commandOf(event, state));
     expect(decided).toEqual([{ type: event.type, data: event.data }]);
     streams.set(event.subject, [...before, event]);

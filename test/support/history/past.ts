@@ -49,7 +49,7 @@ export interface Past {
   readonly retracted: Thing[];
 }
 
-const MOST_KEPT = 500;
+const MAX_KEPT = 500;
 
 export function emptyPast(seed: number, random: Seeded, length: number): Past {
   const none = (): Firsts => ({ count: 0, at: new Uint32Array(length) });
@@ -88,7 +88,7 @@ export function pickFirst({ random, firsts, gone }: Past, kind: Kind): number | 
 /** Keeps the latest few hundred. */
 export function keep<T>(pool: T[], one: T): void {
   pool.push(one);
-  if (pool.length > MOST_KEPT) pool.shift();
+  if (pool.length > MAX_KEPT) pool.shift();
 }
 
 /** Takes one of a pool; undefined where it is empty. */

@@ -26,7 +26,8 @@ export async function writeHistory({ store, log, state }: Empty, entries: Iterab
   }
   // A crash before this leaves bundles that no reader looks at.
   const head = { partition: 'log', sort: 'head', body: { size, published: size } };
-  if (!(await state.putIf(head, 0))) throw new Error('this log has a head already: write into an empty one');
+  if (!(await state.compareAndPut(head, 0)))
+    throw new Error('this log has a head already: write into an empty one');
   return size;
 }
 

@@ -3,7 +3,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { packEntries } from '../../../events/log/entries.ts';
 import { bundlesOf, entriesPath, TILE_WIDTH } from '../../../events/log/paths.ts';
-import type { ApiArchive } from '../../../functions/api/api-context.ts';
+import type { ApiContext } from '../../../functions/api/api-context.ts';
 import { createApi } from '../../../functions/api/create-api.ts';
 import type { App } from '../../../functions/api/support/define-route.ts';
 
@@ -78,7 +78,7 @@ export function longLog(size: number, { bytes = 1_000, streams = true } = {}): L
     report: (_: string, error: unknown) => reported.push(error),
   };
   const log: LongLog = {
-    api: createApi(archive as unknown as ApiArchive),
+    api: createApi(archive as unknown as ApiContext),
     reads,
     reported,
     planted,

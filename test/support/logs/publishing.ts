@@ -34,7 +34,7 @@ export async function publishAtOnce(of: World, entries: readonly Uint8Array[]): 
     );
   }
   const body = { size: all.length, published: all.length };
-  await state.putIf({ partition: 'log', sort: 'head', body }, version);
+  await state.compareAndPut({ partition: 'log', sort: 'head', body }, version);
 }
 
 /** A history whose log is published entry by entry, so that a reader can be shown it up to any of them. */

@@ -42,17 +42,17 @@ export function memoryTable(
 
   return {
     get: async (partition, sort) => itemOf(partition, sort),
-    putIf: async (item, version) => {
+    compareAndPut: async (item, version) => {
       const json = jsonOf(item);
       if ((standing(item.partition, item.sort)?.version ?? 0) !== version) return false;
       write(item, json);
       return true;
     },
-    putAll: async (items) => {
+    batchPut: async (items) => {
       const jsons = items.map((item) => [item, jsonOf(item)] as const);
       for (const [item, json] of jsons) write(item, json);
     },
-    removeAll: async (keys) => {
+    batchDelete: async (keys) => {
       for (const { partition, sort } of keys) {
         if (partitions.get(partition)?.delete(sort)) sorted.delete(partition);
       }

@@ -36,7 +36,7 @@ export const writes: Readonly<Record<string, Write>> = {
     expected: [['"ours"']],
   },
   'putIf of a table, where nothing is': {
-    write: (name, through) => through.table.putIf({ ...head(name), body: 'ours' }, 0),
+    write: (name, through) => through.table.compareAndPut({ ...head(name), body: 'ours' }, 0),
     answer: true,
     there: async (name, direct) => [
       (await direct.table.get(name, 'head'))?.body,
@@ -45,8 +45,8 @@ export const writes: Readonly<Record<string, Write>> = {
     expected: ['ours', 1],
   },
   'putIf of a table, over a version': {
-    before: (name, direct) => direct.table.putIf({ ...head(name), body: 'old' }, 0),
-    write: (name, through) => through.table.putIf({ ...head(name), body: 'ours' }, 1),
+    before: (name, direct) => direct.table.compareAndPut({ ...head(name), body: 'old' }, 0),
+    write: (name, through) => through.table.compareAndPut({ ...head(name), body: 'ours' }, 1),
     answer: true,
     there: async (name, direct) => [
       (await direct.table.get(name, 'head'))?.body,
@@ -55,14 +55,14 @@ export const writes: Readonly<Record<string, Write>> = {
     expected: ['ours', 2],
   },
   'putAll of a table': {
-    write: (name, through) => through.table.putAll(many(name)),
+    write: (name, through) => through.table.batchPut(many(name)),
     answer: undefined,
     there: async (name, direct) => (await Array.fromAsync(direct.table.range(name))).map(({ body }) => body),
     expected: many('').map(({ body }) => body),
   },
   'removeAll of a table': {
-    before: (name, direct) => direct.table.putAll(many(name)),
-    write: (name, through) => through.table.removeAll(many(name).slice(1)),
+    before: (name, direct) => direct.table.batchPut(many(name)),
+    write: (name, through) => through.table.batchDelete(many(name).slice(1)),
     answer: undefined,
     there: async (name, direct) => (await Array.fromAsync(direct.table.range(name))).map(({ body }) => body),
     expected: [0],

@@ -13,7 +13,7 @@ import {
 } from '../../../../bin/cli/commands/import.ts';
 import { importInto } from '../../../../bin/cli/input/import-target.ts';
 import { progressBar } from '../../../../bin/cli/text/progress.ts';
-import { openEmbedded, openEmbeddedPlaces } from '../../../../bin/server/embedded.ts';
+import { openEmbedded, openEmbeddedArchive } from '../../../../bin/server/embedded.ts';
 import { ImportRefused } from '../../../../domain/log/import-log.ts';
 import { articleKey } from '../../../../domain/recording/stored-article.ts';
 import { archived, entriesOf, idOf, made, piece } from '../../../support/logs/quoting-log.ts';
@@ -161,7 +161,7 @@ describe('an import that fails', () => {
   });
 
   test('an import that fails leaves the key of its folder, and the next import signs with it', async () => {
-    (await openEmbeddedPlaces(home)).close();
+    (await openEmbeddedArchive(home)).close();
     const key = await readFile(join(home, 'log.key'), 'utf8');
     for (const name of await readdir(home))
       if (name !== 'log.key') await rm(join(home, name), { recursive: true });
@@ -176,7 +176,7 @@ describe('an import that fails', () => {
   });
 
   test('an import does not touch what another one that is running has built', async () => {
-    const other = await openEmbeddedPlaces(`${home}.importing`);
+    const other = await openEmbeddedArchive(`${home}.importing`);
     await expect(importFrom(await archiveOf(quoting))).rejects.toThrow(DatabaseInUse);
     expect(await beside()).toEqual(['home.importing', 'source']);
     other.close();
@@ -206,7 +206,7 @@ describe('an import into a folder', () => {
   });
 
   test('an import uses the key of a folder whose replacement was cut short', async () => {
-    (await openEmbeddedPlaces(home)).close();
+    (await openEmbeddedArchive(home)).close();
     const key = await readFile(join(home, 'log.key'), 'utf8');
     await rename(home, `${home}.replaced`);
     expect((await importFrom(await archiveOf(quoting))).done?.size).toBe(2);

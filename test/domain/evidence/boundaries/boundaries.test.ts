@@ -3,12 +3,12 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mayBegin, mayEnd } from '../../../../domain/evidence/boundaries/boundaries.ts';
 import { missingFrom, NAMED } from '../../../../domain/evidence/content.ts';
-import { fold } from '../../../../domain/evidence/folding/folding.ts';
-import { locate, sourceOf } from '../../../../domain/evidence/locating.ts';
+import { foldText } from '../../../../domain/evidence/folding/folding.ts';
+import { locate, searchableTextOf } from '../../../../domain/evidence/locating.ts';
 import { naivelyBegins, naivelyEnds } from '../../../support/naive-boundaries.ts';
 
 const isQuotable = (source: string, words: string): boolean =>
-  locate(sourceOf(source), { exact: words }).found !== 'none';
+  locate(searchableTextOf(source), { exact: words }).found !== 'none';
 const isContent = (source: string, words: string): boolean => missingFrom(words, [source]) === undefined;
 const isNamed = (source: string, words: string): boolean => missingFrom(words, [source], NAMED) === undefined;
 
@@ -186,19 +186,19 @@ describe('a quotation', () => {
     ['המלחמה קרובה', 'חמה', { quoted: 'חמה', source: 'המלחמה' }],
     ['1億5000万円', '5000万円', { quoted: '5000万', source: '1億5000万' }],
   ])('that cuts a word of “%s” is shown the whole word', (source, exact, difference) => {
-    expect(locate(sourceOf(source), { exact })).toMatchObject({
+    expect(locate(searchableTextOf(source), { exact })).toMatchObject({
       found: 'none',
       nearest: { differences: [difference] },
     });
   });
 
   test('is told from a compound in one pass over what stands after the hyphen', () => {
-    const source = sourceOf(`an anti-${'\u2028'.repeat(100_000)}\u200BAmerican march`);
+    const source = searchableTextOf(`an anti-${'\u2028'.repeat(100_000)}\u200BAmerican march`);
     expect(locate(source, { exact: 'American' }).found).toBe('none');
   });
 
   test('that cuts words at both its ends is shown both', () => {
-    const located = locate(sourceOf('He said that peace, not war, is near'), {
+    const located = locate(searchableTextOf('He said that peace, not war, is near'), {
       exact: 'aid that peace, not wa',
     });
     expect(located).toMatchObject({
@@ -279,7 +279,7 @@ describe.each(Object.entries(SCRIPTS))('in %s script', (_script, words) => {
     fc.assert(
       fc.property(fc.array(piece, { minLength: 1, maxLength: 8 }), (pieces) => {
         const text = pieces.join('').normalize('NFC');
-        const folded = fold(text);
+        const folded = foldText(text);
         for (let unit = 1; unit < folded.units.length; unit += 1) {
           const at = folded.runs.indexOf(unit);
           // Only where the folded text and the text have the same characters on both sides.

@@ -2,10 +2,10 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fold } from '../../../../domain/evidence/folding/folding.ts';
+import { foldText } from '../../../../domain/evidence/folding/folding.ts';
 import { stringOf } from '../../../../domain/evidence/folding/units.ts';
 
-const folded = (text: string) => stringOf(fold(text).units);
+const folded = (text: string) => stringOf(foldText(text).units);
 
 describe('folding', () => {
   it.each([
@@ -71,7 +71,7 @@ describe('folding', () => {
 
   it('does not fail on lone surrogates, nor on more marks than any script writes', () => {
     expect(folded('a\uD800b\uDC00c')).toBe('a\uD800b\uDC00c');
-    expect(fold(`e${'\u0301\u0323'.repeat(5000)}x`).units.length).toBeGreaterThan(9000);
+    expect(foldText(`e${'\u0301\u0323'.repeat(5000)}x`).units.length).toBeGreaterThan(9000);
     expect(folded(' \u0301')).toBe(' \u0301');
   });
 

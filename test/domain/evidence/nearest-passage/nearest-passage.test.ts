@@ -2,10 +2,10 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { locate, type Nearest, sourceOf } from '../../../../domain/evidence/locating.ts';
+import { locate, type Nearest, searchableTextOf } from '../../../../domain/evidence/locating.ts';
 
 const nearest = (text: string, exact: string): Nearest | undefined => {
-  const found = locate(sourceOf(text), { exact });
+  const found = locate(searchableTextOf(text), { exact });
   if (found.found !== 'none') throw new Error(`expected none, was found ${found.found}`);
   return found.nearest;
 };
@@ -134,10 +134,10 @@ describe('in a text of a megabyte', () => {
     () => `${vocabulary[next() % 400]}${next() % 9 === 0 ? ',' : ''}`,
   );
   const prose = words.join(' ');
-  const source = sourceOf(prose);
+  const source = searchableTextOf(prose);
   const paragraph = words.slice(0, 150).join(' ');
-  const repetitive = sourceOf(`${paragraph} `.repeat(1300));
-  const chorus = sourceOf('the talks go on and on, they say. '.repeat(30_000));
+  const repetitive = searchableTextOf(`${paragraph} `.repeat(1300));
+  const chorus = searchableTextOf('the talks go on and on, they say. '.repeat(30_000));
 
   const edited = (of: typeof source, chosen: string[], at: number, edit: string) => {
     const original = chosen[at] ?? '';

@@ -2,8 +2,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { missingFrom, NAMED } from '../../../../domain/evidence/content.ts';
-import { fold } from '../../../../domain/evidence/folding/folding.ts';
-import { locate, sourceOf } from '../../../../domain/evidence/locating.ts';
+import { foldText } from '../../../../domain/evidence/folding/folding.ts';
+import { locate, searchableTextOf } from '../../../../domain/evidence/locating.ts';
 import { nearestNamed } from '../../../../domain/evidence/nearest-passage/nearest-passage.ts';
 
 describe('a quotation that only spaces, punctuation or accents keep from its source', () => {
@@ -18,7 +18,7 @@ describe('a quotation that only spaces, punctuation or accents keep from its sou
     ['cafés', 'cafes'],
     ['x² is', 'x2 is'],
   ])('is refused with the words of the source: “%s”, not “%s”', (source, exact) => {
-    expect(locate(sourceOf(`So: ${source}.`), { exact })).toMatchObject({
+    expect(locate(searchableTextOf(`So: ${source}.`), { exact })).toMatchObject({
       found: 'none',
       nearest: { passage: { exact: source }, differences: [{ quoted: exact, source }] },
     });
@@ -31,7 +31,7 @@ describe('a quotation that only spaces, punctuation or accents keep from its sou
       fc.property(word, word, fc.boolean(), (left, right, isSpaced) => {
         const [joined, spaced] = [`${left}${right}`, `${left} ${right}`];
         const [source, exact] = isSpaced ? [spaced, joined] : [joined, spaced];
-        const located = locate(sourceOf(`(${source})`), { exact });
+        const located = locate(searchableTextOf(`(${source})`), { exact });
         expect(located).toMatchObject({ found: 'none', nearest: { differences: [expect.anything()] } });
       }),
       { numRuns: 500, seed: 12 },
@@ -49,14 +49,14 @@ describe('the nearest form of a name', () => {
     ['Minister Ander-\nson Lee met', 'Andersen Lee', 'Anderson Lee'],
     ['外交部长王建\n国会见', '外交部长王健国', '外交部长王建国'],
   ])('is on one line and is accepted: from “%s” for “%s”', (source, value, nearest) => {
-    expect(nearestNamed(fold(source), value)).toBe(nearest);
-    expect(missingFrom(nearest, [fold(source)], NAMED)).toBeUndefined();
+    expect(nearestNamed(foldText(source), value)).toBe(nearest);
+    expect(missingFrom(nearest, [foldText(source)], NAMED)).toBeUndefined();
   });
 
   test.each([
     ['an atoll', 'NATO'],
     ['They met.', '…'],
   ])('is no part of other words: from “%s” for “%s”', (source, value) => {
-    expect(nearestNamed(fold(source), value)).toBeUndefined();
+    expect(nearestNamed(foldText(source), value)).toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
 // Whatever passage the archive records is found again at its offsets, with its context, and nowhere else.
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { locate, sourceOf } from '../../../../domain/evidence/locating.ts';
+import { locate, searchableTextOf } from '../../../../domain/evidence/locating.ts';
 import { offsetsIn } from '../../../../domain/log/verify/code-point-offsets.ts';
 import { passages } from '../../../../domain/log/verify/recorded-passages.ts';
 import type { Evidence } from '../../../../events/shared-pieces.ts';
@@ -35,7 +35,7 @@ test('every passage that the archive locates is found in the text at its offsets
           (each) => each.join(''),
         ) as [string, string, string];
         const quote = { exact, ...(prefix ? { prefix } : {}), ...(suffix ? { suffix } : {}) };
-        const located = locate(sourceOf(text), quote);
+        const located = locate(searchableTextOf(text), quote);
         fc.pre(located.found === 'once');
         if (located.found !== 'once') return;
         const piece = { articleId: 'article-a', ...located.passage };

@@ -13,10 +13,10 @@ import {
   startRebuild,
 } from '../../../../domain/projections/rebuild/requests.ts';
 import {
-  isDue,
+  needsReconciling,
   needsDecision,
-  tending,
-  type Tender,
+  reconciler,
+  type Reconciler,
 } from '../../../../domain/projections/rebuild/reconciler.ts';
 import { layerOf, layeredStores } from '../../../support/stores/layered-rows.ts';
 import { publishedLog, type PublishedLog } from '../../../support/logs/published-log.ts';
@@ -54,7 +54,7 @@ async function versionsIn(of: Rebuildable, generation = 1): Promise<RowVersion[]
 async function altered(
   size: number,
   alter: (versions: readonly RowVersion[]) => RowVersion[],
-  given: Partial<Tender> = {},
+  given: Partial<Reconciler> = {},
 ): Promise<Rebuildable> {
   const of = await caughtUp(await logOf(), size, given);
   const rows = layeredStores({ 1: layerOf(alter(await versionsIn(of))) });
@@ -147,7 +147,7 @@ describe('drift', () => {
     const different = (await versionsIn(of)).filter(isSummary).length;
     const { id } = await startRebuild(of, asked);
     const short = { ...of, rows: pagesOf(of.rows, 20_000), goOn: () => false };
-    for (let phase = ''; phase !== 'drifted'; { phase } = await recordOf(of, id)) await tending(short)();
+    for (let phase = ''; phase !== 'drifted'; { phase } = await recordOf(of, id)) await reconciler(short)();
     expect((await recordOf(of, id)).drift).toMatchObject({ missing: 0, extra: 0, different });
   });
 
@@ -182,7 +182,7 @@ describe('drift', () => {
 });
 
 /** Stores that give so many versions a page. */
-function pagesOf(rows: Tender['rows'], length: number): Tender['rows'] {
+function pagesOf(rows: Reconciler['rows'], length: number): Reconciler['rows'] {
   return {
     ...rows,
     open: (generation) => {
@@ -211,7 +211,7 @@ describe('a rebuild that drifted', () => {
   test('is promoted once it is accepted, after it caught up', async () => {
     const of = await altered(300, withStray);
     const { id } = await rebuild(of);
-    expect([await needsDecision(of), await isDue(of)]).toEqual([true, false]);
+    expect([await needsDecision(of), await needsReconciling(of)]).toEqual([true, false]);
     of.publishTo(350);
     await catchUp(of);
     expect(await acceptRebuild(of, id, by)).toMatchObject({ phase: 'switching', accepted: { by } });
@@ -246,7 +246,7 @@ describe('a rebuild that drifted', () => {
     // Now the generation with the stray row is kept, and the sound one is live.
     await rebuild(of);
     const next = await startRebuild(of, asked);
-    const step = tending(of);
+    const step = reconciler(of);
     await step();
     await rollBack(of, 1, by);
     while (await step()) {}
@@ -277,7 +277,7 @@ describe('a scheduled rebuild', () => {
     const of = await altered(SIZE, (versions) => [...versions]);
     const { id } = await startRebuild(of, scheduled);
     const short = { ...of, rows: pagesOf(of.rows, 20_000), goOn: () => false };
-    for (let more = true; more;) more = await tending(short)();
+    for (let more = true; more;) more = await reconciler(short)();
     expect(await recordOf(of, id)).toMatchObject({ phase: 'unchanged' });
   });
 
@@ -293,9 +293,9 @@ describe('a scheduled rebuild', () => {
     expect((await generationsOf(of)).last).toBe(1);
     of.pass(99_999);
     await tend(of);
-    expect([(await generationsOf(of)).last, await isDue(of)]).toEqual([1, false]);
+    expect([(await generationsOf(of)).last, await needsReconciling(of)]).toEqual([1, false]);
     of.pass(1);
-    expect(await isDue(of)).toBe(true);
+    expect(await needsReconciling(of)).toBe(true);
     await tend(of);
     expect(await recordOf(of, 2)).toMatchObject({
       phase: 'unchanged',
@@ -347,7 +347,7 @@ describe('a read model that has another version in the code', () => {
   test('ends a rebuild of the older version, and begins another', async () => {
     const of = await caughtUp(await logOf(), 300);
     await startRebuild(of, asked);
-    await tending(of)();
+    await reconciler(of)();
     await tend({ ...of, models });
     expect(await recordOf(of, 2)).toMatchObject({ phase: 'cancelled', cancelled: { why: 'superseded' } });
     expect(await recordOf(of, 3)).toMatchObject({ phase: 'switched', versions: { actors: 2 } });
@@ -356,7 +356,7 @@ describe('a read model that has another version in the code', () => {
   test('is not folded again after a scheduled check if a client cancelled that', async () => {
     const of = await caughtUp(await logOf(), 300);
     const changed = { ...of, models };
-    await tending(changed)();
+    await reconciler(changed)();
     await cancelRebuild(changed, 2, { by, why: 'requested' });
     await scheduledRebuild(changed);
     expect(await recordOf(of, 3)).toMatchObject({ reason: 'scheduled', phase: 'unchanged' });
@@ -376,7 +376,7 @@ describe('a read model that has another version in the code', () => {
   test('is not folded again if a client cancelled that', async () => {
     const of = await caughtUp(await logOf(), 300);
     const changed = { ...of, models };
-    await tending(changed)();
+    await reconciler(changed)();
     await cancelRebuild(changed, 2, { by, why: 'requested' });
     await tend(changed);
     expect(await generationsOf(of)).toMatchObject({ live: 1, last: 2 });
@@ -400,7 +400,7 @@ describe('an event that stops a rebuild', () => {
     const of = await caughtUp(await logOf(), 300);
     const stuck = { ...of, models: broken('lines') };
     const { id } = await startRebuild(stuck, asked);
-    const step = tending(stuck);
+    const step = reconciler(stuck);
     await tend(stuck, step);
     await tend(stuck, step);
     expect(await recordOf(of, id)).toMatchObject({
@@ -408,9 +408,9 @@ describe('an event that stops a rebuild', () => {
       checkpoints: { actors: { next: 300 }, lines: { stopped: { position: 0, reason: 'no such actor' } } },
     });
     expect(of.alarms).toEqual(['rebuild 2 is stopped in lines at position 0: no such actor']);
-    expect([await needsDecision(stuck), await isDue(stuck)]).toEqual([true, false]);
+    expect([await needsDecision(stuck), await needsReconciling(stuck)]).toEqual([true, false]);
     of.pass(3_600_000);
-    expect(await isDue(stuck)).toBe(true);
+    expect(await needsReconciling(stuck)).toBe(true);
     // Code that can fold it was deployed.
     await tend(of);
     expect(await recordOf(of, id)).toMatchObject({ phase: 'switched', drift: { missing: 0, extra: 0 } });

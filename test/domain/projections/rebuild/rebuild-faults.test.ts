@@ -18,7 +18,7 @@ import {
   startRebuild,
   type Start,
 } from '../../../../domain/projections/rebuild/requests.ts';
-import { tending } from '../../../../domain/projections/rebuild/reconciler.ts';
+import { reconciler } from '../../../../domain/projections/rebuild/reconciler.ts';
 import { isBehind } from '../../../../domain/projections/transitions.ts';
 import {
   Crash,
@@ -231,7 +231,7 @@ test('going back, cancelling and accepting at any moment, by anyone, leaves one 
       const random = seeded(seed);
       const of = fresh();
       const look = watcher(of);
-      const step = tending(of);
+      const step = reconciler(of);
       for (let moment = 0; moment < 60; moment++) {
         const number = 1 + random.below(6);
         const act = random.pick<() => Promise<unknown>>([

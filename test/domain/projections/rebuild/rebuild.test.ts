@@ -5,7 +5,7 @@ import { readModels } from '../../../../domain/projections/views/read-models.ts'
 import { catchUp } from '../../../../domain/projections/catch-up.ts';
 import { hasEnded, readRebuilds } from '../../../../domain/projections/rebuild/rebuild-record.ts';
 import { cancelRebuild, rollBack, startRebuild } from '../../../../domain/projections/rebuild/requests.ts';
-import { isDue, tending } from '../../../../domain/projections/rebuild/reconciler.ts';
+import { needsReconciling, reconciler } from '../../../../domain/projections/rebuild/reconciler.ts';
 import { WINDOW } from '../../../../domain/projections/rows/sums.ts';
 import { memoryRowStores } from '../../../support/stores/memory-row-store.ts';
 import { publishedLog, type PublishedLog } from '../../../support/logs/published-log.ts';
@@ -67,7 +67,7 @@ describe('a rebuild', () => {
     const size = 2 * WINDOW + 100;
     const of = await caughtUp(await logOf(size), size, { goOn: () => !isShort });
     const { id } = await startRebuild(of, asked);
-    const step = tending(of);
+    const step = reconciler(of);
     const seen: unknown[] = [];
     for (let more = true; more;) {
       of.pass(2_000);
@@ -93,7 +93,7 @@ describe('a rebuild', () => {
     const size = 2 * WINDOW + 100;
     const of = await caughtUp(await logOf(size), size, { clock: () => (now += 1_000) });
     const { id } = await startRebuild(of, asked);
-    const step = tending(of);
+    const step = reconciler(of);
     const seen: unknown[] = [];
     for (let more = true; more;) {
       more = await step();
@@ -106,7 +106,7 @@ describe('a rebuild', () => {
   test('switches though something is recorded between any two of its steps', async () => {
     const of = await caughtUp(await logOf(700), 20);
     await startRebuild(of, asked);
-    const step = tending(of);
+    const step = reconciler(of);
     let published = 20;
     for (let more = true; more;) {
       more = await step();
@@ -147,7 +147,7 @@ describe('a rebuild', () => {
     const of = await caughtUp(await logOf(size), size);
     const { id } = await startRebuild(of, asked);
     const short = { ...of, goOn: () => false };
-    for (let steps = 0; steps < 4; steps++) await tending(short)();
+    for (let steps = 0; steps < 4; steps++) await reconciler(short)();
     await tend(of);
     expect(await recordOf(of, id)).toMatchObject({
       phase: 'switched',
@@ -217,11 +217,13 @@ describe('of two rebuilds', () => {
 describe('a request that ended after it wrote the record', () => {
   test('is carried out by the next step', async () => {
     const of = await archiveOf(30);
-    const putIf: Rebuildable['catalog']['putIf'] = async (item, version) => {
+    const putIf: Rebuildable['catalog']['compareAndPut'] = async (item, version) => {
       if (item.sort === 'generations') throw new Error('the process ended');
-      return of.catalog.putIf(item, version);
+      return of.catalog.compareAndPut(item, version);
     };
-    await expect(startRebuild({ ...of, catalog: { ...of.catalog, putIf } }, asked)).rejects.toThrow('ended');
+    await expect(
+      startRebuild({ ...of, catalog: { ...of.catalog, compareAndPut: putIf } }, asked),
+    ).rejects.toThrow('ended');
     expect((await generationsOf(of)).last).toBe(1);
     await tend(of);
     expect(await recordOf(of, 2)).toMatchObject({ phase: 'switched', started: { by } });
@@ -231,7 +233,7 @@ describe('a request that ended after it wrote the record', () => {
 test('a rebuild that lost its record ends, and the operator is told', async () => {
   const of = await archiveOf(30);
   const { id } = await startRebuild(of, asked);
-  await of.catalog.removeAll([{ partition: 'rebuilds', sort: String(id).padStart(9, '0') }]);
+  await of.catalog.batchDelete([{ partition: 'rebuilds', sort: String(id).padStart(9, '0') }]);
   await tend(of);
   expect(await generationsOf(of)).toMatchObject({ live: 1, removing: { 2: of.clock() } });
   expect(of.alarms).toEqual([expect.stringContaining('rebuild 2 had lost its record')]);
@@ -349,7 +351,7 @@ describe('a rebuild that is cancelled', () => {
     const of = await archiveOf(600);
     const before = of.rows.of(1).text();
     const { id } = await startRebuild(of, asked);
-    const step = tending(of);
+    const step = reconciler(of);
     for (let taken = 0; taken < steps; taken++) await step();
     expect(await cancelRebuild(of, id, { by, why: 'requested' })).toMatchObject({
       phase: 'cancelled',
@@ -402,26 +404,30 @@ describe('rows that the catalog does not name', () => {
 describe('whether a runner is needed', () => {
   test('is told by what there is to do, and by when a runner last noted its progress', async () => {
     const of = await archiveOf(300);
-    expect(await isDue(of)).toBe(false);
+    expect(await needsReconciling(of)).toBe(false);
     await startRebuild(of, asked);
-    expect(await isDue(of)).toBe(true);
-    await tending(of)();
-    expect(await isDue(of)).toBe(false);
+    expect(await needsReconciling(of)).toBe(true);
+    await reconciler(of)();
+    expect(await needsReconciling(of)).toBe(false);
     of.pass(300_000);
-    expect(await isDue(of)).toBe(true);
+    expect(await needsReconciling(of)).toBe(true);
     await tend(of);
-    expect(await isDue(of)).toBe(false);
+    expect(await needsReconciling(of)).toBe(false);
     of.pass(GRACE_MS);
-    expect(await isDue(of)).toBe(true);
+    expect(await needsReconciling(of)).toBe(true);
     await tend(of);
-    expect(await isDue(of)).toBe(false);
+    expect(await needsReconciling(of)).toBe(false);
     of.pass(LATE_MS);
-    expect(await isDue(of)).toBe(true);
+    expect(await needsReconciling(of)).toBe(true);
     await tend(of);
-    expect(await isDue({ ...of, schedule: 1_000_000_000 })).toBe(false);
-    expect(await isDue({ ...of, schedule: 1_000 })).toBe(true);
+    expect(await needsReconciling({ ...of, schedule: 1_000_000_000 })).toBe(false);
+    expect(await needsReconciling({ ...of, schedule: 1_000 })).toBe(true);
     expect(
-      await isDue({ ...of, catalog: rebuildable(await logOf(30)).catalog, rows: memoryRowStores() }),
+      await needsReconciling({
+        ...of,
+        catalog: rebuildable(await logOf(30)).catalog,
+        rows: memoryRowStores(),
+      }),
     ).toBe(true);
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { actors } from '../../../../domain/projections/views/actors-view.ts';
 import { article } from '../../../../domain/projections/views/article-view.ts';
 import { meeting } from '../../../../domain/projections/views/meeting-view.ts';
-import { readingAt, sourceOf, type Reading } from '../../../../domain/projections/rows/reading.ts';
+import { readingAt, rowSourceOf, type Reading } from '../../../../domain/projections/rows/reading.ts';
 import type { Summary } from '../../../../domain/projections/state/summary.ts';
 import { ALL, timeline, type SummaryRow } from '../../../../domain/projections/views/timeline-view.ts';
 import { topics } from '../../../../domain/projections/views/topics-view.ts';
@@ -29,7 +29,7 @@ import { memoryRowStore } from '../../../support/stores/memory-row-store.ts';
 import { memoryStore } from '../../../support/stores/memory-store.ts';
 import { memoryTable } from '../../../support/stores/memory-table.ts';
 
-const MOST_BYTES = 32_768;
+const MAX_BYTES = 32_768;
 const MODELS = [timeline, meeting, article, topics];
 const fold = (model: (typeof MODELS)[number], { stream, events }: Maximal): CurrentRows =>
   rowsAfter(
@@ -66,8 +66,8 @@ describe.each(cases)('%s', (_what, thing) => {
   const summary = summaryIn(rows);
 
   test('makes no row over 32 KB', () => {
-    expect(largest(thing)).toBeLessThanOrEqual(MOST_BYTES);
-    expect(largest(thing)).toBeGreaterThan(MOST_BYTES / 2);
+    expect(largest(thing)).toBeLessThanOrEqual(MAX_BYTES);
+    expect(largest(thing)).toBeGreaterThan(MAX_BYTES / 2);
   });
 
   test('stands under every actor that it names, and its row names them all', () => {
@@ -114,7 +114,7 @@ async function readingOf(rows: CurrentRows): Promise<Reading> {
   const store = memoryRowStore();
   await store.append(rows.partitions().flatMap((partition) => rows.of(partition)));
   const events = { store: memoryStore(), state: memoryTable(), log: memoryBlobs() };
-  return readingAt(sourceOf(store, events), 1_000_000);
+  return readingAt(rowSourceOf(store, events), 1_000_000);
 }
 
 test('so many actors are named at most: 220', () => {
@@ -124,14 +124,14 @@ test('so many actors are named at most: 220', () => {
 });
 
 test('a passage as long as fits makes no row over 32 KB', () => {
-  expect(largest(maximalPassage())).toBeLessThanOrEqual(MOST_BYTES);
+  expect(largest(maximalPassage())).toBeLessThanOrEqual(MAX_BYTES);
   expect(largest(maximalPassage())).toBeGreaterThan(12_000);
 });
 
 test('an actor with a hundred aliases as long as fit makes no row over 32 KB', () => {
   const rows = fold(actors, { ...maximalActor(), actors: [] });
-  expect(rows.largestBytes).toBeLessThanOrEqual(MOST_BYTES);
-  expect(rows.largestBytes).toBeGreaterThan(MOST_BYTES / 2);
+  expect(rows.largestBytes).toBeLessThanOrEqual(MAX_BYTES);
+  expect(rows.largestBytes).toBeGreaterThan(MAX_BYTES / 2);
 });
 
 const crowd = (count: number) =>

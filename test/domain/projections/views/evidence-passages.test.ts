@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { evolve, type StreamState } from '../../../../domain/projections/state/stream-state.ts';
 import { isThing } from '../../../../domain/projections/state/thing-state.ts';
-import { groundsOf, placeOf } from '../../../../domain/projections/state/sources.ts';
+import { evidencePassagesOf, passageKey } from '../../../../domain/projections/state/sources.ts';
 import type { Evidence } from '../../../../events/shared-pieces.ts';
 import type { NewEvent } from '../../../../events/vocabulary.ts';
 import { ARTICLE, OTHER_ARTICLE } from '../../../support/archives/examples.ts';
@@ -33,7 +33,7 @@ const withdraw = ({ articleId, exact, start, in: where, stance }: Evidence) =>
 function grounds(...events: NewEvent[]): unknown {
   let state: StreamState | undefined;
   for (const recorded of logOf(events.map((each) => [M, each] as const))) state = evolve(state, recorded);
-  return state && isThing(state) ? groundsOf(state.sources, state.life.evidence) : undefined;
+  return state && isThing(state) ? evidencePassagesOf(state.sources, state.life.evidence) : undefined;
 }
 
 const FIRST = `100-${first.end}`;
@@ -130,6 +130,6 @@ describe('what is withdrawn is no more', () => {
 });
 
 test('a place is counted in code points', () => {
-  expect(placeOf(piece('🇮🇳 é 外交', 5))).toBe('5-12');
-  expect(placeOf(piece('😀', 0, { in: 'title' }))).toBe('title:0-1');
+  expect(passageKey(piece('🇮🇳 é 外交', 5))).toBe('5-12');
+  expect(passageKey(piece('😀', 0, { in: 'title' }))).toBe('title:0-1');
 });

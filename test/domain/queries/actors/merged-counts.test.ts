@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { catchUp } from '../../../../domain/projections/catch-up.ts';
 import { ACTOR_COUNTS } from '../../../../domain/projections/views/actors-view.ts';
-import { readingAt, sourceOf, type Source } from '../../../../domain/projections/rows/reading.ts';
+import { readingAt, rowSourceOf, type RowSource } from '../../../../domain/projections/rows/reading.ts';
 import { sumsOf } from '../../../../domain/projections/rows/sums.ts';
 import { countsOf } from '../../../../domain/queries/actors/actor-counts.ts';
 import { canonicalBytes } from '../../../../events/envelope.ts';
@@ -48,10 +48,10 @@ async function folded(entries: readonly Entry[]) {
       return rows.range(partition, ...range);
     },
   };
-  return { newSource: () => sourceOf(counted, of), read };
+  return { newSource: () => rowSourceOf(counted, of), read };
 }
 
-async function statementsAt(source: Source, at: number): Promise<number> {
+async function statementsAt(source: RowSource, at: number): Promise<number> {
   const reading = readingAt(source, at);
   const counts = await countsOf(reading, GROUP, await sumsOf(reading, ACTOR_COUNTS, GROUP));
   return counts.statements ?? 0;

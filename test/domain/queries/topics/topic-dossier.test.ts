@@ -4,7 +4,7 @@ import { archiveOf, merged, person, type Entry } from '../../../support/archives
 import { event } from '../../../support/archives/written-history.ts';
 import { statementData } from '../../../support/archives/kinds.ts';
 
-const MOST_LISTED = 50;
+const MAX_LISTED = 50;
 const name = (n: number): string => `actor-s${String(n).padStart(3, '0')}`;
 
 /** So many speak in 2020, and a last one in 2025. */
@@ -30,33 +30,33 @@ async function dossierAfter(...entries: Entry[]) {
 }
 
 describe('of a topic with more speakers than are listed', () => {
-  const last = name(MOST_LISTED + 4);
+  const last = name(MAX_LISTED + 4);
 
   test('the first are listed, and it says that there are more', async () => {
-    const { speakers, moreSpeakers, seen } = await dossierAfter(...spoken(MOST_LISTED + 5));
-    expect(speakers.map(({ actor }) => actor)).toEqual([...seen.keys()].slice(0, MOST_LISTED));
+    const { speakers, moreSpeakers, seen } = await dossierAfter(...spoken(MAX_LISTED + 5));
+    expect(speakers.map(({ actor }) => actor)).toEqual([...seen.keys()].slice(0, MAX_LISTED));
     expect(moreSpeakers).toBe(true);
   });
 
   test('one beyond those listed who is merged into one of them speaks there', async () => {
     const { speakers, moreSpeakers, seen } = await dossierAfter(
-      ...spoken(MOST_LISTED + 5),
+      ...spoken(MAX_LISTED + 5),
       merged(last, name(0)),
     );
     expect(speakers[0]).toEqual({ actor: name(0), last: '2025-01-01' });
-    expect(speakers.map(({ actor, last }) => [actor, last])).toEqual([...seen].slice(0, MOST_LISTED));
+    expect(speakers.map(({ actor, last }) => [actor, last])).toEqual([...seen].slice(0, MAX_LISTED));
     expect(moreSpeakers).toBe(true);
   });
 
   test('so does one into whom one of those listed is merged', async () => {
-    const { speakers } = await dossierAfter(...spoken(MOST_LISTED + 5), merged(name(0), last));
+    const { speakers } = await dossierAfter(...spoken(MAX_LISTED + 5), merged(name(0), last));
     expect(speakers.at(-1)).toEqual({ actor: last, last: '2025-01-01' });
   });
 
   test('there are no more, where those beyond are merged into those listed', async () => {
     const { speakers, moreSpeakers, seen } = await dossierAfter(
-      ...spoken(MOST_LISTED + 1),
-      merged(name(MOST_LISTED), name(7)),
+      ...spoken(MAX_LISTED + 1),
+      merged(name(MAX_LISTED), name(7)),
     );
     expect(speakers.map(({ actor }) => actor)).toEqual([...seen.keys()]);
     expect(speakers[7]).toEqual({ actor: name(7), last: '2025-01-01' });
