@@ -1,22 +1,34 @@
-// `chancery demo`: starts the embedded archive, archives the sample article, records what it reports, prints the
-// dossier and says where to look. Running it again changes nothing and says so.
+// `chancery demo`: archives the sample article, records what it reports, and shows what the archive does with it: the
+// dossier, a refused misquotation, a correction with its difference, and the verified log.
 import { fileURLToPath } from 'node:url';
 import { DatabaseInUse } from '../adapters/sqlite/database.ts';
+import type { Side } from '../domain/queries/meetings/meeting-dossier.ts';
 import type { Settings } from '../functions/settings/settings.ts';
-import { archiveFile } from './cli/commands/archive-file.ts';
 import { Client } from './cli/api-client.ts';
-import { isRefused, recordFile, recordLine } from './cli/commands/record.ts';
-import { show } from './cli/commands/show.ts';
-import { UsageError } from './usage-error.ts';
+import { archiveFile } from './cli/commands/archive-file.ts';
+import { isRefused, recordFile, recordLine, type RecordResult } from './cli/commands/record.ts';
+import { verifySource } from './cli/commands/verify.ts';
+import { openArticles } from './cli/input/article-files.ts';
+import { openLog } from './cli/input/log-source.ts';
+import { changesOf, differenceText } from './cli/text/diff-text.ts';
+import { dossierText } from './cli/text/dossier-text.ts';
+import { progressBar } from './cli/text/progress.ts';
+import { verdictText } from './cli/text/verdict-text.ts';
+import { wholeMeeting, type MeetingShown } from './cli/whole-lists.ts';
 import { startServing, type Serving } from './server/serve.ts';
+import { UsageError } from './usage-error.ts';
 
 const sample = (name: string): string => fileURLToPath(new URL(`demo/${name}`, import.meta.url));
 
-/** Throws UsageError if another process serves the folder. */
+/** Entries that the demonstration prints: of what was said, and of each other part of the dossier. */
+const MAX_SAID = 2;
+const MAX_OTHERS = 1;
+
+/** @throws UsageError if another process serves the folder. */
 export async function runDemo({ CHANCERY_HOME: home, PORT: port }: Settings): Promise<void> {
   const serving = await startServing({ home, port: 0, host: '127.0.0.1', subject: 'demo' }).catch(inUse);
   try {
-    await record(serving, port);
+    await show(serving, port);
   } finally {
     await serving.stop();
   }
@@ -30,32 +42,94 @@ function inUse(error: unknown): never {
   );
 }
 
-async function record(serving: Serving, port: string): Promise<void> {
+async function show(serving: Serving, port: string): Promise<void> {
   const client = new Client(serving.url);
   const before = await size(client);
-  const article = await archiveFile(client, sample('article.json'));
-  console.log(`The sample article: ${article.text}`);
-  const options = { article: article.json.id, dryRun: false };
-  const results = (await Array.fromAsync(recordFile(client, sample('records.ndjson'), options))).flat();
-  for (const result of results) console.log(recordLine(result));
-  if (results.some(isRefused)) throw new Error('the sample was refused');
+  const { json: article } = await archiveFile(client, sample('article.json'));
+  const results = await recordAll(client, 'records.ndjson', article.id);
+  const refused = results.find(isRefused);
+  if (refused) throw new Error(`the archive refused a record of the sample\n${recordLine(refused)}`);
+  const idOf = (key: string): string => results.find((result) => result.key === key)?.id ?? '';
+  const corrected = idOf('whelan-release');
+  await client.post(`/statements/${corrected}/corrections`, CORRECTION, {
+    'Idempotency-Key': 'demo-correction',
+  });
   await serving.running.relay.settled();
   const added = (await size(client)) - before;
+
+  const meeting = idOf('meeting');
+  const dossier = await wholeMeeting(client, `/meetings/${meeting}`, new URLSearchParams());
+  console.log(shortDossier(dossier, client.url));
+  console.log(heading('A misquotation is refused: the source says “consensus”'));
+  for (const result of await recordAll(client, 'misquotation.ndjson', article.id))
+    console.log(recordLine(result));
+  console.log(heading('A correction changes nothing that was recorded: it is one more event'));
+  const [from, to] = await positionsAround(client, corrected);
+  const { items, names } = await changesOf(client, new URLSearchParams({ from, to }));
+  for (const item of items) console.log(differenceText(item, names));
+  console.log(heading('The log is signed, and anybody can verify it'));
+  const log = await openLog(serving.place);
+  const evidence = { articles: await openArticles(log, undefined) };
+  console.log(verdictText(await verifySource(log, {}, progressBar(), { evidence }), log.place));
   console.log(
-    added === 0
-      ? '\nNothing changed: all of it was recorded by an earlier run.\n'
-      : `\n${added} events recorded.\n`,
+    heading(
+      added === 0 ? 'Nothing changed: an earlier run recorded all of this' : `${added} events are recorded`,
+    ),
   );
-  const meeting = results.find(({ key }) => key === 'meeting')?.id ?? '';
-  console.log((await show(client, meeting)).text);
-  console.log(`
-Where to look
-  ${serving.place}   the archive: events, read models, the article's bytes, the log
-  npx chancery serve            serves it${port === '0' ? '' : ` at http://127.0.0.1:${port}`}; then, in another terminal:
-  npx chancery show ${article.json.id.slice(0, 20)}…   (the whole id) its passages, and what is uncoded
+  console.log(`To look further, serve the archive, then ask it from another terminal:
+  ${environment()}npx chancery serve
+  npx chancery show ${meeting}
   npx chancery timeline --speaker actor-antony-blinken
-  npx chancery replay           every event, in log order`);
+  npx chancery diff --from ${from} --to ${to}
+  npx chancery verify${port === '0' ? '\nPORT is 0: "serve" prints its address; pass it to the others with --url.' : ''}`);
 }
+
+const CORRECTION = {
+  cause: 'coding-error',
+  reason: 'The article says that he demanded it.',
+  changes: { act: 'demanded' },
+};
+
+const heading = (text: string): string => `\n${text}\n${'─'.repeat(text.length)}`;
+
+const recordAll = async (client: Client, name: string, article: string): Promise<RecordResult[]> =>
+  (await Array.fromAsync(recordFile(client, sample(name), { article, dryRun: false }))).flat();
+
+/** Returns the dossier with the first entries of each part, and a last line that counts the others. */
+function shortDossier(dossier: MeetingShown, archive: string): string {
+  let left = 0;
+  const firstOf = (sides: readonly Side[], most: number): Side[] => {
+    let room = most;
+    return sides.flatMap(({ party, entries }) => {
+      const shown = entries.slice(0, room);
+      room -= shown.length;
+      left += entries.length - shown.length;
+      return shown.length === 0 ? [] : [{ party, entries: shown }];
+    });
+  };
+  const short = {
+    ...dossier,
+    sides: firstOf(dossier.sides, MAX_SAID),
+    speculation: firstOf(dossier.speculation, MAX_OTHERS),
+    opinions: firstOf(dossier.opinions, MAX_OTHERS),
+  };
+  return `${dossierText(short, archive)}\n\n… and ${left} more statements and opinions.`;
+}
+
+/** Returns the positions of the log before and after the correction of this statement. */
+async function positionsAround(client: Client, id: string): Promise<readonly [from: string, to: string]> {
+  const { events } = await client.get<{ events: readonly { position: number }[] }>(
+    `/events?stream=${id}&type=StatementCorrected`,
+  );
+  const [{ position } = { position: 0 }] = events;
+  return [String(position - 1), String(position)];
+}
+
+/** Returns the variables that a command needs to find this archive, as a shell takes them. */
+const environment = (): string => {
+  const { CHANCERY_HOME: home } = process.env;
+  return home === undefined || home === '' ? '' : `CHANCERY_HOME='${home.replaceAll("'", `'\\''`)}' `;
+};
 
 async function size(client: Client): Promise<number> {
   return (await client.get<{ size: number }>('/events?limit=1')).size;
