@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The chancery command: serves an archive, and speaks HTTP to any.
+// The chancery command: serves an archive, or calls one over HTTP.
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { openWitnesses } from '../functions/runtime/open-witnesses.ts';
@@ -18,7 +18,7 @@ import { startServing } from './server/serve.ts';
 
 watchOutput();
 
-/** Lies above this file in the project, and above the bundle in the package. */
+/** package.json is one folder above this file, in the project and in the package. */
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   readonly version: string;
 };
@@ -26,10 +26,10 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 const program = new Command('chancery')
   .description('An archive of diplomacy: who said what to whom, when, according to which source')
   .version(version)
-  .option('--url <url>', 'the archive to speak to (default: CHANCERY_URL, or this machine)')
-  .option('--json', 'print what the archive answers, as JSON')
+  .option('--url <url>', 'the address of the archive (default: CHANCERY_URL, or this machine)')
+  .option('--json', 'print the answer of the archive as JSON')
   .addHelpText('after', `\n${EXIT_CODES}\n\nA file named - is standard input.`)
-  // Variables are checked before anything is done, whichever the command needs.
+  // Checks all settings before any command runs, even those that the command does not use.
   .hook('preAction', () => void settingsIn(process.env))
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(text) });
@@ -47,9 +47,9 @@ const print = (text: string, json: unknown): void =>
 program
   .command('serve')
   .description(
-    'serve the archive of a folder, or with CHANCERY_STORE=aws one on DynamoDB and S3, on loopback',
+    'serve an archive on loopback: the one in CHANCERY_HOME, or with CHANCERY_STORE=aws one on DynamoDB and S3',
   )
-  .option('--create', 'with CHANCERY_STORE=aws: make the tables and buckets that are absent', false)
+  .option('--create', 'with CHANCERY_STORE=aws: create absent tables and buckets', false)
   .action(async ({ create }: { create: boolean }) => {
     const settings = settingsIn(process.env);
     const { CHANCERY_STORE: store, CHANCERY_HOME: home, CHANCERY_ORIGIN: origin } = settings;
@@ -73,10 +73,10 @@ program
 program
   .command('archive')
   .description(
-    'archive an article: a plain text in UTF-8 with its metadata as options, or JSON with all of it',
+    'archive an article: plain text in UTF-8 with its metadata as options, or JSON with text and metadata',
   )
   .argument('<file>')
-  .option('--title <title>', 'as printed; in [square brackets] if the source prints none')
+  .option('--title <title>', 'as printed; in [square brackets] if the source prints no title')
   .option('--publisher <name>')
   .option('--language <tag>', 'BCP 47 (default: en)')
   .option('--published-on <date>', 'EDTF')
@@ -96,11 +96,11 @@ program
 program
   .command('record')
   .description(
-    'record what an article reports: {"kind", "key", "body"} a line, "@key" for the id of an earlier line',
+    'record what an article reports: one {"kind", "key", "body"} on each line; "@key" stands for the id of an earlier line',
   )
   .argument('<file>')
-  .option('--article <id>', 'the article that these records are of')
-  .option('--dry-run', 'write nothing, show every refusal', false)
+  .option('--article <id>', 'the article that the records cite')
+  .option('--dry-run', 'write nothing, and show every refusal', false)
   .action(async (file: string, options: { article?: string; dryRun: boolean }) => {
     const results: RecordResult[] = [];
     try {
@@ -117,7 +117,7 @@ projectionCommands(program, client, print);
 
 program
   .command('demo')
-  .description('archive a sample article, record what it reports, and print the dossier')
+  .description('show what the archive does, with a sample article')
   .action(async () => {
     const { runDemo } = await import('./demo.ts');
     await runDemo(settingsIn(process.env));

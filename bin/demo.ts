@@ -1,5 +1,5 @@
-// `chancery demo`: archives the sample article, records what it reports, and shows what the archive does with it: the
-// dossier, a refused misquotation, a correction with its difference, and the verified log.
+// `chancery demo`: archives a sample article and records what it reports. Then it prints the dossier, a refused
+// misquotation, a correction with its difference, and the verified log.
 import { fileURLToPath } from 'node:url';
 import { DatabaseInUse } from '../adapters/sqlite/database.ts';
 import type { Side } from '../domain/queries/meetings/meeting-dossier.ts';
@@ -67,7 +67,7 @@ async function show(serving: Serving, port: string): Promise<void> {
   const [from, to] = await positionsAround(client, corrected);
   const { items, names } = await changesOf(client, new URLSearchParams({ from, to }));
   for (const item of items) console.log(differenceText(item, names));
-  console.log(heading('The log is signed, and anybody can verify it'));
+  console.log(heading('The log is signed, and anyone can verify it'));
   const log = await openLog(serving.place);
   const evidence = { articles: await openArticles(log, undefined) };
   console.log(verdictText(await verifySource(log, {}, progressBar(), { evidence }), log.place));

@@ -1,4 +1,4 @@
-// What the caller of the CLI did wrong.
+// Thrown if a command was called wrongly. The message tells how to call it.
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

@@ -1,4 +1,4 @@
-// The stores of an embedded archive that lie in SQLite files. Each thread opens them for itself.
+// The SQLite stores of an embedded archive. Each thread opens its own connections.
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDatabase, type Database } from '../../adapters/sqlite/database.ts';
@@ -19,7 +19,7 @@ export interface EmbeddedStores {
   readonly close: () => void;
 }
 
-/** Opens `archive.db`, `read-models.db` and `read-models/` in `home`; what does not exist is created. */
+/** Opens `archive.db`, `read-models.db` and `read-models/` in `home`, and creates absent ones. */
 export async function openEmbeddedStores(home: string, rowCacheMb: number): Promise<EmbeddedStores> {
   const opened: { readonly close: () => void }[] = [];
   const close = (): void => {
@@ -44,7 +44,7 @@ export async function openEmbeddedStores(home: string, rowCacheMb: number): Prom
   }
 }
 
-/** Removes the files in which earlier releases kept read models; all of them follow from the log. */
+/** Removes the read models of earlier releases. The log contains everything that they were made from. */
 export async function removeOldViews(home: string): Promise<void> {
   for (const name of ['views.db', 'views.db-wal', 'views.db-shm', 'views'])
     await rm(join(home, name), { recursive: true, force: true });

@@ -1,4 +1,4 @@
-// The embedded archive: SQLite and files in one folder, for one process.
+// Opens the embedded archive: SQLite and files in one folder, for one process.
 import { extname, join } from 'node:path';
 import { openBlobs } from '../../adapters/files/blob-store.ts';
 import { makeFolder } from '../../adapters/files/folder.ts';
@@ -13,11 +13,11 @@ import type { RebuildSettings } from './rebuild-worker.ts';
 import { rebuildThread } from './rebuild-thread.ts';
 
 export interface EmbeddedOptions extends ArchiveOptions {
-  /** The log's URL without scheme; the key that is made at the first start keeps it. */
+  /** The log's URL without scheme. The key file keeps it from the first start on. */
   readonly origin?: string;
 }
 
-/** Throws as openEmbeddedPlaces does, and LogConflict or ImportUnfinished as runArchive. */
+/** @throws the errors of openEmbeddedArchive and of runArchive */
 export async function openEmbedded(
   home: string,
   { origin, ...options }: EmbeddedOptions,
@@ -31,18 +31,19 @@ export async function openEmbedded(
   }
 }
 
-/** For each generation that is read; a batch touches pages all over the index. */
+/** Cache of each open generation. It is large because a batch touches pages all over the index. */
 const ROW_CACHE_MB = 64;
 
-/** A TypeScript file in the project; in the package a JavaScript file, as this one is. */
+/** The worker has the extension of this file: .ts in the project, .mjs in the package. */
 const WORKER = new URL(`rebuild-worker${extname(import.meta.url)}`, import.meta.url);
 
 export type EmbeddedStoresOpened = OpenedStores & Required<Pick<OpenedStores, 'rebuildThread'>>;
 
 /**
- * `home` holds everything: `archive.lock`, `archive.db`, `read-models.db`, `read-models/`, `articles/`, `log/`,
- * `log.key`; made where it is absent.
- * Throws DatabaseInUse where another process has it open, KeyFileError where the log's key cannot be used.
+ * Opens the archive in `home`, which is created if absent: `archive.lock`, `archive.db`, `read-models.db`,
+ * `read-models/`, `articles/`, `log/`, `log.key`.
+ * @throws DatabaseInUse if another process has it open
+ * @throws KeyFileError if the log's key is unusable
  */
 export async function openEmbeddedArchive(
   home: string,

@@ -1,4 +1,4 @@
-// The HTTP server of an archive on loopback. Whatever it refuses before the API sees it is answered as a problem too.
+// Serves the API over HTTP on loopback. Requests that never reach the API are answered with a problem document, too.
 import { getRequestListener, RequestError } from '@hono/node-server';
 import {
   createServer,
@@ -23,11 +23,11 @@ interface Api {
   readonly fetch: (request: Request) => Response | Promise<Response>;
 }
 
-/** Makes the server; it does not listen yet. */
+/** Creates the server, which does not listen yet. */
 export function httpServer(api: Api, alarm: Alarm): Server {
   const answered = async (request: Request): Promise<Response> => {
     try {
-      // A page of another site that resolves its own name to this machine must not reach the archive.
+      // DNS rebinding: a site whose name resolves to this machine must not reach the archive.
       if (!isLoopback(new URL(request.url).hostname))
         throw new Problem('misdirected', 'this archive answers to localhost only');
       return await api.fetch(request);
@@ -50,14 +50,14 @@ export function httpServer(api: Api, alarm: Alarm): Server {
     }
     void listener(incoming, outgoing);
   };
-  // Node answers a missing Host and an unknown expectation by itself, and without a body.
+  // By default Node answers a missing Host and an unknown expectation without a body.
   return createServer({ requireHostHeader: false }, guarded)
     .on('checkExpectation', guarded)
     .on('connect', (_, socket) => endWith(socket, NO_TUNNEL))
     .on('clientError', answerNonsense);
 }
 
-/** The adapter throws RequestError if it cannot make a request of what came. */
+/** Turns the adapter's RequestError into a problem. */
 const unread = (error: unknown): unknown =>
   error instanceof RequestError
     ? new Problem('invalid-request', `the address of the request cannot be read: ${error.message}`)
@@ -67,7 +67,7 @@ function checkTarget({ url = '', rawHeaders }: IncomingMessage): void {
   const hosts = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === 'host');
   checkHost(hosts.join(','));
   if (!url.includes('#')) return;
-  throw new Problem('invalid-request', 'an address as it is sent has no "#": write it as %23');
+  throw new Problem('invalid-request', 'the request target contains "#"; write it as %23');
 }
 
 function answerAtOnce(outgoing: ServerResponse, { status, body }: ProblemDocument): void {
@@ -82,24 +82,27 @@ const headersFor = (json: string) => ({
   Connection: 'close',
 });
 
-const NO_TUNNEL = new Problem('method-not-allowed', 'the archive is no proxy: it does not take CONNECT');
+const NO_TUNNEL = new Problem(
+  'method-not-allowed',
+  'the archive is not a proxy and does not support CONNECT',
+);
 
 const NONSENSE: Readonly<Record<string, Problem>> = {
   HPE_HEADER_OVERFLOW: new Problem(
     'head-too-large',
-    'address and headers together have at most 16 KiB: ask for less at once',
+    'the request target and headers exceed 16 KiB; request less at once',
   ),
   ERR_HTTP_REQUEST_TIMEOUT: new Problem(
     'request-timeout',
-    'the request was not there in time: send it again, over a faster connection or in smaller parts',
+    'the request did not arrive in time; send it again, over a faster connection or in smaller parts',
   ),
 };
 
-/** What Node could not read as a request is answered, and the connection ended. One that the client cut is forgotten. */
+/** Answers a request that Node could not parse and ends the connection. Ignores connections that the client closed. */
 function answerNonsense({ code = '' }: NodeJS.ErrnoException, socket: Duplex): void {
   const problem =
     NONSENSE[code] ??
-    (code.startsWith('HPE_') && new Problem('invalid-request', 'this is not a request as HTTP/1.1 has it'));
+    (code.startsWith('HPE_') && new Problem('invalid-request', 'this is not a valid HTTP/1.1 request'));
   if (problem && socket.writable) endWith(socket, problem);
   else socket.destroy();
 }
@@ -107,7 +110,7 @@ function answerNonsense({ code = '' }: NodeJS.ErrnoException, socket: Duplex): v
 function endWith(socket: Duplex, error: Problem): void {
   const { status, body } = problemOf(error);
   const json = JSON.stringify(body);
-  // A client that is gone already is no fault of the archive.
+  // A client that has disconnected is not an error.
   socket.on('error', () => {});
   socket.end(
     [

@@ -1,4 +1,4 @@
-// One process on DynamoDB and S3: for a desk that wants AWS's durability without Lambda, and for emulators.
+// Runs an archive in one process on DynamoDB and S3, without Lambda. Emulators are served this way, too.
 import { ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import {
   type S3Client,
@@ -32,7 +32,7 @@ export async function openOnAws({
   }
 }
 
-/** What is absent is made with `create`, and by an emulator of this machine: an account's own are made by the stack. */
+/** Opens the tables and buckets. `create`, or an emulator on this machine, creates absent ones; else the stack must. */
 export async function openArchiveOnAws(create: boolean): Promise<OpenedStores> {
   const [tables, buckets] = [endpointOf('DYNAMODB'), endpointOf('S3')];
   if (buckets === undefined) rejectUnnamedBuckets();
@@ -43,14 +43,14 @@ export async function openArchiveOnAws(create: boolean): Promise<OpenedStores> {
   return { ...openStores(process.env), identity };
 }
 
-/** As the SDK finds it, to which an empty variable counts as unset; undefined for AWS itself. */
+/** Returns the endpoint that the SDK uses, or undefined for AWS itself. An empty variable counts as unset. */
 const endpointOf = (service: string): string | undefined =>
   process.env[`AWS_ENDPOINT_URL_${service}`] || process.env['AWS_ENDPOINT_URL'] || undefined;
 
 const isHere = (endpoint: string | undefined): boolean =>
   endpoint !== undefined && isLoopback(new URL(endpoint).hostname);
 
-/** Tables are an account's own, but a bucket's name is the whole world's: one by default would be somebody else's. */
+/** Rejects default bucket names: bucket names are global, so the default would belong to another account. */
 function rejectUnnamedBuckets(): void {
   const unnamed = ['CHANCERY_ARTICLES_BUCKET', 'CHANCERY_LOG_BUCKET'].filter((name) => !process.env[name]);
   if (unnamed.length > 0)
@@ -62,11 +62,11 @@ function rejectUnnamedBuckets(): void {
 function absent(): UsageError {
   const { events, state, catalog, articles, log } = storeNamesIn(process.env);
   return new UsageError(
-    `not all of tables ${events}, ${state}, ${catalog} and buckets ${articles}, ${log} are there: look at the region, deploy the stack (docs/deploying.md), or make them with: npm start -- --create`,
+    `at least one of the tables ${events}, ${state}, ${catalog} and the buckets ${articles}, ${log} does not exist: check the region, deploy the stack (docs/deploying.md), or create them with: npm start -- --create`,
   );
 }
 
-/** Where the key lies that no variable names: for emulators, and until there is one in KMS. */
+/** Returns the path of the key file for an archive without a key in KMS, such as one on emulators. */
 async function keyFile(): Promise<string> {
   const { CHANCERY_HOME: home } = settingsIn(process.env);
   await makeFolder(home);

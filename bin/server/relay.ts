@@ -1,6 +1,5 @@
-// What the DynamoDB stream, the schedules and the state machine are in AWS: after each hint it sequences and projects, one
-// run at a time; hints that come meanwhile wait for the next round, which is never far. What a crash left behind is found
-// by the sweep at the start. Rebuilds run on a thread of their own, or in the rounds.
+// The background work of one process: sequences the log, folds read models and advances rebuilds, one round at a time.
+// On AWS the DynamoDB stream, the schedules and the state machine do this work.
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Sweep } from '../../domain/ports.ts';
 import type { Unsequenced } from '../../domain/log/unsequenced-sweep.ts';
@@ -16,14 +15,15 @@ import type { RebuildThread } from './rebuild-thread.ts';
 import { waiters } from './waiters.ts';
 
 export interface Relay {
+  /** Tells the relay that this stream has a new commit. Idempotent. */
   readonly hint: (stream: string) => void;
-  /** There may be something to do though no stream moved: a rebuild was asked for. */
+  /** Starts a round without a hint, for example after a client requested a rebuild. */
   readonly wake: () => void;
-  /** Resolves when something was folded next, and after so many milliseconds at the latest. */
+  /** Resolves after the next fold, or after `ms` milliseconds if none takes place. */
   readonly folded: (ms: number) => Promise<void>;
-  /** What is known, without reading anything, of the commits that this process, the only writer, has acknowledged. */
+  /** Tells, without a read, whether commits that this process acknowledged await sequencing. */
   readonly unsequenced: () => Unsequenced;
-  /** Resolves when everything asked for so far is sequenced, projected and rebuilt, or could not be. */
+  /** Resolves when all work requested so far is done or has failed. */
   readonly settled: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
@@ -31,13 +31,13 @@ export interface Relay {
 export type RelayContext = Sequencer &
   Reconciler & {
     readonly sweep: Sweep;
-    /** Takes the steps of rebuilds; the rounds take them without it. */
+    /** Advances rebuilds. Without a thread, each round advances them by one step. */
     readonly thread?: RebuildThread;
   };
 
 const SWEEP_MS = 60_000;
 const RETRY_MS = 1_000;
-/** Batches that are folded before writers have their turn. */
+/** A round folds this many batches at most, so that the next commits are sequenced soon. */
 const BATCHES_A_ROUND = 4;
 
 export function startRelay(world: RelayContext): Relay {
@@ -49,14 +49,14 @@ export function startRelay(world: RelayContext): Relay {
   let woken = false;
   let swept = false;
   let everSwept = false;
-  let looked = false;
+  let checked = false;
   let started = false;
-  /** Streams that the current run sequences, and streams that could not be read. */
+  /** Streams that the current round sequences, and quarantined streams, which could not be read. */
   let sequencing: ReadonlySet<string> = new Set();
-  let setAside = new Set<string>();
+  let quarantined = new Set<string>();
   let running: Promise<void> | undefined;
   const timer = setInterval(() => {
-    swept = looked = false;
+    swept = checked = false;
     run();
   }, SWEEP_MS);
   timer.unref();
@@ -74,8 +74,8 @@ export function startRelay(world: RelayContext): Relay {
     },
     folded: folds.wait,
     unsequenced: () => {
-      if (hinted.size + sequencing.size + setAside.size > 0) return { commits: 'some' };
-      // Commits of earlier processes are known once a sweep has looked at all of them.
+      if (hinted.size + sequencing.size + quarantined.size > 0) return { commits: 'some' };
+      // A sweep finds the commits of earlier processes, for example after a crash.
       return { commits: everSwept ? 'none' : 'unknown' };
     },
     settled: async () => {
@@ -110,40 +110,40 @@ export function startRelay(world: RelayContext): Relay {
       const failed = !(await sequenced(streams));
       sequencing = new Set();
       more = await attempt('read models could not be folded', project);
-      if (await attempt('a rebuild could not be taken on', tend)) more = true;
+      if (await attempt('a rebuild could not advance', tend)) more = true;
       if (failed) await setTimeout(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => {});
-      // Requests are answered between rounds.
+      // The pause lets the server answer requests between rounds.
       else if (more) await setImmediate();
     } while ((hinted.size > 0 || woken || more) && !stopping.signal.aborted);
   }
 
-  /** False if that failed: then the next round tries again. Read models need only what was published before. */
+  /** Returns false after a failure, so that the next round retries. A failure does not keep read models from folding. */
   async function sequenced(streams: ReadonlySet<string>): Promise<boolean> {
     try {
       if (!swept) await sweepOnce();
       if (streams.size === 0) return true;
       const unread = await sequence(world, streams);
-      for (const stream of streams) setAside.delete(stream);
-      for (const stream of unread) setAside.add(stream);
+      for (const stream of streams) quarantined.delete(stream);
+      for (const stream of unread) quarantined.add(stream);
       return true;
     } catch (error) {
-      world.alarm('sequencing failed and is tried again', error);
+      world.alarm('sequencing failed; the next round retries it', error);
       for (const stream of streams) hinted.add(stream);
       return false;
     }
   }
 
-  /** What fails is tried again in the next round: it holds up nothing else. */
+  /** Runs `take`; a failure raises an alarm and does not delay other work. */
   async function attempt(what: string, take: () => Promise<boolean>): Promise<boolean> {
     try {
       return await take();
     } catch (error) {
-      world.alarm(`${what}, and that is tried again with the next event, or in a minute`, error);
+      world.alarm(`${what}; the relay retries after the next event, or within a minute`, error);
       return false;
     }
   }
 
-  /** True if there is more to fold. */
+  /** Returns true if published events remain to be folded. */
   async function project(): Promise<boolean> {
     let left = BATCHES_A_ROUND;
     const { more, stopped } = await catchUp(world, () => left-- > 0);
@@ -153,12 +153,12 @@ export function startRelay(world: RelayContext): Relay {
     return more;
   }
 
-  /** The thread looks for itself what there is to do; whether there is something is looked for now and then. */
+  /** Wakes the rebuild thread if it has work; checks at the start and once a minute. */
   async function wakeIfDue(): Promise<boolean> {
-    // A rebuild that an event stopped may go on with the code of this process.
+    // The code of this process may be able to fold the event that stopped a rebuild.
     const resumes = !started && (await readGenerations(world.catalog)).building !== undefined;
-    if (resumes || (!looked && (await needsReconciling(world)))) thread?.wake();
-    started = looked = true;
+    if (resumes || (!checked && (await needsReconciling(world)))) thread?.wake();
+    started = checked = true;
     return false;
   }
 
@@ -170,7 +170,7 @@ export function startRelay(world: RelayContext): Relay {
       if (next === undefined) break;
       from = next;
     }
-    setAside = new Set(unread);
+    quarantined = new Set(unread);
     swept = everSwept = true;
   }
 }

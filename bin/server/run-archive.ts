@@ -1,4 +1,4 @@
-// One process that is a whole archive on any stores: the API, and a relay that sequences and projects.
+// Runs a whole archive in one process on any stores: the API, and a relay that sequences and projects.
 import { setTimeout } from 'node:timers/promises';
 import { ids, sha256 } from '../../adapters/node/ids.ts';
 import { readSoundHead } from '../../domain/log/checkpoint-publisher.ts';
@@ -26,41 +26,42 @@ export interface RunningArchive {
 }
 
 export interface ArchiveOptions {
-  /** Kept as `recordedby` of what is recorded through this process. */
+  /** The `recordedby` of all events that this process records. */
   readonly subject: string;
   readonly alarm: (what: string, error?: unknown) => void;
-  /** Reads of articles, actors and near-duplicates are remembered for so long; 0, and they never are, without it. */
+  /** Milliseconds for which reads of articles, actors and near-duplicates are cached. Default: 0, no cache. */
   readonly memoryMs?: number;
-  /** Asked to cosign each checkpoint of the log. */
+  /** Witnesses that cosign each signed checkpoint of the log. */
   readonly witnesses?: readonly Witness[];
-  /** How long readers may go back after a rebuild has switched: a day without it. */
+  /** Retention period of the previous generation after a promotion, in milliseconds. Default: a day. */
   readonly graceMs?: number;
-  /** Longer than anybody else's run on these stores takes: a minute without it. */
+  /** Milliseconds after which a write of another process can no longer arrive. Default: a minute. */
   readonly lateMs?: number;
-  /** Milliseconds from the start of one scheduled rebuild to that of the next; none without it. */
+  /** Milliseconds between the starts of two scheduled rebuilds. Without it no rebuild is scheduled. */
   readonly schedule?: number;
-  /** Scheduled rebuilds always write a new generation. */
+  /** True if a scheduled rebuild writes a new generation even without drift. */
   readonly alwaysWrites?: boolean;
 }
 
-/** An import into the archive was begun: until it is done, the archive would put events where others belong. */
+/** Thrown if an import into this archive is unfinished: new events would take the positions of imported ones. */
 export class ImportUnfinished extends Error {
   override readonly name = 'ImportUnfinished';
 }
 
 const GRACE_MS = 86_400_000;
-/** No request and no round of the relay takes so long. */
+/** An upper bound on the duration of a request and of a round of the relay. */
 const LATE_MS = 60_000;
 
 export interface OpenedStores extends Stores {
   readonly identity: LogIdentity;
-  /** Starts the thread that takes the steps of rebuilds; without it the process takes them between its other work. */
+  /** Starts the thread that advances rebuilds. Without a thread, the relay advances them. */
   readonly rebuildThread?: (settings: RebuildSettings, alarm: ArchiveOptions['alarm']) => RebuildThread;
 }
 
 /**
- * `closeStores` gives the stores back, once nothing runs on them any more. Throws, and runs nothing: LogConflict where
- * the log's head and what was published of it contradict, ImportUnfinished where a log is being imported.
+ * Starts the archive. `closeStores` is called by `close`, after all work has ended.
+ * @throws LogConflict if the head contradicts the published checkpoint
+ * @throws ImportUnfinished if an import is unfinished
  */
 export async function runArchive(
   stores: OpenedStores,
@@ -72,10 +73,10 @@ export async function runArchive(
   const { head } = await readSoundHead(stores);
   if (head.importing)
     throw new ImportUnfinished(
-      `${head.published} events of another archive have been imported, and not all: run chancery import again`,
+      `the import is unfinished: ${head.published} events of the other archive are here; run chancery import again`,
     );
   await publishKeys(stores.log, stores.identity);
-  // Before anything is sequenced: then the log may be as long as these generations, with other events.
+  // This must precede sequencing: a log with other events might grow as long as these generations.
   await retireUnsound({ ...stores, clock: Date.now, alarm });
   const settings = { graceMs, lateMs, alwaysWrites, ...(schedule === undefined ? {} : { schedule }) };
   const thread = stores.rebuildThread?.(settings, alarm);

@@ -1,4 +1,4 @@
-// Serves an archive on loopback, where nobody needs to sign in: the embedded one, or one on AWS's stores.
+// Serves an archive on loopback without sign-in: the embedded one, or one on AWS's stores.
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import type { Witness } from '../../domain/log/witnesses.ts';
@@ -18,22 +18,22 @@ export interface Serving {
 }
 
 export interface ServeOptions {
-  /** The embedded archive's folder; without it the stores are AWS's, as the environment names them. */
+  /** The embedded archive's folder. Without it, the environment names AWS's stores. */
   readonly home?: string;
-  /** On AWS's stores: make the tables and buckets that are absent. */
+  /** On AWS's stores: create absent tables and buckets. */
   readonly create?: boolean;
-  /** 0 takes a free one. */
+  /** 0 selects a free port. */
   readonly port: number;
   /** A loopback address. */
   readonly host: string;
   readonly subject: string;
-  /** Of the embedded archive's log; on AWS's stores the environment names it. */
+  /** Origin of the embedded archive's log. On AWS's stores the environment names it. */
   readonly origin?: string;
-  /** Asked to cosign each checkpoint of the log. */
+  /** Witnesses that cosign each signed checkpoint of the log. */
   readonly witnesses?: readonly Witness[];
 }
 
-/** Throws DatabaseInUse where another process serves this folder. */
+/** @throws DatabaseInUse if another process serves this folder */
 export async function startServing({
   home,
   create = false,
@@ -80,7 +80,7 @@ export async function startServing({
   };
 }
 
-/** AWS's SDK is loaded only where it is used. */
+/** Loads the AWS SDK only if it is used. */
 async function onAws(options: ArchiveOptions & { create: boolean }): Promise<RunningArchive> {
   const { openOnAws } = await import('./on-aws.ts');
   return openOnAws(options);

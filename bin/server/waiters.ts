@@ -1,6 +1,6 @@
-// Callers that wait until something happens, or until their time is over.
+// Lets callers wait for a signal, with a timeout.
 export interface Waiters {
-  /** Resolves at the next `wake`, and after so many milliseconds at the latest. */
+  /** Resolves at the next `wake`, or after `ms` milliseconds. */
   readonly wait: (ms: number) => Promise<void>;
   readonly wake: () => void;
 }

@@ -51,7 +51,7 @@ test('read models fold on while the sweep fails, and the failure is told', async
   const of = await published(true);
   await start(of, FAILS).settled();
   expect(await foldedIn(of)).toBe(EVENTS);
-  expect(of.alarms).toEqual(['sequencing failed and is tried again']);
+  expect(of.alarms).toEqual(['sequencing failed; the next round retries it']);
 });
 
 test('read models fold on while the log contradicts what was published', async () => {
@@ -60,7 +60,7 @@ test('read models fold on while the log contradicts what was published', async (
   expect(await of.log.replace('checkpoint', new Uint8Array([1]), checkpoint?.etag)).toBe(true);
   start(of, NO_STREAMS).hint(first?.stream ?? '');
   await expect.poll(() => foldedIn(of), { timeout: 60_000 }).toBe(EVENTS);
-  expect(of.alarms).toContain('sequencing failed and is tried again');
+  expect(of.alarms).toContain('sequencing failed; the next round retries it');
   expect(of.alarms[0]).toMatch(/^the log is stopped: /);
 });
 
