@@ -1,6 +1,6 @@
-// Speaks HTTP to any archive, and turns what it refuses into one readable error.
+// Calls an archive over HTTP and turns each refusal into one readable error.
 
-/** What the archive answered with a problem document, or could not answer at all. */
+/** Thrown if the archive answers with an error status. `problem` is its problem document (RFC 9457). */
 export class Refused extends Error {
   override readonly name = 'Refused';
   readonly status: number;
@@ -36,7 +36,7 @@ export class Client {
     return (await this.fetch(path, init)).json() as Promise<T>;
   }
 
-  /** Follows `Link: rel="next"` until there is none. */
+  /** Yields each page of a list, and follows `Link: rel="next"`. */
   async *pages(path: string, init: RequestInit = {}): AsyncGenerator<Response> {
     for (let next: string | undefined = path; next !== undefined;) {
       const response: Response = await this.fetch(next, init);
@@ -45,7 +45,7 @@ export class Client {
     }
   }
 
-  /** Throws Refused for any answer that is no success, Unreachable where there is none. */
+  /** @throws Refused if the status is no success; Unreachable if no server answers */
   async fetch(path: string, init: RequestInit = {}): Promise<Response> {
     const response = await this.reach(path, init);
     if (response.ok) return response;
@@ -65,7 +65,7 @@ export class Client {
   }
 }
 
-/** Where an answer leads on, if it does. */
+/** Returns the address of the next page; undefined on the last one. */
 export const nextOf = (response: Response): string | undefined =>
   /<([^>]+)>;\s*rel="next"/.exec(response.headers.get('link') ?? '')?.[1];
 

@@ -1,4 +1,4 @@
-// What the archive answers in pages, as one whole: a dossier, an actor, an article.
+// Reads answers that have several pages as one: the dossiers of meetings and actors, and articles.
 import type { ActorDossier } from '../../domain/queries/actors/actor-dossier.ts';
 import type { Passage } from '../../domain/queries/articles/article-dependents.ts';
 import type { Name } from '../../domain/queries/actors/actor-names.ts';
@@ -6,7 +6,7 @@ import { grouped, type MeetingDossier, type Side } from '../../domain/queries/me
 import type { ArticleFields, Appearance } from '../../domain/recording/article.ts';
 import type { Client } from './api-client.ts';
 
-/** As `GET /articles/{id}` answers it. */
+/** The answer of `GET /articles/{id}`. */
 export interface ArticleShown extends ArticleFields {
   readonly id: string;
   readonly appearances: readonly Appearance[];
@@ -16,12 +16,12 @@ export interface ArticleShown extends ArticleFields {
   readonly uncodedCount?: number;
 }
 
-/** As `GET /meetings/{id}/dossier` answers it. */
+/** The answer of `GET /meetings/{id}/dossier`. */
 export type MeetingShown = MeetingDossier & {
-  /** By the id of an entry: all responses to it. */
+  /** For the id of an entry, the path of the list of all responses to it. */
   readonly more?: { readonly responses?: Readonly<Record<string, string>> };
 };
-/** As `GET /actors/{id}/dossier` answers it: with paths of lists, if only the first counterparts or topics are shown. */
+/** The answer of `GET /actors/{id}/dossier`. `more` has the paths of lists of which only the first items are shown. */
 export type ActorShown = ActorDossier & {
   readonly more?: { readonly counterparts?: string; readonly positions?: string };
 };

@@ -1,5 +1,5 @@
-// `chancery archive FILE`: a text with its metadata as options, or JSON as POST /articles takes it: a .json file, or
-// standard input without options.
+// `chancery archive FILE`: archives a text whose metadata are options, or a JSON body of POST /articles. A file is JSON if
+// its name ends in .json; standard input is JSON if there are no options.
 import type { FieldDifference } from '../../../domain/recording/article.ts';
 import { refusalOf } from '../input/article-kind.ts';
 import type { Client } from '../api-client.ts';
@@ -57,7 +57,7 @@ async function bodyOf(file: string, { articleUrl: url, ...options }: ArchiveOpti
   if (file.endsWith('.json') || (file === STDIN && isBare)) {
     if (!isBare)
       throw new UsageError(
-        `${file} says itself what its article is: leave the options out, or archive a text`,
+        `${file} already contains the article's metadata: leave the options out, or archive a text`,
       );
     return parseJson(decodeUtf8(bytes, file), fileName(file));
   }
@@ -66,7 +66,7 @@ async function bodyOf(file: string, { articleUrl: url, ...options }: ArchiveOpti
   const text = decodeUtf8(bytes, file);
   if (fields.title === undefined || fields.publisher === undefined) {
     throw new UsageError(
-      'give the --title and the --publisher as the source prints them; in [square brackets] what you supply yourself',
+      'give --title and --publisher as the source prints them; put in [square brackets] what you supply yourself',
     );
   }
   return { text, language: 'en', ...fields };

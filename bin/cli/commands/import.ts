@@ -1,5 +1,5 @@
-// `chancery import`: verifies another archive's log, and brings it with its articles' bytes into an empty archive, that
-// of a folder or one on AWS's stores.
+// `chancery import`: verifies another archive's log, then copies it with its articles' bytes into an empty archive, in a
+// folder or on AWS's stores.
 import { basename } from 'node:path';
 import { sha256 } from '../../../adapters/node/ids.ts';
 import { fromBase64, toBase64 } from '../../../events/log/base64.ts';
@@ -34,24 +34,24 @@ export interface ImportOptions extends VerifyOptions {
 export interface Import {
   readonly size: number;
   readonly root: string;
-  /** Withdrawn articles that have no bytes. */
+  /** Ids of withdrawn articles whose bytes were removed. */
   readonly absent: readonly string[];
-  /** The key that signed what was imported; `given` if the caller named it, else it lay next to the log. */
+  /** The keys that verified the log; `given` if the caller passed them, else they lay next to the log. */
   readonly trusted: { readonly keys: readonly string[]; readonly given: boolean };
-  /** What signs the log from now on. */
+  /** The key that signs the log from now on. */
   readonly vkeys: readonly string[];
 }
 
-/** Clocks may differ by so much; events from later than that are from the future. */
+/** Tolerated difference between two clocks. An event beyond it is from the future. */
 const MAX_AHEAD_MS = 5 * 60_000;
 
-/** Nothing of a folder that may come from elsewhere is read through a symbolic link. */
+/** A foreign folder may have symbolic links to private files, so links are rejected. */
 const STRICT = { rejectLinks: true };
 
-/** Opens what is to be imported. @throws ImportRefused, UsageError */
+/** Opens the log and the articles to import. @throws ImportRefused, UsageError */
 export const openImported = (place: string): Promise<LogSource> => refusingUnsafe(openLog(place, STRICT));
 
-/** Imports nothing and resolves without `done` if the log does not verify. @throws ImportRefused, UsageError */
+/** Verifies and imports. Resolves without `done` if the log does not verify; then nothing is imported. @throws ImportRefused, UsageError */
 export const importSource = (
   source: LogSource,
   into: OpenedStores,
@@ -82,7 +82,7 @@ async function verifyAndImport(
   const verdict = await verifySource(source, options, bar(), {
     earlier: [
       {
-        name: 'what was imported already',
+        name: 'the part that was imported before',
         size: before.size,
         root: fromBase64(before.root) ?? EMPTY_ROOT,
       },
@@ -113,7 +113,7 @@ async function verifyAndImport(
 
 function fromTheFuture({ id, time }: RecordedEvent, now: number): string | undefined {
   if (Date.parse(time) <= now + MAX_AHEAD_MS) return undefined;
-  return `event ${id} is from the future: it was recorded at ${time}, and here it is ${new Date(now).toISOString()}; check both clocks`;
+  return `event ${id} is from the future: it was recorded at ${time}, and the clock of this machine shows ${new Date(now).toISOString()}; check both clocks`;
 }
 
 const blobsOf = ({ read }: LogSource): Imported['log'] => ({
@@ -126,7 +126,7 @@ const blobsOf = ({ read }: LogSource): Imported['log'] => ({
 async function articlesOf(source: LogSource, given: string | undefined): Promise<Imported['article']> {
   if (given === undefined && basename(source.place) !== 'log')
     throw new UsageError(
-      `${source.place} is a log alone: name with --articles the archive's URL, or the folder of its articles`,
+      `${source.place} is a log without articles: pass the archive's URL or the folder of its articles with --articles`,
     );
   const articles = await openArticles(source, given, STRICT);
   return async (id) => {
@@ -145,7 +145,7 @@ export function importText({ size, root, absent, trusted, vkeys }: Import): stri
       ? []
       : [`${absent.length} withdrawn articles have no bytes: ${absent.join(', ')}`]),
     ...vkeys.map((vkey) => `signed by ${vkey}`),
-    'timeline and dossiers are folded when the archive is served',
+    'the read models are folded when the archive is served next',
   ]
     .map(plain)
     .join('\n');

@@ -1,4 +1,4 @@
-// The commands that read an archive's history: replay, verify, import; and the keys that sign it.
+// The commands for an archive's log: replay, verify, import and new-key.
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { addKey } from '../../../adapters/node/key-file.ts';
@@ -21,11 +21,11 @@ export function logCommands(
 ): void {
   program
     .command('replay')
-    .description('every event in log order, as NDJSON on standard output')
-    .option('--after <position>', 'go on after this position')
+    .description('print every event in log order, as NDJSON on standard output')
+    .option('--after <position>', 'begin after this position')
     .option('--type <type...>', 'only events of these types')
     .option('--stream <id>', 'only events of this stream')
-    .option('--follow', 'wait for what comes, without end', false)
+    .option('--follow', 'wait for further events, without end', false)
     .action(async (options: ReplayOptions) => {
       await replayTo(client(), options, process.stdout, progressBar());
     });
@@ -35,11 +35,14 @@ export function logCommands(
     .description('verify a log and the articles next to it: of a folder or a URL, or of the archive')
     .argument('[place]', "the folder or URL of an archive or of a log's files")
     .option('--vkey <key...>', 'verifier keys of the log and of its witnesses, or files of them')
-    .option('--since <file...>', 'a checkpoint that was kept: the log must have grown from it')
-    .option('--remember <file>', 'as --since, if the file is there; keeps the checkpoint in it once verified')
+    .option(
+      '--since <file...>',
+      'an earlier signed checkpoint that you kept: the log must have grown from it',
+    )
+    .option('--remember <file>', 'as --since, if the file exists; writes the verified checkpoint into it')
     .option(
       '--articles <place>',
-      "the archive or the folder that has the articles' bytes, if not next to the log",
+      "the archive or the folder with the articles' bytes, if they are not next to the log",
     )
     .option('--log-only', 'verify the log and its events, without articles, passages and contents', false)
     .action(
@@ -60,30 +63,36 @@ export function logCommands(
   program
     .command('import')
     .description(
-      "verify another archive's log, and bring it with its articles into the empty archive of CHANCERY_HOME, or with CHANCERY_STORE=aws on DynamoDB and S3",
+      "verify another archive's log, and copy it with its articles into the empty archive in CHANCERY_HOME, or with CHANCERY_STORE=aws on DynamoDB and S3",
     )
     .argument('<place>', "the folder or URL of an archive or of a log's files")
     .option('--vkey <key...>', 'verifier keys of the log and of its witnesses, or files of them')
-    .option('--since <file...>', 'a checkpoint that was kept: the log must have grown from it')
-    .option('--articles <place>', "where the articles' bytes are, if not beside the log")
-    .option('--create', 'with CHANCERY_STORE=aws: make the tables and buckets that are absent', false)
+    .option(
+      '--since <file...>',
+      'an earlier signed checkpoint that you kept: the log must have grown from it',
+    )
+    .option(
+      '--articles <place>',
+      "the archive or the folder with the articles' bytes, if they are not next to the log",
+    )
+    .option('--create', 'with CHANCERY_STORE=aws: create absent tables and buckets', false)
     .action(async (place: string, options: ImportOptions & { create: boolean }) => {
       const source = await openImported(place);
       const { verdict, done } = await importInto(process.env, options.create, (places) =>
         importSource(source, places, options, { bar: progressBar, clock: Date.now }),
       );
       if (done) return print(importText(done), done);
-      const text = verdictText(verdict, source.place, 'they are once the log is verified');
+      const text = verdictText(verdict, source.place, 'the log must be verified first');
       print(`${text}\nnothing was imported`, verdictJson(verdict));
       process.exitCode = 1;
     });
 
   program
     .command('new-key')
-    .description("add a second key to the log's key file, to take over from the first: docs/log.md says how")
+    .description("add a second key to the log's key file, which will replace the first (see docs/log.md)")
     .option('--file <file>', 'the key file (default: log.key in CHANCERY_HOME)')
     .action(async ({ file = join(settingsIn(process.env).CHANCERY_HOME, 'log.key') }: { file?: string }) => {
       const [vkey = ''] = vkeysOf([await addKey(file)]);
-      print(`${vkey}\nsigns too once the archive has been started again`, { vkey });
+      print(`${vkey}\nthe archive signs with this key, too, after its next start`, { vkey });
     });
 }

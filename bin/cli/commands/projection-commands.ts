@@ -1,4 +1,4 @@
-// The commands that look after read models: how far they are, rebuilds, and the way back.
+// The commands for read models: their state, rebuilds and rollback.
 import type { Command } from 'commander';
 import type { ShownRebuild } from '../../../functions/api/schemas/rebuild-schema.ts';
 import type { Client } from '../api-client.ts';
@@ -14,7 +14,7 @@ export function projectionCommands(
 ): void {
   program
     .command('projections')
-    .description('how far each read model is, which rows of it are read, and what is being rebuilt')
+    .description('show the lag and the live generation of each read model, and a running rebuild')
     .action(async () => {
       const projections = await readProjections(client());
       print(projectionsText(projections), { projections });
@@ -22,8 +22,10 @@ export function projectionCommands(
 
   program
     .command('rebuild')
-    .description('fold all read models anew beside those that are read, compare the two, and switch')
-    .option('--watch', 'wait for the end, with a progress bar on standard error', false)
+    .description(
+      'fold all read models again, compare them with the live rows, and promote the new ones if nothing differs',
+    )
+    .option('--watch', 'wait for the end and show a progress bar on standard error', false)
     .action(async ({ watch: isWatched }: { watch: boolean }) => {
       const archive = client();
       const started = await requestRebuild(archive, isWatched);
@@ -34,8 +36,8 @@ export function projectionCommands(
     });
 
   for (const [name, decision, what] of [
-    ['accept-rebuild', 'acceptances', 'switch to what was rebuilt in spite of its drift'],
-    ['cancel-rebuild', 'cancellations', 'cancel the rebuild that runs; what it built is removed'],
+    ['accept-rebuild', 'acceptances', 'promote the rebuilt generation in spite of its drift'],
+    ['cancel-rebuild', 'cancellations', 'cancel the running rebuild and remove its rows'],
   ] as const) {
     program
       .command(name)
@@ -48,23 +50,23 @@ export function projectionCommands(
 
   program
     .command('rollback')
-    .description('go back to the rows of all read models that were read before the last rebuild')
-    .option('--to <generation>', 'to this one of those that are kept')
+    .description('roll all read models back to the generation that was live before the last rebuild')
+    .option('--to <generation>', 'roll back to this retained generation')
     .action(async ({ to }: { readonly to?: string }) => {
       const projections = await requestRollback(client(), to === undefined ? undefined : generationIn(to));
       print(projectionsText(projections), { projections });
     });
 }
 
-/** @throws UsageError if it is not the number of a generation. */
+/** @throws UsageError if the text is not the number of a generation */
 function generationIn(text: string): number {
   if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
   throw new UsageError(
-    `--to must be the number of a generation, such as 3, and is ${JSON.stringify(text)}: chancery projections lists those that are kept`,
+    `--to must be the number of a generation, such as 3, and is ${JSON.stringify(text)}; chancery projections lists the retained generations`,
   );
 }
 
-/** One that waits for a decision says what it found. */
+/** Prints a rebuild; if it needs a decision, with examples of the drift. */
 const rebuildLines = (rebuild: ShownRebuild): string =>
   [
     rebuildText(rebuild),

@@ -1,5 +1,4 @@
-// The commands that read what the archive knows: one thing, the timeline, what changed; now, or as of any point in its
-// history.
+// The commands that read: show, timeline and diff. Each answers as of now or as of any point in the archive's history.
 import { Option, type Command } from 'commander';
 import type { Name } from '../../../domain/queries/actors/actor-names.ts';
 import type { Summary } from '../../../domain/projections/state/summary-shape.ts';
@@ -27,8 +26,8 @@ export function readingCommands(
 
   program
     .command('timeline')
-    .description('what happened, by date')
-    .option('--actor <id...>', 'with a part of all of these')
+    .description('list meetings, statements and opinions by date')
+    .option('--actor <id...>', 'only things in which all of these actors have a part')
     .option('--topic <topic>')
     .addOption(new Option('--kind <kind>').choices(['meeting', 'statement', 'opinion']))
     .option('--speaker <id>')
@@ -36,7 +35,10 @@ export function readingCommands(
     .option('--to <date>', 'EDTF')
     .addOption(new Option('--order <order>').choices(['asc', 'desc']))
     .option('--as-of <point>', AS_OF)
-    .option('--changed-since <point>', 'only what changed since then, by its latest change, saying how')
+    .option(
+      '--changed-since <point>',
+      'only things that changed since then, in the order of their latest changes',
+    )
     .action(async (options: Record<string, string | string[]>) => {
       const query = new URLSearchParams();
       for (const [name, value] of Object.entries(options)) {
@@ -57,9 +59,9 @@ export function readingCommands(
 
   program
     .command('diff')
-    .description('what changed between two states of the archive: each a position, an instant or a day')
-    .option('--from <point>', 'since then; since before the first event without it')
-    .option('--to <point>', 'until then; until now without it')
+    .description('show what changed between two points in the history: each a position, an instant or a day')
+    .option('--from <point>', 'the earlier point (default: before the first event)')
+    .option('--to <point>', 'the later point (default: now)')
     .action(async (options: Record<string, string>) => {
       const { names, ...json } = await changesOf(client(), new URLSearchParams(options));
       const texts = json.items.map((item) => differenceText(item, names));
@@ -72,7 +74,7 @@ export function readingCommands(
     });
 }
 
-/** Throws Refused if a list is empty because the archive does not know an actor or a topic that was asked for. */
+/** @throws Refused if a list is empty because a requested actor or topic does not exist */
 async function checkNames(
   client: Client,
   { actor = [], speaker = [], topic = [], asOf }: Readonly<Record<string, string | string[]>>,
@@ -86,7 +88,7 @@ async function checkNames(
     try {
       await client.get(`/${path}/${encodeURIComponent(id)}${query}`);
     } catch (error) {
-      // As of before the first event the answer has a sentence of its own.
+      // Before the first event nothing exists; the caller prints a sentence about that.
       if (!(error instanceof Refused) || error.status !== 404 || 'firstEvent' in error.problem) throw error;
       const when = asOf === undefined ? '' : ` as of ${String(asOf)}`;
       throw new Refused(404, {
@@ -96,7 +98,7 @@ async function checkNames(
   }
 }
 
-/** What an empty list says. */
+/** Returns the text for an empty list. */
 const nothing = (firstEvent: string | undefined): string =>
   firstEvent === undefined
     ? 'nothing (yet)'

@@ -1,5 +1,5 @@
-// `chancery rebuild`: asks for a rebuild, and watches it to its end or to where it waits for a decision. A rebuild is one
-// of all read models: it is asked for and watched under the name of any.
+// `chancery rebuild`: requests a rebuild and watches it until it ends or needs a decision. A rebuild covers all read
+// models, so the HTTP path may name any of them.
 import { setTimeout } from 'node:timers/promises';
 import type { ShownProjection } from '../../../functions/api/routes/projection-routes.ts';
 import type { ShownRebuild } from '../../../functions/api/schemas/rebuild-schema.ts';
@@ -17,7 +17,7 @@ export async function readProjections(client: Client): Promise<readonly ShownPro
   return projections;
 }
 
-/** Asks for one; if one has not ended and `joins`, it is that one. */
+/** Requests a rebuild. If one is running and `joins` is true, returns that one. */
 export async function requestRebuild(client: Client, joins: boolean): Promise<ShownRebuild> {
   try {
     return await client.post<ShownRebuild>(pathOf(), {});
@@ -28,7 +28,7 @@ export async function requestRebuild(client: Client, joins: boolean): Promise<Sh
   }
 }
 
-/** Looks at it again and again until it is not under way. */
+/** Polls the rebuild until it is not under way. */
 export async function watch(client: Client, { id }: ShownRebuild, bars: ProgressBars): Promise<ShownRebuild> {
   try {
     for (;;) {
@@ -43,7 +43,7 @@ export async function watch(client: Client, { id }: ShownRebuild, bars: Progress
 }
 
 function barOf({ phase, progress }: ShownRebuild): BarState {
-  // Nothing is noted yet of a phase that has just begun, and nothing any more where all is done.
+  // A phase that has just begun, or is complete, has no progress.
   if (!progress)
     return { phase, done: ['drifted', 'switched', 'unchanged'].includes(phase) ? 1 : 0, total: 1 };
   const { unit, done, total, rate, secondsLeft } = progress;
@@ -59,11 +59,11 @@ function barOf({ phase, progress }: ShownRebuild): BarState {
   };
 }
 
-/** The one that has not ended. @throws Refused as the archive would if there is none. */
+/** Returns the rebuild that has not ended. @throws Refused (409) if none is running */
 export async function runningIn(client: Client): Promise<number> {
   const { rebuild } = await client.get<ShownProjection>(VIEW);
   if (rebuild) return rebuild.id;
-  throw new Refused(409, { detail: 'no rebuild is under way' });
+  throw new Refused(409, { detail: 'no rebuild is running' });
 }
 
 export const decide = async (
@@ -71,10 +71,11 @@ export const decide = async (
   decision: 'cancellations' | 'acceptances',
 ): Promise<ShownRebuild> => client.post<ShownRebuild>(`${pathOf(await runningIn(client))}/${decision}`, {});
 
-/** Goes back to this generation, or to what was read a moment ago. */
+/** Rolls back to this generation, or to the one that was live before. */
 export async function requestRollback(client: Client, to?: number): Promise<readonly ShownProjection[]> {
   const generation = to ?? (await client.get<ShownProjection>(VIEW)).kept[0]?.generation;
-  if (generation === undefined) throw new Refused(409, { detail: 'nothing is kept to go back to' });
+  if (generation === undefined)
+    throw new Refused(409, { detail: 'no generation is retained, so a rollback is impossible' });
   await client.post<ShownProjection>(`${VIEW}/rollbacks`, { to: generation });
   return readProjections(client);
 }

@@ -1,22 +1,22 @@
-// Splits the records of a file into calls that the archive takes. In a dry run nothing is kept from one call to the
-// next, so that each call also brings the earlier records that its own depend on.
+// Splits the records of a file into calls within the archive's limits. A dry run keeps nothing between calls, so each
+// call also sends the earlier records on which its own depend.
 import { mapReferences } from '../../../domain/recording/references.ts';
 import type { Line } from '../../../functions/api/support/record-line.ts';
 
 export interface Limits {
   readonly records: number;
-  /** Of the records as JSON. */
+  /** Bytes of the records as JSON. */
   readonly bytes: number;
 }
 
 export interface Part {
-  /** Positions of the records to send, ascending. */
+  /** Indexes of the records to send, ascending. */
   readonly sent: readonly number[];
-  /** Those whose results count. The others are there because these depend on them. */
+  /** Indexes whose results count. The other records are sent because these depend on them. */
   readonly own: ReadonlySet<number>;
 }
 
-/** A record that no call can bring: it, or what it depends on, is too much. */
+/** Thrown if a record, together with those on which it depends, exceeds the limits of a call. */
 export class TooMuch extends Error {
   override readonly name = 'TooMuch';
   readonly index: number;
@@ -26,7 +26,7 @@ export class TooMuch extends Error {
   }
 }
 
-/** Throws TooMuch. */
+/** @throws TooMuch */
 export function partsOf(records: readonly Line[], limits: Limits, isDryRun: boolean): Part[] {
   const direct = isDryRun ? dependencies(records) : [];
   const bytes = records.map((record) => Buffer.byteLength(JSON.stringify(record)) + 1);
@@ -63,7 +63,7 @@ function tooMuch(index: number, others: number, bytes: number, limits: Limits): 
   );
 }
 
-/** Every "@key" and id that a record names. */
+/** Returns every "@key" and id that a record names. */
 export function namesIn({ of, body }: Line): Set<string> {
   const names = new Set(of === undefined ? [] : [of]);
   mapReferences(body, (name) => {
@@ -73,10 +73,10 @@ export function namesIn({ of, body }: Line): Set<string> {
   return names;
 }
 
-/** Merges of all actors are one stream. */
+/** Merges of all actors share one stream. */
 const MERGES = new Set(['merge', 'unmerge']);
 
-/** For each record the earlier ones that make or change what it names. */
+/** Returns, for each record, the earlier records that create or change what it names. */
 function dependencies(records: readonly Line[]): number[][] {
   const changes = new Map<string, number[]>();
   const aliases = new Map<string, string>();

@@ -1,5 +1,5 @@
-// `chancery record FILE.ndjson`: one record a line, {kind, key, body}, "@key" standing for an earlier line. A large file
-// is sent in several calls.
+// `chancery record FILE.ndjson`: records one {kind, key, body} for each line; "@key" stands for the id of an earlier line.
+// A large file is sent in several calls.
 import { z } from 'zod';
 import { similarWord } from '../../../events/similar-word.ts';
 import { MAX_BODY_BYTES } from '../../../functions/api/support/body.ts';
@@ -19,7 +19,7 @@ export interface RecordResult {
   readonly id?: string;
   readonly events?: readonly string[];
   readonly similar?: readonly string[];
-  /** What the recorder should look at again. */
+  /** Hints for the recorder, for example about the form of a quotation. */
   readonly notes?: readonly string[];
   readonly replayed?: boolean;
   readonly problem?: ProblemShown;
@@ -31,14 +31,14 @@ interface Line {
   readonly record: unknown;
 }
 
-/** Room for what a call brings beside its records: the ids of earlier ones. */
+/** Half of a call's bytes remain for the ids of earlier records. */
 const LIMITS = { records: MAX_RECORDS, bytes: MAX_BODY_BYTES / 2 };
 
 const batch = z.object({ records: z.array(recordSchema) });
 
 /**
- * Yields what became of each record, a call at a time. All lines are checked for their form before any is sent. After a
- * failure the same file can be sent again: what is recorded is not recorded twice.
+ * Yields the results of each call. Checks the form of all lines before it sends the first. Idempotent: after a failure
+ * the same file can be sent again.
  */
 export async function* recordFile(
   client: Client,
@@ -47,12 +47,12 @@ export async function* recordFile(
 ): AsyncGenerator<RecordResult[]> {
   const lines = linesOf(await readUtf8(file), fileName(file));
   if (lines.length === 0)
-    throw new UsageError(`${fileName(file)} has no records: write {"kind", "key", "body"} a line`);
+    throw new UsageError(`${fileName(file)} has no records: write one {"kind", "key", "body"} on each line`);
   const records = checked(lines, fileName(file));
   const article = options.article ?? articleIn(records);
   if (article?.startsWith('article-') !== true)
     throw new UsageError(
-      'say which article these records are of: --article ID, as "chancery archive" printed it',
+      'name the article that the records cite: --article ID, as "chancery archive" printed it',
     );
   const path = `/articles/${encodeURIComponent(article)}/records${dryRun ? '?dryRun=true' : ''}`;
   const ids = new Map<string, string | null>();
@@ -82,7 +82,7 @@ export async function* recordFile(
   }
 }
 
-/** All lines that are no JSON at once. */
+/** @throws UsageError that names all lines that are not JSON */
 function linesOf(text: string, name: string): Line[] {
   const faults: string[] = [];
   const lines = text.split('\n').flatMap((line, index) => {
@@ -100,7 +100,7 @@ function linesOf(text: string, name: string): Line[] {
   return lines;
 }
 
-/** As the archive would refuse them, before any of them is sent. */
+/** Checks the records by the rules of the archive, before any of them is sent. */
 function checked(lines: readonly Line[], name: string): SentRecord[] {
   try {
     const { records } = validated(batch, { records: lines.map(({ record }) => record) }, 'invalid');
@@ -126,7 +126,7 @@ function inParts(
   }
 }
 
-/** Ids of the keys that earlier calls have brought; and for a key that is unknown, the one that was probably meant. */
+/** Returns the ids of keys of earlier calls. For an unknown key, adds the most similar one, so that the answer can name it. */
 function earlierOf(
   sent: readonly SentRecord[],
   ids: ReadonlyMap<string, string | null>,
@@ -142,25 +142,25 @@ function earlierOf(
   for (const key of keys) {
     if (own.has(key)) continue;
     const near = ids.has(key) ? key : similarWord(key, ids.keys());
-    // In a dry run earlier calls left nothing behind that an id could stand for.
+    // A dry run creates no ids.
     if (near !== undefined && !own.has(near)) earlier[near] = dryRun ? null : (ids.get(near) ?? null);
   }
   return earlier;
 }
 
 function halfway(error: unknown, done: number, all: number): unknown {
-  const advice = `${done} of ${all} lines were sent before: run the same command again, and what is recorded is not recorded twice`;
+  const advice = `${done} of ${all} lines were sent before. Run the same command again; no line is recorded twice`;
   if (error instanceof Unreachable) return new Unreachable(`${error.message}\n${advice}`, { cause: error });
   if (error instanceof Refused)
     return new Refused(error.status, { ...error.problem, detail: `${error.message}; ${advice}` });
   return error;
 }
 
-/** The first article that any evidence names. */
+/** Returns the first article that the evidence names. */
 const articleIn = (records: unknown): string | undefined =>
   /"articleId":"(article-[0-9a-f]{64})"/.exec(JSON.stringify(records))?.[1];
 
-/** Where a batch is refused as a whole, its pointers lead to lines of the file. */
+/** Translates the pointers of a refused batch into lines of the file. */
 function inFile({ status, problem }: Refused, file: string, lines: readonly Line[]): Refused {
   const located = (text = '') =>
     text.replace(/^\/records\/(\d+)(\/?)/, (_, index: string, more: string) => {

@@ -1,4 +1,4 @@
-// `chancery replay`: the history as NDJSON on standard output, progress on standard error; with `follow`, then what comes.
+// `chancery replay`: writes the log as NDJSON to standard output; with `follow`, also the events that come later.
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
@@ -9,16 +9,16 @@ export interface ReplayOptions {
   readonly after?: string;
   readonly type?: readonly string[];
   readonly stream?: string;
-  /** Go on with what comes, without end, also after the archive was away for a while. */
+  /** Waits for further events without end, and reconnects if the archive was unreachable for a while. */
   readonly follow?: boolean;
 }
 
-/** Seconds that the archive is asked to wait for what comes. */
+/** Seconds for which the archive holds a request that waits for further events. */
 const WAIT = 20;
 const NDJSON = 'application/x-ndjson';
 const AWAY_MS = 1_000;
 
-/** Writes whole lines, as fast as `out` takes them. */
+/** Writes whole lines, and respects the backpressure of `out`. */
 export async function replayTo(
   client: Client,
   { after, type = [], stream, follow = false }: ReplayOptions,
@@ -29,7 +29,7 @@ export async function replayTo(
   if (after !== undefined) query.set('after', after);
   if (stream !== undefined) query.set('stream', stream);
   for (const each of type) query.append('type', each);
-  // Only a bar needs to know where the end is.
+  // Only a progress bar needs the size of the log.
   const { size } = bar.shown ? await client.get<{ size: number }>('/events?limit=1') : { size: 0 };
   await withProgress(bar, async ({ start, update, stop }) => {
     start(size, Number(after ?? -1) + 1);
@@ -48,11 +48,11 @@ export async function replayTo(
 interface Lines {
   /** Whole lines. */
   readonly lines: string;
-  /** The position of the last of them. */
+  /** The position of the last line. */
   readonly last: number;
 }
 
-/** What is there, and with `follow` what comes, from wherever the archive was left when it went away. */
+/** Yields the log and, with `follow`, further events; resumes after the last line if the connection is lost. */
 async function* everything(
   client: Client,
   path: string,
@@ -89,7 +89,7 @@ function resumed(path: string, after: number | string | null): string {
   return `${url.pathname}${url.search}`;
 }
 
-/** An answer as it comes, cut after lines. */
+/** Yields an answer while it arrives, in whole lines. */
 async function* linesOf(response: Response): AsyncGenerator<Lines> {
   if (!response.body) return;
   let [rest, last] = ['', -1];
@@ -106,8 +106,8 @@ async function* linesOf(response: Response): AsyncGenerator<Lines> {
   } catch (error) {
     throw new Unreachable(
       last < 0
-        ? 'the archive broke off'
-        : `the archive broke off after position ${last}: go on with --after ${last}`,
+        ? 'the archive closed the connection before the end; run the command again'
+        : `the archive closed the connection after position ${last}: resume with --after ${last}`,
       { cause: error },
     );
   }

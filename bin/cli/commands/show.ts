@@ -1,4 +1,4 @@
-// `chancery show ID`: a meeting as its dossier; a statement, an opinion, an actor or an article as what is known of it.
+// `chancery show ID`: prints the dossier of a meeting or an actor, or a statement, an opinion or an article.
 import { sourceUriOf } from '../../../events/envelope.ts';
 import type { Evidence, Party } from '../../../events/shared-pieces.ts';
 import type { Client } from '../api-client.ts';
@@ -19,7 +19,7 @@ interface Shown {
   readonly json: unknown;
 }
 
-/** As the archive stands, or as it stood at a point in its history. */
+/** Reads and formats a thing, now or as of a point in the history. @throws UsageError if `id` is not an id */
 export async function show(client: Client, id: string, asOf?: string): Promise<Shown> {
   const path = `${sourceUriOf(id)}/${encodeURIComponent(id)}`;
   const query = new URLSearchParams(asOf === undefined ? {} : { asOf });
@@ -43,7 +43,7 @@ export async function show(client: Client, id: string, asOf?: string): Promise<S
     }
     default:
       throw new UsageError(
-        `"${id}" is no id: one begins with article-, meeting-, statement-, opinion- or actor-`,
+        `"${id}" is not an id: ids begin with article-, meeting-, statement-, opinion- or actor-`,
       );
   }
 }
@@ -71,11 +71,11 @@ function actorText(dossier: ActorShown, archive: string): string {
   ].join('\n');
 }
 
-/** The first of a list, and how many others there are, if there are any, and where. */
+/** Joins the first items of a list, and adds the number and the address of the others. */
 const listed = (first: readonly string[], others: string, archive: string, path?: string): string =>
   [...first, ...(path === undefined ? [] : [`and ${others} more: ${archive}${path}`])].join(', ');
 
-/** What it says first, then what it rests on, then how it was recorded. */
+/** Fields that are printed last: the evidence, then the history. */
 const LAST = [
   'evidence',
   'withdrawnEvidence',
@@ -91,7 +91,7 @@ function thingText(thing: Record<string, unknown>): string {
   const ordered = [...new Set(names.filter((name) => !LAST.includes(name))), ...LAST];
   const rows = ordered
     .filter((name) => thing[name] !== undefined)
-    // One line for each piece of evidence, each party, each regarded thing.
+    // Each member of a list has its own line.
     .flatMap((name) =>
       [thing[name]]
         .flat()
@@ -149,7 +149,7 @@ function articleText({ id, title, publisher, publishedOn, byline, url, ...articl
     ),
     ...(withdrawn ? [wrap(`WITHDRAWN: ${withdrawn.reason}`)] : []),
     '',
-    `Passages that something rests on: ${passages.length}`,
+    `Cited passages: ${passages.length}`,
     ...passages.map(({ start, end, exact, in: where, stance, id: on, thing }) =>
       wrap(
         `${where === 'title' ? 'title ' : ''}${start}–${end} “${exact}” ${stance === 'disputes' ? 'disputes' : '→'} ${on}${thing.retracted ? ' (retracted)' : ''}`,
@@ -157,7 +157,7 @@ function articleText({ id, title, publisher, publishedOn, byline, url, ...articl
         4,
       ),
     ),
-    ...(uncodedCount === 0 ? [] : ['', `Sentences not coded yet: ${uncodedCount}`]),
+    ...(uncodedCount === 0 ? [] : ['', `Sentences that no record cites: ${uncodedCount}`]),
     ...uncoded.map(({ start, end, text }) => wrap(`${start}–${end} ${text}`, 2, 4)),
     ...(uncodedCount > uncoded.length ? [`  … and ${uncodedCount - uncoded.length} more`] : []),
   ].join('\n');

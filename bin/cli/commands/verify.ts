@@ -1,5 +1,4 @@
-// `chancery verify`: a log and the articles next to it, with the keys and the earlier checkpoints that the caller has
-// kept.
+// `chancery verify`: verifies a log and the articles next to it, with keys and earlier checkpoints of the caller.
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { sha256 } from '../../../adapters/node/ids.ts';
 import { InvalidNote, parseVkey, type Verifier } from '../../../events/log/keys.ts';
@@ -16,24 +15,24 @@ import { withProgress, type Progress } from '../text/progress.ts';
 import { UsageError } from '../../usage-error.ts';
 
 export interface VerifyOptions {
-  /** Verifier keys, or files that have one a line. */
+  /** Verifier keys, or files with one key on each line. */
   readonly vkey?: readonly string[];
   /** Files with earlier checkpoints. */
   readonly since?: readonly string[];
-  /** One more of them, where it is there; once the log is verified, its checkpoint is kept in it. */
+  /** A file with one more earlier checkpoint, if it exists. It receives the checkpoint of a verified log. */
   readonly remember?: string;
 }
 
-/** What else is verified. */
+/** Optional parts of a verification. */
 export type More = Pick<ArchiveVerification, 'earlier' | 'event'> & {
-  /** Verifies the evidence too, in the articles of this source; undefined if there are none. */
+  /** Verifies the evidence in these articles, too. */
   readonly evidence?: { readonly articles: ArticleSource | undefined };
 };
 
 export interface Verified extends ArchiveVerdict {
-  /** The keys were given: it is not the log alone that says which they are. */
+  /** True if the caller passed the keys; false if they were read next to the log. */
   readonly trusted: boolean;
-  /** Where the articles' bytes were read; undefined if they were not checked. */
+  /** Place of the articles' bytes; undefined if they were not checked. */
   readonly articlesAt?: string;
 }
 
@@ -72,7 +71,7 @@ export async function verifySource(
   };
 }
 
-/** Starts the bar anew when a phase makes its first progress. */
+/** Restarts the bar when a phase reports its first progress. */
 function phaseOf({ start, update, stop }: Progress): (done: number, total: number) => void {
   let started = false;
   return (done, total) => {
@@ -85,7 +84,7 @@ function phaseOf({ start, update, stop }: Progress): (done: number, total: numbe
   };
 }
 
-/** What `--vkey` may be: a key, or a file of keys. */
+/** Parses the values of `--vkey`: keys, or files of keys. */
 async function givenKeys(given: readonly string[]): Promise<Verifier[]> {
   const keys = given.map(async (each) =>
     isVkey(each) ? [parseVkey(each)] : keysIn(await readIf(each), each),
@@ -105,7 +104,7 @@ function isVkey(text: string): boolean {
 function keysIn(bytes: Uint8Array | undefined, from: string): Verifier[] {
   if (!bytes)
     throw new UsageError(
-      `${from} is no verifier key (name+key ID+base64), and no file with verifier keys: give one with --vkey`,
+      `${from} is neither a verifier key (name+key ID+base64) nor a file with verifier keys: pass one with --vkey`,
     );
   try {
     return new TextDecoder().decode(bytes).split('\n').filter(Boolean).map(parseVkey);
@@ -117,7 +116,7 @@ function keysIn(bytes: Uint8Array | undefined, from: string): Verifier[] {
 
 async function openEarlier(file: string, verifiers: readonly Verifier[]): Promise<Earlier | Finding> {
   const bytes = await readIf(file);
-  if (!bytes) throw new UsageError(`there is no file ${file}`);
+  if (!bytes) throw new UsageError(`the file ${file} does not exist`);
   try {
     const { size, root } = openOwn(bytes, verifiers);
     return { name: file, size, root };
@@ -136,7 +135,7 @@ async function readIf(file: string): Promise<Uint8Array | undefined> {
   }
 }
 
-/** The old one or the new one, whole, whenever it is cut short. */
+/** Replaces the file atomically: after a crash it has the old or the new content. */
 async function keep(file: string, note: Uint8Array): Promise<void> {
   await writeFile(`${file}.new`, note);
   await rename(`${file}.new`, file);

@@ -1,20 +1,20 @@
-// Which archive this machine works on without HTTP, as the environment names it.
+// Locates the archive that the environment names, for commands that do not use HTTP.
 import { resolve } from 'node:path';
 import { settingsIn, type Environment } from '../../../functions/settings/settings.ts';
 import type { OpenedStores } from '../../server/run-archive.ts';
 import { openEmbeddedArchive } from '../../server/embedded.ts';
 
-/** The folder of the embedded archive. */
+/** Returns the folder of the embedded archive. */
 export const homeIn = (environment: Environment): string => resolve(settingsIn(environment).CHANCERY_HOME);
 
-/** The stores of the archive, on which nothing runs. With `create`, tables and buckets that are absent are made. */
+/** Opens the stores without starting an archive on them. `create` creates absent tables and buckets. */
 export async function openTarget(
   environment: Environment,
   create: boolean,
 ): Promise<{ readonly places: OpenedStores; readonly close: () => void }> {
   const { CHANCERY_STORE: store, CHANCERY_ORIGIN: origin } = settingsIn(environment);
   if (store === 'embedded') return openEmbeddedArchive(homeIn(environment), origin);
-  // AWS's SDK is loaded only where it is used.
+  // Loads the AWS SDK only if it is used.
   const { openArchiveOnAws: openAwsPlaces } = await import('../../server/on-aws.ts');
   return { places: await openAwsPlaces(create), close: () => {} };
 }

@@ -1,4 +1,4 @@
-// The articles' bytes next to a log: files named by their SHA-256, or the archive that gives them out.
+// Reads the articles' bytes next to a log: files named by their SHA-256, or an archive over HTTP.
 import { basename, dirname } from 'node:path';
 import { articleKey } from '../../../domain/recording/stored-article.ts';
 import type { ReadArticle } from '../../../domain/log/verify/check-articles.ts';
@@ -14,8 +14,8 @@ export interface ArticleSource {
 }
 
 /**
- * `given` is an archive's URL or a folder of articles; without it, articles are where an archive keeps them. Resolves to
- * undefined if there is no such folder, and no archive at the URL.
+ * Opens the articles at `given`, an archive's URL or a folder; by default, next to the log. Resolves to undefined if the
+ * folder does not exist and no archive answers at the URL.
  */
 export async function openArticles(
   { place }: LogSource,

@@ -1,6 +1,6 @@
-// Recognises files that are no plain text, before they are archived as one.
+// Recognises files that are not plain text before they are archived.
 
-/** What a file begins with, and what to do about it. */
+/** Names of file formats, the bytes with which such files begin, and advice. */
 const KINDS: readonly (readonly [what: string, begins: RegExp, advice: string])[] = [
   ['a PDF', /^\s*%PDF-/, 'extract its text first, for instance with pdftotext, and archive that'],
   [
@@ -14,9 +14,9 @@ const KINDS: readonly (readonly [what: string, begins: RegExp, advice: string])[
 
 const BEGINNING_BYTES = 4_096;
 
-/** Returns what is wrong with a file as the text of an article; undefined if it may be one. */
+/** Returns why a file is not an article's text; undefined if it may be one. */
 export function refusalOf(bytes: Uint8Array): string | undefined {
-  // Latin-1 decodes any bytes, so that a binary file is recognised too.
+  // Latin-1 decodes any bytes, including those of binary files.
   const beginning = Buffer.from(bytes.subarray(0, BEGINNING_BYTES))
     .toString('latin1')
     .replace(/^\u00ef\u00bb\u00bf/, '');

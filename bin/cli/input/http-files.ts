@@ -1,11 +1,11 @@
-// Reads files over HTTP, and tries again if a server does not answer.
+// Reads files over HTTP and retries if a server does not answer.
 import { setTimeout } from 'node:timers/promises';
 import type { ReadFile } from '../../../domain/log/verify/foreign-files.ts';
 import { Unreachable } from '../api-client.ts';
 
 const TRIES = 3;
 
-/** 403 counts as absent too: a bucket that may not be listed answers so. */
+/** Statuses of absent files. S3 answers 403 if the bucket may not be listed. */
 const ABSENT: ReadonlySet<number> = new Set([403, 404, 410]);
 
 export interface Fetched {
@@ -21,16 +21,14 @@ export const overHttp =
     return ABSENT.has(status) ? undefined : bytes;
   };
 
-/** Resolves to a success, or to a failure that is `expected`. @throws Unreachable */
+/** Resolves to a success or to an `expected` failure. @throws Unreachable */
 export async function fetchFile(url: string, expected: (failed: Fetched) => boolean): Promise<Fetched> {
   for (let tries = 1; ; tries++) {
     try {
       const response = await fetch(url);
       const fetched = { status: response.status, bytes: new Uint8Array(await response.arrayBuffer()) };
       if (response.ok || expected(fetched)) return fetched;
-      throw new Unreachable(
-        `${url} is answered with ${response.status}: try again later, or ask its operator`,
-      );
+      throw new Unreachable(`${url} answered with ${response.status}: try again later, or ask its operator`);
     } catch (error) {
       if (tries === TRIES)
         throw error instanceof Unreachable

@@ -1,5 +1,5 @@
-// Where an import goes. In a folder it is built in a sibling folder, which takes the place of CHANCERY_HOME when it is
-// whole: an import that fails leaves nothing behind, and one that was killed is resumed from the sibling.
+// Prepares the target of an import. For a folder that is a sibling, which is renamed to CHANCERY_HOME once complete. So a
+// failed import leaves nothing behind, and a killed one is resumed from the sibling.
 import { copyFile, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolder, syncFolder } from '../../../adapters/files/folder.ts';
@@ -14,7 +14,7 @@ import { homeIn, openTarget } from './archive-location.ts';
 const KEY = 'log.key';
 const DATABASE = 'archive.db';
 const LOCK = 'archive.lock';
-/** Everything that an archive keeps in its folder; SQLite adds -wal and -shm to the names of databases. */
+/** Names of an archive's files and folders. SQLite adds -wal and -shm to the names of databases. */
 const OWN =
   /^(?:log\.key|archive\.lock|articles|log|views|read-models|(?:archive|views|read-models)\.db(?:-wal|-shm)?)$/;
 
@@ -48,7 +48,7 @@ async function buildBeside<R extends { readonly done?: unknown }>(
   try {
     const result = await run(places).finally(close);
     if (result.done !== undefined) {
-      // A server may have been started on it meanwhile.
+      // Meanwhile a server may have been started on this folder.
       await checkHome(home, replaced, origin);
       await replace(home, staging, replaced);
       isInPlace = true;
@@ -59,7 +59,7 @@ async function buildBeside<R extends { readonly done?: unknown }>(
   }
 }
 
-/** Undoes a replacement that was cut short between its two renames. */
+/** Reverts a replacement that a crash interrupted between its two renames. */
 async function restore(home: string, replaced: string): Promise<void> {
   if ((await namesIn(replaced)) === undefined) return;
   if ((await namesIn(home)) === undefined) await rename(replaced, home);
@@ -86,7 +86,7 @@ async function checkHome(home: string, replaced: string, origin: string | undefi
     throw new ImportRefused(
       `${home} holds parts of an archive (${names.join(', ')}) and no ${DATABASE}: import into another folder, with CHANCERY_HOME`,
     );
-  // Tried before hours of work: a mount point cannot be renamed.
+  // A mount point cannot be renamed; this test fails before hours of work.
   try {
     await rename(home, replaced);
     await rename(replaced, home);
@@ -117,7 +117,7 @@ async function openStaging(
     await rm(staging, { recursive: true });
     throw error;
   }
-  // It is whole and was not put in its place; it may be of another log.
+  // A complete import that was not renamed into place may be of another log.
   await rm(staging, { recursive: true });
   return openStaging(staging, home, origin);
 }

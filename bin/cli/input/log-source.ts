@@ -1,5 +1,4 @@
-// A public log to verify or to import: the folder that an archive writes, or its files over HTTP, from the archive
-// itself or from whatever else serves them.
+// Opens a public log to verify or to import: the folder that an archive writes, or the same files over HTTP.
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CHECKPOINT_PATH } from '../../../events/log/paths.ts';
@@ -10,11 +9,11 @@ import { UsageError } from '../../usage-error.ts';
 
 export interface LogSource {
   readonly read: ReadFile;
-  /** The folder or URL that has the log's files in it. */
+  /** The folder or URL of the log's files. */
   readonly place: string;
 }
 
-/** Takes an archive's folder or URL as well as that of the log in it. */
+/** Opens the log at a place: the folder or URL of an archive, or of its log. @throws UsageError if there is no log */
 export async function openLog(
   place: string,
   options: FolderOptions = { rejectLinks: false },
@@ -32,7 +31,7 @@ export async function openLog(
   ];
   for (const source of sources) if (await source.read(CHECKPOINT_PATH)) return source;
   throw new UsageError(
-    `there is no log at ${place}: neither ${sources.map((source) => `${source.place}/checkpoint`).join(' nor ')} is there`,
+    `no log at ${place}: neither ${sources.map((source) => `${source.place}/checkpoint`).join(' nor ')} exists`,
   );
 }
 

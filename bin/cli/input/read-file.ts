@@ -1,27 +1,27 @@
-// Files that are handed to the command, `-` standing for standard input: UTF-8, or refused.
+// Reads files that the user names; `-` is standard input.
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { UsageError } from '../../usage-error.ts';
 
 export const STDIN = '-';
 
-/** How a message names the file. */
+/** Returns the name of the file for messages. */
 export const fileName = (file: string): string => (file === STDIN ? 'standard input' : file);
 
-/** Reads a file whole. Throws UsageError if it is missing, a folder, or may not be read. */
+/** Reads a whole file. @throws UsageError if it is missing, a folder or unreadable */
 export async function readBytes(file: string): Promise<Buffer> {
   if (file === STDIN) return buffer(process.stdin);
   try {
     return await readFile(file);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    // Reading a folder is the one failure that does not name its path.
+    // Node's message for EISDIR does not name the path.
     if (code === 'EISDIR') throw new UsageError(`${file} is a folder: name a file in it`, { cause: error });
     throw error;
   }
 }
 
-/** The text as it is, a byte order mark kept. */
+/** Decodes UTF-8 and keeps a byte order mark. @throws UsageError if the bytes are not UTF-8 */
 export function decodeUtf8(bytes: Uint8Array, file: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -34,7 +34,7 @@ export function decodeUtf8(bytes: Uint8Array, file: string): string {
 
 export const readUtf8 = async (file: string): Promise<string> => decodeUtf8(await readBytes(file), file);
 
-/** A JSON value; `where` names it. Throws UsageError. A byte order mark before it is no part of it. */
+/** Parses JSON and ignores a byte order mark. `where` names the text in messages. @throws UsageError */
 export function parseJson(text: string, where: string): unknown {
   try {
     return JSON.parse(text.replace(/^\ufeff/, '')) as unknown;

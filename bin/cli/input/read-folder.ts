@@ -1,16 +1,16 @@
-// Reads files of a folder that may come from elsewhere. Only regular files are ever read: a pipe would block, and a device
-// may have no end. Symbolic links are followed or refused.
+// Reads files of an untrusted folder. It reads regular files only: a pipe would block, and a device may be endless.
+// Symbolic links are followed or rejected.
 import { constants } from 'node:fs';
 import { lstat, open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ReadFile } from '../../../domain/log/verify/foreign-files.ts';
 import { UsageError } from '../../usage-error.ts';
 
-/** A file that must not be read. The message names it and says what it is. */
+/** Thrown for a file that must not be read. The message names it and its kind. */
 export class UnsafeFile extends UsageError {}
 
 export interface FolderOptions {
-  /** Refuses every symbolic link below the folder; the folder itself may be named through links. */
+  /** True to reject every symbolic link below the folder. The path of the folder itself may contain links. */
   readonly rejectLinks: boolean;
 }
 
@@ -36,7 +36,7 @@ export function inFolder(folder: string, { rejectLinks }: FolderOptions): ReadFi
       return await readRegular(file, rejectLinks);
     } catch (error) {
       if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return undefined;
-      // A socket can't be opened; O_NOFOLLOW fails at a link.
+      // A socket cannot be opened; O_NOFOLLOW fails on a link.
       if (codeOf(error) === 'ELOOP') throw isLink(file);
       if (codeOf(error) === 'ENXIO') throw isSpecial(file);
       throw error;
@@ -45,7 +45,7 @@ export function inFolder(folder: string, { rejectLinks }: FolderOptions): ReadFi
 }
 
 async function readRegular(file: string, rejectLinks: boolean): Promise<Uint8Array | undefined> {
-  // Without O_NONBLOCK, to open a pipe waits for a writer.
+  // Without O_NONBLOCK, opening a pipe waits for a writer.
   const flags = constants.O_RDONLY | constants.O_NONBLOCK | (rejectLinks ? constants.O_NOFOLLOW : 0);
   let handle: FileHandle | undefined;
   try {

@@ -1,13 +1,13 @@
-// Dates for people, as words; --json keeps EDTF.
+// Formats dates as words for people; --json keeps EDTF.
 import { dateInWords } from '../../../events/date-words.ts';
 
-/** The fields of things and articles that are dates. */
+/** Names of the fields of things and articles that are dates. */
 const FIELDS = new Set(['heldOn', 'madeOn', 'publishedOn', 'postponedTo']);
 
 /** Returns the words of a field that is a date; undefined for any other field. */
 export const dateField = (field: string, value: unknown): string | undefined =>
   FIELDS.has(field) && typeof value === 'string' ? dateInWords(value) : undefined;
 
-/** Undefined if there is no date. */
+/** Returns the date in words; undefined if there is no date. */
 export const dated = (date: string | undefined): string | undefined =>
   date === undefined ? undefined : dateInWords(date);

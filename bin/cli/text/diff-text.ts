@@ -1,4 +1,4 @@
-// `chancery diff`: what became of each thing between two states of the archive, and what of it is not as it was.
+// `chancery diff`: formats the changes of each thing between two points in the history, with each changed field.
 import { same } from '../../../domain/recording/aggregate.ts';
 import type { Difference } from '../../../domain/queries/changes/states-compared.ts';
 import type { Name } from '../../../domain/queries/actors/actor-names.ts';
@@ -21,7 +21,7 @@ interface DiffPage {
   readonly firstEvent?: string;
 }
 
-/** All pages of them. */
+/** Reads all pages of a diff. */
 export async function changesOf(
   client: Client,
   query: URLSearchParams,
@@ -40,7 +40,7 @@ export async function changesOf(
   };
 }
 
-/** A line, and one more for each field that is not as it was. */
+/** Returns a line for the thing, and one more for each changed field. */
 export function differenceText(difference: Difference, names: Names): string {
   const { changes, before, after } = difference;
   const lines = before ? fieldLines(shownOf(before), shownOf(after)) : [];
@@ -69,7 +69,7 @@ function headOf({ id, kind, after }: Difference, names: Names): string {
   }
 }
 
-/** What says nothing to whoever reads the others. */
+/** Fields that follow from other changes, or are shown elsewhere. */
 const COUNTED = new Set(['position', 'revision', 'latest', 'corrections', 'fields']);
 
 function shownOf(state: Summary | Actor | ArticleHead): Record<string, unknown> {

@@ -1,4 +1,4 @@
-// A meeting's dossier as one would like to read it, and the lines of a timeline.
+// Formats a meeting's dossier, and the lines of a timeline.
 import { dateInWords } from '../../../events/date-words.ts';
 import type { Party } from '../../../events/shared-pieces.ts';
 import type { Name } from '../../../domain/queries/actors/actor-names.ts';
@@ -9,7 +9,7 @@ import type { MeetingShown } from '../whole-lists.ts';
 
 type Names = Readonly<Record<string, Name>>;
 
-/** `archive` is the address of the API, for what the dossier leaves out. */
+/** Returns the dossier as text. `archive` is the address of the API, for links to further responses. */
 export function dossierText(
   { meeting, meetings, sides, speculation, opinions, sources, actors, more = {} }: MeetingShown,
   archive: string,
@@ -60,7 +60,7 @@ export function dossierText(
   return lines.join('\n');
 }
 
-/** The number of a source, given in the order in which sources are cited first. */
+/** Returns the number of a source. Sources are numbered in the order of their first citation. */
 type Numbers = (id: string) => number;
 
 function numbering(): Numbers {
@@ -92,7 +92,7 @@ function sidesText(sides: readonly Side[], names: Names, numbers: Numbers, by = 
   ]);
 }
 
-/** `named`: who speaks stands in the line; else it stands above, as the side's heading. */
+/** Formats an entry. If `named`, the line names the speaker; else a heading above it does. */
 function entryText(entry: Entry, names: Names, numbers: Numbers, indent: number, named = true): string[] {
   const lead = leadText(entry, names, named);
   const text = [dateText(entry.fields), ' · ', lead, lead === '' ? '' : ': ', quoted(entry.fields)].join('');
@@ -114,7 +114,7 @@ function leadText({ kind, fields, status }: Summary, names: Names, named: boolea
   return `${who}${fields.act}${whom === '' ? '' : ` ${TO[fields.act ?? ''] ?? ''}${whom}`}`;
 }
 
-/** What stands between an act and whom it is addressed to. */
+/** Prepositions between an act and its addressee. */
 const TO: Readonly<Record<string, string>> = {
   said: 'to ',
   demanded: 'of ',
@@ -126,7 +126,7 @@ const TO: Readonly<Record<string, string>> = {
 const list = (parties: readonly Party[], names: Names): string =>
   parties.map((party) => shortText(party, names)).join(', ');
 
-/** Quotation marks only around words that the source prints as spoken. */
+/** Puts only direct speech into quotation marks. */
 const quoted = ({ form, content = '' }: SummaryFields): string =>
   form === 'direct' ? `“${content}”` : content;
 
@@ -157,7 +157,7 @@ function citations({ supportedBy, disputedBy }: Summary, numbers: Numbers): stri
   return [...supporting, ...disputing].join('');
 }
 
-/** Who it is today, in which capacity then, and for whom. */
+/** Formats a party: today's name, its capacity at that time, and the actor for whom it spoke. */
 function partyText(party: Party, names: Names): string {
   const capacity = party.capacity === undefined ? '' : ` (${party.capacity})`;
   const speaksFor = party.for === undefined ? '' : `, for ${nameOf(party.for, names)}`;
@@ -171,7 +171,7 @@ const nameOf = (id: string, names: Names): string => names[id]?.name ?? id;
 
 const dateText = (fields: SummaryFields): string => dateInWords(dateOf(fields));
 
-/** One line of a timeline. */
+/** Formats one line of a timeline. */
 export function timelineLine(summary: Summary, names: Names): string {
   const { fields } = summary;
   const what =

@@ -1,4 +1,4 @@
-// What the command says when it fails, and its exit code: a sentence with the name of what is missing or in use.
+// Error messages and exit codes of the command. A message names the file, folder or port concerned.
 import { getSystemErrorMessage } from 'node:util';
 import { KeyFileError } from '../../../adapters/node/key-file.ts';
 import { DatabaseInUse, DatabaseUnusable } from '../../../adapters/sqlite/database.ts';
@@ -41,7 +41,7 @@ export function exitCodeOf(error: unknown): number {
   return EXIT.usage;
 }
 
-/** Returns what to tell the user; undefined for an unforeseen error, which needs its stack. */
+/** Returns the message for the user; undefined for an unexpected error, which needs its stack. */
 export function failureText(error: unknown): string | undefined {
   if (error instanceof Refused) return problemLines({ detail: error.message, ...error.problem }).join('\n');
   if (!(error instanceof Error)) return undefined;
@@ -52,20 +52,20 @@ export function failureText(error: unknown): string | undefined {
 const isSystemError = (error: Error): error is NodeJS.ErrnoException =>
   'syscall' in error && 'code' in error && typeof error.code === 'string';
 
-/** What the operating system refused, with the name of the file, folder or port. */
+/** Returns a sentence for an error of the operating system, with the file, folder or port. */
 export function systemSentence({ code = '', errno = 0, path, syscall, ...more }: SystemError): string {
   if (syscall === 'listen') return listenSentence(code, more);
   const what = path ?? 'a file';
   switch (code) {
     case 'ENOENT':
       return syscall === 'mkdir'
-        ? `the folder ${what} cannot be made: the folder that it belongs into is missing or takes none`
-        : `there is no file or folder ${what}`;
+        ? `the folder ${what} cannot be created: its parent folder does not exist or is not writable`
+        : `the file or folder ${what} does not exist`;
     case 'EISDIR':
       return `${path ?? 'what was named'} is a folder: name a file in it`;
     case 'ENOTDIR':
     case 'EEXIST':
-      return `${what} is not a folder, and stands where one is needed: choose another folder, or move the file away`;
+      return `${what} is a file where a folder is needed: choose another folder, or move the file away`;
     case 'EACCES':
     case 'EPERM':
       return `this user may not ${READING.has(syscall ?? '') ? 'read' : 'write'} ${what}: change its permissions, or choose another place`;
@@ -101,7 +101,7 @@ function listenSentence(code: string, { address = 'this machine', port = 0 }: Li
   }
 }
 
-/** The operating system's words for an error. */
+/** Returns the operating system's description of an error. */
 export function systemReason({
   errno = 0,
   code = 'unknown error',

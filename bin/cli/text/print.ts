@@ -1,4 +1,4 @@
-// Text for a terminal: as wide as it is, and with whatever a source or a name could do to a terminal taken out.
+// Formats text for a terminal: wraps it to the width, and removes control sequences from untrusted text.
 import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 
@@ -7,7 +7,7 @@ const MIN_COLUMNS = 40;
 /** Longer lines of running text are hard to read. */
 const MAX_TEXT_COLUMNS = 100;
 
-/** Columns of the terminal, or those that COLUMNS says; undefined if lines may be of any length, as in a file. */
+/** Returns the columns of the terminal or of COLUMNS; undefined if the output is a file. */
 export function columns(
   { isTTY, columns: own }: { readonly isTTY?: boolean; readonly columns?: number } = process.stdout,
   said: string | undefined = process.env['COLUMNS'],
@@ -18,20 +18,20 @@ export function columns(
 
 const textColumns = (): number => Math.min(columns() ?? DEFAULT_COLUMNS, MAX_TEXT_COLUMNS);
 
-/** Untrusted text: no escape sequences, no control characters, no override of the writing direction. */
+/** Removes escape sequences, control characters and overrides of the writing direction from untrusted text. */
 export const plain = (text: string): string =>
   stripVTControlCharacters(text)
     .replace(/\s+/g, ' ')
     .replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
 
-/** JSON for a terminal: what JSON leaves as it is and a terminal may obey is escaped, which changes no value. */
+/** Returns JSON in which all control characters are escaped, so that a terminal obeys none. Values do not change. */
 export const jsonText = (value: unknown): string =>
   JSON.stringify(value, undefined, 2).replace(
     /[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
     (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 
-/** Wraps at words; lines after the first are indented by `hang` more. */
+/** Wraps text at words. Lines after the first are indented by `hang` more columns. */
 export function wrap(text: string, indent = 0, hang = 0): string {
   const width = textColumns();
   const lines: string[] = [];
@@ -53,7 +53,7 @@ export function wrap(text: string, indent = 0, hang = 0): string {
 
 const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** Words; one that is too long, as text without spaces is, can be broken anywhere, unless it is an id or an address. */
+/** Returns the words of a text. A word wider than the line may be broken, unless it is an id or an address. */
 function* pieces(text: string, room: number): Generator<{ readonly piece: string; readonly space: string }> {
   for (const word of text.split(' ')) {
     if (stringWidth(word) <= room || /^[!-~]+$/.test(word)) {
@@ -68,7 +68,7 @@ function* pieces(text: string, room: number): Generator<{ readonly piece: string
   }
 }
 
-/** Runs of text with their labels, the texts in one column, unless a word does not fit into it. */
+/** Returns labelled texts in two columns; one below the other if a word does not fit into its column. */
 export function labelled(
   rows: readonly (readonly [label: string, text: string | undefined])[],
   indent = 0,
@@ -86,7 +86,7 @@ export function labelled(
 const fits = (lines: string): boolean =>
   lines.split('\n').every((line) => stringWidth(line) <= textColumns());
 
-/** An item of a list: on one line if it fits; on a terminal that is narrower its text is wrapped, its id below. */
+/** Returns an item of a list on one line. On a narrow terminal the text is wrapped, with the id below. */
 export function itemLine(text: string, id: string): string {
   const line = `${text}  ${id}`;
   if (isOneLine(line)) return line;
@@ -94,11 +94,11 @@ export function itemLine(text: string, id: string): string {
   return `${wrap(text, 0, hang)}\n${' '.repeat(hang)}${id}`;
 }
 
-/** False on a terminal that is narrower than the line. */
+/** Returns false if the terminal is narrower than the line. */
 export const isOneLine = (line: string): boolean =>
   !line.includes('\n') && stringWidth(line) <= (columns() ?? Number.POSITIVE_INFINITY);
 
-/** A message of any number of lines, wrapped where it is read on a terminal. */
+/** Returns a message of any number of lines, wrapped if a terminal shows it. */
 export const message = (text: string): string =>
   columns() === undefined
     ? text

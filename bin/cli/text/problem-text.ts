@@ -1,16 +1,16 @@
-// What the archive refused, for people: every fault, and where the archive knows of a better passage, that.
+// Formats a problem document: every fault, and the nearest passage if the archive names one.
 import type { Passage } from '../../../domain/evidence/text-offsets.ts';
 import { wrap } from './print.ts';
 
 export interface Fault {
   readonly detail?: string;
-  /** Of a body: each field that is wrong; `detail` says the first. */
+  /** Each wrong field of a body. `detail` describes the first. */
   readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
   readonly candidates?: readonly Passage[];
   readonly nearest?: { readonly passage: Passage };
 }
 
-/** A problem document, as far as a person reads it. */
+/** The fields of a problem document that are printed. */
 export interface ProblemShown extends Fault {
   readonly others?: readonly Fault[];
 }

@@ -1,15 +1,15 @@
-// A progress bar on standard error, where that is a terminal: what the output says is never mixed with it.
+// Progress bars on standard error, if it is a terminal. Standard output never contains them.
 import cliProgress from 'cli-progress';
 
 export interface Progress {
   readonly shown: boolean;
   readonly start: (total: number, done?: number) => void;
   readonly update: (done: number) => void;
-  /** Leaves the bar as it stands. */
+  /** Stops the bar in its current state. */
   readonly stop: () => void;
 }
 
-/** Shows a bar while `run` runs, however it ends: one that is left running keeps the program from ending. */
+/** Shows a bar while `run` runs. The bar is always stopped, because a running bar keeps the process alive. */
 export async function withProgress<T>(bar: Progress, run: (bar: Progress) => Promise<T>): Promise<T> {
   try {
     return await run(bar);
@@ -23,7 +23,7 @@ export function progressBar(shown: boolean = process.stderr.isTTY): Progress {
     {
       format: '{bar} {percentage}% | {value}/{total} | {eta_formatted} left',
       stream: process.stderr,
-      // Its own handler would take the first interrupt and go on.
+      // Its own handler would swallow the first interrupt.
       gracefulExit: false,
     },
     cliProgress.Presets.shades_classic,
@@ -39,7 +39,7 @@ export function progressBar(shown: boolean = process.stderr.isTTY): Progress {
 }
 
 export interface ProgressBars {
-  /** The bar of this name, which is begun where there is none. */
+  /** Updates the bar of this name; creates it if necessary. */
   readonly update: (name: string, state: BarState) => void;
   readonly stop: () => void;
 }
@@ -48,22 +48,22 @@ export interface BarState {
   readonly phase: string;
   readonly done: number;
   readonly total: number;
-  /** How much of how much, how fast, and how long it takes still, as text, each where it is known. */
+  /** Count, rate and remaining time as text, if known. */
   readonly count?: string;
   readonly rate?: string;
   readonly left?: string;
 }
 
 const BAR_MOST = 40;
-/** A shorter bar says nothing. */
+/** A shorter bar is useless. */
 const BAR_LEAST = 5;
 const NAME_LEAST = 12;
-/** Room is kept for as much beside the bar, so that it does not shrink as soon as something is known. */
+/** Columns reserved beside the bar, so that it does not shrink when the rate becomes known. */
 const USUAL = '100% | 100000/100000 | 10,000/s | 100 s left | comparing'.length;
 
 /**
- * A bar a line, of things that go on at once and know themselves how fast they are. No line is wider than the terminal:
- * where it is narrow the bar goes first, then a long name is cut, then the rate and the count are left out.
+ * Returns one bar on each line, for concurrent work. No line is wider than the terminal: on a narrow one the bar is
+ * omitted first, then a long name is shortened, then the rate and the count are omitted.
  */
 export function progressBars(
   stream: NodeJS.WritableStream & { readonly isTTY?: boolean } = process.stderr,
@@ -75,7 +75,7 @@ export function progressBars(
     const { name, ...state } = payload as BarState & { readonly name: string };
     const texts = textsOf(Math.floor(progress * 100), state);
     textWidth = Math.max(textWidth, texts[0].length);
-    // What clears the rest of a line would take its last column too.
+    // The sequence that clears the rest of a line would clear its last column, too.
     const room = maxWidth - 1;
     const barsize = Math.min(BAR_MOST, room - nameWidth - textWidth - 2);
     if (barsize >= BAR_LEAST)
@@ -96,20 +96,20 @@ export function progressBars(
       const bar = bars.get(name) ?? all.create(total, done, { name });
       bars.set(name, bar);
       bar.setTotal(total);
-      // What was known before and is not any more would stay.
+      // Without this, values that are no longer known would remain visible.
       bar.update(done, { count: undefined, rate: undefined, left: undefined, ...others });
     },
     stop: () => all.stop(),
   };
 }
 
-/** What is beside a bar: all of it, without the rate, and without the count. */
+/** Returns the texts beside a bar, from the longest to the shortest. */
 function textsOf(percent: number, { count, rate, left, phase }: Omit<BarState, 'done' | 'total'>) {
   const joined = (...parts: readonly (string | undefined)[]): string =>
     [`${percent}%`.padStart(4), ...parts].filter((part) => part !== undefined).join(' | ');
   return [joined(count, rate, left, phase), joined(count, left, phase), joined(left, phase)] as const;
 }
 
-/** To exactly this width. */
+/** Pads or shortens a text to exactly this width. */
 const cut = (text: string, width: number): string =>
   text.length <= width ? text.padEnd(width) : `${text.slice(0, Math.max(0, width - 1))}…`;

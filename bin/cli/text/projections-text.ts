@@ -1,4 +1,4 @@
-// What the archive says of its read models and their rebuilds, for people.
+// Formats the state of read models and of rebuilds.
 import type { ShownProjection } from '../../../functions/api/routes/projection-routes.ts';
 import type { ShownRebuild } from '../../../functions/api/schemas/rebuild-schema.ts';
 import { labelled, plain } from './print.ts';
@@ -7,13 +7,13 @@ const number = (value: number): string => value.toLocaleString('en');
 const percent = ({ done, total }: { done: number; total: number }): number =>
   total === 0 ? 100 : Math.floor((100 * done) / total);
 
-/** One line for each read model; then what is the same for all of them: the rebuild, and what can be gone back to. */
+/** Returns a line for each read model, then the running rebuild and the generations for a rollback. */
 export function projectionsText(projections: readonly ShownProjection[]): string {
   const { rebuild, kept = [] } = projections[0] ?? {};
   return [
     labelled(projections.map((each) => [each.view, projectionText(each)])).join('\n'),
     ...(rebuild ? [rebuildText(rebuild)] : []),
-    ...kept.map(({ generation, until }) => `generation ${generation} can be gone back to until ${until}`),
+    ...kept.map(({ generation, until }) => `rollback to generation ${generation} is possible until ${until}`),
   ].join('\n');
 }
 
@@ -23,24 +23,24 @@ function projectionText(projection: ShownProjection): string {
     status === 'caught-up' ? 'caught up' : status,
     `${number(size - lag)} of ${number(size)} events folded`,
     generation === null
-      ? 'no generation can be read yet'
+      ? 'no generation is readable yet'
       : `version ${version}${version === wanted ? '' : ` (to be ${wanted})`}, generation ${generation}`,
     ...(stopped ? [`stopped at ${stopped.position}: ${stopped.reason}`] : []),
   ];
   return plain(parts.join('; '));
 }
 
-/** How far it is, or how it ended, and what it found. */
+/** Returns the progress or the result of a rebuild, with its drift. */
 export function rebuildText(rebuild: ShownRebuild): string {
   const { id, phase, progress, stopped, drift, cancelled } = rebuild;
   const { secondsLeft } = progress ?? {};
   const left = secondsLeft === undefined ? '' : `, ${secondsLeft} s left`;
   const parts = [
-    phase === 'drifted' ? 'waits to be accepted or cancelled' : phase,
+    phase === 'drifted' ? 'needs a decision: accept or cancel it' : phase,
     ...(progress && isUnderWay(rebuild) ? [`${percent(progress)} %${left}`] : []),
     ...(stopped ? [`stopped at ${stopped.position}: ${stopped.reason}`] : []),
     ...(cancelled?.why === 'superseded'
-      ? ['a read model has another version now, or the log is shorter than what was folded']
+      ? ['superseded: a read model has another version, or the log is shorter than the folded part']
       : []),
     ...(drift ? [driftText(drift)] : []),
   ];
@@ -60,14 +60,14 @@ const driftText = ({
       ? `${number(rows)} rows compared, no drift`
       : `${number(rows)} rows compared: ${number(missing)} missing, ${number(extra)} extra, ${number(different)} different`;
 
-/** Goes on by itself: it neither is over nor waits for somebody. */
+/** Returns true if the rebuild neither has ended nor needs a decision. */
 export const isUnderWay = ({ phase, waits }: ShownRebuild): boolean =>
   !waits && phase !== 'switched' && phase !== 'unchanged' && phase !== 'cancelled';
 
-/** What differs, an example a line. */
+/** Returns examples of the drift, one on each line. */
 export const examplesText = ({ drift }: ShownRebuild): string[] =>
   (drift?.examples ?? []).map(({ kind, partition, sort, from, pointer = '', live, built }) =>
     plain(
-      `${kind}: ${partition} ${sort}, made at ${from}${pointer === '' ? '' : `, ${pointer}`}: ${live ?? 'nothing'} is read, the history gives ${built ?? 'nothing'}`,
+      `${kind}: ${partition} ${sort}, position ${from}${pointer === '' ? '' : `, ${pointer}`}: live ${live ?? 'nothing'}, rebuilt ${built ?? 'nothing'}`,
     ),
   );

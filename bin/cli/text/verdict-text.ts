@@ -1,4 +1,4 @@
-// What `chancery verify` found, for people and as JSON.
+// Formats the result of `chancery verify`, as text and as JSON.
 import { toBase64 } from '../../../events/log/base64.ts';
 import { COSIGNATURE } from '../../../events/log/keys.ts';
 import type { EvidenceVerdict } from '../../../domain/log/verify/verify-archive.ts';
@@ -6,7 +6,7 @@ import type { Finding } from '../../../domain/log/verify/foreign-files.ts';
 import { plain } from './print.ts';
 import type { Verified } from '../commands/verify.ts';
 
-/** `logOnly` says why articles were not checked; undefined if they were to be. */
+/** Returns the verdict as text. `logOnly` is the reason why articles were not checked, if they were not. */
 export function verdictText(verified: Verified, place: string, logOnly?: string): string {
   const { checkpoint, signatures, streams, findings, faults } = verified;
   const signers = signatures.map(
@@ -33,7 +33,7 @@ function evidenceLines({ evidence, articlesAt }: Verified): string[] {
   if (!evidence) return ['articles not checked: the log has no checkpoint'];
   return [
     articlesAt === undefined
-      ? 'articles not checked: there are none next to the log; --articles names their folder or archive'
+      ? 'articles not checked: no articles are next to the log; pass their folder or archive with --articles'
       : articlesLine(evidence),
     passagesLine(evidence),
     contentsLine(evidence),

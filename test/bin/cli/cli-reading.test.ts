@@ -30,7 +30,7 @@ describe('show and timeline', () => {
     expect(statement).toContain('very concrete outcomes that reflect that consensus');
     expect(opinion).toContain('the encounter is a feather in the cap of India');
     expect(actor).toContain('Antony Blinken');
-    expect(source).toMatch(/Passages that something rests on: \d\d/);
+    expect(source).toMatch(/Cited passages: \d\d/);
     expect(source).toContain(`→ ${archive.ids['press-outcomes']}`);
   });
 

@@ -89,8 +89,8 @@ test('a meeting, an actor and an article are shown whole, however many pages the
   expect(sides.map(({ entries }) => entries.length)).toEqual([COUNT / 2, COUNT / 2]);
   expect(sources).toHaveLength(1);
   expect(remarks(one.out)).toHaveLength(COUNT / 2);
-  expect(source.out).toContain(`Passages that something rests on: ${COUNT + 1}`);
-  expect(source.out).not.toContain('Sentences not coded yet');
+  expect(source.out).toContain(`Cited passages: ${COUNT + 1}`);
+  expect(source.out).not.toContain('Sentences that no record cites');
 });
 
 test('actors that were merged are one side, and sources are numbered as they are cited', async () => {

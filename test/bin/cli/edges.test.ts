@@ -79,8 +79,11 @@ describe('a setting', () => {
 
 describe('a file', () => {
   test.each([
-    [['archive', 'absent.txt', '--title', 'A', '--publisher', 'B'], 'there is no file or folder absent.txt'],
-    [['record', 'absent.ndjson'], 'there is no file or folder absent.ndjson'],
+    [
+      ['archive', 'absent.txt', '--title', 'A', '--publisher', 'B'],
+      'the file or folder absent.txt does not exist',
+    ],
+    [['record', 'absent.ndjson'], 'the file or folder absent.ndjson does not exist'],
     [['verify', 'absent'], 'absent is neither a folder nor a URL'],
     [['archive', tmpdir(), '--title', 'A', '--publisher', 'B'], `${tmpdir()} is a folder: name a file in it`],
   ])('that is missing or a folder is named in one line: %j', async (args, text) => {
@@ -102,7 +105,7 @@ describe('a file', () => {
     const { code, err } = await run('chancery.ts', ['serve'], env);
     expect([code, err]).toEqual([
       2,
-      'the folder /proc/chancery cannot be made: the folder that it belongs into is missing or takes none\n',
+      'the folder /proc/chancery cannot be created: its parent folder does not exist or is not writable\n',
     ]);
   });
 
@@ -202,7 +205,7 @@ describe('an output that takes no more', () => {
       child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
       await once(child, 'close');
       expect([args, child.exitCode]).toEqual([args, 4]);
-      expect(err).toBe('the output is not complete: the program that reads it has closed it\n');
+      expect(err).toBe('the output is incomplete: the reading program closed the pipe\n');
     }
   });
 });

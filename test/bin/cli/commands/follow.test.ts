@@ -74,10 +74,7 @@ test('a reader that has had enough ends it with one line and exit code 4', async
   await once(one.stdout, 'data');
   one.stdout.destroy();
   const [[code]] = await Promise.all([once(one, 'close'), introduce('fifth')]);
-  expect([code, complaint]).toEqual([
-    4,
-    'the output is not complete: the program that reads it has closed it\n',
-  ]);
+  expect([code, complaint]).toEqual([4, 'the output is incomplete: the reading program closed the pipe\n']);
 });
 
 test('server-sent events come over a connection that stays open, and do not hold up an archive that ends', async () => {

@@ -88,7 +88,7 @@ describe('what cannot be imported', () => {
     const { code, out } = await into('from-bad', bad);
     expect(code).toBe(1);
     expect(out).toMatch(/position 0, tile\/0\/000\.p\/27: is missing[\s\S]*nothing was imported/);
-    expect(out).toMatch(/^articles not checked: they are once the log is verified$/m);
+    expect(out).toMatch(/^articles not checked: the log must be verified first$/m);
     expect(out).not.toContain('--log-only');
     expect((await into('from-bad', archive.home)).code).toBe(0);
   });

@@ -66,7 +66,7 @@ test('a log alone verifies, and the output says that articles were not checked',
   await cp(join(copy, 'log'), bare, { recursive: true });
   const { code, out } = await verify(bare);
   expect(code).toBe(0);
-  expect(out).toMatch(/^articles not checked: there are none next to the log/m);
+  expect(out).toMatch(/^articles not checked: no articles are next to the log/m);
   expect(out).toMatch(/^contents: \d+ checked within their passages$/m);
   const named = await verify(bare, '--articles', join(copy, 'articles'), '--json');
   expect(named.code).toBe(0);

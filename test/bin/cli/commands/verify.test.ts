@@ -157,12 +157,12 @@ describe('what is wrong is named, with exit code 1', () => {
 describe('what cannot be verified is said', () => {
   test.each([
     ['no such place', ['nowhere'], 2, /neither a folder nor a URL/],
-    ['no log there', ['.'], 2, /there is no log at \./],
+    ['no log there', ['.'], 2, /no log at \./],
     [
       'a key that is none',
       ['whole', '--vkey', 'x'],
       2,
-      /x is no verifier key .*, and no file with verifier keys: give one with --vkey/,
+      /x is neither a verifier key .* nor a file with verifier keys: pass one with --vkey/,
     ],
     ['a file that is not there', ['whole', '--since', 'nowhere'], 2, /there is no file/],
     [

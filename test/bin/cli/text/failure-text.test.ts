@@ -6,7 +6,7 @@ import { UsageError } from '../../../../bin/usage-error.ts';
 
 describe('a system error', () => {
   test.each([
-    ['ENOENT', 'open', 'there is no file or folder /srv/a'],
+    ['ENOENT', 'open', 'the file or folder /srv/a does not exist'],
     ['ENOENT', 'mkdir', 'the folder /srv/a cannot be made'],
     ['EISDIR', 'read', '/srv/a is a folder'],
     ['ENOTDIR', 'mkdir', '/srv/a is not a folder'],
