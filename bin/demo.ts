@@ -67,7 +67,7 @@ async function show(serving: Serving, port: string): Promise<void> {
   const [from, to] = await positionsAround(client, corrected);
   const { items, names } = await changesOf(client, new URLSearchParams({ from, to }));
   for (const item of items) console.log(differenceText(item, names));
-  console.log(heading('The log is signed, and anyone can verify it'));
+  console.log(heading('The log is signed: every reader can verify it'));
   const log = await openLog(serving.place);
   const evidence = { articles: await openArticles(log, undefined) };
   console.log(verdictText(await verifySource(log, {}, progressBar(), { evidence }), log.place));
@@ -86,7 +86,7 @@ async function show(serving: Serving, port: string): Promise<void> {
 
 const CORRECTION = {
   cause: 'coding-error',
-  reason: 'The article says that he demanded it.',
+  reason: 'The article reports a demand.',
   changes: { act: 'demanded' },
 };
 

@@ -21,7 +21,7 @@ export type MeetingShown = MeetingDossier & {
   /** For the id of an entry, the path of the list of all responses to it. */
   readonly more?: { readonly responses?: Readonly<Record<string, string>> };
 };
-/** The answer of `GET /actors/{id}/dossier`. `more` has the paths of lists of which only the first items are shown. */
+/** The answer of `GET /actors/{id}/dossier`. `more` has the paths of shortened lists. */
 export type ActorShown = ActorDossier & {
   readonly more?: { readonly counterparts?: string; readonly positions?: string };
 };

@@ -62,7 +62,7 @@ function rejectUnnamedBuckets(): void {
 function absent(): UsageError {
   const { events, state, catalog, articles, log } = storeNamesIn(process.env);
   return new UsageError(
-    `at least one of the tables ${events}, ${state}, ${catalog} and the buckets ${articles}, ${log} does not exist: check the region, deploy the stack (docs/deploying.md), or create them with: npm start -- --create`,
+    `at least one of the tables ${events}, ${state}, ${catalog} and the buckets ${articles}, ${log} does not exist. Check the region, deploy the stack (docs/deploying.md), or create them: npm start -- --create`,
   );
 }
 

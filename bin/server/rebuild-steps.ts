@@ -1,4 +1,4 @@
-// What the rebuild thread does: it opens the stores for itself and takes steps until nothing is left to do.
+// The body of the rebuild thread: opens its own stores and takes steps until no work remains.
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -6,13 +6,13 @@ import { readOnlyBlobs } from '../../adapters/files/blob-store.ts';
 import type { BlobStore, Clock } from '../../domain/ports.ts';
 import { openEmbeddedStores, type EmbeddedStores } from './embedded-stores.ts';
 
-/** What the thread is started with; the only message to it is to stop. */
+/** Data with which the thread starts. The only message to it means: stop. */
 export interface Start<Settings> {
   readonly home: string;
   readonly settings: Settings;
 }
 
-/** An alarm, the only message from the thread. */
+/** The only message from the thread: an alarm. */
 export interface FromThread {
   readonly what: string;
   readonly error?: unknown;

@@ -4,16 +4,16 @@ import { Worker } from 'node:worker_threads';
 import type { FromThread, Start } from './rebuild-steps.ts';
 
 export interface RebuildThread {
-  /** Sees to it that the thread looks for work from now on. */
+  /** Makes the thread look for work. */
   readonly wake: () => void;
-  /** Resolves when the thread has nothing left to do, or has failed and waits. */
+  /** Resolves when the thread has no work left, or has failed and pauses. */
   readonly settled: () => Promise<void>;
   /** Ends the thread after its current step. */
   readonly stop: () => Promise<void>;
 }
 
 export interface ThreadOptions<Settings> extends Start<Settings> {
-  /** The program of the thread, which calls `runSteps`. */
+  /** Program of the thread, which calls `runSteps`. */
   readonly program: URL;
   readonly alarm: (what: string, error?: unknown) => void;
   /** The pause after a failure, in milliseconds. It doubles with each failure that follows. */
@@ -25,7 +25,7 @@ const MAX_PAUSE_MS = 600_000;
 /** By default, a thread takes some hundred megabytes more for objects that it soon discards. */
 const LIMITS = { maxYoungGenerationSizeMb: 48 };
 
-/** The thread is not started before `wake` is called. */
+/** Returns the thread, which starts at the first `wake`. */
 export function rebuildThread<Settings>(options: ThreadOptions<Settings>): RebuildThread {
   const { home, settings, program, alarm, pauseMs = PAUSE_MS } = options;
   let worker: Worker | undefined;
@@ -60,7 +60,7 @@ export function rebuildThread<Settings>(options: ThreadOptions<Settings>): Rebui
   function after(failure: unknown): void {
     if (failure === undefined) {
       failures = 0;
-      // It may have looked for work just before that came.
+      // The thread may have looked for work just before the wake-up.
       if (isWoken && !isStopping) start();
       return;
     }

@@ -19,7 +19,7 @@ export interface Relay {
   readonly hint: (stream: string) => void;
   /** Starts a round without a hint, for example after a client requested a rebuild. */
   readonly wake: () => void;
-  /** Resolves after the next fold, or after `ms` milliseconds if none takes place. */
+  /** Resolves after the next fold, or after `ms` milliseconds without one. */
   readonly folded: (ms: number) => Promise<void>;
   /** Tells, without a read, whether commits that this process acknowledged await sequencing. */
   readonly unsequenced: () => Unsequenced;

@@ -63,7 +63,7 @@ describe('the demonstration', () => {
     expect(section(out, 'A correction changes nothing that was recorded: it is one more event')).toMatch(
       /^corrected .*statement-[0-9a-f-]+ act: asked → demanded$/,
     );
-    const verified = section(out, 'The log is signed, and anyone can verify it');
+    const verified = section(out, 'The log is signed: every reader can verify it');
     expect(verified).toMatch(/^verified: .*: 28 events of 27 things/);
     expect(verified).toContain('passages: 19 checked at their offsets');
     expect(out).toContain('28 events are recorded');

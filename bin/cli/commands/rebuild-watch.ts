@@ -59,7 +59,7 @@ function barOf({ phase, progress }: ShownRebuild): BarState {
   };
 }
 
-/** Returns the rebuild that has not ended. @throws Refused (409) if none is running */
+/** Returns the rebuild that has not ended. @throws Refused (409) if no rebuild is running */
 export async function runningIn(client: Client): Promise<number> {
   const { rebuild } = await client.get<ShownProjection>(VIEW);
   if (rebuild) return rebuild.id;

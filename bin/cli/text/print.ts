@@ -24,7 +24,7 @@ export const plain = (text: string): string =>
     .replace(/\s+/g, ' ')
     .replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
 
-/** Returns JSON in which all control characters are escaped, so that a terminal obeys none. Values do not change. */
+/** Returns JSON in which all control characters are escaped, so that a terminal obeys no sequence. Values do not change. */
 export const jsonText = (value: unknown): string =>
   JSON.stringify(value, undefined, 2).replace(
     /[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
