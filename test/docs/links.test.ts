@@ -41,5 +41,9 @@ test('every file of the project that a page names exists', () => {
     for (const [, path = ''] of text.matchAll(new RegExp(`\`((?:${folders})/[\\w./-]+)\``, 'g')))
       if (!existsSync(path)) broken.push(`${page}: ${path}`);
   }
+  // The page of the benches names their files without the folder.
+  const bench = 'bench/README.md';
+  for (const [, path = ''] of readFileSync(bench, 'utf8').matchAll(/`([\w/-]+\.ts)`/g))
+    if (!existsSync(path) && !existsSync(join('bench', path))) broken.push(`${bench}: ${path}`);
   expect(broken).toEqual([]);
 });
