@@ -1,19 +1,19 @@
 #!/usr/bin/env python3
-"""Verifies a log of Chancery with nothing of Chancery: Python's hashlib, and openssl for the signature.
+"""Verifies a Chancery log without Chancery code: with hashlib of Python, and with openssl for the signature.
 
     python3 docs/verify_log.py FOLDER-OR-URL VERIFIER-KEY
 
-The folder or URL is that of the log's files (.chancery/log, https://archive.example/log). Rebuilds the root from the
-entries alone (RFC 6962) and compares it with the one that was signed. Tiles are not read: they are a convenience.
+The folder or URL has the files of the log (.chancery/log, https://archive.example/log). Computes the root from the
+entries alone (RFC 6962) and compares it with the signed root. Does not read tiles, because entries are enough.
 """
 import base64, hashlib, os, subprocess, sys, tempfile, urllib.request
 
 
 def read(path):
-    if place.startswith("http"):
-        with urllib.request.urlopen(f"{place}/{path}") as response:
+    if location.startswith("http"):
+        with urllib.request.urlopen(f"{location}/{path}") as response:
             return response.read()
-    with open(os.path.join(place, path), "rb") as file:
+    with open(os.path.join(location, path), "rb") as file:
         return file.read()
 
 
@@ -47,7 +47,7 @@ def bundle_path(number, width):
     return "tile/entries/" + "/".join(["x" + group for group in groups[:-1]] + groups[-1:]) + (f".p/{width}" if width < 256 else "")
 
 
-place, vkey = sys.argv[1].rstrip("/"), sys.argv[2]
+location, vkey = sys.argv[1].rstrip("/"), sys.argv[2]
 text, signatures = read("checkpoint").decode().rsplit("\n\n", 1)
 text += "\n"
 name = verify_signature(text, signatures, vkey)

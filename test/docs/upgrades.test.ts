@@ -1,0 +1,62 @@
+// What docs/operating.md says about upgrades, tried with read models of two releases on one archive.
+import { describe, expect, test } from 'vitest';
+import { readModels } from '../../domain/projections/all.ts';
+import { liveCheckpoints, readGenerations } from '../../domain/projections/catalog.ts';
+import { catchUp } from '../../domain/projections/catch-up.ts';
+import { rollBack } from '../../domain/projections/rebuild/requests.ts';
+import { tending } from '../../domain/projections/rebuild/tend.ts';
+import { openReadings } from '../../domain/queries/reading.ts';
+import { publishedLog } from '../support/published-log.ts';
+import { randomCommits } from '../support/random-commits.ts';
+import { caughtUp, recordOf, tend, type Rebuildable } from '../support/rebuilds.ts';
+
+const by = 'operator:lena';
+const log = publishedLog(randomCommits(1, 300));
+const withNewTopics = readModels.map((model) =>
+  model.name === 'topics' ? { ...model, version: model.version + 1 } : model,
+);
+
+/** How far each read model is in a generation. */
+async function nextIn({ catalog }: Rebuildable, generation: number): Promise<Record<string, number>> {
+  const { generations } = await readGenerations(catalog);
+  const checkpoints = Object.entries(generations[generation] ?? {});
+  return Object.fromEntries(checkpoints.map(([name, { next }]) => [name, next]));
+}
+
+describe('a release that raises a fold version', () => {
+  test('does not fold the old rows of that read model, and promotes new ones', async () => {
+    const old = await caughtUp(await log, 200);
+    const upgraded = { ...old, models: withNewTopics };
+    old.publishTo(220);
+    await catchUp(upgraded);
+    expect(await nextIn(old, 1)).toMatchObject({ topics: 200, timeline: 220 });
+    await tend(upgraded);
+    expect(await recordOf(old, 2)).toMatchObject({ reason: 'new-version', phase: 'switched' });
+    expect(await nextIn(old, 2)).toMatchObject({ topics: 220, timeline: 220 });
+  });
+
+  test('is rolled back by the old release, once that has folded the kept generation', async () => {
+    const old = await caughtUp(await log, 200);
+    const upgraded = { ...old, models: withNewTopics };
+    await tend(upgraded);
+    old.publishTo(250);
+    await catchUp(upgraded);
+    await expect(rollBack(upgraded, 1, by)).rejects.toThrow('deploy that version again first');
+    await expect(rollBack(old, 1, by)).rejects.toThrow('is behind what is read');
+    await tending(old)();
+    expect(await recordOf(old, 3)).toMatchObject({ reason: 'new-version', phase: 'folding' });
+    await catchUp(old);
+    expect(await rollBack(old, 1, by)).toMatchObject({ live: 1 });
+  });
+});
+
+test('a release that adds a read model folds it from position 0 in the live generation', async () => {
+  const fewer = readModels.filter(({ name }) => name !== 'topics');
+  const old = await caughtUp(await log, 200, { models: fewer });
+  const upgraded = { ...old, models: readModels };
+  expect((await openReadings(upgraded)(readModels)).at).toBe(-1);
+  await catchUp(upgraded);
+  expect((await openReadings(upgraded)(readModels)).at).toBe(199);
+  const { last, ...generations } = await readGenerations(old.catalog);
+  expect([last, liveCheckpoints({ last, ...generations })?.['topics']?.next]).toEqual([1, 200]);
+});
