@@ -1,8 +1,8 @@
 // The bodies that docs/http-api.md shows, sent to an archive.
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { commands } from '../../domain/commands.ts';
-import { openTestArchive, type TestArchive } from '../support/test-archive.ts';
+import { commands } from '../../domain/recording/commands.ts';
+import { openTestArchive, type TestArchive } from '../support/archives/test-archive.ts';
 
 interface Example {
   readonly path: string;

@@ -1,7 +1,7 @@
 // The dossier that README shows, compared with the one that the command prints of the sample.
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openSampleArchive, type SampleArchive } from '../support/sample-archive.ts';
+import { openSampleArchive, type SampleArchive } from '../support/archives/sample-archive.ts';
 
 let archive: SampleArchive;
 beforeAll(async () => {

@@ -1,13 +1,13 @@
 // What docs/operating.md says about upgrades, tried with read models of two releases on one archive.
 import { describe, expect, test } from 'vitest';
-import { readModels } from '../../domain/projections/all.ts';
+import { readModels } from '../../domain/projections/views/read-models.ts';
 import { liveCheckpoints, readGenerations } from '../../domain/projections/catalog.ts';
 import { catchUp } from '../../domain/projections/catch-up.ts';
 import { rollBack } from '../../domain/projections/rebuild/requests.ts';
-import { tending } from '../../domain/projections/rebuild/tend.ts';
-import { openReadings } from '../../domain/queries/reading.ts';
-import { publishedLog } from '../support/published-log.ts';
-import { randomCommits } from '../support/random-commits.ts';
+import { reconciler } from '../../domain/projections/rebuild/reconciler.ts';
+import { openReadings } from '../../domain/queries/open-readings.ts';
+import { publishedLog } from '../support/logs/published-log.ts';
+import { randomCommits } from '../support/archives/random-commits.ts';
 import { caughtUp, recordOf, tend, type Rebuildable } from '../support/rebuilds.ts';
 
 const by = 'operator:lena';
@@ -43,7 +43,7 @@ describe('a release that raises a fold version', () => {
     await catchUp(upgraded);
     await expect(rollBack(upgraded, 1, by)).rejects.toThrow('deploy that version again first');
     await expect(rollBack(old, 1, by)).rejects.toThrow('is behind what is read');
-    await tending(old)();
+    await reconciler(old)();
     expect(await recordOf(old, 3)).toMatchObject({ reason: 'new-version', phase: 'folding' });
     await catchUp(old);
     expect(await rollBack(old, 1, by)).toMatchObject({ live: 1 });
