@@ -1,4 +1,4 @@
-// What can be recorded of an actor: introduced, aliased, corrected, and merged with another.
+// Events of an actor (introduced, aliased, corrected, merged, unmerged) and the input of their commands.
 import { z } from 'zod';
 import { changes } from './lifecycle-events.ts';
 import { actorId, country, language, line, MOST, text } from './shared-pieces.ts';
@@ -15,7 +15,7 @@ export const actorFields = {
   wikidata: wikidata.exactOptional(),
 };
 
-/** An actor may be given the id that people will cite; without one it gets a fresh one. */
+/** Input for a new actor. Without an `id`, the archive generates one. */
 export const actorGiven = z.strictObject({ id: actorId.exactOptional(), ...actorFields });
 export const aliasesGiven = z.strictObject({ aliases: aliases.min(1) });
 export const actorCorrection = z.strictObject({
@@ -33,7 +33,7 @@ export const actorEvents = {
   ActorIntroduced: z.strictObject({ id: actorId, ...actorFields }),
   ActorAliased: aliasesGiven,
   ActorCorrected: actorCorrection,
-  /** In stream actor-merges: from now on views show `actor` as `into`. */
+  /** Stored in the stream `actor-merges`. Read models show `actor` as `into` from this event on. */
   ActorsMerged: z.strictObject({ actor: actorId, into: actorId, reason: text(2_000) }),
   ActorsUnmerged: z.strictObject({ actor: actorId, from: actorId, reason: text(2_000) }),
 };

@@ -1,4 +1,4 @@
-// What can be recorded of an archived article. Its text lies beside the events, named by its digest.
+// Events of an archived article. Its text is stored outside the events, under the SHA-256 digest of its bytes.
 import { z } from 'zod';
 import { changes } from './lifecycle-events.ts';
 import { articleId, date, isVisible, language, line, text } from './shared-pieces.ts';
@@ -8,13 +8,13 @@ const url = z
   .max(2_000)
   .refine(
     (value) => value.isWellFormed() && !/\p{Cc}/u.test(value),
-    'has a lone surrogate or a control character',
+    'has a lone surrogate or a control character: send a URL without them',
   );
 
-/** A transcript prints what was said word for word; a document is a communiqué, a letter or a delivered speech. */
+/** A transcript prints speech word for word. A document is a communiqué, a letter or a delivered speech. */
 export const genre = z.enum(['report', 'transcript', 'document']);
 
-/** What the archive knows of an article beside its text. */
+/** Metadata of an article, without its text. */
 export const articleFields = {
   title: line(500),
   publisher: line(200),
@@ -22,7 +22,7 @@ export const articleFields = {
   byline: line(300).exactOptional(),
   publishedOn: date.exactOptional(),
   language,
-  /** Absent means `report`. Not a default, so that stored events keep their bytes. */
+  /** Absent means `report`. The schema sets no default, so that stored events keep their bytes. */
   genre: genre
     .describe(
       'What kind of text it is; absent means report. A transcript is word for word; a document is a communiqué, a letter or a delivered speech',
@@ -36,7 +36,7 @@ export const articleGiven = z.strictObject({
   text: z
     .string()
     .refine((value) => value.isWellFormed(), 'has a lone surrogate: send well-formed Unicode')
-    .refine(isVisible, 'is blank: an article has words'),
+    .refine(isVisible, 'is blank: send the text of the article'),
   ...articleFields,
 });
 

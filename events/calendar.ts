@@ -1,4 +1,4 @@
-// The Gregorian calendar, for the years -9999 to 9999, and its days as keys that sort as text.
+// Gregorian calendar arithmetic for the years -9999 to 9999. Day keys sort as text.
 
 const YEARS = 10_000;
 export const DAY_MS = 86_400_000;
@@ -10,20 +10,20 @@ export const monthLength = (year: number, month: number): number =>
 
 const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 
-/** Returns `12023-03-03` for 3 March 2023: the year plus 10,000, so that years before our era sort too. */
+/** Returns `12023-03-03` for 3 March 2023: the year plus 10,000, so that negative years sort correctly too. */
 export const dayKey = (year: number, month: number, day: number): string =>
   `${String(year + YEARS).padStart(5, '0')}-${two(month)}-${two(day)}`;
 
 const two = (n: number): string => String(n).padStart(2, '0');
 
-/** Returns the key of the day that lies this number of days before another. */
+/** Returns the key of the day that is `days` before `day`. */
 export function daysBefore(day: string, days: number): string {
   const at = new Date(timeOf(day) - days * DAY_MS);
   // The calendar repeats every 400 years.
   return dayKey(at.getUTCFullYear() - YEARS, at.getUTCMonth() + 1, at.getUTCDate());
 }
 
-/** Counts the days from the first to the last, both included. */
+/** Counts the days from `first` to `last`, both included. */
 export const daysFrom = (first: string, last: string): number =>
   Math.round((timeOf(last) - timeOf(first)) / DAY_MS) + 1;
 
@@ -32,7 +32,7 @@ function timeOf(key: string): number {
   return new Date(0).setUTCFullYear(Number(year), Number(month) - 1, Number(day));
 }
 
-/** Lists the numbers in ascending order that digits may mean, where X is any digit. A sign may come first. */
+/** Lists in ascending order all numbers that match `digits`; X matches any digit. A minus sign may come first. */
 export function numbersOf(digits: string): number[] {
   if (digits.startsWith('-'))
     return numbersOf(digits.slice(1))

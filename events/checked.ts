@@ -1,6 +1,5 @@
-// Checks JSON against its schema, five times as fast as the schema itself where nothing is wrong: a value that is
-// right as it stands is given back as it is. Whatever is not surely so goes to the schema, which says what is wrong,
-// or adds what is left out.
+// Compiles a Zod schema into a fast check that returns valid JSON values unchanged, five times as fast as Zod.
+// All other values go to the schema itself, which fills in defaults or reports errors.
 import { z } from 'zod';
 import { sentencesFor } from './problem-sentences.ts';
 
@@ -10,22 +9,25 @@ type Accepts = (value: unknown) => boolean;
 type Schema = z.core.$ZodType;
 type Check = z.core.$ZodCheck;
 
-/** Takes values that came out of JSON.parse. Throws the schema's ZodError. */
+/**
+ * Returns a parser for values that come from JSON.parse.
+ * @throws The schema's ZodError.
+ */
 export function checked<S extends z.ZodType>(schema: S): (value: unknown) => z.output<S> {
   let accepts: Accepts | undefined;
   return (value) => {
-    // Made when it is first needed: a process that reads one kind of event makes one.
+    // Compiled on first use, because a process may read only one type of event.
     accepts ??= accepting(schema);
     return accepts(value) ? (value as z.output<S>) : schema.parse(value, { error });
   };
 }
 
-const made = new WeakMap<Schema, Accepts>();
+const compiled = new WeakMap<Schema, Accepts>();
 
-/** True only of what the schema would give back unchanged; never of what needs a construct that is not known here. */
+/** Returns a check that is true only for values that the schema returns unchanged. Unsupported schemas reject all. */
 function accepting(schema: Schema): Accepts {
-  const known = made.get(schema);
-  if (known) return known;
+  const cached = compiled.get(schema);
+  if (cached) return cached;
   const shape = shapeOf(schema as z.core.$ZodTypes);
   const checks = checksOf(schema).map(passing);
   const accepts: Accepts = (value) => {
@@ -33,7 +35,7 @@ function accepting(schema: Schema): Accepts {
     for (const passes of checks) if (!passes(value)) return false;
     return true;
   };
-  made.set(schema, accepts);
+  compiled.set(schema, accepts);
   return accepts;
 }
 
@@ -55,7 +57,7 @@ function shapeOf(schema: z.core.$ZodTypes): Accepts {
       const inner = accepting(def.innerType);
       return (value) => value === null || inner(value);
     }
-    // Absent members are the object's business; a member that is there is no different from any other.
+    // `strictObject` checks which members are absent; a present member is checked like any other.
     case 'optional':
     case 'default':
       return accepting(def.innerType);
@@ -78,7 +80,7 @@ const array =
     return true;
   };
 
-/** One without its defaults is not right as it stands. */
+/** Accepts an object only if each member with a default is present, because the schema would add it otherwise. */
 function strictObject(shape: Readonly<Record<string, Schema>>): Accepts {
   const isNeeded = (member: Schema) => (member as z.core.$ZodTypes)._zod.def.type !== 'optional';
   const members = new Map(
@@ -90,17 +92,17 @@ function strictObject(shape: Readonly<Record<string, Schema>>): Accepts {
   const needed = Object.values(shape).filter(isNeeded).length;
   return (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-    let found = 0;
+    let present = 0;
     for (const name in value) {
       const member = members.get(name);
       if (!member?.accepts((value as Record<string, unknown>)[name])) return false;
-      if (member.needed) found += 1;
+      if (member.needed) present += 1;
     }
-    return found === needed;
+    return present === needed;
   };
 }
 
-/** A format such as a whole number is a schema and a check at once. */
+/** Returns the checks of a schema. A format, such as a whole number, is both a schema and a check. */
 function checksOf(schema: Schema): Check[] {
   const own = 'check' in schema._zod ? [schema as Schema & Check] : [];
   return [...own, ...(schema._zod.def.checks ?? [])];
@@ -108,7 +110,7 @@ function checksOf(schema: Schema): Check[] {
 
 function passing(check: Check): Accepts {
   const { def } = check._zod as (z.core.$ZodChecks | z.core.$ZodCustom)['_zod'];
-  // As the schema runs a check: one that finds something says so in the payload, one that alters the value puts it there.
+  // Runs the check as the schema does. The check writes issues and changed values to the payload.
   const passes: Accepts = (value) => {
     const payload: z.core.ParsePayload<never> = { value: value as never, issues: [] };
     const later = check._zod.check(payload);
@@ -117,7 +119,7 @@ function passing(check: Check): Accepts {
   switch (def.check) {
     case 'max_length': {
       const { maximum } = def;
-      // Of strings it counts code points, of which there are never more than code units.
+      // Zod counts code points in strings; their number never exceeds that of the code units.
       return (value) => (value as string | unknown[]).length <= maximum || passes(value);
     }
     case 'string_format': {

@@ -1,21 +1,24 @@
-// The days that a date may mean, as pieces: one of a plain date or an interval, one for each member of a set.
+// Returns the possible days of a date as pieces: one piece for a plain date or an interval, one for each set member.
 import { dayKey, daysOfMonth, monthLength, monthsOf, numbersOf } from './calendar.ts';
 import type { CalendarDate, DateSet, End, Interval, Single, WrittenDate } from './date-grammar.ts';
 
-/** From one day to another, as `1YYYY-MM-DD` keys; absent at an open end. */
+/** A range of days as `1YYYY-MM-DD` keys, both ends included. A key is absent at an open end. */
 export interface Days {
   readonly earliest?: string;
   readonly latest?: string;
 }
 
 export interface Piece extends Days {
-  /** For a piece with gaps: its days without the gaps, in order; those before the year of `from` may be left out. */
+  /** For a piece with gaps: its ranges without gaps, in order. Ranges before the year of `from` may be omitted. */
   readonly runs?: (from?: string) => Iterator<Days, void>;
 }
 
 type Bounded = Piece & Required<Days>;
 
-/** Throws RangeError if an interval ends before it begins. */
+/**
+ * Returns the pieces of a parsed date.
+ * @throws RangeError if an interval ends before it begins.
+ */
 export function piecesOf(date: WrittenDate): Piece[] {
   if (date.kind === 'interval') return [pieceOfInterval(date)];
   return date.kind === 'set' ? piecesOfSet(date) : [pieceOf(date)];
@@ -34,14 +37,14 @@ function piecesOfSet({ members, earlier, later }: DateSet): Piece[] {
   return members.map(({ from, to }, index): Piece => {
     const piece = to ? rangeOf(pieceOf(from), pieceOf(to)) : pieceOf(from);
     const { earliest, latest } = piece;
-    const [isOpen, hasNoEnd] = [earlier && index === 0, later && index === members.length - 1];
-    if (isOpen && hasNoEnd) return {};
-    if (isOpen) return { latest };
+    const [hasNoStart, hasNoEnd] = [earlier && index === 0, later && index === members.length - 1];
+    if (hasNoStart && hasNoEnd) return {};
+    if (hasNoStart) return { latest };
     return hasNoEnd ? { earliest } : piece;
   });
 }
 
-/** Archives hold ranges whose later date comes first. */
+/** Returns the range between two members in either order, because stored events contain reversed ranges. */
 const rangeOf = (a: Bounded, b: Bounded): Bounded => ({
   earliest: a.earliest < b.earliest ? a.earliest : b.earliest,
   latest: a.latest > b.latest ? a.latest : b.latest,
@@ -52,7 +55,7 @@ function pieceOf(date: Single): Bounded {
     case 'years':
       return years(date.first, date.last);
     case 'season':
-      // Which months a season has depends on the hemisphere: it may be any part of its year.
+      // The months of a season depend on the hemisphere, so a season may be any part of its year.
       return years(date.year, date.year);
     case 'date':
       return /X/.test(`${date.year}${date.month}${date.day}`) ? unspecified(date) : plain(date);
@@ -78,9 +81,9 @@ function unspecified({ year, month = 'XX', day = 'XX' }: CalendarDate): Bounded 
   const [ys, ms, ds] = [numbersOf(year), monthsOf(month), daysOfMonth(day)];
   const first = runs(ys, ms, ds).next().value;
   const last = runs(ys.toReversed(), ms.toReversed(), ds.toReversed()).next().value;
-  if (!first || !last) throw new RangeError('no day of the calendar has these digits');
+  if (!first || !last) throw new RangeError('these digits match no calendar day: write a date that exists');
   const hull = { earliest: first.earliest, latest: last.latest };
-  // All of its years, months and days follow one another: it has no gaps.
+  // Consecutive years with all their months and days have no gaps.
   if (month === 'XX' && day === 'XX' && /^-?\d*X*$/.test(year)) return hull;
   return {
     ...hull,
@@ -95,7 +98,7 @@ function unspecified({ year, month = 'XX', day = 'XX' }: CalendarDate): Bounded 
   };
 }
 
-/** In the order of these years, months and days. */
+/** Yields the ranges in the order of the given years, months and days. */
 function* runs(
   ys: readonly number[],
   ms: readonly number[],

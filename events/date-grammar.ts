@@ -1,26 +1,26 @@
-// The grammar of EDTF (ISO 8601-2, levels 0 to 2): what a date consists of, as it is written.
+// Parses EDTF dates (ISO 8601-2, levels 0 to 2) into their components.
 import { daysOfMonth, monthLength, monthsOf, numbersOf } from './calendar.ts';
 
 export type Component = 'year' | 'month' | 'day';
 
-/** Which components `?` and `~` qualify; `%` is both. */
+/** The components that `?` and `~` qualify. `%` means both. */
 export interface Marks {
   readonly uncertain: readonly Component[];
   readonly approximate: readonly Component[];
 }
 
-/** A year, month or day. An X in its digits is an unspecified digit; only a date without an X has marks. */
+/** A year, month or day. An X is an unspecified digit. A date with an X has no marks. */
 export interface CalendarDate {
   readonly kind: 'date';
   readonly year: string;
   readonly month?: string;
   readonly day?: string;
-  /** Such as `14:00+05:30`. */
+  /** Time and offset, such as `14:00+05:30`. */
   readonly time?: string;
   readonly marks: Marks;
 }
 
-/** From 21 (spring) to 41 (second half-year). */
+/** A part of a year. `season` runs from 21 (spring) to 41 (second half of the year). */
 export interface Season {
   readonly kind: 'season';
   readonly year: number;
@@ -28,7 +28,7 @@ export interface Season {
   readonly marks: Marks;
 }
 
-/** Some year from `first` to `last`: a decade, a century, or an estimated year with significant digits. */
+/** An unspecified year from `first` to `last`: a decade, a century, or a year with significant digits. */
 export interface YearRange {
   readonly kind: 'years';
   readonly first: number;
@@ -39,7 +39,7 @@ export interface YearRange {
 
 export type Single = CalendarDate | Season | YearRange;
 
-/** Open: it has no limit there. Unknown: it has one that is not known. */
+/** `open`: the interval has no limit at this end. `unknown`: the limit exists but is not known. */
 export type End = Single | 'open' | 'unknown';
 
 export interface Interval {
@@ -48,13 +48,13 @@ export interface Interval {
   readonly to: End;
 }
 
-/** `{all}` of its members, or `[one]` of them. With `earlier` or `later`, also all dates before or after. */
+/** `{all}` members, or `[one]` of them. With `earlier` or `later`, the set also contains all dates before or after. */
 export interface DateSet {
   readonly kind: 'set';
   readonly all: boolean;
   readonly earlier: boolean;
   readonly later: boolean;
-  /** A member without `to` is one date, else all dates from `from` to `to`. */
+  /** A member with `to` contains all dates from `from` to `to`. */
   readonly members: readonly { readonly from: Single; readonly to?: Single }[];
 }
 
@@ -72,7 +72,10 @@ const NO_MARKS: Marks = { uncertain: [], approximate: [] };
 const NOT_EDTF =
   'this is not an EDTF date; write 2023-03-03, 2023-03, 2023-03~, 2023-03-03/2023-03-05 or [..2023-03-03]';
 
-/** Parses an EDTF value. Throws RangeError with what is wrong and what to write. */
+/**
+ * Parses an EDTF value.
+ * @throws RangeError that states the fault and a valid form.
+ */
 export function parseWritten(text: string): WrittenDate {
   if (text.includes('/')) return interval(text);
   if (/^[[{]/.test(text)) return dateSet(text);
@@ -102,7 +105,7 @@ function dateSet(text: string): DateSet {
   return { kind: 'set', all: left === '{', earlier: earlier !== '', later: later !== '', members };
 }
 
-/** Only with a sign or a mark: bare digits could be anything. */
+/** Parses a decade or a century. It needs a sign or a mark, because bare digits are ambiguous. */
 function decadeOrCentury(text: string): YearRange | undefined {
   const [, digits, mark = ''] = /^(-?\d{2,3})([?~%]?)$/.exec(text) ?? [];
   if (digits === undefined || /^\d+$|^-0+\D?$/.test(text)) return undefined;
@@ -128,7 +131,7 @@ function single(text: string): Single {
   return calendarDate(text);
 }
 
-/** `1950S2`: some year from 1900 to 1999, estimated to be 1950. Zeroes at the front are not significant. */
+/** Parses `1950S2`: an unspecified year from 1900 to 1999, estimated as 1950. Leading zeros are not significant. */
 function significant(year: number, digits: number): YearRange {
   const unit = 10 ** Math.max(0, String(Math.abs(year)).length - digits);
   const near = Math.floor(Math.abs(year) / unit) * unit;
@@ -159,13 +162,14 @@ function calendarDate(text: string): CalendarDate {
   };
   const digits = [year, month, day].filter((part) => part !== undefined).join('-');
   if (digits.includes('X') && digits !== text) throw new RangeError(NOT_EDTF);
-  if (!isInCalendar(date)) throw new RangeError(`${digits} is not a day of the calendar, nor a month of one`);
+  if (!isInCalendar(date))
+    throw new RangeError(`${digits} is not a day of the calendar: write an existing month and day`);
   const normal = normalForm(date);
   if (normal !== text) throw new RangeError(`${text} is not in EDTF's normal form: write ${normal}`);
   return date;
 }
 
-/** Of a date with unspecified digits, one day that it may mean is enough. */
+/** Returns true if the calendar contains at least one day that matches the digits. */
 function isInCalendar({ year, month, day }: CalendarDate): boolean {
   if (month === undefined) return numbersOf(year).length > 0;
   const months = monthsOf(month);
@@ -180,7 +184,7 @@ function marksOf(marked: readonly (readonly [parts: readonly Component[], mark: 
   return { uncertain: [...partsWith('?%')], approximate: [...partsWith('~%')] };
 }
 
-/** A mark after a component qualifies it and those before; a mark in front qualifies that component only. */
+/** Formats a date. A mark after a component also qualifies those before it; a mark in front qualifies only that one. */
 function normalForm({ year, month, day, marks: { uncertain, approximate } }: CalendarDate): string {
   const sign = (isMarked: (parts: readonly Component[]) => boolean): string => {
     const [isUncertain, isApproximate] = [isMarked(uncertain), isMarked(approximate)];

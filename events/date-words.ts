@@ -1,4 +1,4 @@
-// Dates as words, for people: "3 March 2023", "about 2011", "in the 1950s", "by 2026".
+// Formats dates as English words: "3 March 2023", "about 2011", "in the 1950s", "by 2026".
 import type {
   CalendarDate,
   Component,
@@ -13,7 +13,7 @@ import type {
 import { writtenDate } from './date.ts';
 import { digitsInWords, joined, MONTHS, yearsFrom, yearText, type Phrase } from './digit-words.ts';
 
-/** Returns an EDTF date in English. A value that is not accepted comes back as it is. */
+/** Returns an EDTF date in English. Returns invalid values unchanged. */
 export function dateInWords(value: string): string {
   try {
     const date = writtenDate(value);
@@ -25,13 +25,13 @@ export function dateInWords(value: string): string {
   }
 }
 
-/** `alone`: with the preposition that it needs if nothing else comes before it. */
-function singleText(date: Single, alone = false): string {
+/** Formats one date, with its preposition if `withPreposition` is set and the date is exact. */
+function singleText(date: Single, withPreposition = false): string {
   const { text, preposition = '' } = phraseOf(date);
   const isAbout = isWhole(date, date.marks.approximate);
   const words = [
     isWhole(date, date.marks.uncertain) ? 'possibly' : '',
-    isAbout ? 'about' : alone ? preposition : '',
+    isAbout ? 'about' : withPreposition ? preposition : '',
     text,
   ];
   return words.filter((word) => word !== '').join(' ') + partsText(date);
@@ -92,14 +92,14 @@ function componentsOf(date: Single): Component[] {
 const isWhole = (date: Single, marked: readonly Component[]): boolean =>
   marked.length === componentsOf(date).length;
 
-/** Which components are uncertain or approximate, if not all of them are. */
+/** Names the uncertain and the approximate components; empty if the mark applies to all or to zero components. */
 function partsText(date: Single): string {
   const { uncertain, approximate }: Marks = date.marks;
-  const said = [
+  const notes = [
     isWhole(date, uncertain) ? '' : marksText(uncertain, 'uncertain'),
     isWhole(date, approximate) ? '' : marksText(approximate, 'approximate'),
   ].filter((text) => text !== '');
-  return said.length === 0 ? '' : ` (${said.join(', ')})`;
+  return notes.length === 0 ? '' : ` (${notes.join(', ')})`;
 }
 
 const marksText = (parts: readonly Component[], what: string): string =>
@@ -115,7 +115,7 @@ function intervalText({ from, to }: Interval): string {
 
 const endText = (end: End): string => (typeof end === 'string' ? 'an unknown date' : singleText(end));
 
-/** Says what both ends have in common once; undefined if they have nothing in common. */
+/** Formats an interval with shared components written once. Returns undefined if both ends share no component. */
 function shortInterval(from: Single, to: Single): string | undefined {
   const [first, last] = [singleText(from), singleText(to)];
   if (first === last) return singleText(from, true);

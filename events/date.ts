@@ -1,29 +1,29 @@
-// When something happened, in EDTF (ISO 8601-2), local to where it happened.
-// Says whether the archive accepts a value, which days it may mean, and how it sorts.
+// Validates EDTF dates (ISO 8601-2), finds their possible days, and compares and sorts them.
+// Dates are local to the place of the event.
 import { daysFrom } from './calendar.ts';
 import { parseWritten, type WrittenDate } from './date-grammar.ts';
 import { piecesOf, type Days, type Piece } from './date-days.ts';
 
 /**
- * First and last day that a date may mean, as `1YYYY-MM-DD` keys that sort as text; absent at an open end.
- * `sort` orders dates by their earliest day, or by the latest if they have no earliest (`open: 'start'`).
+ * The first and last possible day of a date, as `1YYYY-MM-DD` keys that sort as text; absent at an open end.
+ * `sort` orders dates by their first day, or by the last day if the start is open (`open: 'start'`).
  */
 export interface Span extends Days {
   readonly sort: string;
   readonly open?: 'start' | 'end';
-  /** From the first day to the last, both counted; Infinity at an open end. */
+  /** Number of days from first to last, both included. Infinity at an open end. */
   readonly days: number;
 }
 
 export type ParsedDate = { ok: true; span: Span } | { ok: false; problem: string };
 
-interface Known {
+interface AcceptedDate {
   readonly written: WrittenDate;
   readonly pieces: readonly Piece[];
   readonly span: Span;
 }
 
-/** Parses an EDTF value of at most 100 characters. The time zone of the machine plays no part. */
+/** Parses an EDTF value of at most 100 characters. The result does not depend on the machine's time zone. */
 export function parseDate(value: string): ParsedDate {
   try {
     return { ok: true, span: parse(value).span };
@@ -33,19 +33,25 @@ export function parseDate(value: string): ParsedDate {
   }
 }
 
-/** Returns the span of an accepted date. Throws RangeError if it is not accepted. */
+/**
+ * Returns the span of a valid date.
+ * @throws RangeError if the date is invalid.
+ */
 export const span = (value: string): Span => accepted(value).span;
 
-/** Returns what an accepted date consists of. Throws RangeError if it is not accepted. */
+/**
+ * Returns the components of a valid date.
+ * @throws RangeError if the date is invalid.
+ */
 export const writtenDate = (value: string): WrittenDate => accepted(value).written;
 
-/** May these two dates mean a common day? A set does not mean the days between its members. */
+/** Returns true if two dates share a possible day. The days between the members of a set do not count. */
 export const overlap = (a: string, b: string): boolean => meet(accepted(a).pieces, accepted(b).pieces);
 
-/** May this date mean a day of the window? A window without `earliest` or `latest` has no limit there. */
+/** Returns true if a date has a possible day in the window. Without `earliest` or `latest`, the window is unbounded. */
 export const isWithin = (value: string, window: Days): boolean => meet(accepted(value).pieces, [window]);
 
-function accepted(value: string): Known {
+function accepted(value: string): AcceptedDate {
   try {
     return parse(value);
   } catch (error) {
@@ -53,16 +59,16 @@ function accepted(value: string): Known {
   }
 }
 
-/** Recently parsed dates, and those before them: dates recur. */
-let recent = new Map<string, Known>();
-let earlier = new Map<string, Known>();
-const MAX_KEPT = 8_000;
+/** Cache of parsed dates in two generations: `recent` replaces `earlier` when it is full. */
+let recent = new Map<string, AcceptedDate>();
+let earlier = new Map<string, AcceptedDate>();
+const MAX_RECENT = 8_000;
 
-function parse(value: string): Known {
-  const known = recent.get(value);
-  if (known) return known;
-  const date = earlier.get(value) ?? parseAnew(value);
-  if (recent.size >= MAX_KEPT) {
+function parse(value: string): AcceptedDate {
+  const cached = recent.get(value);
+  if (cached) return cached;
+  const date = earlier.get(value) ?? parseUncached(value);
+  if (recent.size >= MAX_RECENT) {
     earlier = recent;
     recent = new Map();
   }
@@ -70,14 +76,14 @@ function parse(value: string): Known {
   return date;
 }
 
-function parseAnew(value: string): Known {
+function parseUncached(value: string): AcceptedDate {
   if (value.length > 100) throw new RangeError('an EDTF date has at most 100 characters');
   const written = parseWritten(value);
   const pieces = piecesOf(written);
   return { written, pieces, span: spanOf(hull(pieces), value) };
 }
 
-/** From the earliest day of all pieces to the latest. */
+/** Returns the range from the earliest to the latest day of all pieces. */
 function hull(pieces: readonly Piece[]): Days {
   const earliest = edge(
     pieces.map((piece) => piece.earliest),
@@ -88,11 +94,11 @@ function hull(pieces: readonly Piece[]): Days {
     (a, b) => a > b,
   );
   if (earliest === undefined && latest === undefined)
-    throw new RangeError('this date has neither a first nor a last day');
+    throw new RangeError('the date has neither a first nor a last day: write one of them');
   return { ...(earliest === undefined ? {} : { earliest }), ...(latest === undefined ? {} : { latest }) };
 }
 
-/** The furthest of these days; undefined if one of them is. */
+/** Returns the outermost day; undefined if any piece is open at this end. */
 const edge = (days: readonly (string | undefined)[], isFurther: (a: string, b: string) => boolean) =>
   days.reduce((a, b) => (a === undefined || b === undefined ? undefined : isFurther(b, a) ? b : a));
 
@@ -108,7 +114,7 @@ function spanOf(bounds: Days, value: string): Span {
 const meet = (a: readonly Piece[], b: readonly Piece[]): boolean =>
   a.some((one) => b.some((other) => share(one, other)));
 
-/** Two dates with more gaps than this are taken to meet, so that no pair of dates costs much. */
+/** Bounds the cost of a comparison: two dates with more gaps than this count as overlapping. */
 const MAX_STEPS = 2_000;
 
 function share(a: Piece, b: Piece): boolean {
@@ -123,7 +129,7 @@ function share(a: Piece, b: Piece): boolean {
   return false;
 }
 
-/** The days of a piece without gaps, in order, from `from` on. */
+/** Returns the ranges without gaps of a piece, in order, from `from` on. */
 const runsOf = (piece: Piece, from: string | undefined): Iterator<Days, void> =>
   piece.runs ? piece.runs(from) : ([piece as Days].values() as Iterator<Days, void>);
 

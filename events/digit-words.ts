@@ -1,10 +1,10 @@
-// A year, month or day as words, with unspecified digits: "in the 2010s", "some day in March 2023".
+// Formats a year, month or day with unspecified digits as words: "in the 2010s", "some day in March 2023".
 import { daysOfMonth, monthLength, monthsOf, numbersOf } from './calendar.ts';
 import type { CalendarDate } from './date-grammar.ts';
 
 export interface Phrase {
   readonly text: string;
-  /** What it needs in front if it stands alone. */
+  /** Precedes the text if no other words do. */
   readonly preposition?: 'in' | 'on';
 }
 
@@ -23,13 +23,13 @@ export const MONTHS = [
   'December',
 ];
 
-/** A short year says its era. EDTF has a year 0, which is 1 BC. */
+/** Formats a year; years with fewer than four digits include their era. EDTF's year 0 is 1 BC. */
 export function yearText(year: number): string {
   if (year <= 0) return `${1 - year} BC`;
   return year < 1_000 ? `AD ${year}` : String(year);
 }
 
-/** One year of these, which follow one another. "The 2000s" could be ten years or a hundred. */
+/** Formats one year of a range. Avoids "the 2000s", because it may mean ten years or a hundred. */
 export function yearsFrom(first: number, last: number): Phrase {
   if (last === first + 9 && first % 10 === 0 && first % 100 !== 0 && first > 100)
     return { text: `the ${first}s`, preposition: 'in' };
@@ -39,10 +39,11 @@ export function yearsFrom(first: number, last: number): Phrase {
 export const joined = (texts: readonly string[], word: 'and' | 'or'): string =>
   texts.length < 2 ? texts.join('') : `${texts.slice(0, -1).join(', ')} ${word} ${texts.at(-1)}`;
 
+/** Formats the digits of a date, without its time and marks. */
 export function digitsInWords({ year, month, day }: CalendarDate): Phrase {
   if (month === undefined) return yearPhrase(year);
   const [years, ofYears] = [numbersOf(year), yearPhrase(year).text];
-  // Months without such a day, and days that no such month has, are not meant.
+  // Excludes months that lack all these days, and days that all these months lack.
   const [months, days] = [monthsOf(month), day === undefined ? undefined : daysOfMonth(day)];
   const isMonth = (m: number) => days === undefined || years.some((y) => (days[0] ?? 0) <= monthLength(y, m));
   const own = month === 'XX' ? months : months.filter(isMonth);
@@ -101,7 +102,7 @@ function dayPhrase(days: readonly number[], when: When, isAnyDay: boolean): Phra
     : { text: `${joined(days.map(String), 'or')} ${monthAndYear}`, preposition: 'on' };
 }
 
-/** Three numbers or more, without a gap. */
+/** Returns true for three or more consecutive numbers. */
 const follow = (numbers: readonly number[]): boolean =>
   numbers.length > 2 && (numbers.at(-1) ?? 0) - (numbers[0] ?? 0) === numbers.length - 1;
 

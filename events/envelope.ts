@@ -1,5 +1,5 @@
-// The recorded event: CloudEvents 1.0 attributes around what is recorded, and its canonical bytes (RFC 8785).
-// These bytes are what is stored, what is replayed and what the public log hashes; they never change.
+// Reads and writes recorded events: CloudEvents 1.0 attributes around the data, as canonical bytes (RFC 8785).
+// The archive stores and replays these bytes and the public log hashes them, so they never change.
 import canonicalize from 'canonicalize';
 import { z } from 'zod';
 import { checked } from './checked.ts';
@@ -15,44 +15,44 @@ import {
   type NewEvent,
 } from './vocabulary.ts';
 
-/** The most bytes that one entry of a C2SP tlog-tiles log can have (an entry's length is a uint16). */
+/** Maximum bytes of one entry in a C2SP tlog-tiles log, because an entry's length is a uint16. */
 export const MAX_EVENT_BYTES = 65_535;
 
 const DATA_SCHEMA = /^urn:chancery:event:([A-Za-z]+):([1-9]\d*)$/;
 
-/** Code points that `recordedby` holds: OpenID Connect subjects have up to 255, and issuers and names come before them. */
+/** Maximum code points of `recordedby`: an issuer and a name, then an OpenID Connect subject of up to 255. */
 export const MAX_SUBJECT = 600;
 
-/** Who recorded an event. Canonical JSON has no lone surrogates. */
+/** The identity that recorded an event. Canonical JSON cannot contain lone surrogates. */
 const subject = z
   .string()
   .min(1)
   .max(MAX_SUBJECT)
   .refine((value) => value.isWellFormed(), 'has a lone surrogate: send well-formed Unicode');
 
-/** True if an event can say that this subject recorded it. */
+/** Returns true if `recordedby` of an event may contain this value. */
 export const isSubject = (value: string): boolean => subject.safeParse(value).success;
 
-/** An event as stored: attributes around data whose shape its `dataschema` names. */
+/** A stored event. `dataschema` names the shape of `data`. */
 export const recordedEvent = z.strictObject({
   specversion: z.literal('1.0'),
-  /** The stream's id, `_`, and a UUID: an id alone finds its event. */
+  /** The stream's id, `_` and a UUID, so that an event can be found by its id alone. */
   id: z.string().max(120),
   /** The collection that the stream belongs to, such as /meetings. */
   source: z.string().regex(/^\/[a-z]+$/),
-  /** The stream: the id of the thing that this happened to. */
+  /** The stream: the id of the article, meeting, statement, opinion or actor that changed. */
   subject: stream,
   type: z.string(),
-  /** When the archive learnt it: UTC, milliseconds. */
+  /** Instant of the commit: UTC, in milliseconds. */
   time: z.iso.datetime({ precision: 3 }),
   datacontenttype: z.literal('application/json'),
   /** Names the type and the version of its shape. */
   dataschema: z.string().regex(DATA_SCHEMA),
-  /** Who recorded it: a stable subject. */
+  /** The identity that recorded the event: a stable subject. */
   recordedby: subject,
-  /** Number of the commit in its stream, from 1. */
+  /** Sequence number of the commit in its stream, from 1. */
   revision: z.int().min(1),
-  /** Place in the commit, from 1, of so many. */
+  /** Index of the event in its commit, from 1; `of` is the number of events in the commit. */
   n: z.int().min(1),
   of: z.int().min(1),
   data: z.unknown(),
@@ -61,12 +61,12 @@ export const recordedEvent = z.strictObject({
 const checkEnvelope = checked(recordedEvent);
 
 type Attributes = Omit<z.output<typeof recordedEvent>, 'type' | 'data'>;
-/** An event as recorded, its data in today's shape. */
+/** A recorded event, its data in the current shape. */
 export type RecordedEvent<T extends EventType = EventType> = {
   [K in T]: Attributes & { readonly type: K; readonly data: DataOf<K> };
 }[T];
 
-/** What a commit says of all its events. */
+/** Attributes that all events of a commit share. */
 export interface CommitHeader {
   readonly stream: string;
   readonly revision: number;
@@ -74,7 +74,10 @@ export interface CommitHeader {
   readonly recordedBy: string;
 }
 
-/** The canonical bytes of the events of one commit, in order. Throws where an event doesn't fit its schema. */
+/**
+ * Returns the canonical bytes of the events of one commit, in order.
+ * @throws ZodError if an event does not match its schema.
+ */
 export function commitBytes(
   header: CommitHeader,
   events: readonly NewEvent[],
@@ -100,16 +103,25 @@ export function commitBytes(
   });
 }
 
-/** RFC 8785 (JCS) bytes of a JSON value. */
+/**
+ * Returns the RFC 8785 (JCS) bytes of a JSON value.
+ * @throws TypeError if the value is not JSON.
+ */
 export function canonicalBytes(value: unknown): Uint8Array {
   const json = canonicalize(value);
-  if (json === undefined) throw new TypeError('only a JSON value has canonical bytes');
+  if (json === undefined)
+    throw new TypeError(
+      `${typeof value} is not a JSON value: pass text, a number, a boolean, null, a list or an object`,
+    );
   return new TextEncoder().encode(json);
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Reads an event from its bytes: checked, and upcast to today's shape. Throws UnreadableEvent. */
+/**
+ * Reads an event from its bytes, upcasts it to the current shape and validates it.
+ * @throws UnreadableEvent
+ */
 export function readEvent(bytes: Uint8Array): RecordedEvent {
   try {
     return parseEvent(JSON.parse(utf8.decode(bytes)));
@@ -125,12 +137,12 @@ function parseEvent(json: unknown): RecordedEvent {
   const [, type = '', version = ''] = DATA_SCHEMA.exec(attributes.dataschema) ?? [];
   if (type !== attributes.type || !isEventType(type)) {
     throw new UnreadableEvent(
-      `event ${attributes.id} has the unknown type ${attributes.type} (${attributes.dataschema})`,
+      `event ${attributes.id} has the unknown type ${attributes.type} (${attributes.dataschema}): use a build that knows it`,
     );
   }
   if (Number(version) > versionOf(type)) {
     throw new UnreadableEvent(
-      `event ${attributes.id} is ${type} version ${version}; this build knows versions up to ${versionOf(type)}`,
+      `event ${attributes.id} is ${type} version ${version}; this build knows versions up to ${versionOf(type)}: use a newer build`,
     );
   }
   return {
@@ -140,12 +152,15 @@ function parseEvent(json: unknown): RecordedEvent {
   } as RecordedEvent;
 }
 
-/** Where an event says that it belongs, and when it was recorded, of whatever type and version. Throws UnreadableEvent. */
+/**
+ * Reads type, stream, time and commit position of an event of any type and version.
+ * @throws UnreadableEvent
+ */
 export function readPlace(bytes: Uint8Array): z.output<typeof place> {
   try {
     return place.parse(JSON.parse(utf8.decode(bytes)));
   } catch (error) {
-    throw new UnreadableEvent('these bytes are no event', { cause: error });
+    throw new UnreadableEvent('these bytes are not an event', { cause: error });
   }
 }
 
@@ -159,10 +174,13 @@ const place = z.object({
 });
 
 const latin1 = new TextDecoder('latin1');
-/** Of canonical bytes: the names of attributes are in order, and quotation marks within texts are escaped. */
+/** Matches the end of canonical bytes: attributes are sorted, and quotation marks within strings are escaped. */
 const LAST_ATTRIBUTES = /"subject":"([^"]*)","time":"[^"]*","type":"[^"]*"\}$/;
 
-/** The stream of an event. Reads only the last attributes of canonical bytes. Throws UnreadableEvent. */
+/**
+ * Returns the stream of an event. Reads only the last attributes of canonical bytes.
+ * @throws UnreadableEvent
+ */
 export function readSubject(bytes: Uint8Array): string {
   const end = latin1.decode(bytes.subarray(-400));
   return LAST_ATTRIBUTES.exec(end)?.[1] ?? readPlace(bytes).subject;
@@ -173,11 +191,11 @@ export class UnreadableEvent extends Error {
   override readonly name = 'UnreadableEvent';
 }
 
-/** The stream that an event's id begins with; undefined where it is no event's id. */
+/** Returns the stream in an event's id; undefined if the id is not an event's. */
 export function streamOfEvent(eventId: string): string | undefined {
   const [subject, ...rest] = eventId.split('_');
   return rest.length === 1 && stream.safeParse(subject).success ? subject : undefined;
 }
 
-/** `/meetings` for `meeting-…`: the collection, as the API names it. */
+/** Returns the collection of a stream as the API names it: `/meetings` for `meeting-…`. */
 export const sourceUriOf = (stream: string): string => `/${stream.slice(0, stream.indexOf('-'))}s`;

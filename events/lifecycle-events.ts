@@ -1,4 +1,4 @@
-// What can happen to any recorded meeting, statement or opinion: correction, retraction, more or less evidence.
+// Events that meetings, statements and opinions share: corrected, retracted, evidence added or withdrawn.
 import { z } from 'zod';
 import {
   articleId,
@@ -15,10 +15,10 @@ import {
 export const cause = z.enum(['coding-error', 'new-evidence', 'source-corrected']);
 
 type Fields = Record<string, z.ZodType>;
-/** Every field may change; one that may be absent is taken away by null. */
+/** New values of fields. `null` removes an optional field. */
 export type Changes<F extends Fields> = { [K in keyof F]?: z.output<F[K]> | null };
 
-/** The schema of `changes` for these fields, as in a JSON Merge Patch (RFC 7396) of one level. */
+/** Returns the schema of `changes` to these fields: a JSON Merge Patch (RFC 7396) of one level. */
 export function changes<F extends Fields>(fields: F) {
   return z.strictObject(shapeOf(fields)) as unknown as z.ZodType<Changes<F>>;
 }
@@ -40,7 +40,7 @@ function shapeOf(fields: Fields): Record<string, z.ZodType> {
   return shape;
 }
 
-/** A correction names only what changes; `reinstates` takes back a retraction. */
+/** Returns the schema of a correction, which contains only changed fields. `reinstates` reverts a retraction. */
 export function correctionOf<F extends Fields, E extends EvidenceSchema>(fields: F, piece: E) {
   return z.strictObject({
     cause,
@@ -56,7 +56,7 @@ export const evidenceAdditionGiven = z.strictObject({
   evidence: z.array(evidenceGiven).min(1).max(MOST.evidence),
 });
 
-/** Names one recorded piece of evidence by its words, and by its place where the words are recorded twice. */
+/** Identifies one recorded piece of evidence by its words, and by `start` if the same words are recorded twice. */
 export const evidenceWithdrawal = z.strictObject({
   articleId,
   exact: text(20_000),
@@ -64,13 +64,13 @@ export const evidenceWithdrawal = z.strictObject({
   start: z.int().min(0).exactOptional(),
   reason: text(2_000),
 });
-/** As recorded, it also says where the piece began and on which side it stood. */
+/** A recorded withdrawal also contains the start and the stance of the piece. */
 const evidenceWithdrawn = evidenceWithdrawal.extend({
   start: z.int().min(0),
   stance: stance.exactOptional(),
 });
 
-/** The four events that meetings, statements and opinions have in common, under their own names. */
+/** Returns the four shared events with the type names of one kind of record. */
 export function lifeOf<N extends string, F extends Fields>(name: N, fields: F) {
   const events = {
     [`${name}Corrected`]: correctionOf(fields, evidence),

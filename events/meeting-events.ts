@@ -1,4 +1,4 @@
-// What can be recorded of a meeting: announced, held, called off; put right, taken back, evidenced.
+// Events of a meeting: announced, held, cancelled, corrected, retracted, and evidence added or withdrawn.
 import { z } from 'zod';
 import { changesWithEvidence, lifeOf } from './lifecycle-events.ts';
 import {
@@ -16,7 +16,7 @@ import {
   topics,
 } from './shared-pieces.ts';
 
-/** The fields of a meeting, but for its evidence. */
+/** The fields of a meeting without its evidence. */
 export const meetingFields = {
   title: line(300).describe('In the archive’s own words; not checked against a source'),
   participants: atLeastTwoParties,
@@ -36,7 +36,7 @@ export const meetingFields = {
 export const meetingGiven = z.strictObject({ ...meetingFields, evidence: evidenceList(evidenceGiven) });
 export const meetingRecorded = z.strictObject({ ...meetingFields, evidence: evidenceList(evidence) });
 
-/** What `/held` takes: what it leaves out stays as announced. */
+/** Input of `/held`. Omitted fields keep their announced values. */
 export const heldGiven = changesWithEvidence(meetingFields, evidenceGiven);
 const calledOff = { reason: line(1_000).exactOptional(), postponedTo: date.exactOptional() };
 export const calledOffGiven = z.strictObject({ ...calledOff, evidence: evidenceList(evidenceGiven) });

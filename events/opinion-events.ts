@@ -1,4 +1,4 @@
-// What can be recorded of a published expert opinion, or that of an institution, a party or the publisher.
+// Events of a published opinion by an expert, an institution, a party or the publisher.
 import { z } from 'zod';
 import { lifeOf } from './lifecycle-events.ts';
 import {
@@ -32,7 +32,7 @@ const fieldsWith = <E extends EvidenceSchema>(piece: E) => ({
   topics: topics.default([]),
 });
 
-/** The fields of an opinion, but for its evidence. */
+/** The fields of an opinion without its evidence. */
 export const opinionFields = fieldsWith(evidence);
 export const opinionFieldsGiven = fieldsWith(evidenceGiven);
 export const opinionGiven = z.strictObject({ ...opinionFieldsGiven, evidence: evidenceList(evidenceGiven) });

@@ -1,9 +1,9 @@
-// What is wrong with a value, in sentences: what was received, and what to send. The schema library's own words speak of
-// its types, so none of them reaches a reader. Messages that a schema brings itself stay as they are.
+// Formats validation faults as sentences: the received value, then the value to send. They replace Zod's messages,
+// because those name types of the library. Messages of our own schemas stay unchanged.
 import type { z } from 'zod';
 import { didYouMean } from './similar-word.ts';
 
-/** What the members of a value are called. */
+/** The word for a member of the value. */
 export type Member = 'field' | 'parameter';
 
 /** Returns the error map to parse with: `schema.safeParse(value, { error: sentencesFor('field') })`. */
@@ -12,22 +12,24 @@ export const sentencesFor =
   (issue) =>
     sentenceOf(issue, member);
 
-/** A fault of a value, and where it is. */
+/** A fault of a value and its location. */
 export interface Fault {
   /** JSON Pointer; empty for the whole value. */
   readonly pointer: string;
   readonly detail: string;
 }
 
+/** Returns one fault for each issue. */
 export const faultsOf = ({ issues }: Pick<z.core.$ZodError, 'issues'>): Fault[] =>
   issues.map(({ path, message }) => ({ pointer: pointerOf(path), detail: message }));
 
-/** All faults in one line. */
+/** Returns all faults on one line. */
 export const faultsText = (error: Pick<z.core.$ZodError, 'issues'>): string =>
   faultsOf(error)
     .map(({ pointer, detail }) => `${pointer}${pointer === '' ? '' : ': '}${detail}`)
     .join('; ');
 
+/** Returns the JSON Pointer (RFC 6901) of a path. */
 export const pointerOf = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
@@ -53,7 +55,7 @@ function sentenceOf(issue: z.core.$ZodRawIssue, member: Member): string {
     case 'invalid_key':
       return `has a name that is not allowed: ${faultsText(issue)}`;
     default:
-      return `is ${received(input)}, which is not allowed here: GET /openapi.json describes what is`;
+      return `is ${received(input)}, which is not allowed here: GET /openapi.json describes the valid values`;
   }
 }
 
@@ -73,18 +75,18 @@ const kindOf = (expected: string): string => KINDS[expected] ?? `a value of type
 
 const MAX_SHOWN = 60;
 
-/** A value as a reader knows it: short ones whole, long ones by their beginning. */
+/** Formats a received value. Shortens long values to their first 60 characters. */
 export function received(value: unknown): string {
   if (value === undefined) return 'missing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object' && value !== null) return 'an object';
   const json = JSON.stringify(value);
-  const shown = json.length > MAX_SHOWN ? `${json.slice(0, MAX_SHOWN)}…` : json;
+  const shortened = json.length > MAX_SHOWN ? `${json.slice(0, MAX_SHOWN)}…` : json;
   return typeof value === 'number'
-    ? `the number ${shown}`
+    ? `the number ${shortened}`
     : typeof value === 'string'
-      ? `the string ${shown}`
-      : shown;
+      ? `the string ${shortened}`
+      : shortened;
 }
 
 function valueSentence(values: readonly unknown[], input: unknown): string {
@@ -127,12 +129,12 @@ const FORMATS: Readonly<Record<string, string>> = {
 const formatOf = ({ format, pattern }: { readonly format: string; readonly pattern?: string }): string =>
   FORMATS[format] ?? (pattern === undefined ? `a valid ${format}` : `of the form ${pattern}`);
 
-function unknownSentence(keys: readonly string[], known: readonly string[], member: Member): string {
-  const near = keys.length === 1 ? didYouMean(keys[0] ?? '', known) : '';
+function unknownSentence(keys: readonly string[], names: readonly string[], member: Member): string {
+  const near = keys.length === 1 ? didYouMean(keys[0] ?? '', names) : '';
   return `unknown ${member} ${keys.map((key) => JSON.stringify(key)).join(', ')}${near}`;
 }
 
-/** The members that an object's schema knows. */
+/** Returns the names of the members of an object's schema. */
 function namesIn(schema: unknown): string[] {
   const { def } = (schema as z.core.$ZodTypes | undefined)?._zod ?? {};
   return def?.type === 'object' ? Object.keys(def.shape) : [];

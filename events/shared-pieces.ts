@@ -1,32 +1,32 @@
-// The pieces that events share: ids, text, parties, evidence, words, dates, places (VOCABULARY's "Shared pieces").
-// Every schema here is checked when an event is written and again when it is read.
+// Schemas that events share: ids, text, parties, evidence, words, dates, places ("Shared pieces" in the vocabulary).
+// Events are validated when they are written and again when they are read.
 import countries from 'i18n-iso-countries';
 import { z } from 'zod';
 import { parseDate } from './date.ts';
 
-/** Has it anything to see? White space, control and zero-width characters alone are nothing. */
+/** Returns true if a text contains more than white space, control and zero-width characters. */
 export const isVisible = (value: string): boolean => /[^\s\p{Cc}\p{Cf}\p{DI}]/u.test(value);
 
-/** Text of 1 to `max` Unicode code points, not blank, without lone surrogates. HTML in it is text. */
+/** Returns a schema for visible text of 1 to `max` Unicode code points without lone surrogates. HTML is not parsed. */
 export const text = (max: number) =>
   z
     .string()
     .max(max)
     .refine((value) => value.isWellFormed(), 'has a lone surrogate: send well-formed Unicode')
-    .refine(isVisible, 'is blank: leave the field out or say something');
+    .refine(isVisible, 'is blank: omit the field or send visible text');
 
-/** As `text`, on one line and without control characters. */
+/** Returns a schema like `text`, for one line without control characters. */
 export const line = (max: number) =>
   text(max).refine(
     (value) => !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(value),
-    'has a control character or a line break',
+    'has a control character or a line break: send one line of text',
   );
 
 const SLUG = '[a-z0-9]+(?:-[a-z0-9]+)*';
 
 export type Kind = 'article' | 'meeting' | 'statement' | 'opinion' | 'actor';
 
-/** The id of a thing, which is the id of its stream: `meeting-` and a slug, at most 64 characters (an article's, 72). */
+/** Returns a schema for ids, which also name streams: `meeting-` and a slug, at most 64 characters (articles: 72). */
 const id = (kind: string) =>
   z
     .string()
@@ -36,7 +36,7 @@ const id = (kind: string) =>
       `must be an id such as ${kind.split('|')[0]}-… of a-z, 0-9 and single hyphens`,
     );
 
-/** All merges of actors live in one stream, so that they can't race into a loop. */
+/** One stream contains all merges of actors, so that concurrent merges cannot create a cycle. */
 export const ACTOR_MERGES = 'actor-merges';
 
 export const articleId = id('article');
@@ -48,7 +48,7 @@ export const actorId = id('actor').refine(
   `${ACTOR_MERGES} is a reserved name`,
 );
 export const recordId = id('meeting|statement|opinion');
-/** Any stream, that of merges included. */
+/** A stream, including the stream of merges. */
 export const stream = id('article|actor|meeting|statement|opinion').refine(
   (value) => value.startsWith('article-') || value.length <= 64,
   'has more than 64 characters',
@@ -63,7 +63,7 @@ export const topic = z
   .max(64)
   .regex(new RegExp(`^${SLUG}$`), 'must be a slug: a-z, 0-9 and single hyphens');
 
-/** An EDTF date, local to where it happened; a value that is not in EDTF's normal form is refused. */
+/** An EDTF date in normal form, local to the place of the event. */
 export const date = z
   .string()
   .superRefine((value, context) => {
@@ -72,19 +72,19 @@ export const date = z
   })
   .describe('EDTF, local to where it happened: 2023-03-03, 2023-03, 2023-03-02/2023-03-03, [..2023-03-03]');
 
-/** Languages that were found canonical: to ask again costs more than all other checks of a statement. */
-const known = new Set<string>();
-const MAX_KNOWN = 500;
+/** Cache of canonical languages, because canonicalizing costs more than all other checks of a statement. */
+const canonicalLanguages = new Set<string>();
+const MAX_CANONICAL_LANGUAGES = 500;
 
-/** BCP 47, in the form that RFC 5646 section 4.5 calls canonical. */
+/** A BCP 47 tag in the canonical form of RFC 5646 section 4.5. */
 export const language = z
   .string()
   .max(35)
   .superRefine((value, context) => {
-    if (known.has(value)) return;
+    if (canonicalLanguages.has(value)) return;
     const canonical = canonicalLanguage(value);
     if (canonical === value) {
-      if (known.size < MAX_KNOWN) known.add(value);
+      if (canonicalLanguages.size < MAX_CANONICAL_LANGUAGES) canonicalLanguages.add(value);
       return;
     }
     const message = canonical
@@ -96,7 +96,7 @@ export const language = z
 
 const LANGUAGE_NAMES = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
 
-/** The canonical form; undefined where it is no tag, or its language is none of ISO 639's. */
+/** Returns the canonical form of a tag; undefined if the tag is malformed or ISO 639 lacks its language. */
 function canonicalLanguage(value: string): string | undefined {
   try {
     const [canonical = ''] = Intl.getCanonicalLocales(value);
@@ -112,13 +112,13 @@ function canonicalLanguage(value: string): string | undefined {
 
 const ALPHA_2 = new Set(Object.keys(countries.getAlpha2Codes()));
 
-/** ISO 3166-1 alpha-2. */
+/** An ISO 3166-1 alpha-2 code. */
 export const country = z
   .string()
   .refine((value) => ALPHA_2.has(value), 'must be an ISO 3166-1 alpha-2 code such as IN')
   .describe('ISO 3166-1 alpha-2');
 
-/** Somebody, wherever they stand: an actor of the archive, or somebody whom the source only describes. */
+/** A speaker, participant or author: an actor of the archive, or a person or body that the source only describes. */
 export const party = z
   .strictObject({
     actor: actorId.exactOptional(),
@@ -145,15 +145,15 @@ export const certainty = z.enum(['asserted', 'attributed', 'reported', 'alleged'
 export type Certainty = z.infer<typeof certainty>;
 
 export const stance = z.enum(['supports', 'disputes']);
-/** Where in an article a passage stands: in its text, unless it says its title. */
+/** The part of an article that contains a passage. Absent means its text. */
 export const part = z.enum(['text', 'title']);
 
-/** How an article sets spoken words off without quotation marks. */
+/** The typography by which an article marks speech without quotation marks. */
 export const setOff = z
   .enum(['post', 'block', 'list', 'headline'])
-  .describe('The article sets these words off as speech, without quotation marks');
+  .describe('The article marks these words as speech by other means than quotation marks');
 
-/** Evidence as given: a W3C Web Annotation TextQuoteSelector into an article. */
+/** Evidence as input: a W3C Web Annotation TextQuoteSelector into an article. */
 export const evidenceGiven = z.strictObject({
   articleId,
   exact: text(20_000),
@@ -175,13 +175,13 @@ export const evidenceGiven = z.strictObject({
 });
 export type EvidenceGiven = z.infer<typeof evidenceGiven>;
 
-/** Evidence as recorded, with its TextPositionSelector: Unicode code points of the archived text, `end` exclusive. */
+/** Recorded evidence with its TextPositionSelector, in Unicode code points of the archived text. `end` is exclusive. */
 export const evidence = evidenceGiven.extend({ start: z.int().min(0), end: z.int().min(1) });
 export type Evidence = z.infer<typeof evidence>;
 
 export type EvidenceSchema = typeof evidenceGiven | typeof evidence;
 
-/** The most that one list of an event may hold. With the bounds on text it keeps every row of a view under 32 KB. */
+/** Maximum lengths of lists in an event. With the limits on text, they keep each row of a read model below 32 KB. */
 export const MOST = {
   participants: 100,
   parties: 40,
@@ -197,26 +197,26 @@ export const parties = z.array(party).max(MOST.parties);
 export const atLeastTwoParties = z
   .array(party)
   .max(MOST.participants)
-  .min(2, 'a meeting has two parties or more, named or described');
+  .min(2, 'a meeting needs at least two parties: name or describe each');
 export const topics = z.array(topic).max(MOST.topics);
 export const about = z.array(actorId).max(MOST.about);
 export const attributedBy = z.array(party).max(MOST.attributedBy);
 export const regardings = z.array(regarding).max(MOST.regarding);
 
-/** One supporting piece of evidence or more. */
+/** Returns a schema for a list with at least one supporting piece of evidence. */
 export const evidenceList = <E extends EvidenceSchema>(of: E) =>
   z
     .array(of)
-    .min(1, 'at least one passage of an archived article must support this')
+    .min(1, 'is empty: send at least one passage of an archived article that supports this')
     .max(MOST.evidence)
     .refine(
       (list) => list.some(supports),
-      'at least one piece of evidence must support this, not dispute it',
+      'no piece of evidence supports this: send at least one that does not dispute it',
     );
 
 export const supports = (piece: { stance?: 'supports' | 'disputes' }): boolean => piece.stance !== 'disputes';
 
-/** The words of a statement or an opinion: `content` is the source's own, `summary` a paraphrase that nothing verifies. */
+/** Returns the fields for the words of a statement or an opinion: `content` is verbatim, `summary` is not verified. */
 export const words = <E extends EvidenceSchema>(of: E) => ({
   content: text(20_000),
   form: z.enum(['direct', 'mixed', 'indirect']),
@@ -226,14 +226,15 @@ export const words = <E extends EvidenceSchema>(of: E) => ({
   original: z.strictObject({ content: text(20_000), language, evidence: of }).exactOptional(),
 });
 
-/** What speaks against these attributions, or undefined: hearsay and guesses must name whom they come from. */
+/** Returns the fault of an attribution, or undefined. Attributed and speculated claims must name their origin. */
 export function attributionProblem(value: {
   certainty: Certainty;
   attributedBy: Party[];
 }): string | undefined {
   if (value.attributedBy.length > 0) return undefined;
   if (value.certainty === 'attributed')
-    return 'certainty "attributed" needs attributedBy: to whom does the source attribute it?';
-  if (value.certainty === 'speculated') return 'certainty "speculated" needs attributedBy: who is guessing?';
+    return 'certainty "attributed" needs attributedBy: name the party to which the source attributes it';
+  if (value.certainty === 'speculated')
+    return 'certainty "speculated" needs attributedBy: name the party that speculates';
   return undefined;
 }

@@ -1,4 +1,4 @@
-// What can be recorded of a statement: made, corrected, retracted, evidenced.
+// Events of a statement: made, corrected, retracted, and evidence added or withdrawn.
 import { z } from 'zod';
 import { lifeOf } from './lifecycle-events.ts';
 import {
@@ -48,7 +48,7 @@ export const channels = [
 const fieldsWith = <E extends EvidenceSchema>(piece: E) => {
   const { content, form, language, ...others } = words(piece);
   return {
-    speakers: parties.min(1, 'somebody said it: name or describe the speaker'),
+    speakers: parties.min(1, 'a statement needs at least one speaker: name or describe each'),
     act: z.enum(acts),
     addressees: parties.default([]),
     channel: z.enum(channels),
@@ -69,7 +69,7 @@ const fieldsWith = <E extends EvidenceSchema>(piece: E) => {
   };
 };
 
-/** The fields of a statement, but for its evidence. Only a refusal to speak (`declined`) may lack content. */
+/** The fields of a statement without its evidence. Only a refusal to speak (`declined`) may lack content. */
 export const statementFields = fieldsWith(evidence);
 export const statementFieldsGiven = fieldsWith(evidenceGiven);
 export const statementGiven = z.strictObject({

@@ -102,6 +102,7 @@ describe('an import that runs the wrong way is found', () => {
     ['bin/a.ts', "import b from '../test/support/b.ts';", 'test/support/b.ts'],
     ['bin/a.ts', "import { b } from '../infra/stack.ts';", 'infra/stack.ts'],
     ['infra/a.ts', "import { table } from '../domain/ports.ts';", 'domain/ports.ts'],
+    ['tools/a.ts', "import { b } from '../test/support/b.ts';", 'test/support/b.ts'],
   ])('in %s: %s', (path, code, target) => {
     expect(planted(path, code)).toEqual([`${path.split('/')[0]} must not import ${target}`]);
   });
@@ -111,6 +112,7 @@ describe('an import that runs the wrong way is found', () => {
     ['functions/a.ts', "import { b } from '../adapters/b.ts';"],
     ['infra/a.ts', "import { b } from './b.ts'; import { c } from 'aws-cdk-lib';"],
     ['infra/a.ts', "const entry = new URL('../functions/api.ts', import.meta.url);"],
+    ['tools/a.ts', "import { b } from './b/c.ts';"],
     ['bench/a.ts', "import { b } from '../bin/b.ts';"],
     ['test/a.test.ts', "import { b } from '../infra/b.ts';"],
     ['domain/a.ts', "// import { b } from '../bin/b.ts';"],

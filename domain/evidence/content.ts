@@ -1,4 +1,5 @@
-// Checks that the passages of its evidence have the words of a content, except for omissions and additions that it marks.
+// Checks that the passages of a record's evidence contain the words of its content, except for marked omissions and
+// additions.
 
 import { type Hyphens, mayBegin, mayEnd } from './boundaries/boundaries.ts';
 import { foldText, type Folded, foldedFor, lowered, readingsOf } from './folding/folding.ts';
@@ -6,22 +7,22 @@ import { occurrences } from './occurrences.ts';
 import { isBoundary } from './text-offsets.ts';
 import { type Segment, segmentsOf, wholeOf } from './content-segments.ts';
 
-/** Each segment may cost a pass over every passage: callers refuse a content that has more. */
+/** Maximum segments of a content. Callers reject more, because each segment may cost a pass over every passage. */
 export const MAX_SEGMENTS = 200;
 
-/** How many pieces omissions and additions divide a content into. */
+/** Returns the number of segments between the omissions and additions of a content. */
 export function segmentCount(content: string): number {
   return segmentsOf(foldText(content)).length;
 }
 
-/** A passage, folded for the search or not yet. */
+/** A passage to search, folded or not. */
 export type Searchable = string | Folded | { readonly folded: Folded };
 
-/** How words are compared: quotations keep their case and their compounds, the names of a record do not. */
+/** Options of a comparison. Quotations keep case and compounds; names in a record do not. */
 export interface Comparison<P extends Searchable = Searchable> {
   readonly hyphens: Hyphens;
   readonly ignoresCase: boolean;
-  /** If given, only words count that it accepts, by their UTF-16 indexes in the passage. */
+  /** If set, only matches that it accepts count. Indexes are UTF-16 units of the passage. */
   readonly admits?: (passage: P, from: number, to: number) => boolean;
 }
 
@@ -33,18 +34,18 @@ const foldedOf = (passage: Searchable): Folded => {
   return 'folded' in passage ? passage.folded : passage;
 };
 
-/** A passage as it is searched for one content. */
-interface Sought {
+/** A passage, prepared for the search of one content. */
+interface Haystack {
   readonly folded: Folded;
   readonly admits: ((from: number, to: number) => boolean) | undefined;
   readonly hyphens: Hyphens;
 }
 
-function sought<P extends Searchable>(
+function haystackOf<P extends Searchable>(
   passage: P,
   folded: Folded,
   { hyphens, ignoresCase, admits }: Comparison<P>,
-): Sought {
+): Haystack {
   return {
     folded: ignoresCase ? lowered(folded) : folded,
     hyphens,
@@ -53,9 +54,9 @@ function sought<P extends Searchable>(
 }
 
 /**
- * Is `content` the source's own words, given the passages of its evidence? undefined if it is; else the first segment
- * that no passage has. After an omission the next segment stands later in the same passage, or in another; after a
- * bracket it follows closely in the same.
+ * Returns the first segment of `content` that no passage of its evidence contains; undefined if all are found.
+ * After an omission, the next segment must follow later in the same passage or be in another passage.
+ * After a bracket, it must follow closely in the same passage.
  */
 export function missingFrom<P extends Searchable>(
   content: string,
@@ -66,19 +67,20 @@ export function missingFrom<P extends Searchable>(
   let missing: string | undefined;
   for (const reading of readingsOf(content)) {
     const sources = folded.map((source, index) =>
-      sought(passages[index] as P, foldedFor(source, reading.hyphens), comparison),
+      haystackOf(passages[index] as P, foldedFor(source, reading.hyphens), comparison),
     );
-    const lacks = missingIn(comparison.ignoresCase ? lowered(reading.folded) : reading.folded, sources);
-    if (lacks === undefined) return undefined;
-    missing ??= lacks;
+    const segment = missingIn(comparison.ignoresCase ? lowered(reading.folded) : reading.folded, sources);
+    if (segment === undefined) return undefined;
+    missing ??= segment;
   }
   return missing;
 }
 
-function missingIn(content: Folded, sources: readonly Sought[]): string | undefined {
+/** Returns the first missing segment of one reading of a content. */
+function missingIn(content: Folded, sources: readonly Haystack[]): string | undefined {
   const whole = wholeOf(content);
   if (whole === undefined || !/[^\s[\]().…]/u.test(whole.text)) return content.text;
-  // A source may itself print brackets and dots.
+  // The source itself may print brackets and dots.
   if (sources.some((source) => endsOf(source, whole, [0], Infinity, 'first').length > 0)) return undefined;
   const chains = chainsOf(segmentsOf(content));
   if (chains.length === 0) return content.text;
@@ -99,7 +101,7 @@ function missingIn(content: Folded, sources: readonly Sought[]): string | undefi
   return undefined;
 }
 
-/** Do the passages have a segment of the content at a place that `admits` accepts? */
+/** Returns true if a passage contains a segment of the content in a range that `admits` accepts. */
 export function anySegmentIn<P extends Searchable>(
   content: string,
   passages: readonly P[],
@@ -109,13 +111,13 @@ export function anySegmentIn<P extends Searchable>(
     const whole = wholeOf(folded);
     const segments = [...(whole ? [whole] : []), ...segmentsOf(folded)];
     return passages.some((passage) => {
-      const source = sought(passage, foldedFor(foldedOf(passage), hyphens), { ...QUOTED, admits });
+      const source = haystackOf(passage, foldedFor(foldedOf(passage), hyphens), { ...QUOTED, admits });
       return segments.some((segment) => endsOf(source, segment, [0], Infinity, 'first').length > 0);
     });
   });
 }
 
-/** The segments between omissions, which brackets join. */
+/** Groups segments: omissions divide groups, brackets join segments within one. */
 function chainsOf(segments: readonly Segment[]): Segment[][] {
   const chains: Segment[][] = [];
   for (const segment of segments) {
@@ -125,20 +127,20 @@ function chainsOf(segments: readonly Segment[]): Segment[][] {
   return chains;
 }
 
-/** How many segments of a chain follow one another in a passage, and the first place where all of them end. */
+/** Returns how many segments of a chain match in sequence, and the first end of a match of all of them. */
 function follow(
-  source: Sought,
+  source: Haystack,
   chain: readonly Segment[],
   from: number,
 ): { matched: number; end: number | undefined } {
   let ends: readonly number[] = [from];
   for (const [index, segment] of chain.entries()) {
     const { bracket } = segment;
-    // Every way to match a segment is kept: the first need not be the one that the next can follow.
+    // Keeps all matches of a segment, because the next segment may follow a later one.
     const wanted = chain.length === 1 ? 'first' : 'all';
-    let next = endsOf(source, segment, ends, bracket?.most ?? Infinity, wanted);
-    // One that the source prints may be longer; a shorter one has been stepped over already.
-    if (bracket !== undefined && bracket.pattern.length + 2 > bracket.most) {
+    let next = endsOf(source, segment, ends, bracket?.maxUnits ?? Infinity, wanted);
+    // The source may print a bracket longer than the limit; shorter ones are within it already.
+    if (bracket !== undefined && bracket.pattern.length + 2 > bracket.maxUnits) {
       const printed = endsOf(source, bracket, ends, 1, 'all');
       const after = endsOf(source, segment, printed, 1, 'all');
       if (after.length > 0) next = [...new Set([...next, ...after])].sort((left, right) => left - right);
@@ -149,30 +151,30 @@ function follow(
   return { matched: chain.length, end: ends[0] };
 }
 
-/** Where a pattern ends that begins at most `most` units after one of `ends`, both in ascending order. */
+/** Returns the ends of matches that begin at most `maxGap` units after one of `ends`; both lists ascend. */
 function endsOf(
-  { folded: source, hyphens, admits }: Sought,
+  { folded: source, hyphens, admits }: Haystack,
   what: { pattern: Uint16Array; beginsWord?: boolean; endsWord?: boolean },
   ends: readonly number[],
-  most: number,
+  maxGap: number,
   wanted: 'first' | 'all',
 ): number[] {
   const { pattern, beginsWord = false, endsWord = false } = what;
   const [first] = ends;
   if (first === undefined) return [];
-  const found: number[] = [];
+  const matchEnds: number[] = [];
   let last = 0;
-  const latest = (ends.at(-1) ?? first) + most;
+  const latest = (ends.at(-1) ?? first) + maxGap;
   occurrences(pattern, source.units, first, (at) => {
     if (at > latest) return 'stop';
     while ((ends[last + 1] ?? Infinity) <= at) last += 1;
     const end = at + pattern.length;
-    if (at - (ends[last] ?? 0) > most) return undefined;
+    if (at - (ends[last] ?? 0) > maxGap) return undefined;
     if (!(beginsWord ? mayBegin(source, at, hyphens) : isBoundary(source, at))) return undefined;
     if (!(endsWord ? mayEnd(source, end, hyphens) : isBoundary(source, end))) return undefined;
     if (admits && !admits(source.runs.indexOf(at), source.runs.indexOf(end - 1) + 1)) return undefined;
-    found.push(end);
+    matchEnds.push(end);
     return wanted === 'first' ? 'stop' : undefined;
   });
-  return found;
+  return matchEnds;
 }

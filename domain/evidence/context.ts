@@ -1,4 +1,4 @@
-// What surrounds a quotation, its prefix and suffix: where in the text they stand, and where what stands is most alike.
+// Locates the prefix and suffix of a quotation in a text, and finds the occurrence with the most similar context.
 
 import { isInside } from './boundaries/boundaries.ts';
 import { commonSequences } from './nearest-passage/common-sequences.ts';
@@ -7,41 +7,43 @@ import { eachPlace, type Spend } from './occurrences.ts';
 import { isBoundary, type Nearest, type Passage, passageAt } from './text-offsets.ts';
 import { trimmed } from './folding/units.ts';
 
-/** A prefix or suffix, and every place of the text where it ends or begins. */
+/** A prefix or suffix with all units of the text at which it ends or begins. */
 export interface Context {
   readonly quoted: string;
   readonly units: Uint16Array;
-  readonly places: Uint8Array;
+  /** 1 at each unit at which a prefix ends or a suffix begins. */
+  readonly matches: Uint8Array;
 }
 
+/** Finds all occurrences of a prefix (`ends`) or a suffix (`begins`); undefined if it is blank. */
 export function contextOf(
   folded: Folded,
   quoted: string,
-  place: 'ends' | 'begins',
+  edge: 'ends' | 'begins',
   spend: Spend,
 ): Context | undefined {
   const units = trimmed(foldText(quoted).units);
   if (units.length === 0) return undefined;
-  const places = new Uint8Array(folded.units.length + 1);
+  const matches = new Uint8Array(folded.units.length + 1);
   eachPlace(folded, units, spend, (at) => {
-    places[place === 'ends' ? at + units.length : at] = 1;
+    matches[edge === 'ends' ? at + units.length : at] = 1;
   });
-  return { quoted, units, places };
+  return { quoted, units, matches };
 }
 
-/** Where the prefix begins that ends at `at`, a space between them or not. */
-export function prefixFrom(folded: Folded, { units, places }: Context, at: number): number | undefined {
-  if (places[at] === 1) return at - units.length;
-  return folded.units[at - 1] === 0x20 && places[at - 1] === 1 ? at - 1 - units.length : undefined;
+/** Returns the start of the prefix that ends at `at` or before a space there; undefined if there is no such prefix. */
+export function prefixFrom(folded: Folded, { units, matches }: Context, at: number): number | undefined {
+  if (matches[at] === 1) return at - units.length;
+  return folded.units[at - 1] === 0x20 && matches[at - 1] === 1 ? at - 1 - units.length : undefined;
 }
 
-/** Where the suffix ends that begins at `end`, a space between them or not. */
-export function suffixTo(folded: Folded, { units, places }: Context, end: number): number | undefined {
-  if (places[end] === 1) return end + units.length;
-  return folded.units[end] === 0x20 && places[end + 1] === 1 ? end + 1 + units.length : undefined;
+/** Returns the end of the suffix that begins at `end` or after a space there; undefined if there is no such suffix. */
+export function suffixTo(folded: Folded, { units, matches }: Context, end: number): number | undefined {
+  if (matches[end] === 1) return end + units.length;
+  return folded.units[end] === 0x20 && matches[end + 1] === 1 ? end + 1 + units.length : undefined;
 }
 
-/** With whole words around it, and without white space at the edges, so that it is found again by its contexts. */
+/** Returns a passage with whole words as its context and no white space at the edges, so that `locate` finds it again. */
 export function inContext(folded: Folded, at: number, end: number, before: number, after: number): Passage {
   const { units } = folded;
   let from = Math.max(0, at - before);
@@ -55,7 +57,7 @@ export function inContext(folded: Folded, at: number, end: number, before: numbe
   return passageAt(folded, at, end, from, to);
 }
 
-/** The words are there, but not between this prefix and suffix: the place where what surrounds them is most alike. */
+/** Returns the occurrence of `exact` with the most similar context, for a prefix or suffix that matches no occurrence. */
 export function nearestContext(
   folded: Folded,
   exact: Uint16Array,
@@ -64,25 +66,25 @@ export function nearestContext(
   spend: Spend,
 ): Nearest {
   const { length } = folded.units;
-  const [alikeBefore, alikeAfter] = [new Uint32Array(length + 1), new Uint32Array(length + 1)];
+  const [scoresBefore, scoresAfter] = [new Uint32Array(length + 1), new Uint32Array(length + 1)];
   if (before !== undefined) {
     commonSequences(folded.units, before.units, spend, (end, score) => {
-      alikeBefore[end] = score;
+      scoresBefore[end] = score;
     });
   }
   if (after !== undefined) {
     commonSequences(folded.units, after.units, spend, (end, score) => {
-      alikeAfter[end - after.units.length] = score;
+      scoresAfter[end - after.units.length] = score;
     });
   }
   let best = { at: 0, score: -1 };
   eachPlace(folded, exact, spend, (at) => {
-    const score = (alikeBefore[at] ?? 0) + (alikeAfter[at + exact.length] ?? 0);
+    const score = (scoresBefore[at] ?? 0) + (scoresAfter[at + exact.length] ?? 0);
     if (score > best.score) best = { at, score };
   });
   const end = best.at + exact.length;
-  const [atLeast, atMost] = [before?.units.length ?? 0, after?.units.length ?? 0];
-  const passage = inContext(folded, best.at, end, atLeast + 1, atMost + 1);
+  const [prefixLength, suffixLength] = [before?.units.length ?? 0, after?.units.length ?? 0];
+  const passage = inContext(folded, best.at, end, prefixLength + 1, suffixLength + 1);
   const differences: Nearest['differences'] = [];
   if (before !== undefined && prefixFrom(folded, before, best.at) === undefined) {
     differences.push({ quoted: before.quoted, source: (passage.prefix ?? '').trim() });

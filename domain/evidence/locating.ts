@@ -1,4 +1,4 @@
-// Finds the passage of an archived text that a quotation names. Typography may differ between the two; words may not.
+// Finds the passage of an archived text that a quotation selects. Typography may differ; words must not.
 
 import { mayBegin, mayEnd } from './boundaries/boundaries.ts';
 import { type Context, contextOf, inContext, nearestContext, prefixFrom, suffixTo } from './context.ts';
@@ -12,10 +12,10 @@ import { wholeWords } from './boundaries/whole-words.ts';
 
 export type { Nearest, Passage };
 
-const CANDIDATES_LISTED = 10;
+const MAX_CANDIDATES = 10;
 const CONTEXT = 32;
 
-/** A text made ready for searching: built once per article, and worth keeping. */
+/** A text prepared for searching. Cache it, because folding is the larger part of a search. */
 export type SearchableText = Folded;
 
 /** A TextQuoteSelector of the W3C Web Annotation model. */
@@ -30,7 +30,7 @@ export type Located =
   | { found: 'several'; total: number; candidates: Passage[] }
   | { found: 'none'; nearest?: Nearest };
 
-/** In words: what the quotation has, and what the source has there. */
+/** Describes the differences between a quotation and its nearest passage. */
 export const differencesOf = ({ differences }: Nearest): string =>
   differences
     .map(({ quoted, source }) => {
@@ -39,11 +39,12 @@ export const differencesOf = ({ differences }: Nearest): string =>
     })
     .join('; ');
 
+/** Prepares a text for `locate`. */
 export function searchableTextOf(text: string): SearchableText {
   return foldText(text);
 }
 
-/** `spend` is told how many characters were folded, the source's included, and how many steps the search took. */
+/** Locates a quotation. Reports the folded characters, the source's included, and the steps of the search to `spend`. */
 export function locate(source: SearchableText, quote: Quote, spend: Spend = () => {}): Located {
   spend(source.text.length + quote.exact.length);
   const { prefix = '', suffix = '' } = quote;
@@ -62,26 +63,26 @@ function search(source: SearchableText, quoted: Folded, quote: Quote, spend: Spe
   if (exact.length === 0) return { found: 'none' };
   const before = contextOf(source, quote.prefix ?? '', 'ends', spend);
   const after = contextOf(source, quote.suffix ?? '', 'begins', spend);
-  const found: number[] = [];
+  const starts: number[] = [];
   let total = 0;
-  let occursAlone = false;
-  let cut: number | undefined;
+  let hasWholeMatch = false;
+  let partOfWord: number | undefined;
   eachPlace(source, exact, spend, (at) => {
     if (!mayBegin(source, at) || !mayEnd(source, at + exact.length)) {
-      cut ??= at;
+      partOfWord ??= at;
       return;
     }
-    occursAlone = true;
+    hasWholeMatch = true;
     if (before !== undefined && prefixFrom(source, before, at) === undefined) return;
     if (after !== undefined && suffixTo(source, after, at + exact.length) === undefined) return;
     total += 1;
-    if (found.length < CANDIDATES_LISTED) found.push(at);
+    if (starts.length < MAX_CANDIDATES) starts.push(at);
   });
-  const [only] = found;
+  const [only] = starts;
   if (only === undefined) {
     const nearest = () => {
-      if (occursAlone) return nearestContext(source, exact, before, after, spend);
-      if (cut !== undefined) return wholeWords(source, cut, cut + exact.length);
+      if (hasWholeMatch) return nearestContext(source, exact, before, after, spend);
+      if (partOfWord !== undefined) return wholeWords(source, partOfWord, partOfWord + exact.length);
       return nearestPassage(source, quoted, spend);
     };
     const near = nearest();
@@ -89,7 +90,7 @@ function search(source: SearchableText, quoted: Folded, quote: Quote, spend: Spe
   }
   if (total > 1) {
     const size = Math.max(CONTEXT, before?.units.length ?? 0, after?.units.length ?? 0);
-    const candidates = found.map((at) => inContext(source, at, at + exact.length, size, size));
+    const candidates = starts.map((at) => inContext(source, at, at + exact.length, size, size));
     return { found: 'several', total, candidates };
   }
   return { found: 'once', passage: passageBetween(source, only, only + exact.length, before, after) };

@@ -1,12 +1,12 @@
-// Every place where a pattern stands in a folded text, in steps that grow linearly with the two, whatever they are.
+// Finds all occurrences of a pattern in a folded text. The worst case is linear in the length of both.
 
 import type { Folded } from './folding/folding.ts';
 import { isBoundary } from './text-offsets.ts';
 
-/** Is told how many steps a search took. */
+/** Receives the number of steps that a search took. */
 export type Spend = (steps: number) => void;
 
-/** Visits the places where the pattern can be cut from the text. */
+/** Visits the occurrences of a pattern that begin and end at boundaries of characters. */
 export function eachPlace(
   folded: Folded,
   pattern: Uint16Array,
@@ -21,8 +21,8 @@ export function eachPlace(
 }
 
 /**
- * Visits every start of `pattern` at or after `from`, overlapping ones too, until told to stop (Knuth, Morris and
- * Pratt: linear for any text). Returns the comparisons made.
+ * Visits the start of each occurrence of `pattern` at or after `from`, overlapping ones included, until `visit` returns
+ * `stop` (Knuth, Morris and Pratt). Returns the number of comparisons.
  */
 export function occurrences(
   pattern: Uint16Array,
@@ -44,7 +44,7 @@ export function occurrences(
     border[at] = matched;
   }
   for (let at = from, matched = 0; at < units.length; at += 1) {
-    // Where nothing is matched, what comes before the next possible beginning is passed over at once.
+    // Without a partial match, skips to the next occurrence of the first unit.
     if (matched === 0) at = units.indexOf(first, at);
     if (at === -1) break;
     const unit = units[at];

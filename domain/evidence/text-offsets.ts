@@ -1,4 +1,4 @@
-// From places in folded text back to the text itself: where it may be cut, and the characters that stand there.
+// Converts ranges of folded text to passages of the original text, and finds the boundaries of its characters.
 
 import { isVisible } from '../../events/shared-pieces.ts';
 import { countBefore } from '../binary-search.ts';
@@ -8,7 +8,7 @@ import { pointAt } from './folding/units.ts';
 
 const ZERO_WIDTH_JOINER = 0x200d;
 
-/** `start` and `end` count code points of the archived text, end exclusive; the strings are its own characters. */
+/** A range of the archived text in code points, `end` exclusive, with its original characters. */
 export interface Passage {
   start: number;
   end: number;
@@ -17,13 +17,13 @@ export interface Passage {
   suffix?: string;
 }
 
-/** A passage that a quotation resembles, and the words that differ, '' where one side has none. */
+/** The passage most similar to a quotation, and the differing words. An empty string means no word on that side. */
 export interface Nearest {
   passage: Passage;
   differences: { quoted: string; source: string }[];
 }
 
-/** May a passage begin or end before unit `at`? Not inside what one character or one cluster folds to. */
+/** Returns true if a passage may begin or end before unit `at`: not within the units of one character or cluster. */
 export function isBoundary(folded: Folded, at: number): boolean {
   const { units, text } = folded;
   if (at <= 0 || at >= units.length) return true;
@@ -32,12 +32,12 @@ export function isBoundary(folded: Folded, at: number): boolean {
   return pointAt(units, at - 1) <= 0xffff && kindOf(pointAt(units, at)) !== MARK;
 }
 
-/** The text's own characters that units `from` to `to` come from. */
+/** Returns the original text of the units from `from` to `to`. */
 export function sliceOf(folded: Folded, from: number, to: number): string {
   return folded.text.slice(folded.runs.indexOf(from), sourceEnd(folded, to));
 }
 
-/** The passage from unit `from` to unit `to`, with its prefix and suffix if they are given and not blank. */
+/** Returns the passage from unit `from` to unit `to`, with prefix and suffix unless they are absent or blank. */
 export function passageAt(
   folded: Folded,
   from: number,
@@ -47,9 +47,9 @@ export function passageAt(
 ): Passage {
   const { text } = folded;
   let [start, end] = [folded.runs.indexOf(from), sourceEnd(folded, to)];
-  // A dash stands for the space around it too.
+  // A dash in folded text includes the spaces around it.
   while (start < end && kindOf(text.charCodeAt(start)) === SPACE) start += 1;
-  // Zero-width characters may stand in the space that follows.
+  // The following space may contain zero-width characters.
   while (end > start && isInvisible(text, end - 1)) end -= 1;
   const prefix = prefixFrom === undefined ? '' : text.slice(folded.runs.indexOf(prefixFrom), start);
   const suffix = suffixTo === undefined ? '' : text.slice(end, sourceEnd(folded, suffixTo));
@@ -57,7 +57,7 @@ export function passageAt(
     start: pointsBefore(folded, start),
     end: pointsBefore(folded, end),
     exact: text.slice(start, end),
-    // What is blank tells no passage apart, and is no prefix or suffix to send.
+    // A blank prefix or suffix does not distinguish passages, and evidence must not contain one.
     ...(isVisible(prefix) ? { prefix } : {}),
     ...(isVisible(suffix) ? { suffix } : {}),
   };
@@ -66,12 +66,12 @@ export function passageAt(
 const isInvisible = (text: string, at: number): boolean =>
   [SPACE, IGNORED].includes(kindOf(text.charCodeAt(at)));
 
-/** Where the characters before unit `at` end in the text, without what is ignored after them. */
+/** Returns the UTF-16 index after the character before unit `at`, without ignored characters after it. */
 function sourceEnd(folded: Folded, at: number): number {
   let end = folded.runs.indexOf(at);
-  const least = at > 0 ? folded.runs.indexOf(at - 1) : end;
-  while (end > least + 1) {
-    const isTrail = (folded.text.charCodeAt(end - 1) & 0xfc00) === 0xdc00 && end > least + 2;
+  const min = at > 0 ? folded.runs.indexOf(at - 1) : end;
+  while (end > min + 1) {
+    const isTrail = (folded.text.charCodeAt(end - 1) & 0xfc00) === 0xdc00 && end > min + 2;
     const width = isTrail && (folded.text.codePointAt(end - 2) ?? 0) > 0xffff ? 2 : 1;
     if (kindOf(folded.text.codePointAt(end - width) ?? 0) !== IGNORED) break;
     end -= width;
@@ -79,10 +79,10 @@ function sourceEnd(folded: Folded, at: number): number {
   return end;
 }
 
-/** The number of code points before a UTF-16 index of the text. */
+/** Returns the number of code points before a UTF-16 index of the text. */
 const pointsBefore = ({ pairs }: Folded, index: number): number =>
   index - countBefore(pairs.length, (at) => (pairs[at] ?? 0) < index);
 
-/** The UTF-16 index of a code point of the text: the reverse of `pointsBefore`. */
+/** Returns the UTF-16 index of a code point of the text: the inverse of `pointsBefore`. */
 export const indexOfPoint = ({ pairs }: Folded, point: number): number =>
   point + countBefore(pairs.length, (at) => (pairs[at] ?? 0) - at < point);

@@ -1,7 +1,7 @@
-// Base64 as notes, checkpoints and proofs write it (RFC 4648 section 4). Decoding takes the one canonical form only:
-// else the same signature could be written in several ways.
+// Base64 (RFC 4648 section 4) for notes, checkpoints and proofs. Decoding accepts only the canonical form, so that
+// a signature has exactly one encoding.
 
-/** So many bytes at once: a call takes no more arguments than fit on the stack. */
+/** Bytes per call of `String.fromCharCode`. The stack limits the number of arguments. */
 const SLICE = 8_192;
 
 export function toBase64(bytes: Uint8Array): string {
@@ -11,11 +11,11 @@ export function toBase64(bytes: Uint8Array): string {
   return btoa(binary);
 }
 
-/** The bytes, or undefined where the text is not the canonical form of any. */
+/** Decodes canonical base64. Returns undefined for any other text. */
 export function fromBase64(text: string): Uint8Array | undefined {
   if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)) return undefined;
   const binary = atob(text);
-  // Bits that no byte takes must be zero: else the text is another one of the same bytes.
+  // Unused bits must be zero, because otherwise several texts would decode to the same bytes.
   if (btoa(binary) !== text) return undefined;
   const bytes = new Uint8Array(binary.length);
   for (let at = 0; at < bytes.length; at++) bytes[at] = binary.charCodeAt(at);

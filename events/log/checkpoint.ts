@@ -1,37 +1,40 @@
-// A checkpoint of the public log (C2SP tlog-checkpoint): a signed note of the log's origin, size and root.
+// Reads and writes signed checkpoints of the public log (C2SP tlog-checkpoint): notes of origin, size and root.
 import { fromBase64, toBase64 } from './base64.ts';
 import { HASH_BYTES, type Hash } from './merkle.ts';
 import { ED25519, InvalidNote, type Verifier } from './keys.ts';
 import { parseNote, verifyNote, type Verified } from './note.ts';
 
 export interface Checkpoint {
-  /** The log's URL without scheme, which is also the name of its key. */
+  /** The log's URL without scheme; also the name of its key. */
   readonly origin: string;
   readonly size: number;
   readonly root: Hash;
 }
 
-/** The note's text. */
+/** Returns the text of the note. */
 export const formatCheckpoint = ({ origin, size, root }: Checkpoint): string =>
   `${origin}\n${size}\n${toBase64(root)}\n`;
 
-/** Reads a note's text; extension lines are allowed and ignored. Throws InvalidNote where it is no checkpoint. */
+/**
+ * Reads the text of a note. Ignores extension lines.
+ * @throws InvalidNote if the text is not a checkpoint.
+ */
 export function parseCheckpoint(text: string): Checkpoint {
   const [origin = '', digits = '', base64 = '', ...rest] = text.split('\n');
   const [size, root] = [Number(digits), fromBase64(base64)];
-  if (origin === '') throw new InvalidNote('the checkpoint has no origin');
+  if (origin === '') throw new InvalidNote('the checkpoint has no origin on its first line');
   if (!/^(?:0|[1-9]\d*)$/.test(digits) || !Number.isSafeInteger(size))
     throw new InvalidNote(`the checkpoint's size is not a decimal number without leading zeros: ${digits}`);
   if (root?.length !== HASH_BYTES)
     throw new InvalidNote(`the checkpoint's root is not ${HASH_BYTES} bytes in base64: ${base64}`);
   if (rest.pop() !== '' || rest.includes(''))
-    throw new InvalidNote('the checkpoint is not made of lines that are not empty');
+    throw new InvalidNote('the checkpoint has an empty line or lacks its final newline');
   return { origin, size, root };
 }
 
 /**
- * The checkpoint of this origin, and who signed it: a log's key at least, and as many witnesses as are known. Throws
- * InvalidNote where it is of another origin, where no log's key signed it, or where a known signature fails.
+ * Verifies a checkpoint of `origin`. Returns it with the signatures by known keys of the log and of witnesses.
+ * @throws InvalidNote if the origin differs, no key of the log signed it, or a signature by a known key is invalid.
  */
 export function openCheckpoint(
   bytes: Uint8Array,

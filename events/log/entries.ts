@@ -1,4 +1,4 @@
-// An entry bundle of the public log: for each entry a big-endian uint16 length, then its bytes (C2SP tlog-tiles).
+// Reads and writes entry bundles (C2SP tlog-tiles): for each entry a big-endian uint16 length, then its bytes.
 import { MAX_EVENT_BYTES } from '../envelope.ts';
 
 export function packEntries(entries: readonly Uint8Array[]): Uint8Array {
@@ -7,7 +7,7 @@ export function packEntries(entries: readonly Uint8Array[]): Uint8Array {
   let offset = 0;
   for (const entry of entries) {
     if (entry.length > MAX_EVENT_BYTES)
-      throw new RangeError(`an entry of ${entry.length} bytes is over ${MAX_EVENT_BYTES}`);
+      throw new RangeError(`the entry has ${entry.length} bytes: at most ${MAX_EVENT_BYTES} are allowed`);
     view.setUint16(offset, entry.length);
     packed.set(entry, offset + 2);
     offset += 2 + entry.length;
@@ -15,7 +15,10 @@ export function packEntries(entries: readonly Uint8Array[]): Uint8Array {
   return packed;
 }
 
-/** The entries of a bundle; throws RangeError where the bytes end within one, or where there are not `count` of them. */
+/**
+ * Returns the entries of a bundle.
+ * @throws RangeError if the last entry is truncated or the bundle does not have `count` entries.
+ */
 export function unpackEntries(packed: Uint8Array, count?: number): Uint8Array[] {
   const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
   const entries: Uint8Array[] = [];

@@ -1,11 +1,11 @@
-// The Merkle tree of RFC 6962 section 2.1: leaf and node hashes, and the hash of a tree from the hashes of its parts.
+// Computes hashes of the Merkle tree (RFC 6962 section 2.1): of leaves, of nodes, and of trees from their subtrees.
 import { hash } from 'node:crypto';
 
 /** A SHA-256 hash: 32 bytes. */
 export type Hash = Uint8Array;
 export const HASH_BYTES = 32;
 
-/** Millions of leaves and nodes are hashed where a log is verified: their bytes are put together in one place. */
+/** Buffer for the bytes of a leaf. Verifying a log hashes millions of leaves, so they share one buffer. */
 let leaf = new Uint8Array(65_536);
 
 export function leafHash(entry: Uint8Array): Hash {
@@ -22,24 +22,27 @@ export function nodeHash(left: Hash, right: Hash): Hash {
   return hash('sha256', node, 'buffer');
 }
 
-/** The root of a tree of nothing. */
+/** The root of the empty tree. */
 export const EMPTY_ROOT: Hash = hash('sha256', new Uint8Array(), 'buffer');
 
-/** The hash of the tree whose leaves have these hashes, of which there is at least one. */
+/**
+ * Returns the root of the tree with these leaf hashes.
+ * @throws RangeError if there are no hashes.
+ */
 export function treeHash(hashes: readonly Hash[]): Hash {
   const root = joined(peaksOf(hashes));
-  if (!root) throw new RangeError('a tree of no hashes has no hash');
+  if (!root) throw new RangeError('the tree has no leaves: pass at least one hash');
   return root;
 }
 
 /**
- * The hash of a tree that consists of these trees side by side, each smaller than the one before, each but the last
- * one perfect (its size a power of two).
+ * Returns the root of the tree that consists of these subtrees, in order; undefined if there are no subtrees.
+ * Each subtree is smaller than the one before. All but the last are perfect: their size is a power of two.
  */
 export const joined = (peaks: readonly Hash[]): Hash | undefined =>
   peaks.reduceRight<Hash | undefined>((right, left) => (right ? nodeHash(left, right) : left), undefined);
 
-/** The perfect trees, largest first, that a tree of these leaf hashes consists of. */
+/** Returns the roots of the perfect subtrees that form the tree of these leaf hashes, largest first. */
 export function peaksOf(hashes: readonly Hash[]): Hash[] {
   const peaks: Hash[] = [];
   for (let at = 0; at < hashes.length;) {
@@ -52,13 +55,13 @@ export function peaksOf(hashes: readonly Hash[]): Hash[] {
 
 function perfect(hashes: readonly Hash[]): Hash {
   const [first, second] = hashes;
-  if (!first) throw new RangeError('a tree of no hashes has no hash');
+  if (!first) throw new RangeError('the tree has no leaves: pass at least one hash');
   if (!second) return first;
   const half = hashes.length / 2;
   return nodeHash(perfect(hashes.slice(0, half)), perfect(hashes.slice(half)));
 }
 
-/** The largest power of two that is not over `n`, which is at least 1. */
+/** Returns the largest power of two that is at most `n`. `n` is at least 1. */
 export function powerUpTo(n: number): number {
   let power = 1;
   while (power * 2 <= n) power *= 2;

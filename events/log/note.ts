@@ -1,5 +1,5 @@
-// Signed notes (C2SP signed-note): a text, a blank line, and signature lines. Ed25519 by the log's own keys, and
-// timestamped cosignatures (C2SP tlog-cosignature, `cosignature/v1`) by witnesses.
+// Signs, reads and verifies notes (C2SP signed-note): a text, a blank line, and signature lines. The log's keys make
+// Ed25519 signatures; witnesses make timestamped cosignatures (C2SP tlog-cosignature, `cosignature/v1`).
 import { fromBase64, toBase64 } from './base64.ts';
 import {
   COSIGNATURE,
@@ -12,7 +12,7 @@ import {
 } from './keys.ts';
 
 export interface Note {
-  /** Ends with a newline, which is signed with it. */
+  /** Ends with a newline, which is part of the signed message. */
   readonly text: string;
   readonly signatures: readonly NoteSignature[];
 }
@@ -20,22 +20,22 @@ export interface Note {
 /** One signature line. */
 export interface NoteSignature {
   readonly name: string;
-  /** Four bytes in hex: with the name it says which key this is of. */
+  /** Four bytes in hex. Name and key ID together identify the key. */
   readonly keyId: string;
-  /** What follows the key ID: of Ed25519 64 bytes, of a cosignature 8 bytes of time before them. */
+  /** The bytes after the key ID: 64 for Ed25519; a cosignature has 8 bytes of time before them. */
   readonly signature: Uint8Array;
 }
 
-/** A key that signs notes; where it lies is its own matter. */
+/** A key that signs notes. The implementation decides where the private key is kept. */
 export interface NoteSigner {
   readonly name: string;
   /** 32 bytes (RFC 8032). */
   readonly publicKey: Uint8Array;
-  /** The Ed25519 signature of these bytes: 64 bytes. */
+  /** Returns the Ed25519 signature of a message: 64 bytes. */
   sign(message: Uint8Array): Promise<Uint8Array>;
 }
 
-/** A signature that was verified; a cosignature says when it was made, in seconds since 1970. */
+/** A verified signature. `time` is set for cosignatures, in seconds since 1970. */
 export interface Verified {
   readonly name: string;
   readonly keyId: string;
@@ -43,14 +43,15 @@ export interface Verified {
   readonly time?: number;
 }
 
-/** A note may have so many signatures (the specification asks for 16) and bytes, and no more is looked at. */
+/** Limits of a note. The specification demands support for 16 signatures. */
 const MAX_SIGNATURES = 100;
 const MAX_BYTES = 1_000_000;
 
 export function parseNote(bytes: Uint8Array): Note {
-  if (bytes.length > MAX_BYTES) throw new InvalidNote(`a note of ${bytes.length} bytes is over ${MAX_BYTES}`);
+  if (bytes.length > MAX_BYTES)
+    throw new InvalidNote(`the note has ${bytes.length} bytes: at most ${MAX_BYTES} are allowed`);
   const all = decoded(bytes);
-  // The text may have blank lines of its own: signatures come after the last one.
+  // Signatures follow the last blank line, because the text may contain blank lines too.
   const end = all.lastIndexOf('\n\n');
   if (end < 0) throw new InvalidNote('the note has no blank line before its signatures');
   const lines = all.slice(end + 2);
@@ -66,28 +67,32 @@ function decoded(bytes: Uint8Array): string {
   } catch (error) {
     throw new InvalidNote('the note is not UTF-8', { cause: error });
   }
-  // oxlint-disable-next-line no-control-regex -- a note may have none of them but the newline
+  // oxlint-disable-next-line no-control-regex -- the newline is the only control character that a note may have
   if (/[\0-\x09\x0b-\x1f]/.test(text)) throw new InvalidNote('the note has a control character');
   return text;
 }
 
-/** Signature lines, each ended by a newline, of which there is at least one. */
+/**
+ * Reads signature lines. Each ends with a newline.
+ * @throws InvalidNote if there is no line, there are too many, or a line is not a signature.
+ */
 export function parseSignatures(lines: string): NoteSignature[] {
   const all = lines.split('\n').slice(0, -1);
   if (all.length > MAX_SIGNATURES)
-    throw new InvalidNote(`a note of ${all.length} signatures is over ${MAX_SIGNATURES}`);
+    throw new InvalidNote(`the note has ${all.length} signatures: at most ${MAX_SIGNATURES} are allowed`);
   if (all.length === 0) throw new InvalidNote('the note has no signature');
   return all.map((line) => {
     const [dash, name = '', base64 = '', ...more] = line.split(' ');
     const bytes = fromBase64(base64);
     if (dash !== '—' || !isKeyName(name) || more.length > 0 || !bytes || bytes.length < 5)
-      throw new InvalidNote(`this is no signature of a note: ${line}`);
+      throw new InvalidNote(`the line is not a signature of a note: ${line}`);
     return { name, keyId: hex(bytes.subarray(0, 4)), signature: bytes.slice(4) };
   });
 }
 
 export function formatNote({ text, signatures }: Note): Uint8Array {
-  if (!text.endsWith('\n')) throw new InvalidNote('the text of a note ends with a newline');
+  if (!text.endsWith('\n'))
+    throw new InvalidNote('the text of the note does not end with a newline: append one');
   return utf8(`${text}\n${signatures.map(signatureLine).join('')}`);
 }
 
@@ -98,7 +103,7 @@ export function signatureLine({ name, keyId, signature }: NoteSignature): string
   return `— ${name} ${toBase64(Uint8Array.of(...id, ...signature))}\n`;
 }
 
-/** The text, signed by each of these keys. */
+/** Signs a text with each of these keys. */
 export async function signNote(text: string, signers: readonly NoteSigner[]): Promise<Note> {
   const message = utf8(text);
   const signatures = await Promise.all(
@@ -111,7 +116,7 @@ export async function signNote(text: string, signers: readonly NoteSigner[]): Pr
   return { text, signatures };
 }
 
-/** A witness's signature of a note's text, made at `time`, in whole seconds since 1970. */
+/** Returns a witness's cosignature of a note's text at `time`, in whole seconds since 1970. */
 export async function cosign(text: string, time: number, signer: NoteSigner): Promise<NoteSignature> {
   const signature = new Uint8Array(72);
   new DataView(signature.buffer).setBigUint64(0, BigInt(time));
@@ -123,8 +128,8 @@ const cosignedMessage = (text: string, time: number): Uint8Array =>
   utf8(`cosignature/v1\ntime ${time}\n${text}`);
 
 /**
- * The note's signatures by these keys. Signatures of other keys are ignored. Throws InvalidNote where one by these
- * keys does not verify, or none is by them.
+ * Returns the note's signatures by these keys. Ignores signatures by other keys.
+ * @throws InvalidNote if a signature by one of these keys is invalid, or all of them are missing.
  */
 export function verifyNote({ text, signatures }: Note, verifiers: readonly Verifier[]): Verified[] {
   const verified = signatures.flatMap((signature) => {

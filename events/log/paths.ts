@@ -1,27 +1,27 @@
-// Object keys of the public log, as C2SP tlog-tiles lays them out. Checked against literals in its test.
+// Formats and parses object keys of the public log (C2SP tlog-tiles).
 
-/** Events in one entry bundle, hashes in one tile. */
+/** Number of events in a full entry bundle, and of hashes in a full tile. */
 export const TILE_WIDTH = 256;
 
-/** Where the newest signed checkpoint stands, beside the tiles. */
+/** Path of the latest signed checkpoint. */
 export const CHECKPOINT_PATH = 'checkpoint';
 
-/** Where the verifier keys of the log stand, one a line; no part of C2SP tlog-tiles. */
+/** Path of the log's verifier keys, one a line. C2SP tlog-tiles does not define it. */
 export const VKEY_PATH = 'vkey';
 
-/** A tile of so many hashes (1–256), at a level of 0 to 63, the number `index` of its level. */
+/** The coordinates of a tile: `level` from 0 to 63, `index` in its level, and `width` from 1 to 256 hashes. */
 export interface TileAt {
   readonly level: number;
   readonly index: number;
   readonly width: number;
 }
 
-/** `tile/2/x001/234/067.p/7`: level, number in groups of three digits, and the width where it is not whole. */
+/** Returns `tile/2/x001/x234/067.p/7`: level, index in groups of three digits, and the width of a partial tile. */
 export const tilePath = ({ level, index, width }: TileAt): string => pathOf(String(level), index, width);
 
 /**
- * `tile/entries/x001/x234/067` for bundle 1,234,067: groups of three digits, all but the last prefixed by x.
- * A bundle of fewer than 256 entries has its width in the name (`.p/17`).
+ * Returns `tile/entries/x001/x234/067` for bundle 1,234,067: groups of three digits, all but the last prefixed by x.
+ * The path of a bundle with fewer than 256 entries ends with its width (`.p/17`).
  */
 export const entriesPath = (bundle: number, width: number = TILE_WIDTH): string =>
   pathOf('entries', bundle, width);
@@ -35,7 +35,7 @@ function numberPath(n: number): string {
   return groups.map((group, index) => (index === groups.length - 1 ? group : `x${group}`)).join('/');
 }
 
-/** What a path of the log names; undefined where it names nothing that a log can have, however it is spelt. */
+/** Parses a path of a tile or an entry bundle. Returns undefined for all other paths and other spellings. */
 export function parsePath(
   path: string,
 ): TileAt | { readonly bundle: number; readonly width: number } | undefined {
@@ -51,7 +51,7 @@ export function parsePath(
   return level <= 63 && String(level) === folder ? { level, index: n, width: wide } : undefined;
 }
 
-/** The entry bundles of a log of `size` entries from number `first` on: bundle number and width, in order. */
+/** Yields index and width of each entry bundle of a log with `size` entries, in order from bundle `first` on. */
 export function* bundlesOf(size: number, first = 0): Generator<{ bundle: number; width: number }> {
   for (let bundle = first; bundle * TILE_WIDTH < size; bundle++) {
     yield { bundle, width: Math.min(TILE_WIDTH, size - bundle * TILE_WIDTH) };

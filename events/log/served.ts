@@ -1,5 +1,5 @@
-// How the files of the public log are served (C2SP tlog-tiles): what they are, and how long they may be kept. A bucket
-// has it with each object, so that a CDN over it serves what the archive does.
+// HTTP headers for files of the public log (C2SP tlog-tiles). Buckets store them with each object, so that a CDN
+// sends the same headers as the archive.
 import { CHECKPOINT_PATH, parsePath, VKEY_PATH } from './paths.ts';
 
 export interface Served {
@@ -9,7 +9,7 @@ export interface Served {
 
 const TEXT = 'text/plain; charset=utf-8';
 
-/** Undefined where the path, as it is spelt, is none of a log. */
+/** Returns the headers of a path; undefined if no file of a log has exactly this path. */
 export function servedAs(path: string): Served | undefined {
   if (path === CHECKPOINT_PATH) return { contentType: TEXT, cacheControl: 'public, max-age=5' };
   if (path === VKEY_PATH) return { contentType: TEXT, cacheControl: 'public, max-age=300' };

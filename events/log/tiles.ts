@@ -1,14 +1,14 @@
-// Tiles of the public log (C2SP tlog-tiles): their bytes, and the right edge of a tree, which is all that is needed
-// to go on: its partial tiles. Growing it gives the tiles that become whole, and the root.
+// Tiles of the public log (C2SP tlog-tiles): their bytes, and the right edge of a tree. The edge consists of the
+// partial tiles. It suffices to append leaves and to compute new tiles and the root.
 import { EMPTY_ROOT, HASH_BYTES, joined, peaksOf, treeHash, type Hash } from './merkle.ts';
 import { TILE_WIDTH, type TileAt } from './paths.ts';
 
 export interface Tile extends TileAt {
-  /** As many as the tile is wide. */
+  /** Exactly `width` hashes. */
   readonly hashes: readonly Hash[];
 }
 
-/** The right edge of a tree of `size` leaves: at each level the hashes of the partial tile, none where there is none. */
+/** The right edge of a tree of `size` leaves: the hashes of the partial tile at each level; empty if it has no tile. */
 export interface Edge {
   readonly size: number;
   readonly levels: readonly (readonly Hash[])[];
@@ -16,7 +16,10 @@ export interface Edge {
 
 export const EMPTY_EDGE: Edge = { size: 0, levels: [] };
 
-/** Reads a tile. Gives exactly `width` hashes, from the whole tile where the partial one is gone; throws where neither is. */
+/**
+ * Reads exactly `width` hashes of a tile. Reads them from the full tile if the partial one was deleted.
+ * Rejects if neither tile exists.
+ */
 export type ReadTile = (tile: TileAt) => Promise<readonly Hash[]>;
 
 export function packHashes(hashes: readonly Hash[]): Uint8Array {
@@ -25,7 +28,10 @@ export function packHashes(hashes: readonly Hash[]): Uint8Array {
   return packed;
 }
 
-/** The hashes of a tile of this width; throws RangeError where it is longer or shorter. */
+/**
+ * Returns the hashes of a tile.
+ * @throws RangeError if the tile does not have exactly `width` hashes.
+ */
 export function unpackHashes(packed: Uint8Array, width: number): Hash[] {
   if (packed.length !== width * HASH_BYTES)
     throw new RangeError(`the tile has ${packed.length} bytes instead of ${width} hashes of ${HASH_BYTES}`);
@@ -34,10 +40,10 @@ export function unpackHashes(packed: Uint8Array, width: number): Hash[] {
   );
 }
 
-/** How many hashes a level has in a tree of so many leaves: each stands for 256^level of them. */
+/** Returns the number of hashes at a level of a tree with `size` leaves. Each hash covers 256^level leaves. */
 export const hashesAt = (level: number, size: number): number => Math.floor(size / TILE_WIDTH ** level);
 
-/** The partial tiles of a tree of so many leaves, lowest level first. */
+/** Returns the partial tiles of a tree with `size` leaves, lowest level first. */
 export function partialsOf(size: number): TileAt[] {
   const partials: TileAt[] = [];
   for (let level = 0; hashesAt(level, size) > 0; level++) {
@@ -55,20 +61,20 @@ export async function readEdge(read: ReadTile, size: number): Promise<Edge> {
   return { size, levels };
 }
 
-/** The root of the tree. */
+/** Returns the root of the tree. */
 export const edgeRoot = ({ levels }: Edge): Hash =>
   joined(levels.toReversed().flatMap(peaksOf)) ?? EMPTY_ROOT;
 
-/** The partial tiles with their hashes, lowest level first. */
+/** Returns the partial tiles with their hashes, lowest level first. */
 export const edgeTiles = ({ size, levels }: Edge): Tile[] =>
   partialsOf(size).map((tile) => ({ ...tile, hashes: levels[tile.level] ?? [] }));
 
-/** The edge with these leaf hashes after it, and the tiles that became whole, lowest level first. */
+/** Appends leaf hashes. Returns the new edge and the tiles that became full (`whole`), lowest level first. */
 export function grow(edge: Edge, leaves: readonly Hash[]): { edge: Edge; whole: Tile[] } {
   const [levels, whole]: [(readonly Hash[])[], Tile[]] = [[], []];
-  let coming = leaves;
-  for (let level = 0; level < edge.levels.length || coming.length > 0; level++) {
-    const hashes = [...(edge.levels[level] ?? []), ...coming];
+  let appended = leaves;
+  for (let level = 0; level < edge.levels.length || appended.length > 0; level++) {
+    const hashes = [...(edge.levels[level] ?? []), ...appended];
     const above: Hash[] = [];
     for (let index = hashesAt(level + 1, edge.size); hashes.length >= TILE_WIDTH; index++) {
       const full = hashes.splice(0, TILE_WIDTH);
@@ -76,12 +82,12 @@ export function grow(edge: Edge, leaves: readonly Hash[]): { edge: Edge; whole: 
       above.push(treeHash(full));
     }
     levels.push(hashes);
-    coming = above;
+    appended = above;
   }
   return { edge: { size: edge.size + leaves.length, levels }, whole };
 }
 
-/** All tiles that stand in a tree of `to`'s size and not in one of `size` leaves, of which `whole` became whole. */
+/** Returns the tiles to write after a tree of `size` leaves grew: the full ones and the partial ones that changed. */
 export function newTiles(size: number, { edge, whole }: { edge: Edge; whole: readonly Tile[] }): Tile[] {
   const changed = edgeTiles(edge).filter(({ level }) => hashesAt(level, size) !== hashesAt(level, edge.size));
   return [...whole, ...changed];

@@ -1,5 +1,5 @@
-// A proof in one text that is verified offline (C2SP tlog-proof): the entry's index, its inclusion proof, and the
-// checkpoint as it was signed.
+// Reads, writes and verifies offline proofs (C2SP tlog-proof): an entry's index, its inclusion proof, and the signed
+// checkpoint.
 import { fromBase64, toBase64 } from './base64.ts';
 import { openCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { HASH_BYTES, leafHash, type Hash } from './merkle.ts';
@@ -13,11 +13,11 @@ export interface TlogProof {
   readonly hashes: readonly Hash[];
   /** The signed note, byte for byte. */
   readonly checkpoint: Uint8Array;
-  /** Opaque; nothing vouches for it. */
+  /** Opaque bytes without authentication. */
   readonly extra?: Uint8Array;
 }
 
-/** A text that is no proof, or that proves something else. */
+/** The text is not a proof, or it does not prove this entry. */
 export class InvalidProof extends Error {
   override readonly name = 'InvalidProof';
 }
@@ -42,20 +42,23 @@ export function parseTlogProof(bytes: Uint8Array): TlogProof {
   const extra = lines[0]?.startsWith('extra ') ? base64(lines.shift()?.slice(6) ?? '') : undefined;
   const [, digits] = /^index (0|[1-9]\d*)$/.exec(lines.shift() ?? '') ?? [];
   const index = Number(digits);
-  if (!Number.isSafeInteger(index)) throw new InvalidProof('the proof has no index');
+  if (!Number.isSafeInteger(index)) throw new InvalidProof('the proof has no valid index line');
   const hashes = lines.map((line) => base64(line));
   if (hashes.some(({ length }) => length !== HASH_BYTES) || hashes.length > 63)
-    throw new InvalidProof(`the proof is not made of up to 63 hashes of ${HASH_BYTES} bytes`);
+    throw new InvalidProof(`the proof must have at most 63 hashes of ${HASH_BYTES} bytes each`);
   return { index, hashes, checkpoint: bytes.slice(end + 2), ...(extra ? { extra } : {}) };
 }
 
 function base64(text: string): Uint8Array {
   const bytes = fromBase64(text);
-  if (!bytes) throw new InvalidProof(`this is not canonical base64: ${text}`);
+  if (!bytes) throw new InvalidProof(`the value is not canonical base64: ${text}`);
   return bytes;
 }
 
-/** The checkpoint that this entry is proven to be in. Throws InvalidProof or InvalidNote, and says why. */
+/**
+ * Verifies that a log contains an entry. Returns the checkpoint of the proof.
+ * @throws InvalidProof or InvalidNote with the reason.
+ */
 export function verifyTlogProof(
   bytes: Uint8Array,
   entry: Uint8Array,

@@ -1,5 +1,4 @@
-// A checked value is what its schema makes of it, and a refused one is refused with the issues of its schema; what is
-// right as it stands is not even copied, which is why it is fast.
+// The fast check returns the same value or issues as its schema, and does not copy valid values.
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -11,10 +10,10 @@ import { checkData, eventTypes, schemas, type EventType } from '../../events/voc
 import { altered, pathsOf } from '../support/altered.ts';
 import { examples } from '../support/archives/examples.ts';
 
-/** The words for what is wrong are those of the check. */
+/** The error map that the check uses. */
 const error = sentencesFor('field');
 
-/** What comes of it: a value, or what is wrong with the one given. */
+/** Returns the checked value, or the issues of a rejected one. */
 function outcomeOf(check: (value: unknown) => unknown, value: unknown) {
   try {
     return { value: check(value) };
@@ -24,7 +23,7 @@ function outcomeOf(check: (value: unknown) => unknown, value: unknown) {
   }
 }
 
-const expectTheSame = (type: EventType, value: unknown) =>
+const expectSameOutcome = (type: EventType, value: unknown) =>
   expect(outcomeOf(checkData[type], value)).toEqual(
     outcomeOf((given) => schemas[type].parse(given, { error }), value),
   );
@@ -36,19 +35,19 @@ beforeAll(() => {
     .toArray();
 });
 
-test('what was recorded is given back as it stands, not copied', () => {
+test('a check returns recorded data without copying it', () => {
   for (const { type, data } of events) expect(checkData[type](data)).toBe(data);
 });
 
 describe.each(eventTypes)('%s', (type) => {
   const { minimal, full } = examples[type];
 
-  test('is checked as by its schema, whole and with what may be left out', () => {
+  test(`the check of ${type} agrees with its schema on a full and a minimal example`, () => {
     expect(checkData[type](full)).toBe(full);
-    expectTheSame(type, minimal);
+    expectSameOutcome(type, minimal);
   });
 
-  test('is checked as by its schema whatever stands in the place of any of its values', () => {
+  test(`the check of ${type} agrees with its schema if any value is replaced`, () => {
     const odd = [
       undefined,
       null,
@@ -69,21 +68,21 @@ describe.each(eventTypes)('%s', (type) => {
     ];
     for (const path of pathsOf(full, () => true))
       for (const other of odd)
-        expectTheSame(
+        expectSameOutcome(
           type,
           altered(full, path, () => other),
         );
   });
 
-  test('is checked as by its schema with a member more or less, at any depth', () => {
+  test(`the check of ${type} agrees with its schema if a member is added or removed at any depth`, () => {
     const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
     for (const path of pathsOf(full, isObject)) {
       for (const name of ['rumour', '__proto__', 'constructor', 'toString'])
-        expectTheSame(
+        expectSameOutcome(
           type,
           altered(full, path, (value) => withMember(value as object, name)),
         );
-      expectTheSame(
+      expectSameOutcome(
         type,
         altered(full, path, (value) => Object.fromEntries(Object.entries(value as object).slice(1))),
       );
@@ -91,13 +90,13 @@ describe.each(eventTypes)('%s', (type) => {
   });
 });
 
-/** A member of its own, whatever it is called, as JSON.parse makes it. */
+/** Returns an object with an own member of any name, as JSON.parse creates it. */
 const withMember = (value: object, name: string): unknown =>
   JSON.parse(
     `${JSON.stringify(value).slice(0, -1)}${Object.keys(value).length > 0 ? ',' : ''}${JSON.stringify(name)}:{}}`,
   );
 
-test('any event with any value in the place of another is checked as by its schema', () => {
+test('checks agree with their schemas if a value of any event is replaced by any other', () => {
   const values = fc.oneof(
     fc.jsonValue(),
     fc.string({ unit: 'binary', maxLength: 8 }),
@@ -118,7 +117,7 @@ test('any event with any value in the place of another is checked as by its sche
     fc.property(fc.nat(), fc.nat(), values, (which, where, value) => {
       const { type, data } = events[which % events.length] as RecordedEvent;
       const paths = pathsOf(data, () => true);
-      expectTheSame(
+      expectSameOutcome(
         type,
         altered(data, paths[where % paths.length] ?? [], () => value),
       );
@@ -127,7 +126,7 @@ test('any event with any value in the place of another is checked as by its sche
   );
 });
 
-describe('a schema of another making is left to itself', () => {
+describe('schemas with other constructs', () => {
   const given: unknown[] = [
     'a',
     ' a ',
@@ -151,33 +150,33 @@ describe('a schema of another making is left to itself', () => {
     ['that converts to text', z.coerce.string()],
     ['that transforms', z.string().transform((value) => value.length)],
     ['with a step before it', z.preprocess((value) => value ?? 'a', z.string())],
-    ['of several', z.string().or(z.int())],
-    ['of a member that several may be', z.strictObject({ a: z.string().or(z.int()) })],
+    ['of a union', z.string().or(z.int())],
+    ['with a union member', z.strictObject({ a: z.string().or(z.int()) })],
     ['that drops unknown members', z.object({ a: z.string() })],
     ['that keeps unknown members', z.looseObject({ a: z.string() })],
-    ['that catches what is wrong', z.string().catch('b')],
-    ['that has a default within', z.strictObject({ a: z.string().default('b') })],
+    ['that catches errors', z.string().catch('b')],
+    ['with a nested default', z.strictObject({ a: z.string().default('b') })],
     ['with a default that it checks', z.strictObject({ a: z.string().prefault('b') })],
     ['that may be undefined', z.strictObject({ a: z.string().optional() })],
-    ['of any names', z.record(z.string(), z.string())],
-    ['of fixed places', z.tuple([z.string()])],
-    ['of a sticky pattern', z.string().regex(/a/y)],
-    ['of a pattern that remembers', z.string().regex(/a/g)],
-    ['of a least length', z.string().min(1)],
+    ['of a record', z.record(z.string(), z.string())],
+    ['of a tuple', z.tuple([z.string()])],
+    ['with a sticky pattern', z.string().regex(/a/y)],
+    ['with a global pattern', z.string().regex(/a/g)],
+    ['with a minimum length', z.string().min(1)],
     ['whose check alters', z.string().overwrite((value) => `${value}!`)],
-    ['that is only read', z.strictObject({ a: z.string() }).readonly()],
-    ['that answers more than yes', z.string().refine((value) => value.length)],
+    ['that is read-only', z.strictObject({ a: z.string() }).readonly()],
+    ['whose check returns a truthy value', z.string().refine((value) => value.length)],
     ['of whole numbers', z.int().min(1)],
     ['of numbers', z.number()],
     ['of anything', z.unknown()],
-  ])('%s', (_what, schema) => {
+  ])('a check agrees with a schema %s', (_what, schema) => {
     const check = checked(schema);
     for (let again = 0; again < 2; again++)
       for (const value of given)
         expect(outcomeOf(check, value)).toEqual(outcomeOf((each) => schema.parse(each, { error }), value));
   });
 
-  test('numbers that JSON has not', () => {
+  test('a check agrees with its schema on numbers that JSON cannot express', () => {
     for (const value of [Number.NaN, Infinity, -0, 2 ** 60])
       for (const schema of [z.number(), z.int()])
         expect(outcomeOf(checked(schema), value)).toEqual(

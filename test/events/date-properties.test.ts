@@ -1,4 +1,4 @@
-// Dates against plain models: days are compared digit by digit, and values that the edtf package accepts stay accepted.
+// Compares dates with simple models: digit by digit, day by day, and with the edtf package.
 import edtf from 'edtf';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -18,13 +18,13 @@ const DAYS: string[] = [];
 for (let ms = Date.UTC(2000, 0, 1); ms < Date.UTC(2100, 0, 1); ms += 86_400_000)
   DAYS.push(new Date(ms).toISOString().slice(0, 10));
 
-/** The days of the 21st century that have the digits of this date. */
+/** Returns the days of the 21st century that match the digits of a date. */
 function naiveDays(date: string): Set<string> {
   const pattern = new RegExp(`^${date.replaceAll('X', '\\d')}`);
   return new Set(DAYS.filter((day) => pattern.test(day)));
 }
 
-test('a date with unspecified digits spans the days of the calendar that have its digits, and no others', () => {
+test('a date with unspecified digits spans exactly the calendar days that match its digits', () => {
   fc.assert(
     fc.property(unspecified, fc.integer({ min: 0, max: DAYS.length }), (date, start) => {
       const days = naiveDays(date);
@@ -42,7 +42,7 @@ test('a date with unspecified digits spans the days of the calendar that have it
   );
 });
 
-test('two sets overlap if a day by day comparison of their members finds a common day', () => {
+test('two sets overlap exactly if a day by day comparison of their members finds a common day', () => {
   const member = fc.oneof(unspecified, fc.constantFrom(...DAYS), fc.constantFrom('2011', '2012-02', '2020'));
   const set = fc
     .tuple(fc.constantFrom('[]', '{}'), fc.array(member, { minLength: 1, maxLength: 4 }))
@@ -60,7 +60,7 @@ test('two sets overlap if a day by day comparison of their members finds a commo
   );
 });
 
-test('significant digits leave exactly the years that begin with them', () => {
+test('a year with significant digits spans exactly the years that begin with them', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: -9_999, max: 9_999 }),
@@ -85,9 +85,9 @@ test('significant digits leave exactly the years that begin with them', () => {
 });
 
 function packageReads(value: string) {
-  // The package takes bare digits for milliseconds since 1970.
+  // The package reads bare digits as milliseconds since 1970.
   if (/^\d*$/.test(value) && value.length !== 4) return undefined;
-  // Unknown at both ends, it is no date.
+  // An interval with two unknown ends is not a date.
   if (value === '/') return undefined;
   try {
     const date = edtf(value);
@@ -102,10 +102,10 @@ const keyOf = (ms: number): string => {
   return `${String(at.getUTCFullYear() + 10_000).padStart(5, '0')}-${at.toISOString().slice(-19, -14)}`;
 };
 
-/** The package has other bounds for these, or wrong ones. */
+/** Values for which the package returns different or wrong bounds. */
 const OTHER_BOUNDS = /[[{SX]|-(?:2[1-9]|[34]\d)$/;
 
-test('every date that the edtf package accepts is accepted, since archives may hold it, with the same bounds', () => {
+test('every date that the edtf package accepts is accepted with the same bounds', () => {
   let accepted = 0;
   fc.assert(
     fc.property(written, (value) => {
@@ -114,7 +114,10 @@ test('every date that the edtf package accepts is accepted, since archives may h
       accepted++;
       const parsed = parseDate(value);
       if (!parsed.ok) {
-        expect([value, parsed.problem]).toEqual([value, 'this date has neither a first nor a last day']);
+        expect([value, parsed.problem]).toEqual([
+          value,
+          'the date has neither a first nor a last day: write one of them',
+        ]);
         return;
       }
       if (OTHER_BOUNDS.test(value)) return;

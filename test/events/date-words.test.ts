@@ -1,11 +1,11 @@
-// Dates as people read them: every date that the archive accepts has words.
+// Formatting of dates as English words, for each form of EDTF that the archive accepts.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseDate } from '../../events/date.ts';
 import { dateInWords } from '../../events/date-words.ts';
 import { writtenDates } from '../support/written-dates.ts';
 
-describe('a date in words', () => {
+describe('dateInWords', () => {
   test.each([
     ['2023-03-03', '3 March 2023'],
     ['2023-03', 'March 2023'],
@@ -82,16 +82,16 @@ describe('a date in words', () => {
     ['{..1984}', 'every date up to 1984'],
     ['{1984..}', 'every date from 1984 on'],
     ['[201X]', 'in the 2010s'],
-  ])('%s: %s', (date, words) => {
+  ])('dateInWords formats %s as "%s"', (date, words) => {
     expect(dateInWords(date)).toBe(words);
   });
 
-  test('is the value itself if the archive does not accept it', () => {
+  test('dateInWords returns invalid dates unchanged', () => {
     expect(dateInWords('last Tuesday')).toBe('last Tuesday');
   });
 });
 
-test('every date that is accepted has words, which name the years of a date without a doubly open range', () => {
+test('dateInWords formats every valid date and includes its years', () => {
   let accepted = 0;
   fc.assert(
     fc.property(writtenDates, (date) => {
@@ -100,7 +100,7 @@ test('every date that is accepted has words, which name the years of a date with
       const words = dateInWords(date);
       expect([date, words]).toEqual([date, expect.stringMatching(/^[A-Za-z\d][A-Za-z\d ,:+()-]*$/)]);
       expect([date, words]).toEqual([date, expect.not.stringMatching(/undefined|NaN| {2}|[~?%/[\]{}]/)]);
-      // Of {2021..2023..} only the first year matters.
+      // {2021..2023..} needs its first year only.
       if (/\.\..*\.\./.test(date)) return;
       const years = [...date.matchAll(/(?<![-\d])([1-9]\d{3})(?![\dXS])/g)].map(([, year]) => year ?? '');
       for (const year of years) expect([date, words]).toEqual([date, expect.stringContaining(year)]);

@@ -1,5 +1,4 @@
-// Dates as sources print them, in EDTF: what is accepted and what is refused, which days each may mean, and how they
-// sort, wherever in the world the archive runs.
+// EDTF dates: accepted and rejected values, their possible days, and their order, in any time zone.
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
@@ -7,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { daysBefore } from '../../events/calendar.ts';
 import { isWithin, overlap, parseDate, span } from '../../events/date.ts';
 
-describe('a date spans the days that it may mean', () => {
+describe('spans', () => {
   test.each([
     ['2023-03-03', '12023-03-03', '12023-03-03', 1],
     ['2024-02-29', '12024-02-29', '12024-02-29', 1],
@@ -79,7 +78,7 @@ describe('a date spans the days that it may mean', () => {
     ['[2023..2021]', '12021-01-01', '12023-12-31', 1_095],
     ['-9999', '00001-01-01', '00001-12-31', 365],
     ['9999-12-31', '19999-12-31', '19999-12-31', 1],
-  ])('%s', (value, earliest, latest, days) => {
+  ])('%s spans its possible days', (value, earliest, latest, days) => {
     const time = /T(\d\d:\d\d(?::\d\d)?)/.exec(value)?.[1] ?? '';
     expect(parseDate(value)).toEqual({
       ok: true,
@@ -95,13 +94,13 @@ describe('a date spans the days that it may mean', () => {
     ['[2023-03-03..]', { earliest: '12023-03-03', open: 'end' }],
     ['2023-03-03/..', { earliest: '12023-03-03', open: 'end' }],
     ['2023-03/..', { earliest: '12023-03-01', open: 'end' }],
-  ])('%s is open, and sorts by the day that it has', (value, bounds) => {
+  ])('%s is open at one end and sorts by the day at the other', (value, bounds) => {
     const day = bounds.earliest ?? bounds.latest;
     expect(span(value)).toEqual({ ...bounds, sort: `${day}T`, days: Infinity });
   });
 });
 
-describe('what is no date is refused, and the answer says why', () => {
+describe('invalid dates', () => {
   test.each([
     ['2023-02-29', 'not a day of the calendar'],
     ['1900-02-29', 'not a day of the calendar'],
@@ -163,14 +162,14 @@ describe('what is no date is refused, and the answer says why', () => {
     ['Y12023', 'years run from -9999 to 9999'],
     ['Y-12023', 'years run from -9999 to 9999'],
     [`{${'2023-03-03,'.repeat(10)}2023-03-03}`, 'at most 100 characters'],
-  ])('%j', (value, why) => {
+  ])('the invalid date %j is rejected with a reason', (value, why) => {
     const parsed = parseDate(value);
     expect(parsed.ok ? 'accepted' : parsed.problem).toContain(why);
     expect(() => span(value)).toThrow(RangeError);
   });
 });
 
-test('dates sort by their first day, then by the time printed, and open ones by their last day', () => {
+test('dates sort by first day, then by printed time; dates with an open start sort by last day', () => {
   const inOrder = [
     '-0044-03-15',
     '0000',
@@ -193,7 +192,7 @@ test('dates sort by their first day, then by the time printed, and open ones by 
   expect(new Set(keys).size).toBe(keys.length);
 });
 
-describe('two dates overlap if they may mean the same day', () => {
+describe('overlap', () => {
   test.each([
     ['2023-03-03', '2023-03', true],
     ['2023-03-31', '2023-04', false],
@@ -235,17 +234,17 @@ describe('two dates overlap if they may mean the same day', () => {
     ['2023-24', '2024-01-01', false],
     ['2023-03-03T09:00Z/2023-03-03T11:00Z', '2023-03-03', true],
     ['2023-03-03T09:00Z/2023-03-03T11:00Z', '2023-03-04', false],
-  ])('%s and %s: %s', (a, b, expected) => {
+  ])('the overlap of %s and %s is %s', (a, b, expected) => {
     expect(overlap(a, b)).toBe(expected);
     expect(overlap(b, a)).toBe(expected);
   });
 
-  test('and dates with very many gaps are taken to overlap', () => {
+  test('dates with more gaps than the limit count as overlapping', () => {
     expect(overlap('XXXX-XX-30', 'XXXX-XX-31')).toBe(true);
   });
 });
 
-describe('a date lies within a window', () => {
+describe('windows', () => {
   test.each([
     ['[2021,2023]', '2022', '2022', false],
     ['[2021,2023]', '2022', '2023-01-01', true],
@@ -256,7 +255,7 @@ describe('a date lies within a window', () => {
     ['1999', undefined, '1950S2', true],
     ['2000', undefined, '1950S2', false],
     ['2023-03-03/2023-03', '2023-03-10', '2023-03-10', true],
-  ])('%s from %s to %s: %s', (date, from, to, expected) => {
+  ])('isWithin of %s and the window from %s to %s is %s', (date, from, to, expected) => {
     const earliest = from === undefined ? undefined : span(from).earliest;
     const latest = to === undefined ? undefined : span(to).latest;
     const window = { ...(earliest ? { earliest } : {}), ...(latest ? { latest } : {}) };
@@ -270,11 +269,11 @@ test.each([
   ['12023-01-01', 1, '12022-12-31'],
   ['10000-01-01', 1, '09999-12-31'],
   ['12023-03-03', 0, '12023-03-03'],
-])('of the day %s, %i days before is %s', (day, days, expected) => {
+])('daysBefore of %s and %i days is %s', (day, days, expected) => {
   expect(daysBefore(day, days)).toBe(expected);
 });
 
-test('every day of the calendar is accepted and comes back as it is', () => {
+test('every calendar day is accepted and spans itself', () => {
   const day = fc.date({
     min: new Date('0001-01-01T00:00:00Z'),
     max: new Date('9999-12-31T00:00:00Z'),
@@ -291,7 +290,7 @@ test('every day of the calendar is accepted and comes back as it is', () => {
   );
 });
 
-test('no date that the calendar lacks is accepted', () => {
+test('dates that the calendar lacks are rejected', () => {
   const digits = fc.tuple(
     fc.integer({ min: 1, max: 9_999 }),
     fc.integer({ min: 1, max: 12 }),
@@ -307,7 +306,7 @@ test('no date that the calendar lacks is accepted', () => {
   );
 });
 
-test('the time zone of the machine plays no part', () => {
+test('parsing does not depend on the time zone of the machine', () => {
   const program = join(import.meta.dirname, '../support/print-dates.ts');
   const dates = [
     '2023-03-26',

@@ -1,5 +1,4 @@
-// The envelope: CloudEvents attributes around what is recorded, and bytes that are the same wherever they are made.
-// What is stored, replayed and hashed are these bytes, so each of them counts.
+// Recorded events: CloudEvents attributes, and canonical bytes that are the same on every machine.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -24,7 +23,7 @@ const retracted = event('MeetingRetracted', { reason: 'a hoax' });
 const text = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);
 const bytesOf = (json: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(json));
 
-/** The attributes of a stored event, as another program would see them. */
+/** Returns the attributes of a stored event as another program parses them. */
 const stored = (): Record<string, unknown> => {
   const [bytes] = commitBytes(header, [retracted], [`${STREAM}_${uuid(1)}`]);
   return JSON.parse(text(bytes)) as Record<string, unknown>;
@@ -34,7 +33,7 @@ describe('a commit of two events', () => {
   const added = event('MeetingEvidenceAdded', examples.MeetingEvidenceAdded.minimal);
   const bytes = commitBytes(header, [added, retracted], [`${STREAM}_${uuid(1)}`, `${STREAM}_${uuid(2)}`]);
 
-  test('has the attributes of CloudEvents 1.0, in the order of their names', () => {
+  test('events have the attributes of CloudEvents 1.0, sorted by name', () => {
     expect(text(bytes[1])).toBe(
       `{"data":{"reason":"a hoax"},"datacontenttype":"application/json",` +
         `"dataschema":"urn:chancery:event:MeetingRetracted:1","id":"${STREAM}_${uuid(2)}","n":2,"of":2,` +
@@ -43,23 +42,23 @@ describe('a commit of two events', () => {
     );
   });
 
-  test('says of each event its place in the commit', () => {
+  test('each event contains its index in the commit and the number of events', () => {
     expect(bytes.map(readEvent).map(({ n, of, revision }) => [n, of, revision])).toEqual([
       [1, 2, 3],
       [2, 2, 3],
     ]);
   });
 
-  test('takes names of attributes that CloudEvents allows: lower-case letters and digits', () => {
+  test('names of attributes consist of lower-case letters and digits, as CloudEvents demands', () => {
     for (const name of Object.keys(stored())) expect(name).toMatch(/^[a-z0-9]{1,20}$/);
   });
 });
 
-describe('what does not fit its schema is never written', () => {
+describe('invalid events', () => {
   const id = `${STREAM}_${uuid(1)}`;
   test.each([
     [
-      'a field too many',
+      'an unknown field',
       { ...header },
       { type: 'MeetingRetracted', data: { reason: 'x', by: 'y' } } as never,
       id,
@@ -71,12 +70,12 @@ describe('what does not fit its schema is never written', () => {
     ['a time with an offset', { ...header, time: '2023-03-04T09:30:00.000+05:30' }, retracted, id],
     ['nobody who records', { ...header, recordedBy: '' }, retracted, id],
     ['no id', { ...header }, retracted, undefined],
-  ])('%s', (_what, at, given, eventId) => {
+  ])('commitBytes rejects an event with %s', (_what, at, given, eventId) => {
     expect(() => commitBytes(at, [given], eventId === undefined ? [] : [eventId])).toThrow(z.ZodError);
   });
 });
 
-describe('canonical bytes are those of RFC 8785', () => {
+describe('canonical bytes', () => {
   test.each([
     [{ b: 1, a: [true, null, 'x'] }, '{"a":[true,null,"x"],"b":1}'],
     // Section 3.2.2.3 and Appendix B.
@@ -91,13 +90,13 @@ describe('canonical bytes are those of RFC 8785', () => {
     ],
     // Section 3.2.2.2.
     ['\u20ac$\u000f\nA\'B"\\\\"/', '"\u20ac$\\u000f\\nA\'B\\"\\\\\\\\\\"/"'],
-  ])('%j', (value, json) => {
+  ])('canonicalBytes encodes %j as RFC 8785 demands', (value, json) => {
     expect(canonicalBytes(value)).toEqual(new TextEncoder().encode(json));
   });
 
   const json = fc.jsonValue({ stringUnit: 'grapheme' });
 
-  test('equal values have equal bytes, in whatever order their members were written', () => {
+  test('equal values have equal canonical bytes, regardless of the order of their members', () => {
     fc.assert(
       fc.property(json, fc.integer(), (value, seed) => {
         expect(canonicalBytes(shuffled(value, seed))).toEqual(canonicalBytes(value));
@@ -105,7 +104,7 @@ describe('canonical bytes are those of RFC 8785', () => {
     );
   });
 
-  test('they are read again as the same value, and have no raw line break', () => {
+  test('canonical bytes parse to the same value and contain no raw line break', () => {
     fc.assert(
       fc.property(json, (value) => {
         const bytes = canonicalBytes(value);
@@ -116,12 +115,12 @@ describe('canonical bytes are those of RFC 8785', () => {
   });
 
   test.each([
-    [undefined, 'only a JSON value'],
+    [undefined, 'is not a JSON value'],
     [Number.NaN, 'NaN'],
     [Infinity, 'Infinity'],
     ['\ud83d', 'surrogate'],
     [{ '\udc00': 1 }, 'surrogate'],
-  ])('what is no JSON in Unicode has none: %s', (value, why) => {
+  ])('canonicalBytes rejects a value that is not JSON: %s', (value, why) => {
     expect(() => canonicalBytes(value)).toThrow(why);
   });
 });
@@ -134,8 +133,8 @@ function shuffled(value: unknown, seed: number): unknown {
   return Object.fromEntries([...members.slice(turn), ...members.slice(0, turn)].reverse());
 }
 
-describe('reading gives what was written', () => {
-  test.each(eventTypes)('%s', (type) => {
+describe('round trips', () => {
+  test.each(eventTypes)('readEvent returns a written %s', (type) => {
     for (const given of [examples[type].minimal, examples[type].full]) {
       const written = event(type, given);
       const [bytes = new Uint8Array()] = commitBytes(header, [written], [`${STREAM}_${uuid(1)}`]);
@@ -156,8 +155,8 @@ const unreadable = (bytes: Uint8Array) => {
   throw new Error('this was read');
 };
 
-describe('bytes that this build cannot read say why', () => {
-  test('not UTF-8', () => {
+describe('unreadable bytes', () => {
+  test('readEvent rejects bytes that are not UTF-8', () => {
     const bytes = bytesOf(stored());
     bytes[bytes.indexOf('h'.charCodeAt(0), 10)] = 0xff;
     expect(unreadable(bytes)).toContain('cannot be read');
@@ -165,7 +164,7 @@ describe('bytes that this build cannot read say why', () => {
     expect(readEvent(bytesOf(stored())).id).toBe(stored()['id']);
   });
 
-  test('a byte order mark is no JSON', () => {
+  test('readEvent rejects a byte order mark', () => {
     expect(unreadable(new Uint8Array([0xef, 0xbb, 0xbf, ...bytesOf(stored())]))).toContain('cannot be read');
   });
 
@@ -174,13 +173,13 @@ describe('bytes that this build cannot read say why', () => {
     ['half an event', '{"data":{"reason":"a'],
     ['another value', 'null'],
     ['a list', '[]'],
-  ])('%s', (_what, json) => {
+  ])('readEvent rejects %s', (_what, json) => {
     expect(unreadable(new TextEncoder().encode(json))).toContain('cannot be read');
   });
 
   test.each([
     [
-      'a type of another build',
+      'a type of a newer build',
       { type: 'TreatySigned', dataschema: 'urn:chancery:event:TreatySigned:1' },
       'unknown type',
     ],
@@ -199,21 +198,21 @@ describe('bytes that this build cannot read say why', () => {
     ['no version', { dataschema: 'urn:chancery:event:MeetingRetracted' }, 'dataschema'],
     ['data of another shape', { data: { cause: 'a hoax' } }, 'reason'],
     ['no data', { data: undefined }, 'cannot be read'],
-    ['an attribute too many', { traceparent: '00' }, 'traceparent'],
-    ['an attribute too few', { recordedby: undefined }, 'recordedby'],
+    ['an unknown attribute', { traceparent: '00' }, 'traceparent'],
+    ['a missing attribute', { recordedby: undefined }, 'recordedby'],
     ['another specversion', { specversion: '0.3' }, 'specversion'],
     ['no stream', { subject: 'minutes-1' }, 'subject'],
-    ['a revision that is no number', { revision: '3' }, 'revision'],
-    ['a time that is none', { time: '2023-02-30T09:30:00.000Z' }, 'time'],
-  ])('%s', (_what, change, why) => {
+    ['a revision that is not a number', { revision: '3' }, 'revision'],
+    ['an invalid time', { time: '2023-02-30T09:30:00.000Z' }, 'time'],
+  ])('readEvent rejects %s with a reason', (_what, change, why) => {
     expect(readEvent(bytesOf(stored())).type).toBe('MeetingRetracted');
     expect(unreadable(bytesOf({ ...stored(), ...change }))).toContain(why);
   });
 });
 
-describe('an id alone finds its event', () => {
+describe('ids of events', () => {
   test.each([ARTICLE, 'meeting-a', 'statement-a-1', 'opinion-a', 'actor-a', 'actor-merges'])(
-    'in %s',
+    'streamOfEvent returns the stream %s',
     (stream) => {
       expect(streamOfEvent(`${stream}_${uuid(7)}`)).toBe(stream);
     },
@@ -227,22 +226,24 @@ describe('an id alone finds its event', () => {
     `Meeting-a_${uuid(1)}`,
     `meeting-a_b_${uuid(1)}`,
     `../meeting-a_${uuid(1)}`,
-  ])('but %j is the id of none', (id) => expect(streamOfEvent(id)).toBeUndefined());
+  ])('streamOfEvent returns undefined for %j', (id) => expect(streamOfEvent(id)).toBeUndefined());
 
   test.each([
     [ARTICLE, '/articles'],
     ['meeting-a', '/meetings'],
     ['opinion-a-b', '/opinions'],
     ['actor-merges', '/actors'],
-  ])('%s belongs to %s', (stream, source) => expect(sourceUriOf(stream)).toBe(source));
+  ])('the stream %s belongs to the collection %s', (stream, source) =>
+    expect(sourceUriOf(stream)).toBe(source),
+  );
 });
 
-describe('the stream of an event is read from its last attributes', () => {
-  test('of any recorded event', () => {
+describe('readSubject', () => {
+  test('readSubject returns the stream of any recorded event', () => {
     expect(readSubject(bytesOf(stored()))).toBe(stored().subject);
   });
 
-  test('whatever its texts say', () => {
+  test('readSubject ignores texts that look like attributes', () => {
     const reason = '"subject":"meeting-b","time":"2023","type":"x"} é “quoted”';
     const bytes = canonicalBytes({ ...stored(), data: { reason } });
     expect(readSubject(bytes)).toBe(stored().subject);
@@ -250,17 +251,17 @@ describe('the stream of an event is read from its last attributes', () => {
     expect(readSubject(decoy)).toBe(stored().subject);
   });
 
-  test('of bytes in another order, from all of them', () => {
+  test('readSubject parses all bytes if they are not canonical', () => {
     const { subject, ...others } = stored();
     expect(readSubject(Buffer.from(JSON.stringify({ subject, ...others })))).toBe(subject);
   });
 
-  test('and of no other bytes', () => {
+  test('readSubject rejects bytes that are not an event', () => {
     expect(() => readSubject(Buffer.from('{"subject":"meeting-b"}'))).toThrow(UnreadableEvent);
   });
 });
 
-test('the largest event is the largest entry that the log can hold', () => {
+test('the maximum size of an event is the maximum size of a log entry', () => {
   const largest = new Uint8Array(MAX_EVENT_BYTES).fill(0x20);
   expect(unpackEntries(packEntries([largest, new Uint8Array([1])]))).toEqual([largest, new Uint8Array([1])]);
   expect(() => packEntries([new Uint8Array(MAX_EVENT_BYTES + 1)])).toThrow(RangeError);

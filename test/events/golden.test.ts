@@ -1,5 +1,5 @@
-// Events as archives hold them, of every type and version: each is read for ever, and its bytes stay as they are
-// from the store through the log into the read models. A failure here means that some archive could not be read any more.
+// Stored events of every type and version stay readable, and their bytes unchanged, from the store through the log to
+// the read models. A failure here means that existing archives become unreadable.
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -51,14 +51,14 @@ const goldenOf = (name: string): Uint8Array => {
   return found.bytes;
 };
 
-test('there is one of every type and of every version that it ever had', () => {
+test('golden events exist for each type and each of its versions', () => {
   const every = eventTypes.flatMap((type) =>
     Array.from({ length: versionOf(type) }, (_, index) => `${type}.v${index + 1}`),
   );
   expect(golden.map(({ name }) => name).sort()).toEqual(every.sort());
 });
 
-test('none was ever edited', () => {
+test('golden events are never edited', () => {
   const sums = golden.map(
     ({ name, bytes }) => `${createHash('sha256').update(bytes).digest('hex')}  ${name}.json`,
   );
@@ -66,14 +66,14 @@ test('none was ever edited', () => {
 });
 
 describe.each(golden)('$name', ({ type, version, bytes }) => {
-  test('is read as an event of its type', () => {
+  test(`a stored ${type}, version ${version}, is read as an event of its type`, () => {
     const event = readEvent(bytes);
     expect(event.type).toBe(type);
     expect(event.dataschema).toBe(`urn:chancery:event:${type}:${version}`);
     expect(event.id.startsWith(`${event.subject}_`)).toBe(true);
   });
 
-  test('is stored as its canonical bytes', () => {
+  test(`a stored ${type}, version ${version}, consists of its canonical bytes`, () => {
     expect(text(canonicalBytes(JSON.parse(text(bytes))))).toBe(text(bytes));
   });
 });
@@ -85,12 +85,12 @@ const alarm = (what: string, error: unknown) => {
 
 const ofToday = golden.filter(({ type, version }) => isEventType(type) && versionOf(type) === version);
 
-test.each(ofToday)('$name is of today’s shape: written again it has the very same bytes', ({ bytes }) => {
+test.each(ofToday)('$name has the current shape and is written again with the same bytes', ({ bytes }) => {
   expect(text(canonicalBytes(readEvent(bytes)))).toBe(text(bytes));
 });
 
-describe('a meeting of the first version is read as one of today', () => {
-  test('its bare ids are parties, and what nobody could say then has its neutral value', () => {
+describe('meetings of version 1', () => {
+  test('upcasting a meeting turns bare ids into parties and sets neutral values for new fields', () => {
     const { data } = readEvent(goldenOf('MeetingHeld.v1'));
     expect(data).toMatchObject({
       title: 'Antony Blinken and Sergey Lavrov in Geneva',
@@ -104,7 +104,7 @@ describe('a meeting of the first version is read as one of today', () => {
     });
   });
 
-  test('all that it did say is kept', () => {
+  test('upcasting a meeting keeps all recorded values', () => {
     const bytes = goldenOf('MeetingAnnounced.v1');
     const { participants: then, ...others } = (
       JSON.parse(text(bytes)) as { data: { participants: string[] } }
@@ -117,14 +117,14 @@ describe('a meeting of the first version is read as one of today', () => {
     );
   });
 
-  test('its attributes are untouched, the version of its shape too', () => {
+  test('upcasting a meeting keeps its attributes, including the version of its shape', () => {
     const { data: _, ...attributes } = readEvent(goldenOf('MeetingHeld.v1'));
     const { data: __, ...stored } = JSON.parse(text(goldenOf('MeetingHeld.v1'))) as { data: unknown };
     expect(attributes).toEqual(stored);
   });
 });
 
-describe('the golden events, put into a store, sequenced and projected', () => {
+describe('golden events that are stored, sequenced and projected', () => {
   let home: string;
   let database: Database;
   let entries: LogEntry[];
@@ -164,14 +164,14 @@ describe('the golden events, put into a store, sequenced and projected', () => {
     rmSync(home, { recursive: true });
   });
 
-  test('are the entries of the log, byte for byte, each once', () => {
+  test('the log contains each golden event once, byte for byte', () => {
     expect(entries.map(({ bytes }) => text(bytes)).sort()).toEqual(
       golden.map(({ bytes }) => text(bytes)).sort(),
     );
     expect(entries.map(({ position }) => position)).toEqual(golden.map((_, index) => index));
   });
 
-  test('stand in the log in the order of their streams', () => {
+  test('the log contains golden events in the order of their streams', () => {
     const last = new Map<string, number>();
     for (const { subject, revision } of entries.map(({ bytes }) => readEvent(bytes))) {
       expect(revision).toBe((last.get(subject) ?? 0) + 1);
@@ -179,7 +179,7 @@ describe('the golden events, put into a store, sequenced and projected', () => {
     }
   });
 
-  test('are in the timeline by date, old shapes among today’s', async () => {
+  test('the timeline lists old and current shapes by date', async () => {
     const { items } = await listTimeline(reading, {}, { limit: 100 });
     expect(items.map(becameOf)).toEqual([
       ['meeting-geneva-2022', 'held', undefined],
@@ -190,12 +190,12 @@ describe('the golden events, put into a store, sequenced and projected', () => {
     ]);
   });
 
-  test('an actor of an old shape is found as any other', async () => {
+  test('an actor of an old shape is found by its id', async () => {
     const { items } = await listTimeline(reading, { actor: ['actor-norway'] }, { limit: 100 });
     expect(items.map(({ id }) => id)).toEqual(['meeting-oslo-talks']);
   });
 
-  test('a meeting of an old shape has a dossier with parties, and what has become of it since', async () => {
+  test('the dossier of a meeting of an old shape contains its parties and its later changes', async () => {
     const oslo = await thingAsOf(reading, 'meeting-oslo-talks');
     expect(oslo?.summary).toMatchObject({
       status: 'called-off',
@@ -212,7 +212,7 @@ describe('the golden events, put into a store, sequenced and projected', () => {
     });
   });
 
-  test('what was said at a meeting stands in its dossier', async () => {
+  test('the dossier of a meeting contains its statements', async () => {
     const page = await listResponses(reading, 'meeting-new-delhi-2023', {}, { limit: 100 });
     expect(page?.items.map(({ id }) => id)).toEqual(['statement-new-start', 'opinion-temperature']);
   });

@@ -1,4 +1,4 @@
-// What is wrong with a value is said in sentences of the archive's own: what came, and what to send.
+// Validation faults are sentences of our own: the received value, then the value to send.
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { readEvent, UnreadableEvent } from '../../events/envelope.ts';
@@ -6,7 +6,7 @@ import { commands } from '../../domain/recording/commands.ts';
 import { faultsOf, faultsText, sentencesFor } from '../../events/problem-sentences.ts';
 import { didYouMean, editDistance, similarWord } from '../../events/similar-word.ts';
 
-/** How the library begins its sentences. */
+/** Matches the start of messages of the library. */
 const LIBRARYS = /Invalid|Too (?:big|small)|Unrecognized|expected|✖|received/;
 
 const said = (schema: z.ZodType, value: unknown): string => {
@@ -14,7 +14,7 @@ const said = (schema: z.ZodType, value: unknown): string => {
   return error ? faultsText(error) : 'nothing is wrong';
 };
 
-describe('what is wrong with a value', () => {
+describe('faults', () => {
   test.each<[z.ZodType, unknown, string]>([
     [z.strictObject({ a: z.string() }), {}, '/a: is missing: send a string'],
     [z.strictObject({ a: z.array(z.string()) }), {}, '/a: is missing: send a list'],
@@ -56,19 +56,19 @@ describe('what is wrong with a value', () => {
     [
       z.union([z.string(), z.null()]),
       5,
-      'is the number 5, which is not allowed here: GET /openapi.json describes what is',
+      'is the number 5, which is not allowed here: GET /openapi.json describes the valid values',
     ],
-  ])('is said with what came and what to send (%#)', (schema, value, expected) => {
+  ])('a fault states the received value and the value to send (%#)', (schema, value, expected) => {
     expect(said(schema, value)).toBe(expected);
   });
 
-  test('has a pointer whose parts are escaped', () => {
+  test('a fault has a pointer with escaped parts', () => {
     const schema = z.record(z.string(), z.int());
     const { error } = schema.safeParse({ 'a/b~c': 'x' }, { error: sentencesFor('field') });
     expect(faultsOf(error ?? { issues: [] })[0]?.pointer).toBe('/a~1b~0c');
   });
 
-  test('is never said in the words of the library, whatever a command is sent', () => {
+  test('a fault never contains messages of the library, for any input of a command', () => {
     const odd = [undefined, null, true, 0, -1.5, '', 'x', 'x'.repeat(100_000), [], [1], {}, { a: 1 }];
     const texts = commands.flatMap(({ body }) => {
       const names = Object.keys(
@@ -84,7 +84,7 @@ describe('what is wrong with a value', () => {
     expect(texts.filter((text) => LIBRARYS.test(text))).toEqual([]);
   });
 
-  test('is said of a stored event too', () => {
+  test('an unreadable stored event is reported with its faults', () => {
     const bytes = new TextEncoder().encode('{"specversion":"1.0","id":5}');
     expect(() => readEvent(bytes)).toThrow(UnreadableEvent);
     expect(() => readEvent(bytes)).toThrow(
@@ -93,18 +93,18 @@ describe('what is wrong with a value', () => {
   });
 });
 
-describe('a word that was probably meant', () => {
+describe('suggestions', () => {
   test.each([
     ['blinkn', 'blinken'],
     ['lavorv', 'lavrov'],
     ['LAVROV', 'lavrov'],
     ['kumar', undefined],
     ['', undefined],
-  ])('is found for %j if it is near', (word, expected) => {
+  ])('a suggestion for %j exists if a candidate is similar', (word, expected) => {
     expect(similarWord(word, ['blinken', 'lavrov', 'meeting'])).toBe(expected);
   });
 
-  test('is the nearest of several', () => {
+  test('the suggestion is the most similar candidate', () => {
     expect(similarWord('meetings', ['meting', 'meeting', 'greetings'])).toBe('meeting');
     expect(didYouMean('meetin', ['meeting'], '@')).toBe('; did you mean @meeting?');
     expect(didYouMean('treaty', ['meeting'])).toBe('');
@@ -115,7 +115,7 @@ describe('a word that was probably meant', () => {
     ['abc', '', 3],
     ['abc', 'acb', 1],
     ['kitten', 'sitting', 3],
-  ])('differs by so many typing errors: %j and %j', (a, b, distance) => {
+  ])('editDistance counts the edits between %j and %j', (a, b, distance) => {
     expect(editDistance(a, b)).toBe(distance);
     expect(editDistance(b, a)).toBe(distance);
   });

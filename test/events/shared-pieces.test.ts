@@ -1,5 +1,4 @@
-// The pieces that all events are made of: ids, languages, countries, dates, parties, topics, evidence; what each takes,
-// and what it says where it refuses.
+// Shared schemas of events: accepted and rejected ids, languages, countries, dates, parties, topics and evidence.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
@@ -30,9 +29,9 @@ const problem = (schema: z.ZodType, value: unknown): string =>
     .error?.issues.map(({ message }) => message)
     .join('; ') ?? 'taken';
 
-describe('an id', () => {
+describe('ids', () => {
   test.each(['meeting-a', 'meeting-2023-03-03', 'meeting-0', `meeting-${'x'.repeat(56)}`])(
-    'may be %s',
+    'the id %s of a meeting is valid',
     (id) => {
       expect(takes(meetingId, id)).toBe(true);
     },
@@ -59,29 +58,29 @@ describe('an id', () => {
     '@meeting',
     'statement-a',
     `meeting-${'x'.repeat(57)}`,
-  ])('of a meeting is never %j', (id) => {
+  ])('the id %j of a meeting is rejected', (id) => {
     expect(takes(meetingId, id)).toBe(false);
     expect(takes(recordId, id)).toBe(id === 'statement-a');
   });
 
-  test('of an article is long enough for a digest', () => {
+  test('the id of an article may contain a digest', () => {
     expect(takes(articleId, ARTICLE)).toBe(true);
     expect(takes(articleId, `${ARTICLE}0`)).toBe(false);
   });
 
-  test('of an actor is never the stream of merges', () => {
+  test('the id of an actor cannot be the stream of merges', () => {
     expect(problem(actorId, 'actor-merges')).toContain('reserved');
     expect(takes(streamId, 'actor-merges')).toBe(false);
   });
 
-  test('is one of five kinds', () => {
+  test('an id has one of five kinds', () => {
     for (const kind of ['article', 'actor', 'meeting', 'statement', 'opinion'])
       expect(takes(streamId, `${kind}-a`)).toBe(true);
     for (const kind of ['minutes', 'topic', 'articles', 'xarticle'])
       expect(takes(streamId, `${kind}-a`)).toBe(false);
   });
 
-  test('is safe in a path, whatever it is', () => {
+  test('every valid id is safe in a path', () => {
     const tails = fc.string({
       unit: fc.constantFrom('a', '0', '-', 'A', '/', '.', '%', '_', ' ', '\0'),
       maxLength: 6,
@@ -97,10 +96,13 @@ describe('an id', () => {
   });
 });
 
-describe('a language', () => {
-  test.each(['en', 'pt-BR', 'zh-Hant-TW', 'sr-Latn', 'de-1996', 'und', 'tlh', 'fil'])('may be %s', (tag) => {
-    expect(takes(language, tag)).toBe(true);
-  });
+describe('languages', () => {
+  test.each(['en', 'pt-BR', 'zh-Hant-TW', 'sr-Latn', 'de-1996', 'und', 'tlh', 'fil'])(
+    'the language %s is valid',
+    (tag) => {
+      expect(takes(language, tag)).toBe(true);
+    },
+  );
 
   test.each([
     ['EN', 'write this language as en'],
@@ -113,67 +115,67 @@ describe('a language', () => {
     ['', 'must be a BCP 47 language tag'],
     ['en-', 'must be a BCP 47 language tag'],
     ['e', 'must be a BCP 47 language tag'],
-  ])('written %j is told how it is written', (tag, message) => {
+  ])('the language %j is rejected with its canonical form or an example', (tag, message) => {
     expect(problem(language, tag)).toContain(message);
   });
 });
 
-describe('a country', () => {
-  test.each(['IN', 'US', 'RU', 'CH', 'TW', 'PS'])('may be %s', (code) =>
+describe('countries', () => {
+  test.each(['IN', 'US', 'RU', 'CH', 'TW', 'PS'])('the country %s is valid', (code) =>
     expect(takes(country, code)).toBe(true),
   );
-  test.each(['in', 'IND', 'XX', 'UK', 'EU', 'SU', '', 'I', '356'])('is never %j', (code) => {
+  test.each(['in', 'IND', 'XX', 'UK', 'EU', 'SU', '', 'I', '356'])('the country %j is rejected', (code) => {
     expect(problem(country, code)).toContain('ISO 3166-1 alpha-2');
   });
 });
 
-describe('a topic', () => {
-  test.each(['g20', 'ukraine-war', '2023', 'x'.repeat(64)])('may be %s', (slug) =>
+describe('topics', () => {
+  test.each(['g20', 'ukraine-war', '2023', 'x'.repeat(64)])('the topic %s is valid', (slug) =>
     expect(takes(topic, slug)).toBe(true),
   );
   test.each(['G20', 'ukraine war', '-g20', 'g20-', 'a--b', 'é', '', 'a/b', 'x'.repeat(65)])(
-    'is never %j',
+    'the topic %j is rejected',
     (slug) => {
       expect(takes(topic, slug)).toBe(false);
     },
   );
 });
 
-describe('a party', () => {
+describe('parties', () => {
   test.each([
     { actor: 'actor-a' },
     { description: 'a senior official' },
     { actor: 'actor-a', printed: 'Mr A', capacity: 'minister', for: 'actor-b' },
     { description: 'he', for: 'actor-b' },
-  ])('may be %j', (value) => expect(takes(party, value)).toBe(true));
+  ])('the party %j is valid', (value) => expect(takes(party, value)).toBe(true));
 
   test.each([
     {},
     { printed: 'Mr A' },
     { for: 'actor-b' },
     { actor: 'actor-a', description: 'a senior official' },
-  ])('is either an actor or described, never %j', (value) => {
+  ])('the party %j is rejected, because it is not exactly one of actor or description', (value) => {
     expect(problem(party, value)).toContain('exactly one of actor (an id) or description');
   });
 
   test.each([{ actor: undefined }, { actor: 'meeting-a' }, { actor: 'actor-merges' }, { description: null }])(
-    'is never %j',
+    'the party %j is rejected',
     (value) => expect(takes(party, value)).toBe(false),
   );
 });
 
-test('a date is refused with what is wrong with it', () => {
+test('an invalid date is rejected with a reason', () => {
   expect(takes(date, '2023-03-03~')).toBe(true);
   expect(problem(date, '2023-02-29')).toContain('not a day of the calendar');
 });
 
-test('a place is as printed, and has no coordinates', () => {
+test('a place has its printed name and no coordinates', () => {
   expect(takes(place, { printed: 'New Delhi', country: 'IN' })).toBe(true);
   expect(takes(place, { country: 'IN' })).toBe(false);
   expect(takes(place, { printed: 'New Delhi', latitude: 28.6 })).toBe(false);
 });
 
-test('what a thing regards is a meeting, a statement or an opinion', () => {
+test('a record may regard a meeting, a statement or an opinion only', () => {
   for (const id of ['meeting-a', 'statement-a', 'opinion-a']) {
     expect(takes(regarding, { id, relation: 'denies' })).toBe(true);
   }
@@ -185,7 +187,7 @@ describe('evidence', () => {
   const given = { articleId: ARTICLE, exact: 'They met' };
   const placed = { ...given, start: 0, end: 8 };
 
-  test('as given has no position, and as recorded has one', () => {
+  test('evidence has a position if it is recorded, and no position as input', () => {
     expect([takes(evidenceGiven, given), takes(evidenceGiven, placed)]).toEqual([true, false]);
     expect([takes(evidence, given), takes(evidence, placed)]).toEqual([false, true]);
   });
@@ -199,18 +201,18 @@ describe('evidence', () => {
     { for: [] },
     { for: ['the date'] },
     { prefix: '' },
-  ])('is never %j', (more) => expect(takes(evidence, { ...placed, ...more })).toBe(false));
+  ])('evidence with %j is rejected', (more) => expect(takes(evidence, { ...placed, ...more })).toBe(false));
 
-  test('supports in at least one place', () => {
+  test('a list of evidence must contain a supporting piece', () => {
     const disputes = { ...placed, stance: 'disputes' };
     expect(problem(evidenceList(evidence), [])).toContain('at least one passage');
-    expect(problem(evidenceList(evidence), [disputes])).toContain('must support this, not dispute it');
+    expect(problem(evidenceList(evidence), [disputes])).toContain('does not dispute it');
     expect(takes(evidenceList(evidence), [disputes, placed])).toBe(true);
     expect(takes(evidenceList(evidence), [{ ...placed, stance: 'supports' }])).toBe(true);
   });
 });
 
-test('hearsay and guesses must name whom they come from; an assertion, a report, an accusation need not', () => {
+test('attributed and speculated claims must name their origin; asserted, reported and alleged ones need not', () => {
   const somebody = [{ description: 'an official' }];
   const needy = ['attributed', 'speculated'] as const;
   const free = ['asserted', 'reported', 'alleged'] as const;

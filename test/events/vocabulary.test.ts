@@ -1,5 +1,4 @@
-// What each event may say: the least and the most of every type, and what is refused in any of them, at the door and
-// again when an event is read.
+// Schemas of all event types: minimal and full examples are accepted; invalid fields are rejected on write and read.
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { actorGiven } from '../../events/actor-events.ts';
@@ -15,31 +14,31 @@ const refuses = (type: EventType, value: unknown): boolean => !schemas[type].saf
 describe.each(eventTypes)('%s', (type) => {
   const { minimal, full } = examples[type];
 
-  test('takes the least and the most that it can say, and keeps all of it', () => {
+  test(`the schema of ${type} accepts and keeps a minimal and a full example`, () => {
     expect(schemas[type].parse(minimal)).toMatchObject(minimal);
     expect(schemas[type].parse(full)).toEqual(full);
   });
 
-  test('is the same once it was read', () => {
+  test(`parsing ${type} twice yields the same data`, () => {
     const once: unknown = schemas[type].parse(minimal);
     expect(schemas[type].parse(JSON.parse(JSON.stringify(once)))).toEqual(once);
   });
 
-  test('is not without what the least has', () => {
+  test(`the schema of ${type} requires all members of the minimal example`, () => {
     for (const name of Object.keys(minimal)) {
       const { [name as keyof typeof minimal]: _, ...less } = minimal;
       expect([name, refuses(type, less)]).toEqual([name, true]);
     }
   });
 
-  test('has no field that nobody knows, at any depth', () => {
+  test(`the schema of ${type} rejects unknown fields at any depth`, () => {
     for (const path of pathsOf(full, isObject)) {
       const more = altered(full, path, (value) => ({ ...(value as object), rumour: 'x' }));
       expect([path.join('.'), refuses(type, more)]).toEqual([path.join('.'), true]);
     }
   });
 
-  test('has no lone surrogate in any of its texts', () => {
+  test(`the schema of ${type} rejects lone surrogates in all texts`, () => {
     for (const path of pathsOf(full, isText)) {
       for (const surrogate of ['\ud83d', '\ude00']) {
         const broken = altered(full, path, (value) => `${String(value)}${surrogate}`);
@@ -48,7 +47,7 @@ describe.each(eventTypes)('%s', (type) => {
     }
   });
 
-  test('has no text that is blank', () => {
+  test(`the schema of ${type} rejects blank texts`, () => {
     for (const path of pathsOf(full, isText)) {
       for (const blank of ['', ' ', '\u3000\n']) {
         expect([
@@ -62,7 +61,7 @@ describe.each(eventTypes)('%s', (type) => {
     }
   });
 
-  test('has no number or null where it has a text', () => {
+  test(`the schema of ${type} rejects numbers and null for texts`, () => {
     for (const path of pathsOf(minimal, isText)) {
       for (const other of [7, null, ['x'], {}]) {
         expect([
@@ -87,7 +86,7 @@ describe('texts', () => {
     '‮right to left',
     '“quoted” — 🇮🇳 نص',
     "O'Neill",
-  ])('are kept as they are: %j', (title) =>
+  ])('the text %j is stored unchanged', (title) =>
     expect(schemas.MeetingHeld.parse(titled(title))).toMatchObject({ title }),
   );
 
@@ -99,11 +98,11 @@ describe('texts', () => {
     'next\u0085line',
     'carriage\rreturn',
     'delete\u007f',
-  ])('of one line have no control character: %j', (title) =>
+  ])('text of one line rejects control characters: %j', (title) =>
     expect(refuses('MeetingHeld', titled(title))).toBe(true),
   );
 
-  test('of several lines may have them', () => {
+  test('text of several lines accepts line breaks and tabs', () => {
     const outcome = 'First.\r\n\tSecond.';
     expect(schemas.MeetingHeld.parse({ ...meeting, outcome })).toMatchObject({ outcome });
     const exact = 'quoted\nover two lines';
@@ -111,7 +110,7 @@ describe('texts', () => {
     expect(schemas.MeetingHeld.parse({ ...meeting, evidence })).toMatchObject({ evidence });
   });
 
-  test.each(['é', '外', '😀'])('have a longest length, counted in code points: %s', (character) => {
+  test.each(['é', '外', '😀'])('the maximum length of a text counts code points such as %s', (character) => {
     expect(refuses('MeetingHeld', titled(character.repeat(300)))).toBe(false);
     expect(refuses('MeetingHeld', titled(character.repeat(301)))).toBe(true);
   });
@@ -119,12 +118,12 @@ describe('texts', () => {
 
 describe('the text of an article', () => {
   const given = { title: 'T', publisher: 'P', language: 'en' };
-  test('is kept whatever it holds', () => {
+  test('the text of an article is stored unchanged', () => {
     const text = '\ufeff<p>One\0\r\n\u0007two</p>';
     expect(articleGiven.parse({ ...given, text }).text).toBe(text);
   });
 
-  test.each(['', ' \n', 'x\ud83d'])('is none where it is %j', (text) => {
+  test.each(['', ' \n', 'x\ud83d'])('the text %j of an article is rejected', (text) => {
     expect(articleGiven.safeParse({ ...given, text }).success).toBe(false);
   });
 
@@ -137,7 +136,7 @@ describe('the text of an article', () => {
     ['//example.org', false],
     ['https://example.org/\0', false],
     ['https://example.org/\ud83d', false],
-  ])('was printed at %s: %s', (url, accepted) => {
+  ])('the acceptance of the URL %s is %s', (url, accepted) => {
     expect(articleGiven.safeParse({ ...given, text: 'They met.', url }).success).toBe(accepted);
   });
 });
@@ -145,38 +144,39 @@ describe('the text of an article', () => {
 describe('the genre of an article', () => {
   const article = examples.ArticleArchived.minimal;
 
-  test('is stored only if it was given, so that stored articles keep their bytes', () => {
+  test('the genre of an article has no default, so that stored articles keep their bytes', () => {
     expect(schemas.ArticleArchived.parse(article)).not.toHaveProperty('genre');
   });
 
-  test.each(['report', 'transcript', 'document'])('may be %s, also in a correction', (genre) => {
+  test.each(['report', 'transcript', 'document'])('the genre %s is valid, also in a correction', (genre) => {
     expect(schemas.ArticleArchived.parse({ ...article, genre })).toMatchObject({ genre });
     const corrected = schemas.ArticleCorrected.parse({ reason: 'x', changes: { genre } });
     expect(corrected.changes).toEqual({ genre });
   });
 
-  test.each(['', 'interview', 'Transcript', null])('is not %j', (genre) => {
+  test.each(['', 'interview', 'Transcript', null])('the genre %j is rejected', (genre) => {
     expect(refuses('ArticleArchived', { ...article, genre })).toBe(true);
   });
 
-  test('is taken away by a correction to null', () => {
+  test('a correction to null removes the genre', () => {
     expect(refuses('ArticleCorrected', { reason: 'x', changes: { genre: null } })).toBe(false);
   });
 });
 
-describe('an actor may be given its id', () => {
+describe('the input of an actor', () => {
   const given = { kind: 'person', name: 'A' };
-  test('or none', () => expect(actorGiven.parse(given)).toEqual({ ...given, aliases: [] }));
-  test('but not one that is reserved', () => {
+  test('the id of a new actor is optional', () =>
+    expect(actorGiven.parse(given)).toEqual({ ...given, aliases: [] }));
+  test('a reserved id of a new actor is rejected', () => {
     expect(actorGiven.safeParse({ ...given, id: 'actor-merges' }).success).toBe(false);
     expect(actorGiven.safeParse({ ...given, id: 'actor-merges-of-actors' }).success).toBe(true);
   });
-  test.each(['Q0', 'q183', 'Q183 ', 'P39', '183'])('but no item of Wikidata such as %j', (wikidata) => {
+  test.each(['Q0', 'q183', 'Q183 ', 'P39', '183'])('the Wikidata item %j is rejected', (wikidata) => {
     expect(actorGiven.safeParse({ ...given, wikidata }).success).toBe(false);
   });
 });
 
-describe('lists have a longest length', () => {
+describe('maximum lengths of lists', () => {
   const statement = examples.StatementMade.full;
   test.each<[string, number, (n: number) => unknown]>([
     ['speakers', 40, (n) => ({ actor: `actor-${n}` })],
@@ -186,7 +186,7 @@ describe('lists have a longest length', () => {
     ['regarding', 20, (n) => ({ id: `statement-${n}`, relation: 'repeats' })],
     ['topics', 20, (n) => `topic-${n}`],
     ['evidence', 50, (n) => ({ articleId: ARTICLE, exact: 'met', start: n, end: n + 3 })],
-  ])('%s of %i', (name, most, member) => {
+  ])('the list %s has at most %i members', (name, most, member) => {
     const of = (length: number) => ({ ...statement, [name]: Array.from({ length }, (_, n) => member(n)) });
     expect([refuses('StatementMade', of(most)), refuses('StatementMade', of(most + 1))]).toEqual([
       false,
@@ -194,7 +194,7 @@ describe('lists have a longest length', () => {
     ]);
   });
 
-  test('participants of 100', () => {
+  test('a meeting has at most 100 participants', () => {
     const ministers = Array.from({ length: 101 }, (_, n) => ({ description: `a minister ${n}` }));
     const refused = [1, 2, 100, 101].map((length) =>
       refuses('MeetingHeld', { ...examples.MeetingHeld.full, participants: ministers.slice(0, length) }),
@@ -203,7 +203,7 @@ describe('lists have a longest length', () => {
   });
 });
 
-test('a type is known by its own name only, and every type has a version', () => {
+test('a type is known by its exact name only, and each type has a version', () => {
   expect(['MeetingHeld', 'meetingheld', 'toString', '__proto__', ''].map(isEventType)).toEqual([
     true,
     false,

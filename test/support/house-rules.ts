@@ -5,6 +5,8 @@ import { importsOf, isBarrel, tokensOf, type Import, type Token } from './tokens
 
 /** Each may import itself and what stands before it. */
 const LAYERS = ['events', 'domain', 'adapters', 'functions', 'bin'];
+/** Each imports nothing but itself. */
+const SEPARATE = new Set(['infra', 'tools']);
 const PURE = new Set(['events', 'domain']);
 /** What proofs and signatures need; the log's format is useless without them. */
 const LOG_CRYPTO = new Set([
@@ -48,7 +50,7 @@ function wrongWay(path: string, folder: string, { from }: Import): string[] {
   const other = target.split('/')[0] ?? '';
   if (path.startsWith('bin/server/') && target.startsWith('bin/cli/'))
     return [`bin/server must not import ${target}`];
-  const allowed = folder === 'infra' ? ['infra'] : LAYERS.slice(0, LAYERS.indexOf(folder) + 1);
+  const allowed = SEPARATE.has(folder) ? [folder] : LAYERS.slice(0, LAYERS.indexOf(folder) + 1);
   return allowed.includes(other) ? [] : [`${folder} must not import ${target}`];
 }
 

@@ -1,7 +1,6 @@
 // The tokens of a TypeScript source, and what it imports and exports from elsewhere: enough to check architecture.
 // Comments are no tokens, and what a string or a regular expression says is never taken for code.
-import { SyntaxKind } from 'typescript/unstable/ast';
-import { createScanner } from 'typescript/unstable/ast/scanner';
+import { scan } from '../../tools/plain-english/scan.ts';
 
 export interface Token {
   /** `word` is an identifier or a keyword; `literal` a string without its quotes, a regular expression or a template. */
@@ -15,44 +14,8 @@ export interface Import {
   readonly names: readonly string[];
 }
 
-const LITERALS = new Set([
-  SyntaxKind.StringLiteral,
-  SyntaxKind.RegularExpressionLiteral,
-  SyntaxKind.NoSubstitutionTemplateLiteral,
-  SyntaxKind.TemplateHead,
-  SyntaxKind.TemplateMiddle,
-  SyntaxKind.TemplateTail,
-]);
-
 export function tokensOf(source: string): Token[] {
-  const scanner = createScanner(true, undefined, source);
-  const tokens: Token[] = [];
-  /** How many braces are open within each template expression that is open. */
-  const templates: number[] = [];
-  for (let kind = scanner.scan(); kind !== SyntaxKind.EndOfFile; kind = scanner.scan()) {
-    if (kind === SyntaxKind.SlashToken || kind === SyntaxKind.SlashEqualsToken) {
-      if (!endsOperand(tokens.at(-1))) kind = scanner.reScanSlashToken();
-    } else if (kind === SyntaxKind.CloseBraceToken && templates.at(-1) === 0) {
-      templates.pop();
-      kind = scanner.reScanTemplateToken(false);
-    }
-    if (kind === SyntaxKind.TemplateHead || kind === SyntaxKind.TemplateMiddle) templates.push(0);
-    const open = templates.length - 1;
-    if (kind === SyntaxKind.OpenBraceToken && open >= 0) templates[open] = (templates[open] ?? 0) + 1;
-    if (kind === SyntaxKind.CloseBraceToken && open >= 0) templates[open] = (templates[open] ?? 0) - 1;
-    const literal = LITERALS.has(kind);
-    const text = literal ? scanner.getTokenValue() : scanner.getTokenText();
-    tokens.push({ kind: literal ? 'literal' : /^[\p{L}_$#]/u.test(text) ? 'word' : 'sign', text });
-  }
-  return tokens;
-}
-
-/** After a value a slash divides; elsewhere it begins a regular expression. */
-function endsOperand(token: Token | undefined): boolean {
-  if (token === undefined) return false;
-  if (token.kind === 'word')
-    return !['return', 'typeof', 'case', 'in', 'of', 'yield', 'await'].includes(token.text);
-  return token.kind === 'literal' || /^(?:[)\]}]|\d)/.test(token.text);
+  return scan(source).flatMap(({ kind, value }) => (kind === 'comment' ? [] : [{ kind, text: value }]));
 }
 
 /** Static imports, `export … from` and `import('…')`, those of types alone included. */

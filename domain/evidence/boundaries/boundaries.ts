@@ -1,38 +1,38 @@
-// Where a value may be cut out of folded text: never inside a word, a number or, in quotations, a hyphenated compound.
+// Decides where a value may begin and end in folded text: not inside a word, a number or a compound of a quotation.
 import { writingOf } from '../folding/characters.ts';
 import type { Folded } from '../folding/folding.ts';
 import { isBoundary } from '../text-offsets.ts';
 import { pointAt, stringOf } from '../folding/units.ts';
 
-/** A hyphen joins in quotations ("anti-American"). In names it is a boundary ("Berlin-based"). */
+/** Hyphens join words in quotations ("anti-American") and divide them in names ("Berlin-based"). */
 export type Hyphens = 'join' | 'divide';
 
-/** Of all particles before a word, with their marks. */
-const LONGEST_PARTICLES = 16;
+/** Maximum units of all particles before a word, with their marks. */
+const MAX_PARTICLES_LENGTH = 16;
 
 const DIGIT = /^\p{Nd}$/u;
 const LETTER = /[\p{L}\p{N}]/u;
 const CYRILLIC = /^\p{sc=Cyrl}$/u;
 const HEBREW = /^\p{sc=Hebr}$/u;
 const HANGUL = /^\p{sc=Hang}$/u;
-/** Numerals that multiply the digits before them: 500万 is five million, 1億5000万 and 5백만 are one number each. */
+/** Numerals that multiply the digits before them: 500万 is five million; 1億5000万 and 5백만 are single numbers. */
 const MULTIPLIER = /^[十百千万萬亿億兆만억조천백십]$/u;
-/** What Hebrew writes before the last letter of an acronym: a double mark that can close, or two single ones. */
+/** The mark before the last letter of a Hebrew acronym: a double mark that can close, or two single marks. */
 const ACRONYM_MARK = /^(?:["״”＂]|\P{DI}\p{DI}*\P{DI})\p{DI}*$/u;
 const APOSTROPHE = "'";
 const SEPARATORS = /^[,.:/，．：／·\u066B\u066C']$/u;
 
-/** Particles that Arabic and Hebrew write onto the next word, alone and in their usual order. */
+/** Particles that Arabic and Hebrew attach to the next word, single or combined in their usual order. */
 const PARTICLES = [/^[وف]?(?:[بك]?(?:ال)?|س|لل?)$/u, /^ו?(?:ש|כש|לכש|מש)?[בכלמ]?ה?$/u];
 const PARTICLE_END = /^[\p{sc=Arab}\p{sc=Hebr}\p{M}'-]$/u;
 const MIN_LETTERS = 2;
 
-/** Can a value begin at unit `at` of the text? */
+/** Returns true if a value may begin at unit `at`. */
 export function mayBegin(folded: Folded, at: number, hyphens: Hyphens = 'join'): boolean {
   return isBoundary(folded, at) && (!isInside(folded, at, hyphens) || followsParticle(folded, at, hyphens));
 }
 
-/** Can a value end before unit `at` of the text? Hangul writes particles onto the end of a word. */
+/** Returns true if a value may end before unit `at`, also before particles, which Hangul appends to words. */
 export function mayEnd(folded: Folded, at: number, hyphens: Hyphens = 'join'): boolean {
   if (!isBoundary(folded, at)) return false;
   if (!isInside(folded, at, hyphens)) return true;
@@ -41,7 +41,7 @@ export function mayEnd(folded: Folded, at: number, hyphens: Hyphens = 'join'): b
   return (HANGUL.test(left) && isWordCharacter(right)) || (HANGUL.test(right) && isWordCharacter(left));
 }
 
-/** Does a cut before unit `at` fall inside a word, a number or a compound, whatever the script allows? */
+/** Returns true if unit `at` is inside a word, a number or a compound, regardless of exceptions for scripts. */
 export function isInside(folded: Folded, at: number, hyphens: Hyphens = 'join'): boolean {
   const { units } = folded;
   if (at <= 0 || at >= units.length) return false;
@@ -52,7 +52,7 @@ export function isInside(folded: Folded, at: number, hyphens: Hyphens = 'join'):
     return isInMultiplied(units, at);
   }
   if (DIGIT.test(right) && isSign(folded, at - 1)) return true;
-  // A joint has one character, or two where a Hebrew acronym has its mark.
+  // A joint has one character, or two in a Hebrew acronym.
   for (const length of [1, 2]) {
     for (let from = at - length; from <= at; from += 1) {
       if (isJoint(folded, from, from + length, hyphens)) return true;
@@ -63,7 +63,7 @@ export function isInside(folded: Folded, at: number, hyphens: Hyphens = 'join'):
 
 const MAX_MULTIPLIERS = 8;
 
-/** Does a cut fall inside a number that is written with digits and with numerals that multiply them? */
+/** Returns true if unit `at` is inside a number of digits and multiplying numerals. */
 function isInMultiplied(units: Uint16Array, at: number): boolean {
   const right = after(units, at);
   let digits = at;
@@ -72,7 +72,7 @@ function isInMultiplied(units: Uint16Array, at: number): boolean {
   return MULTIPLIER.test(right) || (digits < at && DIGIT.test(right));
 }
 
-/** Do the units between `from` and `to` join the characters around them to one word or number? */
+/** Returns true if the units from `from` to `to` join their neighbours into one word or number. */
 function isJoint(folded: Folded, from: number, to: number, hyphens: Hyphens): boolean {
   const { units, text, runs } = folded;
   if (from <= 0 || to >= units.length) return false;
@@ -82,7 +82,7 @@ function isJoint(folded: Folded, from: number, to: number, hyphens: Hyphens): bo
   const areDigits = DIGIT.test(left) && DIGIT.test(right);
   if (joint === ' ') return areDigits && isGroup(units, from);
   if (joint === '-') return hyphens === 'join' && isHyphen(folded, from);
-  // A space before it, which folding has left out, divides.
+  // A space next to the separator divides, although folding removed it.
   if (areDigits)
     return SEPARATORS.test(joint) && !/\s/u.test(text.slice(runs.indexOf(from - 1), runs.indexOf(to)));
   if (joint === "''") {
@@ -90,13 +90,13 @@ function isJoint(folded: Folded, from: number, to: number, hyphens: Hyphens): bo
     return HEBREW.test(left) && HEBREW.test(right) && ACRONYM_MARK.test(mark);
   }
   if (joint !== APOSTROPHE) return false;
-  // Ukrainian and Hebrew write an apostrophe inside words; elsewhere it divides, but for n't.
+  // Ukrainian and Hebrew use apostrophes inside words. In other languages they divide, except in n't.
   if (CYRILLIC.test(left) && CYRILLIC.test(right)) return true;
   if (HEBREW.test(left) && HEBREW.test(right)) return true;
   return /^[nN]$/.test(left) && /^[tT]$/.test(right) && writing(after(units, to + 1)) !== 'word';
 }
 
-/** Is the space at `at` inside a number such as 1 500? One to three digits before it, and three after it. */
+/** Returns true if the space at `at` groups digits as in 1 500: one to three digits before it, three after it. */
 function isGroup(units: Uint16Array, at: number): boolean {
   const left = digits(units, at, -1);
   const right = digits(units, at, 1);
@@ -111,7 +111,7 @@ function digits(units: Uint16Array, at: number, step: 1 | -1): number {
 }
 
 const HYPHEN = '[\\u002D\\u2010\\u2011\\uFE63\\uFF0D\\u058A\\u05BE]';
-/** One hyphen without space around it, or at the end of a line. Dashes and double hyphens divide. */
+/** Matches one hyphen without spaces, or at the end of a line. Dashes and double hyphens divide. */
 const JOINING_HYPHEN = new RegExp(
   `^${HYPHEN}\\p{DI}*(?:[^\\S\\r\\n\\u2028\\u2029]*[\\r\\n\\u2028\\u2029\\u0085][\\s\\p{DI}]*)?$`,
   'u',
@@ -123,20 +123,20 @@ function isHyphen({ text, runs }: Folded, at: number): boolean {
 
 const MINUS = /(^|\s)[\u002D\u2010\u2011\u2212\uFE63\uFF0D]$/u;
 
-/** Is it the minus of a number, which no word stands before? */
+/** Returns true if the unit is a minus sign: a space or no word comes before it. */
 function isSign({ text, units, runs }: Folded, at: number): boolean {
   if (units[at] !== 0x2d) return false;
   const minus = MINUS.exec(text.slice(runs.indexOf(at), runs.indexOf(at + 1)));
   return minus !== null && (minus[1] !== '' || writing(before(units, at)) === undefined);
 }
 
-/** Does a particle fill the word before `at`, and is enough left of the word behind it? */
+/** Returns true if only particles precede `at` in its word, and at least two letters or a digit follow. */
 function followsParticle(folded: Folded, at: number, hyphens: Hyphens): boolean {
   const { units } = folded;
   if (!PARTICLE_END.test(before(units, at))) return false;
   let from = at - 1;
-  while (at - from < LONGEST_PARTICLES && isInside(folded, from, hyphens)) from -= 1;
-  // Hebrew sets a hyphen or a quotation mark between a particle and a foreign word.
+  while (at - from < MAX_PARTICLES_LENGTH && isInside(folded, from, hyphens)) from -= 1;
+  // Hebrew writes a hyphen or a quotation mark between a particle and a foreign word.
   const written = stringOf(units, from, at)
     .replace(/-$/, '')
     .replace(/[\p{M}']/gu, '');

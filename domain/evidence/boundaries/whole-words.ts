@@ -1,11 +1,11 @@
-// For a quotation that begins or ends inside a word of its source: the whole words, as a refusal shows them.
+// Extends a quotation that begins or ends inside a word of its source to whole words, which error messages show.
 
 import { type Hyphens, isInside, mayBegin, mayEnd } from './boundaries.ts';
 import type { Folded } from '../folding/folding.ts';
 import { isBoundary, type Nearest, passageAt, sliceOf } from '../text-offsets.ts';
 import { LONGEST_WORD } from './words.ts';
 
-/** Returns the whole words around a quotation, and how they differ: "unwilling" for "willing". */
+/** Returns the whole words around a quotation and their differences: "unwilling" for "willing". */
 export function wholeWords(source: Folded, at: number, end: number, hyphens: Hyphens = 'join'): Nearest {
   const from = mayBegin(source, at, hyphens) ? at : wordStart(source, at, hyphens);
   const to = mayEnd(source, end, hyphens) ? end : wordEnd(source, end, hyphens);
@@ -24,13 +24,13 @@ export function wholeWords(source: Folded, at: number, end: number, hyphens: Hyp
   return { passage: passageAt(source, from, to), differences };
 }
 
-type Stretch = readonly [number, number];
-const differing = (source: Folded, quoted: Stretch, whole: Stretch) => ({
+type UnitRange = readonly [number, number];
+const differing = (source: Folded, quoted: UnitRange, whole: UnitRange) => ({
   quoted: sliceOf(source, ...quoted).trim(),
   source: sliceOf(source, ...whole).trim(),
 });
 
-/** Of the whole word, wherever its script would let a value begin. */
+/** Returns the start of the whole word, without the exceptions that its script allows. */
 function wordStart(folded: Folded, at: number, hyphens: Hyphens): number {
   let from = at;
   while (from > 0 && at - from < LONGEST_WORD && isUncut(folded, from, hyphens)) from -= 1;

@@ -1,4 +1,4 @@
-// Divides folded text into words, as they are compared.
+// Divides folded text into the words that alignments compare.
 
 import { isInside } from './boundaries.ts';
 import { writingOf } from '../folding/characters.ts';
@@ -8,7 +8,7 @@ import { pointAt, stringOf } from '../folding/units.ts';
 
 export const LONGEST_WORD = 64;
 
-/** Words of a stretch of folded text; a punctuation mark, or a sign of an unspaced script, counts as one. */
+/** Words in a range of folded text. A punctuation mark and a sign of an unspaced script count as one word each. */
 export interface Words {
   readonly folded: Folded;
   readonly from: number[];
@@ -19,8 +19,8 @@ export interface Words {
   readonly isWord: boolean[];
 }
 
-/** `known` gives words their ids, and learns those it does not have. */
-export function wordsOf(folded: Folded, from: number, to: number, known: Map<string, number>): Words {
+/** Divides a range into words. Looks up the ids of words in `idsByWord` and adds new ones. */
+export function wordsOf(folded: Folded, from: number, to: number, idsByWord: Map<string, number>): Words {
   const { units } = folded;
   const words: Words = { folded, from: [], to: [], folds: [], ids: [], isWord: [] };
   const end = Math.min(to, units.length);
@@ -34,8 +34,8 @@ export function wordsOf(folded: Folded, from: number, to: number, known: Map<str
     }
     if (units[start] === 0x20) continue;
     const word = stringOf(units, start, at);
-    const id = known.get(word) ?? known.size;
-    known.set(word, id);
+    const id = idsByWord.get(word) ?? idsByWord.size;
+    idsByWord.set(word, id);
     words.from.push(start);
     words.to.push(at);
     words.folds.push(word);

@@ -1,5 +1,5 @@
-// What a quotation mark does where it stands: the same mark opens in one typography, closes in another, and may be an
-// apostrophe, inches or part of a Hebrew acronym.
+// Decides whether a mark opens or closes a quotation. The same mark opens in one typography and closes in another, and
+// may be an apostrophe, inches or part of a Hebrew acronym.
 import { writingOf } from '../folding/characters.ts';
 import type { Stretch } from './speech-paragraphs.ts';
 
@@ -10,10 +10,10 @@ export interface Mark {
   readonly at: number;
 }
 
-/** Opens, closes what stands at this depth of what is open, closes what nothing opened, or is no quotation mark. */
+/** `open`; the depth of the open mark that it closes; `unpaired` if it closes no open mark; `none` for other uses. */
 export type Role = 'open' | number | 'unpaired' | 'none';
 
-/** Which marks each one closes, the likeliest first. */
+/** The opening marks that each mark closes, the likeliest first. */
 const PARTNERS: Readonly<Record<string, string>> = {
   '”': '“„”‟〝',
   '“': '„',
@@ -39,13 +39,14 @@ const PARTNERS: Readonly<Record<string, string>> = {
 };
 const ALWAYS_OPEN = new Set('„‟‚‛「『｢﹁﹃〝❝❮⹂');
 const SINGLE = new Set(`’'`);
-/** Words that begin with an apostrophe: English, and Dutch 's, 't, 'n, 'k, 'm. */
+/** English and Dutch words that begin with an apostrophe. */
 const ELISIONS = /^['’](?:(?:tis|twas|em|til|cause|n|round|bout|s|t|k|m)(?!\p{L})|\d)/iu;
 const OPENING_PUNCTUATION = /[([{¿¡\u2012-\u2015\-/"“„«‹‘‚’'「『:：，、]/u;
-/** What follows a closing mark, and no opening one. */
+/** Characters that follow closing marks but not opening ones. */
 const ENDING = /[.,;:!?)\]}\u2012-\u2015»”’」』。，、；：！？؟،]/u;
 const CLOSING_PUNCTUATION = /[.,;:!?…)\]}\u2012-\u2015\-/"”“»«›‹’‘'」』。，、；：！？؟،]/u;
 
+/** Returns the role of the mark at `index` among `marks`. `open` lists the open marks, outermost first. */
 export function roleOf(
   text: string,
   marks: readonly Mark[],
@@ -66,7 +67,7 @@ export function roleOf(
   if (here.looksOpening) return 'open';
   if (here.looksClosing) return SINGLE.has(glyph) || here.isMeasure ? 'none' : 'unpaired';
   if (depth >= 0) return depth;
-  // Between two characters of a script without spaces, or between two spaces, the mark itself tells.
+  // Between two characters of a script without spaces, or between two spaces, the glyph decides.
   return '”»」』'.includes(glyph) ? 'unpaired' : 'open';
 }
 
@@ -85,7 +86,7 @@ function contextOf(text: string, at: number, { from, to }: Stretch): Context {
   const before = at > from ? (text[at - 1] ?? '') : '';
   const after = at + 1 < to ? (text[at + 1] ?? '') : '';
   const [freeBefore, freeAfter] = [/^\s?$/u.test(before), /^\s?$/u.test(after)];
-  // French sets a space inside guillemets.
+  // French writes a space inside guillemets.
   const begins = '«‹'.includes(glyph) ? after !== '' : !freeAfter && !ENDING.test(after);
   return {
     glyph,
@@ -97,7 +98,7 @@ function contextOf(text: string, at: number, { from, to }: Stretch): Context {
   };
 }
 
-/** Between letters it is an apostrophe; after one, it closes only if something is open and it is no possessive. */
+/** Returns true for a mark between letters, for elisions and possessives, and after a letter if no quotation is open. */
 function isApostrophe(
   text: string,
   { glyph, before, after, looksOpening }: Context,
@@ -114,28 +115,28 @@ function isApostrophe(
   if (!isOpen) {
     if (!looksOpening && !(glyph === "'" && isSign(before))) return true;
     const isElision = ELISIONS.test(text.slice(marks[index]?.at));
-    // Swedish and Finnish open with the mark that is an apostrophe elsewhere: only if one closes that is none.
+    // Swedish and Finnish open with ’, which is an apostrophe in other languages: it needs a later closing mark.
     if (glyph === '’') return isElision || !closesLater(text, marks, index);
     return isElision && !closesLater(text, marks, index);
   }
-  // The plural's possessive, as in ‘the ministers’ talks failed’.
+  // A plural possessive, as in ‘the ministers’ talks failed’.
   const at = marks[index]?.at ?? 0;
   return /^s['’] \p{Ll}/iu.test(text.slice(at - 1, at + 3)) && closesLater(text, marks, index);
 }
 
-/** Does a single mark further on, before another opens, stand where it can close? */
+/** Returns true if a later single mark can close, before another one opens. */
 function closesLater(text: string, marks: readonly Mark[], index: number): boolean {
-  for (const { glyph, at } of marks.slice(index + 1, index + 1 + FURTHEST)) {
+  for (const { glyph, at } of marks.slice(index + 1, index + 1 + MAX_LOOKAHEAD)) {
     if (glyph === '‘') return false;
     if (SINGLE.has(glyph) && !isWord(text[at + 1] ?? '') && /\S/u.test(text[at - 1] ?? '')) return true;
   }
   return false;
 }
-const FURTHEST = 64;
+const MAX_LOOKAHEAD = 64;
 
 const HEBREW = /\p{sc=Hebr}/u;
 const isWord = (character: string): boolean => writes(character, 'word');
-/** Of a script without spaces, where no apostrophe joins. */
+/** Returns true for characters of a script without spaces, in which apostrophes do not join words. */
 const isSign = (character: string): boolean => writes(character, 'sign');
 const writes = (character: string, what: 'word' | 'sign'): boolean =>
   character !== '' && writingOf(character.codePointAt(0) ?? 0) === what;

@@ -1,11 +1,11 @@
-// Where a text has direct speech: inside quotation marks of any typography, and in paragraphs that a dash begins.
-// Errs on the side of speech: an unpaired mark reaches to the end of its paragraph, or back to the start of it.
+// Finds direct speech: text in quotation marks of any typography, and paragraphs that begin with a dash.
+// Prefers false positives: an unpaired mark extends to the end of its paragraph, or back to its start.
 import { countBefore } from '../../binary-search.ts';
 import type { Folded } from '../folding/folding.ts';
 import { paragraphsOf, type Stretch } from './speech-paragraphs.ts';
 import { type Mark, MARKS, roleOf } from './quotation-marks.ts';
 
-/** UTF-16 indexes, sorted and apart; `to` is exclusive, the marks are included. */
+/** A range of UTF-16 indexes that includes the marks. Lists of quotations are sorted and disjoint. */
 export type Quotation = Stretch;
 
 interface Open {
@@ -13,61 +13,63 @@ interface Open {
   readonly from: number;
 }
 
-/** Deeper nesting is no writing; without a limit unpaired marks would make pairing quadratic. */
-const DEEPEST = 16;
+/** Maximum nesting. Real text is shallower, and the limit keeps pairing linear if many marks are unpaired. */
+const MAX_DEPTH = 16;
 
-/** Quotations of a text, as long as the text is kept: each record of an article asks for the same. */
-const known = new WeakMap<Folded, readonly Quotation[]>();
+/** Cache by text, because all records of an article need the same quotations. */
+const cache = new WeakMap<Folded, readonly Quotation[]>();
 
+/** Returns the quotations of a folded text. Caches them as long as the text exists. */
 export function quotationsOf(folded: Folded): readonly Quotation[] {
-  const quotations = known.get(folded) ?? quotationsIn(folded.text);
-  known.set(folded, quotations);
+  const quotations = cache.get(folded) ?? quotationsIn(folded.text);
+  cache.set(folded, quotations);
   return quotations;
 }
 
+/** Returns the quotations of a text. */
 export const quotationsIn = (text: string): readonly Quotation[] => merged(findIn(text));
 
 function findIn(text: string): Quotation[] {
-  const found: Quotation[] = [];
+  const quotations: Quotation[] = [];
   let open: Open[] = [];
   const all = marksIn(text);
   let next = 0;
   for (const paragraph of paragraphsOf(text)) {
     const first = text[paragraph.from] ?? '';
-    if (/[\u2012-\u2015\u2E3A\u2E3B]/.test(first)) found.push(paragraph);
+    if (/[\u2012-\u2015\u2E3A\u2E3B]/.test(first)) quotations.push(paragraph);
     const since = next;
     while ((all[next]?.at ?? Infinity) < paragraph.to) next += 1;
     const marks = all.slice(since, next);
     // A quotation ends with its paragraph, unless the next one begins with an opening mark.
     const continues = open.length > 0 && marks[0]?.at === paragraph.from && marks[0].glyph === first;
     if (!continues) open = [];
-    pair(text, continues ? marks.slice(1) : marks, paragraph, open, found);
-    if (open.length > 0) found.push({ from: open[0]?.from ?? paragraph.from, to: paragraph.to });
+    pair(text, continues ? marks.slice(1) : marks, paragraph, open, quotations);
+    if (open.length > 0) quotations.push({ from: open[0]?.from ?? paragraph.from, to: paragraph.to });
   }
-  return found;
+  return quotations;
 }
 
-/** All at once: a search from each paragraph would run to the next mark, however many paragraphs away that is. */
+/** Finds all marks in one pass, because a search in each paragraph could scan all later paragraphs. */
 const marksIn = (text: string): Mark[] =>
   Array.from(text.matchAll(MARKS), ({ 0: glyph, index }) => ({ glyph, at: index }));
 
-/** Pairs the marks of a paragraph; `open` holds what is open, before and after. */
+/** Pairs the marks of a paragraph. Updates `open`, the marks that are open before and after it. */
 function pair(
   text: string,
   marks: readonly Mark[],
   paragraph: Stretch,
   open: Open[],
-  found: Quotation[],
+  quotations: Quotation[],
 ): void {
   let ended = paragraph.from;
   const close = (from: number, to: number) => {
-    found.push({ from, to });
+    quotations.push({ from, to });
     ended = to;
   };
   for (const [index, mark] of marks.entries()) {
     const role = roleOf(text, marks, index, open, paragraph);
     if (role === 'open') {
-      if (open.length < DEEPEST) open.push({ glyph: mark.glyph, from: mark.at });
+      if (open.length < MAX_DEPTH) open.push({ glyph: mark.glyph, from: mark.at });
     } else if (typeof role === 'number') {
       const [outermost] = open;
       open.length = role;
@@ -76,9 +78,9 @@ function pair(
   }
 }
 
-function merged(found: Quotation[]): Quotation[] {
+function merged(quotations: Quotation[]): Quotation[] {
   const all: { from: number; to: number }[] = [];
-  for (const { from, to } of found.sort((left, right) => left.from - right.from)) {
+  for (const { from, to } of quotations.sort((left, right) => left.from - right.from)) {
     const last = all.at(-1);
     if (last !== undefined && from <= last.to) last.to = Math.max(last.to, to);
     else all.push({ from, to });
@@ -86,14 +88,14 @@ function merged(found: Quotation[]): Quotation[] {
   return all;
 }
 
-/** Does one quotation hold all of this stretch? */
+/** Returns true if one quotation contains the whole range. */
 export const isQuoted = (quotations: readonly Quotation[], from: number, to: number): boolean => {
   const at = firstEndingAfter(quotations, from);
   const quotation = quotations[at];
   return quotation !== undefined && quotation.from <= from && to <= quotation.to;
 };
 
-/** Does a quotation hold a letter or a digit of this stretch? */
+/** Returns true if a quotation contains a letter or a digit of the range. */
 export function isPartlyQuoted(
   text: string,
   quotations: readonly Quotation[],

@@ -1,23 +1,23 @@
-// Folds a text for the search only, so that typography never hides a quotation: quotation marks, dashes, white
-// space, line ends, ligatures, zero-width characters and Unicode composition. Every folded unit keeps its place in the
-// text, so that the search returns the text's own characters.
+// Folds typography for the search only: quotation marks, dashes, white space, line ends, ligatures, zero-width
+// characters and Unicode composition. Each folded unit maps to its source index, so matches return the original text.
 
 import { ATTACHED, DASH, expansionOf, IGNORED, kindOf, MARK, PLAIN, REGIONAL, SPACE } from './characters.ts';
 import { brokenWord, gapAt, hyphenated } from './gaps.ts';
 import { Runs } from './runs.ts';
 import { pointAt, stringOf } from './units.ts';
 
+/** A folded text with the mapping of its units to the original. */
 export interface Folded {
   readonly text: string;
   readonly units: Uint16Array;
   readonly runs: Runs;
   /** The UTF-16 indexes of surrogate pairs, for counting code points. */
   readonly pairs: readonly number[];
-  /** The words that a hyphen at a line end divides, each with its hyphen: `co-operation`. */
+  /** Words that are divided at a line end, with their hyphen: `co-operation`. */
   readonly broken: readonly string[];
 }
 
-/** Does the hyphen belong to this word, which is divided at it by a line end? */
+/** Returns true if a word that is divided at a line end keeps its hyphen. */
 export type KeepsHyphen = (word: string) => boolean;
 
 interface Folding {
@@ -29,28 +29,28 @@ interface Folding {
   readonly keepsHyphen: KeepsHyphen;
   at: number;
   written: number;
-  /** Where in `units` the last character begins, with its marks. */
+  /** Index in `units` of the last character with its marks. */
   cluster: number;
 }
 
-// Neither an expansion nor a composition is ever longer than three times what it comes from, but for the Arabic words
-// and phrases that are one character.
-const MAX_GROWTH = 3;
-const MAX_OF_PHRASE = 18;
-const phrases = (text: string): number => text.match(/[\uFDF0-\uFDFC]/g)?.length ?? 0;
-// Longer runs of marks are no writing; without a limit they would make composition quadratic.
-const LONGEST_CLUSTER = 32;
+// Expansions and compositions are at most three times as long as their source, except for Arabic words and phrases
+// that are one character.
+const MAX_EXPANSION = 3;
+const MAX_PHRASE_LENGTH = 18;
+const countPhrases = (text: string): number => text.match(/[\uFDF0-\uFDFC]/g)?.length ?? 0;
+// No writing system has longer runs of marks. The limit keeps composition linear.
+const MAX_CLUSTER = 32;
 const MAX_COMPOSITIONS = 4096;
 
 const compositions = new Map<number, string>();
 
-/** `keepsHyphen` decides on hyphens at line ends, which may be the word's own or the printer's; left out by default. */
+/** Folds a text. Hyphens at line ends are removed unless `keepsHyphen` accepts the word that they divide. */
 export function foldText(text: string, keepsHyphen: KeepsHyphen = () => false): Folded {
-  const units = new Uint16Array(MAX_GROWTH * text.length + MAX_OF_PHRASE * phrases(text));
+  const units = new Uint16Array(MAX_EXPANSION * text.length + MAX_PHRASE_LENGTH * countPhrases(text));
   const [runs, pairs, broken] = [new Runs(), [], []];
   const folding: Folding = { text, units, runs, pairs, broken, keepsHyphen, at: 0, written: 0, cluster: 0 };
   while (folding.at < text.length) {
-    // In stretches: one loop over a whole article would be compiled over and over in the middle of its run.
+    // Folds in chunks, because engines recompile a single long loop repeatedly while it runs.
     foldPlain(folding, Math.min(text.length, folding.at + 4096));
     if (folding.at < text.length) foldOther(folding);
   }
@@ -59,8 +59,8 @@ export function foldText(text: string, keepsHyphen: KeepsHyphen = () => false): 
 }
 
 /**
- * The ways to read a value: with the hyphens at its own line ends left out, and, if it has any, with them kept. Each
- * comes with the hyphenated words by which a source is folded in the same way (`foldedFor`).
+ * Returns the readings of a value: without the hyphens at its line ends and, if it has such hyphens, with them.
+ * `hyphens` contains the hyphenated words with which `foldedFor` folds a source in the same way.
  */
 export function readingsOf(value: string): { folded: Folded; hyphens: ReadonlySet<string> }[] {
   const [folded, hyphens] = [foldText(value), hyphenated(value)];
@@ -72,25 +72,25 @@ export function readingsOf(value: string): { folded: Folded; hyphens: ReadonlySe
   return [{ folded, hyphens }, kept];
 }
 
-/** A source folded so that a hyphen at a line end stays where the value has it. */
+/** Folds a source so that its words keep a hyphen at a line end if the value contains it. */
 export function foldedFor(source: Folded, hyphens: ReadonlySet<string>): Folded {
   const keeps = (word: string) => hyphens.has(word.toLowerCase());
   return source.broken.some(keeps) ? foldText(source.text, keeps) : source;
 }
 
-const lower = new WeakMap<Folded, Folded>();
+const loweredTexts = new WeakMap<Folded, Folded>();
 
-/** The same text without differences of case. Every unit keeps its place. */
+/** Returns the folded text in lower case. The number of units stays the same, so indexes remain valid. */
 export function lowered(folded: Folded): Folded {
-  const known = lower.get(folded);
-  if (known) return known;
-  // Turkish has two letters i, each in both cases; Greek ends words with another small sigma.
+  const cached = loweredTexts.get(folded);
+  if (cached) return cached;
+  // Turkish has a dotted and a dotless i in both cases; Greek has a second small sigma at word ends.
   const string = stringOf(folded.units).replaceAll('İ', 'i').toLowerCase();
   const small = string.replaceAll('ς', 'σ').replaceAll('ı', 'i');
   const units = new Uint16Array(small.length);
   for (let at = 0; at < small.length; at += 1) units[at] = small.charCodeAt(at);
   const result = { ...folded, units };
-  lower.set(folded, result);
+  loweredTexts.set(folded, result);
   return result;
 }
 
@@ -119,7 +119,7 @@ function foldPlain(folding: Folding, end: number): void {
       }
       unit = kind === SPACE ? 0x20 : 0x2d;
       const before = written > 0 ? units[written - 1] : undefined;
-      // Printers set dashes with space around them and without: the dash stands for both.
+      // A dash absorbs adjacent spaces, because typography varies.
       if (before === unit || before === 0x2d) continue;
       if (before === 0x20) {
         units[written - 1] = unit;
@@ -151,7 +151,7 @@ function foldOther(folding: Folding): void {
   }
 }
 
-/** A `whole` stands for one character of the text: no unit of it has a place of its own. */
+/** Appends units. If `whole`, all of them map to the same character of the text. */
 function write(folding: Folding, folded: string, start: number, whole: boolean): void {
   for (let k = 0; k < folded.length; k += 1) {
     folding.runs.add(folding.written, whole ? start : start + k);
@@ -160,14 +160,14 @@ function write(folding: Folding, folded: string, start: number, whole: boolean):
   }
 }
 
-/** Does a mark, or the second half of a flag, belong to the character before it? */
+/** Returns true if a mark or the second half of a flag joins the character before it. */
 function joinsCluster({ units, written, cluster }: Folding, kind: number): boolean {
   const last = written > 0 ? units[written - 1] : undefined;
-  if (last === undefined || last === 0x20 || last === 0x2d || written - cluster >= LONGEST_CLUSTER)
-    return false;
+  if (last === undefined || last === 0x20 || last === 0x2d || written - cluster >= MAX_CLUSTER) return false;
   return kind === MARK || (written - cluster === 2 && kindOf(pointAt(units, cluster)) === REGIONAL);
 }
 
+/** Composes a mark with the last character, or appends the mark if they do not compose. */
 function join(folding: Folding, mark: string, start: number): void {
   const { runs, cluster, units, written } = folding;
   const isPair = written - cluster === 1 && mark.length === 1;

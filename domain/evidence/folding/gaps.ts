@@ -1,7 +1,7 @@
-// White space that belongs to the typography and not to the words: line ends, hyphenation, spaces at guillemets.
+// Finds white space that typography adds and folding removes: line ends, hyphenation, spaces at guillemets.
 import { IGNORED, isUnspaced, kindOf, SPACE, writingOf } from './characters.ts';
 
-/** A run of white space and zero-width characters: where it ends, and whether folding leaves it out. */
+/** A run of white space and zero-width characters. `vanishes` if folding removes it. */
 export interface Gap {
   readonly end: number;
   readonly vanishes: boolean;
@@ -10,10 +10,10 @@ export interface Gap {
 const SOFT_HYPHEN = 0xad;
 const isLineBreak = (unit: number): boolean =>
   (unit >= 0x0a && unit <= 0x0d) || unit === 0x85 || unit === 0x2028 || unit === 0x2029;
-/** Marks that some typographies set a space before. */
+/** Marks that some typographies precede with a space. */
 const SPACED_BEFORE = new Set(Array.from(';:?!%‰\u037E', (mark) => mark.charCodeAt(0)));
 
-/** The gap that begins with the white space at `at`. */
+/** Returns the gap that begins at `at`, which must be white space. */
 export function gapAt(text: string, at: number): Gap {
   let end = at;
   let hasBreak = false;
@@ -28,7 +28,7 @@ export function gapAt(text: string, at: number): Gap {
   return { end, vanishes: vanishes || isTypography(text, at, end) };
 }
 
-/** Does a soft hyphen divide a word here, at the end of a line or at the beginning of the next? */
+/** Returns true if a soft hyphen before or after the line end divides a word. */
 function isSoftBreak(text: string, at: number, end: number): boolean {
   const before = text.charCodeAt(at - 1) === SOFT_HYPHEN ? at - 1 : at;
   const isSoft = before < at || text.charCodeAt(end - 1) === SOFT_HYPHEN;
@@ -37,21 +37,21 @@ function isSoftBreak(text: string, at: number, end: number): boolean {
 
 const isLetter = (point: number): boolean => /^(?!\p{Lm})[\p{L}\p{M}]$/u.test(String.fromCodePoint(point));
 
-/** Lines of a script without spaces may be broken between any two characters; digits and marks stand among them. */
+/** Returns true if the line end divides text of a script without spaces, digits and punctuation included. */
 function isUnspacedBreak(text: string, at: number, end: number): boolean {
   const [left, right] = [pointBefore(text, at), text.codePointAt(end) ?? 0];
   const [isLeft, isRight] = [isUnspaced(left), isUnspaced(right)];
   if (isLeft && isRight) return true;
-  return (isLeft && standsAmongSigns(right)) || (isRight && standsAmongSigns(left));
+  return (isLeft && mixesWithSigns(right)) || (isRight && mixesWithSigns(left));
 }
 
-const standsAmongSigns = (point: number): boolean =>
+const mixesWithSigns = (point: number): boolean =>
   writingOf(point) === undefined || /^\p{Nd}$/u.test(String.fromCodePoint(point));
 
 function isTypography(text: string, at: number, end: number): boolean {
   const [left, right] = [pointBefore(text, at), text.codePointAt(end) ?? 0];
   if (SPACED_BEFORE.has(right)) return true;
-  // The same mark opens in German and closes in French: what stands on its other side tells.
+  // German opens with the mark that closes in French, so the character on its other side decides.
   if (right === 0xbb || right === 0x203a) return !isWord(text.codePointAt(end + 1));
   return (left === 0xab || left === 0x2039) && opensAfter(at >= 2 ? pointBefore(text, at - 1) : undefined);
 }
@@ -61,7 +61,10 @@ const isWord = (point: number | undefined): boolean => point !== undefined && wr
 const opensAfter = (point: number | undefined): boolean =>
   point === undefined || kindOf(point) === SPACE || /^[([{'’‘"“\-–—¡¿]$/u.test(String.fromCodePoint(point));
 
-/** A word in two parts, its hyphen at the end of a line: `letters` has the hyphen, `resumes` is the second part's index. */
+/**
+ * Returns the word that the hyphen at `at` divides at a line end; undefined if it divides no word.
+ * `letters` contains the hyphen; `resumes` is the index of the second part.
+ */
 export function brokenWord(text: string, at: number): { letters: string; resumes: number } | undefined {
   const unit = text.charCodeAt(at);
   if (unit !== 0x2d && unit !== 0x2010) return undefined;
@@ -71,19 +74,19 @@ export function brokenWord(text: string, at: number): { letters: string; resumes
     hasBreak ||= isLineBreak(text.charCodeAt(resumes));
   }
   if (!hasBreak) return undefined;
-  const left = LETTERS_BEFORE.exec(text.slice(Math.max(0, at - LONGEST_PART), at))?.[0];
-  const right = LETTERS_AFTER.exec(text.slice(resumes, resumes + LONGEST_PART))?.[0];
+  const left = LETTERS_BEFORE.exec(text.slice(Math.max(0, at - MAX_PART), at))?.[0];
+  const right = LETTERS_AFTER.exec(text.slice(resumes, resumes + MAX_PART))?.[0];
   if (left === undefined || right === undefined) return undefined;
   if (isUnspaced(pointBefore(text, at)) || isUnspaced(text.codePointAt(resumes) ?? 0)) return undefined;
   return { letters: `${left}-${right}`.normalize('NFC'), resumes };
 }
 
-const LONGEST_PART = 64;
-// Korean divides words anywhere, and without a hyphen.
+const MAX_PART = 64;
+// Korean divides words at any syllable and without a hyphen.
 const LETTERS_BEFORE = /[\p{L}\p{M}]+(?<!\p{sc=Hang})$/u;
 const LETTERS_AFTER = /^(?!\p{sc=Hang})\p{L}[\p{L}\p{M}]*/u;
 
-/** The pairs of parts that hyphens join in a text, in small letters, each as `co-operation`. */
+/** Returns all pairs of word parts that hyphens join in a text, in lower case: `co-operation`. */
 export function hyphenated(text: string): ReadonlySet<string> {
   const pairs = new Set<string>();
   for (const [compound] of text
@@ -96,7 +99,7 @@ export function hyphenated(text: string): ReadonlySet<string> {
   return pairs;
 }
 
-/** A space before the text. */
+/** Returns the code point before an index; a space at the start of the text. */
 function pointBefore(text: string, at: number): number {
   if (at <= 0) return 0x20;
   const unit = text.charCodeAt(at - 1);

@@ -1,14 +1,14 @@
-// Where each folded unit comes from. Folding keeps most units side by side, so only where it changed a length is there
-// an entry, and the memory stays small.
+// Maps folded units to indexes of the original text. Stores one entry for each change of the offset between the two, so
+// memory stays small.
 
 export class Runs {
-  /** Pairs: the unit that begins a run, and the UTF-16 index of the text that it comes from. Growing, as most are few. */
+  /** Pairs of the first unit of a run and its UTF-16 index in the text. Grows on demand. */
   private entries = new Uint32Array(256);
   private used = 0;
-  /** Index in the text less index among the units, in the last run. */
+  /** Offset of the last run: index in the text minus index of the unit. */
   private shift = 0;
 
-  /** `unit` comes from `index`; adds nothing where the last run goes on. */
+  /** Maps `unit` to `index`. Adds an entry only if the offset changes. */
   add(unit: number, index: number): void {
     if (index - unit === this.shift) return;
     if (this.used === this.entries.length) {
@@ -22,17 +22,18 @@ export class Runs {
     this.shift = index - unit;
   }
 
-  /** Forgets the runs that begin after a unit. */
+  /** Removes the runs that begin after a unit. */
   cutAfter(unit: number): void {
     const index = this.indexOf(unit);
     while (this.used > 0 && (this.entries[this.used - 2] ?? 0) > unit) this.used -= 2;
     this.shift = index - unit;
   }
 
+  /** Returns the index of a unit in the text. */
   indexOf(unit: number): number {
     const { entries } = this;
     let high = this.used >> 1;
-    // While folding, the place sought is nearly always in the last run.
+    // During folding, nearly all lookups are in the last run.
     let low = high > 0 && (entries[2 * high - 2] ?? 0) <= unit ? high : 0;
     while (low < high) {
       const middle = (low + high) >> 1;

@@ -1,11 +1,13 @@
-// Reads folded text, which is kept as UTF-16 units, as code points and strings.
+// Reads code points and strings from folded text, which is stored as UTF-16 units.
 
+/** Returns the units from `from` to `to` as a string. */
 export function stringOf(units: Uint16Array, from = 0, to = units.length): string {
   let string = '';
   for (let at = from; at < to; at += 1) string += String.fromCharCode(units[at] ?? 0);
   return string;
 }
 
+/** Returns the code point at a unit. */
 export function pointAt(units: Uint16Array, at: number): number {
   const unit = units[at] ?? 0;
   const next = units[at + 1] ?? 0;
@@ -13,7 +15,7 @@ export function pointAt(units: Uint16Array, at: number): number {
   return isPair ? 0x10000 + ((unit & 0x3ff) << 10) + (next & 0x3ff) : unit;
 }
 
-/** Without a space at either end: folding leaves one at most. */
+/** Removes a space at either end. Folded text has at most one space in a row. */
 export function trimmed(units: Uint16Array): Uint16Array {
   const from = units[0] === 0x20 ? 1 : 0;
   return units.subarray(from, Math.max(from, units.length - (units.at(-1) === 0x20 ? 1 : 0)));

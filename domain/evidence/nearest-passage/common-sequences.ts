@@ -1,10 +1,10 @@
-// How alike two texts are at every place, by the short sequences of units that both have, in one pass.
+// Scores in one pass how similar a pattern is to each window of a text, by the short unit sequences that both contain.
 
 import type { Spend } from '../occurrences.ts';
 
 /**
- * For the window as long as `pattern` before each `end`: how many sequences of a few units it shares with it, each
- * counted as often as both have it. Windows may reach over both edges of the text.
+ * Visits each window of the pattern's length by its `end`. `score` counts the sequences of two or four units that
+ * window and pattern share, with multiplicity. Windows may extend beyond both edges of the text.
  */
 export function commonSequences(
   units: Uint16Array,
@@ -19,7 +19,7 @@ export function commonSequences(
   const keys = new Int32Array(slots);
   const needed = new Int32Array(slots);
   const present = new Int32Array(slots);
-  // A key is the last few units and nothing else: what is older has been shifted out of its 32 bits.
+  // A key contains the last `width` units only, because older units are shifted out of its 32 bits.
   const keyAfter = (key: number, unit: number) => (width === 1 ? unit : (key << (32 / width)) ^ unit);
   const slotOf = (key: number): number => {
     const mixed = Math.imul(key, 0x2c1b3c6d);
@@ -44,7 +44,7 @@ export function commonSequences(
     if (end < width) continue;
     const left = recent[oldest] ?? 0;
     const leaving = present[left] ?? 0;
-    // Slot 0 of a window not yet full was never entered.
+    // Before the first full window, no sequence leaves.
     if (end - width >= inWindow) {
       if (leaving <= (needed[left] ?? 0)) score -= 1;
       present[left] = leaving - 1;

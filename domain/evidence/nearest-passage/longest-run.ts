@@ -1,8 +1,8 @@
-// The longest run of equal words in a quotation and a stretch of its source: tells how the two lie beside each other.
+// Aligns a quotation with a range of its source by the longest run of words that both contain.
 
 import type { Spend } from '../occurrences.ts';
 
-/** Which word of the source the quotation's first word would stand at, by the longest run of equal words. */
+/** Returns the word of the source that aligns with the quotation's first word, by the longest run of equal words. */
 export function offsetOfLongestRun(
   quote: readonly number[],
   source: readonly number[],
@@ -38,7 +38,7 @@ function offsetOfRun(
   eachRun(source, length, (hash, at) => {
     const inQuote = runs.get(hash);
     if (inQuote === undefined) return undefined;
-    // Where the text repeats itself, rather a run that leaves room for the rest of the quotation.
+    // In repetitive text, prefers a run with room for the rest of the quotation.
     const hasRoom = at >= inQuote && at - inQuote + quote.length <= source.length;
     if (offset === undefined || hasRoom) offset = at - inQuote;
     return hasRoom ? 'stop' : undefined;

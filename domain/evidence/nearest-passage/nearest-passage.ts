@@ -1,6 +1,5 @@
-// For a quotation that is not in its source: the passage that it resembles most, and the words that differ.
-// The likely places are those with the most short letter sequences in common, found in one pass over the text;
-// only there are the words compared.
+// Finds the passage most similar to a quotation that its source does not contain, and the words that differ.
+// One pass finds candidates by shared letter sequences; the expensive word comparison runs on candidates only.
 
 import { commonSequences } from './common-sequences.ts';
 import { foldText, type Folded, lowered } from '../folding/folding.ts';
@@ -13,43 +12,45 @@ import { align, type Alignment, isSamePair, PRICE_OF_ONE_WORD, sharedEnds } from
 import { wholeWords } from '../boundaries/whole-words.ts';
 import { LONGEST_WORD, type Words, wordsOf } from '../boundaries/words.ts';
 
-const PLACES_COMPARED = 4;
+const MAX_CANDIDATES = 4;
 const MAX_DIFFERENCES = 5;
 
+/** Returns the most similar passage and its differences; undefined if no passage is similar. */
 export function nearestPassage(source: Folded, quoted: Folded, spend: Spend): Nearest | undefined {
   const best = bestAlignment(source, quoted, spend);
-  if (best !== undefined && isAlike(best)) return describe(best);
-  // Few words tell only if all their letters are there.
+  if (best !== undefined && isSimilar(best)) return describe(best);
+  // A few words are not enough for an alignment: all their letters must match.
   spend(source.units.length + quoted.units.length);
   const passage = sameLetters(source, quoted);
   return passage && { passage, differences: [{ quoted: quoted.text.trim(), source: passage.exact }] };
 }
 
-/** The form of a name in the source that is most like it, case aside; undefined if nothing there is like it. */
+/** Returns the most similar form of a name in the source, regardless of case; undefined if no form is similar. */
 export function nearestNamed(source: Folded, value: string): string | undefined {
   const [text, name] = [lowered(source), lowered(foldText(value))];
   const pattern = trimmed(name.units);
-  let cut: Passage | undefined;
+  let partOfWord: Passage | undefined;
   eachPlace(text, pattern, ignore, (at) => {
-    cut ??= wholeWords(text, at, at + pattern.length, 'divide').passage;
+    partOfWord ??= wholeWords(text, at, at + pattern.length, 'divide').passage;
   });
-  const passage = cut ?? sameLetters(text, name, 'divide') ?? nearestPassage(text, name, ignore)?.passage;
+  const passage =
+    partOfWord ?? sameLetters(text, name, 'divide') ?? nearestPassage(text, name, ignore)?.passage;
   return passage && onOneLine(passage.exact);
 }
 const ignore: Spend = () => {};
 
-/** The first that differs in one word at most, or the cheapest of all. */
+/** Returns the first alignment that differs in at most one word; otherwise the cheapest of all. */
 function bestAlignment(source: Folded, quoted: Folded, spend: Spend): Alignment | undefined {
-  const known = new Map<string, number>();
-  const quote = wordsOf(quoted, 0, quoted.units.length, known);
+  const ids = new Map<string, number>();
+  const quote = wordsOf(quoted, 0, quoted.units.length, ids);
   const { length } = quoted.units;
   const margin = length + LONGEST_WORD;
   let best: Alignment | undefined;
-  for (const place of likelyPlaces(source, quoted.units, spend)) {
-    const words = wordsOf(source, Math.max(0, place - margin), place + length + margin, known);
-    const first = words.to.findIndex((to) => to > place);
+  for (const start of candidates(source, quoted.units, spend)) {
+    const words = wordsOf(source, Math.max(0, start - margin), start + length + margin, ids);
+    const first = words.to.findIndex((to) => to > start);
     spend(length + 2 * margin);
-    // The place is exact in ordinary text; in repetitive text, only the longest run in common tells the phase.
+    // The candidate's start is exact in ordinary text. In repetitive text, the longest common run aligns it.
     for (const offset of [Math.max(0, first), offsetOfLongestRun(quote.ids, words.ids, spend)]) {
       const alignment = align(quote, words, offset, spend);
       if (best === undefined || alignment.cost < best.cost) best = alignment;
@@ -59,15 +60,15 @@ function bestAlignment(source: Folded, quoted: Folded, spend: Spend): Alignment 
   return best;
 }
 
-/** Where in the text a window as long as the pattern has most letter sequences in common with it. */
-function likelyPlaces(source: Folded, pattern: Uint16Array, spend: Spend): number[] {
-  const places: { at: number; score: number }[] = [];
+/** Returns the starts of the windows that share most letter sequences with the pattern, best first. */
+function candidates(source: Folded, pattern: Uint16Array, spend: Spend): number[] {
+  const ranked: { at: number; score: number }[] = [];
   let block = { index: -1, at: 0, score: 0 };
   const settle = () => {
     if (block.score === 0) return;
-    const rank = places.findIndex((place) => place.score < block.score);
-    places.splice(rank === -1 ? places.length : rank, 0, { at: block.at, score: block.score });
-    if (places.length > PLACES_COMPARED) places.pop();
+    const rank = ranked.findIndex(({ score }) => score < block.score);
+    ranked.splice(rank === -1 ? ranked.length : rank, 0, { at: block.at, score: block.score });
+    if (ranked.length > MAX_CANDIDATES) ranked.pop();
   };
   commonSequences(source.units, pattern, spend, (end, score) => {
     const index = Math.floor(end / pattern.length);
@@ -81,11 +82,11 @@ function likelyPlaces(source: Folded, pattern: Uint16Array, spend: Spend): numbe
     }
   });
   settle();
-  return places.map((place) => place.at);
+  return ranked.map(({ at }) => at);
 }
 
-/** Worth showing at all: some words in common, or most of a long one, and not only those any two texts share. */
-function isAlike(alignment: Alignment): boolean {
+/** Returns true if both share two words or eight letters, and at least a fifth of the quotation. */
+function isSimilar(alignment: Alignment): boolean {
   const { quote, source, pairs } = alignment;
   let letters = 0;
   let wholeWords = 0;
@@ -110,7 +111,7 @@ function describe(alignment: Alignment): Nearest | undefined {
   return { passage, differences };
 }
 
-/** Two words that only one of the two texts sets a space between. */
+/** Returns the first pair of words with a space between them in only one of the two texts. */
 function spacing({ quote, source, pairs }: Alignment): Nearest['differences'][number] | undefined {
   const both = pairs.find(
     ({ quoted, source: at }, index) =>
@@ -130,7 +131,7 @@ const whole = ({ quote }: Alignment, { exact }: Passage) => ({
   source: exact,
 });
 
-/** From the first word of the source that stands against any to the last. */
+/** Returns the passage from the first to the last aligned word of the source. */
 function passageOf(alignment: Alignment): Passage | undefined {
   const { quote, source, pairs } = alignment;
   const covered = pairs.filter((pair) => pair.source >= 0);
@@ -138,7 +139,7 @@ function passageOf(alignment: Alignment): Passage | undefined {
   if (first === undefined || last === undefined) return undefined;
   let from = source.from[first.source] ?? 0;
   let to = source.to[last.source] ?? 0;
-  // If the script lets a quotation begin or end inside a word, the passage does so too.
+  // The passage begins or ends inside a word if the script allows that for the quotation.
   if (first.quoted === 0 && isSamePair(alignment, first)) {
     from = Math.max(from, (source.to[first.source] ?? 0) - (quote.folds[0] ?? '').length);
   }
@@ -150,7 +151,7 @@ function passageOf(alignment: Alignment): Passage | undefined {
   return passageAt(source.folded, from, to);
 }
 
-/** Each run of pairs that are not the same is one difference. */
+/** Returns one difference for each run of unequal pairs. */
 function differencesOf(alignment: Alignment): Nearest['differences'] {
   const { quote, source, pairs } = alignment;
   const differences: Nearest['differences'] = [];
@@ -176,7 +177,7 @@ function differencesOf(alignment: Alignment): Nearest['differences'] {
   return differences;
 }
 
-/** From the first to the last of the words at these indexes. */
+/** Returns the text from the first to the last of the words at these indexes. */
 function textOf(words: Words, indexes: readonly number[]): string {
   const chosen = indexes.filter((at) => at >= 0);
   const [first, last] = [chosen.at(0), chosen.at(-1)];

@@ -1,5 +1,4 @@
-// For words that are not in a source as they are given: finds the same letters and digits with other spaces,
-// punctuation, accents or case.
+// Finds words in a source that have the same letters and digits but other spaces, punctuation, accents or case.
 
 import { mayBegin, mayEnd, type Hyphens } from '../boundaries/boundaries.ts';
 import { SPACE, kindOf, writingOf } from '../folding/characters.ts';
@@ -9,23 +8,23 @@ import { occurrences } from '../occurrences.ts';
 import { type Passage, passageAt } from '../text-offsets.ts';
 import { pointAt } from '../folding/units.ts';
 
-/** The first whole words of the source that are spelt with the same letters; undefined if it has none. */
+/** Returns the first whole words of the source with the same letters; undefined if there are no such words. */
 export function sameLetters(source: Folded, value: Folded, hyphens: Hyphens = 'join'): Passage | undefined {
   const [text, wanted] = [lettersOf(source), lettersOf(value)];
-  let found: Passage | undefined;
+  let passage: Passage | undefined;
   occurrences(wanted.letters, text.letters, 0, (at) => {
     const last = at + wanted.letters.length - 1;
     const [from, end] = [text.from[at] ?? 0, text.from[last] ?? 0];
     const to = end + widthAt(source.units, end);
     const isWhole = from !== text.from[at - 1] && text.from[last + 1] !== end;
     if (!isWhole || !mayBegin(source, from, hyphens) || !mayEnd(source, to, hyphens)) return undefined;
-    found = passageAt(source, from, to);
+    passage = passageAt(source, from, to);
     return 'stop';
   });
-  return found;
+  return passage;
 }
 
-/** On one line, as a field of a record has it. */
+/** Joins the lines of a passage, as fields of a record need it. */
 export const onOneLine = (text: string): string =>
   text.replace(/(?:[-\u2010](?=\s))?\s+/gu, (gap, index: number) => {
     if (!/[\r\n\v\f\u0085\u2028\u2029]/u.test(gap)) return gap;
@@ -33,22 +32,22 @@ export const onOneLine = (text: string): string =>
     return brokenWord(text, index) === undefined ? gap.slice(0, 1) : '';
   });
 
-/** The letters and digits of a text, and the unit that each comes from. */
+/** The letters and digits of a text, each with the index of its unit. */
 interface Letters {
   readonly letters: Uint16Array;
   readonly from: Uint32Array;
 }
 
-/** Of the last long text only: its values are looked up one after another, and the letters of a text are large. */
-let latest: { readonly folded: Folded; readonly found: Letters } | undefined;
+/** Cache of the last long text only, because its values are checked in sequence and its letters need much memory. */
+let latest: { readonly folded: Folded; readonly letters: Letters } | undefined;
 
 function lettersOf(folded: Folded): Letters {
-  if (latest?.folded === folded) return latest.found;
-  const found = findLetters(folded);
-  if (folded.units.length >= WORTH_KEEPING) latest = { folded, found };
-  return found;
+  if (latest?.folded === folded) return latest.letters;
+  const letters = findLetters(folded);
+  if (folded.units.length >= MIN_CACHED) latest = { folded, letters };
+  return letters;
 }
-const WORTH_KEEPING = 10_000;
+const MIN_CACHED = 10_000;
 
 function findLetters({ units }: Folded): Letters {
   const [letters, from]: [number[], number[]] = [[], []];
@@ -66,10 +65,10 @@ const widthAt = (units: Uint16Array, at: number): number => (pointAt(units, at) 
 
 const bares = new Map<number, string>();
 
-/** A character as a small letter without accents, or as digits; empty for all that is neither. */
+/** Returns a character as lower-case letters without accents or as digits; empty for all other characters. */
 function bareOf(point: number): string {
-  const seen = bares.get(point);
-  if (seen !== undefined) return seen;
+  const cached = bares.get(point);
+  if (cached !== undefined) return cached;
   const bare =
     writingOf(point) === undefined
       ? ''

@@ -1,16 +1,16 @@
-// Which words of a quotation stand against which of its source: the cheapest way to turn one into the other. Compared
-// within a band around the place where the two are thought to lie beside each other, so that the cost stays bounded.
+// Aligns the words of a quotation with those of its source at the lowest edit cost. Compares only a band around the
+// expected offset, so that the cost stays bounded.
 
 import { mayBegin, mayEnd } from '../boundaries/boundaries.ts';
 import type { Spend } from '../occurrences.ts';
 
 import type { Words } from '../boundaries/words.ts';
 
-const WIDEST_BAND = 64;
+const MAX_BAND = 64;
 export const PRICE_OF_ONE_WORD = 8;
 const IMPOSSIBLE = 0x3fffffff;
 
-/** -1 where a word stands against none. */
+/** Indexes of two aligned words. -1 means that the other word has no counterpart. */
 export interface Pair {
   readonly quoted: number;
   readonly source: number;
@@ -24,17 +24,17 @@ export interface Alignment {
 }
 
 /**
- * The cheapest way to turn a stretch of the source's words, wherever it begins and ends, into the quotation's, when the
- * first word of the quotation stands near the word `offset` of the source.
+ * Returns the cheapest alignment of the quotation with any range of the source's words. The first word of the
+ * quotation must be near the word `offset` of the source.
  */
 export function align(quote: Words, source: Words, offset: number, spend: Spend): Alignment {
   const rows = quote.ids.length;
   const columns = source.ids.length;
-  const band = Math.min(WIDEST_BAND, Math.max(4, rows >> 2));
+  const band = Math.min(MAX_BAND, Math.max(4, rows >> 2));
   const width = 2 * band + 1;
   const prices = pricesOf(quote, source);
   const costs = new Int32Array((rows + 1) * width).fill(IMPOSSIBLE);
-  // Cell k of a row stands for the column row + offset - band + k.
+  // Cell k of a row represents the column row + offset - band + k.
   const costAt = (row: number, column: number) => {
     const k = column - row - offset + band;
     return k < 0 || k >= width ? IMPOSSIBLE : (costs[row * width + k] ?? IMPOSSIBLE);
@@ -56,7 +56,7 @@ export function align(quote: Words, source: Words, offset: number, spend: Spend)
     }
   }
   spend(rows * width);
-  const pairs = end.cost < IMPOSSIBLE ? wayBack(quote, source, prices, costAt, end.column) : [];
+  const pairs = end.cost < IMPOSSIBLE ? backtrack(quote, source, prices, costAt, end.column) : [];
   return { quote, source, cost: end.cost, pairs };
 }
 
@@ -66,10 +66,7 @@ interface Prices {
   readonly paired: (row: number, column: number) => number;
 }
 
-/**
- * At the edges of a quotation the three can look the same: a word dropped, even with its comma, is then taken to be
- * likelier than one changed, and that than one added.
- */
+/** Returns the edit costs. A dropped word is cheaper than a changed one, and a changed one cheaper than an added one. */
 function pricesOf(quote: Words, source: Words): Prices {
   const dropped = (column: number) => (source.isWord[column] === true ? 4 : 2);
   const added = (row: number) => (quote.isWord[row] === true ? PRICE_OF_ONE_WORD : 3);
@@ -82,8 +79,8 @@ function pricesOf(quote: Words, source: Words): Prices {
   return { dropped, added, paired };
 }
 
-/** The pairs that led to a column of the last row. */
-function wayBack(
+/** Returns the pairs on the cheapest path to a column of the last row. */
+function backtrack(
   quote: Words,
   source: Words,
   { dropped, added, paired }: Prices,
@@ -97,7 +94,7 @@ function wayBack(
     const isDrop = column > 0 && cost === costAt(row, column - 1) + dropped(column - 1);
     const isAdd = cost === costAt(row - 1, column) + added(row - 1);
     const isPair = column > 0 && cost === costAt(row - 1, column - 1) + paired(row - 1, column - 1);
-    // A word goes with the comma after it rather than with the one before it.
+    // Prefers to group a word with the comma after it, not with the one before it.
     const isMark =
       (isDrop && source.isWord[column - 1] === false) || (isAdd && quote.isWord[row - 1] === false);
     if (isPair && !isMark) {
@@ -115,7 +112,7 @@ function wayBack(
   return pairs.reverse();
 }
 
-/** Equal, or, for the quotation's first and last word, the part of the source's word that it can begin or end in. */
+/** Returns true if two words are equal. The quotation's first and last word may be a part that the script allows. */
 function isSame(quote: Words, at: number, source: Words, column: number): boolean {
   const [part = '', whole = ''] = [quote.folds[at], source.folds[column]];
   if (part === whole) return true;
@@ -125,7 +122,7 @@ function isSame(quote: Words, at: number, source: Words, column: number): boolea
   return mayEnd(source.folded, (source.from[column] ?? 0) + part.length);
 }
 
-/** Two words, and the same. */
+/** Returns true if a pair has two equal words. */
 export function isSamePair({ quote, source }: Alignment, pair: Pair): boolean {
   return pair.quoted >= 0 && pair.source >= 0 && isSame(quote, pair.quoted, source, pair.source);
 }
@@ -134,12 +131,12 @@ function isSpeltAlike(left: string, right: string): boolean {
   return 2 * sharedEnds(left, right) >= Math.max(left.length, right.length);
 }
 
-/** How many letters two words have in common at their beginnings and ends. */
+/** Returns the number of letters that two words share at their starts and ends. */
 export function sharedEnds(left: string, right: string): number {
-  const most = Math.min(left.length, right.length);
+  const max = Math.min(left.length, right.length);
   let head = 0;
-  while (head < most && left[head] === right[head]) head += 1;
+  while (head < max && left[head] === right[head]) head += 1;
   let tail = 0;
-  while (tail < most - head && left.at(-1 - tail) === right.at(-1 - tail)) tail += 1;
+  while (tail < max - head && left.at(-1 - tail) === right.at(-1 - tail)) tail += 1;
   return head + tail;
 }

@@ -136,7 +136,7 @@ describe('a checkpoint is published without a witness', () => {
     ],
     ['sends it elsewhere', () => ({ status: 302 }), /it answers 302/],
     ['gives no signature', () => ({ status: 200, body: '' }), /has no signature/],
-    ['gives something else', () => ({ status: 200, body: '<html>\n' }), /no signature of a note/],
+    ['gives something else', () => ({ status: 200, body: '<html>\n' }), /not a signature of a note/],
     [
       'gives far too much',
       () => ({ status: 200, body: '— a AAAAAAAA\n'.repeat(10_000) }),
@@ -228,7 +228,7 @@ describe('witnesses in the environment', () => {
   test.each([
     ['no URL', key, /for each witness/],
     ['more than a URL', `${key} https://w.example more`, /for each witness/],
-    ['no key', 'witness https://w.example', /is no verifier key/],
+    ['no key', 'witness https://w.example', /is not a verifier key/],
     ["a log's key", `${vkeyOf(NAME, seedSigner(NAME).publicKey)} https://w.example`, /must be of type 04/],
     ['a URL that is none', `${key} w.example`, /Invalid URL/],
   ])('are refused with %s', (_, variable, why) => {

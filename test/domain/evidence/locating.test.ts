@@ -1,4 +1,4 @@
-// A quotation is found where its source has it, whatever the typography.
+// Quotations are found in their source regardless of typography.
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -13,7 +13,7 @@ const once = (start: number, exact: string) => ({
   passage: { start, end: start + Array.from(exact).length, exact },
 });
 
-const placeOf = (parts: string[], from: number, to: number) => {
+const rangeOf = (parts: string[], from: number, to: number) => {
   const start = Array.from(parts.slice(0, from).join('')).length;
   const exact = parts
     .slice(from, to)
@@ -22,7 +22,7 @@ const placeOf = (parts: string[], from: number, to: number) => {
   return { start, end: start + Array.from(exact).length, exact };
 };
 
-describe('a quotation', () => {
+describe('quotations', () => {
   it.each([
     [
       'straight quotation marks for curly ones',
@@ -48,32 +48,35 @@ describe('a quotation', () => {
     ['a line break elsewhere', 'we\r\nagreed', 'we agreed', once(0, 'we\r\nagreed')],
     ['three dots for an ellipsis', 'we… agreed', 'we... agreed', once(0, 'we… agreed')],
     ['white space around it', 'we agreed', '  agreed\n', once(3, 'agreed')],
-    ['a soft hyphen less', 'agree\u00ADment', 'agreement', once(0, 'agree\u00ADment')],
+    ['a missing soft hyphen', 'agree\u00ADment', 'agreement', once(0, 'agree\u00ADment')],
     ['emoji before it', '👍🏽👨‍👩‍👧 agreed 🇫🇷', 'agreed', once(8, 'agreed')],
     ['emoji in it', 'x 👨‍👩‍👧 agreed', '👨‍👩‍👧 agreed', once(2, '👨‍👩‍👧 agreed')],
     ['Arabic', 'قال الوزير إن الاتفاق قريب', 'الاتفاق', once(14, 'الاتفاق')],
     ['Hebrew with another gershayim', 'דובר צה״ל אמר', 'צה"ל', once(5, 'צה״ל')],
     ['a byte order mark before it', '\uFEFFagreed', 'agreed', once(1, 'agreed')],
     ['a lone surrogate before it', '\uD83D agreed', 'agreed', once(2, 'agreed')],
-  ])('is found with %s', (_what, text, quote, expected) => {
+  ])('locate finds a quotation with %s', (_what, text, quote, expected) => {
     expect(find(text, quote)).toEqual(expected);
   });
 
   it.each([
     ['a changed case', 'We agreed', 'we agreed'],
-    ['a letter whose accent is cut off', 'cafe\u0301', 'cafe'],
+    ['a letter without its accent', 'cafe\u0301', 'cafe'],
     ['a mark without its letter', 'cafe\u0301', '\u0301'],
     ['half a family', 'x 👨‍👩‍👧', '👩'],
     ['a flag of two others', '🇫🇷🇺🇸', '🇷🇺'],
-  ])('is not found with %s', (_what, text, quote) => {
+  ])('locate does not find a quotation with %s', (_what, text, quote) => {
     expect(find(text, quote).found).toBe('none');
   });
 
-  it.each(['', ' \u00A0\n', '\u200B'])('that is blank is not found, and nothing is near it', (quote) => {
-    expect(find('some text', quote)).toEqual({ found: 'none' });
-  });
+  it.each(['', ' \u00A0\n', '\u200B'])(
+    'the blank quotation %j is not found and has no nearest passage',
+    (quote) => {
+      expect(find('some text', quote)).toEqual({ found: 'none' });
+    },
+  );
 
-  it('that occurs several times is listed with its contexts, each of which tells it apart', () => {
+  it('several occurrences are listed with contexts that distinguish them', () => {
     const text = Array.from({ length: 12 }, (_, n) => `On day ${n} “they” agreed with number ${n * 7}.`).join(
       ' ',
     );
@@ -97,7 +100,7 @@ describe('a quotation', () => {
     ['in capitals', 'FURTHER CO-\nOPERATION NOW', 'FURTHER CO-OPERATION NOW'],
     ['in a compound of three', 'his mother-in-\nlaw agreed', 'his mother-in-law agreed'],
     ['between its contexts', 'a co-\noperation, no co-\noperation', 'co-operation'],
-  ])('finds a word that a line end divides, %s', (_how, text, exact) => {
+  ])('a word that is divided at a line end is found %s', (_how, text, exact) => {
     const suffix = exact === 'co-operation' ? { suffix: ', no co-operation' } : {};
     expect(find(text, { exact, ...suffix })).toMatchObject({ found: 'once' });
   });
@@ -106,11 +109,11 @@ describe('a quotation', () => {
     ['a part of a divided word', 'further co-\noperation now', 'operation now'],
     ['a divided word with a space', 'further co-\noperation now', 'further co operation now'],
     ['a word joined over a dash at a line end', 'peace –\ntalks', 'peacetalks'],
-  ])('does not find %s', (_what, text, exact) => {
+  ])('a quotation of %s is not found', (_what, text, exact) => {
     expect(find(text, exact)).toMatchObject({ found: 'none' });
   });
 
-  it('names white space if nothing else differs', () => {
+  it('white space is reported if it is the only difference', () => {
     expect(find('双方建立关系。', '双方建立关 系')).toMatchObject({
       nearest: { differences: [{ quoted: '关 系', source: '关系' }] },
     });
@@ -119,11 +122,11 @@ describe('a quotation', () => {
     });
   });
 
-  it('counts overlapping occurrences', () => {
+  it('overlapping occurrences are counted', () => {
     expect(find('ha ha ha ha ha', 'ha ha ha')).toMatchObject({ found: 'several', total: 3 });
   });
 
-  it('is told apart by its prefix or its suffix, white space at the joints aside', () => {
+  it('a prefix or a suffix selects an occurrence, regardless of white space at its edges', () => {
     const text = 'Peace, said Ana. Peace,\u00A0 said “Bo”.';
     expect(find(text, { exact: 'Peace, said', suffix: ' "Bo' })).toEqual({
       found: 'once',
@@ -138,7 +141,7 @@ describe('a quotation', () => {
     });
   });
 
-  it('with a context that nowhere surrounds it is shown where the context is most alike', () => {
+  it('a quotation with a context that never occurs is rejected with the most similar context', () => {
     const text = 'The Dutch minister said peace. The Russian president said peace.';
     expect(find(text, { exact: 'said peace', prefix: 'the Russian minster', suffix: '.' })).toEqual({
       found: 'none',
@@ -169,28 +172,28 @@ describe('a quotation', () => {
       .join('')
       .replace(/\s+/g, ' ')
       .replace(/ ?[-—][-— ]*/g, '-');
-  /** Does a stretch of parts begin and end where words do? */
+  /** Returns true if a range of parts begins and ends at word boundaries. */
   const isWhole = (parts: string[], from: number, to: number) => {
     const text = parts.join('');
     const lengthOf = (count: number) => parts.slice(0, count).join('').length;
     return naivelyBegins(text, lengthOf(from)) && naivelyEnds(text, lengthOf(to));
   };
-  /** Every stretch of whole parts that reads the same, found by trying them all. */
-  const naivePlaces = (parts: string[], chosen: string[]) =>
+  /** Finds all ranges of whole parts that read the same, by brute force. */
+  const naiveRanges = (parts: string[], chosen: string[]) =>
     parts.flatMap((_, from) =>
       parts.flatMap((_, at) => {
         const reads = plainly(parts.slice(from, at + 1)) === plainly(chosen);
-        return at >= from && reads && isWhole(parts, from, at + 1) ? [placeOf(parts, from, at + 1)] : [];
+        return at >= from && reads && isWhole(parts, from, at + 1) ? [rangeOf(parts, from, at + 1)] : [];
       }),
     );
 
-  it('cut anywhere from an awkward text, and written otherwise, is found where it was', () => {
+  it('any range of an awkward text is found with other typography', () => {
     fc.assert(
       fc.property(fc.array(awkward, { minLength: 1, maxLength: 40 }), fc.nat(), fc.nat(), (parts, a, b) => {
         const from = a % parts.length;
         const to = from + 1 + (b % (parts.length - from));
         const chosen = parts.slice(from, to);
-        // A run of white space or dashes is one; cutting it would move the edges of the passage.
+        // A run of white space or dashes folds to one unit, so a cut within it would move the passage's edges.
         fc.pre(!/^[\s-—]|[\s-—]$/.test(chosen.join('')) && /[^\u200B]/.test(chosen.join('')));
         fc.pre(isWhole(parts, from, to));
         const text = parts.join('');
@@ -198,9 +201,9 @@ describe('a quotation', () => {
         const listed = found.found === 'several' ? found.candidates : [];
         if (found.found === 'once') listed.push(found.passage);
         fc.pre(listed.length < 10);
-        const places = listed.map(({ start, end, exact }) => ({ start, end, exact }));
-        expect(places).toEqual(expect.arrayContaining(naivePlaces(parts, chosen)));
-        expect(places).toContainEqual(placeOf(parts, from, to));
+        const ranges = listed.map(({ start, end, exact }) => ({ start, end, exact }));
+        expect(ranges).toEqual(expect.arrayContaining(naiveRanges(parts, chosen)));
+        expect(ranges).toContainEqual(rangeOf(parts, from, to));
       }),
       { numRuns: 1500 },
     );
@@ -216,13 +219,13 @@ const steps = (text: string, exact: string, found: string) => {
   return total;
 };
 
-describe('the cost of a search', () => {
+describe('cost of a search', () => {
   const size = 1_000_000;
   const prose = Array.from({ length: size / 8 }, (_, n) => `w${(n * 7919) % 99_991} on `)
     .join('')
     .slice(0, size);
 
-  it('of a repetitive text is at most three times that of prose', () => {
+  it('a search in a repetitive text takes at most three times the steps of one in prose', () => {
     const quote = prose.slice(prose.indexOf(' ', 600_000) + 1, prose.indexOf(' ', 602_000));
     const a = 'a '.repeat(size / 2);
     const b = 'ab '.repeat(size / 3);

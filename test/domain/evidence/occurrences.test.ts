@@ -1,4 +1,4 @@
-// Every occurrence of a pattern is visited.
+// The search visits every occurrence of a pattern.
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -6,7 +6,7 @@ import { foldText } from '../../../domain/evidence/folding/folding.ts';
 import { occurrences } from '../../../domain/evidence/occurrences.ts';
 
 describe('searching', () => {
-  it('visits every occurrence, overlapping ones too, as a plain search does', () => {
+  it('the search visits the same occurrences as a naive one, including overlapping ones', () => {
     const letters = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 30 });
     fc.assert(
       fc.property(
@@ -26,7 +26,7 @@ describe('searching', () => {
     );
   });
 
-  it('stops when told to', () => {
+  it('the search stops if the visitor returns "stop"', () => {
     let visits = 0;
     occurrences(foldText('a').units, foldText('aaaa').units, 1, () => {
       visits += 1;

@@ -1,5 +1,4 @@
-// What holds for any text and any way of writing a quotation from it: what is found reads as the quotation does, and
-// every place that does is found. The places are sought a second time here by trying every stretch of the text.
+// Property test: for any text and typography, the located passages equal those that a brute-force search finds.
 
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -11,8 +10,8 @@ import { naivelyBegins, naivelyEnds } from '../../support/naive-boundaries.ts';
 const reads = (text: string): string => stringOf(foldText(text).units).trim();
 const points = (text: string): string[] => Array.from(text);
 
-/** Characters that are written in several ways, which folding takes for the same. What a guillemet does to the space beside it depends on its other side: folding.test.ts has those. */
-const WAYS = [
+/** Typographic variants that fold to the same units. Guillemets depend on their context: see folding.test.ts. */
+const VARIANTS = [
   ['"', '“', '”', '„', '‟', '❝', "''", '″'],
   ["'", '’', '‘', '‚', '`', 'ʼ'],
   ['-', '–', '—', ' — ', '--', '\u2011', ' -'],
@@ -43,13 +42,13 @@ const ONLY = [
   '.',
 ] as const;
 
-/** A character in one way of writing it, and in another. */
+/** Generates a character in two typographic variants. */
 const character = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(...ONLY).map((one) => [one, one] as const) },
   {
     weight: 4,
     arbitrary: fc
-      .constantFrom(...WAYS)
+      .constantFrom(...VARIANTS)
       .chain((ways) => fc.tuple(fc.constantFrom(...ways), fc.constantFrom(...ways))),
   },
   {
@@ -58,7 +57,7 @@ const character = fc.oneof(
   },
 );
 
-/** Half of the texts are made of few characters, so that much in them occurs again. */
+/** Generates texts; half of them have few distinct characters, so that passages recur. */
 const writing = fc.oneof(
   fc.array(character, { minLength: 1, maxLength: 24 }),
   fc
@@ -67,16 +66,16 @@ const writing = fc.oneof(
 );
 
 const segmenter = new Intl.Segmenter('und', { granularity: 'grapheme' });
-/** Does it show, and is it no dash or space, of which a run is one? Only there the edges of a stretch are its own. */
+/** Returns true if a range may begin or end with this grapheme: visible, and neither a dash nor a space. */
 const isEdge = (grapheme: string): boolean =>
   /^[^\s\p{Pd}\u2212\p{Cc}]/u.test(reads(grapheme)) &&
   !/^\p{DI}|\p{DI}$/u.test(grapheme.replace(/\uFE0F$/, ''));
 
-/** Every stretch of whole characters that reads so, in code points. */
-function naivePlaces(text: string, wanted: string): string[] {
+/** Finds all ranges of whole characters that read as `wanted`, in code points. */
+function naiveRanges(text: string, wanted: string): string[] {
   const graphemes = [...segmenter.segment(text)].map(({ segment }) => segment);
   const units = (count: number) => points(text).slice(0, count).join('').length;
-  const places: string[] = [];
+  const ranges: string[] = [];
   let start = 0;
   for (const [from, first] of graphemes.entries()) {
     let end = start;
@@ -85,14 +84,14 @@ function naivePlaces(text: string, wanted: string): string[] {
       end += points(last).length;
       if (!isEdge(first) || !isEdge(last)) continue;
       if (!naivelyBegins(text, units(start)) || !naivelyEnds(text, units(end))) continue;
-      if (reads(graphemes.slice(from, at + 1).join('')) === wanted) places.push(`${start}-${end}`);
+      if (reads(graphemes.slice(from, at + 1).join('')) === wanted) ranges.push(`${start}-${end}`);
     }
     start += points(first).length;
   }
-  return places;
+  return ranges;
 }
 
-it('what is found stands where it is said to stand, and reads as the quotation does; nothing that reads so is missed', () => {
+it('located passages have the reported positions, read as the quotation, and are complete', () => {
   fc.assert(
     fc.property(writing, fc.nat(), fc.nat(), (written, a, b) => {
       const from = a % written.length;
@@ -113,7 +112,7 @@ it('what is found stands where it is said to stand, and reads as the quotation d
         expect(reads(slice)).toBe(wanted);
       }
       fc.pre(found.length < 10);
-      expect(found.map(({ start, end }) => `${start}-${end}`)).toEqual(naivePlaces(text, wanted));
+      expect(found.map(({ start, end }) => `${start}-${end}`)).toEqual(naiveRanges(text, wanted));
     }),
     { numRuns: 3_000 },
   );

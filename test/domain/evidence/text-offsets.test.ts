@@ -1,11 +1,11 @@
-// Every folded unit keeps its place in the text, and no passage is cut inside a character.
+// Folded units map to the original text, and passages never split a character.
 
 import { describe, expect, it } from 'vitest';
 import { foldText } from '../../../domain/evidence/folding/folding.ts';
 import { isBoundary, passageAt, sliceOf } from '../../../domain/evidence/text-offsets.ts';
 
-describe('a place in folded text', () => {
-  it('hands back the characters of the text that folded units come from', () => {
+describe('ranges of folded text', () => {
+  it('sliceOf returns the original characters of folded units', () => {
     const text = '\uFEFFa “ﬁ”\u200B — cafe\u0301 👍🏽';
     const all = foldText(text);
     const parts: string[] = [];
@@ -17,7 +17,7 @@ describe('a place in folded text', () => {
     expect(parts).toEqual(['a', ' ', '“', 'ﬁ', '”', ' — ', 'c', 'a', 'f', 'e\u0301', ' ', '👍🏽']);
   });
 
-  it('counts places in code points', () => {
+  it('passageAt counts code points', () => {
     const text = '😀😀 x\uD83D';
     const all = foldText(text);
     expect(passageAt(all, 5, 6)).toEqual({ start: 3, end: 4, exact: 'x' });
@@ -30,11 +30,11 @@ describe('a place in folded text', () => {
     ['an emoji and its skin tone', '👍🏽', 2],
     ['the members of a family', '👨\u200D👩', 2],
     ['the halves of a flag', '🇫🇷', 2],
-  ])('sets no boundary between %s', (_what, text, at) => {
+  ])('there is no boundary between %s', (_what, text, at) => {
     expect(isBoundary(foldText(text), at) && foldText(text).units.length > at).toBe(false);
   });
 
-  it('sets a boundary between two flags', () => {
+  it('there is a boundary between two flags', () => {
     expect([2, 4, 6].map((at) => isBoundary(foldText('🇫🇷🇺🇸'), at))).toEqual([false, true, false]);
   });
 });

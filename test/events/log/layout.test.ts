@@ -1,12 +1,12 @@
-// The public log's layout: object keys against literals of the specification, and entry bundles against those of
-// another implementation, byte for byte (test/vectors/tlog, made with golang.org/x/mod/sumdb).
+// Layout of the public log: object keys as in the specification, and entry bundles byte for byte as another
+// implementation writes them (test/vectors/tlog, made with golang.org/x/mod/sumdb).
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { packEntries, unpackEntries } from '../../../events/log/entries.ts';
 import { bundlesOf, entriesPath, parsePath, tilePath } from '../../../events/log/paths.ts';
 import { hex, vector, vectors } from '../../support/logs/tlog-vectors.ts';
 
-describe('the key of an entry bundle', () => {
+describe('keys of entry bundles', () => {
   test.each([
     [0, 'tile/entries/000'],
     [7, 'tile/entries/007'],
@@ -19,7 +19,7 @@ describe('the key of an entry bundle', () => {
     [1_000_000, 'tile/entries/x001/x000/000'],
     [1_234_067, 'tile/entries/x001/x234/067'],
     [9_876_543_210, 'tile/entries/x009/x876/x543/210'],
-  ])('of bundle %i is %s', (bundle, path) => {
+  ])('the path of entry bundle %i is %s', (bundle, path) => {
     expect(entriesPath(bundle)).toBe(path);
   });
 
@@ -29,16 +29,16 @@ describe('the key of an entry bundle', () => {
     [1, 17, 'tile/entries/001.p/17'],
     [1_000, 8, 'tile/entries/x001/000.p/8'],
     [1_234_067, 255, 'tile/entries/x001/x234/067.p/255'],
-  ])('of bundle %i with %i entries names them: %s', (bundle, width, path) => {
+  ])('the path of entry bundle %i with %i entries contains its width: %s', (bundle, width, path) => {
     expect(entriesPath(bundle, width)).toBe(path);
   });
 
-  test('of a whole bundle has no width', () => {
+  test('the path of a full entry bundle has no width', () => {
     expect(entriesPath(3, 256)).toBe('tile/entries/003');
   });
 });
 
-describe('the bundles of a log', () => {
+describe('bundles of a log', () => {
   test.each([
     [0, []],
     [1, [[0, 1]]],
@@ -60,11 +60,11 @@ describe('the bundles of a log', () => {
         [3, 232],
       ],
     ],
-  ])('of %i entries are whole but for the last', (size, expected) => {
+  ])('all bundles of a log with %i entries are full, except perhaps the last', (size, expected) => {
     expect([...bundlesOf(size)].map(({ bundle, width }) => [bundle, width])).toEqual(expected);
   });
 
-  test('begin where one asks, and there are none beyond the end', () => {
+  test('bundlesOf starts at the requested bundle and ends with the log', () => {
     expect([...bundlesOf(1_000, 2)]).toEqual([
       { bundle: 2, width: 256 },
       { bundle: 3, width: 232 },
@@ -73,7 +73,7 @@ describe('the bundles of a log', () => {
     expect([...bundlesOf(256, 1)]).toEqual([]);
   });
 
-  test('of any size hold all of it, each entry once', () => {
+  test('the bundles of a log of any size contain each entry once', () => {
     fc.assert(
       fc.property(fc.nat(100_000), (size) => {
         const widths = [...bundlesOf(size)].map(({ width }) => width);
@@ -84,10 +84,10 @@ describe('the bundles of a log', () => {
   });
 });
 
-describe('an entry bundle', () => {
+describe('entry bundles', () => {
   const entries = fc.array(fc.uint8Array({ maxLength: 700 }), { maxLength: 256 });
 
-  test('gives back the entries that were packed', () => {
+  test('unpackEntries returns the packed entries', () => {
     fc.assert(
       fc.property(entries, (given) => {
         expect(unpackEntries(packEntries(given)).map(hex)).toEqual(given.map(hex));
@@ -95,19 +95,19 @@ describe('an entry bundle', () => {
     );
   });
 
-  test('is a big-endian length before each entry', () => {
+  test('an entry bundle has a big-endian length before each entry', () => {
     expect(hex(packEntries([Buffer.from('a'), new Uint8Array(), new Uint8Array(258)]))).toBe(
       `00016100000102${'00'.repeat(258)}`,
     );
   });
 
-  test('of nothing is empty, and an empty entry is not nothing', () => {
+  test('an entry bundle without entries is empty, and one with an empty entry is not', () => {
     expect(packEntries([])).toHaveLength(0);
     expect(unpackEntries(new Uint8Array())).toEqual([]);
     expect(unpackEntries(packEntries([new Uint8Array()]))).toHaveLength(1);
   });
 
-  test('takes an entry of 65,535 bytes, and none of 65,536', () => {
+  test('packEntries accepts an entry of 65,535 bytes and rejects one of 65,536', () => {
     const longest = new Uint8Array(65_535).fill(7);
     expect(unpackEntries(packEntries([longest, longest])).map(({ length }) => length)).toEqual([
       65_535, 65_535,
@@ -115,7 +115,7 @@ describe('an entry bundle', () => {
     expect(() => packEntries([new Uint8Array(65_536)])).toThrow(RangeError);
   });
 
-  test('that ends within an entry is refused, wherever it is cut', () => {
+  test('a truncated entry bundle is rejected at every length', () => {
     const packed = packEntries([Buffer.from('first'), Buffer.from('second')]);
     for (let length = 1; length < packed.length; length++) {
       if (length === 7) continue;
@@ -125,23 +125,23 @@ describe('an entry bundle', () => {
     expect(() => unpackEntries(Buffer.concat([packed, Buffer.of(0)]))).toThrow(RangeError);
   });
 
-  test('of one entry too many or too few is refused, where one knows how many there are', () => {
+  test('an entry bundle is rejected if it does not have the expected number of entries', () => {
     const packed = packEntries([Buffer.from('first'), new Uint8Array()]);
     expect(unpackEntries(packed, 2)).toHaveLength(2);
     for (const count of [0, 1, 3]) expect(() => unpackEntries(packed, count)).toThrow(RangeError);
   });
 
-  test('is read from wherever it lies in a larger buffer', () => {
+  test('an entry bundle is read from a part of a larger buffer', () => {
     const packed = packEntries([Buffer.from('first'), Buffer.from('second')]);
     const within = Buffer.concat([Buffer.alloc(3), packed, Buffer.alloc(5)]).subarray(3, 3 + packed.length);
     expect(unpackEntries(within).map((entry) => Buffer.from(entry).toString())).toEqual(['first', 'second']);
   });
 });
 
-describe('beside another implementation', () => {
+describe('compatibility with another implementation', () => {
   const first = vectors.firstEntriesHex.map((entry) => Buffer.from(entry, 'hex'));
 
-  test('every key of a bundle is the same', () => {
+  test('paths of entry bundles equal those of another implementation', () => {
     const paths = vectors.logs.flatMap(({ dir, size, bundles }) =>
       bundles.map((path, index) => ({ dir, path, ours: [...bundlesOf(size)][index] })),
     );
@@ -152,7 +152,7 @@ describe('beside another implementation', () => {
   });
 
   test.each(vectors.logs.map(({ dir, size }) => [dir, size] as const))(
-    'the bundles of %s are read, and packed again to the same bytes',
+    'the entry bundles of %s are read and packed again to the same bytes',
     (dir, size) => {
       let read = 0;
       for (const { bundle, width } of bundlesOf(size)) {
@@ -166,26 +166,29 @@ describe('beside another implementation', () => {
     },
   );
 
-  test('the first entries are those that it was given', () => {
+  test('the first entries of the vectors equal their input', () => {
     const entries = unpackEntries(vector('size-257', entriesPath(0)));
     expect(first.length).toBeGreaterThan(17);
     expect(entries.slice(0, first.length).map(hex)).toEqual(first.map(hex));
   });
 
-  test('entries of 0, 65,535 and 1 bytes are packed alike', () => {
+  test('entries of 0, 65,535 and 1 bytes are packed as by another implementation', () => {
     const bytes = vector('edge-65535', entriesPath(0, 3));
     expect(unpackEntries(bytes).map(({ length }) => length)).toEqual([0, 65_535, 1]);
     expect(hex(packEntries(unpackEntries(bytes))) === hex(bytes)).toBe(true);
   });
 });
 
-describe('the key of a tile', () => {
-  test.each(vectors.paths)('of level $level, $index, $width is $c2sp', ({ level, index, width, c2sp }) => {
-    expect(level < 0 ? entriesPath(index, width) : tilePath({ level, index, width })).toBe(c2sp);
-    expect(parsePath(c2sp)).toEqual(level < 0 ? { bundle: index, width } : { level, index, width });
-  });
+describe('keys of tiles', () => {
+  test.each(vectors.paths)(
+    'the path of tile $index of width $width at level $level is $c2sp',
+    ({ level, index, width, c2sp }) => {
+      expect(level < 0 ? entriesPath(index, width) : tilePath({ level, index, width })).toBe(c2sp);
+      expect(parsePath(c2sp)).toEqual(level < 0 ? { bundle: index, width } : { level, index, width });
+    },
+  );
 
-  test('is read as it was written', () => {
+  test('parsePath inverts tilePath and entriesPath', () => {
     const n = fc.nat(Number.MAX_SAFE_INTEGER);
     fc.assert(
       fc.property(
@@ -221,7 +224,7 @@ describe('the key of a tile', () => {
     'tile/data/000',
     'tile/0/x999/x999/x999/x999/x999/999',
     'checkpoint',
-  ])('is not spelt %s', (path) => {
+  ])('parsePath rejects %s', (path) => {
     expect(parsePath(path)).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-// Signed notes, checkpoints and proofs as texts: against another implementation's, and all that must be refused.
+// Signed notes, checkpoints and proofs: compatible with another implementation, and invalid ones are rejected.
 import { describe, expect, test } from 'vitest';
 import { toBase64 } from '../../../events/log/base64.ts';
 import { formatCheckpoint, openCheckpoint, parseCheckpoint } from '../../../events/log/checkpoint.ts';
@@ -32,7 +32,7 @@ const witness = seedSigner(vectors.witness.name, vectors.witness.seedHex);
 const dirs = vectors.logs.map(({ dir, size, root }) => [dir, size, root] as const);
 
 describe("another implementation's checkpoint", () => {
-  test.each(dirs)('of %s is read and verified', (dir, size, root) => {
+  test.each(dirs)('the checkpoint of %s is read and verified', (dir, size, root) => {
     const opened = openCheckpoint(vector(dir, 'checkpoint'), ofLog);
     expect(opened).toMatchObject({ origin: vectors.log.origin, size });
     expect(hex(opened.root)).toBe(hex(hashOf(root)));
@@ -40,34 +40,40 @@ describe("another implementation's checkpoint", () => {
       { name: vectors.log.name, keyId: vectors.log.keyIdHex, type: ED25519 },
     ]);
   });
-  test.each(dirs)('of %s with a cosignature is read and verified, by whom it is known', (dir, size) => {
-    const given = vector(dir, 'checkpoint.cosigned');
-    expect(openCheckpoint(given, ofLog)).toMatchObject({ size, signatures: [{ type: ED25519 }] });
-    expect(openCheckpoint(given, cosigned).signatures).toEqual([
-      { name: vectors.log.name, keyId: vectors.log.keyIdHex, type: ED25519 },
-      {
-        name: vectors.witness.name,
-        keyId: vectors.witness.keyIdHex,
-        type: COSIGNATURE,
-        time: Number(vectors.witness.time),
-      },
-    ]);
-  });
-  test.each(dirs)('of %s is signed and cosigned to the same bytes', async (dir, size, root) => {
-    const body = formatCheckpoint({ origin: vectors.log.origin, size, root: hashOf(root) });
-    const note = await signNote(body, [signer]);
-    expect(text(formatNote(note))).toBe(text(vector(dir, 'checkpoint')));
-    const signatures = [...note.signatures, await cosign(body, Number(vectors.witness.time), witness)];
-    expect(text(formatNote({ text: body, signatures }))).toBe(text(vector(dir, 'checkpoint.cosigned')));
-  });
-  test('is refused with any one bit the other way round', () => {
+  test.each(dirs)(
+    'a cosignature of %s is verified if its key is known, and ignored otherwise',
+    (dir, size) => {
+      const given = vector(dir, 'checkpoint.cosigned');
+      expect(openCheckpoint(given, ofLog)).toMatchObject({ size, signatures: [{ type: ED25519 }] });
+      expect(openCheckpoint(given, cosigned).signatures).toEqual([
+        { name: vectors.log.name, keyId: vectors.log.keyIdHex, type: ED25519 },
+        {
+          name: vectors.witness.name,
+          keyId: vectors.witness.keyIdHex,
+          type: COSIGNATURE,
+          time: Number(vectors.witness.time),
+        },
+      ]);
+    },
+  );
+  test.each(dirs)(
+    'the checkpoint of %s is signed and cosigned to the same bytes',
+    async (dir, size, root) => {
+      const body = formatCheckpoint({ origin: vectors.log.origin, size, root: hashOf(root) });
+      const note = await signNote(body, [signer]);
+      expect(text(formatNote(note))).toBe(text(vector(dir, 'checkpoint')));
+      const signatures = [...note.signatures, await cosign(body, Number(vectors.witness.time), witness)];
+      expect(text(formatNote({ text: body, signatures }))).toBe(text(vector(dir, 'checkpoint.cosigned')));
+    },
+  );
+  test('a checkpoint with any flipped bit is rejected', () => {
     for (const other of flipped(vector('size-257', 'checkpoint')))
       expect(() => openCheckpoint(other, ofLog), text(other)).toThrow(InvalidNote);
   });
-  test('is refused with any one bit of a cosignature the other way round, by whom it is known', () => {
+  test('a checkpoint with any flipped bit in a cosignature by a known key is rejected', () => {
     const given = text(vector('size-257', 'checkpoint.cosigned'));
     const at = given.lastIndexOf(' ') + 1;
-    // The first four bytes say whose it is; those of an unknown key are ignored.
+    // The first four bytes identify the key; signatures by unknown keys are ignored.
     const [id, signature] = [given.slice(at, at + 8), given.slice(at + 8)];
     for (const other of flipped(bytes(signature)))
       expect(
@@ -75,22 +81,22 @@ describe("another implementation's checkpoint", () => {
         text(other),
       ).toThrow(InvalidNote);
   });
-  test('is refused of another origin, and signed by another key', () => {
+  test('a checkpoint of another origin or by another key is rejected', () => {
     const given = vector('size-257', 'checkpoint');
     expect(() => openCheckpoint(given, { ...ofLog, origin: 'archive.example/other' })).toThrow(InvalidNote);
     const other = parseVkey(vkeyOf(vectors.log.name, seedSigner('other').publicKey));
     expect(() => openCheckpoint(given, { ...ofLog, verifiers: [other] })).toThrow(InvalidNote);
   });
-  test('is refused where a witness signed it and the log did not', async () => {
+  test('a checkpoint that only a witness signed is rejected', async () => {
     const body = parseNote(vector('size-257', 'checkpoint')).text;
     const signatures = [await cosign(body, 1, witness)];
     expect(() => openCheckpoint(formatNote({ text: body, signatures }), cosigned)).toThrow(InvalidNote);
   });
 });
 
-describe('the text of a checkpoint', () => {
+describe('texts of checkpoints', () => {
   const root = toBase64(EMPTY_ROOT);
-  test('is read, whatever lines of others come after', () => {
+  test('a checkpoint is read with and without extension lines', () => {
     expect(parseCheckpoint(`a.example/b\n0\n${root}\n`)).toEqual({
       origin: 'a.example/b',
       size: 0,
@@ -105,9 +111,9 @@ describe('the text of a checkpoint', () => {
     ['a negative size', `a\n-1\n${root}\n`],
     ['a size after a space', `a\n 1\n${root}\n`],
     ['a size before a space', `a\n1 \n${root}\n`],
-    ['a size that is no whole number', `a\n1.5\n${root}\n`],
+    ['a size that is not a whole number', `a\n1.5\n${root}\n`],
     ['a size in hex', `a\n0x1\n${root}\n`],
-    ['a size beyond all counting', `a\n9007199254740993\n${root}\n`],
+    ['a size beyond the safe integers', `a\n9007199254740993\n${root}\n`],
     ['no size', `a\n\n${root}\n`],
     ['no origin', `\n1\n${root}\n`],
     ['no root', 'a\n1\n\n'],
@@ -122,23 +128,23 @@ describe('the text of a checkpoint', () => {
     ['a blank line before more', `a\n1\n${root}\n\nmore\n`],
     ['no newline at its end', `a\n1\n${root}`],
     ['carriage returns', `a\r\n1\r\n${root}\r\n`],
-  ])('is refused with %s', (_, given) => {
+  ])('parseCheckpoint rejects a text with %s', (_, given) => {
     expect(() => parseCheckpoint(given)).toThrow(InvalidNote);
   });
 });
 
-describe('a note', () => {
+describe('notes', () => {
   const keys = Array.from({ length: 16 }, (_, index) => seedSigner(`key-${index}.example`));
   const verifierOf = ({ name, publicKey }: { name: string; publicKey: Uint8Array }) =>
     parseVkey(vkeyOf(name, publicKey));
   const given = 'first line\n\n— not a signature AAAA\n\nlast line\n';
 
-  test('may have blank lines, and what looks like a signature, in its text', async () => {
+  test('the text of a note may contain blank lines and lines like signatures', async () => {
     const note = await signNote(given, keys.slice(0, 1));
     expect(parseNote(formatNote(note)).text).toBe(given);
     expect(text(formatNote(note)).startsWith(`${given}\n— key-0.example `)).toBe(true);
   });
-  test('may be signed by sixteen keys, and is verified by each and by all', async () => {
+  test('a note with sixteen signatures is verified by each key and by all keys', async () => {
     const note = parseNote(formatNote(await signNote(given, keys)));
     expect(verifyNote(note, keys.map(verifierOf)).map(({ name }) => name)).toEqual(
       keys.map(({ name }) => name),
@@ -146,18 +152,18 @@ describe('a note', () => {
     for (const key of keys)
       expect(verifyNote(note, [verifierOf(key)]).map(({ name }) => name)).toEqual([key.name]);
   });
-  test('may be signed by two keys of one name, while one takes over from the other', async () => {
+  test('a note may have signatures by two keys of the same name during a key rotation', async () => {
     const [old, fresh] = [seedSigner('a.example', '11'.repeat(32)), seedSigner('a.example', '22'.repeat(32))];
     const note = await signNote(given, [old, fresh]);
     for (const each of [old, fresh]) expect(verifyNote(note, [verifierOf(each)])).toHaveLength(1);
     expect(verifyNote(note, [old, fresh].map(verifierOf))).toHaveLength(2);
   });
-  test('with no signature of a known key is refused', async () => {
+  test('a note without a signature by a known key is rejected', async () => {
     const note = await signNote(given, keys.slice(0, 2));
     expect(() => verifyNote(note, keys.slice(2).map(verifierOf))).toThrow(InvalidNote);
     expect(() => verifyNote(note, [])).toThrow(InvalidNote);
   });
-  test('with a signature of a known key that fails is refused, beside one that holds', async () => {
+  test('a note with an invalid signature by a known key is rejected, even next to a valid one', async () => {
     const [first, second] = (await signNote(given, keys.slice(0, 2))).signatures;
     const [other] = (await signNote(`${given}more\n`, keys.slice(0, 1))).signatures;
     if (!first || !second || !other) throw new Error('three signatures');
@@ -168,12 +174,12 @@ describe('a note', () => {
       [other, second],
     ])
       expect(() => verifyNote({ text: given, signatures }, known)).toThrow(InvalidNote);
-    // Of a key that is not known it does not matter.
+    // An invalid signature by an unknown key is ignored.
     expect(verifyNote({ text: given, signatures: [other, second] }, known.slice(1))).toHaveLength(1);
     const short = { ...first, signature: first.signature.subarray(0, 63) };
     expect(() => verifyNote({ text: given, signatures: [short, second] }, known)).toThrow(InvalidNote);
   });
-  test('says of a cosignature when it was made, and a cosignature is none of the other kind', async () => {
+  test('a cosignature contains its time and is not a valid Ed25519 signature of the log', async () => {
     const cosignature = await cosign(given, 1_679_315_147, witness);
     const known = parseVkey(vectors.witness.vkey);
     const note = parseNote(formatNote({ text: given, signatures: [cosignature] }));
@@ -188,7 +194,7 @@ describe('a note', () => {
   test.each([
     ['no blank line', 'text\n— a.example AAAAAAAA\n'],
     ['no signature', 'text\n\n'],
-    ['a line that is no signature', `text\n\n${line}more\n`],
+    ['a line that is not a signature', `text\n\n${line}more\n`],
     ['a hyphen instead of the dash', 'text\n\n- a.example AAAAAAAA\n'],
     ['two spaces', 'text\n\n—  a.example AAAAAAAA\n'],
     ['a tab', 'text\n\n—\ta.example AAAAAAAA\n'],
@@ -205,18 +211,18 @@ describe('a note', () => {
     ['a control character', `te\u{7}xt\n\n${line}`],
     ['a hundred and one signatures', `text\n\n${line.repeat(101)}`],
     ['nothing', ''],
-  ])('is refused with %s', (_, note) => {
+  ])('parseNote rejects a note with %s', (_, note) => {
     expect(() => parseNote(bytes(note))).toThrow(InvalidNote);
   });
-  test('is refused where it is not UTF-8, or too long', () => {
+  test('a note that is not UTF-8, too long or without a final newline is rejected', () => {
     expect(() => parseNote(Buffer.concat([Buffer.of(0xff), bytes(`text\n\n${line}`)]))).toThrow(InvalidNote);
     expect(() => parseNote(bytes(`${'a'.repeat(1_000_000)}\n\n${line}`))).toThrow(InvalidNote);
     expect(() => formatNote({ text: 'no newline', signatures: [] })).toThrow(InvalidNote);
   });
 });
 
-describe('a verifier key', () => {
-  test('of a log and of a witness are read, and written again', () => {
+describe('verifier keys', () => {
+  test('verifier keys of a log and of a witness are read and written', () => {
     const raw = (name: 'log' | 'witness') => Buffer.from(vectors[name].publicKeyHex, 'hex');
     expect(vkeyOf(vectors.log.name, raw('log'))).toBe(vectors.log.vkey);
     expect(vkeyOf(vectors.witness.name, raw('witness'), COSIGNATURE)).toBe(vectors.witness.vkey);
@@ -238,7 +244,7 @@ describe('a verifier key', () => {
     ['a key that is too short', vkeyOf(name, new Uint8Array(31))],
     ['a key that is not canonical base64', `${vectors.log.vkey}=`],
     ['nothing of it', 'a'],
-  ])('is refused with %s', (_, vkey) => {
+  ])('parseVkey rejects a key with %s', (_, vkey) => {
     expect(() => parseVkey(vkey)).toThrow(InvalidNote);
   });
   test.each([
@@ -249,12 +255,12 @@ describe('a verifier key', () => {
     ['a+b', false],
     ['a\u{2003}b', false],
     ['a\nb', false],
-  ])('has a name that can stand in a line: %j %s', (given, is) => {
+  ])('the validity of the key name %j is %s', (given, is) => {
     expect(isKeyName(given)).toBe(is);
   });
 });
 
-describe('a proof as a text', () => {
+describe('offline proofs', () => {
   const [index, size] = [300, 1_000];
   const entries = entriesIn('size-1000', size);
   const [entry = new Uint8Array()] = entries.slice(index);
@@ -267,14 +273,14 @@ describe('a proof as a text', () => {
       ...(extra ? { extra } : {}),
     });
 
-  test('is laid out as its specification has it', async () => {
+  test('a proof has the layout of its specification', async () => {
     const lines = text(await made()).split('\n');
     expect(lines.slice(0, 2)).toEqual(['c2sp.org/tlog-proof@v1', 'index 300']);
     expect(lines.slice(2, 12).every((line) => /^[A-Za-z0-9+/]{43}=$/.test(line))).toBe(true);
     expect(lines.slice(12).join('\n')).toBe(`\n${text(checkpoint)}`);
     expect(text(await made(bytes('more'))).split('\n')[1]).toBe('extra bW9yZQ==');
   });
-  test('is verified offline, with what stands beside it', async () => {
+  test('a proof with extra data and a cosignature is verified offline', async () => {
     const proof = await made(bytes('more'));
     expect(verifyTlogProof(proof, entry, cosigned)).toMatchObject({
       index,
@@ -283,13 +289,13 @@ describe('a proof as a text', () => {
     });
     expect(text(parseTlogProof(proof).extra ?? new Uint8Array())).toBe('more');
   });
-  test('of the only entry has no hashes', () => {
+  test('the proof of the only entry has no hashes', () => {
     const proof = formatTlogProof({ index: 0, hashes: [], checkpoint: vector('size-1', 'checkpoint') });
     const [only = new Uint8Array()] = entriesIn('size-1', 1);
     expect(verifyTlogProof(proof, only, ofLog)).toMatchObject({ index: 0, size: 1 });
     expect(hex(leafHash(only))).toBe(hex(openCheckpoint(vector('size-1', 'checkpoint'), ofLog).root));
   });
-  test('is refused of another entry, and with any bit of it the other way round', async () => {
+  test('a proof of another entry or with any flipped bit is rejected', async () => {
     const proof = await made();
     expect(() => verifyTlogProof(proof, entries[index + 1] ?? entry, ofLog)).toThrow(InvalidProof);
     const before = proof.length - checkpoint.length;
@@ -305,8 +311,8 @@ describe('a proof as a text', () => {
     ['an index beyond the tree', (given: string) => given.replace('index 300', 'index 1300')],
     ['a hash less', (given: string) => given.replace(/(index 300\n).*\n/, '$1')],
     ['a short hash', (given: string) => given.replace(/(index 300\n).*\n/, '$1AAAA\n')],
-    ['a hash that is no base64', (given: string) => given.replace(/(index 300\n).*\n/, '$1%%%%\n')],
-    ['extra data that is no base64', (given: string) => given.replace('index', 'extra %\nindex')],
+    ['a hash that is not base64', (given: string) => given.replace(/(index 300\n).*\n/, '$1%%%%\n')],
+    ['extra data that is not base64', (given: string) => given.replace('index', 'extra %\nindex')],
     [
       'extra data in the wrong place',
       (given: string) => given.replace('index 300\n', 'index 300\nextra AAAA\n'),
@@ -317,7 +323,7 @@ describe('a proof as a text', () => {
       (given: string) => `${given.split('\n\n')[0]}\n\n${text(vector('size-257', 'checkpoint'))}`,
     ],
     ['no checkpoint', (given: string) => `${given.split('\n\n')[0]}\n\n`],
-  ])('is refused with %s', async (_, change) => {
+  ])('verifyTlogProof rejects a proof with %s', async (_, change) => {
     const given = text(await made());
     const changed = change(given);
     expect(changed).not.toBe(given);

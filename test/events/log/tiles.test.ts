@@ -1,4 +1,4 @@
-// Tiles, roots and proofs: against RFC 6962 read word for word, and against another implementation's vectors.
+// Tiles, roots and proofs equal those of a literal implementation of RFC 6962 and of another implementation's vectors.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { EMPTY_ROOT, leafHash, nodeHash, sameHash, type Hash } from '../../../events/log/merkle.ts';
@@ -42,7 +42,7 @@ const partialTiles = new Map(
   edgeTiles(all.edge).map((tile) => [tilePath({ ...tile, width: 256 }), tile.hashes]),
 );
 
-/** The tiles of any smaller log: each is the beginning of one of the largest. */
+/** Reads tiles of any smaller log, each a prefix of a tile of the largest log. */
 const read: ReadTile = async (tile) => {
   const path = tilePath({ ...tile, width: 256 });
   const hashes = wholeTiles.get(path) ?? partialTiles.get(path) ?? [];
@@ -53,9 +53,9 @@ const edgeOf = (size: number): Promise<Edge> => readEdge(read, size);
 const expectSame = (ours: readonly Hash[], theirs: readonly Uint8Array[]): void =>
   expect(ours.map(hex)).toEqual(theirs.map(hex));
 
-describe('the hashes', () => {
+describe('hashes', () => {
   const { hashes } = vectors;
-  test('of leaves, nodes and nothing are those of RFC 6962', () => {
+  test('hashes of leaves, nodes and the empty tree equal those of RFC 6962', () => {
     expect(hex(EMPTY_ROOT)).toBe(hashes.emptyTreeHex);
     expect(hex(edgeRoot(EMPTY_EDGE))).toBe(hashes.emptyTreeHex);
     const [a, b] = [leafHash(Buffer.from('a')), leafHash(Buffer.from('b'))];
@@ -66,7 +66,7 @@ describe('the hashes', () => {
       hashes.nodeOf_a_b_Hex,
     ]);
   });
-  test('of the first entries are those of another implementation', () => {
+  test('hashes of the first entries equal those of another implementation', () => {
     expectSame(
       vectors.firstEntriesHex.map((entry) => leafHash(Buffer.from(entry, 'hex'))),
       vectors.firstLeafHashes.map(hashOf),
@@ -74,8 +74,8 @@ describe('the hashes', () => {
   });
 });
 
-describe('a tree that grows', () => {
-  test('has the root of RFC 6962 at every size to 600, however it came to it', () => {
+describe('growing trees', () => {
+  test('a tree has the root of RFC 6962 at every size up to 600, regardless of its steps', () => {
     let edge = EMPTY_EDGE;
     for (let size = 0; size <= 600; size++) {
       expect(hex(edgeRoot(edge)), `of ${size}`).toBe(hex(naive.mth(0, size)));
@@ -83,7 +83,7 @@ describe('a tree that grows', () => {
       ({ edge } = grow(edge, leaves.slice(size, size + 1)));
     }
   });
-  test('has it at any size to 100,000, and its tiles are those of a tree made at once', async () => {
+  test('a tree grown in steps has the root and the tiles of a tree built at once', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(100_000), fc.nat(3_000), async (from, by) => {
         const before = await edgeOf(from);
@@ -97,7 +97,7 @@ describe('a tree that grows', () => {
             true,
           );
         }
-        // With those that were there before, every partial tile of the new size is there.
+        // Together with the earlier tiles, every partial tile of the new size exists.
         const there = new Set([...partialsOf(from), ...tiles].map(tilePath));
         expect(partialsOf(grown.edge.size).filter((tile) => !there.has(tilePath(tile)))).toEqual([]);
         expect(new Set(tiles.map(tilePath)).size).toBe(tiles.length);
@@ -113,10 +113,10 @@ describe('a tree that grows', () => {
     [257, ['tile/0/001.p/1', 'tile/1/000.p/1']],
     [65_536, ['tile/2/000.p/1']],
     [70_000, ['tile/0/273.p/112', 'tile/1/001.p/17', 'tile/2/000.p/1']],
-  ])('of %i leaves has these partial tiles: %j', (size, paths) => {
+  ])('a tree of %i leaves has the partial tiles %j', (size, paths) => {
     expect(partialsOf(size).map(tilePath)).toEqual(paths);
   });
-  test('has nothing new where nothing was added, and no tile twice where a level did not change', () => {
+  test('newTiles returns no tile without new leaves, and no tile of an unchanged level', () => {
     const { edge } = grow(EMPTY_EDGE, leaves.slice(0, 300));
     expect(newTiles(300, grow(edge, []))).toEqual([]);
     expect(newTiles(300, grow(edge, leaves.slice(300, 301))).map(tilePath)).toEqual(['tile/0/001.p/45']);
@@ -127,19 +127,19 @@ describe('a tree that grows', () => {
   });
 });
 
-describe('an inclusion proof', () => {
+describe('inclusion proofs', () => {
   const expectProven = async (index: number, size: number): Promise<void> => {
     const proof = await proveInclusion(read, index, size);
     expectSame(proof, naive.path(index, size));
     expect(verifyInclusion({ index, size }, leafHash(entry(index)), proof, naive.mth(0, size))).toBe(true);
   };
-  test('is that of RFC 6962 at every size to 600', async () => {
+  test('inclusion proofs equal those of RFC 6962 at every size up to 600', async () => {
     for (let size = 1; size <= 600; size++) {
       const some = new Set([0, size >> 1, 255, 256, size - 1].filter((index) => index < size));
       for (const index of some) await expectProven(index, size);
     }
   });
-  test('is that of RFC 6962 at any size to 100,000', async () => {
+  test('inclusion proofs equal those of RFC 6962 at random sizes up to 100,000', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 100_000 }), fc.nat(99_999), async (size, at) =>
         expectProven(at % size, size),
@@ -147,7 +147,7 @@ describe('an inclusion proof', () => {
       { numRuns: 300 },
     );
   });
-  test('is refused with any other bit, place, size, or with a hash more or less', async () => {
+  test('an inclusion proof with a flipped bit, another index or size, or a missing or extra hash is rejected', async () => {
     const [index, size] = [300, 1_000];
     const [leaf, root] = [leafHash(entry(index)), naive.mth(0, size)];
     const proof = await proveInclusion(read, index, size);
@@ -160,7 +160,7 @@ describe('an inclusion proof', () => {
       expect(verifyInclusion({ index, size }, leaf, proof, other)).toBe(false);
     for (let other = 0; other < size; other++)
       expect(verifyInclusion({ index: other, size }, leaf, proof, root)).toBe(other === index);
-    // Of other sizes at which the path is made of the same parts it proves the same; the root says of which.
+    // Sizes with the same path are omitted here, because only the root distinguishes them.
     for (const other of [0, 300, 512, 1_025, -1, 1.5, Number.NaN, 2 ** 53])
       expect(verifyInclusion({ index, size: other }, leaf, proof, root)).toBe(false);
     expect(verifyInclusion({ index, size }, leaf, proof.slice(1), root)).toBe(false);
@@ -172,19 +172,19 @@ describe('an inclusion proof', () => {
     [1, 1],
     [-1, 4],
     [0.5, 4],
-  ])('of leaf %f of %i is none', async (index, size) => {
+  ])('proveInclusion rejects leaf %f of a tree of %i leaves', async (index, size) => {
     await expect(proveInclusion(read, index, size)).rejects.toBeInstanceOf(RangeError);
   });
 });
 
-describe('a consistency proof', () => {
+describe('consistency proofs', () => {
   const rootOf = (size: number): { size: number; root: Hash } => ({ size, root: naive.mth(0, size) });
   const expectProven = async (from: number, size: number): Promise<void> => {
     const proof = await proveConsistency(read, from, size);
     expectSame(proof, naive.proof(from, size));
     expect(verifyConsistency(rootOf(from), rootOf(size), proof)).toBe(true);
   };
-  test('is that of RFC 6962 at every size to 600', async () => {
+  test('consistency proofs equal those of RFC 6962 at every size up to 600', async () => {
     for (let size = 0; size <= 600; size++) {
       const some = new Set(
         [0, 1, size >> 1, 256, size - 1, size].filter((from) => from >= 0 && from <= size),
@@ -192,7 +192,7 @@ describe('a consistency proof', () => {
       for (const from of some) await expectProven(from, size);
     }
   });
-  test('is that of RFC 6962 between any two sizes to 100,000', async () => {
+  test('consistency proofs equal those of RFC 6962 between random sizes up to 100,000', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(100_000), fc.nat(100_000), async (a, b) =>
         expectProven(Math.min(a, b), Math.max(a, b)),
@@ -200,7 +200,7 @@ describe('a consistency proof', () => {
       { numRuns: 300 },
     );
   });
-  test('is refused with any other bit, size, or with a hash more or less', async () => {
+  test('a consistency proof with a flipped bit, another size, or a missing or extra hash is rejected', async () => {
     const [from, to] = [rootOf(300), rootOf(1_000)];
     const proof = await proveConsistency(read, 300, 1_000);
     for (const [at, hash] of proof.entries())
@@ -215,7 +215,7 @@ describe('a consistency proof', () => {
     expect(verifyConsistency(from, to, [...proof, to.root])).toBe(false);
     expect(verifyConsistency(to, from, proof)).toBe(false);
   });
-  test('of a tree with itself, and with nothing, is empty, and holds only where the roots do', () => {
+  test('proofs from an equal or an empty tree are empty and valid only if the roots are correct', () => {
     expect(verifyConsistency(rootOf(7), rootOf(7), [])).toBe(true);
     expect(verifyConsistency(rootOf(7), { ...rootOf(7), root: EMPTY_ROOT }, [])).toBe(false);
     expect(verifyConsistency(rootOf(0), rootOf(7), [])).toBe(true);
@@ -226,15 +226,15 @@ describe('a consistency proof', () => {
     [5, 4],
     [-1, 4],
     [0.5, 4],
-  ])('from %f to %i is none', async (from, size) => {
+  ])('proveConsistency rejects the sizes %f and %i', async (from, size) => {
     await expect(proveConsistency(read, from, size)).rejects.toBeInstanceOf(RangeError);
   });
 });
 
-describe("beside another implementation's log", () => {
+describe('compatibility with another implementation', () => {
   const entries = entriesIn('size-1000', 1_000);
 
-  test('the root of every size from 1 to 300 is the same', () => {
+  test('roots of the sizes 1 to 300 equal those of another implementation', () => {
     let edge = EMPTY_EDGE;
     for (const [index, root] of vectors.rootsBySize.entries()) {
       ({ edge } = grow(edge, [leafHash(entries[index] ?? new Uint8Array())]));
@@ -244,14 +244,14 @@ describe("beside another implementation's log", () => {
   });
 
   describe.each(vectors.logs)('$dir', ({ dir, size, root, tiles, inclusion, consistency }) => {
-    test('has the same tiles, byte for byte, and no others', () => {
+    test(`the tiles of ${dir} equal those of another implementation, byte for byte`, () => {
       const grown = grow(EMPTY_EDGE, entriesIn(dir, size).map(leafHash));
       const made = newTiles(0, grown);
       expect(made.map(tilePath).toSorted()).toEqual(tiles.toSorted());
       for (const tile of made) expect(hex(packHashes(tile.hashes))).toBe(hex(vector(dir, tilePath(tile))));
       expect(hex(edgeRoot(grown.edge))).toBe(hex(hashOf(root)));
     });
-    test('has the same proofs', async () => {
+    test(`the proofs of ${dir} equal those of another implementation`, async () => {
       for (const { index, leafHash, proof } of inclusion) {
         expectSame(await proveInclusion(tilesIn(dir), index, size), proof.map(hashOf));
         expect(verifyInclusion({ index, size }, hashOf(leafHash), proof.map(hashOf), hashOf(root))).toBe(
@@ -264,12 +264,12 @@ describe("beside another implementation's log", () => {
         expect(verifyConsistency(from, { size, root: hashOf(root) }, proof.map(hashOf))).toBe(true);
       }
     });
-    test('has its right edge in its tiles', async () => {
+    test(`the right edge of ${dir} is read from its tiles`, async () => {
       expect(hex(edgeRoot(await readEdge(tilesIn(dir), size)))).toBe(hex(hashOf(root)));
     });
   });
 
-  test('one bit of any entry or tile gives another root', async () => {
+  test('a flipped bit in any entry or tile changes the root', async () => {
     const size = 257;
     const root = edgeRoot(await readEdge(tilesIn('size-257'), size));
     for (const at of [3, 5, 7, 256]) {
@@ -290,7 +290,7 @@ describe("beside another implementation's log", () => {
     }
   });
 
-  test('a tile that is short or long by one hash, or by one byte, is refused', () => {
+  test('a tile with one hash or one byte too many or too few is rejected', () => {
     const bytes = vector('size-1000', 'tile/0/003.p/232');
     expect(unpackHashes(bytes, 232)).toHaveLength(232);
     for (const width of [231, 233, 256, 0]) expect(() => unpackHashes(bytes, width)).toThrow(RangeError);

@@ -1,4 +1,4 @@
-// Where words begin and end: in the scripts of the articles, at apostrophes, hyphens, digits and particles.
+// Boundaries of words in all supported scripts: at apostrophes, hyphens, digits and particles.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mayBegin, mayEnd } from '../../../../domain/evidence/boundaries/boundaries.ts';
@@ -140,21 +140,21 @@ const cut: Record<string, readonly Case[]> = {
     ['１４：３０開始', '３０'],
     ['1·5 million', '5 million'],
   ],
-  'a word behind what is no particle': [
+  'a word after letters that are not a particle': [
     ['سلامتك', 'متك'],
     ['المسؤول', 'سؤول'],
     ['ולא', 'א'],
     ['ירושלים', 'שלים'],
   ],
-  'a particle and leave one letter': [
+  'a particle before a single letter': [
     ['والد', 'د'],
     ['בה', 'ה'],
   ],
-  'Hangul at its beginning': [
+  'Hangul at the start of a word': [
     ['비핵화', '핵화'],
     ['G20에서', '에서'],
   ],
-  'a word with an apostrophe of its own': [
+  'a word that contains an apostrophe': [
     ['новий зв’язок', 'язок'],
     ['об’єднання', 'єднання'],
     ['צ׳רצ׳יל אמר', 'רצ׳יל'],
@@ -165,12 +165,12 @@ const cut: Record<string, readonly Case[]> = {
 const cases = (groups: Record<string, readonly Case[]>) =>
   Object.entries(groups).flatMap(([what, each]) => each.map((one) => [what, ...one] as const));
 
-describe('a quotation', () => {
-  test.each(cases(whole))('takes %s: from “%s” “%s”', (_what, source, words) => {
+describe('quotations', () => {
+  test.each(cases(whole))('a quotation of %s is accepted: from “%s”, “%s”', (_what, source, words) => {
     expect([isQuotable(source, words), isContent(source, words)]).toEqual([true, true]);
   });
 
-  test.each(cases(cut))('never cuts %s: from “%s” not “%s”', (_what, source, words) => {
+  test.each(cases(cut))('a quotation that cuts %s is rejected: from “%s”, “%s”', (_what, source, words) => {
     expect([isQuotable(source, words), isContent(source, words)]).toEqual([false, false]);
   });
 
@@ -185,19 +185,19 @@ describe('a quotation', () => {
     ['대한민국이 말했다', '민국', { quoted: '민국', source: '대한민국이' }],
     ['המלחמה קרובה', 'חמה', { quoted: 'חמה', source: 'המלחמה' }],
     ['1億5000万円', '5000万円', { quoted: '5000万', source: '1億5000万' }],
-  ])('that cuts a word of “%s” is shown the whole word', (source, exact, difference) => {
+  ])('a quotation that cuts a word of “%s” is rejected with the whole word', (source, exact, difference) => {
     expect(locate(searchableTextOf(source), { exact })).toMatchObject({
       found: 'none',
       nearest: { differences: [difference] },
     });
   });
 
-  test('is told from a compound in one pass over what stands after the hyphen', () => {
+  test('a compound at a long line end is detected in one pass', () => {
     const source = searchableTextOf(`an anti-${'\u2028'.repeat(100_000)}\u200BAmerican march`);
     expect(locate(source, { exact: 'American' }).found).toBe('none');
   });
 
-  test('that cuts words at both its ends is shown both', () => {
+  test('a quotation that cuts words at both ends is rejected with both whole words', () => {
     const located = locate(searchableTextOf('He said that peace, not war, is near'), {
       exact: 'aid that peace, not wa',
     });
@@ -213,7 +213,7 @@ describe('a quotation', () => {
   });
 });
 
-describe('a name', () => {
+describe('names', () => {
   test.each<Case>([
     ['Blinken-Lavrov talks', 'Blinken'],
     ['Blinken-Lavrov talks', 'Lavrov'],
@@ -222,7 +222,7 @@ describe('a name', () => {
     ['İSTANBUL', 'İstanbul'],
     ['ΟΔΥΣΣΕΥΣ', 'οδυσσευς'],
     ['US Secretary of State Antony Blinken', 'US Secretary of State … Blinken'],
-  ])('is found in “%s”: “%s”', (source, name) => {
+  ])('the source “%s” contains the name “%s”', (source, name) => {
     expect(isNamed(source, name)).toBe(true);
   });
 
@@ -231,12 +231,12 @@ describe('a name', () => {
     ['Сергеем Лавровым', 'Сергей Лавров'],
     ['1,500 men', '500 men'],
     ['he met Ander-\nson', 'Ander'],
-  ])('is not found in “%s”: “%s”', (source, name) => {
+  ])('the source “%s” does not contain the name “%s”', (source, name) => {
     expect(isNamed(source, name)).toBe(false);
   });
 });
 
-/** A few words in each of ten scripts, joined in every way that the rules speak of. */
+/** Words in ten scripts. The test joins them with each joint that has a rule. */
 const SCRIPTS = {
   Latin: ['Niger', 'Nigeria', 'n', 't', 'été', 'G20'],
   Cyrillic: ['Лавров', 'зв', 'язок', 'мир'],
@@ -268,21 +268,21 @@ const JOINTS = [
   '−',
 ];
 
-describe.each(Object.entries(SCRIPTS))('in %s script', (_script, words) => {
+describe.each(Object.entries(SCRIPTS))('%s script', (script, words) => {
   const piece = fc.oneof(
     { weight: 3, arbitrary: fc.constantFrom(...words) },
     { weight: 1, arbitrary: fc.constantFrom('5', '500', '1', '20', 'ok') },
     { weight: 3, arbitrary: fc.constantFrom(...JOINTS) },
   );
 
-  test('text is cut where a second set of rules allows it, and nowhere else', () => {
+  test(`the boundaries in ${script} text equal those of a second implementation of the rules`, () => {
     fc.assert(
       fc.property(fc.array(piece, { minLength: 1, maxLength: 8 }), (pieces) => {
         const text = pieces.join('').normalize('NFC');
         const folded = foldText(text);
         for (let unit = 1; unit < folded.units.length; unit += 1) {
           const at = folded.runs.indexOf(unit);
-          // Only where the folded text and the text have the same characters on both sides.
+          // Skips units whose neighbours differ between the folded and the original text.
           if (
             at === folded.runs.indexOf(unit - 1) ||
             /[\p{M}\s\p{Pd}−\u00AD]/u.test(text.slice(at - 1, at + 1))
@@ -304,7 +304,7 @@ describe.each(Object.entries(SCRIPTS))('in %s script', (_script, words) => {
     );
   });
 
-  test('a word is quotable wherever it stands between spaces, and the refusal of a part names the whole', () => {
+  test(`every ${script} word between spaces can be quoted`, () => {
     fc.assert(
       fc.property(fc.constantFrom(...words), fc.constantFrom(...words), (word, other) => {
         expect(isQuotable(`${other} ${word} ${other}`, word)).toBe(true);

@@ -1,4 +1,4 @@
-// Which words of a text are speech: inside quotation marks of many typographies, and after a dash.
+// Detection of speech: in quotation marks of many typographies, and after a dash.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isQuoted, quotationsIn } from '../../../../domain/evidence/direct-speech/quotations.ts';
@@ -42,7 +42,7 @@ describe('speech', () => {
     ['marks within marks', 'She said: “He told me ‘we agreed’ twice.” Then she left.', 'twice'],
     ['a dash', 'He came in.\n— We agreed, he said.\n— When?', 'We agreed'],
     ['a dash after a headline', 'Interview with the minister\n— Мы согласны.', 'Мы согласны'],
-  ])('is found in %s', (_what, text, words) => {
+  ])('speech is found in %s', (_what, text, words) => {
     expect(quotedIn(text, words)).toBe(true);
   });
 
@@ -52,8 +52,8 @@ describe('speech', () => {
     ['between two straight quotations', '"We agreed," he said, "at once."', 'he said'],
     ['between apostrophes', 'The ministers’ talks and the states’ fears went on.', 'talks and the states'],
     ['between straight apostrophes', "The ministers' talks and the states' fears went on.", 'talks and the'],
-    ['after a closing mark of French before a dash', 'Un « oui »—et un « non »—puis rien.', 'puis rien'],
-    ['between the marks of Hebrew quotations', 'אמר ״כן״ והלך, ואז אמר ״לא״ שוב', 'והלך, ואז אמר'],
+    ['after a French closing mark before a dash', 'Un « oui »—et un « non »—puis rien.', 'puis rien'],
+    ['between two Hebrew quotations', 'אמר ״כן״ והלך, ואז אמר ״לא״ שוב', 'והלך, ואז אמר'],
     ['after a high-reversed mark was closed', 'He said: ‛We agreed.’ Then he left.', 'Then he left'],
     ['after a Dutch elision', '’s Avonds sprak hij over Johannes’ plan.', 'sprak hij'],
     ['after a typographic elision', 'In the ’90s the ministers’ talks failed.', 'the ministers'],
@@ -65,24 +65,24 @@ describe('speech', () => {
     ['after a German closing mark', 'Er sagte »ja« und ging.', 'und ging'],
     ['in a paragraph after one that was closed', '“We agreed.”\n\nThey met again.', 'They met again'],
     ['in a paragraph after one that was left open', '“We agreed.\n\nThey met again.', 'They met again'],
-  ])('is not found %s', (_what, text, words) => {
+  ])('speech is not found %s', (_what, text, words) => {
     expect(quotedIn(text, words)).toBe(false);
   });
 
-  test('goes on in the next paragraph if that begins with an opening mark', () => {
+  test('a quotation continues in the next paragraph if that begins with an opening mark', () => {
     const text = 'He said: “We agreed.\n\n“We will meet again.” Then he left.\n\nIt rained.';
     expect(quotedIn(text, 'We agreed.\n\n“We will meet again')).toBe(true);
     expect(quotedIn(text, 'Then he left')).toBe(false);
     expect(quotedIn(text, 'It rained')).toBe(false);
   });
 
-  test('goes on over a line end of wrapped text', () => {
+  test('a quotation continues across a line end of wrapped text', () => {
     const text = 'He said: “We agreed\nat once, and will\nmeet again.” Then he\nleft.';
     expect(quotedIn(text, 'We agreed\nat once, and will\nmeet again')).toBe(true);
     expect(quotedIn(text, 'Then he\nleft')).toBe(false);
   });
 
-  test('goes on over line ends of CR and LF, which are no blank lines', () => {
+  test('a quotation continues across CR LF line ends, which are not blank lines', () => {
     const text =
       'He said: “We agreed\r\nat once, and will\r\nmeet again.” Then he\r\nleft.\r\n\r\nIt rained.';
     expect(quotedIn(text, 'at once, and will\r\nmeet again')).toBe(true);
@@ -90,7 +90,7 @@ describe('speech', () => {
     expect(quotedIn('He said: “We agreed.\r\n\r\nIt rained.', 'It rained')).toBe(false);
   });
 
-  test('is sought in 100,000 paragraphs without a search of the whole text from each', () => {
+  test('speech in 100,000 paragraphs is found in linear time', () => {
     const found = quotationsIn('— A\n'.repeat(100_000));
     expect(found).toHaveLength(100_000);
   });
@@ -103,11 +103,11 @@ describe('speech', () => {
     ['that opens, single', 'He said: ‘We agreed. Then he left.', 'We agreed'],
     ['of another quotation', 'The 5" gun. He said "we agreed" and left.', 'we agreed'],
     ['before a whole quotation', 'He said “yes. Then: “We agreed.”', 'We agreed'],
-  ])('is not lost to an unpaired mark %s', (_what, text, words) => {
+  ])('speech is found despite an unpaired mark %s', (_what, text, words) => {
     expect(quotedIn(text, words)).toBe(true);
   });
 
-  test('of any marks is found in one pass: sorted, apart, and within the text', () => {
+  test('quotations of any marks are sorted, disjoint and within the text', () => {
     const piece = fc.constantFrom(
       ...'“ ” „ « » ‹ › ‘ ’ ‚ " \' 「 」 『 』 — - . , \n \n\n word 5 ל 停'
         .split(' ')
@@ -135,7 +135,7 @@ describe('speech', () => {
     ['spaces', ' '],
     ['line ends', '\n'],
     ['corner brackets', '「'],
-  ])('is sought in 100,000 %s without pairing each with every other', (_what, piece) => {
+  ])('speech in 100,000 %s is found in linear time', (_what, piece) => {
     const text = piece.repeat(100_000);
     expect(quotationsIn(`${text}“we agreed” and left`).length).toBeLessThan(text.length);
   });

@@ -1,4 +1,4 @@
-// The length of a text is counted in code points.
+// Lengths of texts in code points.
 
 import { expect, it } from 'vitest';
 import { codePoints } from '../../../../domain/evidence/folding/characters.ts';
@@ -8,6 +8,6 @@ it.each([
   ['cafe\u0301', 5],
   ['😀 👨\u200D👩', 5],
   ['a lone \uD83D', 8],
-])('counts every code point of %j', (text, count) => {
+])('codePoints counts every code point of %j', (text, count) => {
   expect(codePoints(text)).toBe(count);
 });

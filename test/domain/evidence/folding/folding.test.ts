@@ -1,4 +1,4 @@
-// What folding makes equal, and what it keeps apart.
+// Folding makes typographic variants equal and keeps all other differences.
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -22,7 +22,7 @@ describe('folding', () => {
     ['composed and decomposed accents', 'é ö Å ữ 각 क़', 'é ö Å ữ 각 क़'.normalize('NFD')],
     ['marks in any order', 'a\u0301\u0323 o\u0323\u0302', 'a\u0323\u0301 \u1ED9'],
     ['an emoji with and without its variation selector', '❤\uFE0F', '❤'],
-  ])('takes %s for the same', (_what, left, right) => {
+  ])('folding makes equal: %s', (_what, left, right) => {
     expect(folded(left)).toBe(folded(right));
   });
 
@@ -44,7 +44,7 @@ describe('folding', () => {
     ['a stretched Arabic word', 'كتـــاب', 'كتاب'],
     ['Armenian ligatures', 'ﬓ ﬔ ﬕ ﬖ ﬗ', 'մն մե մի վն մխ'],
     ['a phrase that is one Arabic character', 'ﷺ'.repeat(40), 'صلى الله عليه وسلم'.repeat(40)],
-  ])('takes %s for the same', (_what, left, right) => {
+  ])('folding makes equal, by context: %s', (_what, left, right) => {
     expect(folded(left)).toBe(folded(right));
   });
 
@@ -55,27 +55,27 @@ describe('folding', () => {
     ['a space outside German guillemets and none', 'sagte »Ja« und', 'sagte»Ja«und'],
     ['two compatible characters', 'x² ½ ①', 'x2 1/2 1'],
     ['a soft hyphen at a line end and a space', 'co\u00AD\noperation', 'co operation'],
-  ])('keeps %s apart', (_what, left, right) => {
+  ])('folding keeps different: %s', (_what, left, right) => {
     expect(folded(left)).not.toBe(folded(right));
   });
 
-  it('keeps the space outside German guillemets as other marks have it', () => {
+  it('folding keeps the space outside German guillemets as it does for other marks', () => {
     expect(folded('sagte »Ja« und ging')).toBe(folded('sagte “Ja” und ging'));
   });
 
-  it('keeps case, digits and letters of other alphabets apart', () => {
+  it('folding keeps case, digits, accents and letters of other alphabets', () => {
     expect(folded('We Said 5 війна')).toBe('We Said 5 війна');
     expect(folded('We')).not.toBe(folded('we'));
     expect(folded('e')).not.toBe(folded('é'));
   });
 
-  it('does not fail on lone surrogates, nor on more marks than any script writes', () => {
+  it('folding accepts lone surrogates and excessive runs of marks', () => {
     expect(folded('a\uD800b\uDC00c')).toBe('a\uD800b\uDC00c');
     expect(foldText(`e${'\u0301\u0323'.repeat(5000)}x`).units.length).toBeGreaterThan(9000);
     expect(folded(' \u0301')).toBe(' \u0301');
   });
 
-  it('folds what normalisation changes to the same, whatever the text', () => {
+  it('all Unicode normal forms of a text fold to the same units', () => {
     const fragments = fc.constantFrom(
       'e',
       '\u0301',
@@ -102,7 +102,7 @@ describe('folding', () => {
     );
   });
 
-  it('keeps every unit of the characters that grow most', () => {
+  it('folding keeps every unit of the characters with the longest expansions', () => {
     for (const text of ['‴‷', '\u{1D160}\u{1D164}', '\uFB2C\u0344\u0344', 'ﬃﬄ', '\u{1D1C0}']) {
       expect(folded(text.repeat(50))).toBe(Array.from({ length: 50 }, () => folded(text)).join(''));
     }

@@ -1,4 +1,4 @@
-// What a refusal names if the source has the same letters as the value: the form of the source, ready to copy.
+// If the source has the same letters as a value, the error contains the form of the source, ready to copy.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { missingFrom, NAMED } from '../../../../domain/evidence/content.ts';
@@ -6,7 +6,7 @@ import { foldText } from '../../../../domain/evidence/folding/folding.ts';
 import { locate, searchableTextOf } from '../../../../domain/evidence/locating.ts';
 import { nearestNamed } from '../../../../domain/evidence/nearest-passage/nearest-passage.ts';
 
-describe('a quotation that only spaces, punctuation or accents keep from its source', () => {
+describe('quotations with the letters of their source', () => {
   test.each([
     ['a b', 'ab'],
     ['ab', 'a b'],
@@ -17,14 +17,17 @@ describe('a quotation that only spaces, punctuation or accents keep from its sou
     ['3000 men', '3 000 men'],
     ['cafés', 'cafes'],
     ['x² is', 'x2 is'],
-  ])('is refused with the words of the source: “%s”, not “%s”', (source, exact) => {
-    expect(locate(searchableTextOf(`So: ${source}.`), { exact })).toMatchObject({
-      found: 'none',
-      nearest: { passage: { exact: source }, differences: [{ quoted: exact, source }] },
-    });
-  });
+  ])(
+    'a quotation with the same letters is rejected with the words of the source: “%s”, not “%s”',
+    (source, exact) => {
+      expect(locate(searchableTextOf(`So: ${source}.`), { exact })).toMatchObject({
+        found: 'none',
+        nearest: { passage: { exact: source }, differences: [{ quoted: exact, source }] },
+      });
+    },
+  );
 
-  test('is refused with a difference wherever one space more or less is all there is', () => {
+  test('a quotation that differs by one space only is rejected with a difference', () => {
     const letters = fc.constantFrom('a', 'b', 'é', 'ж', 'ק', 'م', '장', '5');
     const word = fc.array(letters, { minLength: 1, maxLength: 4 }).map((parts) => parts.join(''));
     fc.assert(
@@ -39,7 +42,7 @@ describe('a quotation that only spaces, punctuation or accents keep from its sou
   });
 });
 
-describe('the nearest form of a name', () => {
+describe('nearest forms of names', () => {
   test.each([
     ['President Erdoğan said', 'Erdogan', 'Erdoğan'],
     ['in New Delhi today', 'NewDelhi', 'New Delhi'],
@@ -48,7 +51,7 @@ describe('the nearest form of a name', () => {
     ['Minister Sergey\n  Lavrov met', 'Sergei Lavrov', 'Sergey Lavrov'],
     ['Minister Ander-\nson Lee met', 'Andersen Lee', 'Anderson Lee'],
     ['外交部长王建\n国会见', '外交部长王健国', '外交部长王建国'],
-  ])('is on one line and is accepted: from “%s” for “%s”', (source, value, nearest) => {
+  ])('the nearest form of a name is on one line and valid: from “%s” for “%s”', (source, value, nearest) => {
     expect(nearestNamed(foldText(source), value)).toBe(nearest);
     expect(missingFrom(nearest, [foldText(source)], NAMED)).toBeUndefined();
   });
@@ -56,7 +59,7 @@ describe('the nearest form of a name', () => {
   test.each([
     ['an atoll', 'NATO'],
     ['They met.', '…'],
-  ])('is no part of other words: from “%s” for “%s”', (source, value) => {
+  ])('the nearest form of a name is not a part of another word: from “%s” for “%s”', (source, value) => {
     expect(nearestNamed(foldText(source), value)).toBeUndefined();
   });
 });
