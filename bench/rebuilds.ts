@@ -33,7 +33,7 @@ for (const size of sizes)
     close();
     const folds = figuresOf<FoldFigures>('rebuild/folds.ts', folder);
     const rebuild = figuresOf<RebuildFigures>('rebuild/embedded-rebuild.ts', folder);
-    const floor = figuresOf<FloorFigures>('rebuild/floor.ts', join(folder, 'read-models/1.db'));
+    const floor = figuresOf<FloorFigures>('rebuild/floor.ts', join(folder, 'read-models/1.rows.db'));
     rebuilt.push({ rebuild, floor, folds });
     process.stderr.write(`${JSON.stringify(rebuilt.at(-1))}\n`);
   });

@@ -46,5 +46,6 @@ async function measure(): Promise<void> {
 
 async function look(): Promise<void> {
   const world = { ...stores, clock: Date.now, graceMs: rollbackRetentionIn(process.env), lateMs: LATE_MS };
-  if (await needsReconciling(world)) await wake();
+  // Code that can fold an event which stopped a rebuild may have been deployed: only a new runner tries it at once.
+  if (await needsReconciling(world, 0)) await wake();
 }

@@ -10,7 +10,8 @@ export interface Database {
   /**
    * Runs `work` in the transaction that ends this turn of the event loop, after what was asked for before it.
    * Resolves, once that is durable, to what `work` returned. Rejects, and so does all of the transaction, where any
-   * of its works throws or the COMMIT fails: nothing of it is kept then. `work` must not be async.
+   * of its works throws or the COMMIT fails: nothing of it is kept then. `work` must not be async. If the file is at
+   * fault, such as on a full disk, the error is DatabaseUnusable, which names it.
    */
   write<T>(work: () => T): Promise<T>;
   /** Runs `work`, which only reads and is not async, on one state of the file: that takes its locks once. */
@@ -85,7 +86,8 @@ export function openDatabase(path: string, settings: Partial<Settings> = {}): Da
       try {
         rollBack(connection);
       } finally {
-        for (const each of group) each.reject(error);
+        const told = reasonOf(error) === undefined ? error : unusable(path, error);
+        for (const each of group) each.reject(told);
       }
       return;
     }
@@ -185,7 +187,7 @@ const REASONS: Readonly<Record<number, string>> = {
   8: 'it cannot be written: give this user write access to the file and its folder',
   10: 'reading or writing it failed: check the disk',
   11: 'it is damaged: restore it from a backup',
-  13: 'the disk is full: make room and start again',
+  13: 'the disk is full, or the one where SQLite sorts (SQLITE_TMPDIR, else /var/tmp or /tmp): make room there',
   14: 'it cannot be opened: its folder must exist, and this user needs read and write access to both',
   26: 'it is not a SQLite database: move it away, or restore it from a backup',
 };
@@ -195,10 +197,11 @@ export function unusable(path: string, error: unknown): unknown {
   const code = codeOf(error);
   if (code === undefined) return error;
   if (code === SQLITE_BUSY) return new DatabaseInUse(path, { cause: error });
-  // Extended codes keep the primary code in their lowest byte.
-  const reason = REASONS[code & 0xff] ?? (error as Error).message;
-  return new DatabaseUnusable(path, reason, { cause: error });
+  return new DatabaseUnusable(path, reasonOf(error) ?? (error as Error).message, { cause: error });
 }
+
+/** Extended codes keep the primary code in their lowest byte. */
+const reasonOf = (error: unknown): string | undefined => REASONS[(codeOf(error) ?? 0) & 0xff];
 
 /** The extended result code of an error of SQLite. */
 export const codeOf = (error: unknown): number | undefined =>

@@ -1,12 +1,15 @@
-// The row versions of one generation, in the one table of an SQLite file. SQLite compares TEXT by its UTF-8 bytes, which
-// is the order that the port asks for.
-import type { DatabaseSync } from 'node:sqlite';
+// The row versions of one generation, in an SQLite file of two tables. `keys` has each key once, in its order, and which
+// body the version has; `bodies` has each body once, in the order in which they came. While a generation is built, its
+// keys wait in a file of their own, because keys that come in any order fill a table in order several times slower.
+// SQLite compares TEXT by its UTF-8 bytes, which is the order that the port asks for.
+import { rm } from 'node:fs/promises';
+import type { StatementSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import { Damaged } from '../../domain/errors.ts';
-import type { CurrentRow, NewRowStore } from '../../domain/projections/rows/row-store.ts';
+import type { CurrentRow, NewRowStore, ScanPage } from '../../domain/projections/rows/row-store.ts';
 import type { RowVersion } from '../../domain/projections/rows/row.ts';
 import { arrayRows, type ArrayRows } from './array-rows.ts';
-import { codeOf, type Database } from './database.ts';
+import type { Database } from './database.ts';
 
 /** Readers often need only the first row. */
 const FIRST_PAGE_ROWS = 10;
@@ -18,29 +21,35 @@ const SCAN_CHARACTERS = 1_048_576;
 /** SQLite sorts a BLOB, even an empty one, above every text. */
 const ABOVE_ALL = new Uint8Array();
 
-const INDEX = 'row_keys';
-const SQLITE_CONSTRAINT_UNIQUE = 2_067;
+const COLUMNS = 'partition TEXT NOT NULL, sort TEXT NOT NULL, position INTEGER NOT NULL, body INTEGER';
 
 /**
  * A page of current rows: of each key the newest version up to a position, unless it is a tombstone. Versions after the
- * position are skipped within the index, without their bodies.
+ * position are skipped without their bodies.
  */
 const pageSql = (order: 'ASC' | 'DESC'): string =>
-  `SELECT sort, position, body FROM rows INDEXED BY ${INDEX}
-   WHERE partition = ? AND sort >= ? AND sort < ? AND position <= ?
+  `SELECT sort, position, json FROM keys LEFT JOIN bodies ON id = body
+   WHERE partition = ? AND sort >= ? AND sort < ? AND position <= ? AND body IS NOT NULL
      AND NOT EXISTS (
-       SELECT 1 FROM rows AS newer INDEXED BY ${INDEX}
-       WHERE newer.partition = rows.partition AND newer.sort = rows.sort
-         AND newer.position > rows.position AND newer.position <= ?
+       SELECT 1 FROM keys AS newer
+       WHERE newer.partition = keys.partition AND newer.sort = keys.sort
+         AND newer.position > keys.position AND newer.position <= ?
      )
-     AND body IS NOT NULL
    ORDER BY sort ${order} LIMIT ?`;
 
 /** The same of one key: its newest version is found at once, however many there are. */
-const KEY_SQL = `SELECT sort, position, body FROM rows INDEXED BY ${INDEX}
+const KEY_SQL = `SELECT sort, position, json, body FROM keys LEFT JOIN bodies ON id = body
    WHERE partition = ? AND sort = ? AND position <= ? ORDER BY position DESC LIMIT 1`;
 
-type FoundRow = readonly [sort: string, position: number, json: string];
+/** All versions after a key, in the order of the keys. */
+const SCAN_SQL = `SELECT partition, sort, position, json, body FROM keys LEFT JOIN bodies ON id = body
+   WHERE (partition, sort, position) > (?, ?, ?) ORDER BY partition, sort, position`;
+
+/** The same of a generation that is built: in the order in which they came. */
+const BUILT_SQL = `SELECT partition, sort, position, json, body, built.rowid FROM building.keys AS built
+   LEFT JOIN bodies ON id = body WHERE built.rowid > ? ORDER BY built.rowid`;
+
+type FoundRow = readonly [sort: string, position: number, json: string | null, body?: number | null];
 
 const currentRow = (partition: string, [sort, position, json]: FoundRow): CurrentRow => ({
   sort,
@@ -49,10 +58,11 @@ const currentRow = (partition: string, [sort, position, json]: FoundRow): Curren
 });
 
 /** @throws Damaged if it is not the JSON of an object. */
-function bodyIn(json: string, partition: string, sort: string, position: number): object {
+function bodyIn(json: string | null, partition: string, sort: string, position: number): object {
   let body: unknown;
   try {
-    body = JSON.parse(json);
+    // A version whose body is lost has null.
+    body = JSON.parse(json ?? 'null');
   } catch {
     // As if it were another value.
   }
@@ -61,77 +71,91 @@ function bodyIn(json: string, partition: string, sort: string, position: number)
 }
 
 type ScannedRow = readonly [
-  rowid: number,
   partition: string,
   sort: string,
   position: number,
   json: string | null,
+  body: number | null,
+  rowid: number,
 ];
 
 /**
- * The table is created if the file has none. It has no index until `complete` builds it: appending to a table without
- * one is several times faster.
+ * The tables are created if the file has none. Until `complete`, or a `resume` after the beginning, puts the keys in order,
+ * they wait in the file at `buildingPath`, which is created when it is needed.
  */
-export function sqliteRowStore(database: Database): NewRowStore {
+export function sqliteRowStore(database: Database, buildingPath: string): NewRowStore {
   const { connection } = database;
-  connection.exec(
-    'CREATE TABLE IF NOT EXISTS rows (partition TEXT NOT NULL, sort TEXT NOT NULL, position INTEGER NOT NULL, body TEXT) STRICT',
-  );
-  // Without the index nothing conflicts.
-  const insert = connection.prepare('INSERT INTO rows VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING');
-  const scanned = arrayRows(
-    connection,
-    'SELECT rowid, partition, sort, position, body FROM rows WHERE rowid > ? ORDER BY rowid',
-  );
-  const removeFrom = connection.prepare('DELETE FROM rows WHERE position >= ?');
-  const findIndex = connection.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?');
-  let pages: Readonly<Record<'ascending' | 'descending' | 'key', ArrayRows>> | undefined;
+  connection.exec('CREATE TABLE IF NOT EXISTS bodies (id INTEGER PRIMARY KEY, json TEXT NOT NULL) STRICT');
+  const insertBody = connection.prepare('INSERT INTO bodies VALUES (?, ?)');
+  const lastBody = arrayRows(connection, 'SELECT coalesce(max(id), 0) FROM bodies');
+  const findKeys = connection.prepare("SELECT 1 FROM main.sqlite_schema WHERE name = 'keys'");
+  let complete: Complete | undefined;
+  let building: Building | undefined;
 
-  let complete = false;
-  const isComplete = (): boolean => (complete ||= findIndex.get(INDEX) !== undefined);
+  /** Undefined as long as the generation is not complete; another connection may complete it. */
+  const completed = (): Complete | undefined =>
+    (complete ??= findKeys.get() === undefined ? undefined : prepareComplete(database));
   // A rollback journal keeps only pages that a transaction changes, and not those that it adds at the end of the file.
   // So each page is written once; a write-ahead log writes it twice. Both are durable when a transaction ends.
-  if (!isComplete()) connection.exec('PRAGMA journal_mode = TRUNCATE');
+  if (!completed()) connection.exec('PRAGMA journal_mode = TRUNCATE');
 
-  function preparePages() {
-    if (!isComplete())
-      throw new Damaged('the generation is not complete: its rows cannot be read by key yet');
-    return {
-      ascending: arrayRows(connection, pageSql('ASC')),
-      descending: arrayRows(connection, pageSql('DESC')),
-      key: arrayRows(connection, KEY_SQL),
-    };
+  const built = (): Building => (building ??= attachBuilding(database, buildingPath));
+
+  function readable(): Complete {
+    const found = completed();
+    if (found) return found;
+    throw new Damaged('the generation is not complete: its rows cannot be read by key yet');
   }
 
   async function appendTogether(versions: readonly RowVersion[]): Promise<void> {
     if (versions.length === 0) return;
+    if (!completed()) built();
     await database.write(() => {
-      let last: object | undefined;
-      let json: string | null = null;
+      const { insertKey } = completed() ?? built();
+      let [last] = lastBody.get() as unknown as [number];
+      // Rows of several lists often share one body.
+      const ids = new Map<object, number>();
       for (const { partition, sort, position, body } of versions) {
-        // Rows of several lists often share one body.
-        if (body !== last) json = body === undefined ? null : JSON.stringify(body);
-        last = body;
-        insert.run(partition, sort, position, json);
+        const known = body && ids.get(body);
+        const { changes } = insertKey.run(partition, sort, position, body ? (known ?? last + 1) : null);
+        // The body of a version that exists already is there.
+        if (!body || known !== undefined || changes === 0) continue;
+        last += 1;
+        ids.set(body, last);
+        insertBody.run(last, JSON.stringify(body));
       }
     });
   }
 
+  async function sortKeys(): Promise<void> {
+    built();
+    // Versions that were appended twice are the same, so that one of them is enough.
+    await database.write(() =>
+      connection.exec(
+        `CREATE TABLE main.keys (${COLUMNS}, PRIMARY KEY (partition, sort, position)) STRICT, WITHOUT ROWID;
+         INSERT OR IGNORE INTO main.keys SELECT * FROM building.keys ORDER BY partition, sort, position`,
+      ),
+    );
+    connection.exec('DETACH building');
+    building = undefined;
+  }
+
   return {
     async append(versions) {
-      if (!isComplete()) return appendTogether(versions);
-      // In the order of the index, rows on the same page are written together. Because the same versions may be appended
-      // again after a failure, they need not share a transaction.
-      const ordered = versions.toSorted(byKey);
+      if (!completed()) return appendTogether(versions);
+      // Rows of one partition are on the same pages. Because the same versions may be appended again after a failure, they
+      // need not share a transaction.
+      const partitions = Map.groupBy(versions, ({ partition }) => partition);
+      const ordered = [...partitions.keys()].toSorted().flatMap((name) => partitions.get(name) ?? []);
       for (let from = 0; from < ordered.length; from += LIVE_ROWS)
         await appendTogether(ordered.slice(from, from + LIVE_ROWS));
     },
 
     async *range(partition, { at, from = '', below, descending = false }) {
-      pages ??= preparePages();
+      const pages = readable();
       if (below === `${from}\0`) {
         const row = pages.key.get(partition, from, at) as unknown as FoundRow | undefined;
-        if (row?.[2] != null) yield currentRow(partition, row);
+        if (row && row[3] !== null) yield currentRow(partition, row);
         return;
       }
       const statement = descending ? pages.descending : pages.ascending;
@@ -149,55 +173,95 @@ export function sqliteRowStore(database: Database): NewRowStore {
       }
     },
 
-    async scan(after = '0') {
-      const versions: RowVersion[] = [];
-      let characters = 0;
-      for (const row of scanned.iterate(Number(after)) as Iterable<unknown> as Iterable<ScannedRow>) {
-        const [rowid, partition, sort, position, json] = row;
-        versions.push({
-          partition,
-          sort,
-          position,
-          ...(json === null ? {} : { body: bodyIn(json, partition, sort, position) }),
-        });
-        characters += partition.length + sort.length + (json?.length ?? 0);
-        if (characters >= SCAN_CHARACTERS) return { versions, next: String(rowid) };
+    async scan(after) {
+      const found = completed();
+      if (!found) {
+        const rows = built().scanned.iterate(Number(after ?? 0));
+        return scanPage(rows as Iterable<unknown> as Iterable<ScannedRow>, ([, , , , , rowid]) =>
+          String(rowid),
+        );
       }
-      return { versions };
+      const key = after === undefined ? ['', '', -1] : (JSON.parse(after) as [string, string, number]);
+      const rows = found.scanned.iterate(...key);
+      return scanPage(rows as Iterable<unknown> as Iterable<ScannedRow>, (row) =>
+        JSON.stringify(row.slice(0, 3)),
+      );
     },
 
     async resume(next) {
-      // With the index, versions that are appended again do no harm.
+      if (completed()) return;
+      built();
+      const hasKeys = connection.prepare('SELECT 1 FROM building.keys LIMIT 1').get() !== undefined;
+      if (next > 0 && !hasKeys)
+        throw new Damaged(
+          `the rows of the generation up to position ${next} are lost: cancel its rebuild and start another`,
+        );
       await database.write(() => {
-        if (!isComplete()) removeFrom.run(next);
+        connection.prepare('DELETE FROM building.keys WHERE position >= ?').run(next);
+        connection.exec('DELETE FROM bodies WHERE id > (SELECT coalesce(max(body), 0) FROM building.keys)');
       });
+      // In order, sums of earlier windows can be read, and versions that are appended again do no harm.
+      if (next > 0) await sortKeys();
     },
 
     async complete() {
-      await database.write(() => {
-        if (!isComplete()) buildIndex(connection);
-      });
+      if (!completed()) await sortKeys();
+      // A crash may have left it after the keys were in order.
+      for (const end of ['-journal', '']) await rm(buildingPath + end, { force: true });
       connection.exec('PRAGMA journal_mode = WAL');
     },
   };
 }
 
-const byKey = (a: RowVersion, b: RowVersion): number =>
-  compare(a.partition, b.partition) || compare(a.sort, b.sort);
+/** The statements for a generation whose keys are in order. */
+interface Complete {
+  readonly insertKey: StatementSync;
+  readonly ascending: ArrayRows;
+  readonly descending: ArrayRows;
+  readonly key: ArrayRows;
+  readonly scanned: ArrayRows;
+}
 
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const prepareComplete = ({ connection }: Database): Complete => ({
+  insertKey: connection.prepare('INSERT INTO main.keys VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING'),
+  ascending: arrayRows(connection, pageSql('ASC')),
+  descending: arrayRows(connection, pageSql('DESC')),
+  key: arrayRows(connection, KEY_SQL),
+  scanned: arrayRows(connection, SCAN_SQL),
+});
 
-function buildIndex(connection: DatabaseSync): void {
-  const build = (): void =>
-    connection.exec(`CREATE UNIQUE INDEX ${INDEX} ON rows (partition, sort, position)`);
-  try {
-    build();
-  } catch (error) {
-    if (codeOf(error) !== SQLITE_CONSTRAINT_UNIQUE) throw error;
-    // Versions that were appended twice are the same, so that the first of them is enough.
-    connection.exec(
-      'DELETE FROM rows WHERE rowid NOT IN (SELECT min(rowid) FROM rows GROUP BY partition, sort, position)',
-    );
-    build();
+/** The statements for a generation whose keys wait in a file of their own. */
+interface Building {
+  readonly insertKey: StatementSync;
+  readonly scanned: ArrayRows;
+}
+
+/** One transaction writes to both files, or to none of them. */
+function attachBuilding({ connection }: Database, path: string): Building {
+  connection.prepare('ATTACH ? AS building').run(path);
+  connection.exec(
+    `PRAGMA building.journal_mode = TRUNCATE; PRAGMA building.synchronous = FULL;
+     CREATE TABLE IF NOT EXISTS building.keys (${COLUMNS}) STRICT`,
+  );
+  return {
+    insertKey: connection.prepare('INSERT INTO building.keys VALUES (?, ?, ?, ?)'),
+    scanned: arrayRows(connection, BUILT_SQL),
+  };
+}
+
+function scanPage(rows: Iterable<ScannedRow>, cursor: (row: ScannedRow) => string): ScanPage {
+  const versions: RowVersion[] = [];
+  let characters = 0;
+  for (const row of rows) {
+    const [partition, sort, position, json, body] = row;
+    versions.push({
+      partition,
+      sort,
+      position,
+      ...(body === null ? {} : { body: bodyIn(json, partition, sort, position) }),
+    });
+    characters += partition.length + sort.length + (json?.length ?? 0);
+    if (characters >= SCAN_CHARACTERS) return { versions, next: cursor(row) };
   }
+  return { versions };
 }

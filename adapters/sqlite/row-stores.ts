@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Damaged } from '../../domain/errors.ts';
 import type { NewRowStore, RowStores } from '../../domain/projections/rows/row-store.ts';
 import { makeFolder, syncFolder } from '../files/folder.ts';
-import { codeOf, DatabaseUnusable, openDatabase, type Database } from './database.ts';
+import { codeOf, DatabaseUnusable, openDatabase, unusable, type Database } from './database.ts';
 import { sqliteRowStore } from './row-store.ts';
 
 export interface SqliteRowStores extends RowStores {
@@ -19,7 +19,7 @@ interface OpenFile {
   readonly rows: NewRowStore;
 }
 
-const FILE = /^(\d+)\.db$/;
+const FILE = /^(\d+)\.rows\.db$/;
 
 /** Opens the stores of `folder`, which is created if it does not exist. `cacheMb` limits the page cache of each file. */
 export async function openRowStores(folder: string, cacheMb: number): Promise<SqliteRowStores> {
@@ -27,16 +27,26 @@ export async function openRowStores(folder: string, cacheMb: number): Promise<Sq
   const files = new Map<number, OpenFile>();
   let isOpen = true;
 
-  const pathOf = (generation: number): string => join(folder, `${generation}.db`);
+  const pathOf = (generation: number): string => join(folder, `${generation}.rows.db`);
+  /** The keys of a generation that is built. */
+  const buildingPathOf = (generation: number): string => join(folder, `${generation}.keys.db`);
+  /** Earlier releases kept a generation in this file, in another layout. It counts as missing, and is folded anew. */
+  const oldPathOf = (generation: number): string => join(folder, `${generation}.db`);
 
   function fileOf(generation: number, make: boolean): OpenFile {
     if (!isOpen) throw new Error(`${folder} is closed`);
     const known = files.get(generation);
     if (known) return known;
-    const database = openDatabase(pathOf(generation), { cacheMb, make });
-    const file = { database, rows: sqliteRowStore(database) };
-    files.set(generation, file);
-    return file;
+    const path = pathOf(generation);
+    const database = openDatabase(path, { cacheMb, make });
+    try {
+      const file = { database, rows: sqliteRowStore(database, buildingPathOf(generation)) };
+      files.set(generation, file);
+      return file;
+    } catch (error) {
+      database.close();
+      throw unusable(path, error);
+    }
   }
 
   function closeFile(generation: number): void {
@@ -73,6 +83,7 @@ export async function openRowStores(folder: string, cacheMb: number): Promise<Sq
 
     build: async (generation) => {
       const { rows } = fileOf(generation, true);
+      await removeFiles(oldPathOf(generation));
       await syncFolder(folder);
       return rows;
     },
@@ -80,7 +91,7 @@ export async function openRowStores(folder: string, cacheMb: number): Promise<Sq
     drop: async (generation) => {
       closeFile(generation);
       // The file that gives a generation its place in the list goes last, so that a drop that a crash cuts short is repeated.
-      for (const end of ['-wal', '-shm', '-journal', '']) await rm(pathOf(generation) + end, { force: true });
+      for (const path of [oldPathOf, buildingPathOf, pathOf]) await removeFiles(path(generation));
     },
 
     list: async () => {
@@ -93,6 +104,10 @@ export async function openRowStores(folder: string, cacheMb: number): Promise<Sq
       for (const generation of files.keys()) closeFile(generation);
     },
   };
+}
+
+async function removeFiles(path: string): Promise<void> {
+  for (const end of ['-wal', '-shm', '-journal', '']) await rm(path + end, { force: true });
 }
 
 /** Primary codes of SQLite for a file whose content cannot be read: ERROR, IOERR, CORRUPT, CANTOPEN, NOTADB. */

@@ -44,7 +44,7 @@ process.stdout.write(`${JSON.stringify(figures)}\n`);
 
 function rowsIn(file: string): number {
   const database = new DatabaseSync(file, { readOnly: true });
-  const row = database.prepare('SELECT count(*) AS rows FROM rows').get();
+  const row = database.prepare('SELECT count(*) AS rows FROM keys').get();
   database.close();
   return Number(row?.['rows']);
 }

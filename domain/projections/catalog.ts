@@ -32,7 +32,7 @@ const generations = z
     removing: byNumber(milliseconds).optional(),
     /** The highest number that a generation or rebuild ever had; numbers are never used again. */
     last: z.int().min(0),
-    /** The checkpoints of live and kept generations, by the name of the read model. */
+    /** The checkpoints of live and kept generations, and of one that is about to be live, by the name of the read model. */
     generations: byNumber(z.record(z.string(), checkpoint)),
   })
   .check(({ value, issues }) => {

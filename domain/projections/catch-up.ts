@@ -1,4 +1,4 @@
-// Folds what is published into every generation that may be read. Rows are appended before the checkpoints move, and
+// Folds what is published into every generation that may be read, or is about to be. Rows are appended before the checkpoints move, and
 // the same events always give the same rows: a batch may be folded twice, late, or by several processes at once.
 import { readHead } from '../log/head.ts';
 import type { Clock, Table } from '../ports.ts';
@@ -7,7 +7,6 @@ import { foldLogEvents, type History } from './fold-batch.ts';
 import {
   changeGenerations,
   liveCheckpoints,
-  readableGenerations,
   readGenerations,
   type Checkpoint,
   type Checkpoints,
@@ -48,11 +47,15 @@ export interface StoredPosition {
 }
 
 /**
- * Folds batches as long as `goOn` returns true. Read models at the same position fold together; each round takes one
+ * Folds batches as long as `goOn` returns true, of all generations that have checkpoints, or of one. Read models at the same position fold together; each round takes one
  * batch from each position, so that one that is far behind does not hold up the others. Rows of another version are
  * left to a rebuild.
  */
-export async function catchUp(world: Projector, goOn: () => boolean = () => true): Promise<CaughtUp> {
+export async function catchUp(
+  world: Projector,
+  goOn: () => boolean = () => true,
+  only?: number,
+): Promise<CaughtUp> {
   const models = world.models ?? readModels;
   let generations = await beginEmpty(world, models);
   const tried = new Set<string>();
@@ -61,7 +64,10 @@ export async function catchUp(world: Projector, goOn: () => boolean = () => true
     const { published } = sound;
     ({ generations } = sound);
     const behind = placesIn(generations, models).filter(
-      ({ checkpoint, ...place }) => checkpoint.next < published && !tried.has(nameOf(place)),
+      ({ checkpoint, ...place }) =>
+        place.generation === (only ?? place.generation) &&
+        checkpoint.next < published &&
+        !tried.has(nameOf(place)),
     );
     if (behind.length === 0 || !goOn())
       return { more: behind.length > 0, stopped: stoppedIn(generations, models) };
@@ -107,15 +113,17 @@ export async function beginEmpty(world: Projector, models: readonly ReadModel[])
   return changeGenerations(world.catalog, (before) => withFirstGeneration(before, checkpoints));
 }
 
-/** Every read model of today's version in every generation that may be read. One that is new begins at position 0. */
+/** Every read model of today's version in every generation that is folded on. One that is new begins at position 0. */
 const placesIn = (generations: Generations, models: readonly ReadModel[]): StoredPosition[] =>
-  readableGenerations(generations).flatMap((generation) =>
-    models.flatMap((model) => {
-      const { name, version } = model;
-      const checkpoint = generations.generations[generation]?.[name] ?? { version, next: 0 };
-      return checkpoint.version === version ? [{ generation, model, checkpoint }] : [];
-    }),
-  );
+  Object.keys(generations.generations)
+    .map(Number)
+    .flatMap((generation) =>
+      models.flatMap((model) => {
+        const { name, version } = model;
+        const checkpoint = generations.generations[generation]?.[name] ?? { version, next: 0 };
+        return checkpoint.version === version ? [{ generation, model, checkpoint }] : [];
+      }),
+    );
 
 const nameOf = ({ generation, model }: Pick<StoredPosition, 'generation' | 'model'>): string =>
   `${generation} ${model.name}`;
@@ -166,7 +174,7 @@ async function appendBatch(rows: RowStores, generation: number, batch: readonly 
   const known = knownSums.get(rows) ?? new Map<string, KnownSums>();
   knownSums.set(rows, known);
   const name = `${generation} ${groups.join(' ')}`;
-  const writer = sumsWriter(store, groups, first.from, undefined, known.get(name));
+  const writer = sumsWriter(store, groups, first.from, known.get(name));
   // A writer that runs at the same time must not see sums that this one changes.
   known.delete(name);
   for (const { versions } of whole) writer.add(versions);

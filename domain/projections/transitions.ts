@@ -30,27 +30,31 @@ export function abandoned(before: Generations, id: number, now: number): Generat
   return retired(others, id, now);
 }
 
+/** From now on projectors fold the new generation, too, which is this far. */
+export function enrolled(before: Generations, id: number, checkpoints: Checkpoints): Generations | undefined {
+  if (before.building !== id || before.generations[id]) return undefined;
+  return { ...before, generations: { ...before.generations, [id]: checkpoints } };
+}
+
 export interface Promotion {
   readonly id: number;
-  /** How far the new generation is. */
-  readonly checkpoints: Checkpoints;
   /** The generation that it was compared with; undefined if none was live. */
   readonly against: number | undefined;
   /** When the retention period of the generation that was live ends. */
   readonly until: number;
 }
 
-/** Makes a new generation live if it is not behind; the one that was live is kept to roll back to. */
+/** Makes an enrolled generation live if it is not behind; the one that was live is kept to roll back to. */
 export function promoted(before: Generations, promotion: Promotion): Generations | undefined {
-  const { id, checkpoints, against, until } = promotion;
+  const { id, against, until } = promotion;
   const { building, live, ...others } = before;
-  if (building !== id || live !== against) return undefined;
+  const checkpoints = before.generations[id];
+  if (building !== id || live !== against || !checkpoints) return undefined;
   if (isBehind(checkpoints, liveCheckpoints(before))) return undefined;
   return {
     ...others,
     live: id,
     ...(live === undefined ? {} : { kept: { ...before.kept, [live]: until } }),
-    generations: { ...before.generations, [id]: checkpoints },
   };
 }
 

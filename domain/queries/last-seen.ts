@@ -1,7 +1,9 @@
 // When an actor or a topic was last seen, and whether it was within certain days: by the things in its lists that are not
 // retracted. A meeting that was only announced, or called off, does not count.
 import { isWithin } from '../../events/date.ts';
+import { latestDate, type LatestDate } from '../projections/rows/latest-dates.ts';
 import { partsOf, readParts, type Part, type Reading, type Row } from '../projections/rows/reading.ts';
+import type { Sums } from '../projections/rows/sums.ts';
 import type { Listed } from '../projections/state/thing-state.ts';
 import type { ListRow } from '../projections/views/timeline-view.ts';
 import type { ThingKind } from '../projections/state/summary-shape.ts';
@@ -9,8 +11,25 @@ import { dateOf } from '../projections/state/summary-shape.ts';
 import { listedIn, summaryAt } from './timeline/summaries.ts';
 import type { Window } from './date-window.ts';
 
-/** The latest date (EDTF) in these lists; of dates that begin alike, one of more days. */
-export async function latestOf(reading: Reading, lists: readonly string[]): Promise<string | undefined> {
+/**
+ * The latest date (EDTF) in these lists; of dates that begin alike, one of more days. The sums that count what is in each
+ * list say it, unless the dates that they have were taken back.
+ */
+export async function latestOf(
+  reading: Reading,
+  lists: readonly string[],
+  sums: readonly (Sums | undefined)[],
+): Promise<string | undefined> {
+  let latest: LatestDate | undefined;
+  for (const each of sums) {
+    const found = latestDate(each ?? {});
+    if (found === 'unknown') return latestInLists(reading, lists);
+    if (found && (!latest || found.sort >= latest.sort)) latest = found;
+  }
+  return latest?.date;
+}
+
+async function latestInLists(reading: Reading, lists: readonly string[]): Promise<string | undefined> {
   const parts = lists.flatMap((list) => partsOf(list, {}));
   const found = await Promise.all(parts.map((part) => latestIn(reading, part)));
   let last: Row<ListRow> | undefined;

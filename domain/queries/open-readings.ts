@@ -3,7 +3,6 @@
 import { Refusal } from '../errors.ts';
 import { readHead } from '../log/head.ts';
 import type { Table } from '../ports.ts';
-import { actors } from '../projections/views/actors-view.ts';
 import {
   liveCheckpoints,
   readGenerations,
@@ -48,7 +47,7 @@ export function openReadings({ catalog, rows, ...events }: ReadingStores): OpenR
     }
     const folded = foldedBy(needed, checkpoints);
     if (asOf !== undefined && asOf > folded) throw behind(needed, checkpoints, folded, asOf);
-    return readingAt(sourceFor(live), asOf ?? folded, foldedBy([actors], checkpoints));
+    return readingAt(sourceFor(live), asOf ?? folded);
   };
 }
 

@@ -1,4 +1,5 @@
 // Pages of rows: bounded in items, in bytes and in the rows read for them.
+import { jsonSize } from '../projections/state/json-size.ts';
 import { beyond, readParts, type Part, type Reading, type Row } from '../projections/rows/reading.ts';
 
 export interface Page<T> {
@@ -26,8 +27,8 @@ export const MAX_BYTES = 3_000_000;
 const GROUP = 100;
 const MIN_GROUP = 20;
 
-/** Bytes of a value as JSON. */
-export const bytesOf = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length;
+/** Bytes of a value as JSON; or, if those are at most `limit`, possibly a larger number that is at most `limit`. */
+export type Weigh<T> = (value: T, limit: number) => number;
 
 /** What has a place in a list. */
 export interface Sorted {
@@ -38,26 +39,28 @@ export interface Sorted {
 export type Resolve<R extends Sorted, T> = (rows: readonly R[]) => Promise<readonly (T | undefined)[]>;
 
 /** One page of what `resolve` makes of the rows of these parts, in the order of their sort keys. */
-export function readPage<B extends object, T>(
+export function readPage<B extends object, T extends object>(
   reading: Reading,
   parts: readonly Part[],
   request: PageRequest,
   resolve: Resolve<Row<B>, T>,
-  weigh: (item: T) => number = bytesOf,
+  weighItem: Weigh<T> = jsonSize,
 ): Promise<Page<T>> {
   const { after, descending = false } = request;
   const left = parts.map((part) => beyond(part, after, descending));
-  return pageOf(readParts<B>(reading, left, descending), request, resolve, weigh);
+  return pageOf(readParts<B>(reading, left, descending), request, resolve, weighItem);
 }
 
 /** One page of what `resolve` makes of these rows, which begin after `after`. */
-export async function pageOf<R extends Sorted, T>(
+export async function pageOf<R extends Sorted, T extends object>(
   rows: AsyncGenerator<R>,
   { limit, bytes: most = MAX_BYTES, rows: mostRows = MAX_ROWS }: PageRequest,
   resolve: Resolve<R, T>,
-  weigh: (item: T) => number = bytesOf,
+  weighItem: Weigh<T> = jsonSize,
 ): Promise<Page<T>> {
   const items: T[] = [];
+  // Items that take at most an equal share of the bytes are not serialised to be weighed: all of them fit.
+  const share = most / limit;
   let [read, bytes, last] = [0, 0, ''];
   try {
     for (;;) {
@@ -70,7 +73,7 @@ export async function pageOf<R extends Sorted, T>(
         last = group[index]?.sort ?? last;
         if (item === undefined) continue;
         items.push(item);
-        bytes += weigh(item);
+        bytes += weighItem(item, share);
       }
       if (items.length < limit && bytes < most && read < mostRows) continue;
       return (await rows.next()).done ? { items } : { items, next: last };

@@ -86,6 +86,8 @@ export function rowStoresContract(name: string, open: () => Promise<OpenRowStore
       const built = await stores.build(generation);
       await built.resume(10);
       expect((await scanned(built)).filter(({ position }) => position < 10)).toEqual(versionsOf(0, 10));
+      // What was appended before can be read by its keys.
+      expect(await currentRows(built, 9)).toEqual(rowsOf(10));
       await built.append(versionsOf(10, 40));
       expect(await scanned(built)).toEqual(versionsOf(0, 40));
       await built.complete();
@@ -178,7 +180,7 @@ function rowsOf(below: number) {
     .sort((a, b) => (a.sort < b.sort ? -1 : 1));
 }
 
-const currentRows = (rows: RowStore) => Array.fromAsync(rows.range(PARTITION, { at: 1_000 }));
+const currentRows = (rows: RowStore, at = 1_000) => Array.fromAsync(rows.range(PARTITION, { at }));
 
 /** All versions in the order of their positions. */
 export async function scanned(rows: RowStore): Promise<RowVersion[]> {

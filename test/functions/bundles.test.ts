@@ -5,7 +5,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dynamodbTable } from '../../adapters/dynamodb/table.ts';
 import { readModels } from '../../domain/projections/views/read-models.ts';
+import { loadRebuild, storeRebuild } from '../../domain/projections/rebuild/rebuild-record.ts';
 import { apiEvent } from '../support/bundles.ts';
 import { deploy, functions, type Deployed } from '../support/archives/deployed.ts';
 import { whyNoDynamodbLocal } from '../support/servers/dynamodb-local.ts';
@@ -282,6 +284,26 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
     const next = await execute(machine, {}, (payload) => rebuild.invoke(payload));
     expect(next.status).toBe('succeeded');
     expect((await call('GET', '/projections/topics')).json).not.toHaveProperty('rebuild');
+  });
+
+  test('resume a rebuild that an event stopped at the first look after a deployment', async () => {
+    const { machine, projector, sfn, start, dynamodb } = deployed;
+    const asked = await call('POST', '/projections/topics/rebuilds');
+    const table = dynamodbTable(dynamodb.client, dynamodb.tables.catalog);
+    const stored = await loadRebuild(table, asked.json.id);
+    if (!stored) throw new Error('there is no record');
+    const stopped = { position: 0, reason: 'no code could fold it' };
+    const timeline = { version: stored.rebuild.versions['timeline'] ?? 0, next: 0, stopped };
+    const tried = { ...stored.rebuild, checkpoints: { timeline }, steppedAt: Date.now() };
+    expect(await storeRebuild(table, tried, stored.writes)).toBe(true);
+    expect((await call('GET', '/projections/timeline')).json.rebuild).toMatchObject({ waits: true, stopped });
+    sfn.started();
+    await projector.invoke({ look: true });
+    expect(sfn.started()).toEqual([{}]);
+    const rebuild = await start('rebuild');
+    expect((await execute(machine, {}, (payload) => rebuild.invoke(payload))).status).toBe('succeeded');
+    const { json } = await call('GET', `/projections/topics/rebuilds/${asked.json.id}`);
+    expect(json).toMatchObject({ phase: 'switched' });
   });
 
   test('answer problems as problems', async () => {

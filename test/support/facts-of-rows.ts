@@ -2,6 +2,7 @@
 import { nameKey } from '../../domain/projections/rows/actor-directory.ts';
 import type { ActorRow, MergeRow } from '../../domain/projections/views/actors-view.ts';
 import type { RowVersion } from '../../domain/projections/rows/row.ts';
+import { undatedName } from '../../domain/projections/rows/latest-dates.ts';
 import { topicInLine } from '../../domain/projections/views/lines-view.ts';
 import type { Summary } from '../../domain/projections/state/summary.ts';
 import type { Deltas } from '../../domain/projections/rows/sums.ts';
@@ -121,7 +122,8 @@ function applyDeltas(deltas: Deltas, facts: Facts, set: SetFact): void {
         if (name === 'retracted') break;
         const fact = `counts ${group === 'actor-counts' ? 'actor' : 'topic'} ${sort}`;
         const before = (facts.get(fact) ?? {}) as Record<string, number>;
-        set(fact, nonZero({ ...before, [name]: (before[name] ?? 0) + by }));
+        const sum = undatedName(name);
+        set(fact, nonZero({ ...before, [sum]: (before[sum] ?? 0) + by }));
         break;
       }
       case 'speakers':

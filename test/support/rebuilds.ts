@@ -6,6 +6,8 @@ import type { ReadModel } from '../../domain/projections/views/read-model.ts';
 import { readRebuild, type Rebuild } from '../../domain/projections/rebuild/rebuild-record.ts';
 import { startRebuild } from '../../domain/projections/rebuild/requests.ts';
 import { reconciler, type Reconciler } from '../../domain/projections/rebuild/reconciler.ts';
+import type { RowStore } from '../../domain/projections/rows/row-store.ts';
+import type { RowVersion } from '../../domain/projections/rows/row.ts';
 import type { EventStore } from '../../domain/ports.ts';
 import { memoryRowStores, type MemoryRowStores } from './stores/memory-row-store.ts';
 import { memoryTable, type MemoryTable } from './stores/memory-table.ts';
@@ -89,3 +91,35 @@ export const generationsOf = ({ catalog }: Pick<Reconciler, 'catalog'>): Promise
 /** All read models at this position. */
 export const allAt = (next: number, models: readonly ReadModel[] = readModels): Checkpoints =>
   Object.fromEntries(models.map(({ name, version }) => [name, { version, next }]));
+
+/** Stores that give so many versions a page. */
+export function pagesOf(rows: Reconciler['rows'], length: number): Reconciler['rows'] {
+  return {
+    ...rows,
+    open: (generation) => {
+      const store = rows.open(generation);
+      return {
+        ...store,
+        scan: async (after = '0') => {
+          const versions = await versionsIn(store);
+          const next = Number(after) + length;
+          return {
+            versions: versions.slice(Number(after), next),
+            ...(next < versions.length ? { next: String(next) } : {}),
+          };
+        },
+      };
+    },
+  };
+}
+
+/** All versions of a store. */
+export async function versionsIn(store: RowStore): Promise<RowVersion[]> {
+  const versions: RowVersion[] = [];
+  for (let after: string | undefined; ;) {
+    const page = await store.scan(after);
+    versions.push(...page.versions);
+    if (page.next === undefined) return versions;
+    after = page.next;
+  }
+}

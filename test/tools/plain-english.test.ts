@@ -85,8 +85,8 @@ describe('phrases', () => {
 
 describe('names', () => {
   test('a name from the table is reported at its first use, with its replacement', () => {
-    expect(messages('domain/a.ts', '\nconst MAX_ROWS = 3;\nuse(MAX_ROWS, almostAll);')).toEqual([
-      '2: name "MAX_ROWS": rename it to MAX_…',
+    expect(messages('domain/a.ts', '\nconst MOST_ROWS = 3;\nuse(MOST_ROWS, almostAll);')).toEqual([
+      '2: name "MOST_ROWS": rename it to MAX_…',
     ]);
   });
 });
@@ -172,7 +172,7 @@ describe('the command', () => {
       expect(run(root)).toMatchObject({
         status: 1,
         stdout: 'a.md:3: "Nobody": name the actor: reader, writer, client, operator, projector, runner …\n',
-        stderr: 'Findings: 1. The words and limits are in tools/plain-english/words.ts.\n',
+        stderr: 'Findings: 1. The words and limits are in tools/plain-english/rejected-words.ts.\n',
       });
       expect(run(root, 'b.ts')).toMatchObject({ status: 0, stdout: '', stderr: '' });
       expect(run(root, 'c')).toMatchObject({

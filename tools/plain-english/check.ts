@@ -9,7 +9,7 @@ import {
   OPENINGS,
   PHRASES,
   type Rule,
-} from './words.ts';
+} from './rejected-words.ts';
 
 export interface Finding {
   readonly line: number;

@@ -1,80 +1,138 @@
-// One step of comparing the live rows with what the log gives: first by sums of hashes, then row by row where they differ.
-import type { Clock, Table } from '../../ports.ts';
-import type { History } from '../fold-batch.ts';
+// Compares the live rows with what the log gives, by at most three scans. The first one subtracts the hashes of the live
+// rows from those that the fold has added. If something is left, the other two look for each row of the windows where it
+// is: live rows in the new generation, and rows of that in the live one.
+import { readHead } from '../../log/head.ts';
+import { wavesOf } from '../../concurrency.ts';
 import { liveCheckpoints, type Generations } from '../catalog.ts';
+import type { Projector } from '../catch-up.ts';
 import type { ReadModel } from '../views/read-model.ts';
-import type { RowStores } from '../rows/row-store.ts';
-import { isEmpty } from './drift.ts';
-import type { Progress, Rebuild } from './rebuild-record.ts';
-import { compareMore, nothingCompared, type PassMemory } from './row-comparison.ts';
-import {
-  beginScan,
-  comparedUpTo,
-  differingWindows,
-  scanMore,
-  type Comparison,
-  type Scan,
-  type ScanMemory,
-} from './scan.ts';
+import type { RowStore } from '../rows/row-store.ts';
+import type { RowVersion } from '../rows/row.ts';
+import { noDrift, withFound, type Drift } from './drift.ts';
+import { ownersOf, WindowSums } from './window-hashes.ts';
+import type { Compared, Comparison, Rebuild } from './rebuild-record.ts';
 import { liveRows } from './unreadable-rows.ts';
 
-/** What a step made of a record. Without `after` there is nothing to do until something else happens. */
-export interface Step {
-  readonly after?: Rebuild;
-  readonly count?: Pick<Progress, 'unit' | 'done' | 'total'>;
-}
-
-/** What one process keeps between its steps. */
-export interface ComparisonMemory extends ScanMemory, PassMemory {}
-
-export interface Comparing extends History {
-  readonly catalog: Table;
-  readonly rows: RowStores;
-  readonly clock: Clock;
-  readonly models: readonly ReadModel[];
-  readonly goOn: () => boolean;
-  readonly memory: ComparisonMemory;
-}
-
-export async function compare(world: Comparing, rebuild: Rebuild, generations: Generations): Promise<Step> {
-  const { catalog, models, rows, memory, goOn } = world;
-  const { id, comparison, checkpoints, versions } = rebuild;
-  if (!comparison) return { after: { ...rebuild, phase: 'switching' } };
-  const live = liveRows(rows, comparison.against);
-  const { scan } = comparison;
-  if (!scan) {
-    const upTo = comparedUpTo(comparison.upTo, liveCheckpoints(generations) ?? {}, versions, checkpoints);
-    const begun = await beginScan(catalog, id, upTo);
-    return counted(rebuild, { ...comparison, scan: begun });
-  }
-  if (!scan.done)
-    return counted(rebuild, {
-      ...comparison,
-      scan: await scanMore({ catalog, models, goOn }, id, live, scan, memory),
-    });
-  const differing = await differingWindows(catalog, id, scan);
-  if (rebuild.phase === 'checking')
-    return { after: checked(rebuild, scan, differing.length > 0, world.clock()) };
-  const built = rows.open(id);
-  const result = await compareMore({ ...world, live, built }, id, scan, differing, comparison.pass, memory);
-  if ('drift' in result) {
-    const { drift } = result;
-    return { after: { ...rebuild, phase: isEmpty(drift) ? 'switching' : 'drifted', drift } };
-  }
-  const left = differing.filter(([window]) => window >= result.pass.from);
+export function comparisonWith(
+  generations: Generations,
+  versions: Rebuild['versions'],
+): Pick<Rebuild, 'comparison' | 'compared'> {
+  const { live } = generations;
+  if (live === undefined) return {};
+  const known = Object.entries(liveCheckpoints(generations) ?? {});
+  const same = known.filter(([name, { version }]) => version === versions[name]);
+  const upTo = Object.fromEntries(same.map(([name, { next }]) => [name, next]));
+  const drift = noDrift(Math.max(0, ...Object.values(upTo)) - 1);
   return {
-    after: { ...rebuild, comparison: { ...comparison, pass: result.pass } },
-    count: { unit: 'windows', done: differing.length - left.length, total: differing.length },
+    comparison: { against: live, upTo, isWhole: same.length === known.length },
+    compared: { scan: 'sums', read: 0, expected: 0, sums: '', drift },
   };
 }
 
-/** Without drift nothing is written. With drift, the log is folded again, into a new generation. */
-function checked(rebuild: Rebuild, scan: Scan, differs: boolean, now: number): Rebuild {
-  if (differs) return { ...rebuild, phase: 'folding', checkpoints: {} };
-  return { ...rebuild, phase: 'unchanged', endedAt: now, drift: nothingCompared(scan) };
+/** Versions that a step reads at least, and steps of a scan at most: each of them stores the sums. */
+const MIN_STEP_ROWS = 100_000;
+const MAX_STEPS = 16;
+
+export interface Comparing extends Projector {
+  readonly id: number;
+  readonly models: readonly ReadModel[];
+  /** False if the step must end soon. */
+  readonly goOn: () => boolean;
 }
 
-const counted = (rebuild: Rebuild, comparison: Comparison & { readonly scan: Scan }): Step => ({
-  after: { ...rebuild, comparison },
-  count: { unit: 'rows', done: comparison.scan.rows, total: comparison.scan.total },
-});
+/** Takes one step. Returns how far the comparison is then, or the whole report. */
+export async function compareMore(
+  world: Comparing,
+  comparison: Comparison,
+  before: Compared,
+): Promise<Compared | { readonly report: Drift }> {
+  const { scan, expected } = before;
+  const [live, built] = [liveRows(world.rows, comparison.against), world.rows.open(world.id)];
+  const sums = new WindowSums(comparison.upTo, before.sums);
+  const visit =
+    scan === 'sums'
+      ? subtracting(world, comparison, sums)
+      : lookingIn(world, comparison, sums, scan === 'live' ? built : live, scan);
+  const most = Math.max(MIN_STEP_ROWS, expected / MAX_STEPS);
+  const from = before.read;
+  let { after, read, drift } = before;
+  do {
+    const page = await (scan === 'built' ? built : live).scan(after);
+    drift = await visit(drift, page.versions);
+    after = page.next;
+    read += page.versions.length;
+  } while (after !== undefined && read - from < most && world.goOn());
+  const now = { scan, read, expected, sums: sums.text(), drift };
+  if (after !== undefined) return { ...now, after };
+  if (scan === 'built' || now.sums === '') return { report: drift };
+  return { ...now, scan: scan === 'sums' ? 'live' : 'built', read: 0 };
+}
+
+type Visit = (drift: Drift, versions: readonly RowVersion[]) => Promise<Drift>;
+
+/** Rows that no event of the log and no read model can have written are drift at once. */
+function subtracting(world: Comparing, { upTo, isWhole }: Comparison, sums: WindowSums): Visit {
+  const ownerOf = ownersOf(world.models);
+  return async (before, versions) => {
+    let drift = before;
+    const found = sums.subtracted;
+    const later: RowVersion[] = [];
+    for (const version of versions) {
+      const name = ownerOf(version.partition)?.name ?? '';
+      if (version.position < (upTo[name] ?? 0)) sums.subtract(name, version);
+      else if (name === '' && isWhole) drift = withExtra(drift, version);
+      else later.push(version);
+    }
+    if (later.length > 0) {
+      // The page was read before: all that was folded into it is published by now.
+      const { published } = await readHead(world.state);
+      for (const version of later) if (version.position >= published) drift = withExtra(drift, version);
+    }
+    return { ...drift, rows: drift.rows + sums.subtracted - found };
+  };
+}
+
+const withExtra = (drift: Drift, version: RowVersion): Drift => {
+  const counted = withFound(drift, version, undefined);
+  return { ...counted, rows: counted.rows + 1 };
+};
+
+/** Looks for the rows of windows that differ in the other store. */
+function lookingIn(
+  { models }: Comparing,
+  { upTo }: Comparison,
+  sums: WindowSums,
+  other: RowStore,
+  scan: 'live' | 'built',
+): Visit {
+  const ownerOf = ownersOf(models);
+  return async (before, versions) => {
+    let drift = before;
+    const differing = versions.filter(({ partition, position }) => {
+      const name = ownerOf(partition)?.name ?? '';
+      return position < (upTo[name] ?? 0) && sums.differs(name, position);
+    });
+    for (const [, wave] of wavesOf(differing)) {
+      const there = await Promise.all(wave.map((version) => lookFor(other, version)));
+      for (const [index, version] of wave.entries()) {
+        if (scan === 'live') drift = withFound(drift, version, there[index]);
+        else if (!there[index]) drift = withFound({ ...drift, rows: drift.rows + 1 }, undefined, version);
+      }
+    }
+    return drift;
+  };
+}
+
+/** The version of the same key and position. A tombstone is there if it hides a version before it. */
+async function lookFor(store: RowStore, version: RowVersion): Promise<RowVersion | undefined> {
+  const { partition, sort, position } = version;
+  const current = await newestAt(store, version, position);
+  if (current) return current.position === position ? { partition, ...current } : undefined;
+  const hidden = position > 0 && (await newestAt(store, version, position - 1));
+  return hidden ? { partition, sort, position } : undefined;
+}
+
+async function newestAt(store: RowStore, { partition, sort }: RowVersion, at: number) {
+  for await (const row of store.range(partition, { from: sort, below: `${sort}\0`, at })) return row;
+  return undefined;
+}

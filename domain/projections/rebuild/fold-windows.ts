@@ -1,38 +1,29 @@
 // The fold of a rebuild: whole windows of positions, each from its beginning, so that a window that was interrupted is
-// folded again to the same rows, snapshots and hashes.
-import { toBase64 } from '../../../events/log/base64.ts';
-import { foldLogEvents } from '../fold-batch.ts';
+// folded again to the same rows and snapshots.
+import { WINDOW } from '../rows/sums.ts';
 import type { Checkpoints } from '../catalog.ts';
-import { checkpointAfter, type Projector } from '../catch-up.ts';
+import { foldPlaces, type Projector } from '../catch-up.ts';
 import type { ReadModel } from '../views/read-model.ts';
-import type { RowStore } from '../rows/row-store.ts';
+import type { CurrentRow, RowStore } from '../rows/row-store.ts';
 import { keyText, type RowVersion } from '../rows/row.ts';
-import { sumsWriter, WINDOW, type Sums, type SumsWriter } from '../rows/sums.ts';
-import { addHash, ownersOf, SUM_BYTES, windowOf, type UpTo } from './window-hashes.ts';
-import { noteWindow, type WindowHashes } from './runner-notes.ts';
+import { ownersOf, type UpTo, type WindowSums } from './window-hashes.ts';
 
 export interface FoldOfRebuild {
+  /** Its rows are collected by `collected`. */
   readonly world: Projector;
+  readonly collected: Collector;
   readonly id: number;
   readonly models: readonly ReadModel[];
   /** Up to where each read model is folded. */
   readonly goal: (name: string) => number;
-  /** Rows up to here are compared: their hashes are noted. */
-  readonly upTo: UpTo;
   /** The new generation; nothing is written without it. */
   readonly store: RowStore | undefined;
-  /** Where sums of earlier windows are read that this process did not fold itself; undefined if they must be scanned. */
-  readonly sums: RowStore | undefined;
-  /** False if the step must end soon. */
-  readonly goOn: () => boolean;
-  /** May read models be tried again that an event stopped? */
-  readonly retries: boolean;
+  /** Takes the hashes of the rows up to these positions. */
+  readonly sums: WindowSums | undefined;
+  readonly upTo: UpTo;
+  /** May another window be folded after so many? */
+  readonly goOn: (windows: number) => boolean;
 }
-
-/** For each read model, what writes the snapshot of its next window. */
-export type Writers = Map<string, { readonly window: number; readonly writer: SumsWriter }>;
-
-const WINDOWS_A_STEP = 8;
 
 export interface FoldedWindows {
   readonly checkpoints: Checkpoints;
@@ -42,122 +33,87 @@ export interface FoldedWindows {
   readonly done: boolean;
 }
 
-/** Folds some windows. */
-export async function foldWindows(
-  fold: FoldOfRebuild,
-  before: Checkpoints,
-  writers: Writers,
-): Promise<FoldedWindows> {
+/** Where folded rows are collected until their window is whole. */
+export interface Collector extends RowStore {
+  /** What was collected since this was called last. */
+  readonly take: () => RowVersion[];
+}
+
+/**
+ * Sums that were appended here are read from memory, so that a fold from position 0 reads no rows. Others are read from
+ * `earlier`, which has the windows that another process folded.
+ */
+export function collector(models: readonly ReadModel[], earlier?: RowStore): Collector {
+  const groups = new Set(models.flatMap(({ sums = [] }) => sums));
+  const sums = new Map<string, CurrentRow>();
+  let collected: RowVersion[] = [];
+  return {
+    append: async (versions) => {
+      for (const version of versions) {
+        const { partition, sort, position, body } = version;
+        collected.push(version);
+        if (body && groups.has(partition.split('/', 1)[0] ?? ''))
+          sums.set(keyText(version), { sort, position, body });
+      }
+    },
+    range: async function* (partition, range) {
+      const known = sums.get(keyText({ partition, sort: range.from ?? '' }));
+      if (known) yield known;
+      else if (earlier) yield* earlier.range(partition, range);
+    },
+    scan: async () => ({ versions: collected }),
+    take: () => {
+      const taken = collected;
+      collected = [];
+      return taken;
+    },
+  };
+}
+
+/** Folds some windows: read models that are stopped come last. */
+export async function foldWindows(fold: FoldOfRebuild, before: Checkpoints): Promise<FoldedWindows> {
   let checkpoints = before;
   const stopped = new Set<string>();
   for (let windows = 0; ; windows++) {
-    const next = (name: string): number => checkpoints[name]?.next ?? 0;
-    const left = fold.models.filter(({ name }) => next(name) < fold.goal(name) && !stopped.has(name));
+    const windowOf = ({ name }: ReadModel): number =>
+      Math.floor((checkpoints[name]?.next ?? 0) / WINDOW) * WINDOW;
+    const left = fold.models.filter(
+      ({ name }) => (checkpoints[name]?.next ?? 0) < fold.goal(name) && !stopped.has(name),
+    );
     const going = left.filter(({ name }) => !checkpoints[name]?.stopped);
-    const wanted = going.length > 0 ? going : fold.retries ? left : [];
+    const wanted = going.length > 0 ? going : left;
     if (wanted.length === 0) return { checkpoints, stopped, done: true };
-    if (windows === WINDOWS_A_STEP || (windows > 0 && !fold.goOn()))
-      return { checkpoints, stopped, done: false };
-    const window = Math.min(...wanted.map(({ name }) => windowOf(next(name))));
-    const group = wanted.filter(({ name }) => windowOf(next(name)) === window);
-    const after = await foldWindow(fold, window, group, writers);
+    if (windows > 0 && !fold.goOn(windows)) return { checkpoints, stopped, done: false };
+    const start = Math.min(...wanted.map(windowOf));
+    const group = wanted.filter((model) => windowOf(model) === start);
+    const after = await foldWindow(fold, start, group, checkpoints);
     for (const { name } of group) if (after[name]?.stopped) stopped.add(name);
     checkpoints = { ...checkpoints, ...after };
   }
 }
 
 async function foldWindow(
-  fold: FoldOfRebuild,
-  window: number,
-  models: readonly ReadModel[],
-  writers: Writers,
+  { world, collected, id, models, goal, store, sums, upTo }: FoldOfRebuild,
+  start: number,
+  group: readonly ReadModel[],
+  before: Checkpoints,
 ): Promise<Checkpoints> {
-  const { world, id, store, upTo } = fold;
-  const [start, whole] = [window * WINDOW, (window + 1) * WINDOW];
-  const end = Math.min(whole, Math.max(...models.map(({ name }) => fold.goal(name))));
-  const folded = await foldLogEvents(world, models, start, end);
-  const after = new Map(models.map((model) => [model, checkpointAfter(model, folded.get(model), end)]));
-  const rows = new Map(models.map((model) => [model, folded.get(model)?.versions ?? []]));
-  const complete = models.filter((model) => after.get(model)?.next === whole && model.sums);
-  const known = await writersAt(fold, window, complete, writers);
-  for (const [model, writer] of known) {
-    const versions = rows.get(model) ?? [];
-    writer.add(versions);
-    rows.set(model, [...versions, ...(await writer.snapshot(whole - 1))]);
-    writers.set(model.name, { window: window + 1, writer });
+  const places = group.map((model) => ({
+    generation: id,
+    model,
+    checkpoint: { version: model.version, next: start },
+  }));
+  const end = Math.min(start + WINDOW, Math.max(...group.map(({ name }) => goal(name))));
+  const after = (await foldPlaces(world, places, end)).get(id) ?? {};
+  const versions = collected.take();
+  await store?.append(versions);
+  if (!sums) return after;
+  // Each row is added when its read model passes it: some of the window may have been folded before.
+  const ownerOf = ownersOf(models);
+  for (const version of versions) {
+    const { name = '' } = ownerOf(version.partition) ?? {};
+    const [from, to] = [before[name]?.next ?? 0, Math.min(after[name]?.next ?? 0, upTo[name] ?? 0)];
+    if (version.position >= from && version.position < to) sums.add(name, version);
   }
-  await store?.append([...rows.values()].flat());
-  const hashes: Record<string, readonly [string, number]> = {};
-  for (const [model, versions] of rows) {
-    const last = Math.min(upTo[model.name] ?? 0, whole);
-    if (last > start && (after.get(model)?.next ?? 0) >= last)
-      hashes[model.name] = hashOf(versions, upTo[model.name] ?? 0);
-  }
-  await noteWindow(world.catalog, id, window, hashes);
-  return Object.fromEntries([...after].map(([{ name }, checkpoint]) => [name, checkpoint]));
+  return after;
 }
-
-function hashOf(versions: readonly RowVersion[], upTo: number): WindowHashes[string] {
-  const sum = new Uint8Array(SUM_BYTES);
-  const compared = versions.filter(({ position }) => position < upTo);
-  for (const version of compared) addHash(sum, 0, version);
-  return [toBase64(sum), compared.length];
-}
-
-/** Writers that know the sums before this window: those of the window before, or new ones. */
-async function writersAt(
-  { store, sums, models }: FoldOfRebuild,
-  window: number,
-  complete: readonly ReadModel[],
-  writers: Writers,
-): Promise<Map<ReadModel, SumsWriter>> {
-  const found = new Map<ReadModel, SumsWriter>();
-  const unknown: ReadModel[] = [];
-  for (const model of complete) {
-    const known = writers.get(model.name);
-    writers.delete(model.name);
-    if (known?.window === window) found.set(model, known.writer);
-    else unknown.push(model);
-  }
-  const start = window * WINDOW;
-  const scanned =
-    window > 0 && !sums && store && unknown.length > 0 ? await scanSums(store, models, start) : undefined;
-  for (const model of unknown) {
-    const from = window === 0 || !sums ? (scanned?.get(model.name) ?? new Map<string, Sums>()) : undefined;
-    found.set(model, sumsWriter(sums ?? NO_ROWS, model.sums ?? [], start, from));
-  }
-  return found;
-}
-
-/** The sums of all read models before a position, from a store that cannot be ranged yet. */
-async function scanSums(
-  store: RowStore,
-  models: readonly ReadModel[],
-  before: number,
-): Promise<Map<string, Map<string, Sums>>> {
-  const ownerOf = ownersOf(models.map((model) => ({ ...model, lists: [] })));
-  const newest = new Map<string, RowVersion>();
-  for (let after: string | undefined; ;) {
-    const { versions, next } = await store.scan(after);
-    for (const version of versions) {
-      const model = ownerOf(version.partition);
-      if (!model?.sums?.includes(version.partition.split('/')[0] ?? '') || version.position >= before)
-        continue;
-      const text = keyText(version);
-      if ((newest.get(text)?.position ?? -1) < version.position) newest.set(text, version);
-    }
-    if (next === undefined) break;
-    after = next;
-  }
-  const sums = new Map(models.map(({ name }) => [name, new Map<string, Sums>()]));
-  for (const [text, { partition, body }] of newest)
-    if (body) sums.get(ownerOf(partition)?.name ?? '')?.set(text, body as Sums);
-  return sums;
-}
-
-/** Writers that know all sums read nothing. */
-const NO_ROWS: RowStore = {
-  append: async () => {},
-  range: async function* () {},
-  scan: async () => ({ versions: [] }),
-};

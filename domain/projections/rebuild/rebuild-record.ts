@@ -1,11 +1,12 @@
 // The record of each rebuild, which is kept: who asked for it and why, how far it is, what the comparison found, how it
 // ended. Its id is the number of the generation that it may write. While it runs, its record also says how far its fold
 // is; what readers see is decided by the catalog of generations alone.
-import type { Checkpoints } from '../catalog.ts';
+import { liveCheckpoints, type Checkpoints, type Generations } from '../catalog.ts';
 import type { Table } from '../../ports.ts';
 import type { ReadModel } from '../views/read-model.ts';
-import type { Comparison } from './scan.ts';
+import { isBehind } from '../transitions.ts';
 import type { Drift } from './drift.ts';
+import type { UpTo } from './window-hashes.ts';
 
 export type Reason = 'first' | 'requested' | 'scheduled' | 'new-version';
 
@@ -36,11 +37,38 @@ export interface Progress {
   /** Milliseconds since 1970. */
   readonly at: number;
   /** Of what `done` and `total` count. */
-  readonly unit: 'events' | 'rows' | 'windows';
+  readonly unit: 'events' | 'rows';
   readonly done: number;
   readonly total: number;
   /** How many a second since this runner began. */
   readonly rate?: number;
+}
+
+export interface Comparison {
+  /** The generation that is compared with the log. */
+  readonly against: number;
+  /**
+   * How far that was when the rebuild began, of read models of today's version. What is recorded meanwhile is not
+   * compared; and rows of another version are meant to differ.
+   */
+  readonly upTo: UpTo;
+  /** All live rows are of today's versions: those in partitions that no read model writes are drift. */
+  readonly isWhole: boolean;
+}
+
+/** How far a comparison is. */
+export interface Compared {
+  /** The scan that is under way. */
+  readonly scan: 'sums' | 'live' | 'built';
+  /** Where its next page begins. */
+  readonly after?: string;
+  /** Rows that it has read. */
+  readonly read: number;
+  /** Rows that the log gives. */
+  readonly expected: number;
+  /** What WindowSums has left. */
+  readonly sums: string;
+  readonly drift: Drift;
 }
 
 export interface Rebuild {
@@ -50,10 +78,12 @@ export interface Rebuild {
   readonly reason: Reason;
   readonly started: Act;
   readonly phase: Phase;
-  /** How far its own fold is, by read model. */
+  /** How far its own fold is, by read model; while it switches, the catalog says that. */
   readonly checkpoints: Checkpoints;
   /** Absent if no generation was live when it began. */
   readonly comparison?: Comparison;
+  /** How far that is, until it has ended. */
+  readonly compared?: Compared;
   /** When a runner took the last step (milliseconds since 1970). */
   readonly steppedAt?: number;
   readonly progress?: Progress;
@@ -70,6 +100,23 @@ export interface Rebuild {
 
 export const hasEnded = ({ phase }: Rebuild): boolean =>
   phase === 'switched' || phase === 'unchanged' || phase === 'cancelled';
+
+/** How far its own fold is. */
+export const foldedBy = ({ id, checkpoints }: Rebuild, { generations }: Generations): Checkpoints =>
+  generations[id] ?? checkpoints;
+
+/**
+ * Does it go on only once somebody has done something? It differs from what is read, or an event stopped it that the rows
+ * that are read have. If they are stopped there too it goes on: no reader steps back.
+ */
+export function waitsIn(rebuild: Rebuild, generations: Generations): boolean {
+  if (generations.building !== rebuild.id) return false;
+  if (rebuild.phase === 'drifted') return true;
+  const folded = Object.entries(foldedBy(rebuild, generations));
+  const stopped = Object.fromEntries(folded.filter(([, each]) => each.stopped));
+  const live = Object.entries(liveCheckpoints(generations) ?? {}).filter(([name]) => stopped[name]);
+  return isBehind(stopped, Object.fromEntries(live));
+}
 
 const PARTITION = 'rebuilds';
 const sortOf = (id: number): string => String(id).padStart(9, '0');

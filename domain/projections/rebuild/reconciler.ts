@@ -7,11 +7,9 @@ import { beginEmpty } from '../catch-up.ts';
 import { retireAheadOfLog } from '../retire.ts';
 import type { ReadModel } from '../views/read-model.ts';
 import { expired, removed } from '../transitions.ts';
-import { hasEnded, readRebuild, readRebuilds, type Rebuild } from './rebuild-record.ts';
+import { hasEnded, readRebuild, readRebuilds, waitsIn, type Rebuild } from './rebuild-record.ts';
 import { settleRebuild, startRebuild, type Start } from './requests.ts';
-import { rebuildRunner, type RebuildContext } from './runner.ts';
-import { waitsIn } from './rebuild-states.ts';
-import { removeNotes } from './runner-notes.ts';
+import { rebuildRunner, RETRY_MS, type RebuildContext } from './runner.ts';
 
 export interface Reconciler extends RebuildContext {
   /**
@@ -27,8 +25,6 @@ export interface Reconciler extends RebuildContext {
 
 /** A rebuild of which a step was taken within this time has a runner. */
 const RUNNING_MS = 300_000;
-/** A rebuild that is stopped by an event is tried again after so long. */
-const RETRY_MS = 3_600_000;
 /** Rows of generations that the catalog does not name are looked for so often. */
 const ORPHANS_MS = 3_600_000;
 
@@ -61,7 +57,6 @@ export function reconciler(world: Reconciler): () => Promise<boolean> {
   async function settleLast({ last }: Generations): Promise<void> {
     if (settled === last) return;
     if (await readRebuild(catalog, last)) await settleRebuild(world, last);
-    await removeNotes(catalog, last);
     settled = last;
   }
 
@@ -69,8 +64,6 @@ export function reconciler(world: Reconciler): () => Promise<boolean> {
     const number = toRemove(generations, clock() - world.lateMs);
     if (number === undefined) return false;
     await rows.drop(number);
-    // Of a runner that was late.
-    await removeNotes(catalog, number);
     await changeGenerations(catalog, (before) => removed(before, number));
     return true;
   }
@@ -139,8 +132,14 @@ const toRemove = ({ removing = {} }: Generations, retired: number): number | und
     .filter(([, since]) => since <= retired)
     .map(([number]) => Number(number))[0];
 
-/** Is there something to do for a runner, and does none work on it? */
-export async function needsReconciling(world: Omit<Reconciler, 'alarm'>): Promise<boolean> {
+/**
+ * Is there something to do for a runner, and does none work on it? A rebuild that an event stopped is tried again after
+ * `retryMs`; with 0 at each look, because a runner may have other code by then.
+ */
+export async function needsReconciling(
+  world: Omit<Reconciler, 'alarm'>,
+  retryMs = RETRY_MS,
+): Promise<boolean> {
   const { catalog, clock } = world;
   const [generations, now] = [await readGenerations(catalog), clock()];
   const { building, last } = generations;
@@ -150,7 +149,7 @@ export async function needsReconciling(world: Omit<Reconciler, 'alarm'>): Promis
     return (record && !hasEnded(record)) || (await whatToStart(world, generations)) !== undefined;
   if (record?.phase === 'drifted') return false;
   const quiet = now - (record?.steppedAt ?? 0);
-  return quiet >= (record && waitsIn(record, generations) ? RETRY_MS : RUNNING_MS);
+  return quiet >= (record && waitsIn(record, generations) ? retryMs : RUNNING_MS);
 }
 
 /** Does the rebuild that runs need a decision, or code that can fold an event? */

@@ -4,15 +4,10 @@
 import { Refusal } from '../../errors.ts';
 import type { Clock, Table } from '../../ports.ts';
 import { readModels } from '../views/read-models.ts';
-import {
-  changeGenerations,
-  liveCheckpoints,
-  readGenerations,
-  type Checkpoints,
-  type Generations,
-} from '../catalog.ts';
+import { changeGenerations, liveCheckpoints, readGenerations, type Generations } from '../catalog.ts';
 import type { ReadModel } from '../views/read-model.ts';
 import { abandoned, isBehind, isKept, rolledBack, started } from '../transitions.ts';
+import { comparisonWith } from './compare.ts';
 import {
   changeRebuild,
   hasEnded,
@@ -59,16 +54,15 @@ export async function startRebuild(
     const last = await readRebuild(catalog, generations.last);
     if (last && !hasEnded(last)) await settleRebuild(keeper, last.id);
     const id = Math.max(from, generations.last + 1);
+    const versions = versionsOf(models);
     const wanted: Rebuild = {
       id,
-      versions: versionsOf(models),
+      versions,
       reason,
       started: { by, at: clock() },
       phase: checks && live !== undefined ? 'checking' : 'folding',
       checkpoints: {},
-      ...(live === undefined
-        ? {}
-        : { comparison: { against: live, upTo: positionsOf(liveCheckpoints(generations)) } }),
+      ...comparisonWith(generations, versions),
     };
     const created = await storeRebuild(catalog, wanted, 0);
     // A crash here leaves a record of a rebuild that did not start: the next request starts that one first.
@@ -77,9 +71,6 @@ export async function startRebuild(
     if (created) return wanted;
   }
 }
-
-export const positionsOf = (checkpoints: Checkpoints = {}): Record<string, number> =>
-  Object.fromEntries(Object.entries(checkpoints).map(([name, { next }]) => [name, next]));
 
 /** Promotes it in spite of its drift. @throws Refusal `rebuild-not-waiting`. */
 export async function acceptRebuild(
@@ -136,7 +127,7 @@ export async function settleRebuild({ catalog, clock }: RebuildRequestContext, i
   );
   return changeRebuild(catalog, id, (before) => {
     if (generations.building === id || hasEnded(before)) return undefined;
-    const { cancelled, ...others } = before;
+    const { cancelled, compared: _, ...others } = before;
     const ended = { ...others, endedAt: clock() };
     if (generations.generations[id]) return { ...ended, phase: 'switched' };
     return { ...ended, phase: 'cancelled', ...(cancelled ? { cancelled } : {}) };

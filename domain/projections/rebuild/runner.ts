@@ -1,21 +1,30 @@
-// Advances a rebuild in bounded, resumable steps. Each step begins with the record and what is noted beside it, and ends
-// with one conditional write of the record: a runner may crash anywhere, and several runners only do the same twice.
+// Advances a rebuild in bounded, resumable steps. Each step begins with the record, and ends with one conditional write of
+// the record, which has all of its state: a runner may crash anywhere, and several runners only do the same twice.
+import { same } from '../../recording/aggregate.ts';
 import { readHead } from '../../log/head.ts';
 import type { Clock } from '../../ports.ts';
 import { readModels } from '../views/read-models.ts';
-import { changeGenerations, readGenerations, type Generations } from '../catalog.ts';
-import type { Projector } from '../catch-up.ts';
+import { changeGenerations, readGenerations, type Checkpoints, type Generations } from '../catalog.ts';
+import { catchUp, type Projector } from '../catch-up.ts';
 import type { NewRowStore } from '../rows/row-store.ts';
 import { WINDOW } from '../rows/sums.ts';
-import { abandoned } from '../transitions.ts';
-import { compare, type ComparisonMemory, type Step } from './compare.ts';
-import { foldWindows, type Writers } from './fold-windows.ts';
-import { windowOf } from './window-hashes.ts';
-import { hasEnded, loadRebuild, storeRebuild, versionsOf, type Rebuild } from './rebuild-record.ts';
+import { abandoned, enrolled, promoted } from '../transitions.ts';
+import { compareMore, comparisonWith } from './compare.ts';
+import { isEmpty, type Drift } from './drift.ts';
+import { collector, foldWindows, type Collector } from './fold-windows.ts';
+import { WindowSums } from './window-hashes.ts';
+import {
+  foldedBy,
+  hasEnded,
+  loadRebuild,
+  storeRebuild,
+  versionsOf,
+  waitsIn,
+  type Progress,
+  type Rebuild,
+} from './rebuild-record.ts';
 import { cancelRebuild, settleRebuild, type RebuildRequestContext } from './requests.ts';
-import { startedOver, waitsIn } from './rebuild-states.ts';
-import { catchUpAndPromote } from './promote.ts';
-import { liveRows, LiveUnreadable, withoutLive } from './unreadable-rows.ts';
+import { liveRows, LiveUnreadable } from './unreadable-rows.ts';
 
 export interface RebuildContext extends Projector, RebuildRequestContext {
   readonly clock: Clock;
@@ -26,36 +35,44 @@ export interface RebuildContext extends Projector, RebuildRequestContext {
 }
 
 /** A read model that an event stopped is tried again by a new process, and after so long. */
-const RETRY_MS = 3_600_000;
+export const RETRY_MS = 3_600_000;
 
-/** After so long, a step that folds ends with its window, so that its progress is noted. */
+/** After so long, or so many windows, a step that folds ends with its window, so that its progress is noted. */
 const FOLD_MS = 1_000;
+const FOLD_WINDOWS = 8;
+/** A fold that writes nothing else takes at most about so many steps: each of them stores the sums of hashes. */
+const CHECK_STEPS = 64;
+
+/** What a step made of a record. Without `after` there is nothing to do until something else happens. */
+interface Step {
+  readonly after?: Rebuild;
+  readonly count?: Pick<Progress, 'unit' | 'done' | 'total'>;
+}
 
 /** What a runner keeps in memory of one rebuild. Nothing depends on it but speed. */
-interface Memory extends ComparisonMemory {
+interface Memory {
   readonly id: number;
-  readonly writers: Writers;
   store?: NewRowStore;
+  /** The fold that has come to these checkpoints, and the rows that it collects. */
+  fold?: { at: Checkpoints; readonly collected: Collector; readonly world: Projector };
   /** When this process began with what it counts, and how much was done then. */
   began?: { readonly of: string; readonly at: number; readonly done: number };
   triedAt?: number;
   alarmed?: true;
 }
 
-const emptyMemory = (id: number): Memory => ({ id, writers: new Map() });
-
 /** Returns a function that takes a rebuild one step on: true if there is more to do at once. */
 export function rebuildRunner(world: RebuildContext): (id: number) => Promise<boolean> {
   const { catalog, clock, alarm, rows, models = readModels, goOn = () => true } = world;
-  let memory = emptyMemory(0);
+  let memory: Memory = { id: 0 };
 
   return async (id) => {
-    if (memory.id !== id) memory = emptyMemory(id);
+    if (memory.id !== id) memory = { id };
     try {
       return await step(id);
     } catch (error) {
       // Whatever was under way may have been written or not.
-      memory = emptyMemory(id);
+      memory = { id };
       throw error;
     }
   };
@@ -73,155 +90,189 @@ export function rebuildRunner(world: RebuildContext): (id: number) => Promise<bo
       await settleRebuild(world, id);
       return true;
     }
-    if (await isAhead(rebuild)) {
-      alarm(`rebuild ${id} is ahead of the log, and has ended: start another if it is needed`);
-      await cancelRebuild(world, id, { by: 'archive', why: 'superseded' });
-      return true;
-    }
-    // It was to be compared with a generation that was let go.
-    const hasLostLive = rebuild.comparison !== undefined && generations.live === undefined;
-    if (!isCurrent(rebuild) || hasLostLive) {
-      await cancelRebuild(world, id, { by: 'archive', why: 'superseded' });
-      return true;
-    }
+    const isBeyond = await isAhead(rebuild, generations);
+    if (isBeyond) alarm(`rebuild ${id} is ahead of the log, and has ended: start another if it is needed`);
     const { comparison } = rebuild;
+    // It was to be compared with a generation that was let go.
+    const hasLostLive = comparison !== undefined && generations.live === undefined;
+    if (isBeyond || hasLostLive || !same(rebuild.versions, versionsOf(models))) {
+      await cancelRebuild(world, id, { by: 'archive', why: 'superseded' });
+      return true;
+    }
     const result =
       comparison && comparison.against !== generations.live
-        ? { after: startedOver(rebuild, comparison, generations) }
-        : await act(rebuild, generations).catch((error: unknown) => {
-            if (!(error instanceof LiveUnreadable)) throw error;
-            return { after: withoutLive(rebuild, error) };
-          });
+        ? { after: begunAgain(rebuild, generations) }
+        : await act(rebuild, generations);
     if (!result.after) return false;
-    if (result.after !== rebuild) await storeRebuild(catalog, withProgress(result), writes);
+    if (result.after !== rebuild)
+      await storeRebuild(catalog, withProgress(result.after, result.count), writes);
     return true;
   }
 
   /** Has it folded events that the log does not have? The head is read after the record: `published` only grows. */
-  async function isAhead({ checkpoints }: Rebuild): Promise<boolean> {
+  async function isAhead(rebuild: Rebuild, generations: Generations): Promise<boolean> {
     const { published } = await readHead(world.state);
-    return Object.values(checkpoints).some(({ next }) => next > published);
-  }
-
-  /** Today's read models, in today's versions? */
-  function isCurrent({ versions }: Rebuild): boolean {
-    const today = versionsOf(models);
-    const names = new Set([...Object.keys(versions), ...Object.keys(today)]);
-    return [...names].every((name) => versions[name] === today[name]);
+    return Object.values(foldedBy(rebuild, generations)).some(({ next }) => next > published);
   }
 
   async function act(rebuild: Rebuild, generations: Generations): Promise<Step> {
-    const comparing = { ...world, models, goOn, memory };
-    switch (rebuild.phase) {
-      case 'checking':
-        return fold(rebuild, generations, (folded) => compare(comparing, folded, generations));
-      case 'folding':
-        return fold(rebuild, generations, complete);
-      case 'comparing':
-        return compare(comparing, rebuild, generations);
-      case 'switching':
-        return switchTo(rebuild);
-      default:
-        if (!memory.alarmed)
-          alarm(
-            rebuild.drift?.unreadable === undefined
-              ? `rebuild ${rebuild.id} differs from the rows that are read: accept or cancel it`
-              : `rebuild ${rebuild.id} could not be compared with the live rows (${rebuild.drift.unreadable}): accept or cancel it`,
-          );
-        memory.alarmed = true;
-        return {};
+    const { id, phase, drift } = rebuild;
+    if (phase === 'drifted') {
+      const what =
+        drift?.unreadable === undefined
+          ? 'differs from the rows that are read'
+          : `could not be compared with the live rows (${drift.unreadable})`;
+      if (!memory.alarmed) alarm(`rebuild ${id} ${what}: accept or cancel it`);
+      memory.alarmed = true;
+      return {};
+    }
+    if (waitsIn(rebuild, generations) && clock() - (memory.triedAt ?? -Infinity) < RETRY_MS) return {};
+    if (phase === 'switching') return switchTo(rebuild, generations);
+    try {
+      return await (phase === 'comparing' ? compare(rebuild, generations) : fold(rebuild, generations));
+    } catch (error) {
+      if (!(error instanceof LiveUnreadable)) throw error;
+      if (phase === 'checking') return { after: begunAgain(rebuild, generations, 'folding') };
+      const known = rebuild.compared?.drift;
+      return known ? ended(rebuild, { ...known, unreadable: error.message }) : {};
     }
   }
 
-  /** Folds some windows, and goes on with `next` once all that was published when the step began is folded. */
-  async function fold(
-    rebuild: Rebuild,
-    generations: Generations,
-    next: (folded: Rebuild) => Promise<Step>,
-  ): Promise<Step> {
-    const { id, phase, checkpoints: before, comparison } = rebuild;
+  /** Folds some windows, and goes on once all that was published when the step began is folded. */
+  async function fold(rebuild: Rebuild, generations: Generations): Promise<Step> {
+    const { id, phase, checkpoints: before, comparison, compared } = rebuild;
     const { published } = await readHead(world.state);
-    const upTo = comparison?.upTo ?? {};
-    const goal = (name: string): number => (phase === 'checking' ? (upTo[name] ?? 0) : published);
-    const writes = phase === 'folding';
+    const { upTo = {} } = comparison ?? {};
+    const checks = phase === 'checking';
+    const goal = (name: string): number => (checks ? (upTo[name] ?? 0) : published);
+    const total = Math.max(0, ...models.map(({ name }) => goal(name)));
+    const store = checks ? undefined : await newStore(before);
+    const memorized = folding(rebuild, store);
+    const sums = compared && new WindowSums(upTo, compared.sums);
     const until = clock() + FOLD_MS;
+    const least = checks ? total / WINDOW / CHECK_STEPS : 0;
     const { checkpoints, stopped, done } = await foldWindows(
       {
-        world,
+        ...memorized,
         id,
         models,
         goal,
+        store,
+        sums,
         upTo,
-        goOn: () => goOn() && clock() < until,
-        store: writes ? await newStore(rebuild) : undefined,
-        sums: writes || !comparison ? undefined : liveRows(rows, comparison.against),
-        retries: mayRetry(),
+        goOn: (windows) => goOn() && (windows < least || (windows < FOLD_WINDOWS && clock() < until)),
       },
       before,
-      memory.writers,
     );
-    const after = { ...rebuild, checkpoints };
+    memorized.at = checkpoints;
+    const noted = compared &&
+      sums && { ...compared, sums: sums.text(), expected: compared.expected + sums.added };
+    const after = { ...rebuild, checkpoints, ...(noted ? { compared: noted } : {}) };
     const waits = waitsIn(after, generations);
     if (stopped.size > 0) noteStopped(after, waits);
-    if (done && !waits) return next(after);
+    if (done && !waits) {
+      if (checks) return compare(after, generations);
+      await store?.complete();
+      return { after: { ...after, phase: comparison ? 'comparing' : 'switching' } };
+    }
     if (checkpoints === before) return {};
-    const total = Math.max(0, ...models.map(({ name }) => goal(name)));
-    const furthest = Math.max(0, ...Object.values(checkpoints).map((checkpoint) => checkpoint.next));
+    const furthest = Math.max(0, ...Object.values(checkpoints).map(({ next }) => next));
     return { after, count: { unit: 'events', done: Math.min(total, furthest), total } };
   }
 
-  function mayRetry(): boolean {
-    return memory.triedAt === undefined || clock() - memory.triedAt >= RETRY_MS;
+  /** The fold that this process took so far, or one that reads the sums of earlier windows. */
+  function folding({ checkpoints, comparison }: Rebuild, store: NewRowStore | undefined) {
+    if (memory.fold && same(memory.fold.at, checkpoints)) return memory.fold;
+    const earlier = store ?? liveRows(rows, comparison?.against ?? 0);
+    const collected = collector(models, hasWindow(checkpoints) ? earlier : undefined);
+    const folded = { ...rows, open: () => collected };
+    return (memory.fold = { at: checkpoints, collected, world: { ...world, rows: folded } });
   }
 
-  function noteStopped({ id, checkpoints }: Rebuild, waits: boolean): void {
-    memory.triedAt = clock();
-    if (!waits) return;
-    for (const [name, { stopped }] of Object.entries(checkpoints))
-      if (stopped)
-        alarm(`rebuild ${id} is stopped in ${name} at position ${stopped.position}: ${stopped.reason}`);
-  }
-
-  async function newStore({ id, checkpoints }: Rebuild): Promise<NewRowStore> {
-    if (memory.store) return memory.store;
-    const store = await rows.build(id);
-    const positions = models.map(({ name }) => checkpoints[name]?.next ?? 0);
-    await store.resume(windowOf(Math.max(...positions)) * WINDOW);
+  async function newStore(checkpoints: Checkpoints): Promise<NewRowStore> {
+    if (memory.store && memory.fold && same(memory.fold.at, checkpoints)) return memory.store;
+    const store = await rows.build(memory.id);
+    const furthest = Math.max(0, ...Object.values(checkpoints).map(({ next }) => next));
+    await store.resume(furthest - (furthest % WINDOW));
     memory.store = store;
     return store;
   }
 
-  async function complete(rebuild: Rebuild): Promise<Step> {
-    const store = await newStore(rebuild);
-    await store.complete();
-    return { after: { ...rebuild, phase: rebuild.comparison ? 'comparing' : 'switching' } };
+  function noteStopped(rebuild: Rebuild, waits: boolean): void {
+    memory.triedAt = clock();
+    if (!waits) return;
+    for (const [name, { stopped }] of Object.entries(rebuild.checkpoints))
+      if (stopped)
+        alarm(
+          `rebuild ${rebuild.id} is stopped in ${name} at position ${stopped.position}: ${stopped.reason}`,
+        );
   }
 
-  async function switchTo(rebuild: Rebuild): Promise<Step> {
-    const retries = mayRetry();
-    const { checkpoints, generations } = await catchUpAndPromote(
-      { ...world, models, goOn, retries },
-      rebuild,
+  async function compare(rebuild: Rebuild, generations: Generations): Promise<Step> {
+    const { id, comparison, compared } = rebuild;
+    if (!comparison || !compared) return { after: { ...rebuild, phase: 'switching' } };
+    const result = await compareMore({ ...world, id, models, goOn }, comparison, compared);
+    const differs = 'report' in result ? !isEmpty(result.report) : result.scan !== 'sums';
+    // Nothing is written without drift. With drift, the log is folded again, into a new generation.
+    if (rebuild.phase === 'checking' && differs)
+      return { after: begunAgain(rebuild, generations, 'folding') };
+    if ('report' in result) return ended(rebuild, result.report);
+    const { read, expected: total } = result;
+    const count = { unit: 'rows', done: Math.min(read, total), total } as const;
+    return { after: { ...rebuild, compared: result }, count };
+  }
+
+  function ended({ compared: _, ...rebuild }: Rebuild, drift: Drift): Step {
+    if (rebuild.phase === 'checking')
+      return { after: { ...rebuild, phase: 'unchanged', drift, endedAt: clock() } };
+    const differs = !isEmpty(drift) || drift.unreadable !== undefined;
+    return { after: { ...rebuild, phase: differs ? 'drifted' : 'switching', drift } };
+  }
+
+  /** Readers see the new rows after one write. Until then projectors fold both, so that it soon is as far. */
+  async function switchTo(rebuild: Rebuild, generations: Generations): Promise<Step> {
+    const { id, comparison, drift, checkpoints } = rebuild;
+    if (!generations.generations[id])
+      await changeGenerations(catalog, (before) => enrolled(before, id, checkpoints));
+    const { more } = await catchUp(world, goOn, id);
+    // Rows that cannot be read are nothing to go back to, and would hold up the projector.
+    const until = clock() + (drift?.unreadable === undefined ? world.graceMs : 0);
+    const after = await changeGenerations(catalog, (before) =>
+      promoted(before, { id, against: comparison?.against, until }),
     );
-    // A crash here leaves a record that runs: the next step notes what was decided.
-    if (generations.building !== rebuild.id) await settleRebuild(world, rebuild.id);
-    const after = checkpoints === rebuild.checkpoints ? rebuild : { ...rebuild, checkpoints };
-    if (generations.building !== rebuild.id) return { after: rebuild };
-    const waits = waitsIn(after, generations);
-    if (waits && retries) noteStopped(after, waits);
-    return waits && after === rebuild ? {} : { after };
+    if (after.building !== id) await settleRebuild(world, id);
+    else if (!more && waitsIn(rebuild, after)) {
+      noteStopped({ ...rebuild, checkpoints: foldedBy(rebuild, after) }, true);
+      return {};
+    }
+    return { after: rebuild };
   }
 
   /** With how far it is, and how fast this process is. */
-  function withProgress({ after: rebuild, count }: Step & { after?: Rebuild }): Rebuild {
+  function withProgress(rebuild: Rebuild, count: Step['count']): Rebuild {
     const at = clock();
-    const { progress: _, ...earlier } = rebuild as Rebuild;
+    const { progress: _, ...earlier } = rebuild;
     const others = { ...earlier, steppedAt: at };
     if (!count) return others;
-    const of = `${others.phase} ${count.unit}`;
-    if (memory.began?.of !== of) memory.began = { of, at, done: count.done };
-    const seconds = (at - memory.began.at) / 1_000;
-    const rate = seconds > 0 ? { rate: (count.done - memory.began.done) / seconds } : {};
+    const { began } = memory;
+    const of = `${others.phase} ${count.unit} ${others.compared?.scan}`;
+    const since = began?.of === of ? began : { of, at, done: count.done };
+    memory.began = since;
+    const seconds = (at - since.at) / 1_000;
+    const rate = seconds > 0 ? { rate: (count.done - since.done) / seconds } : {};
     return { ...others, progress: { at, ...count, ...rate } };
   }
+}
+
+/** Are there sums of earlier windows? */
+const hasWindow = (checkpoints: Checkpoints): boolean =>
+  Object.values(checkpoints).some(({ next }) => next >= WINDOW);
+
+/** From the beginning: readers went back meanwhile, or what was checked differs. */
+function begunAgain(
+  { drift: _, accepted: __, ...others }: Rebuild,
+  generations: Generations,
+  phase: 'checking' | 'folding' = others.phase === 'checking' ? 'checking' : 'folding',
+): Rebuild {
+  return { ...others, phase, checkpoints: {}, ...comparisonWith(generations, others.versions) };
 }

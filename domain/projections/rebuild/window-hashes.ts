@@ -1,28 +1,16 @@
-// Sums of the SHA-256 hashes of row versions, modulo 2^128: equal sums of two sets of rows mean equal rows, whatever the
-// order in which they were added. A read model has one sum, of 16 bytes, for each window of positions.
+// Sums of the SHA-256 hashes of row versions, modulo 2^128. What the log gives is added, what is read is subtracted: where
+// nothing is left both are the same rows, whatever the order. Each read model has a sum, of 16 bytes, for each window.
+import { fromBase64, toBase64 } from '../../../events/log/base64.ts';
 import { leafHash } from '../../../events/log/merkle.ts';
 import type { ReadModel } from '../views/read-model.ts';
 import type { RowVersion } from '../rows/row.ts';
 import { deltasOf, WINDOW } from '../rows/sums.ts';
 
-export const SUM_BYTES = 16;
+const SUM_BYTES = 16;
+/** So that all sums fit into the record of a rebuild: of 2.4 million events on, windows of seven read models are longer. */
+const MAX_SUMS = 8_192;
 
 const encoder = new TextEncoder();
-
-/** Adds the hash of a version to the sum at this offset. A tombstone counts as the body `null`. */
-export function addHash(
-  sums: Uint8Array,
-  offset: number,
-  { partition, sort, position, body }: RowVersion,
-): void {
-  const hash = leafHash(encoder.encode(JSON.stringify([partition, sort, position, body ?? null])));
-  let carry = 0;
-  for (let byte = SUM_BYTES - 1; byte >= 0; byte--) {
-    const sum = (sums[offset + byte] ?? 0) + (hash[byte] ?? 0) + carry;
-    sums[offset + byte] = sum;
-    carry = sum >> 8;
-  }
-}
 
 /** Returns a function that finds the read model which a partition belongs to; undefined if the code has it no more. */
 export function ownersOf(models: readonly ReadModel[]): (partition: string) => ReadModel | undefined {
@@ -39,38 +27,64 @@ export function ownersOf(models: readonly ReadModel[]): (partition: string) => R
 /** By the name of the read model, the position up to which, and without which, its rows are compared. */
 export type UpTo = Readonly<Record<string, number>>;
 
-export const windowOf = (position: number): number => Math.floor(position / WINDOW);
-/** How many windows there are up to a position. */
-export const windowsTo = (upTo: number): number => Math.ceil(upTo / WINDOW);
-
-/** The sums of many read models and windows, as bytes that can be stored. */
 export class WindowSums {
-  readonly bytes: Uint8Array;
-  readonly #offsets = new Map<string, number>();
-  readonly #upTo: UpTo;
+  readonly #names: readonly string[];
+  readonly #bytes: Uint8Array;
+  readonly #length: number;
+  /** Rows that were added, and subtracted, since the sums were begun or gone on with. */
+  added = 0;
+  subtracted = 0;
 
-  constructor(upTo: UpTo, bytes?: Uint8Array) {
-    this.#upTo = upTo;
-    let length = 0;
-    for (const name of Object.keys(upTo).toSorted()) {
-      this.#offsets.set(name, length);
-      length += windowsTo(upTo[name] ?? 0) * SUM_BYTES;
+  /** `text` is that of the sums to go on with. */
+  constructor(upTo: UpTo, text = '') {
+    this.#names = Object.keys(upTo).toSorted();
+    const end = Math.max(0, ...Object.values(upTo));
+    let length = WINDOW;
+    while (Math.ceil(end / length) * this.#names.length > MAX_SUMS) length *= 2;
+    this.#length = length;
+    this.#bytes = new Uint8Array(Math.ceil(end / length) * this.#names.length * SUM_BYTES);
+    this.#bytes.set(fromBase64(text) ?? []);
+  }
+
+  add(name: string, version: RowVersion): void {
+    this.added++;
+    this.#change(name, version, false);
+  }
+
+  subtract(name: string, version: RowVersion): void {
+    this.subtracted++;
+    this.#change(name, version, true);
+  }
+
+  /** Do the rows of a read model differ in the window of this position? */
+  differs(name: string, position: number): boolean {
+    const at = this.#offset(name, position);
+    return at !== undefined && this.#bytes.subarray(at, at + SUM_BYTES).some((byte) => byte !== 0);
+  }
+
+  /** As base64, up to the last byte that is not 0: empty if nothing differs. */
+  text(): string {
+    return toBase64(this.#bytes.subarray(0, this.#bytes.findLastIndex((byte) => byte !== 0) + 1));
+  }
+
+  #offset(name: string, position: number): number | undefined {
+    const index = this.#names.indexOf(name);
+    if (index < 0) return undefined;
+    return (Math.floor(position / this.#length) * this.#names.length + index) * SUM_BYTES;
+  }
+
+  /** A tombstone has no body to hash. */
+  #change(name: string, { partition, sort, position, body }: RowVersion, isNegative: boolean): void {
+    const at = this.#offset(name, position);
+    if (at === undefined) return;
+    const text = JSON.stringify([partition, sort, position, ...(body === undefined ? [] : [body])]);
+    const hash = leafHash(encoder.encode(text));
+    let carry = isNegative ? 1 : 0;
+    for (let byte = SUM_BYTES - 1; byte >= 0; byte--) {
+      const part = hash[byte] ?? 0;
+      const sum = (this.#bytes[at + byte] ?? 0) + (isNegative ? 255 - part : part) + carry;
+      this.#bytes[at + byte] = sum;
+      carry = sum >> 8;
     }
-    this.bytes = bytes ?? new Uint8Array(length);
-    if (this.bytes.length !== length)
-      throw new RangeError(`there are ${this.bytes.length} bytes of sums, but ${length} are needed`);
-  }
-
-  /** Adds a version; false if its position is not compared. */
-  add(name: string, version: RowVersion): boolean {
-    const offset = this.#offsets.get(name);
-    if (offset === undefined || version.position >= (this.#upTo[name] ?? 0)) return false;
-    addHash(this.bytes, offset + windowOf(version.position) * SUM_BYTES, version);
-    return true;
-  }
-
-  sumOf(name: string, window: number): Uint8Array {
-    const offset = (this.#offsets.get(name) ?? 0) + window * SUM_BYTES;
-    return this.bytes.subarray(offset, offset + SUM_BYTES);
   }
 }

@@ -22,8 +22,6 @@ export interface Directory {
   readonly group: (id: string) => string[];
   /** All actors by name, and of the same name by id; those that are merged into another one, too. */
   readonly all: () => readonly Actor[];
-  /** Ids of all actors. Those that the log introduces after the position may be among them. */
-  readonly ids: () => Iterable<string>;
   /** Actors whose latest event is after this position, by that event. */
   readonly changedAfter: (position: number) => Actor[];
 }
@@ -109,7 +107,7 @@ export function directoryOf(store: RowStore): (at: number) => Promise<Directory>
         .filter((each) => each.position > position)
         .toSorted((a, b) => a.position - b.position);
 
-    return { actor, shown, group, all, ids: () => lives.keys(), changedAfter };
+    return { actor, shown, group, all, changedAfter };
   }
 
   return async (at) => {

@@ -36,16 +36,9 @@ export const rowSourceOf = (rows: RowStore, events: EventSource): RowSource => (
 export interface Reading extends RowSource {
   /** The last position that is visible; -1 if none is. */
   readonly at: number;
-  /** The last position up to which the generation had folded the directory when the reading was opened. */
-  readonly directoryEnd: number;
 }
 
-/** Another position of the same reading keeps the end of its directory. */
-export const readingAt = (
-  source: RowSource & Partial<Pick<Reading, 'directoryEnd'>>,
-  at: number,
-  directoryEnd: number = source.directoryEnd ?? at,
-): Reading => ({ ...source, at, directoryEnd: Math.max(directoryEnd, at) });
+export const readingAt = (source: RowSource, at: number): Reading => ({ ...source, at });
 
 export const directory = ({ directoryAt, at }: Reading): Promise<Directory> => directoryAt(at);
 

@@ -41,9 +41,12 @@ export interface RowStore {
   scan(after?: string): Promise<ScanPage>;
 }
 
-/** A store that is folded from position 0 before anybody reads it. Until it is complete, `range` may reject. */
+/** A store that is folded from position 0 before anybody reads it. Until it is complete or resumed, `range` may reject. */
 export interface NewRowStore extends RowStore {
-  /** Goes on from position `next`: versions from there on may be forgotten, because they are appended again. */
+  /**
+   * Goes on from position `next`: versions from there on may be forgotten, because they are appended again. If that is
+   * above 0, `range` returns the versions before it from now on.
+   */
   resume(next: number): Promise<void>;
   /** Makes the store ready for readers. Repeating it changes nothing. */
   complete(): Promise<void>;

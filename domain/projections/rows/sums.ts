@@ -4,6 +4,7 @@
 //
 // Partitions of sums whose names begin alike, up to a slash, form a group. The deltas of an event on one group are in one
 // row.
+import { addTo, withLatestDates } from './latest-dates.ts';
 import type { TailRow, Tails } from './tails.ts';
 import type { RowRange, RowStore } from './row-store.ts';
 import { wavesOf } from '../../concurrency.ts';
@@ -22,6 +23,9 @@ export const WINDOW = 2_048;
 /** The last position of the window that contains this position. */
 export const windowEnd = (position: number): number => position - (position % WINDOW) + WINDOW - 1;
 
+/** The position of the newest snapshot as of this position; -1 if there is none. */
+const snapshotBefore = (at: number): number => windowEnd(at + 1) - WINDOW;
+
 const DELTAS = '-deltas';
 
 /** By position, what events add to the sums of a partition and of its group. */
@@ -30,8 +34,33 @@ export const deltasOf = (partition: string): string => {
   return (slash < 0 ? partition : partition.slice(0, slash)) + DELTAS;
 };
 
-/** So many deltas, at 200 bytes each, fit into a row. A meeting of many actors changes the sums of all pairs. */
-const MAX_DELTAS = 150;
+/** So many deltas, at 224 bytes each, fit into a row. A meeting of many actors changes the sums of all pairs. */
+const MAX_DELTAS = 140;
+
+/** Groups whose partitions are listed. */
+const LISTED = /^met\//;
+/** So many names of partitions, at 80 bytes each, fit into a row. */
+const MAX_NAMES = 400;
+
+/** By the ends of windows, the names of partitions of this group that got a key in the window. */
+export const partitionsOf = (group: string): string => `${group}-partitions`;
+
+function listingRows(partitions: Iterable<string>, end: number): RowVersion[] {
+  const groups = Map.groupBy(partitions, (partition) => partition.slice(0, partition.indexOf('/')));
+  return [...groups].flatMap(([group, names]) =>
+    rowsOf(partitionsOf(group), end, names.toSorted(), MAX_NAMES),
+  );
+}
+
+/** The rows of one position with these values: one, or several if there are more than `most`. */
+function rowsOf(partition: string, position: number, values: readonly unknown[], most: number): RowVersion[] {
+  const rows: RowVersion[] = [];
+  for (let from = 0; from < values.length; from += most) {
+    const sort = positionKey(position) + (from === 0 ? '' : `~${String(from).padStart(6, '0')}`);
+    rows.push({ partition, sort, position, body: values.slice(from, from + most) });
+  }
+  return rows;
+}
 
 /** One row for each group whose sums the event changes; several if it changes many. */
 export function deltaRows(before: readonly Row[], after: readonly Row[], position: number): RowVersion[] {
@@ -51,11 +80,7 @@ export function deltaRows(before: readonly Row[], after: readonly Row[], positio
   const rows: RowVersion[] = [];
   for (const [partition, deltas] of groups) {
     if (deltas.every(([, , , by]) => by === 0)) continue;
-    for (let from = 0; from < deltas.length; from += MAX_DELTAS) {
-      const sort = positionKey(position) + (from === 0 ? '' : `~${String(from).padStart(6, '0')}`);
-      const body: Deltas = deltas.slice(from, from + MAX_DELTAS);
-      rows.push({ partition, sort, position, body });
-    }
+    rows.push(...rowsOf(partition, position, deltas, MAX_DELTAS));
   }
   return rows;
 }
@@ -80,22 +105,18 @@ export interface KnownSums {
 /** Sums that a writer remembers, so that it need not read those that change often. */
 const MAX_REMEMBERED = 200_000;
 
-/**
- * Writes the snapshots of one generation, from position `next` on. What it does not know it reads from the store. With
- * `all`, which has all sums as of the window before, by the text of their keys, it reads nothing.
- */
+/** Writes the snapshots of one generation, from position `next` on. What it does not know it reads from the store. */
 export function sumsWriter(
   store: RowStore,
   groups: readonly string[],
   next: number,
-  all?: Map<string, Sums>,
   known?: KnownSums,
 ): SumsWriter {
   let open: RowVersion[] = [];
   const begin = next - (next % WINDOW);
-  let values = all ?? (known?.end === begin - 1 ? known.sums : new Map<string, Sums>());
+  let values = known?.end === begin - 1 ? known.sums : new Map<string, Sums>();
   /** Deltas that were written before `next`, in the window that is open there. */
-  let earlier = next > begin && !all ? begin : undefined;
+  let earlier = next > begin ? begin : undefined;
 
   async function readEarlier(): Promise<void> {
     if (earlier === undefined) return;
@@ -135,19 +156,24 @@ export function sumsWriter(
           const text = keyText({ partition, sort });
           let row = changed.get(text);
           if (row === undefined) changed.set(text, (row = { partition, sort, by: {} }));
-          row.by[name] = (row.by[name] ?? 0) + by;
+          addTo(row.by, name, by);
         }
       }
       open = [];
-      if (!all) await readUnknown(changed, end);
+      await readUnknown(changed, end);
       const rows: RowVersion[] = [];
+      const listed = new Set<string>();
       for (const [text, { partition, sort, by }] of changed) {
-        const body: Record<string, number> = { ...values.get(text) };
-        for (const name in by) body[name] = (body[name] ?? 0) + (by[name] ?? 0);
+        const before = values.get(text);
+        if (before === undefined && LISTED.test(partition)) listed.add(partition);
+        const sums: Record<string, number> = { ...before };
+        for (const name in by) sums[name] = (sums[name] ?? 0) + (by[name] ?? 0);
+        const body = withLatestDates(sums);
         values.set(text, body);
         rows.push({ partition, sort, position: end, body });
       }
-      if (!all && values.size > MAX_REMEMBERED) values = new Map();
+      rows.push(...listingRows(listed, end));
+      if (values.size > MAX_REMEMBERED) values = new Map();
       return rows;
     },
     known: (end) => ({ end, sums: values }),
@@ -156,12 +182,6 @@ export function sumsWriter(
 
 /** The range of one key. */
 const keyRange = (sort: string, at: number): RowRange => ({ at, from: sort, below: `${sort}\0` });
-
-/** Adds the sums of a scanned version to what a writer must know to read nothing. Later versions come after earlier ones. */
-export function addScanned(known: Map<string, Sums>, groups: readonly string[], version: RowVersion): void {
-  const [group = ''] = version.partition.split('/', 1);
-  if (groups.includes(group) && version.body) known.set(keyText(version), version.body as Sums);
-}
 
 /** A partition of sums, or a range of its keys. */
 interface Part extends Pick<RowRange, 'from' | 'below'> {
@@ -194,13 +214,39 @@ export async function sumsOf(
   sorts: Iterable<string>,
 ): Promise<Map<string, Sums>> {
   const wanted = new Set(sorts);
+  const snapshots = snapshotsOf(tails);
+  const end = snapshotBefore(at);
   const found = new Map<string, Sums>();
   const read = async (sort: string): Promise<void> => {
-    for await (const { body } of rows.range(partition, keyRange(sort, at)))
-      return void found.set(sort, body as Sums);
+    const key = `${end} ${keyText({ partition, sort })}`;
+    let sums = snapshots.get(key);
+    if (sums === undefined)
+      for await (const { body } of rows.range(partition, keyRange(sort, end))) sums = body as Sums;
+    sums ??= NONE;
+    // What was read last is the last in the map.
+    snapshots.delete(key);
+    snapshots.set(key, sums);
+    if (sums !== NONE) found.set(sort, sums);
   };
-  for (const [, wave] of wavesOf([...wanted])) await Promise.all(wave.map(read));
+  if (end >= 0) for (const [, wave] of wavesOf([...wanted])) await Promise.all(wave.map(read));
   return withDeltas(tails, partition, at, found, (sort) => wanted.has(sort));
+}
+
+/** Stands for a key that a snapshot does not have. */
+const NONE: Sums = {};
+
+/** The sums of snapshots that a process read last, by position and key: a snapshot never changes. */
+const readSnapshots = new WeakMap<Tails, Map<string, Sums>>();
+const MAX_SNAPSHOTS = 20_000;
+
+function snapshotsOf(tails: Tails): Map<string, Sums> {
+  const known = readSnapshots.get(tails) ?? new Map<string, Sums>();
+  readSnapshots.set(tails, known);
+  for (const oldest of known.keys()) {
+    if (known.size <= MAX_SNAPSHOTS) break;
+    known.delete(oldest);
+  }
+  return known;
 }
 
 /** The same for a range of keys, in their order. It reads only as far as the caller does. Sort keys must be ASCII. */
@@ -217,10 +263,9 @@ export async function* sumsIn(
   for await (const { sort, body } of rows.range(partition, { ...range, at, descending })) {
     while (left[0] !== undefined && (descending ? left[0] > sort : left[0] < sort)) yield next();
     const more = left[0] === sort ? next().sums : {};
-    yield {
-      sort,
-      sums: Object.entries(more).reduce((sums, [name, by]) => plus(sums, name, by), body as Sums),
-    };
+    const sums: Record<string, number> = { ...(body as Sums) };
+    for (const name in more) sums[name] = (sums[name] ?? 0) + (more[name] ?? 0);
+    yield { sort, sums };
   }
   while (left.length > 0) yield next();
 
@@ -238,11 +283,31 @@ async function withDeltas(
   sums: Map<string, Sums>,
   isWanted: (sort: string) => boolean,
 ): Promise<Map<string, Sums>> {
-  const from = windowEnd(at + 1) - WINDOW + 1;
+  const from = snapshotBefore(at) + 1;
+  const changed = new Map<string, Record<string, number>>();
   for (const { body } of await tails.read<Deltas>(deltasOf(partition), from, at))
-    for (const [of, sort, name, by] of body)
-      if (of === partition && isWanted(sort)) sums.set(sort, plus(sums.get(sort) ?? {}, name, by));
+    for (const [of, sort, name, by] of body) {
+      if (of !== partition || !isWanted(sort)) continue;
+      let own = changed.get(sort);
+      if (own === undefined) changed.set(sort, (own = { ...sums.get(sort) }));
+      addTo(own, name, by);
+    }
+  for (const [sort, own] of changed) sums.set(sort, own);
   return sums;
+}
+
+/** The partitions of a listed group that have a key as of a position. */
+export async function partitionsAt(
+  { tails, at }: Pick<SumsReading, 'tails' | 'at'>,
+  group: string,
+): Promise<Set<string>> {
+  const end = snapshotBefore(at);
+  const listed = await tails.read<readonly string[]>(partitionsOf(group), 0, end);
+  const open = await tails.read<Deltas>(group + DELTAS, end + 1, at);
+  return new Set([
+    ...listed.flatMap(({ body }) => body),
+    ...open.flatMap(({ body }) => body.map(([partition]) => partition)),
+  ]);
 }
 
 /**
@@ -261,11 +326,6 @@ export async function deltasAfter(
   const events = Map.groupBy(left, ({ position }) => position);
   return [...events.values()].map((parts) => parts.flatMap(({ body }) => body));
 }
-
-const plus = (values: Sums, name: string, by: number): Sums => ({
-  ...values,
-  [name]: (values[name] ?? 0) + by,
-});
 
 /** The row that adds 1 to this sum. */
 export const addend = (partition: string, sort: string, adds: string): Addend => ({ partition, sort, adds });

@@ -1,12 +1,10 @@
 // How many bytes a value takes as JSON: exactly where it may be over a limit, and by a quick upper bound where it
 // can't be.
 
-const encoder = new TextEncoder();
-
 /** Bytes of the value as JSON in UTF-8, or, where that cannot be over `limit`, a number that is no less and not over it. */
 export function jsonSize(value: object, limit: number): number {
   const most = bound(value);
-  return most <= limit ? most : encoder.encode(JSON.stringify(value)).length;
+  return most <= limit ? most : Buffer.byteLength(JSON.stringify(value));
 }
 
 /** A code unit takes three bytes of UTF-8 at most, and six where JSON escapes it; a number, 24. */

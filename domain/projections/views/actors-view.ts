@@ -1,5 +1,6 @@
 // Read model `actors`: the directory of actors, who is merged into whom, and how many meetings, statements and opinions
 // name each actor. Retracted things do not count.
+import { datedName } from '../rows/latest-dates.ts';
 import { addend } from '../rows/sums.ts';
 import type { ReadModel } from './read-model.ts';
 import type { RowEntry, Row } from '../rows/row.ts';
@@ -27,12 +28,12 @@ export interface MergeRow {
 
 /** By position, what became of actors: domain/projections/rows/actor-directory.ts keeps it in memory. */
 export const DIRECTORY = 'directory';
-/** Sums by actor: `meetings`, `statements` and `opinions`. */
+/** Sums by actor: `meetings`, `statements` and `opinions`, with dates. */
 export const ACTOR_COUNTS = 'actor-counts';
 
 export const actors: ReadModel = {
   name: 'actors',
-  version: 1,
+  version: 2,
   lists: ['directory'],
   sums: ['actor-counts'],
   rowsOf,
@@ -41,7 +42,8 @@ export const actors: ReadModel = {
 function rowsOf(state: StreamState): readonly Row[] {
   if (isThing(state)) {
     if (state.life.retracted) return [];
-    return [...actorsNamed(state)].map((actor) => addend(ACTOR_COUNTS, actor, `${state.kind}s`));
+    const name = datedName(`${state.kind}s`, state);
+    return [...actorsNamed(state)].map((actor) => addend(ACTOR_COUNTS, actor, name));
   }
   switch (state.kind) {
     case 'actor':

@@ -18,7 +18,7 @@ export const topicInLine = (sort: string): string => sort.slice(0, sort.indexOf(
 /** Sums by actor: how many `lines` it has on this topic, retracted ones included; 0 once all were corrected away. */
 export const speakersOn = (topic: string): string => `speakers/${topic}`;
 
-export const lines: ReadModel = { name: 'lines', version: 1, lists: ['line'], sums: ['speakers'], rowsOf };
+export const lines: ReadModel = { name: 'lines', version: 2, lists: ['line'], sums: ['speakers'], rowsOf };
 
 function rowsOf(state: StreamState): readonly Row[] {
   if (!isThing(state) || state.kind === 'meeting') return [];

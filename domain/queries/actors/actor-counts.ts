@@ -1,6 +1,7 @@
 // What an actor has a part in, counted together with the actors that are merged into it: a thing that names two of them
 // counts once.
 import { ACTOR_COUNTS } from '../../projections/views/actors-view.ts';
+import { undatedName, withoutDates } from '../../projections/rows/latest-dates.ts';
 import { partsOf, readParts, readRows, type Reading, type Row } from '../../projections/rows/reading.ts';
 import type { Sums } from '../../projections/rows/sums.ts';
 import { listKey } from '../../projections/state/thing-state.ts';
@@ -18,12 +19,12 @@ export async function countsOf(
   sums: ReadonlyMap<string, Sums>,
 ): Promise<Counts> {
   const [largest = '', ...others] = group.toSorted((a, b) => total(sums.get(b)) - total(sums.get(a)));
-  const own = { ...sums.get(largest) };
+  const own = countsIn(sums.get(largest));
   if (others.length === 0) return own;
   const unions: Unions = {
     key: `${ACTOR_COUNTS} ${group.toSorted().join(' ')}`,
     partition: ACTOR_COUNTS,
-    nameOf: ([, actor, kind]) => (group.includes(actor) ? kind : undefined),
+    nameOf: ([, actor, name]) => (group.includes(actor) ? undatedName(name) : undefined),
   };
   const counts = await unionOf(reading, unions, () => countsWith(reading, largest, others, own));
   return Object.fromEntries(
@@ -46,7 +47,10 @@ async function countsWith(
   return counts;
 }
 
-const total = (sums: Sums = {}): number => Object.values(sums).reduce((sum, count) => sum + count, 0);
+const countsIn = (sums: Sums = {}): Counts => withoutDates(sums);
+
+const total = (sums: Sums | undefined): number =>
+  Object.values(countsIn(sums)).reduce((sum, count) => sum + count, 0);
 
 /** Where things are in the lists of the others and not in that of the largest, unless they are retracted. */
 async function onlyIn(reading: Reading, largest: string, others: readonly string[]): Promise<string[]> {

@@ -162,7 +162,11 @@ async function shown(
   const all = await directory(reading);
   const [counts, lastSeen] = await Promise.all([
     countsOf(reading, group, sums),
-    latestOf(reading, group.map(actorList)),
+    latestOf(
+      reading,
+      group.map(actorList),
+      group.map((id) => sums.get(id)),
+    ),
   ]);
   const mergedFrom = group.flatMap((id) => {
     const merged = id === actor.id ? undefined : all.actor(id);

@@ -18,7 +18,8 @@ import {
 } from './changed-streams.ts';
 import { actorsCompared, articlesCompared, thingsCompared, type Difference } from './states-compared.ts';
 import { matching, type TimelineFilter } from '../timeline/timeline-filter.ts';
-import { bytesOf, pageOf, type Page, type PageRequest } from '../paging.ts';
+import { pageOf, type Page, type PageRequest } from '../paging.ts';
+import { jsonSize } from '../../projections/state/json-size.ts';
 import { weighSummary } from '../timeline/summaries.ts';
 
 /** A thing as lists show it, and what became of it. */
@@ -57,7 +58,7 @@ export async function listDifferences(
     return rows.map(({ id }) => changedOnly(found.get(id)));
   };
   const rows = changesSince(reading, changedBy, since, request);
-  return pageOf(rows, { rows: MAX_CHANGES, ...request }, resolve, weigh);
+  return pageOf(rows, { rows: MAX_CHANGES, ...request }, resolve, weighDifference);
 }
 
 /** What of a list of the timeline changed after position `since`: it passes the filter now, or did then. */
@@ -81,7 +82,7 @@ export async function listChangedThings(
       ? undefined
       : listed(each, each.before !== undefined && passedThen.thing(each.before), passesNow.thing(each.after)),
   );
-  return pageOf(rows, { rows: MAX_CHANGES, ...request }, resolve, weigh);
+  return pageOf(rows, { rows: MAX_CHANGES, ...request }, resolve, weighDifference);
 }
 
 /** What of the things that rest on an article, now or then, changed after position `since`. */
@@ -98,7 +99,7 @@ export async function listChangedDependents(
     rows,
     { rows: MAX_CHANGES, ...request },
     comparing(then, reading, (each) => listed(each, restedThen.has(each.id), restsNow.has(each.id))),
-    weigh,
+    weighDifference,
   );
 }
 
@@ -133,7 +134,7 @@ function listed(each: Difference<Summary>, before: boolean, now: boolean): Diffe
 const changedOnly = <D extends Difference>(each: D | undefined): D | undefined =>
   each && each.changes.length > 0 ? each : undefined;
 
-const weigh = ({ before, after, ...others }: Difference): number =>
-  bytesOf(others) + sizeOf(after) + (before ? sizeOf(before) : 0);
+const weighDifference = ({ before, after, ...others }: Difference): number =>
+  jsonSize(others, 0) + sizeOf(after) + (before ? sizeOf(before) : 0);
 const sizeOf = (state: Summary | Actor | ArticleHead): number =>
-  'fields' in state ? weighSummary(state) : bytesOf(state);
+  'fields' in state ? weighSummary(state) : jsonSize(state, 0);

@@ -7,7 +7,7 @@ import type { Listed } from '../../projections/state/thing-state.ts';
 import { timeline } from '../../projections/views/timeline-view.ts';
 import type { Summary } from '../../projections/state/summary-shape.ts';
 import { matching, type TimelineFilter } from '../timeline/timeline-filter.ts';
-import type { Page, PageRequest } from '../paging.ts';
+import type { Page, PageRequest, Weigh } from '../paging.ts';
 import { pageOfThings, summariesAt } from '../timeline/summaries.ts';
 
 /** What it reads. */
@@ -31,7 +31,7 @@ export const pageOfResponses = (
   id: string,
   request: PageRequest,
   thing: (summary: Summary) => boolean,
-  weigh?: (summary: Summary) => number,
+  weigh?: Weigh<Summary>,
 ): Promise<Page<Summary>> =>
   pageOfThings(reading, responseParts(id), request, { thing, listed: listedInResponses }, weigh);
 

@@ -1,11 +1,11 @@
 // How often two actors met, and when first and last. Merged actors are one: a meeting at which two of them were named
 // counts once.
 import { isWithin } from '../../../events/date.ts';
-import { meetingsOf, metBy, timesMetBy } from '../../projections/views/network-view.ts';
+import { meetingsOf, metBy, timesMetBy, type MeetingRow } from '../../projections/views/network-view.ts';
 import { readParts, readRows, type Part, type Reading, type Row } from '../../projections/rows/reading.ts';
 import type { Listed } from '../../projections/state/thing-state.ts';
 import { dateOf, type Summary } from '../../projections/state/summary-shape.ts';
-import { summariesAt } from '../timeline/summaries.ts';
+import { summariesAt, summaryAt } from '../timeline/summaries.ts';
 import { unionOf, type Unions } from '../unions.ts';
 import { windowOf, type Dates } from '../date-window.ts';
 
@@ -110,17 +110,17 @@ export async function endsOf(
   reading: Reading,
   pairs: readonly MetPair[],
 ): Promise<Pick<Encounters, 'first' | 'last'>> {
-  const ends = await Promise.all([false, true].map((descending) => endOf(reading, pairs, descending)));
-  const [first, last] = await summariesAt(reading, ends);
-  return { first: dateIn(first), last: dateIn(last) };
+  const first = await endOf(reading, pairs, false);
+  const metOnce = pairs.reduce((sum, { meetings }) => sum + meetings, 0) === 1;
+  return { first, last: metOnce ? first : await endOf(reading, pairs, true) };
 }
 
-type MeetingRow = Row<Omit<Listed, 'sort'>>;
-const listedIn = ({ sort, body }: MeetingRow): Listed => ({ sort, ...body });
+const listedIn = ({ sort, body: { spread } }: Row<MeetingRow>): Listed =>
+  spread === undefined ? { sort } : { sort, spread };
 
-async function endOf(reading: Reading, pairs: readonly MetPair[], descending: boolean): Promise<Listed> {
-  for await (const row of readParts<MeetingRow['body']>(reading, partsOf(pairs), descending))
-    return listedIn(row);
+async function endOf(reading: Reading, pairs: readonly MetPair[], descending: boolean): Promise<string> {
+  for await (const row of readParts<MeetingRow>(reading, partsOf(pairs), descending))
+    return row.body.date ?? dateIn(await summaryAt(reading, listedIn(row)));
   throw new Error(
     `position ${reading.at}: a sum counts meetings of ${pairs.map(({ pair }) => pair.join(' and ')).join(', ')}, but no row has one: rebuild the read model network`,
   );
@@ -134,7 +134,7 @@ async function encountersWithin(
   { topic, ...dates }: EncounterFilter,
 ): Promise<Encounters | undefined> {
   const window = windowOf(dates);
-  const rows = await Array.fromAsync(readParts<MeetingRow['body']>(reading, partsOf(pairs)));
+  const rows = await Array.fromAsync(readParts<MeetingRow>(reading, partsOf(pairs)));
   const dated = (await summariesAt(reading, rows.map(listedIn)))
     .filter((summary) => summary !== undefined)
     .filter(({ fields }) => topic === undefined || fields.topics.includes(topic))

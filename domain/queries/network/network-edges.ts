@@ -1,6 +1,6 @@
 // The network of all who met: a page of its edges, with the names of its nodes.
 import { actors } from '../../projections/views/actors-view.ts';
-import { metOfLate, network } from '../../projections/views/network-view.ts';
+import { actorsWhoMet, network } from '../../projections/views/network-view.ts';
 import { directory, type Reading } from '../../projections/rows/reading.ts';
 import { timeline } from '../../projections/views/timeline-view.ts';
 import { wavesOf } from '../../concurrency.ts';
@@ -133,13 +133,11 @@ async function* allEdgeRows({ reading, timesMet }: Nodes, order: Order): AsyncGe
   }
 }
 
-/**
- * The log may have a meeting a moment before the introduction of an actor that it names. So these are the ids of all
- * actors that are introduced by now, after the position too, and those that meetings of the latest positions name.
- */
+/** The log may have a meeting before the introduction of an actor that it names. */
 async function idsThatMayHaveMet(reading: Reading): Promise<Set<string>> {
-  const introduced = (await reading.directoryAt(reading.directoryEnd)).ids();
-  return new Set([...introduced, ...(await metOfLate(reading))]);
+  // Rows of the version before do not list who met.
+  const introduced = (await directory(reading)).all().map(({ id }) => id);
+  return new Set([...introduced, ...(await actorsWhoMet(reading))]);
 }
 
 /** In the sort key of a pair. */

@@ -4,7 +4,8 @@ import { readRows, type Part, type Reading, type Row } from '../../projections/r
 import { listKey, spreadIn, type Listed } from '../../projections/state/thing-state.ts';
 import { ALL, type SummaryRow } from '../../projections/views/timeline-view.ts';
 import type { Summary } from '../../projections/state/summary-shape.ts';
-import { bytesOf, readPage, type Page, type PageRequest } from '../paging.ts';
+import { jsonSize } from '../../projections/state/json-size.ts';
+import { readPage, type Page, type PageRequest, type Weigh } from '../paging.ts';
 
 /** The summaries of things that the list of all has at these places, in their order. */
 export async function summariesAt(
@@ -44,7 +45,7 @@ export function pageOfThings<B extends object>(
   parts: readonly Part[],
   request: PageRequest,
   { row: passesRow = () => true, thing: passes = () => true, listed = listedIn }: Passing<B> = {},
-  weigh: (summary: Summary) => number = weighSummary,
+  weighItem: Weigh<Summary> = weighSummary,
 ): Promise<Page<Summary>> {
   const resolve = async (rows: readonly Row<B>[]) => {
     const wanted = rows.filter(passesRow);
@@ -55,7 +56,7 @@ export function pageOfThings<B extends object>(
       return summary && passes(summary) ? summary : undefined;
     });
   };
-  return readPage<B, Summary>(reading, parts, request, resolve, weigh);
+  return readPage<B, Summary>(reading, parts, request, resolve, weighItem);
 }
 
 /** The summaries of these rows: rows of the list of all have them already. */
@@ -76,19 +77,21 @@ const isInAll = (row: Row<object>): row is Row<SummaryRow> => 'summary' in row.b
 /** A name and its id take so many bytes at most. */
 const NAME_BYTES = 1_000;
 
-/** What a summary takes in an answer, with the names of its actors. */
-export const weighSummary = (summary: Summary): number =>
-  bytesOf(summary) + NAME_BYTES * actorsIn(summary).size;
+/** Bytes of a summary in an answer, with the names of its actors. Without a limit they are exact. */
+export function weighSummary(summary: Summary, limit = 0): number {
+  const names = NAME_BYTES * actorsIn(summary).size;
+  return names + jsonSize(summary, limit - names);
+}
 
 /** Ids of the actors that a summary names. */
 export function actorsIn({ fields }: Summary): Set<string> {
-  const parties = [
-    fields.participants,
-    fields.speakers,
-    fields.addressees,
-    fields.attributedBy,
-    fields.by,
-  ].flat();
-  const named = [...parties.flatMap((party) => [party?.actor, party?.for]), ...(fields.about ?? [])];
-  return new Set(named.filter((id) => id !== undefined));
+  const { participants, speakers, addressees, attributedBy, by, about = [] } = fields;
+  const ids = new Set<string>();
+  for (const parties of [participants, speakers, addressees, attributedBy, by && [by]])
+    for (const { actor, for: principal } of parties ?? []) {
+      if (actor !== undefined) ids.add(actor);
+      if (principal !== undefined) ids.add(principal);
+    }
+  for (const id of about) ids.add(id);
+  return ids;
 }

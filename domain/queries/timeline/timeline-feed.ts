@@ -53,7 +53,7 @@ export async function feedOf(reading: Reading, filter: TimelineFilter, request: 
       return thing && passing.thing(thing.summary) ? thing : undefined;
     });
   };
-  const page = await pageOf(rows, order, resolve, ({ summary }) => weighSummary(summary));
+  const page = await pageOf(rows, order, resolve, ({ summary }, limit) => weighSummary(summary, limit));
   const { items: things, ...next } = page;
   const passages = await passagesOf(
     reading,

@@ -10,7 +10,7 @@ import { lineParts, listedInLine } from './stance-lines.ts';
 import type { PageRequest } from '../paging.ts';
 import { actorsIn, pageOfThings, summaryAt } from '../timeline/summaries.ts';
 import { listTimeline } from '../timeline/timeline-list.ts';
-import { topicOf, topicRow, type Topic } from './topic-list.ts';
+import { topicOf, topicSums, type Topic } from './topic-list.ts';
 import { windowOf } from '../date-window.ts';
 
 /** Who said or thinks something on a topic, and when last (EDTF); without `last` all of it is retracted. */
@@ -39,8 +39,8 @@ export async function topicDossier(
   filter: Omit<TimelineFilter, 'topic'>,
   request: PageRequest,
 ): Promise<TopicDossier | undefined> {
-  const counts = await topicRow(reading, topic);
-  if (!counts) return undefined;
+  const sums = await topicSums(reading, topic);
+  if (!sums) return undefined;
   const { speaker, certainty } = filter;
   const asked = { ...filter, topic };
   // What somebody only guessed was said is in nobody's line.
@@ -53,7 +53,7 @@ export async function topicDossier(
           request,
           { thing: (await matching(reading, asked)).thing, listed: listedInLine },
         );
-  const head = await topicOf(reading, topic, counts);
+  const head = await topicOf(reading, topic, sums);
   const opens = speaker === undefined && request.after === undefined;
   const { speakers = [], more = false } = opens ? await firstSpeakers(reading, topic) : {};
   const named = [...speakers.map(({ actor }) => actor), ...page.items.flatMap((each) => [...actorsIn(each)])];

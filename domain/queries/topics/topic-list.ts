@@ -1,6 +1,7 @@
 // The directory of topics, with counts and when each was last seen.
 import { same } from '../../recording/aggregate.ts';
 import { actors } from '../../projections/views/actors-view.ts';
+import { withoutDates } from '../../projections/rows/latest-dates.ts';
 import { lines, type LineRow } from '../../projections/views/lines-view.ts';
 import { beyond, partsOf, readingAt, type Reading } from '../../projections/rows/reading.ts';
 import { sumsIn, sumsOf, type Sums } from '../../projections/rows/sums.ts';
@@ -59,7 +60,7 @@ export async function listTopics(
     ];
     if (changes.length === 0) return undefined;
     return {
-      ...(await topicOf(reading, topic, countsIn(now))),
+      ...(await topicOf(reading, topic, now)),
       changes,
       ...(before ? { before: countsIn(before) } : {}),
     };
@@ -69,7 +70,7 @@ export async function listTopics(
     const before = since === undefined ? new Map<string, Sums>() : await sumsOf(then, TOPIC_COUNTS, names);
     const resolved = async ({ sort: topic, sums }: TopicSums): Promise<Topic | undefined> => {
       if (since !== undefined) return compared(topic, before.get(topic), sums);
-      return (await isListed(topic, sums)) ? topicOf(reading, topic, countsIn(sums)) : undefined;
+      return (await isListed(topic, sums)) ? topicOf(reading, topic, sums) : undefined;
     };
     const items: (Topic | undefined)[] = [];
     for (const [, wave] of wavesOf(rows)) items.push(...(await Promise.all(wave.map(resolved))));
@@ -106,22 +107,22 @@ async function* topicsOfActor(
 
 /** Counts of things that are not retracted. */
 function countsIn(sums: Sums = {}): Counts {
-  const { retracted: _, ...counts } = sums;
+  const { retracted: _, ...counts } = withoutDates(sums);
   return counts;
 }
 
 const positive = (counts: Counts): object =>
   Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
 
-/** The counts of a topic; undefined if there never was such a topic, or everything on it was corrected away. */
-export async function topicRow(reading: Reading, topic: string): Promise<Counts | undefined> {
+/** The sums of a topic; undefined if there never was such a topic, or everything on it was corrected away. */
+export async function topicSums(reading: Reading, topic: string): Promise<Sums | undefined> {
   const sums = (await sumsOf(reading, TOPIC_COUNTS, [topic])).get(topic);
-  return sums && isThere(sums) ? countsIn(sums) : undefined;
+  return sums && isThere(sums) ? sums : undefined;
 }
 
-export const topicOf = async (reading: Reading, topic: string, counts: Counts): Promise<Topic> => {
-  const lastSeen = await latestOf(reading, [topicList(topic)]);
-  return { topic, counts, ...(lastSeen === undefined ? {} : { lastSeen }) };
+export const topicOf = async (reading: Reading, topic: string, sums: Sums): Promise<Topic> => {
+  const lastSeen = await latestOf(reading, [topicList(topic)], [sums]);
+  return { topic, counts: countsIn(sums), ...(lastSeen === undefined ? {} : { lastSeen }) };
 };
 
 /** Says whether a topic passes the filter. */
@@ -143,4 +144,4 @@ async function listing(
 }
 
 /** A topic of which everything was corrected away is none any more; what is retracted is still on it. */
-const isThere = (sums: Sums): boolean => Object.values(sums).some((count) => count > 0);
+const isThere = (sums: Sums): boolean => Object.values(withoutDates(sums)).some((count) => count > 0);

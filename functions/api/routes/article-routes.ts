@@ -25,7 +25,7 @@ import { articleSchema, summariesSchema } from '../schemas/resource-schemas.ts';
 import type { ApiContext } from '../api-context.ts';
 import { recordedSchema } from './command-routes.ts';
 import { changedSinceQuery } from '../support/as-of.ts';
-import { answerPage, openPage, pageQuery, positionSince } from '../support/pagination.ts';
+import { answerPage, openChanges, openPage, pageQuery } from '../support/pagination.ts';
 import { route, type App } from '../support/define-route.ts';
 import { answerWrite, requestOf } from '../support/write-response.ts';
 
@@ -135,16 +135,11 @@ export function articleRoutes(app: App, archive: ApiContext): void {
       answers: { 200: { description: 'Meetings, statements and opinions', schema: summariesSchema } },
     },
     async (c, { params: { id }, query }) => {
-      const { reading, request } = await openPage(archive, articleViews, query);
+      const asked = ['changedSince', query.changedSince] as const;
+      const { reading, request, since } = await openChanges(archive, articleViews, query, asked);
       const past = { asOf: query.asOf, at: query.asOf === undefined ? undefined : reading.at };
       await archived(archive, id, past);
       const of = { articleId: id, sole: query.sole === 'true' };
-      const since = await positionSince(
-        archive,
-        reading,
-        ['changedSince', query.changedSince],
-        ['asOf', query.asOf],
-      );
       const page =
         query.changedSince === undefined
           ? await listDependents(reading, of, request)

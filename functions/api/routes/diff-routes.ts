@@ -5,7 +5,7 @@ import { diffViews, listDifferences } from '../../../domain/queries/changes/arch
 import { actorsIn } from '../../../domain/queries/timeline/summaries.ts';
 import type { ApiContext } from '../api-context.ts';
 import { pointInHistory } from '../support/as-of.ts';
-import { answerPage, openPage, pageQuery, positionSince, shownPosition } from '../support/pagination.ts';
+import { answerPage, openChanges, pageQuery, shownPosition } from '../support/pagination.ts';
 import { route, type App } from '../support/define-route.ts';
 import { diffSchema } from '../schemas/dossier-schemas.ts';
 
@@ -35,8 +35,8 @@ export function diffRoutes(app: App, archive: ApiContext): void {
       },
     },
     async (c, { query: { from, to, ...query } }) => {
-      const { reading, request } = await openPage(archive, diffViews, { ...query, asOf: to }, 'to');
-      const since = await positionSince(archive, reading, ['from', from], ['to', to]);
+      const asked = { ...query, asOf: to };
+      const { reading, request, since } = await openChanges(archive, diffViews, asked, ['from', from], 'to');
       const page = await listDifferences(reading, since, request);
       const named = page.items.flatMap(({ before, after }) =>
         [before, after].flatMap((state) => (state && 'fields' in state ? [...actorsIn(state)] : [])),

@@ -20,7 +20,7 @@ import type { ApiContext } from '../api-context.ts';
 import { changedSinceQuery } from '../support/as-of.ts';
 import { dates, given, thingFilterOf, thingFilters, thingKind } from '../schemas/filter-schemas.ts';
 import { linkFeed } from '../feeds/feed-routes.ts';
-import { answerPage, openPage, pageQuery, positionSince, shownPosition } from '../support/pagination.ts';
+import { answerPage, openChanges, pageQuery, shownPosition } from '../support/pagination.ts';
 import { route, type App } from '../support/define-route.ts';
 import { actorsSchema, networkSchema, topicsSchema } from '../schemas/dossier-schemas.ts';
 
@@ -134,12 +134,10 @@ function list<Q extends z.ZodObject<typeof listQuery>>(
 ): void {
   const answers = { 200: { description: 'A page; Link leads to the next one', schema } };
   route(app, { method: 'get', path, tag: 'lists', summary, query, answers }, async (c, input) => {
-    const { changedSince, asOf } = input.query;
-    const { reading, request } = await openPage(archive, needed, input.query);
-    const since =
-      changedSince === undefined
-        ? undefined
-        : await positionSince(archive, reading, ['changedSince', changedSince], ['asOf', asOf]);
+    const { changedSince } = input.query;
+    const asked = ['changedSince', changedSince] as const;
+    const { reading, request, ...opened } = await openChanges(archive, needed, input.query, asked);
+    const since = changedSince === undefined ? undefined : opened.since;
     if (feedFilter) linkFeed(c, '/timeline/feed', feedFilter(input.query));
     const page = await read(reading, request, input.query, since);
     return answerPage(

@@ -1,15 +1,16 @@
 // What the API says of a rebuild: who asked for it and why, how far it is and how long it still takes, what the
 // comparison with the rows that are read has found, and how it ended.
 import { z } from '@hono/zod-openapi';
-import type { Generations } from '../../../domain/projections/catalog.ts';
+import type { Checkpoints, Generations } from '../../../domain/projections/catalog.ts';
 import type { ReadModel } from '../../../domain/projections/views/read-model.ts';
 import {
+  foldedBy,
   hasEnded,
+  waitsIn,
   type Act,
   type Progress,
   type Rebuild,
 } from '../../../domain/projections/rebuild/rebuild-record.ts';
-import { waitsIn } from '../../../domain/projections/rebuild/rebuild-states.ts';
 
 const act = z.object({ by: z.string(), at: z.string().describe('RFC 3339') });
 
@@ -19,8 +20,10 @@ export const stoppedSchema = z
 
 const progressSchema = z.object({
   unit: z
-    .enum(['events', 'rows', 'windows'])
-    .describe('Rows while they are compared; windows of 2,048 events while those that differ are'),
+    .enum(['events', 'rows'])
+    .describe(
+      'Rows while they are compared: once if nothing differs, else twice more, each time from the first one on',
+    ),
   done: z.int(),
   total: z.int(),
   rate: z.number().optional().describe('How many a second'),
@@ -44,7 +47,12 @@ const driftSchema = z
         sort: z.string(),
         from: z.int().describe('Position of the event that made the row'),
         pointer: z.string().optional().describe('JSON Pointer to the first member that differs'),
-        live: z.string().optional().describe('What is read there, as JSON, cut to 200 characters'),
+        live: z
+          .string()
+          .optional()
+          .describe(
+            'What is read there, as JSON, cut to 200 characters; tombstone, without quotes: the row ends',
+          ),
         built: z.string().optional().describe('What the history gives'),
       }),
     ),
@@ -105,7 +113,7 @@ export function shownRebuild(model: ReadModel, rebuild: Rebuild, generations: Ge
   const { id, versions, reason, phase, started, progress, drift } = rebuild;
   const { accepted, cancelled, endedAt, wentBack } = rebuild;
   const isOver = hasEnded(rebuild);
-  const stopped = isOver ? undefined : stoppedOf(model, rebuild);
+  const stopped = isOver ? undefined : stoppedOf(model, foldedBy(rebuild, generations));
   return {
     view: model.name,
     id,
@@ -128,7 +136,7 @@ export function shownRebuild(model: ReadModel, rebuild: Rebuild, generations: Ge
 /** What stopped this read model; else what stopped another one, which the rebuild waits for, too. */
 function stoppedOf(
   { name }: ReadModel,
-  { checkpoints }: Rebuild,
+  checkpoints: Checkpoints,
 ): z.output<typeof stoppedSchema> | undefined {
   const own = checkpoints[name]?.stopped;
   if (own) return own;

@@ -1,4 +1,5 @@
 // Read models: how one is asked for, as of when, since when, page by page, and how it is answered.
+import { hash } from 'node:crypto';
 import { z } from '@hono/zod-openapi';
 import { readHead } from '../../../domain/log/head.ts';
 import { firstEventTime } from '../../../domain/log/time-index.ts';
@@ -61,22 +62,36 @@ export async function openPage(
   };
 }
 
+export interface OpenChanges extends OpenPage {
+  /** The position after which changes are asked for; -1 without one. */
+  readonly since: number;
+}
+
 /**
- * The position after which changes are asked for, up to that of the reading; -1 without one. Where the read model has
- * not come so far, nothing has changed yet; where an earlier end is asked for, throws Problem.
+ * Opens a page of what changed after a position, an instant or a day.
+ * @throws Problem if the page is to end before that. Refusal `behind` if the read models have not folded that position.
  */
-export async function positionSince(
+export async function openChanges(
   archive: ApiContext,
-  { at }: Reading,
-  [parameter, since]: readonly [name: string, value: string | undefined],
-  [until, end]: readonly [name: string, value: string | undefined],
-): Promise<number> {
-  const position = (await positionAsOf(archive, parameter, since)) ?? -1;
-  if (position <= at || end === undefined) return Math.min(position, at);
-  throw new Problem(
-    'invalid-request',
-    `${parameter} is after ${until}: let it be before, or leave ${until} out`,
-  );
+  needed: readonly ReadModel[],
+  query: PageQuery & AskedDates,
+  [parameter, value]: readonly [name: string, value: string | undefined],
+  until: AsOf = 'asOf',
+): Promise<OpenChanges> {
+  const opened = await openPage(archive, needed, query, until);
+  const since = (await positionAsOf(archive, parameter, value)) ?? -1;
+  if (since <= opened.reading.at) return { ...opened, since };
+  if (query.asOf !== undefined)
+    throw new Problem(
+      'invalid-request',
+      `${parameter} is after ${until}: let it be before, or leave ${until} out`,
+    );
+  if (query.cursor !== undefined)
+    throw new Problem(
+      'invalid-request',
+      `cursor goes on from a page as of position ${opened.reading.at}, and ${parameter} means ${since}: follow the Link of that page as it is, or leave cursor out`,
+    );
+  return { ...opened, since, reading: await archive.open(needed, since) };
 }
 
 /** Answers a page: as of which position it holds, and a Link to the next one. */
@@ -91,11 +106,16 @@ export function answerPage<P extends { readonly next?: string }>(
     const link = pageAfter(new URL(c.req.url), next, at, parameter);
     c.header('Link', `<${link.pathname}${link.search}>; rel="next"`, { append: true });
   }
-  return c.json({
+  const answer = {
     ...shown,
     position: shownPosition(at),
     ...(firstEvent === undefined ? {} : { firstEvent }),
-  });
+  };
+  // The text is encoded once. Without an ETag, the API would copy the answer to compute one.
+  const bytes = Buffer.from(JSON.stringify(answer));
+  c.header('ETag', `"${hash('sha256', bytes)}"`);
+  c.header('Content-Type', 'application/json');
+  return c.body(bytes);
 }
 
 /** Where the next page is. An instant or a day may come to mean a later position: what it meant is put in its place. */

@@ -1,8 +1,9 @@
 // The row stores of the embedded archive: the contracts, and what files that several threads open add to them.
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../../adapters/sqlite/database.ts';
@@ -20,7 +21,7 @@ const CACHE_MB = 8;
 rowStoreContract('the SQLite row store', async () => {
   const folder = await freshFolder();
   const database = openDatabase(join(folder, 'rows.db'));
-  const rows = sqliteRowStore(database);
+  const rows = sqliteRowStore(database, join(folder, 'keys.db'));
   await rows.complete();
   const close = async (): Promise<void> => {
     database.close();
@@ -62,7 +63,7 @@ async function buildGeneration(generation: number): Promise<void> {
 
 describe('the file of a generation', () => {
   test('writes each page once while it is built, and then has a write-ahead log', async () => {
-    const path = join(folder, '1.db');
+    const path = join(folder, '1.rows.db');
     const built = await stores.build(1);
     await built.append([version(0)]);
     expect(existsSync(`${path}-wal`)).toBe(false);
@@ -71,6 +72,51 @@ describe('the file of a generation', () => {
     await built.append([version(1)]);
     expect(existsSync(`${path}-wal`)).toBe(true);
     expect(existsSync(`${path}-journal`)).toBe(false);
+  });
+
+  test('has each key once, and each body that rows share once', async () => {
+    const body = { shared: true };
+    const shared = ['a', 'b', 'c'].map((sort): RowVersion => ({ partition: 'q', sort, position: 1, body }));
+    const built = await stores.build(1);
+    await built.append([version(0), ...shared, { partition: 'q', sort: 'a', position: 2 }]);
+    await built.complete();
+    await built.append(shared);
+    stores.close();
+    const database = new DatabaseSync(join(folder, '1.rows.db'), { readOnly: true });
+    const read = (sql: string) => database.prepare(sql).all().map(Object.values);
+    expect(read('SELECT type, name FROM sqlite_schema ORDER BY name')).toEqual([
+      ['table', 'bodies'],
+      ['table', 'keys'],
+    ]);
+    expect(read('SELECT count(*) FROM keys')).toEqual([[5]]);
+    expect(read('SELECT json FROM bodies')).toEqual([['{"position":0}'], ['{"shared":true}']]);
+    database.close();
+  });
+
+  test('has its keys in a file of their own until it is complete', async () => {
+    const built = await stores.build(1);
+    await built.append([version(0)]);
+    expect((await readdir(folder)).filter((name) => name.endsWith('.db'))).toEqual([
+      '1.keys.db',
+      '1.rows.db',
+    ]);
+    await built.complete();
+    expect((await readdir(folder)).filter((name) => name.endsWith('.db'))).toEqual(['1.rows.db']);
+  });
+
+  test('without the body of a version is damaged', async () => {
+    await buildGeneration(1);
+    stores.close();
+    const database = new DatabaseSync(join(folder, '1.rows.db'));
+    database.exec('DELETE FROM bodies');
+    database.close();
+    stores = await openRowStores(folder, CACHE_MB);
+    const rows = stores.open(1);
+    const lost = /1\.rows\.db cannot be read: row p 000 of position 0 is not the JSON of an object/;
+    await expect(Array.fromAsync(rows.range('p', { at: 9 }))).rejects.toThrow(lost);
+    const key = { at: 9, from: '000', below: '000\0' };
+    await expect(Array.fromAsync(rows.range('p', key))).rejects.toThrow(lost);
+    await expect(rows.scan()).rejects.toThrow(lost);
   });
 
   test('is read and written by several connections at a time', async () => {
@@ -119,7 +165,8 @@ describe('the file of a generation', () => {
 
   test('leaves nothing behind when it is dropped', async () => {
     await buildGeneration(1);
-    await stores.build(2);
+    await (await stores.build(2)).append([version(0)]);
+    await writeFile(join(folder, '1.db'), 'of an earlier release');
     await stores.drop(1);
     await stores.drop(2);
     expect(await readdir(folder)).toEqual([]);
@@ -149,9 +196,24 @@ test.each([
   },
 );
 
+test.each([['is gone'], ['has the layout of an earlier release']])(
+  'a generation whose file %s cannot be built on from a position in the middle',
+  async (what) => {
+    if (what !== 'is gone') await writeFile(join(folder, '7.db'), 'of an earlier release');
+    for (const _attempt of ['first', 'second']) {
+      const built = await stores.build(7);
+      await expect(built.resume(2_048)).rejects.toThrow(
+        'the rows of the generation up to position 2048 are lost: cancel its rebuild and start another',
+      );
+    }
+    expect(existsSync(join(folder, '7.db'))).toBe(false);
+  },
+);
+
 test('other files in the folder are no generations', async () => {
   await stores.build(12);
-  for (const name of ['x.db', '3.db-wal', '03', '4.db.old']) openDatabase(join(folder, name)).close();
+  for (const name of ['x.rows.db', '3.rows.db-wal', '03', '4.db', '5.keys.db'])
+    openDatabase(join(folder, name)).close();
   expect(await stores.list()).toEqual([12]);
 });
 

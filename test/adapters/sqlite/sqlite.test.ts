@@ -275,4 +275,28 @@ describe('a file that cannot be used', () => {
     expect(() => openDatabase(odd)).toThrow(`${odd} cannot be used: it is not a SQLite database`);
     expect(() => openDatabase(join(folder, 'absent.db'), { make: false })).toThrow(DatabaseUnusable);
   });
+
+  test.each([
+    ['a full disk', 'PRAGMA max_page_count = 5', 'the disk is full, or the one where SQLite sorts'],
+    ['a file that may only be read', 'PRAGMA query_only = ON', 'give this user write access to the file'],
+  ])('is named by a write to %s, with what to do, and reads go on', async (_, limit, advice) => {
+    const table = sqliteTable(database, 'state');
+    await table.batchPut([{ partition: 'p', sort: 'before', body: {} }]);
+    database.connection.exec(limit);
+    const large = { partition: 'p', sort: 'large', body: 'x'.repeat(100_000) };
+    const failure = await table.batchPut([large]).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(DatabaseUnusable);
+    expect(String(failure)).toContain(path);
+    expect(String(failure)).toContain(advice);
+    expect(await table.get('p', 'before')).toMatchObject({ body: {} });
+    expect(await table.get('p', 'large')).toBeUndefined();
+  });
+
+  test('is none because a statement of a write fails', async () => {
+    await expect(
+      database.write(() => {
+        throw new Error('of the work itself');
+      }),
+    ).rejects.toThrow('of the work itself');
+  });
 });

@@ -111,8 +111,12 @@ test('goes back, and forth', async () => {
 test('shows what differs, and switches only when told to', async () => {
   const { generation } = (await json('projections')).projections[0];
   await served.stop();
-  const database = new DatabaseSync(join(home, 'read-models', `${generation}.db`));
-  const changed = database.prepare(`UPDATE rows SET body = '{"harmed":true}' WHERE partition = 'all'`).run();
+  const database = new DatabaseSync(join(home, 'read-models', `${generation}.rows.db`));
+  const changed = database
+    .prepare(
+      `UPDATE bodies SET json = '{"harmed":true}' WHERE id IN (SELECT body FROM keys WHERE partition = 'all')`,
+    )
+    .run();
   database.close();
   served = await serveArchive(home);
 

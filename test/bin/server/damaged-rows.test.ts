@@ -35,24 +35,28 @@ async function send(path: string, body?: object): Promise<{ status: number; body
 }
 
 const addActor = (id: string) => send('/actors', { id, kind: 'person', name: id });
-const file = () => join(home, 'read-models', '1.db');
+const file = () => join(home, 'read-models', '1.rows.db');
 
 /** All rows hold half an object. */
 function cutRows(): void {
   const database = new DatabaseSync(file());
-  database.exec(`UPDATE rows SET body = '{"a":' WHERE body IS NOT NULL`);
+  database.exec(`UPDATE bodies SET json = '{"a":'`);
   database.close();
 }
 
 test.each([
-  ['rows that are not JSON', async () => cutRows(), /read-models.1\.db cannot be read: row directory \d+ of/],
+  [
+    'rows that are not JSON',
+    async () => cutRows(),
+    /read-models.1\.rows\.db cannot be read: row directory \d+ of/,
+  ],
   [
     'a file that is not a database',
     async () => {
       for (const end of ['-wal', '-shm']) await rm(file() + end, { force: true });
       await writeFile(file(), 'x'.repeat(20_000));
     },
-    /read-models.1\.db cannot be used: it is not a SQLite database/,
+    /read-models.1\.rows\.db cannot be used: it is not a SQLite database/,
   ],
   [
     'an empty file',
@@ -60,7 +64,7 @@ test.each([
       for (const end of ['-wal', '-shm']) await rm(file() + end, { force: true });
       await writeFile(file(), '');
     },
-    /read-models.1\.db cannot be read: the generation is not complete/,
+    /read-models.1\.rows\.db cannot be read: the generation is not complete/,
   ],
 ])('%s: recording goes on, and an accepted rebuild mends the reads', async (_what, damage, why) => {
   await addActor('actor-anna');

@@ -1,5 +1,5 @@
 // Read models that do not belong to the log beside them: a backup of the log alone was restored, or their file is gone.
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -63,4 +63,17 @@ test('a live generation whose file is gone is folded anew at the start', async (
   await running.relay.settled();
   expect(alarms).toEqual([expect.stringMatching(/^generation 1 .* is without rows/)]);
   expect(await actors()).toEqual(['actor-anna']);
+});
+
+test('a live generation in the layout of an earlier release is folded anew at the start', async () => {
+  await addActor('actor-anna');
+  await running.close();
+  const folder = join(home, 'read-models');
+  await rename(join(folder, '1.rows.db'), join(folder, '1.db'));
+  await start();
+  await running.relay.settled();
+  expect(alarms).toEqual([expect.stringMatching(/^generation 1 .* is without rows/)]);
+  expect(await actors()).toEqual(['actor-anna']);
+  expect(await get('/projections/actors')).toMatchObject({ generation: 2, lag: 0, status: 'caught-up' });
+  expect(await readdir(folder)).toContain('2.rows.db');
 });

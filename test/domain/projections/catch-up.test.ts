@@ -6,6 +6,7 @@ import { readEvent } from '../../../events/envelope.ts';
 import { readModels } from '../../../domain/projections/views/read-models.ts';
 import { ACTOR_COUNTS } from '../../../domain/projections/views/actors-view.ts';
 import { catchUp, type Projector } from '../../../domain/projections/catch-up.ts';
+import { network } from '../../../domain/projections/views/network-view.ts';
 import { changeGenerations, readGenerations, type Checkpoints } from '../../../domain/projections/catalog.ts';
 import type { EventStore } from '../../../domain/ports.ts';
 import type { ReadModel } from '../../../domain/projections/views/read-model.ts';
@@ -276,7 +277,7 @@ describe('an event that a read model cannot fold', () => {
     expect(await catchUp(of)).toEqual({ more: false, stopped: new Map([['network', stopped]]) });
     expect(await checkpointsOf(of)).toEqual({
       ...allAt(LENGTH),
-      network: { version: 1, next: at, stopped },
+      network: { version: network.version, next: at, stopped },
     });
   });
 

@@ -7,6 +7,7 @@ import {
   abandoned,
   advanced,
   withFirstGeneration,
+  enrolled,
   expired,
   isBehind,
   promoted,
@@ -22,7 +23,9 @@ const at = (actors: number, topics = actors, version = 1): Checkpoints => ({
 });
 const nothing: Generations = { last: 0, generations: {} };
 const building: Generations = { live: 1, building: 2, last: 2, generations: { 1: at(10) } };
-const promotion = { id: 2, checkpoints: at(10), against: 1, until: 2_000 };
+const promotion = { id: 2, against: 1, until: 2_000 };
+/** The new generation is this far. */
+const built = (checkpoints: Checkpoints): Generations => enrolled(building, 2, checkpoints) ?? building;
 
 describe('the first generation', () => {
   test('given no generation, when an empty archive begins, then generation 1 is live', () => {
@@ -32,7 +35,7 @@ describe('the first generation', () => {
     expect(withFirstGeneration({ ...nothing, building: 1, last: 1 }, at(0))).toBeUndefined();
   });
   test('given a rebuild of the first generation, when it is promoted, then nothing is kept', () => {
-    const first = { building: 1, last: 1, generations: {} };
+    const first = { building: 1, last: 1, generations: { 1: at(10) } };
     expect(promoted(first, { ...promotion, id: 1, against: undefined })).toEqual({
       live: 1,
       last: 1,
@@ -64,11 +67,18 @@ describe('a rebuild', () => {
     });
     expect(abandoned(building, 1, 500)).toBeUndefined();
   });
+  test('given a rebuild that projectors fold, when it is abandoned, then they do so no more', () => {
+    expect(abandoned(built(at(10)), 2, 500)).toEqual(abandoned(building, 2, 500));
+  });
+  test('given how far projectors have folded it, when a late runner says how far it was, then nothing changes', () => {
+    expect(enrolled(built(at(10)), 2, at(5))).toBeUndefined();
+    expect(enrolled(building, 3, at(5))).toBeUndefined();
+  });
 });
 
 describe('a promotion', () => {
   test('given rows that are as far as the live ones, when they are promoted, then the live ones are kept', () => {
-    expect(promoted(building, promotion)).toEqual({
+    expect(promoted(built(at(10)), promotion)).toEqual({
       live: 2,
       last: 2,
       kept: { 1: 2_000 },
@@ -76,20 +86,21 @@ describe('a promotion', () => {
     });
   });
   test('given rows of which one read model is behind, when they are promoted, then nothing changes', () => {
-    expect(promoted(building, { ...promotion, checkpoints: at(11, 9) })).toBeUndefined();
-    expect(promoted(building, { ...promotion, checkpoints: at(11, 10) })).toBeDefined();
-    expect(promoted(building, { ...promotion, checkpoints: { actors: { version: 1, next: 10 } } })).toBe(
-      undefined,
-    );
+    expect(promoted(built(at(11, 9)), promotion)).toBeUndefined();
+    expect(promoted(built(at(11, 10)), promotion)).toBeDefined();
+    expect(promoted(built({ actors: { version: 1, next: 10 } }), promotion)).toBeUndefined();
+    expect(promoted(building, promotion)).toBeUndefined();
   });
   test('given another live generation than the one compared with, when rows are promoted, then nothing changes', () => {
-    const other = { ...building, live: 3, last: 3, generations: { 3: at(5) } };
+    const other = { ...building, live: 3, last: 3, generations: { 2: at(10), 3: at(5) } };
     expect(promoted(other, promotion)).toBeUndefined();
-    expect(promoted({ ...building, building: 3 }, promotion)).toBeUndefined();
+    expect(promoted({ ...built(at(10)), building: 3 }, promotion)).toBeUndefined();
   });
   test('given older generations that are kept, when rows are promoted, then those stay kept', () => {
-    const before = { ...building, kept: { 9: 1_500 }, generations: { ...building.generations, 9: at(10) } };
-    expect(promoted(before, promotion)).toMatchObject({ kept: { 1: 2_000, 9: 1_500 } });
+    const before = { ...built(at(10)), kept: { 9: 1_500 } };
+    expect(
+      promoted({ ...before, generations: { ...before.generations, 9: at(10) } }, promotion),
+    ).toMatchObject({ kept: { 1: 2_000, 9: 1_500 } });
   });
 });
 
@@ -163,7 +174,8 @@ const number = fc.integer({ min: 1, max: 6 });
 const act = fc.oneof(
   fc.record({ kind: fc.constant('start' as const) }),
   fc.record({ kind: fc.constant('abandon' as const), number }),
-  fc.record({ kind: fc.constant('promote' as const), next: fc.nat(30), against: fc.option(number) }),
+  fc.record({ kind: fc.constant('enrol' as const), number, next: fc.nat(30) }),
+  fc.record({ kind: fc.constant('promote' as const), against: fc.option(number) }),
   fc.record({ kind: fc.constant('roll back' as const), number }),
   fc.record({ kind: fc.constant('advance' as const), number, actors: fc.nat(30), topics: fc.nat(30) }),
   fc.record({ kind: fc.constant('expire' as const) }),
@@ -177,10 +189,11 @@ function after(state: Generations, each: Act, now: number): Generations | undefi
       return started(state, state.last + 1, NAMES);
     case 'abandon':
       return abandoned(state, each.number, now);
+    case 'enrol':
+      return enrolled(state, each.number, at(each.next));
     case 'promote':
       return promoted(state, {
         id: state.building ?? 1,
-        checkpoints: at(each.next),
         against: each.against ?? state.live,
         until: now + 5,
       });

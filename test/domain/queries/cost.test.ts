@@ -94,8 +94,8 @@ describe('as of any position', () => {
       300,
       (reading) => listTimeline(reading, { actor: [busy] }, { limit: 100 }),
     ],
-    ['actors', actorViews, 600, (reading) => listActors(reading, {}, { limit: 100 })],
-    ['topics', topicViews, 600, (reading) => listTopics(reading, {}, { limit: 100 })],
+    ['actors', actorViews, 60, (reading) => listActors(reading, {}, { limit: 100 })],
+    ['topics', topicViews, 250, (reading) => listTopics(reading, {}, { limit: 100 })],
     ['the network', networkViews, 700, (reading) => listEdges(reading, {}, { limit: 100 })],
     [
       'the dossier of an actor',
@@ -134,6 +134,33 @@ test('a page of a hundred of the timeline costs at most 45 read units', async ()
   );
   expect(units).toBeGreaterThan(20);
   expect(units).toBeLessThanOrEqual(45);
+});
+
+describe('counts and last dates', () => {
+  test.each<
+    [string, readonly ReadModel[], number, (reading: Reading) => Promise<{ readonly items: unknown[] }>]
+  >([
+    ['actors', actorViews, 60, (reading) => listActors(reading, {}, { limit: 100 })],
+    ['topics', topicViews, 60, (reading) => listTopics(reading, {}, { limit: 100 })],
+    ['the network', networkViews, 250, (reading) => listEdges(reading, {}, { limit: 100 })],
+  ])(
+    'of a page of %s cost few read units, now and as of earlier positions',
+    async (_, needed, most, list) => {
+      for (const at of [EVENTS - 1, 4_500, 1_000]) {
+        expect((await list(await open(needed, at))).items.length).toBeGreaterThan(50);
+        expect((await cost(needed, at, list)).units, `as of ${at}`).toBeLessThanOrEqual(most);
+      }
+    },
+  );
+
+  test('of actors that a process has not read yet cost a read of each', async () => {
+    const reading = await open(actorViews, 4_400);
+    await listActors(reading, {}, { limit: 1 });
+    rows.reset();
+    const { items } = await listActors(reading, {}, { limit: 100, descending: true });
+    expect(items).toHaveLength(100);
+    expect(rows.counts().units).toBeLessThanOrEqual(150);
+  });
 });
 
 describe('of little there is', () => {

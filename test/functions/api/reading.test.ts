@@ -347,6 +347,8 @@ describe('waiting', () => {
       expect.stringContaining('read model topics is stopped'),
     ]);
     expect((await archive.get('/topics')).body.position).toBe(position - 1);
+    const changed = await archive.get(`/topics?changedSince=${position}`);
+    expect([changed.status, changed.body.detail]).toEqual([behind.status, behind.body.detail]);
     expect(archive.alarms.splice(0).join()).toContain('topics is stopped');
     broken.mockRestore();
     expect((await hold()).headers.get('preference-applied')).toBe('wait=25');

@@ -3,6 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { difference } from '../../../domain/projections/rows/row-difference.ts';
 import type { ReadModel } from '../../../domain/projections/views/read-model.ts';
+import { undatedName } from '../../../domain/projections/rows/latest-dates.ts';
 import { keyText, type RowVersion } from '../../../domain/projections/rows/row.ts';
 import { evolve, stateName, type StreamState } from '../../../domain/projections/state/stream-state.ts';
 import type { Deltas } from '../../../domain/projections/rows/sums.ts';
@@ -65,6 +66,7 @@ function addDeltas(sums: Map<string, Record<string, Record<string, number>>>, de
     const bySort = sums.get(partition) ?? {};
     sums.set(partition, bySort);
     const values = (bySort[sort] ??= {});
-    values[name] = (values[name] ?? 0) + by;
+    const undated = undatedName(name);
+    values[undated] = (values[undated] ?? 0) + by;
   }
 }

@@ -68,8 +68,8 @@ export function layeredRows(below: Layer = NOTHING): LayeredRows {
   return {
     append: async (versions) => versions.forEach(append),
     range: async function* (partition, { at, from = '', below: end, descending = false }) {
-      const sorts = new Set(layers.flatMap((layer) => [...(layer.get(partition)?.keys() ?? [])]));
-      const wanted = [...sorts]
+      const keysOf = (layer: Layer): string[] => [...(layer.get(partition)?.keys() ?? [])];
+      const wanted = (end === `${from}\0` ? [from] : [...new Set(layers.flatMap(keysOf))])
         .filter((sort) => byUtf8(sort, from) >= 0 && (end === undefined || byUtf8(sort, end) < 0))
         .sort((a, b) => (descending ? byUtf8(b, a) : byUtf8(a, b)));
       for (const sort of wanted) {

@@ -1,6 +1,7 @@
 // What the comparison of a rebuild finds: rows that are missing, extra or different, in any window; who decides then; and
 // scheduled rebuilds, which write rows only if there is a reason.
 import { describe, expect, test, vi } from 'vitest';
+import { actors } from '../../../../domain/projections/views/actors-view.ts';
 import { readModels } from '../../../../domain/projections/views/read-models.ts';
 import { catchUp } from '../../../../domain/projections/catch-up.ts';
 import { keyText, type RowVersion } from '../../../../domain/projections/rows/row.ts';
@@ -25,9 +26,11 @@ import {
   asked,
   caughtUp,
   generationsOf,
+  pagesOf,
   rebuild,
   recordOf,
   tend,
+  versionsIn,
   type Rebuildable,
 } from '../../../support/rebuilds.ts';
 import { refusalFrom } from '../../../support/refusals.ts';
@@ -39,17 +42,6 @@ const SIZE = 2 * WINDOW + 100;
 let longLog: Promise<PublishedLog> | undefined;
 const logOf = (): Promise<PublishedLog> => (longLog ??= publishedLog(randomCommits(1, SIZE)));
 
-async function versionsIn(of: Rebuildable, generation = 1): Promise<RowVersion[]> {
-  const versions: RowVersion[] = [];
-  const store = of.rows.open(generation);
-  for (let after: string | undefined; ;) {
-    const page = await store.scan(after);
-    versions.push(...page.versions);
-    if (page.next === undefined) return versions;
-    after = page.next;
-  }
-}
-
 /** The archive, with other rows in its live generation than the log gives. */
 async function altered(
   size: number,
@@ -57,7 +49,7 @@ async function altered(
   given: Partial<Reconciler> = {},
 ): Promise<Rebuildable> {
   const of = await caughtUp(await logOf(), size, given);
-  const rows = layeredStores({ 1: layerOf(alter(await versionsIn(of))) });
+  const rows = layeredStores({ 1: layerOf(alter(await versionsIn(of.rows.open(1)))) });
   return { ...of, rows } as unknown as Rebuildable;
 }
 
@@ -93,7 +85,7 @@ describe('drift', () => {
       drift: { position: 699, missing: 7, extra: 1, different: 1 },
     });
     const { examples = [], rows } = record.drift ?? {};
-    expect(rows).toBe((await versionsIn(of, 2)).length + 1);
+    expect(rows).toBe((await versionsIn(of.rows.open(2))).length + 1);
     expect(examples.filter(({ kind }) => kind === 'missing')).toHaveLength(5);
     expect(examples.find(({ kind }) => kind === 'different')).toMatchObject({
       partition: 'all',
@@ -138,13 +130,65 @@ describe('drift', () => {
     expect(await rebuild(of)).toMatchObject({ drift: { missing: 1, extra: 0, different: 0 } });
   });
 
+  test('tells a tombstone from a row that is null', async () => {
+    let hidden = -1;
+    const nothing = null as unknown as object;
+    const of = await altered(700, (versions) => {
+      hidden = versions.findIndex(({ body }) => body === undefined);
+      // The last version of a summary that has an earlier one.
+      const positionsOf = ({ sort }: RowVersion): number[] =>
+        versions.filter((each) => isSummary(each) && each.sort === sort).map(({ position }) => position);
+      const shown = versions.findIndex(
+        (version) =>
+          isSummary(version) &&
+          version.body &&
+          positionsOf(version).length > 1 &&
+          version.position === Math.max(...positionsOf(version)),
+      );
+      return versions.map((version, index) => {
+        if (index === hidden) return { ...version, body: nothing };
+        if (index !== shown) return version;
+        const { body: _, ...tombstone } = version;
+        return tombstone;
+      });
+    });
+    const { drift } = await rebuild(of);
+    expect(drift).toMatchObject({ missing: 0, extra: 0, different: 2 });
+    const shown = drift?.examples.map(({ pointer, live, built }) => [pointer, live, built?.slice(0, 1)]);
+    expect(shown?.toSorted()).toEqual([
+      ['', 'null', 't'],
+      ['', 'tombstone', '{'],
+    ]);
+  });
+
+  test.each([
+    ['at a position that the log does not have', { partition: 'topic/peace', position: 5_000 }],
+    ['at the first position that the log does not have', { partition: 'topic/peace', position: 700 }],
+    ['in a partition that no read model writes', { partition: 'nobody', position: 3 }],
+    ['in such a partition, beyond the log', { partition: 'nobody/x', position: 5_000 }],
+  ])('is a row %s, for a scheduled rebuild, too', async (_, at) => {
+    const stray = { sort: 'stray', body: {}, ...at };
+    const of = await altered(700, (versions) => [...versions, stray]);
+    const record = await scheduledRebuild(of);
+    expect(record).toMatchObject({
+      phase: 'drifted',
+      drift: { missing: 0, extra: 1, different: 0 },
+    });
+    expect(record.drift?.examples).toEqual([
+      { kind: 'extra', partition: at.partition, sort: 'stray', from: at.position, pointer: '', live: '{}' },
+    ]);
+    await acceptRebuild(of, record.id, by);
+    await tend(of);
+    expect(await scheduledRebuild(of)).toMatchObject({ phase: 'unchanged' });
+  });
+
   test('is found in windows that processes compare one after another, each from where the one before ended', async () => {
     const of = await altered(SIZE, (versions) =>
       versions.map((version) =>
         isSummary(version) ? { ...version, body: { ...version.body, certainty: 'invented' } } : version,
       ),
     );
-    const different = (await versionsIn(of)).filter(isSummary).length;
+    const different = (await versionsIn(of.rows.open(1))).filter(isSummary).length;
     const { id } = await startRebuild(of, asked);
     const short = { ...of, rows: pagesOf(of.rows, 20_000), goOn: () => false };
     for (let phase = ''; phase !== 'drifted'; { phase } = await recordOf(of, id)) await reconciler(short)();
@@ -153,7 +197,7 @@ describe('drift', () => {
 
   test('is none if rows are there that the scan did not give', async () => {
     const of = await caughtUp(await logOf(), 700);
-    const hidden = keyText(at(await versionsIn(of), 30));
+    const hidden = keyText(at(await versionsIn(of.rows.open(1)), 30));
     const eventual = {
       ...of.rows,
       open: (generation: number) => ({
@@ -180,27 +224,6 @@ describe('drift', () => {
     expect(of.rows.of(2).text()).toBe(of.rows.of(1).text());
   });
 });
-
-/** Stores that give so many versions a page. */
-function pagesOf(rows: Reconciler['rows'], length: number): Reconciler['rows'] {
-  return {
-    ...rows,
-    open: (generation) => {
-      const store = rows.open(generation);
-      return {
-        ...store,
-        scan: async (after = '0') => {
-          const { versions } = await store.scan();
-          const next = Number(after) + length;
-          return {
-            versions: versions.slice(Number(after), next),
-            ...(next < versions.length ? { next: String(next) } : {}),
-          };
-        },
-      };
-    },
-  };
-}
 
 const withStray = (versions: readonly RowVersion[]): RowVersion[] => [
   ...versions,
@@ -264,10 +287,10 @@ describe('a scheduled rebuild', () => {
     const before = await generationsOf(of);
     const record = await scheduledRebuild(of);
     expect(record).toMatchObject({ phase: 'unchanged', drift: { position: SIZE - 1, missing: 0 } });
-    expect(record.drift?.rows).toBe((await versionsIn(of)).length);
+    expect(record.drift?.rows).toBe((await versionsIn(of.rows.open(1))).length);
     expect(await of.rows.list()).toEqual([1]);
     expect(await generationsOf(of)).toMatchObject({ live: before.live, generations: before.generations });
-    expect(of.catalog.items().filter(({ partition }) => partition === 'rebuild/2')).toEqual([]);
+    expect(record.compared).toBeUndefined();
     expect(await refusalFrom(cancelRebuild(of, 2, { by, why: 'requested' }))).toMatchObject({
       code: 'rebuild-over',
     });
@@ -323,7 +346,9 @@ describe('a scheduled rebuild', () => {
 });
 
 describe('a read model that has another version in the code', () => {
-  const models = readModels.map((model) => (model.name === 'actors' ? { ...model, version: 2 } : model));
+  const models = readModels.map((model) =>
+    model.name === 'actors' ? { ...model, version: model.version + 1 } : model,
+  );
 
   test('is folded into a new generation, which switches without a decision', async () => {
     const of = await altered(300, (versions) =>
@@ -331,7 +356,19 @@ describe('a read model that has another version in the code', () => {
     );
     await tend({ ...of, models });
     expect(await recordOf(of, 2)).toMatchObject({ reason: 'new-version', phase: 'switched' });
-    expect((await generationsOf(of)).generations[2]?.['actors']).toEqual({ version: 2, next: 300 });
+    expect((await generationsOf(of)).generations[2]?.['actors']).toEqual({
+      version: actors.version + 1,
+      next: 300,
+    });
+  });
+
+  test('may have written to partitions that it does not write to now: they are no drift', async () => {
+    const of = await altered(300, (versions) => [
+      ...versions,
+      { partition: 'before/x', sort: 'a', position: 3, body: {} },
+    ]);
+    await tend({ ...of, models });
+    expect(await recordOf(of, 2)).toMatchObject({ reason: 'new-version', phase: 'switched' });
   });
 
   test('waits for a decision if the rows of another one drifted', async () => {
@@ -350,7 +387,10 @@ describe('a read model that has another version in the code', () => {
     await reconciler(of)();
     await tend({ ...of, models });
     expect(await recordOf(of, 2)).toMatchObject({ phase: 'cancelled', cancelled: { why: 'superseded' } });
-    expect(await recordOf(of, 3)).toMatchObject({ phase: 'switched', versions: { actors: 2 } });
+    expect(await recordOf(of, 3)).toMatchObject({
+      phase: 'switched',
+      versions: { actors: actors.version + 1 },
+    });
   });
 
   test('is not folded again after a scheduled check if a client cancelled that', async () => {
@@ -409,6 +449,8 @@ describe('an event that stops a rebuild', () => {
     });
     expect(of.alarms).toEqual(['rebuild 2 is stopped in lines at position 0: no such actor']);
     expect([await needsDecision(stuck), await needsReconciling(stuck)]).toEqual([true, false]);
+    // Where code is deployed without a start of the process that looks, each look finds it due.
+    expect(await needsReconciling(stuck, 0)).toBe(true);
     of.pass(3_600_000);
     expect(await needsReconciling(stuck)).toBe(true);
     // Code that can fold it was deployed.

@@ -25,7 +25,7 @@ async function inSqlite(): Promise<OpenStore> {
     database.close();
     await rm(folder, { recursive: true });
   };
-  const store = sqliteRowStore(database);
+  const store = sqliteRowStore(database, join(folder, 'keys.db'));
   await store.complete();
   return { store, close };
 }

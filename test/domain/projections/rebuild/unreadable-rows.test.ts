@@ -23,7 +23,7 @@ import {
 const SIZE = WINDOW + 50;
 let log: Promise<PublishedLog> | undefined;
 const logOf = (): Promise<PublishedLog> => (log ??= publishedLog(randomCommits(3, SIZE)));
-const why = 'read-models/1.db cannot be read';
+const why = 'read-models/1.rows.db cannot be read';
 
 /** The archive, whose first generation fails in this way. */
 async function failing(fail: () => never, ofWhat: readonly ('range' | 'scan')[]): Promise<Rebuildable> {

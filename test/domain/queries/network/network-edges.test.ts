@@ -48,15 +48,20 @@ test('a meeting before the introduction of its actors is an edge for a process t
   }
 });
 
-test('so is one whose actor is introduced thousands of positions later', async () => {
-  const others = Array.from({ length: 2_100 }, (_, n): Entry => [
+test('so is one whose actor is introduced thousands of positions later, or not at all', async () => {
+  const others = Array.from({ length: 4_200 }, (_, n): Entry => [
     `statement-${n}`,
     event('StatementMade', { ...statementData, speakers: [{ actor: 'actor-b' }] }),
   ]);
-  const process = await folded([met('actor-a', 'actor-b'), person('actor-b'), ...others, person('actor-a')]);
+  const entries = [met('actor-a', 'actor-b'), person('actor-b'), ...others, person('actor-a')];
+  const process = await folded(entries);
   const warm = process();
-  for (const at of [2_102, 2_101, 2_049, 1]) {
+  for (const at of [4_202, 4_201, 4_096, 4_095, 4_094, 2_049, 2_048, 2_047, 1]) {
     expect(await edgesAt(warm, at), `warm, as of ${at}`).toEqual(EDGE);
     expect(await edgesAt(process(), at), `cold, as of ${at}`).toEqual(EDGE);
+  }
+  for (const length of [4_202, 4_096, 2_100]) {
+    const ending = await folded(entries.slice(0, length));
+    expect(await edgesAt(ending(), length - 1), `the log ends at ${length - 1}`).toEqual(EDGE);
   }
 });

@@ -283,7 +283,7 @@ describe('changedSince', () => {
     });
   });
 
-  test('after asOf is refused; after what the read model has is nothing new', async () => {
+  test('after asOf, or after the page that a cursor continues, is refused; from the last position on nothing is new', async () => {
     const answer = await archive.get(`/timeline?changedSince=${end}&asOf=${visit}`);
     expect([answer.status, answer.body.detail]).toEqual([
       400,
@@ -291,5 +291,12 @@ describe('changedSince', () => {
     ]);
     const now = await here();
     expect((await archive.get(`/timeline?changedSince=${now}`)).body.items).toEqual([]);
+    const next = linkOf(await archive.get(`/timeline?limit=1&changedSince=0&asOf=${visit}`)) ?? '';
+    const cursor = new URLSearchParams(next.slice(next.indexOf('?'))).get('cursor');
+    const before = await archive.get(`/timeline?changedSince=${end}&cursor=${cursor}`);
+    expect([before.status, before.body.detail]).toEqual([
+      400,
+      `cursor goes on from a page as of position ${visit}, and changedSince means ${end}: follow the Link of that page as it is, or leave cursor out`,
+    ]);
   });
 });

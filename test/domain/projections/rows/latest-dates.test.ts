@@ -1,0 +1,135 @@
+// The latest date of what sums count: the same as that of all things, at every position, unless the sums say that they do
+// not know it.
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  addTo,
+  datedName,
+  latestDate,
+  undatedName,
+  withLatestDates,
+  withoutDates,
+} from '../../../../domain/projections/rows/latest-dates.ts';
+import {
+  daysOf,
+  evolveThing,
+  listedAt,
+  type ThingState,
+} from '../../../../domain/projections/state/thing-state.ts';
+import { event, recorded } from '../../../support/archives/written-history.ts';
+import { statementData } from '../../../support/archives/kinds.ts';
+
+const DATES = [
+  '2023',
+  '2023-01',
+  '2023-01-01',
+  '2023-01-01/2023-01-05',
+  '2023-01-01?',
+  '2023-01-02',
+  '../2023',
+];
+const LATER = [
+  '2023-01-02T10:00+01:00',
+  '2023-01-03',
+  '2023-02',
+  '2023-01-04',
+  '2023-01-05',
+  '2023-01-06',
+  '2023/..',
+];
+
+function madeOn(date: string): ThingState {
+  const [made] = recorded('statement-s', [event('StatementMade', { ...statementData, madeOn: date })]);
+  if (!made) throw new Error('nothing was recorded');
+  return evolveThing(undefined, made);
+}
+const states = new Map([...DATES, ...LATER].map((date) => [date, madeOn(date)]));
+const stateOf = (date: string): ThingState => states.get(date) ?? madeOn(date);
+const nameOf = (date: string): string => datedName('statements', stateOf(date));
+
+/** What lists by date say: the latest beginning, then the part of dates of more days. */
+function latestAmong(
+  dates: readonly string[],
+): { readonly sort: string; readonly dates: ReadonlySet<string> } | undefined {
+  const rank = (date: string) => {
+    const { spread } = listedAt(stateOf(date));
+    return `${daysOf(stateOf(date)).sort} ${spread === undefined ? 0 : spread === 'days' ? 1 : 2}`;
+  };
+  const last = dates.map(rank).toSorted().at(-1);
+  if (last === undefined) return undefined;
+  const same = dates.filter((date) => rank(date) === last);
+  return { sort: last.split(' ')[0] ?? '', dates: new Set(same) };
+}
+
+type Step = readonly ['add' | 'remove', number] | 'snapshot';
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 6, arbitrary: fc.tuple(fc.constantFrom('add', 'remove'), fc.nat(1_000)) as fc.Arbitrary<Step> },
+  { weight: 1, arbitrary: fc.constant<Step>('snapshot') },
+);
+
+describe('the latest date of what sums count', () => {
+  test('is that of all things, whatever is added and taken back between snapshots, or it is not known', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+        const all: string[] = [];
+        let sums: Record<string, number> = {};
+        const known = [...DATES, ...LATER];
+        for (const each of steps) {
+          if (each === 'snapshot') sums = { ...withLatestDates(sums) };
+          else if (each[0] === 'add') {
+            const date = known[each[1] % known.length] ?? '';
+            all.push(date);
+            addTo(sums, nameOf(date), 1);
+          } else if (all.length > 0) {
+            const [date = ''] = all.splice(each[1] % all.length, 1);
+            addTo(sums, nameOf(date), -1);
+          }
+          const found = latestDate(sums);
+          const stated = latestAmong(all);
+          expect(withoutDates(sums)['statements'] ?? 0).toBe(all.length);
+          if (found === 'unknown') continue;
+          expect(found?.sort).toBe(stated?.sort);
+          if (found) expect([...(stated?.dates ?? [])]).toEqual([found.date]);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('is known as long as one of the four latest dates of a snapshot is left', () => {
+    const dates = ['2023-01-02', '2023-01-03', '2023-01-04', '2023-01-05', '2023-01-06'];
+    const sums: Record<string, number> = {};
+    for (const date of dates) addTo(sums, nameOf(date), 1);
+    const snapshot = { ...withLatestDates(sums) };
+    expect(Object.keys(snapshot)).toHaveLength(1 + 4 + 1);
+    for (const date of dates.toReversed().slice(0, 4)) {
+      expect(latestDate(snapshot)).toMatchObject({ date });
+      addTo(snapshot, nameOf(date), -1);
+    }
+    expect(latestDate(snapshot)).toBe('unknown');
+    expect(latestDate(withLatestDates(snapshot))).toBe('unknown');
+    addTo(snapshot, nameOf('2023-01-03'), 1);
+    expect(latestDate(withLatestDates(snapshot))).toMatchObject({ date: '2023-01-03' });
+  });
+
+  test('is not known if two dates begin alike and are written differently, also if one of them was left out', () => {
+    const sums: Record<string, number> = {};
+    for (const date of ['2023-01-01', '2023-01-01?']) addTo(sums, nameOf(date), 1);
+    expect(latestDate(sums)).toBe('unknown');
+    for (const date of ['2023-01-02', '2023-01-03', '2023-01-04']) addTo(sums, nameOf(date), 1);
+    const snapshot = { ...withLatestDates(sums) };
+    for (const date of ['2023-01-02', '2023-01-03', '2023-01-04']) addTo(snapshot, nameOf(date), -1);
+    expect(latestDate(snapshot)).toBe('unknown');
+  });
+
+  test('is none of a thing that is retracted, or a meeting that has not taken place', () => {
+    const state = madeOn('2023-01-01');
+    const retracted = { ...state, life: { ...state.life, retracted: { reason: 'x' } } } as ThingState;
+    const announced = { ...state, life: { ...state.life, status: 'announced' } } as unknown as ThingState;
+    expect([retracted, announced].map((each) => datedName('meetings', each))).toEqual([
+      'meetings',
+      'meetings',
+    ]);
+    expect(undatedName(nameOf('2023-01-01'))).toBe('statements');
+  });
+});
