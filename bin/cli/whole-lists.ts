@@ -23,7 +23,7 @@ export type MeetingShown = MeetingDossier & {
 };
 /** As `GET /actors/{id}/dossier` answers it: with paths of lists, if only the first counterparts or topics are shown. */
 export type ActorShown = ActorDossier & {
-  readonly more?: { readonly counterparts?: string; readonly positions?: string };
+  readonly more?: { readonly counterparts?: string; readonly stances?: string };
 };
 
 export const wholeMeeting = (client: Client, path: string, query: URLSearchParams): Promise<MeetingShown> =>

@@ -112,7 +112,7 @@ export const dossierSchemas = {
       .optional()
       .describe('On the first page: the first 20 of those whom it met, the most often first'),
     moreCounterparts: z.int().optional().describe('How many others'),
-    positions: z
+    stances: z
       .array(
         z.looseObject({
           topic,
@@ -125,9 +125,9 @@ export const dossierSchemas = {
       )
       .optional()
       .describe('On the first page: by topic, of the first 20, the 3 things that it said last, oldest first'),
-    morePositions: z.int().optional().describe('How many other topics; 5 if there are 5 or more'),
+    moreStances: z.int().optional().describe('How many other topics; 5 if there are 5 or more'),
     more: z
-      .object({ counterparts: address, positions: address })
+      .object({ counterparts: address, stances: address })
       .partial()
       .optional()
       .describe('Where all counterparts and all topics are, if some are not shown'),

@@ -41,11 +41,11 @@ export function moreOfMeeting(dossier: MeetingDossier, filter: TimelineFilter, a
 }
 
 export const moreOfActor = (
-  { actor: { id }, moreCounterparts, morePositions }: ActorDossier,
+  { actor: { id }, moreCounterparts, moreStances }: ActorDossier,
   at: number,
 ): More => ({
   ...(moreCounterparts === undefined ? {} : { counterparts: addressOf('/network', { actor: [id] }, at) }),
-  ...(morePositions === undefined ? {} : { positions: addressOf('/topics', { actor: [id] }, at) }),
+  ...(moreStances === undefined ? {} : { stances: addressOf('/topics', { actor: [id] }, at) }),
 });
 
 export const moreOfTopic = ({ topic, moreSpeakers }: TopicDossier, at: number): More =>

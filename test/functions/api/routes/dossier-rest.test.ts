@@ -66,22 +66,22 @@ describe('the dossier of an actor', () => {
   });
 
   test('has the last three things of twenty topics, how many other topics there are, and where all are', async () => {
-    const { positions, morePositions, more } = dossier;
-    expect(positions.map(({ topic }: any) => topic)).toEqual(numbered(20, (n) => `topic-${n}`));
-    expect([idsOf(positions[0].items), positions[0].more]).toEqual([
+    const { stances, moreStances, more } = dossier;
+    expect(stances.map(({ topic }: any) => topic)).toEqual(numbered(20, (n) => `topic-${n}`));
+    expect([idsOf(stances[0].items), stances[0].more]).toEqual([
       ['statement-a-002', 'statement-a-003', 'statement-a-004'],
       true,
     ]);
-    expect([idsOf(positions[1].items), positions[1].more]).toEqual([['statement-topic-001'], undefined]);
-    expect(morePositions).toBe(5);
-    const topics = await whole(ask, `${more.positions}&limit=7`);
+    expect([idsOf(stances[1].items), stances[1].more]).toEqual([['statement-topic-001'], undefined]);
+    expect(moreStances).toBe(5);
+    const topics = await whole(ask, `${more.stances}&limit=7`);
     expect(topics.map(({ topic }) => topic)).toEqual(numbered(25, (n) => `topic-${n}`));
   });
 
   test('leads to lists as of its own position', async () => {
     expect(dossier.more).toEqual({
       counterparts: `/network?actor=actor-busy&asOf=${dossier.position}`,
-      positions: `/topics?actor=actor-busy&asOf=${dossier.position}`,
+      stances: `/topics?actor=actor-busy&asOf=${dossier.position}`,
     });
     const earlier = (await ask('/actors/actor-busy/dossier?asOf=60')).body;
     expect(earlier.more).toEqual({ counterparts: '/network?actor=actor-busy&asOf=60' });
@@ -118,7 +118,7 @@ describe('the dossier of an actor', () => {
   test('counts no more than five other topics', async () => {
     const spoken = numbered(130, (n) => said(n, { topics: [`topic-${n}`] }));
     const { body } = await (await archiveOf([person('actor-busy'), ...spoken]))('/actors/actor-busy/dossier');
-    expect([body.positions.length, body.morePositions]).toEqual([20, 5]);
+    expect([body.stances.length, body.moreStances]).toEqual([20, 5]);
   });
 });
 

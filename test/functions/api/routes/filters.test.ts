@@ -218,7 +218,7 @@ describe.each([1, 2, 3, 4, 5])('in history %i', (seed) => {
 
   test('the dossier of an actor has whom it met, the most often first, and what it said last on each topic', async () => {
     for (const { id } of naive.actors) {
-      const { actor: head, items, counterparts, positions } = await ask(`/actors/${id}/dossier?limit=500`);
+      const { actor: head, items, counterparts, stances } = await ask(`/actors/${id}/dossier?limit=500`);
       const root = naive.shown(id);
       expect(head.id).toBe(root);
       expect(idsOf(items)).toEqual(idsOf(naive.list({ actor: [id] })));
@@ -230,7 +230,7 @@ describe.each([1, 2, 3, 4, 5])('in history %i', (seed) => {
       const lines = TOPICS.toSorted().map(
         (name) => [name, idsOf(naive.list({ topic: name, speaker: id }))] as const,
       );
-      expect(positions.map((each: any) => [each.topic, idsOf(each.items), each.more ?? false])).toEqual(
+      expect(stances.map((each: any) => [each.topic, idsOf(each.items), each.more ?? false])).toEqual(
         lines
           .filter(([, line]) => line.length > 0)
           .map(([name, line]) => [name, line.slice(-3), line.length > 3]),
