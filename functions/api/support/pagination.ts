@@ -1,4 +1,4 @@
-// Read models: how one is asked for, as of when, since when, page by page, and how it is answered.
+// Pages of read models: parses `limit`, `cursor`, `order` and `asOf`, opens a reading, and answers with a Link.
 import { z } from '@hono/zod-openapi';
 import { readHead } from '../../../domain/log/head.ts';
 import { firstEventTime } from '../../../domain/log/time-index.ts';
@@ -14,14 +14,14 @@ import type { Handled } from './define-route.ts';
 
 export const pageQuery = {
   limit: wholeNumber(1, 500).default(100),
-  cursor: z.string().max(2_000).optional().describe('From the Link of the page before'),
+  cursor: z.string().max(2_000).optional().describe('From the Link of the previous page'),
   order: z.enum(['asc', 'desc']).default('asc'),
   asOf: asOfQuery,
 };
 
 type PageQuery = z.output<z.ZodObject<typeof pageQuery>>;
 
-/** A reading as of before the first event knows when that event was recorded, because its lists are empty. */
+/** A reading. As of before the first event it also has the time of that event, because its lists are empty. */
 export interface PageReading extends Reading {
   readonly firstEvent?: string;
 }
@@ -31,12 +31,13 @@ export interface OpenPage {
   readonly request: PageRequest;
 }
 
-/** The parameter that says as of when an answer is to be. */
+/** The parameter that sets the position of an answer. */
 type AsOf = 'asOf' | 'to';
 
 /**
- * Opens the read models that a page is read from. Every page of a list has the position of the first one.
- * @throws Problem if the query contradicts itself.
+ * Opens the read models of a page. All pages of a list have the position of the first one.
+ *
+ * @throws Problem if the query contradicts itself
  */
 export async function openPage(
   archive: ApiContext,
@@ -45,25 +46,26 @@ export async function openPage(
   parameter: AsOf = 'asOf',
 ): Promise<OpenPage> {
   rejectReversed({ from, to });
-  const asked = await positionAsOf(archive, parameter, asOf);
-  const begun = cursor === undefined ? undefined : await decodeCursor(archive, cursor);
-  if (begun && asked !== undefined && asked !== begun.at) {
+  const requested = await positionAsOf(archive, parameter, asOf);
+  const previous = cursor === undefined ? undefined : await decodeCursor(archive, cursor);
+  if (previous && requested !== undefined && requested !== previous.at) {
     throw new Problem(
       'invalid-request',
-      `cursor goes on from a page as of position ${begun.at}, and ${parameter} means ${shownPosition(asked) ?? 'none'}: follow the Link of that page as it is, or leave cursor out`,
+      `cursor continues a page as of position ${previous.at}, but ${parameter} means ${requested < 0 ? 'before the first event' : `position ${requested}`}: follow the Link of that page as it is, or leave cursor out`,
     );
   }
-  const reading = await archive.open(needed, begun?.at ?? asked);
-  const firstEvent = asked !== undefined && asked < 0 ? await firstEventTime(archive) : undefined;
+  const reading = await archive.open(needed, previous?.at ?? requested);
+  const firstEvent = requested !== undefined && requested < 0 ? await firstEventTime(archive) : undefined;
   return {
     reading: firstEvent === undefined ? reading : { ...reading, firstEvent },
-    request: { limit, descending: order === 'desc', ...(begun ? { after: begun.after } : {}) },
+    request: { limit, descending: order === 'desc', ...(previous ? { after: previous.after } : {}) },
   };
 }
 
 /**
- * The position after which changes are asked for, up to that of the reading; -1 without one. Where the read model has
- * not come so far, nothing has changed yet; where an earlier end is asked for, throws Problem.
+ * Returns the position after which changes are listed, at most that of the reading; -1 without the parameter.
+ *
+ * @throws Problem if the requested end is before that position
  */
 export async function positionSince(
   archive: ApiContext,
@@ -75,11 +77,11 @@ export async function positionSince(
   if (position <= at || end === undefined) return Math.min(position, at);
   throw new Problem(
     'invalid-request',
-    `${parameter} is after ${until}: let it be before, or leave ${until} out`,
+    `${parameter} is after ${until}: send an earlier ${parameter}, or leave ${until} out`,
   );
 }
 
-/** Answers a page: as of which position it holds, and a Link to the next one. */
+/** Answers a page with its position, and a Link to the next page if there is one. */
 export function answerPage<P extends { readonly next?: string }>(
   c: Handled,
   { at, firstEvent }: PageReading,
@@ -98,7 +100,10 @@ export function answerPage<P extends { readonly next?: string }>(
   });
 }
 
-/** Where the next page is. An instant or a day may come to mean a later position: what it meant is put in its place. */
+/**
+ * Returns the address of the next page. It replaces an instant or a day with the position that it meant, because both
+ * may mean a later position on the next request.
+ */
 export function pageAfter(page: URL, next: string, at: number, parameter: AsOf = 'asOf'): URL {
   const link = new URL(page);
   if (link.searchParams.has(parameter)) link.searchParams.set(parameter, String(at));
@@ -106,25 +111,29 @@ export function pageAfter(page: URL, next: string, at: number, parameter: AsOf =
   return link;
 }
 
-/** Before the first event there is none. */
+/** Returns the position as answers show it: null before the first event. */
 export const shownPosition = (at: number): number | null => (at < 0 ? null : at);
 
 const cursorSchema = z.tuple([z.string(), z.int().min(0)]);
 
-/** Throws Problem where this archive can't have given it. */
+/**
+ * Returns the row after which the page starts, and the position of the list.
+ *
+ * @throws Problem if this archive cannot have issued the cursor
+ */
 async function decodeCursor(
   { state }: ApiContext,
   cursor: string,
 ): Promise<{ readonly after: string; readonly at: number }> {
   const { success, data } = cursorSchema.safeParse(jsonIn(cursor));
   if (success && data[1] < (await readHead(state)).published) return { after: data[0], at: data[1] };
-  throw new Problem('invalid-request', 'cursor must be taken from the Link of the page before, as it is');
+  throw new Problem('invalid-request', 'cursor must be copied unchanged from the Link of the previous page');
 }
 
 function jsonIn(cursor: string): unknown {
   try {
     const bytes = Buffer.from(cursor, 'base64url');
-    // Node skips what is not base64.
+    // Buffer.from skips characters that are not base64.
     return bytes.toString('base64url') === cursor ? JSON.parse(bytes.toString()) : undefined;
   } catch {
     return undefined;

@@ -287,7 +287,7 @@ describe('changedSince', () => {
     const answer = await archive.get(`/timeline?changedSince=${end}&asOf=${visit}`);
     expect([answer.status, answer.body.detail]).toEqual([
       400,
-      'changedSince is after asOf: let it be before, or leave asOf out',
+      'changedSince is after asOf: send an earlier changedSince, or leave asOf out',
     ]);
     const now = await here();
     expect((await archive.get(`/timeline?changedSince=${now}`)).body.items).toEqual([]);

@@ -90,7 +90,7 @@ describe('a rebuild', () => {
     await rebuilt('topics');
     const { status, body } = await archive.post('/projections/actors/rebuilds', {});
     expect([status, body.type, body.rebuild]).toEqual([409, 'urn:chancery:problem:rebuild-running', 2]);
-    expect(body.title).toBe('A rebuild of the read models is not over');
+    expect(body.title).toBe('A rebuild of the read models has not ended');
   });
 
   test('is listed, the last one first, page by page', async () => {

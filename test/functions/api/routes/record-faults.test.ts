@@ -70,7 +70,7 @@ describe('a record of a batch that is not right', () => {
   test('is told which key was probably meant', async () => {
     const { body } = await send([actor('carla'), statement({ speakers: [{ actor: '@carlo' }] })]);
     expect(body.records[1].problem.detail).toBe(
-      '/speakers/0/actor: @carlo is no key of an earlier record; did you mean @carla?',
+      '/speakers/0/actor: @carlo is not the key of an earlier record; did you mean @carla?',
     );
   });
 
@@ -82,9 +82,9 @@ describe('a record of a batch that is not right', () => {
     ]);
     const { detail, others } = body.records[1].problem;
     expect([detail, ...others.map((each: any) => each.detail)]).toEqual([
-      '/speakers/0/actor: @later is the key of a later record: move that one before this',
+      '/speakers/0/actor: @later is the key of a later record: move that record before this one',
       '/speakers/1/actor: @dora was refused',
-      '/speakers/2/actor: @xyz is no key of an earlier record',
+      '/speakers/2/actor: @xyz is not the key of an earlier record',
     ]);
   });
 
@@ -141,7 +141,9 @@ describe('a key of an earlier call', () => {
     });
     const { detail, others } = body.records[0].problem;
     expect(detail).toBe('/speakers/0/actor: @frida was refused');
-    expect(others[0].detail).toBe('/meetingId: @sumit is no key of an earlier record; did you mean @summit?');
+    expect(others[0].detail).toBe(
+      '/meetingId: @sumit is not the key of an earlier record; did you mean @summit?',
+    );
   });
 
   test('cannot be used again, and must stand for an id', async () => {

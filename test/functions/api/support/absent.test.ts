@@ -106,7 +106,7 @@ describe('now', () => {
       const { status, body } = await archive.get(path);
       expect([status, body.detail]).toEqual([
         404,
-        'no such topic: nothing that is recorded has the topic "nothing"; GET /topics lists the topics',
+        'no such topic: no record has the topic "nothing"; GET /topics lists the topics',
       ]);
     }
     const then = await archive.get('/topics/nothing?asOf=2');
@@ -136,7 +136,7 @@ describe('now', () => {
     const { detail } = (await response.json()) as { detail: string };
     expect([response.status, detail]).toEqual([
       404,
-      'meeting meeting-late is recorded, but the read models do not show it yet: try again, or write with Prefer: wait=5',
+      'meeting meeting-late is recorded, but the read models do not have it yet: try again, or write with Prefer: wait=5',
     ]);
   });
 
@@ -152,7 +152,7 @@ describe('now', () => {
     const response = await api.request('/meetings/meeting-late/dossier');
     const waiting = (await response.json()) as { detail: string };
     expect(waiting.detail).toBe(
-      'meeting meeting-late is recorded, but the read models do not show it yet: read model timeline is stopped, GET /projections says why',
+      'meeting meeting-late is recorded, but the read models do not have it yet: read model timeline is stopped, GET /projections says why',
     );
   });
 });

@@ -255,14 +255,14 @@ describe('the page after one', () => {
     const link = new URL(await linkOf('/timeline?limit=2&asOf=30'), 'http://archive');
     expect(link.searchParams.get('asOf')).toBe('30');
     for (const [asOf, means] of [
-      ['20', 'asOf means 20'],
-      ['1999-12-31', 'asOf means none'],
+      ['20', 'asOf means position 20'],
+      ['1999-12-31', 'asOf means before the first event'],
     ] as const) {
       link.searchParams.set('asOf', asOf);
       const { status, code, detail } = await problem(link.pathname + link.search);
       expect([status, code]).toEqual([400, 'invalid-request']);
       expect(detail).toBe(
-        `cursor goes on from a page as of position 30, and ${means}: follow the Link of that page as it is, or leave cursor out`,
+        `cursor continues a page as of position 30, but ${means}: follow the Link of that page as it is, or leave cursor out`,
       );
     }
     link.searchParams.delete('asOf');
@@ -283,7 +283,7 @@ describe('the page after one', () => {
       ]) {
         const { status, code, detail } = await problem(`${path}?cursor=${cursor}`);
         expect([status, code], path).toEqual([400, 'invalid-request']);
-        expect(detail).toBe('cursor must be taken from the Link of the page before, as it is');
+        expect(detail).toBe('cursor must be copied unchanged from the Link of the previous page');
       }
     },
   );
@@ -313,7 +313,9 @@ describe('a point in history', () => {
     async (path) => {
       const { status, type, detail } = await problem(`${path}?asOf=100000`);
       expect([status, type]).toEqual([400, 'urn:chancery:problem:invalid-request']);
-      expect(detail).toMatch(/^asOf: the log ends at position \d+; ask for that or less, or leave asOf out$/);
+      expect(detail).toMatch(
+        /^asOf: the log ends at position \d+; send that position or a smaller one, or leave asOf out$/,
+      );
     },
   );
 
