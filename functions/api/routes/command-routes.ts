@@ -125,7 +125,10 @@ export function continuation(command: Command, id: string, body: unknown): Chang
  */
 export async function rejectUnknown({ store }: ApiContext, id: string): Promise<void> {
   for await (const _ of store.read(id)) return;
-  throw new Refusal('not-found', `no such thing: ${id}`);
+  throw new Refusal(
+    'not-found',
+    `the archive has nothing with the id ${id}: check its spelling, or record it first`,
+  );
 }
 
 /** Returns near-duplicates, or an empty list if the read models cannot be read, because they are only a hint. */

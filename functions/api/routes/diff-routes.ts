@@ -36,10 +36,10 @@ export function diffRoutes(app: App, archive: ApiContext): void {
       const { reading, request } = await openPage(archive, diffViews, { ...query, asOf: to }, 'to');
       const since = await positionSince(archive, reading, ['from', from], ['to', to]);
       const page = await listDifferences(reading, since, request);
-      const named = page.items.flatMap(({ before, after }) =>
+      const actorIds = page.items.flatMap(({ before, after }) =>
         [before, after].flatMap((state) => (state && 'fields' in state ? [...actorsIn(state)] : [])),
       );
-      const actors = await namesOf(reading, named);
+      const actors = await namesOf(reading, actorIds);
       return answerPage(c, reading, { ...page, actors, from: shownPosition(since) }, 'to');
     },
   );

@@ -46,7 +46,7 @@ interface Dossier<P extends z.ZodObject> {
 }
 
 export function dossierRoutes(app: App, archive: ApiContext): void {
-  dossier(app, archive, {
+  dossierRoute(app, archive, {
     path: '/meetings/{id}/dossier',
     summary: 'A meeting: statements by side, opinions about it, and the sources',
     params: z.object({ id: meetingId }),
@@ -54,11 +54,11 @@ export function dossierRoutes(app: App, archive: ApiContext): void {
     schema: dossierSchemas.meeting,
     needed: meetingDossierViews,
     read: async (reading, { id }, filter, request) => {
-      const found = await meetingDossier(reading, id, filter, request);
-      return found && withMore(found, moreOfMeeting(found, filter, reading.at));
+      const dossier = await meetingDossier(reading, id, filter, request);
+      return dossier && withMore(dossier, moreOfMeeting(dossier, filter, reading.at));
     },
   });
-  dossier(app, archive, {
+  dossierRoute(app, archive, {
     path: '/actors/{id}/dossier',
     summary: 'An actor: names, counts, records in which it takes part, counterparts, and stances by topic',
     params: z.object({ id: actorId }),
@@ -67,11 +67,11 @@ export function dossierRoutes(app: App, archive: ApiContext): void {
     needed: actorDossierViews,
     feed: ({ id }) => `/actors/${id}/feed`,
     read: async (reading, { id }, filter, request) => {
-      const found = await actorDossier(reading, id, filter, request);
-      return found && withMore(found, moreOfActor(found, reading.at));
+      const dossier = await actorDossier(reading, id, filter, request);
+      return dossier && withMore(dossier, moreOfActor(dossier, reading.at));
     },
   });
-  dossier(app, archive, {
+  dossierRoute(app, archive, {
     path: '/topics/{topic}',
     summary: 'A topic: all records by date; with speaker, the line of that speaker',
     params: z.object({ topic }),
@@ -80,12 +80,12 @@ export function dossierRoutes(app: App, archive: ApiContext): void {
     needed: topicViews,
     feed: (params) => `/topics/${params.topic}/feed`,
     read: async (reading, params, filter, request) => {
-      const found = await topicDossier(reading, params.topic, filter, request);
-      return found && withMore(found, moreOfTopic(found, reading.at));
+      const dossier = await topicDossier(reading, params.topic, filter, request);
+      return dossier && withMore(dossier, moreOfTopic(dossier, reading.at));
     },
   });
   for (const kind of ['meeting', 'statement', 'opinion'] as const)
-    dossier(app, archive, {
+    dossierRoute(app, archive, {
       path: `/${kind}s/{id}/responses`,
       summary: `Records that belong to a ${kind} or respond to it, by date`,
       params: z.object({ id: idOf[kind] }),
@@ -99,7 +99,7 @@ export function dossierRoutes(app: App, archive: ApiContext): void {
     });
 }
 
-function dossier<P extends z.ZodObject>(
+function dossierRoute<P extends z.ZodObject>(
   app: App,
   archive: ApiContext,
   { path, summary, params, query, schema, needed, feed, read }: Dossier<P>,
@@ -107,10 +107,10 @@ function dossier<P extends z.ZodObject>(
   const answers = { 200: { description: 'A page; Link leads to the next one', schema } };
   route(app, { method: 'get', path, tag: 'dossiers', summary, params, query, answers }, async (c, input) => {
     const { reading, request } = await openPage(archive, needed, input.query);
-    const found = await read(reading, input.params, thingFilterOf(input.query), request);
-    if (found) {
+    const dossier = await read(reading, input.params, thingFilterOf(input.query), request);
+    if (dossier) {
       if (feed) linkFeed(c, feed(input.params), thingFilterOf(input.query));
-      return answerPage(c, reading, found);
+      return answerPage(c, reading, dossier);
     }
     throw await absentFrom(archive, needed, reading, input.params, input.query.asOf);
   });

@@ -143,9 +143,9 @@ export function proofRoutes(app: App, archive: ApiContext): void {
 }
 
 async function eventOf({ store }: ApiContext, id: string): Promise<EventLocation> {
-  const found = await findEvent(store, id);
-  if (!found) throw new Refusal('not-found', `no such event: ${id}`);
-  return found;
+  const event = await findEvent(store, id);
+  if (!event) throw new Refusal('not-found', `no such event: ${id}`);
+  return event;
 }
 
 /**

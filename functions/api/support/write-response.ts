@@ -80,33 +80,33 @@ export async function waitFor(
   const deadline = archive.clock() + seconds * 1_000;
   let inAll = true;
   for (const { stream, revision } of recorded) {
-    const folded = await foldedBy(archive, stream, revision, deadline);
+    const folded = await waitForFold(archive, stream, revision, deadline);
     if (folded === 'not-yet') return;
     inAll &&= folded === 'all';
   }
   if (inAll) applied(c, seconds);
 }
 
-type FoldedIn = 'all' | 'all-but-stopped' | 'not-yet';
+type FoldState = 'all' | 'all-but-stopped' | 'not-yet';
 
 /** Waits until all read models that are not stopped have a commit, or until the deadline. */
-async function foldedBy(
+async function waitForFold(
   archive: ApiContext,
   stream: string,
   revision: number,
   deadline: number,
-): Promise<FoldedIn> {
+): Promise<FoldState> {
   for (;;) {
     const left = deadline - archive.clock();
     // Subscribes before the check, so that a fold during the check is not missed.
     const nextFold = left > 0 ? archive.folded?.(left) : undefined;
-    const folded = await foldedIn(archive, stream, revision);
+    const folded = await foldStateOf(archive, stream, revision);
     if (folded !== 'not-yet' || left <= 0) return folded;
     await (nextFold ?? archive.sleep(POLL_MS));
   }
 }
 
-async function foldedIn(archive: ApiContext, stream: string, revision: number): Promise<FoldedIn> {
+async function foldStateOf(archive: ApiContext, stream: string, revision: number): Promise<FoldState> {
   const position = await positionOf(archive.state, stream, revision);
   if (position === undefined || (await readHead(archive.state)).published <= position) return 'not-yet';
   const checkpoints = liveCheckpoints(await readGenerations(archive.catalog)) ?? {};

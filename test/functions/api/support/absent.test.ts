@@ -164,7 +164,7 @@ test('an unknown read model is 404, with the names of all read models', async ()
   const { status, body } = await archive.get('/projections/none');
   expect([status, body.detail]).toEqual([
     404,
-    expect.stringMatching(/^no such read model: none; there are timeline, /),
+    expect.stringMatching(/^no such read model: none; choose one of timeline, /),
   ]);
 });
 
