@@ -49,7 +49,7 @@ describe('the package', () => {
       expect.arrayContaining([
         'bin/chancery.cjs',
         'dist/chancery.mjs',
-        'dist/rebuild/worker.mjs',
+        'dist/rebuild-worker.mjs',
         'dist/LICENSES.txt',
       ]),
     );
