@@ -1,4 +1,4 @@
-// Lambda function `api`: the HTTP API behind API Gateway, which has checked who calls.
+// Lambda function `api`: the HTTP API behind API Gateway, which has authenticated the caller.
 import type { Context } from 'hono';
 import { setTimeout } from 'node:timers/promises';
 import { ids, sha256 } from '../adapters/node/ids.ts';
@@ -16,7 +16,7 @@ import { wakerOf } from './runtime/wake.ts';
 
 const stores = openStores(process.env);
 
-/** An article that was withdrawn a moment ago may still be quoted through another instance. */
+/** For 2 seconds after an article is withdrawn, other instances may still accept quotations of it. */
 const memory = shortMemory(Date.now, 2_000);
 
 const api = createApi({
@@ -29,7 +29,7 @@ const api = createApi({
   source: sourceReader({ articles: stores.articles, sha256 }),
   clock: Date.now,
   sleep: async (ms) => setTimeout(ms),
-  // The stream of table `events` tells the sequencer.
+  // The stream of table `events` starts the sequencer.
   hint: memory.forget,
   wake: wakerOf(process.env, alarm),
   graceMs: rollbackRetentionIn(process.env),
@@ -41,7 +41,7 @@ const api = createApi({
 
 export const handler = gatewayHandler(api, alarm);
 
-/** The token's subject, or the ARN of whoever signed the request. */
+/** Returns the token's subject, else the ARN of the principal that signed the request. */
 function identify(c: Context): string {
   const { authorizer } = (c.env as { event: GatewayEvent }).event.requestContext;
   const subject = authorizer?.jwt?.claims.sub ?? authorizer?.iam?.userArn;

@@ -1,5 +1,5 @@
-// Lambda function `projector`: started when the log's head moves, and every few minutes, folds what is new into every
-// read model; then it looks whether a rebuild has to begin or to go on that nobody runs.
+// Lambda function `projector`: folds new events into all read models, when the log's head moves and on a schedule.
+// It also starts the state machine of rebuilds if a rebuild is due or has lost its runner.
 import { MetricUnit, Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { readHead } from '../domain/log/head.ts';
@@ -16,26 +16,26 @@ const stores = openStores(process.env);
 const metrics = new Metrics();
 const wake = wakerOf(process.env, alarm);
 
-/** What is left to fold then, the next start folds. */
-const LAST_MS = 30_000;
-/** Each deployment starts new instances: the first thing that one does is to look whether a read model has changed. */
-let looked = false;
+/** Folding stops with less time left, in milliseconds; the next invocation resumes it. */
+const MIN_REMAINING_MS = 30_000;
+/** False until this instance has checked once: a deployment starts new instances and may change a read model. */
+let hasChecked = false;
 
 export async function handler(
   event: DynamoDBStreamEvent | { readonly look: true },
   context: Context,
 ): Promise<DynamoDBBatchResponse> {
-  const world = { ...stores, clock: Date.now, alarm };
-  const { stopped } = await catchUp(world, () => context.getRemainingTimeInMillis() > LAST_MS);
+  const hasTime = (): boolean => context.getRemainingTimeInMillis() > MIN_REMAINING_MS;
+  const { stopped } = await catchUp({ ...stores, clock: Date.now, alarm }, hasTime);
   for (const [name, { position, reason }] of stopped)
     alarm(`read model ${name} is stopped at position ${position}: ${reason}`);
-  await measure();
-  if (!looked || 'look' in event) await look();
-  looked = true;
+  await publishMetrics();
+  if (!hasChecked || 'look' in event) await reconcile();
+  hasChecked = true;
   return { batchItemFailures: [] };
 }
 
-async function measure(): Promise<void> {
+async function publishMetrics(): Promise<void> {
   const live = liveCheckpoints(await readGenerations(stores.catalog)) ?? {};
   const { size } = await readHead(stores.state);
   const folded = readModels.map(({ name }) => live[name]?.next ?? 0);
@@ -44,8 +44,8 @@ async function measure(): Promise<void> {
   metrics.publishStoredMetrics();
 }
 
-async function look(): Promise<void> {
-  const world = { ...stores, clock: Date.now, graceMs: rollbackRetentionIn(process.env), lateMs: LATE_MS };
-  // Code that can fold an event which stopped a rebuild may have been deployed: only a new runner tries it at once.
-  if (await needsReconciling(world, 0)) await wake();
+async function reconcile(): Promise<void> {
+  const context = { ...stores, clock: Date.now, graceMs: rollbackRetentionIn(process.env), lateMs: LATE_MS };
+  // The interval is 0, because a deployment may be able to fold the event at which a rebuild stopped.
+  if (await needsReconciling(context, 0)) await wake();
 }

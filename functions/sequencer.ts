@@ -1,5 +1,5 @@
-// Lambda function `sequencer`: started by the stream of table `events`, whose records only say which streams moved,
-// and on a schedule, to sweep for hints that were lost.
+// Lambda function `sequencer`: sequences the streams that the stream of table `events` names.
+// A schedule also starts it, to sweep for commits whose hints were lost.
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { publishKeys } from '../domain/log/log-identity.ts';
 import { sequence } from '../domain/log/sequencer.ts';
@@ -21,25 +21,25 @@ export async function handler(
     await sweepStep({ ...stores, clock: Date.now, sequence: (streams) => sequence(sequencer, streams) });
     return { batchItemFailures: [] };
   }
-  for (const record of event.Records) watch(record);
-  const setAside = new Set(
+  for (const record of event.Records) alarmUnlessInserted(record);
+  const quarantined = new Set(
     await sequence(
       sequencer,
       event.Records.flatMap((record) => streamOf(record) ?? []),
     ),
   );
-  const failed = event.Records.filter((record) => setAside.has(streamOf(record) ?? ''));
+  const failed = event.Records.filter((record) => quarantined.has(streamOf(record) ?? ''));
   return {
     batchItemFailures: failed.map(({ dynamodb }) => ({ itemIdentifier: dynamodb?.SequenceNumber ?? '' })),
   };
 }
 
-/** No role may update or delete an event, and no code of the archive does: somebody with more rights did. */
-function watch(record: DynamoDBRecord): void {
+/** Alarms if an event was updated or deleted: no role and no code of the archive may do so. */
+function alarmUnlessInserted(record: DynamoDBRecord): void {
   if (record.eventName === 'INSERT') return;
   const what = record.eventName === 'REMOVE' ? 'removed from' : 'overwritten in';
   alarm(
-    `revision ${record.dynamodb?.Keys?.['revision']?.N} of ${streamOf(record)} was ${what} table events: the log has what it was (docs/log.md)`,
+    `revision ${record.dynamodb?.Keys?.['revision']?.N} of ${streamOf(record)} was ${what} table events: the log keeps the original (docs/log.md)`,
   );
 }
 

@@ -1,5 +1,5 @@
-// What wakes somebody: errors, throttles, what a function's log says must be looked at, old stream records, failures kept
-// in S3, read models that lag.
+// The CloudWatch alarms: errors, throttles, alarms in functions' logs, old stream records, failures kept in S3, lag of
+// read models, and rebuilds.
 import {
   Alarm,
   ComparisonOperator,
@@ -21,7 +21,7 @@ import type { Rebuilds } from './rebuild-machine.ts';
 import type { Settings } from './function-settings.ts';
 import type { Stores } from './tables-and-buckets.ts';
 
-/** pino's number for an error. */
+/** The level of errors in pino. */
 const ERROR = 50;
 
 export class Alarms extends Construct {
@@ -33,12 +33,12 @@ export class Alarms extends Construct {
     settings: Settings,
   ) {
     super(scope, 'Alarms');
-    const { period, throttles, age: most, lag: mostLag } = settings.alarms;
+    const { period, throttles, age: maxAge, lag: maxLag } = settings.alarms;
     this.topic = new Topic(this, 'Topic', {
       displayName: `Alarms of the archive ${settings.name}`,
       enforceSSL: true,
     });
-    // With a policy of its own the topic loses the default one, which let the account's alarms publish.
+    // `enforceSSL` replaces the default policy, which let the account's alarms publish.
     this.topic.addToResourcePolicy(
       new PolicyStatement({
         sid: 'AlarmsMayPublish',
@@ -51,7 +51,7 @@ export class Alarms extends Construct {
     if (settings.alarmEmail !== undefined)
       this.topic.addSubscription(new EmailSubscription(settings.alarmEmail));
 
-    // Tables of rows get their alarms when they are created.
+    // These functions create the alarms of tables of rows together with the tables.
     for (const each of [functions.projector, functions.rebuild, functions.removal]) {
       each.addEnvironment('CHANCERY_ALARM_TOPIC', this.topic.topicArn);
       each.addEnvironment('CHANCERY_ALARM_THROTTLES', String(throttles));
@@ -60,7 +60,7 @@ export class Alarms extends Construct {
 
     for (const each of functions.all()) {
       const id = each.node.id;
-      this.alarm(`${id}-errors`, each.metricErrors({ period }), 1, `${id} failed: look into its log`);
+      this.alarm(`${id}-errors`, each.metricErrors({ period }), 1, `${id} failed: read its log`);
       this.alarm(
         `${id}-throttles`,
         each.metricThrottles({ period }),
@@ -68,7 +68,7 @@ export class Alarms extends Construct {
         `${id} is throttled: raise its concurrency`,
       );
     }
-    // functions/runtime/alarm.ts writes them: a stream set aside, a view that stopped, a request that failed.
+    // functions/runtime/alarm.ts writes these lines: a quarantined stream, a stopped read model, a failed request.
     for (const each of functions.all())
       each.logGroup.addMetricFilter('Alarms', {
         filterPattern: FilterPattern.all(
@@ -78,19 +78,19 @@ export class Alarms extends Construct {
         metricNamespace: settings.name,
         metricName: 'alarms',
       });
-    const said = new Metric({ namespace: settings.name, metricName: 'alarms', statistic: 'Sum', period });
-    this.alarm('logged', said, 1, "A function's log has a line that somebody must look at");
+    const logged = new Metric({ namespace: settings.name, metricName: 'alarms', statistic: 'Sum', period });
+    this.alarm('logged', logged, 1, "A function's log has an alarm for the operator: read it");
 
     for (const [id, each] of [
       ['sequencer', functions.sequencer],
       ['projector', functions.projector],
     ] as const) {
       const age = each.metric('IteratorAge', { statistic: 'Maximum', period });
-      this.alarm(`${id}-iterator-age`, age, most.toMilliseconds(), `${id} is behind its stream`);
+      this.alarm(`${id}-iterator-age`, age, maxAge.toMilliseconds(), `${id} is behind its stream`);
     }
 
     const kept = new Rule(this, 'FailureKept', {
-      description: 'Something that could not be sequenced or projected was kept in the bucket of failures',
+      description: 'Events that could not be sequenced or projected were written to the bucket of failures',
       eventPattern: {
         source: ['aws.s3'],
         detailType: ['Object Created'],
@@ -120,19 +120,24 @@ export class Alarms extends Construct {
         statistic: 'Maximum',
         period,
       });
-    this.alarm('views-lag', ofProjector('lag'), mostLag, 'Read models lag behind the log');
+    this.alarm(
+      'views-lag',
+      ofProjector('lag'),
+      maxLag,
+      'Read models lag behind the log: GET /projections says how far',
+    );
     this.alarm(
       'rebuilds-waiting',
       ofProjector('rebuilds-waiting'),
       1,
-      'A rebuild found drift or is stopped by an event, and waits for somebody: GET /projections says which',
+      'A rebuild awaits a decision, because it found drift or an event stopped it: GET /projections has it',
     );
     const { machine } = rebuilds;
     this.alarm(
       'rebuilds-failed',
       machine.metricFailed({ period }),
       1,
-      'Rebuilds failed after all tries: look into the log of function rebuild',
+      'Executions of rebuilds failed after all retries: read the log of function rebuild',
     );
   }
 

@@ -1,63 +1,63 @@
-// Every name and size of the deployment, with its default.
+// All names and sizes of the deployment, with their defaults.
 import { Duration } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
 export interface Settings {
-  /** Name of the stack, and prefix of its tables and functions. Not with `-rows-` in it: archives may delete such tables. */
+  /** Name of the stack, and prefix of its tables and functions. It must not contain `-rows-`: archives may delete such tables. */
   readonly name: string;
-  /** Names of the buckets; one that is left out is made by CloudFormation, since a bucket's name is the whole world's. */
+  /** Names of the buckets. CloudFormation generates absent ones, because names of buckets are globally unique. */
   readonly buckets: { readonly articles?: string; readonly log?: string; readonly failures?: string };
   /**
-   * Who may call the API: with an identity provider, whoever has a token of it (`sub` is kept as `recordedby`);
-   * without one, whoever may sign requests for this account (AWS_IAM; the ARN is kept).
+   * The identity provider whose tokens give access to the API; `sub` becomes `recordedby`. If absent, principals of this
+   * account have access (AWS_IAM), and their ARN becomes `recordedby`.
    */
   readonly identity?: { readonly issuer: string; readonly audience: readonly string[] };
   /**
-   * Origin of the public log: its URL without scheme, no spaces, no plus signs. Never changed once something is
-   * published. Without one it is `chancery.local/` and the stack's own UUID.
+   * Origin of the public log: its URL without scheme, spaces and plus signs. It must not change after the first
+   * publication. Default: `chancery.local/` and the stack's UUID.
    */
   readonly origin?: string;
   /**
-   * What signs the log: `own`, the key that the stack makes, or ids or ARNs of KMS keys. Two while one takes over from
-   * the other: docs/log.md says how.
+   * The keys that sign the log: `own`, which the stack creates, or ids or ARNs of KMS keys. During a key rotation there are
+   * two: docs/log.md describes it.
    */
   readonly logKeys: readonly string[];
-  /** Witnesses that cosign the log's checkpoints: `verifier-key URL`, with commas between. */
+  /** Witnesses that cosign the log's signed checkpoints: `verifier-key URL`, with commas between. */
   readonly witnesses?: string;
-  /** Where alarms are sent; nobody confirms, nobody is told. */
+  /** Address that receives alarms after its owner confirms the subscription. */
   readonly alarmEmail?: string;
-  /** Articles can't be deleted for so long, but by who may bypass governance. */
+  /** How long articles cannot be deleted, except by principals that may bypass governance. */
   readonly lock: Duration;
   readonly logRetention: RetentionDays;
   readonly api: FunctionSize & { readonly requestsPerSecond: number; readonly burst: number };
   readonly sequencer: FunctionSize &
     Batching & {
-      /** Executions reserved, and no more at once. */
+      /** Reserved concurrency, which is also the limit. */
       readonly concurrency: number;
     };
   readonly projector: FunctionSize & Batching;
   readonly rebuild: FunctionSize & {
     /**
-     * When read models are compared with their history: an expression of EventBridge Scheduler, in UTC, or `off`. It
-     * writes nothing unless they differ, and takes about one read unit per event of the archive.
+     * Schedule of comparisons of read models with the log: an expression of EventBridge Scheduler, in UTC, or `off`. A
+     * comparison writes only if rows differ, and takes about one read unit per event.
      */
     readonly schedule: string;
-    /** Each scheduled rebuild writes a new generation, even if nothing differs. */
+    /** True if each scheduled rebuild writes a new generation, even if no row differs. */
     readonly alwaysWrites: boolean;
-    /** How long readers may go back to what was read before. */
+    /** How long a promoted rebuild can be rolled back. */
     readonly grace: Duration;
   };
-  /** How often the projector looks, beside whenever the log grows. */
+  /** Interval of the projector's checks, in addition to those when the log grows. */
   readonly look: Duration;
-  /** How often the rolling scan for lost hints takes a step, and how many read units a step may use. */
+  /** Interval of the steps of the sweep for lost hints, and the read units that one step may use. */
   readonly sweep: { readonly every: Duration; readonly readUnits: number };
   readonly alarms: AlarmLimits;
-  /** On everything that takes tags, beside `archive`, which is the name. */
+  /** Tags of all resources, in addition to `archive`, which is the name. */
   readonly tags: Readonly<Record<string, string>>;
 }
 
 export interface FunctionSize {
-  /** MB; a Lambda function's share of CPU grows with it. */
+  /** MB. The share of CPU grows with it. */
   readonly memory: number;
   readonly timeout: Duration;
 }
@@ -68,12 +68,12 @@ export interface Batching {
   readonly retries: number;
 }
 
-/** An alarm rings from so many on within one period. */
+/** Thresholds: an alarm rings if a value reaches its threshold within one period. */
 export interface AlarmLimits {
   readonly period: Duration;
   /** Throttled invocations of one function. */
   readonly throttles: number;
-  /** Age of the oldest record that a stream's function has not taken. */
+  /** Age of the oldest unprocessed record of a stream. */
   readonly age: Duration;
   /** Events that the slowest read model is behind the log. */
   readonly lag: number;
@@ -114,7 +114,11 @@ export const defaults: Settings = {
   tags: { application: 'chancery' },
 };
 
-/** Settings from a context, as `cdk deploy -c key=value` gives it. */
+/**
+ * Returns the settings from the context of `cdk deploy -c key=value`.
+ *
+ * @throws Error if a value is invalid
+ */
 export function settingsFrom(context: (key: string) => unknown): Settings {
   const text = (key: string): string | undefined => {
     const value = context(key);
@@ -130,11 +134,13 @@ export function settingsFrom(context: (key: string) => unknown): Settings {
     'witnesses',
   ].map(text);
   if ((issuer === undefined) !== (audience === undefined)) {
-    throw new Error('give both -c issuer=https://… and -c audience=…, or neither');
+    throw new Error(
+      'issuer and audience belong together: give both -c issuer=https://… and -c audience=…, or neither',
+    );
   }
   if (name !== undefined && /-rows(?:-|$)/.test(name))
     throw new Error(
-      `name ${name} must not contain -rows: other archives may delete tables of such names; choose another`,
+      `name ${name} must not contain -rows, because other archives may delete tables with such names: choose another name`,
     );
   return {
     ...defaults,

@@ -1,4 +1,4 @@
-// The Lambda functions, what each may do, and what starts it. No role may update or delete an event.
+// The Lambda functions, their permissions and their triggers. No role may update or delete an event.
 import { fileURLToPath } from 'node:url';
 import {
   Runtime,
@@ -26,7 +26,7 @@ import type { Stores } from './tables-and-buckets.ts';
 
 type Name = 'api' | 'sequencer' | 'projector' | 'rebuild' | 'removal';
 
-/** Waits while tables are deleted, some seconds each. */
+/** The timeout covers the deletion of all tables of rows, a few seconds each. */
 const REMOVAL: FunctionSize = { memory: 512, timeout: Duration.minutes(15) };
 
 export class Functions extends Construct {
@@ -34,7 +34,7 @@ export class Functions extends Construct {
   readonly sequencer: NodejsFunction;
   readonly projector: NodejsFunction;
   readonly rebuild: NodejsFunction;
-  /** Removes the tables of rows with the stack. */
+  /** Deletes the tables of rows when the stack is deleted. */
   readonly removal: NodejsFunction;
   private readonly stores: Stores;
   private readonly settings: Settings;
@@ -68,20 +68,20 @@ export class Functions extends Construct {
     new Schedule(this, 'Sweep', {
       schedule: ScheduleExpression.rate(settings.sweep.every),
       target: new LambdaInvoke(this.sequencer, { input: ScheduleTargetInput.fromObject({ sweep: true }) }),
-      description: 'The backstop for hints that were lost for more than a day',
+      description: 'Finds commits whose hints were lost for more than a day',
     });
 
-    // Several may fold the same events at once: they write the same rows. The head has one shard of the stream, so there
-    // is one at a time, and another when it looks.
+    // Concurrent projectors are safe, because they write the same rows. The head is in one shard, so there is one
+    // projector at a time, plus one during a scheduled check.
     this.projector = this.make('projector', settings.projector);
     this.rebuild = this.make('rebuild', settings.rebuild);
     for (const each of [this.projector, this.rebuild]) {
-      // The earlier events of a stream.
+      // Folds read earlier events of a stream.
       allow(events, each, 'Query');
       allow(state, each, 'GetItem', 'Query');
       allow(catalog, each, 'GetItem', 'Query', 'PutItem', 'BatchWriteItem', 'DeleteItem');
       rowTables.allow(each, 'Query', 'BatchWriteItem');
-      // The projector creates the first generation of an archive without events, the rebuild all others.
+      // The projector creates the first generation of an empty archive; rebuilds create all others.
       rowTables.allowCreating(each);
       read(log, each);
     }
@@ -100,7 +100,7 @@ export class Functions extends Construct {
     this.projector.addEventSource(this.source(this.projector, state, settings.projector, [head]));
   }
 
-  /** Those that do the archive's work. */
+  /** Returns the functions of the archive, without the custom resource. */
   all(): readonly NodejsFunction[] {
     return [this.api, this.sequencer, this.projector, this.rebuild];
   }
@@ -153,13 +153,13 @@ export class Functions extends Construct {
       retryAttempts: retries,
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
-      onFailure: wholeInto(this.stores.failures, target),
+      onFailure: keptIn(this.stores.failures, target),
       ...(filters.length > 0 ? { filters } : {}),
     });
   }
 }
 
-/** One ES module with everything in it: the SDK's version is ours, not the platform's. */
+/** One ES module that includes the SDK, so that its version is pinned here and not by the platform. */
 const bundling = {
   format: OutputFormat.ESM,
   target: 'node24',
@@ -168,7 +168,7 @@ const bundling = {
   sourceMapMode: SourceMapMode.EXTERNAL,
   mainFields: ['module', 'main'],
   bundleAwsSDK: true,
-  // Packages that are CommonJS still call require.
+  // CommonJS packages call `require`.
   banner:
     "import{createRequire as chanceryCreateRequire}from'node:module';const require=chanceryCreateRequire(import.meta.url);",
 };
@@ -177,7 +177,7 @@ function allow(table: ITable, grantee: NodejsFunction, ...actions: string[]): vo
   table.grant(grantee, ...actions.map((action) => `dynamodb:${action}`));
 }
 
-/** The API writes which stream an Idempotency-Key stands for, and nothing of the sequencer's. */
+/** Allows the API to write idempotency keys, but no state of the sequencer. */
 function allowKeyClaims(state: ITable, grantee: NodejsFunction): void {
   grantee.addToRolePolicy(
     new PolicyStatement({
@@ -188,7 +188,7 @@ function allowKeyClaims(state: ITable, grantee: NodejsFunction): void {
   );
 }
 
-/** May list, so that a missing object is 404 and not 403. */
+/** Allows reading, and listing, because without it S3 answers 403 instead of 404 for a missing object. */
 function read(bucket: IBucket, grantee: NodejsFunction): void {
   grantee.addToRolePolicy(
     new PolicyStatement({ actions: ['s3:GetObject'], resources: [bucket.arnForObjects('*')] }),
@@ -202,8 +202,8 @@ function write(bucket: IBucket, grantee: NodejsFunction): void {
   );
 }
 
-/** What fails for good is kept whole. */
-function wholeInto(bucket: IBucket, grantee: NodejsFunction): IEventSourceDlq {
+/** Returns the destination that keeps records whose processing failed after all retries. */
+function keptIn(bucket: IBucket, grantee: NodejsFunction): IEventSourceDlq {
   read(bucket, grantee);
   write(bucket, grantee);
   return { bind: () => ({ destination: bucket.bucketArn }) };

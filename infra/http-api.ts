@@ -1,4 +1,4 @@
-// The HTTP API before function `api`: who may call it, and how often.
+// API Gateway in front of function `api`: authorisation and throttling.
 import {
   CfnStage,
   HttpApi,
@@ -21,7 +21,7 @@ export class Api extends Construct {
     const api = new HttpApi(this, 'Http', { apiName: settings.name, createDefaultStage: true });
     const authorizer = authorizerOf(settings);
     api.addRoutes({ path: '/{path+}', methods: [HttpMethod.ANY], integration, authorizer });
-    // Whether it lives is nobody's secret.
+    // Liveness needs no authorisation.
     api.addRoutes({
       path: '/health',
       methods: [HttpMethod.GET],

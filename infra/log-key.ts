@@ -1,5 +1,5 @@
-// The log's origin, and the keys in KMS that sign its checkpoints: nobody can take them out, and only the sequencer
-// may sign with them.
+// The log's origin, and the KMS keys that sign its checkpoints. The keys cannot be exported, and only the sequencer may
+// sign with them.
 import { Aws, Fn, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key, KeySpec, KeyUsage, type IKey } from 'aws-cdk-lib/aws-kms';
@@ -19,20 +19,20 @@ export class LogKey extends Construct {
       keySpec: KeySpec.ECC_NIST_EDWARDS25519,
       keyUsage: KeyUsage.SIGN_VERIFY,
       description: `Signs the public log of the archive ${name}`,
-      // What was signed with it is checked for ever.
+      // Retained, because old signatures must remain verifiable.
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    this.keys = logKeys.map((key, index) => (key === 'own' ? this.own : this.named(key, index)));
+    this.keys = logKeys.map((key, index) => (key === 'own' ? this.own : this.keyFrom(key, index)));
   }
 
-  private named(key: string, index: number): IKey {
+  private keyFrom(key: string, index: number): IKey {
     const arn = key.startsWith('arn:')
       ? key
       : `arn:${Aws.PARTITION}:kms:${Aws.REGION}:${Aws.ACCOUNT_ID}:key/${key}`;
     return Key.fromKeyArn(this, `Key${index}`, arn);
   }
 
-  /** Whoever signs is told who the log is, and may ask for its public keys. */
+  /** Allows a function to sign and to read the public keys, and sets its origin and keys. */
   grantSign(grantee: NodejsFunction): void {
     const resources = this.keys.map(({ keyArn }) => keyArn);
     grantee.addEnvironment('CHANCERY_ORIGIN', this.origin);

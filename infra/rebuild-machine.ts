@@ -1,5 +1,4 @@
-// Rebuilds of read models: a state machine that calls function `rebuild` until there is nothing more to do, however long
-// that takes, and what starts it.
+// The state machine of rebuilds, which calls function `rebuild` until there is no work left, and its triggers.
 import { Duration } from 'aws-cdk-lib';
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import {
@@ -22,7 +21,7 @@ import { Construct } from 'constructs';
 import type { Functions } from './functions.ts';
 import type { Settings } from './function-settings.ts';
 
-/** A store that is throttled, or a function that was deployed anew: some minutes at growing, random intervals. */
+/** Retries for some minutes with exponential backoff and jitter: for throttled stores and during deployments. */
 const RETRY = {
   errors: [Errors.ALL],
   interval: Duration.seconds(10),
@@ -41,7 +40,7 @@ export class Rebuilds extends Construct {
       stateMachineName: `${settings.name}-rebuilds`,
       stateMachineType: StateMachineType.STANDARD,
       definitionBody: DefinitionBody.fromChainable(this.definition(functions)),
-      comment: 'Folds read models anew, compares them with those that are read, and switches',
+      comment: 'Folds new generations of read models, compares them with the live ones, and promotes them',
     });
     for (const each of [functions.api, functions.projector]) {
       this.machine.grantStartExecution(each);
@@ -54,27 +53,26 @@ export class Rebuilds extends Construct {
         target: new StepFunctionsStartExecution(this.machine, {
           input: ScheduleTargetInput.fromObject({ reason: 'scheduled' }),
         }),
-        description: 'Compares the read models with their history',
+        description: 'Compares the read models with the log',
       });
     new Schedule(this, 'Look', {
       schedule: ScheduleExpression.rate(settings.look),
       target: new StartFunction(functions.projector, {
         input: ScheduleTargetInput.fromObject({ look: true }),
       }),
-      description: 'Tries stopped read models again, and starts rebuilds that no execution runs',
+      description: 'Retries stopped read models, and starts the state machine for rebuilds without a runner',
     });
-    // The next look finds what this one would have.
+    // No retries, because the next scheduled check does the same work.
     functions.projector.configureAsyncInvoke({ maxEventAge: Duration.minutes(1), retryAttempts: 0 });
   }
 
   /**
-   * The function gets the input of the execution, and then its own answer: `{reason, round}`, both of which may be absent
-   * at first, to `{round, more}`. An execution that ends before a rebuild does is followed by another, as soon as the
-   * projector looks.
+   * Returns the loop over function `rebuild`. Its first input is that of the execution (`{reason}` or `{}`), then its own
+   * answer `{round, more}`. If an execution ends before the rebuild does, the projector's next check starts another.
    */
   private definition({ rebuild }: Functions): IChainable {
     const step = new LambdaInvoke(this, 'Step', {
-      comment: 'As much of a rebuild as one call of the function can do',
+      comment: 'Advances the rebuild as far as one call of the function can',
       lambdaFunction: rebuild,
       payloadResponseOnly: true,
       retryOnServiceExceptions: false,

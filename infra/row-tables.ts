@@ -1,5 +1,5 @@
-// The tables of rows, one for each generation of the read models. The functions create and delete them at run time, so
-// here are only their names, who may do what with them, and their removal with the stack.
+// The tables of rows, one per generation. Functions create and delete them at run time, so the stack has only their
+// names, the permissions on them, and their removal with the stack.
 import { ArnFormat, CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -10,7 +10,7 @@ import type { Stores } from './tables-and-buckets.ts';
 
 export const rowsPrefix = ({ name }: Settings): string => `${name}-rows-`;
 
-/** What functions are told of the tables. */
+/** Returns the environment variables that describe the tables to functions. */
 export const rowsEnvironment = (settings: Settings, { key }: Stores): Record<string, string> => ({
   CHANCERY_ROWS_PREFIX: rowsPrefix(settings),
   CHANCERY_ROWS_KEY: key.keyArn,
@@ -19,7 +19,7 @@ export const rowsEnvironment = (settings: Settings, { key }: Stores): Record<str
     .join(','),
 });
 
-/** On everything that takes tags. */
+/** Returns the tags of all resources. */
 export const tagsOf = ({ name, tags }: Settings): Record<string, string> => ({ ...tags, archive: name });
 
 export class RowTables {
@@ -48,7 +48,7 @@ export class RowTables {
     );
   }
 
-  /** With their alarms. DynamoDB uses the key by a grant that whoever creates the table has to give. */
+  /** Allows creating tables and their alarms. The creator of a table must grant DynamoDB the use of the key. */
   allowCreating(grantee: IGrantable): void {
     this.allow(grantee, 'CreateTable', 'DescribeTable', 'TagResource');
     grant(grantee, [this.alarms], ['cloudwatch:PutMetricAlarm']);
@@ -59,20 +59,18 @@ export class RowTables {
   allowDeleting(grantee: IGrantable): void {
     this.allow(grantee, 'DescribeTable', 'DeleteTable');
     grant(grantee, [this.alarms], ['cloudwatch:DeleteAlarms']);
-    // This action knows no resources.
+    // ListTables does not support resource-level permissions.
     grant(grantee, ['*'], ['dynamodb:ListTables']);
   }
 
-  /**
-   * Removes all tables with the stack, by this function. `users` may create tables, so they are deleted before.
-   */
+  /** Deletes all tables with the stack, by this function. `users` can create tables, so they are deleted before. */
   removeWithStack(scope: Construct, remover: LambdaFunction, users: readonly Construct[]): void {
     const removal = new CustomResource(scope, 'RowTables', {
       resourceType: 'Custom::RowTables',
       serviceToken: remover.functionArn,
       serviceTimeout: Duration.minutes(15),
     });
-    // Its permissions, too, have to be there to the end.
+    // The function's permissions must exist until the tables are deleted.
     removal.node.addDependency(remover);
     for (const user of users) user.node.addDependency(removal);
   }

@@ -1,4 +1,4 @@
-// What must outlive every deployment: the tables, the buckets, and the key that encrypts them.
+// The tables and buckets, which outlive all deployments, and the key that encrypts them.
 import { RemovalPolicy } from 'aws-cdk-lib';
 import {
   AttributeType,
@@ -57,14 +57,14 @@ export class Stores extends Construct {
       sortKey: { name: 'revision', type: AttributeType.NUMBER },
       stream: StreamViewType.KEYS_ONLY,
     });
-    // The head's own stream tells the projector that the log grew.
+    // The stream starts the projector when the log's head moves.
     this.state = new Table(this, 'State', {
       ...kept,
       ...rows,
       tableName: `${name}-state`,
       stream: StreamViewType.KEYS_ONLY,
     });
-    // Read models can be folded again from the log. Their rows have tables of their own: infra/row-tables.ts.
+    // Not retained, because read models can be rebuilt from the log. infra/row-tables.ts has the tables of rows.
     this.catalog = new Table(this, 'Catalog', {
       ...rows,
       tableName: `${name}-read-models`,
@@ -82,23 +82,23 @@ export class Stores extends Construct {
       versioned: true,
       removalPolicy: RemovalPolicy.RETAIN,
     };
-    const named = (bucketName: string | undefined): BucketProps =>
+    const withName = (bucketName: string | undefined): BucketProps =>
       bucketName === undefined ? closed : { ...closed, bucketName };
     this.articles = new Bucket(this, 'Articles', {
-      ...named(buckets.articles),
+      ...withName(buckets.articles),
       objectLockEnabled: true,
       objectLockDefaultRetention: ObjectLockRetention.governance(lock),
     });
-    this.log = new Bucket(this, 'Log', named(buckets.log));
-    this.failures = new Bucket(this, 'Failures', named(buckets.failures));
-    // Said to the bucket itself: eventBridgeEnabled would deploy a function of CDK's own to do it.
+    this.log = new Bucket(this, 'Log', withName(buckets.log));
+    this.failures = new Bucket(this, 'Failures', withName(buckets.failures));
+    // Set on the bucket's resource, because `eventBridgeEnabled` would deploy an additional function.
     const { defaultChild } = this.failures.node;
     if (defaultChild instanceof CfnBucket) {
       defaultChild.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
     }
   }
 
-  /** Whoever touches the tables or buckets uses their key. */
+  /** Allows the use of the key, which every access to the tables and buckets needs. */
   grantKey(grantee: IGrantable): void {
     this.key.grant(grantee, 'kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:DescribeKey');
   }

@@ -1,5 +1,5 @@
-// The house stands as drawn: imports run one way, what decides is pure, and no file is a mere index of others.
-// The check is tried on planted violations first, since a check that can't fail proves nothing.
+// Checks the architecture: imports run in one direction, events and domain are pure, and no file is a barrel.
+// Each check is also tried on planted violations, because a check that cannot fail proves nothing.
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -14,22 +14,19 @@ const filesOf = (folder: string): string[] =>
     (path) => path.replaceAll('\\', '/'),
   );
 
-describe('every source file keeps the rules of the house', () => {
-  test.each(FOLDERS)('%s', (folder) => {
+describe('every source file keeps the rules of the architecture', () => {
+  test.each(FOLDERS)('every file in %s keeps the rules of the architecture', (folder) => {
     const found = filesOf(folder).flatMap((path) =>
       violations(path, readFileSync(join(ROOT, path), 'utf8')).map((what) => `${path} ${what}`),
     );
     expect(found).toEqual([]);
   });
 
-  test.each(['events', 'domain', 'adapters', 'functions', 'bin'])(
-    'there are files in %s to look at',
-    (folder) => {
-      expect(filesOf(folder).length).toBeGreaterThan(2);
-    },
-  );
+  test.each(['events', 'domain', 'adapters', 'functions', 'bin'])('%s has files to check', (folder) => {
+    expect(filesOf(folder).length).toBeGreaterThan(2);
+  });
 
-  test('the imports of a known file are all seen', () => {
+  test('the check finds all imports of a known file', () => {
     const source = readFileSync(join(ROOT, 'domain/recording/handle-command.ts'), 'utf8');
     const imports = importsOf(tokensOf(source));
     expect(imports.map(({ from }) => from)).toEqual(
@@ -43,7 +40,7 @@ describe('the layout', () => {
   const SOURCES = FOLDERS.filter((folder) => folder !== 'test');
   const sources = SOURCES.flatMap(filesOf);
 
-  test('no files import each other in a circle', () => {
+  test('no files import each other in a cycle', () => {
     const texts = new Map(
       FOLDERS.flatMap(filesOf).map((path) => [path, readFileSync(join(ROOT, path), 'utf8')]),
     );
@@ -51,7 +48,7 @@ describe('the layout', () => {
     expect(cyclesIn(texts)).toEqual([]);
   });
 
-  test('a circle of imports is found', () => {
+  test('the check finds a cycle of imports', () => {
     const planted = new Map([
       ['domain/a.ts', "import { b } from './b.ts';"],
       ['domain/b.ts', "import type { C } from './c/c.ts';"],
@@ -61,15 +58,15 @@ describe('the layout', () => {
     expect(cyclesIn(planted)).toEqual(['domain/b.ts -> domain/c/c.ts']);
   });
 
-  // functions/sequencer.ts and functions/projector.ts are the Lambda entry points, and the stack names them.
-  test('no file name means two things', () => {
+  // The Lambda entry points functions/sequencer.ts and functions/projector.ts are named by the stack.
+  test('no two files have the same name', () => {
     expect(doubleNames(sources.filter((path) => path !== 'functions/sequencer.ts'))).toEqual([]);
     expect(doubleNames(['domain/a.ts', 'bin/a.ts', 'adapters/s3/b.ts', 'domain/b.ts'])).toEqual([
       'domain/a.ts and bin/a.ts',
     ]);
   });
 
-  test('no folder lists more files than fit on a screen', () => {
+  test('no folder has more files than fit on a screen', () => {
     const folders = Map.groupBy(sources, (path) => path.slice(0, path.lastIndexOf('/')));
     const long = Array.from(folders, ([folder, files]) => `${folder}: ${files.length}`).filter(
       (_, index) => (Array.from(folders.values())[index]?.length ?? 0) > 21,
@@ -80,7 +77,7 @@ describe('the layout', () => {
 
 const planted = (path: string, code: string) => violations(path, `// What it is for.\n${code}\n`);
 
-describe('an import that runs the wrong way is found', () => {
+describe('imports in the wrong direction', () => {
   test.each([
     [
       'events/a.ts',
@@ -103,7 +100,7 @@ describe('an import that runs the wrong way is found', () => {
     ['bin/a.ts', "import { b } from '../infra/stack.ts';", 'infra/stack.ts'],
     ['infra/a.ts', "import { table } from '../domain/ports.ts';", 'domain/ports.ts'],
     ['tools/a.ts', "import { b } from '../test/support/b.ts';", 'test/support/b.ts'],
-  ])('in %s: %s', (path, code, target) => {
+  ])('the check finds a forbidden import in %s: %s', (path, code, target) => {
     expect(planted(path, code)).toEqual([`${path.split('/')[0]} must not import ${target}`]);
   });
 
@@ -117,12 +114,12 @@ describe('an import that runs the wrong way is found', () => {
     ['test/a.test.ts', "import { b } from '../infra/b.ts';"],
     ['domain/a.ts', "// import { b } from '../bin/b.ts';"],
     ['domain/a.ts', "const text = `import { b } from '../bin/b.ts'`;"],
-  ])('in %s this one is allowed: %s', (path, code) => {
+  ])('the check allows an import in %s: %s', (path, code) => {
     expect(planted(path, code)).toEqual([]);
   });
 });
 
-describe('what is impure in events and domain is found', () => {
+describe('impure code in events and domain', () => {
   test.each([
     ["import { readFile } from 'node:fs/promises';", 'must not import node:fs/promises'],
     ["import { hash } from 'node:crypto';", 'must not import node:crypto'],
@@ -145,7 +142,7 @@ describe('what is impure in events and domain is found', () => {
     ['const half = a / 2; setTimeout(f, 10 / half);', 'must not use setTimeout'],
     ['setInterval(f, 1);', 'must not use setInterval'],
     ['globalThis.x = 1;', 'must not use globalThis'],
-  ])('%s', (code, what) => {
+  ])('the check finds impure code: %s', (code, what) => {
     expect(planted('domain/a.ts', code)).toEqual([what]);
     expect(planted('events/a.ts', code)).toEqual([what]);
     expect(planted('events/log/a.ts', code)).toEqual(what.includes('node:crypto') ? [] : [what]);
@@ -157,7 +154,7 @@ describe('what is impure in events and domain is found', () => {
     ["import * as all from 'node:crypto';", '*'],
     ["import crypto1 from 'node:crypto';", 'default'],
     ["import { type KeyObject, randomUUID as verify } from 'node:crypto';", 'randomUUID'],
-  ])('in the log, of node:crypto no more than proofs need: %s', (code, name) => {
+  ])('the check finds a function of node:crypto that proofs do not need: %s', (code, name) => {
     expect(planted('events/log/a.ts', code)).toEqual([`must not use ${name} of node:crypto`]);
   });
 
@@ -168,18 +165,18 @@ describe('what is impure in events and domain is found', () => {
     'const row = { process: 1, crypto: 2 }; row.process = job.performance;',
     'const pattern = /Date.now() process/;',
     'const url = `a ${b} process.env`;',
-  ])('this is pure: %s', (code) => {
+  ])('the check accepts pure code: %s', (code) => {
     expect(planted('domain/a.ts', code)).toEqual([]);
   });
 });
 
-describe('what a file must be is checked', () => {
+describe('the form of a file', () => {
   test.each([
     "export * from './a.ts';",
     "export { a } from './a.ts';\nexport type { B } from './b.ts';",
     "import { a } from './a.ts';\nimport { b } from './b.ts';\nexport { a, b };",
-  ])('a barrel is found: %s', (code) => {
-    expect(planted('bin/a.ts', code)).toEqual(['only re-exports what other files have']);
+  ])('the check finds a barrel: %s', (code) => {
+    expect(planted('bin/a.ts', code)).toEqual(['only re-exports other files']);
   });
 
   test.each([
@@ -187,18 +184,20 @@ describe('what a file must be is checked', () => {
     "export { a } from './a.ts';\nexport const b = 1;",
     'const a = 1;\nexport { a };',
     "import { a } from './a.ts';\nexport const all = [a];",
-  ])('this is none: %s', (code) => {
+  ])('the check does not take this for a barrel: %s', (code) => {
     expect(planted('bin/a.ts', code)).toEqual([]);
   });
 
   test.each(['export const a = 1;\n', '\n// Late.\nexport const a = 1;\n', '//\nexport const a = 1;\n'])(
-    'a file without an opening comment is found: %j',
+    'the check finds a file without an opening comment: %j',
     (source) => {
-      expect(violations('bin/a.ts', source)).toEqual(['does not open with a comment on what it is for']);
+      expect(violations('bin/a.ts', source)).toEqual([
+        'does not open with a comment that states its purpose',
+      ]);
     },
   );
 
-  test('a program may begin with the line that starts it', () => {
+  test('a program may begin with a line that starts it', () => {
     expect(violations('bin/a.ts', '#!/usr/bin/env node\n// Starts.\nstart();\n')).toEqual([]);
   });
 });

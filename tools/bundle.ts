@@ -1,4 +1,4 @@
-// Builds dist/: the JavaScript that the package ships, with all libraries in it. `npm pack` runs this first.
+// Builds dist/, the JavaScript of the package with all libraries. `npm pack` runs it first.
 import { build, type Metafile } from 'esbuild';
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ const OUT = join(ROOT, 'dist');
 await rm(OUT, { recursive: true, force: true });
 const { metafile } = await build({
   absWorkingDir: ROOT,
-  // All files lie in one folder, because code finds the worker and the demonstration by `import.meta.url`.
+  // One folder, because code finds the worker and the demonstration relative to `import.meta.url`.
   entryPoints: [
     { in: 'bin/chancery.ts', out: 'chancery' },
     { in: 'bin/server/rebuild-worker.ts', out: 'rebuild-worker' },
@@ -35,7 +35,7 @@ const { metafile } = await build({
 await cp(join(ROOT, 'bin/demo'), join(OUT, 'demo'), { recursive: true });
 await writeFile(join(OUT, 'LICENSES.txt'), await licensesOf(metafile));
 
-/** Returns the licence texts of all libraries in the bundle, as most of those licences demand. */
+/** Returns the licence texts of all bundled libraries, because most licences require it. */
 async function licensesOf({ inputs }: Metafile): Promise<string> {
   const folders = Object.keys(inputs).flatMap(
     (path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [],

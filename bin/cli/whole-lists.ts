@@ -23,7 +23,7 @@ export type MeetingShown = MeetingDossier & {
 };
 /** The answer of `GET /actors/{id}/dossier`. `more` has the paths of shortened lists. */
 export type ActorShown = ActorDossier & {
-  readonly more?: { readonly counterparts?: string; readonly positions?: string };
+  readonly more?: { readonly counterparts?: string; readonly stances?: string };
 };
 
 export const wholeMeeting = (client: Client, path: string, query: URLSearchParams): Promise<MeetingShown> =>

@@ -1,4 +1,4 @@
-// What the API stands on, given to it by whoever starts it: a Lambda function, or the embedded archive.
+// The dependencies of the API, which its host passes in: a Lambda function or the embedded archive.
 import type { Context } from 'hono';
 import type { Remember } from './support/short-cache.ts';
 import type { ArchiveContext } from '../../domain/recording/archive-article.ts';
@@ -7,25 +7,25 @@ import type { OpenReading } from '../../domain/queries/open-readings.ts';
 import type { Unsequenced } from '../../domain/log/unsequenced-sweep.ts';
 
 export interface ApiContext extends ArchiveContext {
-  /** The catalog of read models, and records of rebuilds. */
+  /** The catalog of generations of read models, and rebuilds. */
   readonly catalog: Table;
   readonly open: OpenReading;
   readonly log: BlobStore;
-  /** What is known of acknowledged commits without a position. It reads one item at most. */
+  /** Returns the state of acknowledged commits without a position. Reads at most one item. */
   readonly unsequenced: () => Promise<Unsequenced> | Unsequenced;
-  /** Who makes this request: a stable subject, kept as `recordedby` of what it records. */
+  /** Returns the stable subject of a request, which its events keep as `recordedby`. */
   readonly identify: (c: Context) => string;
-  /** Remembers for a moment what near-duplicates are compared with. */
+  /** Caches for a short time the rows that near-duplicates are compared with. */
   readonly remember: Remember;
-  /** Can an answer be streamed to its end, however long? Else bulk answers are pages. */
+  /** True if answers of any length can be streamed. Otherwise bulk answers are paged. */
   readonly streams: boolean;
-  /** Tells the operator which request failed, and why. */
+  /** Reports a failed request and its error to the operator. */
   readonly report: (what: string, error: unknown) => void;
   readonly sleep: (ms: number) => Promise<void>;
-  /** Resolves when something was folded next, and after so long at the latest. Without it, the catalog is asked again and again. */
+  /** Resolves after the next fold, or after `ms` milliseconds. If absent, waiting writes poll the catalog. */
   readonly folded?: (ms: number) => Promise<void>;
-  /** How long readers may go back after a rebuild has switched, in milliseconds. */
+  /** How long a promoted rebuild can be rolled back, in milliseconds. */
   readonly graceMs: number;
-  /** Tells whoever runs rebuilds that there is something to do. Only a hint: it may be lost, and never rejects. */
+  /** Tells the runner of rebuilds to check for work. Only a hint: it may be lost. It never rejects. */
   readonly wake: () => Promise<void> | void;
 }

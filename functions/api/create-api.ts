@@ -1,4 +1,4 @@
-// The HTTP API: every call, and what holds for all of them.
+// Creates the HTTP API: registers every route, and the middleware and errors that all routes share.
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import { etag } from 'hono/etag';
 import type { ApiContext } from './api-context.ts';
@@ -26,12 +26,12 @@ export function createApi(archive: ApiContext): App {
   app.use(async (c, next) => {
     c.set('subject', subjectOf(archive, c));
     await next();
-    // Whatever text comes in stays text: no answer is ever sniffed into a page.
+    // Browsers must not guess a type from archived text and run it as a page.
     c.header('X-Content-Type-Options', 'nosniff');
   });
   app.use(async (c, next) => {
     await next();
-    // A stream has no ETag: it would have to be read to its end.
+    // A stream has no ETag, because computing it needs the whole body.
     if (STREAMED.test(c.res.headers.get('content-type') ?? '')) return;
     await hashed(c, async () => {});
   });
@@ -52,7 +52,7 @@ export function createApi(archive: ApiContext): App {
   projectionRoutes(app, archive);
   rebuildRoutes(app, archive);
 
-  const health = { 200: { description: 'It answers', schema: z.object({ status: z.literal('ok') }) } };
+  const health = { 200: { description: 'The archive is up', schema: z.object({ status: z.literal('ok') }) } };
   route(
     app,
     { method: 'get', path: '/health', tag: 'operations', summary: 'Liveness', answers: health },
@@ -69,17 +69,17 @@ export function createApi(archive: ApiContext): App {
 
   app.notFound((c) => {
     const methods = methodsAt(app, c.req.path).filter((method) => method !== c.req.method);
-    const known = methods.length > 0 && !methodsAt(app, c.req.path).includes(c.req.method);
-    const problem = known
+    const isKnownPath = methods.length > 0 && !methodsAt(app, c.req.path).includes(c.req.method);
+    const problem = isKnownPath
       ? new Problem(
           'method-not-allowed',
-          `this path takes ${methods.join(', ')}`,
+          `this path accepts only ${methods.join(', ')}`,
           {},
           { Allow: methods.join(', ') },
         )
       : new Problem(
           'no-such-path',
-          'there is nothing here; GET /openapi.json lists every call, and ids are of a-z, 0-9 and hyphens',
+          'no such path: GET /openapi.json lists every path; ids consist of a-z, 0-9 and hyphens',
         );
     return answerProblem(c, problemOf(problem));
   });
@@ -88,10 +88,10 @@ export function createApi(archive: ApiContext): App {
 
 const STREAMED = /^(?:application\/x-ndjson|text\/event-stream)(?:;|$)/;
 
-/** ETags of answers that don't bring their own; If-None-Match is answered with 304. */
+/** Adds an ETag to answers without one, and answers a matching If-None-Match with 304. */
 const hashed = etag();
 
-/** The methods that routes take at this path. */
+/** Returns the methods that routes accept at this path. */
 function methodsAt(app: App, path: string): string[] {
   const methods = app.routes
     .filter((each) => each.method !== 'ALL' && matches(each.path, path))
@@ -100,7 +100,7 @@ function methodsAt(app: App, path: string): string[] {
 }
 
 function matches(pattern: string, path: string): boolean {
-  const [parts, given] = [pattern.split('/'), path.split('/')];
-  const fits = pattern.endsWith(REST) ? given.length >= parts.length : given.length === parts.length;
-  return fits && parts.every((part, index) => part.startsWith(':') || part === given[index]);
+  const [parts, segments] = [pattern.split('/'), path.split('/')];
+  const fits = pattern.endsWith(REST) ? segments.length >= parts.length : segments.length === parts.length;
+  return fits && parts.every((part, index) => part.startsWith(':') || part === segments[index]);
 }

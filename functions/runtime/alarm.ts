@@ -1,8 +1,8 @@
-// Tells whoever operates the archive: one JSON line on standard error, which the log of a function keeps.
+// Alarms the operator: one JSON line on standard error, which a function's log keeps.
 import { pino } from 'pino';
 
 const destination = pino.destination({ dest: 2, sync: true });
-// Standard error that is closed or full takes no alarm, and must not end the archive.
+// If standard error is closed or full, the alarm is lost, but the process continues.
 destination.on('error', () => {});
 const log = pino({ name: 'chancery' }, destination);
 

@@ -1,24 +1,26 @@
-// The log's origin and keys on AWS's stores, as the environment names them: in KMS, or in a file where there is none.
+// Opens the log's origin and keys on AWS, as the environment names them: in KMS, or in a key file without KMS.
 import { kmsClient, kmsSigner } from '../../adapters/kms/signer.ts';
 import { openKeyFile } from '../../adapters/node/key-file.ts';
 import { identityOf, type LogIdentity } from '../../domain/log/log-identity.ts';
 import { settingsIn, SettingsError, type Environment } from '../settings/settings.ts';
 
 /**
- * CHANCERY_KMS_KEYS: ids or ARNs with commas between, of the log CHANCERY_ORIGIN. Else CHANCERY_KEY_FILE, made where
- * it is absent.
+ * Opens the keys that CHANCERY_KMS_KEYS lists, for the log CHANCERY_ORIGIN. Without them it opens CHANCERY_KEY_FILE, and
+ * creates that file if it is absent.
+ *
+ * @throws SettingsError if the log has no key or no origin
  */
 export async function openIdentity(environment: Environment): Promise<LogIdentity> {
   const {
     CHANCERY_ORIGIN: origin,
-    CHANCERY_KMS_KEYS: named,
+    CHANCERY_KMS_KEYS: kmsKeys,
     CHANCERY_KEY_FILE: file,
   } = settingsIn(environment);
-  const keys = named?.split(',') ?? [];
+  const keys = kmsKeys?.split(',') ?? [];
   if (keys.length === 0) {
     if (file === undefined)
       throw new SettingsError(
-        'the log has no key: set CHANCERY_KMS_KEYS, or CHANCERY_KEY_FILE where there is no KMS',
+        'the log has no key: set CHANCERY_KMS_KEYS, or CHANCERY_KEY_FILE if there is no KMS',
       );
     return identityOf(await openKeyFile(file, origin));
   }

@@ -1,4 +1,4 @@
-// The rows of read models on DynamoDB, as the environment names their tables, key, tags and alarms.
+// Opens the rows of read models on DynamoDB: the environment names their tables, key, tags and alarms.
 import { cloudwatchClient, tableAlarms } from '../../adapters/cloudwatch/table-alarms.ts';
 import { dynamodbClient } from '../../adapters/dynamodb/dynamodb-client.ts';
 import { dynamodbRowStores, type TableAlarms } from '../../adapters/dynamodb/row-stores.ts';
@@ -6,7 +6,11 @@ import type { RowStores } from '../../domain/projections/rows/row-store.ts';
 import { tagsIn } from '../settings/setting-values.ts';
 import { settingsIn, type Environment, type Settings } from '../settings/settings.ts';
 
-/** @throws SettingsError */
+/**
+ * Opens the row stores of all generations.
+ *
+ * @throws SettingsError
+ */
 export function openRows(environment: Environment, client = dynamodbClient()): RowStores {
   const settings = settingsIn(environment);
   const tags = settings.CHANCERY_ROWS_TAGS;

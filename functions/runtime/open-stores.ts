@@ -1,4 +1,4 @@
-// The archive on AWS's stores, as the environment names them: for the Lambda functions, and for one process on them.
+// Opens the archive's stores on AWS, as the environment names them: for the Lambda functions and for a single process.
 import { dynamodbClient } from '../../adapters/dynamodb/dynamodb-client.ts';
 import { dynamodbEventStore } from '../../adapters/dynamodb/event-store.ts';
 import { dynamodbSweep } from '../../adapters/dynamodb/sweep.ts';
@@ -14,7 +14,7 @@ import { settingsIn, type Environment } from '../settings/settings.ts';
 export interface Stores {
   readonly store: EventStore;
   readonly state: Table;
-  /** All generations of read models, their checkpoints, and records of rebuilds. */
+  /** All generations of read models, their projection checkpoints, and rebuilds. */
   readonly catalog: Table;
   /** The rows of each generation. */
   readonly rows: RowStores;
@@ -23,7 +23,7 @@ export interface Stores {
   readonly sweep: Sweep;
 }
 
-/** The tables and buckets that the environment names; where it names none, as the stack `chancery` does. */
+/** Returns the names of the tables and buckets; the defaults are those of the stack `chancery`. */
 export function storeNamesIn(environment: Environment) {
   const settings = settingsIn(environment);
   return {
@@ -35,18 +35,18 @@ export function storeNamesIn(environment: Environment) {
   };
 }
 
-/** Region, credentials and endpoints come from the SDK's own variables. */
+/** Opens the stores. The SDK reads region, credentials and endpoints from its own variables. */
 export function openStores(environment: Environment): Stores {
-  const places = storeNamesIn(environment);
+  const names = storeNamesIn(environment);
   const [dynamodb, s3] = [dynamodbClient(), s3Client()];
   const units = settingsIn(environment).CHANCERY_SWEEP_READ_UNITS;
   return {
-    store: dynamodbEventStore(dynamodb, places.events),
-    state: dynamodbTable(dynamodb, places.state),
-    catalog: dynamodbTable(dynamodb, places.catalog),
+    store: dynamodbEventStore(dynamodb, names.events),
+    state: dynamodbTable(dynamodb, names.state),
+    catalog: dynamodbTable(dynamodb, names.catalog),
     rows: openRows(environment, dynamodb),
-    articles: s3BlobStore(s3, { bucket: places.articles }),
-    log: s3BlobStore(s3, { bucket: places.log, servedAs }),
-    sweep: dynamodbSweep(dynamodb, places, units === undefined ? {} : { units: Number(units) }),
+    articles: s3BlobStore(s3, { bucket: names.articles }),
+    log: s3BlobStore(s3, { bucket: names.log, servedAs }),
+    sweep: dynamodbSweep(dynamodb, names, units === undefined ? {} : { units: Number(units) }),
   };
 }

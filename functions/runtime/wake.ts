@@ -1,11 +1,11 @@
-// Tells the state machine of rebuilds that there is something to do.
+// Starts the state machine of rebuilds if there is a rebuild to run.
 import { sfnClient, startExecution } from '../../adapters/stepfunctions/start.ts';
 import type { Alarm } from './alarm.ts';
 import { settingsIn, type Environment } from '../settings/settings.ts';
 
 /**
- * Gives a function that starts an execution of the state machine which CHANCERY_REBUILDS names. It only tells: where
- * that fails somebody is alarmed, and the projector's next look finds what there is to do.
+ * Returns a function that starts an execution of the state machine CHANCERY_REBUILDS. It never rejects: a failure alarms
+ * the operator, and the projector's next check starts the state machine.
  */
 export function wakerOf(environment: Environment, alarm: Alarm): () => Promise<void> {
   const { CHANCERY_REBUILDS: machine } = settingsIn(environment);
@@ -15,7 +15,10 @@ export function wakerOf(environment: Environment, alarm: Alarm): () => Promise<v
       if (machine === undefined) throw new Error('CHANCERY_REBUILDS names no state machine');
       await startExecution(client, machine, {});
     } catch (error) {
-      alarm('rebuilds could not be told to go on, and are found in some minutes', error);
+      alarm(
+        'the state machine of rebuilds could not be started; the projector tries again within minutes',
+        error,
+      );
     }
   };
 }

@@ -1,17 +1,21 @@
-// How often rebuilds begin by themselves, and what they write.
+// Reads how often scheduled rebuilds start, and whether they always write.
 import { hoursOf } from './setting-values.ts';
 import { settingsIn, type Environment } from './settings.ts';
 
 const HOUR_MS = 3_600_000;
 
 export interface RebuildSchedule {
-  /** Milliseconds from the start of one scheduled rebuild to that of the next; absent if none is scheduled. */
+  /** Milliseconds from the start of one scheduled rebuild to that of the next; absent if rebuilds are not scheduled. */
   readonly everyMs?: number;
-  /** Each scheduled rebuild writes a new generation, even if nothing differs. */
+  /** True if each scheduled rebuild writes a new generation, even if no row differs. */
   readonly alwaysWrites: boolean;
 }
 
-/** @throws SettingsError */
+/**
+ * Returns the schedule that the environment sets.
+ *
+ * @throws SettingsError
+ */
 export function scheduleIn(environment: Environment): RebuildSchedule {
   const settings = settingsIn(environment);
   const hours = hoursOf(settings.CHANCERY_REBUILD_SCHEDULE);

@@ -1,11 +1,15 @@
-// What the values of variables may be. A function whose name ends in Fault returns what is wrong with a value, to follow
-// the variable's name, or undefined.
+// Parsers and checks of the values of variables. A function whose name ends in Fault returns the fault of a value, to
+// follow the variable's name, or undefined.
 
 const HOURS = { daily: 24, weekly: 168 } as const;
 /** A year. */
 const MAX_HOURS = 8_760;
 
-/** Hours between scheduled rebuilds; undefined if there are none. @throws RangeError if the text is no schedule. */
+/**
+ * Returns the hours between scheduled rebuilds, or undefined for `off`.
+ *
+ * @throws RangeError if the text is not a schedule
+ */
 export function hoursOf(schedule: string): number | undefined {
   if (schedule === 'off') return undefined;
   if (schedule === 'daily' || schedule === 'weekly') return HOURS[schedule];
@@ -14,10 +18,14 @@ export function hoursOf(schedule: string): number | undefined {
   throw new RangeError(`must be daily, weekly, off, or a whole number of hours from 1 to ${MAX_HOURS}`);
 }
 
-/** As AWS takes them. */
+/** The tags that AWS accepts. */
 const TAG = /^([\p{L}\p{N} +\-._:/@]{1,128})=([\p{L}\p{N} +\-=._:/@]{0,256})$/u;
 
-/** Tags by name. @throws RangeError if the text is not a list of name=value. */
+/**
+ * Returns tags by name.
+ *
+ * @throws RangeError if the text is not a list of name=value
+ */
 export function tagsIn(text: string): Record<string, string> {
   const tags: Record<string, string> = {};
   for (const each of text.split(',')) {
@@ -28,16 +36,18 @@ export function tagsIn(text: string): Record<string, string> {
   return tags;
 }
 
-/** Returns what is wrong with a number of this kind. */
+/** Returns a check that a value is a decimal number from `min` to `max`; `what` names such a number. */
 export function numberFrom(
   min: number,
   max: number,
   what: string,
-  isOne: (value: number) => boolean = () => true,
+  isValid: (value: number) => boolean = () => true,
 ): (value: string) => string | undefined {
   return (text) => {
     const value = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
-    return value >= min && value <= max && isOne(value) ? undefined : `must be ${what} from ${min} to ${max}`;
+    return value >= min && value <= max && isValid(value)
+      ? undefined
+      : `must be ${what} from ${min} to ${max}`;
   };
 }
 
@@ -47,7 +57,7 @@ export function tableFault(name: string): string | undefined {
     : 'must have 3 to 255 of A-Z, a-z, 0-9, _ . -, as every DynamoDB table';
 }
 
-/** A number of up to 15 digits follows. */
+/** Returns the fault of a prefix that a number of up to 15 digits will follow. */
 export function prefixFault(prefix: string): string | undefined {
   return /^[\w.-]{2,240}$/.test(prefix) && !/\d$/.test(prefix)
     ? undefined

@@ -1,5 +1,5 @@
-// All environment variables that the archive reads: what each means, its default, and what it may hold. A variable that
-// is set but empty counts as unset.
+// All environment variables that the archive reads, each with its meaning, default and check.
+// A variable that is set but empty counts as unset.
 import { isSubject, MAX_SUBJECT } from '../../events/envelope.ts';
 import { isKeyName } from '../../events/log/keys.ts';
 import { isLoopback } from './loopback.ts';
@@ -11,31 +11,31 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 interface Variable {
   readonly default?: string;
   readonly about: string;
-  /** Returns what is wrong with a value, to follow the variable's name; undefined if nothing is. */
+  /** Returns the fault of a value, to follow the variable's name, or undefined. */
   readonly fault?: (value: string) => string | undefined;
 }
 
 /** A year. */
 const MAX_HOURS = 8_760;
-/** One item takes as much. */
+/** The read units that one item of the largest size uses. */
 const MIN_SWEEP_UNITS = 2;
 
 export const variables = {
   PORT: {
     default: '3000',
-    about: 'port of the embedded archive; 0 takes a free one and prints it',
+    about: 'port of the embedded archive; with 0 it chooses and prints a free port',
     fault: numberFrom(0, 65_535, 'a port', Number.isInteger),
   },
   HOST: {
     default: '127.0.0.1',
-    about: 'loopback only, because the archive asks for no sign-in here',
+    about: 'address of the embedded archive; loopback only, because clients do not sign in',
     fault: (value) =>
       isLoopback(value)
         ? undefined
-        : 'must be a loopback address such as 127.0.0.1, because anyone who reaches another one could write',
+        : 'must be a loopback address such as 127.0.0.1, because every client that reaches the archive may write',
   },
   CHANCERY_URL: {
-    about: 'archive that the commands speak to; without it http://127.0.0.1:PORT',
+    about: 'address of the archive that the commands use; default http://127.0.0.1:PORT',
     fault: urlFault,
   },
   CHANCERY_HOME: { default: '.chancery', about: 'folder of the embedded archive' },
@@ -46,26 +46,26 @@ export const variables = {
   },
   CHANCERY_SUBJECT: {
     default: 'local',
-    about: 'kept as recordedby of every event that is recorded through this process',
+    about: '`recordedby` of every event that this process records',
     fault: (value) =>
       isSubject(value)
         ? undefined
         : `must have 1 to ${MAX_SUBJECT} characters and be well-formed Unicode, because every event keeps it`,
   },
   CHANCERY_ORIGIN: {
-    about: "the log's URL without scheme; the first start chooses chancery.local/… without it",
+    about: "the log's URL without scheme; the first start chooses chancery.local/… if it is unset",
     fault: (value) =>
       isKeyName(value) && !value.includes('://')
         ? undefined
         : 'must be a URL without scheme, spaces and plus signs, such as archive.example/log',
   },
   CHANCERY_WITNESSES: {
-    about: 'who cosigns the log: a verifier key, a space and a URL each, with commas between',
+    about: 'witnesses that cosign the log: a verifier key, a space and a URL each, with commas between',
     fault: (value) => messageOf(() => openWitnesses({ CHANCERY_WITNESSES: value })),
   },
   CHANCERY_GRACE_HOURS: {
     default: '24',
-    about: 'hours for which a rebuild keeps the rows that it replaced',
+    about: 'hours for which a rebuild can be rolled back',
     fault: numberFrom(0, MAX_HOURS, 'a number of hours'),
   },
   CHANCERY_REBUILD_SCHEDULE: {
@@ -95,25 +95,25 @@ export const variables = {
   },
   CHANCERY_ROWS_PREFIX: {
     default: 'chancery-rows-',
-    about: 'DynamoDB tables of rows, one a generation: what their names begin with, before the number',
+    about: 'prefix of the names of the DynamoDB tables of rows; the number of the generation follows',
     fault: prefixFault,
   },
-  CHANCERY_ROWS_KEY: { about: 'KMS key that encrypts tables of rows; without it a key that AWS owns' },
+  CHANCERY_ROWS_KEY: { about: 'KMS key that encrypts tables of rows; default a key that AWS owns' },
   CHANCERY_ROWS_TAGS: {
     about: 'tags of tables of rows: name=value, with commas between',
     fault: (value) => messageOf(() => tagsIn(value)),
   },
   CHANCERY_ALARM_TOPIC: {
-    about: 'ARN of the SNS topic that alarms of tables of rows notify; without it they have no alarms',
+    about: 'ARN of the SNS topic that alarms of tables of rows notify; if unset, they have no alarms',
   },
   CHANCERY_ALARM_THROTTLES: {
     default: '10',
-    about: 'throttled requests to a table of rows, within a period, from which on an alarm rings',
+    about: 'throttled requests to a table of rows within a period that raise an alarm',
     fault: numberFrom(1, 1_000_000, 'a whole number', Number.isInteger),
   },
   CHANCERY_ALARM_SECONDS: {
     default: '300',
-    about: 'period of these alarms, in whole minutes',
+    about: 'period of these alarms in seconds, a multiple of 60',
     fault: numberFrom(60, 3_600, 'a multiple of 60', (value) => value % 60 === 0),
   },
   CHANCERY_ARTICLES_BUCKET: {
@@ -123,10 +123,10 @@ export const variables = {
   },
   CHANCERY_LOG_BUCKET: { default: 'chancery-log', about: 'S3 bucket of the log', fault: bucketFault },
   CHANCERY_SWEEP_READ_UNITS: {
-    about: 'read units that one call of the sweep takes',
+    about: 'read units that one step of the sweep may use',
     fault: numberFrom(MIN_SWEEP_UNITS, 1_000_000, 'a number of read units'),
   },
-  COLUMNS: { about: 'width of the output if it is no terminal; without it lists have an item a line' },
+  COLUMNS: { about: 'width of the output if it is not a terminal; if unset, lists have one item a line' },
   CHANCERY_REBUILDS: { about: 'ARN of the state machine that runs rebuilds; the stack sets it' },
 } as const satisfies Readonly<Record<string, Variable>>;
 
@@ -139,29 +139,33 @@ export type Settings = {
     : string | undefined;
 };
 
-/** At least one variable holds what it may not. */
+/** Signals that at least one variable has an invalid value. */
 export class SettingsError extends RangeError {
   override readonly name = 'SettingsError';
 }
 
-/** Reads and checks all variables. Throws SettingsError with a line for each that is wrong. */
+/**
+ * Reads and checks all variables.
+ *
+ * @throws SettingsError with a line for each invalid value
+ */
 export function settingsIn(environment: Environment): Settings {
   const entries = Object.entries<Variable>(variables).map(([name, variable]) => {
-    const given = environment[name] === '' ? undefined : environment[name];
-    const fault = given === undefined ? undefined : variable.fault?.(given);
-    return { name, value: given ?? variable.default, given, fault };
+    const input = environment[name] === '' ? undefined : environment[name];
+    const fault = input === undefined ? undefined : variable.fault?.(input);
+    return { name, value: input ?? variable.default, input, fault };
   });
   const faults = entries.filter(({ fault }) => fault !== undefined);
   if (faults.length > 0)
     throw new SettingsError(
       faults
-        .map(({ name, given, fault }) => `${name} ${fault}, and is ${JSON.stringify(given?.slice(0, 200))}`)
+        .map(({ name, input, fault }) => `${name} ${fault}, and is ${JSON.stringify(input?.slice(0, 200))}`)
         .join('\n'),
     );
   return Object.fromEntries(entries.map(({ name, value }) => [name, value])) as unknown as Settings;
 }
 
-/** Returns what is wrong with the address of an archive, to follow its name. */
+/** Returns the fault of an archive's address, to follow its name. */
 export function urlFault(text: string): string | undefined {
   const isHttp = URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
   return isHttp ? undefined : 'must be an http:// or https:// address';

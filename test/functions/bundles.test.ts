@@ -1,5 +1,5 @@
-// The whole archive as it is deployed: bundled functions in processes of their own, DynamoDB Local with its real
-// streams between them, the S3 test server and a KMS.
+// The deployed archive: bundled functions in separate processes, DynamoDB Local with its streams, the S3 test server,
+// and a KMS.
 import { DeleteItemCommand, PutItemCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
   let deployed: Deployed;
   beforeAll(async () => {
     deployed = await deploy();
-    // The schedule starts it some minutes after the deployment: read models of an archive without events begin at once.
+    // The schedule invokes the projector minutes after a deployment, which starts the first generation of an empty archive.
     await deployed.projector.invoke({ look: true });
   }, 600_000);
   afterAll(() => deployed?.close());
@@ -37,7 +37,7 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
       new DeleteItemCommand({ TableName: deployed.dynamodb.tables.events, Key: key(stream) }),
     );
 
-  test('are one minified ES module each, with nothing beside it but its map', async () => {
+  test('each deployed function is one minified ES module with only its source map beside it', async () => {
     console.log(
       `bundled: ${Object.entries(deployed.bundles.sizes)
         .map(([name, size]) => `${name} ${Math.round(size / 1_024)} KB`)
@@ -54,13 +54,13 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
     for (const folder of Object.values(deployed.bundles.folders)) {
       expect((await readdir(folder)).toSorted()).toEqual(['index.mjs', 'index.mjs.map']);
       const code = await readFile(join(folder, 'index.mjs'), 'utf8');
-      // Minified: a line of what was written by hand has a hundred characters at most.
+      // Lines of hand-written code have at most a hundred characters; minified lines are longer.
       expect(code.length / code.split('\n').length).toBeGreaterThan(1_000);
       expect(code).toMatch(/export\s*\{[^}]*\bas handler\b/);
     }
   });
 
-  test('archive the sample, record what it reports, and show the dossier', async () => {
+  test('the deployed functions archive the sample, record its contents and show the dossier', async () => {
     const article = JSON.parse(await readFile('bin/demo/article.json', 'utf8'));
     const records = (await readFile('bin/demo/records.ndjson', 'utf8'))
       .trimEnd()
@@ -85,13 +85,13 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
     const again = await call('POST', `/articles/${archived.json.id}/records`, { records });
     expect(again.json.records.every(({ replayed }: any) => replayed)).toBe(true);
     const { json: health } = await call('GET', '/projections');
-    // Each event of the log is folded; whether each commit is in the log, only a scan could tell.
+    // Every event of the log is folded; only a scan could tell whether the log has every commit.
     expect(health.projections.map(({ status, lag }: any) => [status, lag])).toEqual(
       readModels.map(() => ['unknown', 0]),
     );
   });
 
-  test('answer a large text, and a long history in pages below what Lambda may answer', async () => {
+  test('the deployed functions answer a large text, and page a long history below the limit of Lambda', async () => {
     const text = `"\u0001\\\n`.repeat(250_000);
     const printed = { title: 'Large', publisher: 'P', language: 'en' };
     const large = await call('POST', '/articles', { ...printed, text: `A ${text}` });
@@ -130,7 +130,7 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
     expect(directory.headers.link).toContain('rel="next"');
   });
 
-  test('report a stream that cannot be read by item, and sequence all others', async () => {
+  test('the deployed sequencer reports an unreadable stream by item, and sequences all others', async () => {
     await put({ ...key('statement-unread'), events: { B: new Uint8Array([1, 2, 3]) } });
     const fine = await call('POST', '/actors', { kind: 'person', name: 'Beside the broken one' });
     const record = (stream: string, SequenceNumber: string) => ({
@@ -146,7 +146,7 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
     await settle();
   });
 
-  test('hold up nothing for a stream that cannot be read: what fails for good is kept whole, and can be given again', async () => {
+  test('the deployed sequencer keeps records that fail permanently, does not block other streams, and accepts them again', async () => {
     const before = deployed.events.kept.length;
     const garbage = { B: new Uint8Array([1, 2, 3]) };
     await put({ ...key('statement-no-event'), events: garbage });
@@ -172,7 +172,7 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
     expect((await call('GET', '/events?limit=1')).json.size).toBe(size);
   });
 
-  test('say so where somebody overwrites or removes an event', async () => {
+  test('the deployed sequencer alarms if an event is overwritten or removed', async () => {
     const actor = await call('POST', '/actors', { kind: 'person', name: 'Written over' });
     await settle();
     await put({ ...key(actor.json.id), events: { B: new Uint8Array([1, 2, 3]) } });
@@ -189,7 +189,7 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
     );
   });
 
-  test('find by sweep what no hint named', async () => {
+  test('the deployed sequencer finds commits without a hint by its sweep', async () => {
     const began = Date.now();
     const lost = await call('POST', '/actors', { kind: 'person', name: 'Nobody was told' });
     for (const { status, unsequenced } of (await call('GET', '/projections')).json.projections)
@@ -204,7 +204,7 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
       expect(Date.parse(sequencedBefore)).toBeGreaterThanOrEqual(began);
   });
 
-  test('rebuild what they are asked to, by as many calls as it takes, and go back', async () => {
+  test('the deployed functions run a requested rebuild in several calls, and roll it back', async () => {
     const before = await call('GET', '/timeline');
     deployed.sfn.started();
     const asked = await call('POST', '/projections/timeline/rebuilds');
@@ -227,7 +227,7 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
     expect([back.statusCode, back.json.generation, back.json.kept[0].generation]).toEqual([200, 1, 2]);
   });
 
-  /** Runs an execution in which three calls are killed in their midst. */
+  /** Runs an execution in which three calls are killed midway. */
   async function executeKilling(input: object): Promise<void> {
     let killed = 0;
     const execution = await execute(deployed.machine, input, async (payload) => {
@@ -243,7 +243,7 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
     expect(killed).toBe(3);
   }
 
-  test('compare all read models on schedule, also where a function is killed in the midst of it', async () => {
+  test('the deployed functions compare all read models on schedule, even if a function is killed midway', async () => {
     await call('POST', '/actors', { kind: 'person', name: 'Before the schedule' });
     await settle();
     await executeKilling({ reason: 'scheduled' });
@@ -258,7 +258,7 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
     });
   });
 
-  test('rebuild all read models, also where a function is killed in the midst of it', async () => {
+  test('the deployed functions rebuild all read models, even if a function is killed midway', async () => {
     const before = (await call('GET', '/projections')).json.projections[0].generation;
     await call('POST', '/projections/timeline/rebuilds');
     await executeKilling({});
@@ -267,7 +267,7 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
       expect([view, rebuild, generation > before, lag]).toEqual([view, undefined, true, 0]);
   });
 
-  test('look for a rebuild that nobody runs', async () => {
+  test('the deployed projector starts the state machine for a rebuild without a runner', async () => {
     const { machine, projector, rebuild, sfn } = deployed;
     sfn.started();
     await projector.invoke({ look: true });
@@ -286,7 +286,7 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
     expect((await call('GET', '/projections/topics')).json).not.toHaveProperty('rebuild');
   });
 
-  test('resume a rebuild that an event stopped at the first look after a deployment', async () => {
+  test('the deployed projector resumes a rebuild that an event stopped, at its first check after a deployment', async () => {
     const { machine, projector, sfn, start, dynamodb } = deployed;
     const asked = await call('POST', '/projections/topics/rebuilds');
     const table = dynamodbTable(dynamodb.client, dynamodb.tables.catalog);
@@ -306,7 +306,7 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
     expect(json).toMatchObject({ phase: 'switched' });
   });
 
-  test('answer problems as problems', async () => {
+  test('the deployed API answers errors with problem documents', async () => {
     const malformed = await deployed.api.invoke<any>({ ...apiEvent('POST', '/meetings', {}), body: '{"a":' });
     expect([malformed.statusCode, malformed.headers['content-type']]).toEqual([
       400,
@@ -328,7 +328,7 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
     }
   });
 
-  test('have done nothing that their roles would not allow', () => {
+  test('the deployed functions used only permissions of their roles', () => {
     for (const name of functions) {
       const grants = grantsOf(deployed.bundles.resources, name);
       for (const deed of deployed.deeds[name]) {

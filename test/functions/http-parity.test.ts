@@ -1,5 +1,5 @@
-// HTTP behaves the same embedded and on Lambda: the same requests, compared answer by answer, bytes of the wire here,
-// events of API Gateway and of function URLs there.
+// HTTP behaves the same embedded and on Lambda: each request is sent to a socket, and as events of API Gateway and
+// function URLs, and the answers are compared.
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MAX_BODY_BYTES } from '../../functions/api/support/body.ts';
@@ -38,7 +38,7 @@ const post = (
   body,
 });
 
-/** Compares the answers, and gives the one that both have. */
+/** Sends the request to both, compares the answers, and returns the common one. */
 async function same(sent: Sent, ingresses: readonly Ingress[] = ['http-api', 'function-url']) {
   const embedded = await pair.embedded(sent);
   for (const ingress of ingresses)
@@ -57,7 +57,7 @@ async function same(sent: Sent, ingresses: readonly Ingress[] = ['http-api', 'fu
 
 const problemOf = (body: string): any => JSON.parse(body);
 
-describe('the embedded server and Lambda give the same answer', () => {
+describe('the embedded server and Lambda give equal answers', () => {
   test.each([
     '/health',
     '/openapi.json',
@@ -78,11 +78,11 @@ describe('the embedded server and Lambda give the same answer', () => {
     '/projections',
     '/log/checkpoint',
     '/log/consistency?from=0',
-  ])('to a read: %s', async (target) => {
+  ])('both give equal answers to a read: %s', async (target) => {
     expect((await same({ target })).status).toBe(200);
   });
 
-  test('to every read of the seeded things', async () => {
+  test('both give equal answers to every read of the seeded records', async () => {
     const { article, meeting, statement } = seeded;
     const { size } = (await archive.get('/events?limit=1')).body;
     for (const target of [
@@ -98,8 +98,8 @@ describe('the embedded server and Lambda give the same answer', () => {
       expect((await same({ target })).status, target).toBe(200);
   });
 
-  test('to a feed, but for the addresses in it', async () => {
-    // Its ETag is of the whole text, addresses too.
+  test('both give equal answers to a feed, except for the addresses in it', async () => {
+    // The ETag covers the whole text, including the addresses.
     const feed = { target: '/timeline/feed?limit=2' };
     const [{ headers: _, ...here }, { headers: __, ...there }] = [
       gistOf(await pair.embedded(feed)) as { headers: object; body: string },
@@ -109,7 +109,7 @@ describe('the embedded server and Lambda give the same answer', () => {
     expect(there).toEqual(here);
   });
 
-  test('to HEAD, and to a request for what has not changed', async () => {
+  test('both give equal answers to HEAD and to conditional requests', async () => {
     const { headers } = await same({ method: 'HEAD', target: '/topics' });
     const again = await same({
       target: '/topics',
@@ -118,7 +118,7 @@ describe('the embedded server and Lambda give the same answer', () => {
     expect([again.status, again.body]).toEqual([304, '']);
   });
 
-  test('to a GET with a body, which means nothing', async () => {
+  test('both ignore the body of a GET', async () => {
     for (const body of ['{"kind":"person"}', 'x', '\u0000']) {
       const sent = { target: '/topics/peace', headers: [JSON_BODY], body };
       const answer = await same(sent);
@@ -130,7 +130,7 @@ describe('the embedded server and Lambda give the same answer', () => {
     }
   });
 
-  test('to a path with %23, %3F and other encoded characters, and loses no parameter of its query', async () => {
+  test('both accept a path with %23, %3F and other encoded characters, and keep all parameters of the query', async () => {
     for (const path of [
       '/projections/a%23b',
       '/log/tile/a%23',
@@ -141,7 +141,7 @@ describe('the embedded server and Lambda give the same answer', () => {
       expect([status, problemOf(body).detail], path).toEqual([400, 'the query: unknown parameter "nothing"']);
       expect((await same({ target: path })).status).toBe(404);
     }
-    // An HTTP API cuts a path at its %3F before it is handed over: a function URL does not.
+    // Unlike a function URL, an HTTP API cuts a path at its %3F before it invokes the function.
     for (const path of [
       '/projections/a%3Fb',
       '/log/tile/a%3Fb=c',
@@ -153,7 +153,7 @@ describe('the embedded server and Lambda give the same answer', () => {
     }
   });
 
-  test('to a path that an HTTP API has decoded twice', async () => {
+  test('both accept a path that an HTTP API has decoded twice', async () => {
     const event = eventOf({ target: '/' }, 'http-api');
     for (const rawPath of [
       '/projections/literal?value',
@@ -166,14 +166,14 @@ describe('the embedded server and Lambda give the same answer', () => {
     }
   });
 
-  test('to a query that was handed over with a decoded "#", and loses none of it', async () => {
+  test('both keep a whole query that arrives with a decoded "#"', async () => {
     const event = eventOf({ target: '/timeline' }, 'http-api');
     const { statusCode, body } = await pair.handle({ ...event, rawQueryString: 'recordedBy=a#b&nothing=1' });
     expect(statusCode).toBe(400);
     expect(Buffer.from(body, 'base64').toString()).toContain('unknown parameter \\"nothing\\"');
   });
 
-  test('to a query as odd as can be', async () => {
+  test('both give equal answers to an unusual query', async () => {
     for (const query of [
       'limit=%',
       'limit=1&limit=1',
@@ -190,7 +190,7 @@ describe('the embedded server and Lambda give the same answer', () => {
       expect((await same({ target: `/timeline?${query}` })).status, query).toBeLessThan(500);
   });
 
-  test('to a cursor that is malformed base64, which is 400', async () => {
+  test('both refuse a cursor of malformed base64 with 400', async () => {
     const { headers } = await same({ target: '/timeline?limit=1' });
     const next = /<([^>]+)>; rel="next"/.exec(headers['link'] ?? '')?.[1] ?? '';
     expect((await same({ target: next })).status).toBe(200);
@@ -198,7 +198,7 @@ describe('the embedded server and Lambda give the same answer', () => {
       expect((await same({ target: `${next}${encodeURIComponent(more)}` })).status, more).toBe(400);
   });
 
-  test('to header values that are not ASCII', async () => {
+  test('both accept header values that are not ASCII', async () => {
     for (const value of ['caf\u00e9', 'caf\u00c3\u00a9', '\u00ff', 'wait=\u00b2']) {
       for (const name of ['Prefer', 'Accept', 'User-Agent', 'If-None-Match', 'X-Anything', 'Last-Event-ID'])
         expect((await same({ target: '/topics', headers: [[name, value]] })).status, name).toBe(200);
@@ -215,7 +215,7 @@ describe('the embedded server and Lambda give the same answer', () => {
     }
   });
 
-  test('to header values of other scripts, however they are handed over', async () => {
+  test('both accept header values of other scripts, in either encoding', async () => {
     const target = '/actors';
     const body = '{"kind":"person","name":"A"}';
     for (const value of ['ключ', '鍵', 'cl\u00e9']) {
@@ -228,7 +228,7 @@ describe('the embedded server and Lambda give the same answer', () => {
     }
   });
 
-  test('to an empty header, which is not an absent one', async () => {
+  test('both distinguish an empty header from an absent one', async () => {
     const { status } = await same(post('/actors', '{"kind":"person","name":"A"}', ['Idempotency-Key', '']));
     expect(status).toBe(400);
   });
@@ -272,7 +272,7 @@ describe('the embedded server and Lambda give the same answer', () => {
       },
     ],
     ['an empty host', 400, { target: '/health', headers: [['Host', '']] }],
-  ])('to %s: %i', async (_, status, sent) => {
+  ])('both give equal answers to %s: %i', async (_, status, sent) => {
     const answer = await same(sent);
     expect(answer.status, answer.body).toBe(status);
   });
@@ -283,12 +283,12 @@ describe('the embedded server and Lambda give the same answer', () => {
     'text/*',
     'application/json;q=0.1, application/x-NDJSON',
     '*/*',
-  ])('to a page of the history with Accept: %s', async (accept) => {
+  ])('both give equal answers to a page of the history with Accept: %s', async (accept) => {
     const { status, headers } = await same({ target: '/events?limit=3', headers: [['Accept', accept]] });
     expect([status, headers['vary']]).toEqual([200, 'Accept']);
   });
 
-  test('to a write, whichever of the two it comes through', async () => {
+  test('both give equal answers to a write, on either path', async () => {
     const sent = post('/actors', '{"kind":"person","name":"Both"}', ['Idempotency-Key', 'both']);
     const here = await pair.embedded(sent);
     const there = await pair.lambda(sent, 'http-api');
@@ -296,13 +296,13 @@ describe('the embedded server and Lambda give the same answer', () => {
     expect(there.body).toBe(here.body);
   });
 
-  test('and none of it is an error of the archive', () => {
+  test('the compared requests cause no errors of the archive', () => {
     expect([...pair.alarms, ...archive.alarms]).toEqual([]);
   });
 });
 
-describe('an event', () => {
-  test('whose body is said to be base64 and is not, is 400', async () => {
+describe('events of API Gateway', () => {
+  test('an event whose body is declared as base64 but is not is 400', async () => {
     for (const body of ['%%%%', 'e30', 'e30=e30=', 'e3 0', '=', 'e30\n']) {
       const answer = await pair.handle({ ...eventOf(post('/actors', '{}'), 'http-api'), body });
       expect([answer.statusCode, answer.headers['content-type']], body).toEqual([
@@ -313,7 +313,7 @@ describe('an event', () => {
     }
   });
 
-  test('with a header or a method that HTTP does not allow is 400', async () => {
+  test('an event with a header or method that HTTP does not allow is 400', async () => {
     const event = eventOf({ target: '/topics' }, 'http-api');
     for (const odd of [
       { ...event, headers: { ...event.headers, 'a b': 'c' } },

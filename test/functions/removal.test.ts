@@ -1,4 +1,4 @@
-// The stack's custom resource for the tables of rows: what it removes, and what CloudFormation is told.
+// The stack's custom resource for the tables of rows: its deletions, and its responses to CloudFormation.
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -89,7 +89,7 @@ test.each(['Create', 'Update'] as const)('a stack that sends %s keeps its tables
   expect(told.map(({ body }) => body)).toEqual([{ ...outcome, Status: 'SUCCESS' }]);
 });
 
-test('CloudFormation is told why tables could not be removed', async () => {
+test('the response to CloudFormation has the reason if tables could not be removed', async () => {
   vi.stubEnv('CHANCERY_ROWS_PREFIX', 'x');
   await handler(request('Delete'));
   expect(told.map(({ body }) => body)).toEqual([
@@ -101,7 +101,7 @@ test('CloudFormation is told why tables could not be removed', async () => {
   ]);
 });
 
-test('an outcome that CloudFormation does not take is an error, so that the request comes again', async () => {
+test('an outcome that CloudFormation rejects is an error, so that Lambda retries the request', async () => {
   answer = 403;
   await expect(handler(request('Create'))).rejects.toThrow('answered 403 to the outcome SUCCESS');
 });

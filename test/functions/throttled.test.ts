@@ -1,5 +1,5 @@
-// The bundled projector and the bundled rebuild function under faults: DynamoDB throttles the table of rows, or a process
-// is frozen in the midst of its requests while others go on. The rows are always those of an undisturbed fold in memory.
+// The bundled projector and rebuild function under faults: throttled writes of rows, or a process that is frozen during
+// its requests. The rows always equal those of an undisturbed fold in memory.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WINDOW, windowEnd } from '../../domain/projections/rows/sums.ts';
 import type { Output } from '../../functions/rebuild.ts';
@@ -14,24 +14,24 @@ import { seeded } from '../support/seeded.ts';
 /** `CHANCERY_TEST_ROUNDS=50` freezes fifty projectors: ten in each of five archives. */
 const ROUNDS = Number(process.env['CHANCERY_TEST_ROUNDS'] ?? 2);
 const ROUNDS_OF_AN_ARCHIVE = 10;
-/** Events of a round before a process fails or is frozen, and meanwhile. */
+/** Events of a round before a process fails or is frozen, and during that time. */
 const BEFORE = 60;
 const MEANWHILE = 20;
-/** The first of so many rounds is at the end of a window. */
+/** The first round of each group of this size is at the end of a window. */
 const ROUNDS_OF_A_WINDOW = 5;
 
 const isRowsWrite = ({ operation, body }: ProxyCall): boolean =>
   operation === 'BatchWriteItem' && body.includes(ROWS_PREFIX);
-/** The snapshots of this read model are of a group whose name no other partition begins with. */
+/** No other partition name begins with the name of the group of these snapshots. */
 const isSnapshotWrite = (call: ProxyCall): boolean =>
   isRowsWrite(call) && call.body.includes('{"S":"actor-counts"}');
 const isCatalogWrite = ({ operation, body }: ProxyCall): boolean =>
   operation === 'PutItem' && body.includes('read-models');
 
-/** When the requests of a frozen process take effect: as soon as it is thawed, or after it ended. */
+/** The requests of a frozen process take effect when it is thawed, or after the other process ended. */
 const ORDERS = ['first', 'last'] as const;
 
-/** The n-th request of a kind. */
+/** Returns a predicate that is true for the n-th request of a kind. */
 const nth = (n: number, isOfKind: (call: ProxyCall) => boolean) => {
   let seen = 0;
   return (call: ProxyCall): boolean => isOfKind(call) && ++seen === n;
@@ -40,7 +40,7 @@ const nth = (n: number, isOfKind: (call: ProxyCall) => boolean) => {
 const why = whyNoDynamodbLocal();
 if (why !== undefined) console.warn(`The deployed functions are not tested under faults: ${why}`);
 
-/** By the number of the archive, its first and its last round. */
+/** Number, first round and last round of each archive. */
 const archives = Array.from({ length: Math.ceil(ROUNDS / ROUNDS_OF_AN_ARCHIVE) }, (_, index) => {
   const before = index * ROUNDS_OF_AN_ARCHIVE;
   return [index + 1, before + 1, Math.min(ROUNDS, before + ROUNDS_OF_AN_ARCHIVE)] as const;
@@ -50,7 +50,7 @@ describe.skipIf(why !== undefined).each(archives)(
   'in archive %i, rounds %i to %i',
   (archive, first, last) => {
     const rounds = last - first + 1;
-    // One more in which writes are throttled, and one for the rebuild.
+    // One more round with throttled writes, and one for the rebuild.
     const events = (rounds + 2) * (BEFORE + MEANWHILE) + Math.ceil(rounds / ROUNDS_OF_A_WINDOW) * WINDOW;
     const random = seeded(archive);
     let deployed: Deployed;
@@ -100,7 +100,7 @@ describe.skipIf(why !== undefined).each(archives)(
       const failing = deployed.projector.invoke({ Records: [] });
       failing.catch(() => {});
       await throttled.promise;
-      // The next invocation folds other batches than the one that fails.
+      // The next invocation folds other batches than the failing one.
       await history.publish(MEANWHILE);
       await expect(failing).rejects.toThrow('ProvisionedThroughputExceededException');
       deployed.faults.delete('projector');
@@ -109,13 +109,13 @@ describe.skipIf(why !== undefined).each(archives)(
     }, 120_000);
 
     test(
-      `a projector that is frozen while another folds on leaves the rows of an undisturbed fold once it is thawed, in rounds ${first} to ${last}`,
+      `a projector that is frozen while another one folds leaves the rows of an undisturbed fold after it is thawed, in rounds ${first} to ${last}`,
       async () => {
         for (let round = first; round <= last; round++) {
           const isWindow = (round - first) % ROUNDS_OF_A_WINDOW === 0;
           if (isWindow) {
             const { size } = history;
-            // As many events before the end of the window as after it.
+            // Half of the events are before the end of the window.
             await history.publish(windowEnd(size()) + 1 - BEFORE / 2 - size());
             await catchUp();
           }
@@ -133,8 +133,8 @@ describe.skipIf(why !== undefined).each(archives)(
       rounds * 120_000,
     );
 
-    test('a rebuild that is frozen while another process finishes it leaves the rows of an undisturbed fold once it is thawed', async () => {
-      // Nothing that a rebuild replaced is folded on.
+    test('a rebuild that is frozen while another process finishes it leaves the rows of an undisturbed fold after it is thawed', async () => {
+      // A superseded generation is not folded any further.
       const hours = { CHANCERY_GRACE_HOURS: '0' };
       const [rebuild, second] = [
         await start(deployed, 'rebuild', hours),
@@ -145,7 +145,7 @@ describe.skipIf(why !== undefined).each(archives)(
       const before = await history.live();
       const { statusCode } = await deployed.call('POST', '/projections/timeline/rebuilds');
       expect(statusCode).toBe(202);
-      // A write has 25 row versions; an event writes more than four.
+      // A write has 25 row versions, and an event writes more than four.
       const [kind, isOfKind, most] = random.pick([
         ['rows', isRowsWrite, Math.floor(history.size() / 8)],
         ['snapshots', isSnapshotWrite, 1],
@@ -166,7 +166,7 @@ describe.skipIf(why !== undefined).each(archives)(
   },
 );
 
-/** Picks the request at which a projector with a batch to fold is frozen. */
+/** Returns a random request of a projector at which it is frozen. */
 function momentOf(isWindow: boolean, random: ReturnType<typeof seeded>) {
   const kinds = [
     ['rows', isRowsWrite, 6],
@@ -179,7 +179,7 @@ function momentOf(isWindow: boolean, random: ReturnType<typeof seeded>) {
   return [`${name} ${n}`, nth(n, isOfKind)] as const;
 }
 
-/** Calls the function as the state machine does. */
+/** Invokes the function as the state machine does. */
 async function untilDone(rebuild: Invoked): Promise<void> {
   let output: Output | undefined;
   do output = await rebuild.invoke<Output>(output ?? {});

@@ -1,4 +1,4 @@
-// Who may do what. test/functions/bundles.test.ts shows that the functions need no more.
+// The permissions of each role. test/functions/bundles.test.ts shows that they suffice for the functions.
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   actionsOn,
@@ -21,8 +21,8 @@ beforeAll(() => {
 const on = (name: (typeof functions)[number], store: string): string[] =>
   actionsOn(grants[name] ?? [], store);
 
-describe('nobody', () => {
-  test('is allowed an action with a wildcard, but the account to say by its own policies who may use its keys', () => {
+describe('permissions of all roles', () => {
+  test('no role has an action with a wildcard, except the account in key policies', () => {
     const wild = allowances(resources).filter(([, { Action }]) =>
       [Action].flat().some((each) => each.includes('*')),
     );
@@ -34,7 +34,7 @@ describe('nobody', () => {
       expect(JSON.stringify(statement)).toMatch(/"Principal":\{"AWS":.*:iam::.*:root"\]\]\}\}/);
   });
 
-  test('is allowed anything on everything, but to list tables and their streams', () => {
+  test('no role has permissions on all resources, except to list tables and their streams', () => {
     const everywhere = functions.flatMap((name) =>
       (grants[name] ?? []).filter(({ resource }) => resource === '"*"').map(({ action }) => [name, action]),
     );
@@ -46,7 +46,7 @@ describe('nobody', () => {
     ]);
   });
 
-  test('may update or delete an event, delete an object or a version of it, or unlock one', () => {
+  test('no role may update or delete an event, delete an object or its version, or unlock one', () => {
     for (const name of functions) {
       expect(on(name, 'Events').filter((action) => !/:(?:Get|Put)Item$|:Query$|:Scan$/.test(action))).toEqual(
         [],
@@ -57,8 +57,8 @@ describe('nobody', () => {
   });
 });
 
-describe('the role of', () => {
-  test('the API reads everything, scans no table, and writes events, articles and the claims of keys', () => {
+describe('permissions of each role', () => {
+  test('the role of the API reads everything, scans no table, and writes events, articles and idempotency keys', () => {
     expect(on('api', 'Events')).toEqual(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query']);
     expect(on('api', 'State')).toEqual(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query']);
     expect(on('api', 'Articles')).toEqual(['s3:GetObject', 's3:ListBucket', 's3:PutObject']);
@@ -72,19 +72,22 @@ describe('the role of', () => {
     ]);
   });
 
-  test('the sequencer reads events, and writes its state and the log', () => {
+  test('the role of the sequencer reads events, and writes its state and the log', () => {
     expect(on('sequencer', 'Events')).toEqual(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan']);
     expect(on('sequencer', 'State')).toEqual(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query']);
     expect(on('sequencer', 'Articles')).toEqual([]);
     expect(on('sequencer', 'Log')).toEqual(['s3:GetObject', 's3:ListBucket', 's3:PutObject']);
   });
 
-  test.each(['projector', 'rebuild'] as const)('the %s reads the log, the head and streams', (name) => {
-    expect(on(name, 'Events')).toEqual(['dynamodb:Query']);
-    expect(on(name, 'Articles')).toEqual([]);
-    expect(on(name, 'State')).toEqual(['dynamodb:GetItem', 'dynamodb:Query']);
-    expect(on(name, 'Log')).toEqual(['s3:GetObject', 's3:ListBucket']);
-  });
+  test.each(['projector', 'rebuild'] as const)(
+    'the role of the %s reads the log, the head and streams',
+    (name) => {
+      expect(on(name, 'Events')).toEqual(['dynamodb:Query']);
+      expect(on(name, 'Articles')).toEqual([]);
+      expect(on(name, 'State')).toEqual(['dynamodb:GetItem', 'dynamodb:Query']);
+      expect(on(name, 'Log')).toEqual(['s3:GetObject', 's3:ListBucket']);
+    },
+  );
 
   test('the API reads rows, the projector appends to them and creates the first table, and the rebuild also scans and deletes tables', () => {
     const tables = (name: (typeof functions)[number]) => actionsOnRows(grants[name] ?? [], 'table');
@@ -104,7 +107,7 @@ describe('the role of', () => {
     expect(tables('removal')).toEqual(['dynamodb:DeleteTable', 'dynamodb:DescribeTable']);
   });
 
-  test('who creates tables of rows sets their alarms, who deletes tables deletes those, and nobody may touch another alarm', () => {
+  test('roles that create tables of rows set their alarms, roles that delete tables delete them, and no role changes other alarms', () => {
     for (const name of functions) {
       const all = (grants[name] ?? []).filter(({ action }) => action.startsWith('cloudwatch:'));
       expect(actionsOnRows(all, 'alarm')).toEqual(all.map(({ action }) => action).toSorted());
@@ -119,7 +122,7 @@ describe('the role of', () => {
     });
   });
 
-  test('the removal does nothing but remove tables of rows and their alarms', () => {
+  test('the role of the removal only deletes tables of rows and their alarms', () => {
     const actions = (grants['removal'] ?? []).map(({ action }) => action).toSorted();
     expect(actions).toEqual([
       'cloudwatch:DeleteAlarms',
@@ -129,7 +132,7 @@ describe('the role of', () => {
     ]);
   });
 
-  test('all read models but their rows are in the catalog, which the API, the projector and the rebuild read and write', () => {
+  test('the API, the projector and the rebuild read and write the catalog of read models', () => {
     const reading = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'];
     expect(on('api', 'Catalog')).toEqual(reading);
     expect(on('sequencer', 'Catalog')).toEqual([]);
@@ -139,7 +142,7 @@ describe('the role of', () => {
       );
   });
 
-  test('who starts rebuilds may do nothing else of Step Functions, whose role may call what rebuilds', () => {
+  test('roles that start rebuilds have no other permission of Step Functions, whose role may invoke the rebuild', () => {
     const states = (name: (typeof functions)[number]) =>
       (grants[name] ?? []).filter(({ action }) => action.startsWith('states:'));
     for (const name of ['api', 'projector'] as const) {
@@ -154,7 +157,7 @@ describe('the role of', () => {
     expect(JSON.stringify(machine)).toContain('Functionsrebuild');
   });
 
-  test('a function that a stream starts reads that stream, and may keep what fails', () => {
+  test('a function that a stream starts may read that stream and keep failed records', () => {
     for (const [name, table] of [
       ['sequencer', 'StoresEvents'],
       ['projector', 'StoresState'],
@@ -170,7 +173,7 @@ describe('the role of', () => {
     }
   });
 
-  test('each function uses the key of tables and buckets, and no more of it', () => {
+  test('each function may use the key of tables and buckets, but not administer it', () => {
     const using = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'];
     for (const name of ['api', 'sequencer'] as const) expect([...new Set(on(name, 'Key'))]).toEqual(using);
     for (const name of ['projector', 'rebuild'] as const) {
@@ -185,7 +188,7 @@ describe('the role of', () => {
     expect(on('removal', 'Key')).toEqual([]);
   });
 
-  test('a schedule starts the sequencer, the projector or rebuilds, and nothing else', () => {
+  test('schedules may start only the sequencer, the projector and rebuilds', () => {
     const scheduled = allowances(resources).filter(
       ([id, { Action }]) => id.startsWith('Scheduler') && Action !== 'sts:AssumeRole',
     );

@@ -1,4 +1,4 @@
-// What the deployment must keep: who may do what, what outlives it, what starts the functions. Nothing is bundled here.
+// The properties that the deployment must keep: retention, encryption, triggers, alarms and tags. Nothing is bundled here.
 import { Duration } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -16,7 +16,7 @@ beforeAll(() => {
 });
 
 describe('the tables', () => {
-  test('of events and state are kept, restorable, protected and encrypted with the archive’s own key', () => {
+  test('the tables of events and state are retained, restorable, protected and encrypted with the archive’s key', () => {
     for (const name of ['events', 'state']) {
       template.hasResource('AWS::DynamoDB::Table', {
         DeletionPolicy: 'Retain',
@@ -32,7 +32,7 @@ describe('the tables', () => {
       });
     }
   });
-  test('have the keys that the adapters write', () => {
+  test('the tables have the keys that the adapters use', () => {
     template.hasResourceProperties('AWS::DynamoDB::Table', {
       TableName: 'chancery-events',
       KeySchema: [
@@ -54,7 +54,7 @@ describe('the tables', () => {
       });
     }
   });
-  test('of the catalog of read models goes with the stack, and is encrypted with its key', () => {
+  test('the table of the catalog is deleted with the stack, and encrypted with its key', () => {
     template.hasResource('AWS::DynamoDB::Table', {
       DeletionPolicy: 'Delete',
       Properties: Match.objectLike({
@@ -74,7 +74,7 @@ describe('the tables of rows', () => {
       ]),
     );
 
-  test('have the prefix, the key and the tags of the stack', () => {
+  test('the tables of rows have the prefix, the key and the tags of the stack', () => {
     for (const { Environment } of Object.values(functionsOf(template))) {
       expect(Environment.Variables).toMatchObject({
         CHANCERY_ROWS_PREFIX: 'chancery-rows-',
@@ -86,7 +86,7 @@ describe('the tables of rows', () => {
     }
   });
 
-  test('have alarms of the limits that are set, which notify the topic of all alarms', () => {
+  test('the tables of rows have alarms with the configured limits, which notify the topic of all alarms', () => {
     const alarms = { ...defaults.alarms, period: Duration.minutes(1), throttles: 2 };
     const { api, projector, rebuild, removal } = functionsOf(synthesised({ ...defaults, alarms }));
     for (const { Environment } of [projector, rebuild, removal]) {
@@ -99,7 +99,7 @@ describe('the tables of rows', () => {
     expect(api.Environment.Variables).not.toHaveProperty('CHANCERY_ALARM_TOPIC');
   });
 
-  test('are removed with the stack, after every function that may create one, while the permissions still exist', () => {
+  test('the tables of rows are deleted with the stack, after all functions that create them, while the permissions exist', () => {
     const all = resourcesOf(template) as Record<string, any>;
     const id = Object.keys(all).find((each) => all[each].Type === 'Custom::RowTables') ?? '';
     const removal = all[id];
@@ -117,7 +117,7 @@ describe('the tables of rows', () => {
 });
 
 describe('the buckets', () => {
-  test('are versioned, closed, encrypted and kept', () => {
+  test('the buckets are versioned, private, encrypted and retained', () => {
     const buckets = Object.values(template.findResources('AWS::S3::Bucket'));
     expect(buckets).toHaveLength(3);
     for (const { DeletionPolicy, Properties } of buckets) {
@@ -137,7 +137,7 @@ describe('the buckets', () => {
       ).toBe('aws:kms');
     }
   });
-  test('of articles is locked in governance mode', () => {
+  test('the bucket of articles is locked in governance mode', () => {
     template.hasResourceProperties('AWS::S3::Bucket', {
       ObjectLockEnabled: true,
       ObjectLockConfiguration: {
@@ -149,7 +149,7 @@ describe('the buckets', () => {
 });
 
 describe('the log', () => {
-  test('is signed by a key that outlives the stack, by the sequencer alone', () => {
+  test('the log is signed by the sequencer only, with a key that outlives the stack', () => {
     template.hasResource('AWS::KMS::Key', {
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
@@ -167,7 +167,7 @@ describe('the log', () => {
       ),
     ).toEqual([]);
   });
-  test('is cosigned by the witnesses that are set', () => {
+  test('the log is cosigned by the configured witnesses', () => {
     const named = (of: Template) =>
       Object.values(of.findResources('AWS::Lambda::Function')).flatMap(
         ({ Properties }) => Properties.Environment.Variables.CHANCERY_WITNESSES ?? [],
@@ -177,7 +177,7 @@ describe('the log', () => {
       'w+00000000+BAAA https://w.example',
     ]);
   });
-  test('has an origin that stays, and the one that is set', () => {
+  test('the log has a stable default origin, or the configured one', () => {
     const variables = (of: Template): any[] =>
       Object.entries(of.findResources('AWS::Lambda::Function'))
         .filter(([id]) => id.startsWith('Functionssequencer'))
@@ -199,7 +199,7 @@ describe('the log', () => {
 });
 
 describe('the functions', () => {
-  test('run on Node 24, with logs that end', () => {
+  test('the functions run on Node 24, and their logs expire', () => {
     const functions = Object.values(template.findResources('AWS::Lambda::Function'));
     expect(functions).toHaveLength(5);
     for (const { Properties } of functions)
@@ -207,13 +207,13 @@ describe('the functions', () => {
     const logs = Object.values(template.findResources('AWS::Logs::LogGroup'));
     expect(logs.map(({ Properties }) => Properties.RetentionInDays)).toEqual([90, 90, 90, 90, 90]);
   });
-  test('that decide for all run one at a time', () => {
+  test('the sequencer has a concurrency of one', () => {
     const reserved = Object.entries(template.findResources('AWS::Lambda::Function')).filter(
       ([, { Properties }]) => Properties.ReservedConcurrentExecutions === 1,
     );
     expect(reserved.map(([id]) => id.replace(/[0-9A-F]{8}$/, ''))).toEqual(['Functionssequencer']);
   });
-  test('are started by the streams, report failures by item and keep what fails whole', () => {
+  test('the functions are started by the streams, report failures by item and keep failed records', () => {
     const mappings = Object.values(template.findResources('AWS::Lambda::EventSourceMapping'));
     expect(mappings).toHaveLength(2);
     for (const { Properties } of mappings) {
@@ -231,7 +231,7 @@ describe('the functions', () => {
       dynamodb: { Keys: { partition: { S: ['log'] }, sort: { S: ['head'] } } },
     });
   });
-  test('sweep for lost hints on a schedule', () => {
+  test('the functions sweep for lost hints on a schedule', () => {
     template.hasResourceProperties('AWS::Scheduler::Schedule', {
       ScheduleExpression: 'rate(5 minutes)',
       Target: Match.objectLike({ Input: '{"sweep":true}' }),
@@ -240,13 +240,13 @@ describe('the functions', () => {
 });
 
 describe('rebuilds', () => {
-  test('are a standard state machine, which has as many executions as it takes', () => {
+  test('rebuilds run in a standard state machine without a limit of executions', () => {
     template.hasResourceProperties('AWS::StepFunctions::StateMachine', {
       StateMachineName: 'chancery-rebuilds',
       StateMachineType: 'STANDARD',
     });
   });
-  test('are one loop around one function, which gets its own answer until there is nothing more to do', () => {
+  test('the state machine of rebuilds loops over one function, whose input is its previous answer, until there is no work left', () => {
     const { StartAt, States } = machineIn(resourcesOf(template));
     expect(StartAt).toBe('Step');
     expect(States).toMatchObject({
@@ -256,7 +256,7 @@ describe('rebuilds', () => {
     });
     expect(States['Step']).not.toHaveProperty('Catch');
   });
-  test('go on until the function says that there is no more, also if a call fails', async () => {
+  test('an execution continues until the function has no work left, even if a call fails', async () => {
     const payloads: unknown[] = [];
     const machine = machineIn(resourcesOf(template));
     const { status } = await execute(machine, { reason: 'scheduled' }, async (payload) => {
@@ -272,12 +272,12 @@ describe('rebuilds', () => {
       { round: 3, more: true },
     ]);
   });
-  test('fail if every try of a call fails', async () => {
+  test('an execution fails if all attempts of a call fail', async () => {
     const machine = machineIn(resourcesOf(template));
     const failing = execute(machine, {}, () => Promise.reject(new Error('throttled for good')));
     expect(await failing).toEqual({ status: 'failed', tasks: 7 });
   });
-  test('begin every week, at times that are set, or never; what nobody runs is found every five minutes', () => {
+  test('rebuilds start weekly, on the configured schedule, or never; the projector checks every five minutes for rebuilds without a runner', () => {
     const schedule = (of: Template, input: string) =>
       Object.values(of.findResources('AWS::Scheduler::Schedule'))
         .filter(({ Properties }) => Properties.Target.Input === input)
@@ -289,7 +289,7 @@ describe('rebuilds', () => {
     expect(schedule(scheduled('cron(0 3 1 * ? *)'), '{"reason":"scheduled"}')).toEqual(['cron(0 3 1 * ? *)']);
     expect(schedule(scheduled('off'), '{"reason":"scheduled"}')).toEqual([]);
   });
-  test('write a generation at each scheduled time only if that is set', () => {
+  test('scheduled rebuilds always write a generation only if that is configured', () => {
     const writes = (of: Template) =>
       Object.values(of.findResources('AWS::Lambda::Function')).map(
         ({ Properties }) => Properties.Environment.Variables.CHANCERY_REBUILD_ALWAYS_WRITES,
@@ -298,7 +298,7 @@ describe('rebuilds', () => {
     const always = synthesised({ ...defaults, rebuild: { ...defaults.rebuild, alwaysWrites: true } });
     expect(new Set(writes(always))).toEqual(new Set(['yes']));
   });
-  test('keep what they replaced as long as it is set', () => {
+  test('rebuilds keep superseded generations for the configured time', () => {
     const grace = (of: Template) =>
       Object.values(of.findResources('AWS::Lambda::Function')).map(
         ({ Properties }) => Properties.Environment.Variables.CHANCERY_GRACE_HOURS,
@@ -313,7 +313,7 @@ describe('rebuilds', () => {
 });
 
 describe('the API', () => {
-  test('takes signed requests only, unless an identity provider is named; whether it lives, anyone may ask', () => {
+  test('the API accepts only signed requests, unless an identity provider is configured; /health is public', () => {
     const authorization = (of: Template) =>
       Object.values(of.findResources('AWS::ApiGatewayV2::Route')).map(({ Properties }) => [
         Properties.RouteKey,
@@ -333,7 +333,7 @@ describe('the API', () => {
       JwtConfiguration: { Issuer: identity.issuer, Audience: identity.audience },
     });
   });
-  test('is throttled', () => {
+  test('the API is throttled', () => {
     template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
       DefaultRouteSettings: { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 },
     });
@@ -341,7 +341,7 @@ describe('the API', () => {
 });
 
 describe('alarms', () => {
-  test('ring for errors, throttles, old stream records, what is logged as one, kept failures, lag, rebuilds that wait or fail', () => {
+  test('alarms exist for errors, throttles, old stream records, logged alarms, kept failures, lag, and waiting or failed rebuilds', () => {
     const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(
       ({ Properties }) => Properties,
     );
@@ -365,7 +365,7 @@ describe('alarms', () => {
 
 describe('the topic of the alarms', () => {
   const topicsOf = (of: Template) => new Set(Object.keys(of.findResources('AWS::SNS::Topic')));
-  /** The statements of the topic's policy that allow this service to publish. */
+  /** Returns the statements of the topic’s policy that allow this service to publish. */
   const allowing = (of: Template, topic: string, service: string): any[] =>
     Object.values(of.findResources('AWS::SNS::TopicPolicy'))
       .filter(({ Properties }) => Properties.Topics.some(({ Ref }: any) => Ref === topic))
@@ -378,7 +378,7 @@ describe('the topic of the alarms', () => {
           Resource.Ref === topic,
       );
 
-  test('lets CloudWatch publish for each of the fifteen alarms, and only for alarms of this account', () => {
+  test('the topic lets CloudWatch publish for each of the fifteen alarms, and only for alarms of this account', () => {
     const alarms = Object.entries(template.findResources('AWS::CloudWatch::Alarm'));
     expect(alarms).toHaveLength(15);
     for (const [id, { Properties }] of alarms) {
@@ -394,7 +394,7 @@ describe('the topic of the alarms', () => {
     }
   });
 
-  test('lets EventBridge publish for each rule that targets it', () => {
+  test('the topic lets EventBridge publish for each rule that targets it', () => {
     const targets = Object.values(template.findResources('AWS::Events::Rule')).flatMap(
       ({ Properties }) => Properties.Targets,
     );
@@ -403,7 +403,7 @@ describe('the topic of the alarms', () => {
       expect(allowing(template, Arn.Ref, 'events.amazonaws.com')).toHaveLength(1);
   });
 
-  test('still refuses whoever publishes without TLS', () => {
+  test('the topic refuses publishers without TLS', () => {
     const statements = Object.values(template.findResources('AWS::SNS::TopicPolicy')).flatMap(
       ({ Properties }) => Properties.PolicyDocument.Statement,
     );
@@ -413,8 +413,8 @@ describe('the topic of the alarms', () => {
   });
 });
 
-describe('what a function logs as an alarm', () => {
-  test('is counted in the log of each', () => {
+describe('alarms in logs', () => {
+  test('alarms in the log of every function are counted', () => {
     const filters = Object.values(template.findResources('AWS::Logs::MetricFilter'));
     expect(filters).toHaveLength(4);
     for (const { Properties } of filters)
@@ -426,7 +426,7 @@ describe('what a function logs as an alarm', () => {
 });
 
 describe('tags', () => {
-  test('are on everything that takes them', () => {
+  test('all resources that support tags have them', () => {
     for (const type of [
       'AWS::DynamoDB::Table',
       'AWS::S3::Bucket',
@@ -446,7 +446,7 @@ describe('tags', () => {
 });
 
 describe('settings', () => {
-  test('name everything that others must find', () => {
+  test('the settings name all resources that other systems must find', () => {
     const buckets = { articles: 'desk-articles', log: 'desk-log', failures: 'desk-failures' };
     const named = synthesised({ ...defaults, name: 'desk', buckets });
     const names = (of: Template, type: string, property: string) =>
@@ -466,7 +466,7 @@ describe('settings', () => {
       'desk-sequencer',
     ]);
   });
-  test('size functions, batches, the sweep, alarms, locks and logs', () => {
+  test('the settings configure functions, batches, the sweep, alarms, locks and logs', () => {
     const small = { memory: 512, timeout: Duration.seconds(10) };
     const batching = { records: 7, window: Duration.seconds(3), retries: 1 };
     const sized = synthesised({
@@ -512,7 +512,7 @@ describe('settings', () => {
       }),
     });
   });
-  test('come from the context, and half an identity is refused', () => {
+  test('the settings come from the context, and an issuer without an audience is refused', () => {
     const from = (context: Record<string, string>) => settingsFrom((key) => context[key]);
     expect(from({})).toEqual(defaults);
     expect(
@@ -535,7 +535,7 @@ describe('settings', () => {
     });
     expect(() => from({ issuer: 'https://id.example.org' })).toThrow(/both/);
   });
-  test('refuse a name that lies among the tables of another archive', () => {
+  test('a name that is within the tables of another archive is refused', () => {
     for (const name of ['chancery-rows', 'chancery-rows-2'])
       expect(() => settingsFrom((key) => (key === 'name' ? name : undefined))).toThrow(
         `name ${name} must not`,

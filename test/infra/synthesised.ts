@@ -1,4 +1,4 @@
-// The stack as CloudFormation is given it. Nothing is bundled.
+// Synthesises the template of the stack for tests, without bundling the functions.
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { defaults } from '../../infra/function-settings.ts';

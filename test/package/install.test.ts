@@ -1,4 +1,4 @@
-// The package as `npm pack` makes it: installed into an empty folder without a network, and used there.
+// The package that `npm pack` makes, installed into an empty folder without a network.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../..');
 const execute = promisify(execFile);
-/** Only what a program needs to run; npm keeps its cache in the folder, so that nothing else is found. */
+/** The minimal environment; the cache of npm is in the folder, so that npm finds no other packages. */
 const environment = { PATH: process.env['PATH'] ?? '', TZ: 'Asia/Kathmandu' };
 
 let folder: string;
@@ -42,14 +42,14 @@ const run = (args: readonly string[], env: Record<string, string> = {}) =>
   execute(process.execPath, [command(), ...args], { cwd: folder, env: { ...environment, ...env } });
 
 describe('the package', () => {
-  test('is JavaScript without dependencies, and brings the licences of what is in it', async () => {
+  test('the package is JavaScript without dependencies, and includes the licences of its libraries', async () => {
     const paths = packed.files.map(({ path }) => path);
     expect(paths.filter((path) => path.endsWith('.ts'))).toEqual([]);
     expect(paths).toEqual(
       expect.arrayContaining([
         'bin/chancery.cjs',
         'dist/chancery.mjs',
-        'dist/rebuild/worker.mjs',
+        'dist/rebuild-worker.mjs',
         'dist/LICENSES.txt',
       ]),
     );
@@ -67,7 +67,7 @@ describe('the package', () => {
       expect(licences).toMatch(new RegExp(`^${name} \\d`, 'm'));
   });
 
-  test('names no file of the machine that packed it', async () => {
+  test('the package names no file of the machine that packed it', async () => {
     for (const { path } of packed.files)
       expect((await readFile(join(folder, 'node_modules/chancery', path), 'utf8')).includes(ROOT), path).toBe(
         false,
@@ -76,12 +76,12 @@ describe('the package', () => {
 });
 
 describe('the installed command', () => {
-  test('says its version', async () => {
+  test('the installed command prints its version', async () => {
     const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string };
     expect((await run(['--version'])).stdout).toBe(`${version}\n`);
   });
 
-  test('runs the demonstration from files of its own, serves it, rebuilds on threads and verifies it', async () => {
+  test('the installed command runs the demonstration from its own files, serves it, rebuilds on threads and verifies it', async () => {
     const home = join(folder, 'home');
     const demo = await run(['demo'], { CHANCERY_HOME: home });
     expect(demo.stderr).toBe('');
@@ -115,7 +115,7 @@ describe('the installed command', () => {
   });
 
   test.each(['22.12.0', '20.19.5', '8.17.0'])(
-    'says in one line on Node %s which one it needs',
+    'the installed command names the required Node version in one line on Node %s',
     async (version) => {
       const pretend = join(folder, 'pretend.cjs');
       await writeFile(
@@ -133,7 +133,7 @@ describe('the installed command', () => {
     },
   );
 
-  test('needs the Node that its manifest says', async () => {
+  test('the installed command requires the Node version of its manifest', async () => {
     const launcher = await readFile(join(ROOT, 'bin/chancery.cjs'), 'utf8');
     const required = /REQUIRED = \[(\d+), (\d+)\]/.exec(launcher)?.slice(1).join('.');
     const { engines } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {

@@ -1,14 +1,14 @@
-// The rules of the house as one pure function: what a source file at this path does that it must not do.
+// The rules of the architecture as pure functions over paths and source texts.
 import { builtinModules } from 'node:module';
 import { posix } from 'node:path';
 import { importsOf, isBarrel, tokensOf, type Import, type Token } from './tokens.ts';
 
-/** Each may import itself and what stands before it. */
+/** Each folder may import itself and the folders before it. */
 const LAYERS = ['events', 'domain', 'adapters', 'functions', 'bin'];
 /** Each imports nothing but itself. */
 const SEPARATE = new Set(['infra', 'tools']);
 const PURE = new Set(['events', 'domain']);
-/** What proofs and signatures need; the log's format is useless without them. */
+/** The functions that proofs and signatures in the log need. */
 const LOG_CRYPTO = new Set([
   'createHash',
   'hash',
@@ -29,15 +29,15 @@ const GLOBALS = new Set([
   'fetch',
 ]);
 
-/** `path` is relative to the root, with forward slashes. Empty where all is well. */
+/** Returns the violations of a file. `path` is relative to the root, with forward slashes. */
 export function violations(path: string, source: string): string[] {
   const tokens = tokensOf(source);
   const imports = importsOf(tokens);
   const folder = path.split('/')[0] ?? '';
   const pure = PURE.has(folder);
   return [
-    ...(/^(?:#!.*\n)?\/\/ \S/.test(source) ? [] : ['does not open with a comment on what it is for']),
-    ...(isBarrel(tokens) ? ['only re-exports what other files have'] : []),
+    ...(/^(?:#!.*\n)?\/\/ \S/.test(source) ? [] : ['does not open with a comment that states its purpose']),
+    ...(isBarrel(tokens) ? ['only re-exports other files'] : []),
     ...imports.flatMap((each) => wrongWay(path, folder, each)),
     ...(pure ? imports.flatMap((each) => impure(path, each)) : []),
     ...(pure ? impureGlobals(tokens) : []),
@@ -63,7 +63,7 @@ function impure(path: string, { from, names }: Import): string[] {
   return [`must not import ${from}`];
 }
 
-/** The clock, chance and the machine come in as arguments, never from the surroundings. */
+/** Returns the uses of the clock, randomness and the environment, which pure code receives as arguments. */
 function impureGlobals(tokens: readonly Token[]): string[] {
   return tokens.flatMap(({ kind, text }, index) => {
     const [before, next, second] = [
@@ -83,7 +83,7 @@ function impureGlobals(tokens: readonly Token[]): string[] {
   });
 }
 
-/** Returns the cycles of imports among these files, each once, beginning with the file that sorts first. */
+/** Returns the import cycles of these files, each once, starting with the file that sorts first. */
 export function cyclesIn(sources: ReadonlyMap<string, string>): string[] {
   const targets = new Map(
     Array.from(sources, ([path, source]) => [

@@ -49,11 +49,11 @@ export async function show(client: Client, id: string, asOf?: string): Promise<S
 }
 
 function actorText(dossier: ActorShown, archive: string): string {
-  const { actor, items, counterparts = [], positions = [], actors, more = {} } = dossier;
-  const { moreCounterparts = 0, morePositions = 0 } = dossier;
+  const { actor, items, counterparts = [], stances = [], actors, more = {} } = dossier;
+  const { moreCounterparts = 0, moreStances = 0 } = dossier;
   const counts = Object.entries(actor.counts).map(([kind, count]) => `${count} ${kind}`);
   const met = counterparts.map(({ actor: id, meetings }) => `${actors[id]?.name ?? id} (${meetings}×)`);
-  const topics = positions.map(({ topic }) => topic);
+  const topics = stances.map(({ topic }) => topic);
   return [
     ...labelled([
       ['Name', actor.name],
@@ -63,7 +63,7 @@ function actorText(dossier: ActorShown, archive: string): string {
       ['Merged from', actor.mergedFrom?.map(({ id, name }) => `${name} (${id})`).join(', ')],
       ['Has a part in', counts.join(', ')],
       ['Met', listed(met, `${moreCounterparts}`, archive, more.counterparts)],
-      ['Speaks on', listed(topics, `at least ${morePositions}`, archive, more.positions)],
+      ['Speaks on', listed(topics, `at least ${moreStances}`, archive, more.stances)],
       ['Last seen', dated(actor.lastSeen)],
     ]),
     '',

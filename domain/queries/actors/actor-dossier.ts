@@ -24,8 +24,8 @@ export interface ActorDossier {
   readonly counterparts?: readonly Counterpart[];
   readonly moreCounterparts?: number;
   /** On some topics, and how many others there are, as far as they are counted. The list of topics has them all. */
-  readonly positions?: readonly Stance[];
-  readonly morePositions?: number;
+  readonly stances?: readonly Stance[];
+  readonly moreStances?: number;
   readonly actors: Record<string, Name>;
   readonly next?: string;
 }
@@ -61,13 +61,13 @@ export async function actorDossier(
 async function headOf(
   reading: Reading,
   group: readonly string[],
-): Promise<Partial<Pick<ActorDossier, 'counterparts' | 'moreCounterparts' | 'positions' | 'morePositions'>>> {
+): Promise<Partial<Pick<ActorDossier, 'counterparts' | 'moreCounterparts' | 'stances' | 'moreStances'>>> {
   const met = await counterpartsOf(reading, group, MAX_COUNTERPARTS);
   const said = await stancesOf(reading, group);
   return {
     counterparts: met.counterparts,
     ...(met.more > 0 ? { moreCounterparts: met.more } : {}),
-    positions: said.positions,
-    ...(said.more > 0 ? { morePositions: said.more } : {}),
+    stances: said.stances,
+    ...(said.more > 0 ? { moreStances: said.more } : {}),
   };
 }

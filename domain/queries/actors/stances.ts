@@ -24,17 +24,17 @@ const MAX_COUNTED = 25;
 export async function stancesOf(
   reading: Reading,
   group: readonly string[],
-): Promise<{ readonly positions: Stance[]; readonly more: number }> {
+): Promise<{ readonly stances: Stance[]; readonly more: number }> {
   const topics: string[] = [];
   for await (const topic of topicsOf([{ reading, actors: group }]))
     if (topics.push(topic) === MAX_COUNTED) break;
-  const positions: Stance[] = [];
+  const stances: Stance[] = [];
   for (const [, wave] of wavesOf(topics.slice(0, MAX_TOPICS)))
-    positions.push(...(await Promise.all(wave.map((topic) => positionOn(reading, group, topic)))));
-  return { positions, more: topics.length - positions.length };
+    stances.push(...(await Promise.all(wave.map((topic) => stanceOn(reading, group, topic)))));
+  return { stances, more: topics.length - stances.length };
 }
 
-async function positionOn(reading: Reading, group: readonly string[], topic: string): Promise<Stance> {
+async function stanceOn(reading: Reading, group: readonly string[], topic: string): Promise<Stance> {
   const parts = group.flatMap((id) => lineParts(topic, id, {}));
   const rows: Row<LineRow>[] = [];
   for await (const row of readParts<LineRow>(reading, parts, true)) if (rows.push(row) > MAX_OF_TOPIC) break;

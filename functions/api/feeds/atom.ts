@@ -1,5 +1,5 @@
-// Writes Atom feeds (RFC 4287). Every text comes from a source or from somebody who records: the template escapes it,
-// and characters that XML can't have at all are replaced in the whole.
+// Writes Atom feeds (RFC 4287). The template escapes all text, because it comes from articles and clients.
+// Characters that XML cannot contain are replaced in the whole document.
 import { html } from 'hono/html';
 
 export interface AtomLink {
@@ -12,7 +12,7 @@ export interface AtomLink {
 export interface AtomEntry {
   readonly id: string;
   readonly title: string;
-  /** UTC. */
+  /** RFC 3339, in UTC. */
   readonly updated: string;
   readonly published: string;
   readonly author: string;
@@ -40,7 +40,7 @@ export async function atomText({ id, title, updated, links, entries }: AtomFeed)
   return `<?xml version="1.0" encoding="utf-8"?>\n${feed.replace(FORBIDDEN, '\ufffd')}`;
 }
 
-/** What no XML 1.0 document can have, escaped or not (section 2.2). */
+/** Characters that XML 1.0 does not allow, escaped or not (section 2.2). */
 const FORBIDDEN = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 
 const entryOf = ({ id, title, updated, published, author, categories, links, summary }: AtomEntry) =>

@@ -1,5 +1,4 @@
-// The entries of a feed: what a thing says now and what became of it, with links to it and to the passages that it
-// rests on.
+// Builds the entries of a feed: the current state of a record, its latest change, and links to its passages.
 import { dateInWords } from '../../../events/date-words.ts';
 import { decodeText, findArticle, type StoredArticles } from '../../../domain/recording/stored-article.ts';
 import type { Name } from '../../../domain/queries/actors/actor-names.ts';
@@ -13,7 +12,7 @@ import { headlineOf } from './headline.ts';
 
 type Fragments = ReadonlyMap<string, ReturnType<typeof fragmentsOf>>;
 
-/** `address` is that of the feed: links lead to the same archive. */
+/** Returns the entries of these records. Links are relative to `address`, the address of the feed. */
 export async function entriesOf(
   stored: Pick<ApiContext, 'articles' | 'sha256'>,
   address: URL,
@@ -61,7 +60,7 @@ function summaryOf({ fields, retracted, corrections, supportedBy, disputedBy, mo
   ].join('\n');
 }
 
-/** To the very passage; to the article where the passage is in its title, or the text is served no more. */
+/** Returns a link to the passage, or to the article if the passage is in its title or its text is withdrawn. */
 function linkOf(
   { article, in: where, start, end, stance }: SourcePassage,
   fragments: Fragments,
@@ -76,7 +75,7 @@ function linkOf(
   return { rel, href: href(path), type: 'text/plain', title };
 }
 
-/** Of the articles whose text may be read. */
+/** Reads the texts of all articles that are not withdrawn, and returns their text fragments by article. */
 async function fragmentsIn(stored: StoredArticles, items: readonly FeedItem[]): Promise<Fragments> {
   const passages = items.flatMap((item) => item.passages);
   const readable = passages.filter(({ article, in: where }) => !article.withdrawn && where === 'text');

@@ -1,4 +1,4 @@
-// Feeds of the timeline, by filter, actor or topic: the latest change first, each thing once.
+// Routes of the Atom feeds: by filter, actor or topic. The latest change is first, and each record appears once.
 import { z } from '@hono/zod-openapi';
 import { dateInWords } from '../../../events/date-words.ts';
 import { actorId, topic } from '../../../events/shared-pieces.ts';
@@ -21,12 +21,12 @@ const { order: _, ...paging } = pageQuery;
 const { topic: _topic, ...otherFilters } = thingFilters;
 const pages = { ...paging, limit: wholeNumber(1, 100).default(50) };
 const query = z.object({ ...thingFilters, ...pages });
-/** Of a topic, that topic is what it is a feed of. */
+/** The feed of a topic has no filter by topic, because its path names the topic. */
 const topicQuery = z.object({ ...otherFilters, ...pages });
 
 const ATOM = 'application/atom+xml';
 
-/** Leads to the feed of the list that is asked for (RFC 8288). */
+/** Adds a Link to the feed with the same filter (RFC 8288). */
 export function linkFeed(c: Handled, path: string, filter: TimelineFilter): void {
   c.header('Link', `<${path}${searchOf(filter)}>; rel="alternate"; type="${ATOM}"`, { append: true });
 }
@@ -36,7 +36,7 @@ interface Feed<P extends z.ZodObject> {
   readonly summary: string;
   readonly params: P;
   readonly query: typeof topicQuery;
-  /** What it is a feed of; undefined where there is no such thing. */
+  /** Returns title, list and filter of the feed, or undefined if its subject does not exist. */
   readonly about: (
     reading: Reading,
     params: z.output<P>,
@@ -49,14 +49,14 @@ export function feedRoutes(app: App, archive: ApiContext): void {
   const idOf = feedIds(archive);
   feed(app, archive, idOf, {
     path: '/timeline/feed',
-    summary: 'What was recorded or changed last, as an Atom feed',
+    summary: 'The latest changes of all records, as an Atom feed',
     params: z.object({}),
     query,
     about: async () => ({ title: 'Timeline', list: '/timeline', filter: {} }),
   });
   feed(app, archive, idOf, {
     path: '/actors/{id}/feed',
-    summary: 'What was recorded or changed last of what an actor has a part in, as an Atom feed',
+    summary: 'The latest changes of all records in which an actor takes part, as an Atom feed',
     params: z.object({ id: actorId }),
     query,
     about: async (reading, { id }) => {
@@ -66,7 +66,7 @@ export function feedRoutes(app: App, archive: ApiContext): void {
   });
   feed(app, archive, idOf, {
     path: '/topics/{topic}/feed',
-    summary: 'What was recorded or changed last on a topic, as an Atom feed',
+    summary: 'The latest changes of all records on a topic, as an Atom feed',
     params: z.object({ topic }),
     query: topicQuery,
     about: async (_reading, params) => ({
@@ -84,39 +84,39 @@ function feed<P extends z.ZodObject>(
   { path, summary, params, query, about }: Feed<P>,
 ): void {
   const answers = {
-    200: { description: 'Things by their latest change', schema: z.string(), type: ATOM },
+    200: { description: 'Records by their latest change', schema: z.string(), type: ATOM },
   };
   route(app, { method: 'get', path, tag: 'feeds', summary, params, query, answers }, async (c, input) => {
     const address = new URL(c.req.url);
     const { reading, request } = await openPage(archive, feedViews, { ...input.query, order: 'desc' });
-    const found = await about(reading, input.params);
-    if (!found) throw await absentFrom(archive, feedViews, reading, input.params, input.query.asOf);
-    const own = found.filter.actor ?? [];
-    // What the feed is of need not be asked for once more.
-    const asked = withActors(thingFilterOf(input.query), (actor) => !own.includes(actor));
-    const actor = [...own, ...(asked.actor ?? [])];
-    const filter = { ...asked, ...found.filter, ...(actor.length > 0 ? { actor } : {}) };
+    const subject = await about(reading, input.params);
+    if (!subject) throw await absentFrom(archive, feedViews, reading, input.params, input.query.asOf);
+    const own = subject.filter.actor ?? [];
+    // The actor of the feed is left out of the query, so that equal feeds have equal addresses.
+    const requested = withActors(thingFilterOf(input.query), (actor) => !own.includes(actor));
+    const actor = [...own, ...(requested.actor ?? [])];
+    const filter = { ...requested, ...subject.filter, ...(actor.length > 0 ? { actor } : {}) };
     const { items, actors, next } = await feedOf(reading, filter, request);
     const entries = await entriesOf(archive, address, items, actors);
     const updated =
       entries
         .map((entry) => entry.updated)
         .toSorted()
-        .at(-1) ?? (await beginningOf(archive, reading));
-    const search = searchOf(asked);
+        .at(-1) ?? (await firstTimeOf(archive, reading));
+    const search = searchOf(requested);
     const feedPath = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(input.params[name]));
     c.header('Content-Type', `${ATOM}; charset=utf-8`);
     c.header('Last-Modified', new Date(updated).toUTCString());
     return c.body(
       await atomText({
         id: await idOf(`${feedPath}${search}`),
-        title: `Chancery: ${found.title}${search === '' ? '' : ` (${inWords(search)})`}`,
+        title: `Chancery: ${subject.title}${search === '' ? '' : ` (${inWords(search)})`}`,
         updated,
         links: [
           { rel: 'self', href: address.href, type: ATOM },
           {
             rel: 'alternate',
-            href: new URL(`${found.list}${search}`, address).href,
+            href: new URL(`${subject.list}${search}`, address).href,
             type: 'application/json',
           },
           ...(next === undefined
@@ -129,7 +129,7 @@ function feed<P extends z.ZodObject>(
   });
 }
 
-/** Days are shown as words. */
+/** Returns the query with days written as words. */
 const inWords = (search: string): string =>
   [...new URLSearchParams(search)]
     .map(([name, value]) => `${name}=${name in dates ? dateInWords(value) : value}`)
@@ -140,9 +140,9 @@ const withActors = (filter: TimelineFilter, isKept: (actor: string) => boolean):
   ...(filter.actor ? { actor: filter.actor.filter(isKept) } : {}),
 });
 
-/** Whoever collects feeds of several archives must not take them for one: the log's origin tells them apart. */
+/** Returns a function that derives a feed's id from the log's origin, so that feeds of different archives differ. */
 function feedIds({ log }: ApiContext): (feed: string) => Promise<string> {
-  // A log keeps its origin.
+  // Cached, because a log never changes its origin.
   let origin: string | undefined;
   return async (feed) => {
     origin ??= await originOf(log);
@@ -150,8 +150,8 @@ function feedIds({ log }: ApiContext): (feed: string) => Promise<string> {
   };
 }
 
-/** An empty feed must say when it changed, too: it is as it was when the archive learnt of anything at all. */
-async function beginningOf(archive: ApiContext, { at }: Reading): Promise<string> {
+/** Returns `updated` of an empty feed: the time of the first event, so that polls do not see a change. */
+async function firstTimeOf(archive: ApiContext, { at }: Reading): Promise<string> {
   return (at < 0 ? undefined : await firstEventTime(archive)) ?? NEVER;
 }
 

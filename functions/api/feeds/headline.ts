@@ -1,4 +1,4 @@
-// A thing in one line, for lists of titles.
+// Summarises a record in one line, for titles of feed entries.
 import type { Party } from '../../../events/shared-pieces.ts';
 import type { Name } from '../../../domain/queries/actors/actor-names.ts';
 import { clipText } from '../../../domain/projections/state/clip.ts';
@@ -8,7 +8,7 @@ type Names = Readonly<Record<string, Name>>;
 
 const MAX_CHARACTERS = 160;
 
-/** Who said what, or which meeting; what is less than certain says so. */
+/** Returns the speakers and words of a record, or the title of a meeting. A certainty below `asserted` is appended. */
 export function headlineOf({ kind, status, fields }: Summary, names: Names): string {
   const { title = '', by, speakers = [], act = '', content, summary, form, certainty } = fields;
   const doubt = certainty === 'asserted' ? '' : ` [${certainty}]`;

@@ -1,4 +1,4 @@
-// Articles: archived, read with every passage that something rests on, and their exact bytes.
+// Routes of articles: archive one, read it with its passages, its source text and its dependents.
 import { z } from '@hono/zod-openapi';
 import { articleGiven } from '../../../events/article-events.ts';
 import { articleId } from '../../../events/shared-pieces.ts';
@@ -36,13 +36,13 @@ const archivedSchema = recordedSchema.extend({
     .array(z.object({ field: z.string(), archived: z.string().optional(), sent: z.string() }))
     .optional()
     .describe(
-      'Of a text that was archived before: what was sent and is not as it is archived; it was not recorded',
+      'If the text is archived already: the fields whose sent values differ from the archived ones. They were not recorded',
     ),
-  advice: z.string().optional().describe('With differs: what to do if what was sent is right'),
+  advice: z.string().optional().describe('With differs: what to do if the sent values are right'),
 });
 
 const adviceFor = (id: string, differs: readonly FieldDifference[]): string =>
-  `This text is archived with other values of ${differs.map(({ field }) => field).join(', ')}. If yours are right, correct them with POST /articles/${id}/corrections; if the text appeared twice, add the other appearance with POST /articles/${id}/appearances.`;
+  `This text is archived with other values of ${differs.map(({ field }) => field).join(', ')}. If the sent values are right, correct the article with POST /articles/${id}/corrections; if the text appeared twice, add the other appearance with POST /articles/${id}/appearances.`;
 
 export function articleRoutes(app: App, archive: ApiContext): void {
   route(
@@ -52,7 +52,7 @@ export function articleRoutes(app: App, archive: ApiContext): void {
       path: '/articles',
       tag: 'articles',
       summary:
-        'Archives an article; the same text again is the same article, from another publisher an appearance of it',
+        'Archives an article. The same text again is the same article; from another publisher it is an appearance of it',
       body: articleGiven,
       answers: {
         201: { description: 'Archived', schema: archivedSchema },
@@ -74,8 +74,7 @@ export function articleRoutes(app: App, archive: ApiContext): void {
       method: 'get',
       path: '/articles/{id}',
       tag: 'articles',
-      summary:
-        'What the archive knows of an article: the passages that something rests on, and what is uncoded',
+      summary: 'An article, the passages that records cite as evidence, and its sentences without a record',
       params,
       query: z.object(pageQuery),
       answers: { 200: { description: 'The article, and a page of its passages', schema: articleSchema } },
@@ -98,7 +97,7 @@ export function articleRoutes(app: App, archive: ApiContext): void {
       method: 'get',
       path: '/articles/{id}/source',
       tag: 'articles',
-      summary: 'The exact bytes that came in',
+      summary: 'The exact bytes of the text',
       params,
       answers: {
         200: { description: 'The text, as it was archived', schema: z.string(), type: 'text/plain' },
@@ -112,7 +111,7 @@ export function articleRoutes(app: App, archive: ApiContext): void {
         });
       const bytes = await readArticle(archive, id);
       c.header('ETag', `"${text.sha256}"`);
-      // A text never changes, but it may be withdrawn.
+      // Revalidated on each use: a text never changes, but may be withdrawn.
       c.header('Cache-Control', 'no-cache');
       c.header('Content-Type', 'text/plain; charset=utf-8');
       return c.body(Uint8Array.from(bytes));
@@ -125,7 +124,7 @@ export function articleRoutes(app: App, archive: ApiContext): void {
       method: 'get',
       path: '/articles/{id}/dependents',
       tag: 'articles',
-      summary: 'What rests on this article; with sole=true, on this article alone',
+      summary: 'Records with evidence in this article; with sole=true, only in this article',
       params,
       query: z.object({
         sole: z.enum(['true', 'false']).optional(),
@@ -152,7 +151,7 @@ export function articleRoutes(app: App, archive: ApiContext): void {
 const MAX_SENTENCES = 200;
 const MAX_CHARACTERS = 1_000;
 
-/** The first sentences that nothing rests on, and how many there are. */
+/** Returns the first sentences that no record cites, and the number of all such sentences. */
 async function uncodedOf(archive: ApiContext, reading: Reading, id: string) {
   const { text } = await archive.source(id);
   const sentences = uncoded(text, await codedParts(reading, id));
@@ -163,7 +162,11 @@ async function uncodedOf(archive: ApiContext, reading: Reading, id: string) {
   };
 }
 
-/** As of a position, or as it is now. */
+/**
+ * Returns the state of an article now, or as of a position.
+ *
+ * @throws Refusal if the archive does not have it
+ */
 async function archived(archive: ApiContext, id: string, point: AskedPoint = NOW) {
   const { at } = point;
   const history =

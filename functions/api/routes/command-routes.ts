@@ -1,4 +1,4 @@
-// The calls that record something about a thing: one route for each command of the domain's table.
+// Routes of the commands: one for each command of the domain.
 import { z } from '@hono/zod-openapi';
 import {
   actorId,
@@ -27,15 +27,15 @@ export const idOf = {
 
 export const recordedSchema = z.object({
   id: z.string(),
-  revision: z.int().describe('The revision that the thing is at now'),
-  events: z.array(z.string()).describe('Ids of the events recorded; none where it was done already'),
-  similar: z.array(z.string()).optional().describe('Near-duplicates that are recorded already'),
-  notes: z.array(z.string()).optional().describe('What the recorder should look at again; it was recorded'),
+  revision: z.int().describe('The current revision'),
+  events: z.array(z.string()).describe('Ids of the recorded events; empty if there was no change to record'),
+  similar: z.array(z.string()).optional().describe('Ids of similar records that exist already'),
+  notes: z.array(z.string()).optional().describe('Hints to check the record, which was written'),
 });
 
 const recordedAnswers = {
   201: { description: 'Recorded', schema: recordedSchema },
-  200: { description: 'Nothing to record: it was done already', schema: recordedSchema },
+  200: { description: 'Unchanged, because it was recorded before', schema: recordedSchema },
 };
 
 export function commandRoutes(app: App, archive: ApiContext): void {
@@ -85,18 +85,18 @@ export function commandRoutes(app: App, archive: ApiContext): void {
   }
 }
 
-/** A create: its stream's id is derived from the key, is fresh, or is the one that an actor was given. */
+/** Returns the change that creates a stream. Its id is the sent one (actors only), derived from the key, or fresh. */
 export function creation(
   archive: ApiContext,
   command: Command,
   body: unknown,
   request: Request,
 ): { change: Change; request: Request } {
-  const { id: given, ...fields } = body as { id?: string };
+  const { id: chosen, ...fields } = body as { id?: string };
   const { kind } = command;
-  const fresh = given === undefined && request.key === undefined;
+  const fresh = chosen === undefined && request.key === undefined;
   const stream =
-    given ?? `${kind}-${request.key === undefined ? archive.ids.fresh() : archive.ids.derived(request.key)}`;
+    chosen ?? `${kind}-${request.key === undefined ? archive.ids.fresh() : archive.ids.derived(request.key)}`;
   return {
     change: {
       stream,
@@ -109,7 +109,7 @@ export function creation(
   };
 }
 
-/** The next event of a thing that exists. */
+/** Returns the change that appends to an existing stream. */
 export function continuation(command: Command, id: string, body: unknown): Change {
   return {
     stream: command.stream ?? id,
@@ -118,18 +118,25 @@ export function continuation(command: Command, id: string, body: unknown): Chang
   };
 }
 
-/** For what is written to another stream than the thing's own, such as a merge. */
+/**
+ * Rejects an unknown id, if the command writes to another stream than that of the id, such as a merge.
+ *
+ * @throws Refusal
+ */
 export async function rejectUnknown({ store }: ApiContext, id: string): Promise<void> {
   for await (const _ of store.read(id)) return;
-  throw new Refusal('not-found', `no such thing: ${id}`);
+  throw new Refusal(
+    'not-found',
+    `the archive has nothing with the id ${id}: check its spelling, or record it first`,
+  );
 }
 
-/** Near-duplicates are only a hint: a thing is recorded without them if the read models cannot be read. */
+/** Returns near-duplicates, or an empty list if the read models cannot be read, because they are only a hint. */
 async function similarOrNone(archive: ApiContext, kind: Kind, fields: object): Promise<readonly string[]> {
   try {
     return await similarTo(archive, kind, fields);
   } catch (error) {
-    archive.report('near-duplicates could not be read, and are left out of the answer', error);
+    archive.report('near-duplicates could not be read; the answer does not have them', error);
     return [];
   }
 }

@@ -1,4 +1,4 @@
-// What changed between two states of the archive: each thing, actor and article once, with its state before and after.
+// Route of the diff between two states of the archive: each changed resource once, with its state before and after.
 import { z } from '@hono/zod-openapi';
 import { namesOf } from '../../../domain/queries/actors/actor-names.ts';
 import { diffViews, listDifferences } from '../../../domain/queries/changes/archive-diff.ts';
@@ -19,17 +19,15 @@ export function diffRoutes(app: App, archive: ApiContext): void {
       path: '/timeline/diff',
       tag: 'lists',
       summary:
-        'What was added, corrected, retracted, reinstated, given or lost evidence, merged between two states of the archive',
+        'The records, actors and articles that changed between two states of the archive, each with its state before and after',
       query: z.object({
-        from: pointInHistory.describe(
-          'A position, an instant or a day; from before the first event without it',
-        ),
-        to: pointInHistory.describe('Likewise; up to now without it'),
+        from: pointInHistory.describe('A position, an instant or a day; default before the first event'),
+        to: pointInHistory.describe('A position, an instant or a day; default now'),
         ...paging,
       }),
       answers: {
         200: {
-          description: 'A page, in the order of the latest change; Link leads to the next one',
+          description: 'A page, ordered by latest change; Link leads to the next one',
           schema: diffSchema,
         },
       },
@@ -38,10 +36,10 @@ export function diffRoutes(app: App, archive: ApiContext): void {
       const asked = { ...query, asOf: to };
       const { reading, request, since } = await openChanges(archive, diffViews, asked, ['from', from], 'to');
       const page = await listDifferences(reading, since, request);
-      const named = page.items.flatMap(({ before, after }) =>
+      const actorIds = page.items.flatMap(({ before, after }) =>
         [before, after].flatMap((state) => (state && 'fields' in state ? [...actorsIn(state)] : [])),
       );
-      const actors = await namesOf(reading, named);
+      const actors = await namesOf(reading, actorIds);
       return answerPage(c, reading, { ...page, actors, from: shownPosition(since) }, 'to');
     },
   );

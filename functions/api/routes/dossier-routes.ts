@@ -1,5 +1,5 @@
-// Dossiers: of a meeting, an actor, a topic. Each says as of which position it holds, and where the rest is of what it
-// shows only the first of.
+// Routes of the dossiers of meetings, actors and topics. A dossier shows the first items of each part; `more` has the
+// addresses of the complete lists.
 import { z } from '@hono/zod-openapi';
 import { actorId, meetingId, topic } from '../../../events/shared-pieces.ts';
 import type { ReadModel } from '../../../domain/projections/views/read-model.ts';
@@ -25,7 +25,7 @@ import { dossierSchemas } from '../schemas/dossier-schemas.ts';
 
 const { topic: _topic, ...otherFilters } = thingFilters;
 const query = z.object({ ...thingFilters, ...pageQuery });
-/** Of a topic, that topic is what it is the dossier of. */
+/** The dossier of a topic has no filter by topic, because its path names the topic. */
 const topicQuery = z.object({ ...otherFilters, ...pageQuery });
 
 interface Dossier<P extends z.ZodObject> {
@@ -35,7 +35,7 @@ interface Dossier<P extends z.ZodObject> {
   readonly query: typeof topicQuery;
   readonly schema: z.ZodType;
   readonly needed: readonly ReadModel[];
-  /** Where its feed is, if it has one. */
+  /** Returns the path of its feed; absent if it has no feed. */
   readonly feed?: (params: z.output<P>) => string;
   readonly read: (
     reading: Reading,
@@ -46,49 +46,48 @@ interface Dossier<P extends z.ZodObject> {
 }
 
 export function dossierRoutes(app: App, archive: ApiContext): void {
-  dossier(app, archive, {
+  dossierRoute(app, archive, {
     path: '/meetings/{id}/dossier',
-    summary: 'A meeting: what each side said, what others made of it, and the sources',
+    summary: 'A meeting: statements by side, opinions about it, and the sources',
     params: z.object({ id: meetingId }),
     query,
     schema: dossierSchemas.meeting,
     needed: meetingDossierViews,
     read: async (reading, { id }, filter, request) => {
-      const found = await meetingDossier(reading, id, filter, request);
-      return found && withMore(found, moreOfMeeting(found, filter, reading.at));
+      const dossier = await meetingDossier(reading, id, filter, request);
+      return dossier && withMore(dossier, moreOfMeeting(dossier, filter, reading.at));
     },
   });
-  dossier(app, archive, {
+  dossierRoute(app, archive, {
     path: '/actors/{id}/dossier',
-    summary:
-      'An actor: names, counts, everything that it has a part in, whom it met, what it said on each topic',
+    summary: 'An actor: names, counts, records in which it takes part, counterparts, and stances by topic',
     params: z.object({ id: actorId }),
     query,
     schema: dossierSchemas.actor,
     needed: actorDossierViews,
     feed: ({ id }) => `/actors/${id}/feed`,
     read: async (reading, { id }, filter, request) => {
-      const found = await actorDossier(reading, id, filter, request);
-      return found && withMore(found, moreOfActor(found, reading.at));
+      const dossier = await actorDossier(reading, id, filter, request);
+      return dossier && withMore(dossier, moreOfActor(dossier, reading.at));
     },
   });
-  dossier(app, archive, {
+  dossierRoute(app, archive, {
     path: '/topics/{topic}',
-    summary: 'A topic: who said what, in order; with speaker, how that speaker’s line changed',
+    summary: 'A topic: all records by date; with speaker, the line of that speaker',
     params: z.object({ topic }),
     query: topicQuery,
     schema: dossierSchemas.topic,
     needed: topicViews,
     feed: (params) => `/topics/${params.topic}/feed`,
     read: async (reading, params, filter, request) => {
-      const found = await topicDossier(reading, params.topic, filter, request);
-      return found && withMore(found, moreOfTopic(found, reading.at));
+      const dossier = await topicDossier(reading, params.topic, filter, request);
+      return dossier && withMore(dossier, moreOfTopic(dossier, reading.at));
     },
   });
   for (const kind of ['meeting', 'statement', 'opinion'] as const)
-    dossier(app, archive, {
+    dossierRoute(app, archive, {
       path: `/${kind}s/{id}/responses`,
-      summary: `What belongs to a ${kind} or regards it, by date`,
+      summary: `Records that belong to a ${kind} or respond to it, by date`,
       params: z.object({ id: idOf[kind] }),
       query,
       schema: summariesSchema,
@@ -100,7 +99,7 @@ export function dossierRoutes(app: App, archive: ApiContext): void {
     });
 }
 
-function dossier<P extends z.ZodObject>(
+function dossierRoute<P extends z.ZodObject>(
   app: App,
   archive: ApiContext,
   { path, summary, params, query, schema, needed, feed, read }: Dossier<P>,
@@ -108,10 +107,10 @@ function dossier<P extends z.ZodObject>(
   const answers = { 200: { description: 'A page; Link leads to the next one', schema } };
   route(app, { method: 'get', path, tag: 'dossiers', summary, params, query, answers }, async (c, input) => {
     const { reading, request } = await openPage(archive, needed, input.query);
-    const found = await read(reading, input.params, thingFilterOf(input.query), request);
-    if (found) {
+    const dossier = await read(reading, input.params, thingFilterOf(input.query), request);
+    if (dossier) {
       if (feed) linkFeed(c, feed(input.params), thingFilterOf(input.query));
-      return answerPage(c, reading, found);
+      return answerPage(c, reading, dossier);
     }
     throw await absentFrom(archive, needed, reading, input.params, input.query.asOf);
   });

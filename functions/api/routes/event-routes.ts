@@ -1,5 +1,5 @@
-// Replays the history in log order: as pages, as NDJSON to the end where the platform can stream, or as server-sent
-// events that go on with what comes.
+// Route of `GET /events`: replays the log in order as pages, as NDJSON, or as server-sent events that continue with
+// new events.
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { stream } from '../../../events/shared-pieces.ts';
@@ -17,18 +17,18 @@ import {
   streamed,
   type Passes,
 } from '../support/event-lines.ts';
-import { messages, whenThere } from '../support/live-events.ts';
+import { messages, waitForEvents } from '../support/live-events.ts';
 import { wholeNumber } from '../schemas/parameter.ts';
 import { waitOf } from '../support/prefer.ts';
 import { Problem } from '../support/problem.ts';
 import { reported } from '../support/reported.ts';
 import { route, type App } from '../support/define-route.ts';
 
-/** A page reads at most so many entries, whatever passes the filter. */
+/** The largest number of entries that a page reads, including those that the filter rejects. */
 const MAX_READ = 10_000;
-/** A page carries at most so many bytes, well below what a Lambda function may answer. */
+/** The largest size of a page in bytes, well below the limit of a Lambda function. */
 const MAX_BYTES = 3_000_000;
-/** How long an event stream waits where the platform can't stream: it ends then, and its reader asks again. */
+/** Seconds that an event stream waits if the platform cannot stream. It then ends, and the client reconnects. */
 const MESSAGE_WAIT_SECONDS = 20;
 
 const JSON_TYPE = 'application/json';
@@ -40,7 +40,7 @@ const query = z.object({
   after: wholeNumber(0, 1e12)
     .optional()
     .describe(
-      'The position to go on after; from the first without it. Beyond the end it means the end: Chancery-Position is below it then',
+      'Events after this position; default from the first. A position beyond the end means the end; Chancery-Position is then smaller',
     ),
   limit: wholeNumber(1, 1_000).optional(),
   type: z.preprocess(
@@ -54,11 +54,13 @@ const headers = z.object({
   Prefer: z
     .string()
     .optional()
-    .describe('wait=20: where nothing has come since `after`, answers when something does, or after so long'),
+    .describe('wait=20: if there are no events after `after`, answers on the next one, or after 20 seconds'),
   'Last-Event-ID': z
     .string()
     .optional()
-    .describe('With Accept: text/event-stream, in place of `after`, and as that is: the position read last'),
+    .describe(
+      'With Accept: text/event-stream, replaces `after`: the position of the last event that was read',
+    ),
 });
 
 export function replayRoutes(app: App, archive: ApiContext): void {
@@ -69,13 +71,13 @@ export function replayRoutes(app: App, archive: ApiContext): void {
       path: '/events',
       tag: 'history',
       summary:
-        'Every event in log order: a page; one JSON object a line, to the end where the platform streams; or server-sent events, which go on with what comes',
+        'All events in log order: as a page, as NDJSON (to the end if the platform streams), or as server-sent events that continue with new ones',
       query,
       headers,
       answers: {
         200: {
           description:
-            'Events with their positions; Link leads on while there is more. Chancery-Position is the last position that the answer covers, whether that event is in it or left out',
+            'Events with their positions; Link leads to the next page. Chancery-Position is the last position that the answer covers, even if the filter rejects that event',
           schema: historySchema,
           types: [NDJSON, EVENT_STREAM],
         },
@@ -84,21 +86,24 @@ export function replayRoutes(app: App, archive: ApiContext): void {
     async (c, { query: { after, limit, type, stream } }) => {
       const passes = filterOf(type, stream);
       const as = negotiated(c, [JSON_TYPE, NDJSON, EVENT_STREAM]);
-      const asked = as === EVENT_STREAM ? lastEventOf(c) : undefined;
-      const start = (asked ?? after ?? -1) + 1;
+      const lastRead = as === EVENT_STREAM ? lastEventOf(c) : undefined;
+      const start = (lastRead ?? after ?? -1) + 1;
       const wait = as === EVENT_STREAM ? (archive.streams ? 0 : MESSAGE_WAIT_SECONDS) : waitOf(c);
-      const { from, published } = await whenThere(c, archive, start, passes, wait);
+      const { from, published } = await waitForEvents(c, archive, start, passes, wait);
       c.header('Content-Type', as);
 
       if (as !== JSON_TYPE && archive.streams && limit === undefined) {
         const report = (error: unknown) => void reported(error, c.req, archive.report);
         if (as === EVENT_STREAM) {
           c.header('Cache-Control', 'no-store');
-          return c.body(streamed((gone) => messages(archive, from, passes, gone), report));
+          return c.body(streamed((disconnected) => messages(archive, from, passes, disconnected), report));
         }
         c.header(POSITION, positionOf(published));
         return c.body(
-          streamed((gone) => chunksOf(replay(archive.log, from, published), passes, lineOf, gone), report),
+          streamed(
+            (disconnected) => chunksOf(replay(archive.log, from, published), passes, lineOf, disconnected),
+            report,
+          ),
         );
       }
 
@@ -117,17 +122,20 @@ export function replayRoutes(app: App, archive: ApiContext): void {
   );
 }
 
-/** Of the last event before this one; none before the first. */
+/** Returns the position of the last event before `next`, or undefined before the first. */
 const positionOf = (next: number): string | undefined => (next === 0 ? undefined : String(next - 1));
 
 function lastEventOf(c: Context): number | undefined {
   const id = c.req.header('last-event-id');
   if (id === undefined || id === '') return undefined;
   if (/^\d{1,15}$/.test(id)) return Number(id);
-  throw new Problem('invalid-request', 'Last-Event-ID must be the id of an event of this stream: a position');
+  throw new Problem(
+    'invalid-request',
+    'Last-Event-ID must be the id of an event of this stream, which is a position',
+  );
 }
 
-/** `next` is where to go on: past all that was read, whether it passed or not. */
+/** Returns the entries that pass. `next` is the position after the last entry that was read, whether it passed or not. */
 async function pageOf(
   { log }: ApiContext,
   from: number,

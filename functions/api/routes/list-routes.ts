@@ -1,5 +1,5 @@
-// Lists: the timeline, meetings, statements, opinions, directories, the network. Each answer says as of which position
-// it holds; with changedSince it has only what changed, and says how.
+// Routes of the lists: timeline, meetings, statements, opinions, directories, network. With `changedSince` a list has
+// only changed items, each with its `changes`.
 import { z } from '@hono/zod-openapi';
 import { actorId, topic } from '../../../events/shared-pieces.ts';
 import { actorViews, listActors } from '../../../domain/queries/actors/actor-list.ts';
@@ -29,7 +29,7 @@ const timelineQuery = z.object({ ...thingFilters, ...listQuery });
 
 export function listRoutes(app: App, archive: ApiContext): void {
   const lists = [
-    ['/timeline', 'Everything by the day on which it happened', timelineQuery],
+    ['/timeline', 'All records by the day on which they happened', timelineQuery],
     ['/meetings', 'Meetings by date', listOf('meeting')],
     ['/statements', 'Statements by date', listOf('statement')],
     ['/opinions', 'Opinions by date', listOf('opinion')],
@@ -42,8 +42,8 @@ export function listRoutes(app: App, archive: ApiContext): void {
       feedFilter: thingFilterOf,
       schema: summariesSchema,
       needed: timelineViews,
-      read: async (reading, request, asked, since) => {
-        const filter = thingFilterOf(asked);
+      read: async (reading, request, query, since) => {
+        const filter = thingFilterOf(query);
         const { items, ...page } =
           since === undefined
             ? await listTimeline(reading, filter, request)
@@ -54,10 +54,10 @@ export function listRoutes(app: App, archive: ApiContext): void {
   }
   list(app, archive, {
     path: '/actors',
-    summary: 'The directory of actors by name; of those who speak on a topic, by id',
+    summary: 'The directory of actors by name; with topic, its speakers by id',
     query: z.object({
       kind: z.enum(['person', 'state', 'organization', 'group']).optional(),
-      topic: topic.optional().describe('Who said or thinks something on it'),
+      topic: topic.optional().describe('Only actors with a statement or opinion on it'),
       ...dates,
       ...listQuery,
     }),
@@ -74,7 +74,7 @@ export function listRoutes(app: App, archive: ApiContext): void {
     path: '/topics',
     summary: 'The directory of topics',
     query: z.object({
-      actor: actorId.optional().describe('Said or thinks something on it'),
+      actor: actorId.optional().describe('Only topics with a statement or opinion of this actor'),
       kind: thingKind.optional(),
       ...dates,
       ...listQuery,
@@ -88,9 +88,9 @@ export function listRoutes(app: App, archive: ApiContext): void {
   });
   list(app, archive, {
     path: '/network',
-    summary: 'Who met whom, how often and when',
+    summary: 'The network of actors who met: how often, first and last',
     query: z.object({
-      actor: actorId.optional().describe('Whom this one met'),
+      actor: actorId.optional().describe('Only encounters of this actor'),
       topic: topic.optional(),
       ...dates,
       ...listQuery,
@@ -113,12 +113,12 @@ interface List<Q extends z.ZodObject<typeof listQuery>> {
   readonly path: string;
   readonly summary: string;
   readonly query: Q;
-  /** What a page of it is. */
+  /** The schema of a page. */
   readonly schema: z.ZodType;
   readonly needed: readonly ReadModel[];
-  /** Of a list with a feed: which things of the timeline are in it. */
+  /** Returns the filter of the list's feed; absent if it has no feed. */
   readonly feedFilter?: (query: z.output<Q>) => TimelineFilter;
-  /** With `since`, only what changed after that position. */
+  /** Returns a page; with `since`, only items that changed after that position. */
   readonly read: (
     reading: Reading,
     request: PageRequest,

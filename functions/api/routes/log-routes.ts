@@ -1,4 +1,4 @@
-// The files of the public log over HTTP, as C2SP tlog-tiles lays them out: what a CDN over the bucket would serve.
+// Routes of the public log's files in the layout of C2SP tlog-tiles, which a CDN over the bucket would serve, too.
 import { z } from '@hono/zod-openapi';
 import { packEntries, unpackEntries } from '../../../events/log/entries.ts';
 import { HASH_BYTES } from '../../../events/log/merkle.ts';
@@ -33,13 +33,13 @@ export function logRoutes(app: App, { log }: ApiContext): void {
     );
   text(
     CHECKPOINT_PATH,
-    "The log's newest checkpoint",
+    "The log's newest signed checkpoint",
     'A signed note (C2SP tlog-checkpoint): origin, size, root, and signatures',
   );
   text(
     VKEY_PATH,
     "The log's verifier keys, one a line",
-    'name+key ID+base64, as C2SP signed-note has them: to be compared with what one has from elsewhere',
+    'name+key ID+base64 (C2SP signed-note). Compare them with the keys that you have from another channel',
   );
   route(
     app,
@@ -52,13 +52,13 @@ export function logRoutes(app: App, { log }: ApiContext): void {
       params: z.object({ path: z.string() }),
       answers: {
         200: {
-          description: 'Its bytes, which never change',
+          description: 'The bytes of the file, which never change',
           type: 'application/octet-stream',
           schema: z.string(),
         },
       },
     },
-    // As it was sent: a path that is spelt in another way names nothing, whatever it decodes to.
+    // The path as sent: each file has exactly one spelling.
     (c) => answerFile(c, log, new URL(c.req.url).pathname.slice(ROOT.length)),
   );
 }
@@ -69,7 +69,9 @@ async function answerFile(c: Handled, log: BlobStore, path: string): Promise<Res
   if (!served || !bytes)
     throw new Problem(
       'no-such-path',
-      served ? 'the log has no such file yet' : 'no file of a log is called so: see C2SP tlog-tiles',
+      served
+        ? 'the log has no such file yet'
+        : 'this is not the name of a file of the log: see C2SP tlog-tiles',
       {},
       { 'Cache-Control': 'no-store' },
     );
@@ -78,15 +80,15 @@ async function answerFile(c: Handled, log: BlobStore, path: string): Promise<Res
   return c.body(new Uint8Array(bytes));
 }
 
-/** A partial file that was cleared away is cut from the whole one. */
+/** Reads a file. If a partial file was removed, cuts it from the full one. */
 async function readFile(log: BlobStore, path: string): Promise<Uint8Array | undefined> {
   const own = await log.get(path);
-  const named = parsePath(path);
-  if (own || !named || named.width === TILE_WIDTH) return own?.bytes;
-  if ('bundle' in named) {
-    const whole = await log.get(entriesPath(named.bundle));
-    return whole && packEntries(unpackEntries(whole.bytes).slice(0, named.width));
+  const parsed = parsePath(path);
+  if (own || !parsed || parsed.width === TILE_WIDTH) return own?.bytes;
+  if ('bundle' in parsed) {
+    const full = await log.get(entriesPath(parsed.bundle));
+    return full && packEntries(unpackEntries(full.bytes).slice(0, parsed.width));
   }
-  const whole = await log.get(tilePath({ ...named, width: TILE_WIDTH }));
-  return whole?.bytes.subarray(0, named.width * HASH_BYTES);
+  const full = await log.get(tilePath({ ...parsed, width: TILE_WIDTH }));
+  return full?.bytes.subarray(0, parsed.width * HASH_BYTES);
 }

@@ -1,5 +1,5 @@
-// How far each read model is, measured against the commits that the log has and that it does not have yet; which rows
-// are read, what is being rebuilt, and what can be gone back to.
+// Routes of the read models' health: lag, status, the live generation, the running rebuild and rollback targets; and the
+// route that rolls back.
 import { z } from '@hono/zod-openapi';
 import { Refusal } from '../../../domain/errors.ts';
 import { readHead } from '../../../domain/log/head.ts';
@@ -20,32 +20,32 @@ const schema = z.object({
   version: z
     .int()
     .nullable()
-    .describe('Of the fold that made the rows that are read; null: no generation is folded yet'),
+    .describe('The fold version of the live rows; null if the first generation is not complete'),
   wanted: z
     .int()
-    .describe('Version of the fold of today; where it is another one, a rebuild makes the rows anew'),
+    .describe('The fold version of the running code; if it differs from `version`, a rebuild is due'),
   generation: z
     .int()
     .nullable()
-    .describe('Of the rows that are read, the same for all read models; null: none is folded yet'),
-  position: z.int().nullable().describe('Of the last event folded'),
+    .describe('The live generation, the same for all read models; null if the first one is not complete'),
+  position: z.int().nullable().describe('The position of the last folded event'),
   size: z.int().describe('Events in the log'),
   lag: z.int().describe('Events in the log that are not folded'),
   unsequenced: z
     .boolean()
     .nullable()
-    .describe('Acknowledged commits exist that have no position in the log yet; null: not known'),
+    .describe('True if acknowledged commits have no position in the log yet; null if that is unknown'),
   sequencedBefore: z
     .string()
     .optional()
-    .describe('RFC 3339: each commit acknowledged before this moment has a position in the log'),
+    .describe('RFC 3339: every commit acknowledged before this time has a position in the log'),
   status: z
     .enum(['caught-up', 'behind', 'stopped', 'unknown'])
     .describe(
-      '`caught-up`: each acknowledged commit is folded. `unknown`: each event of the log is folded, but commits may exist that have no position in it yet',
+      '`caught-up`: all acknowledged commits are folded. `unknown`: all events of the log are folded, but commits without a position may exist',
     ),
   stopped: stoppedSchema.optional(),
-  rebuild: rebuildSchema.optional().describe('The one that is not over'),
+  rebuild: rebuildSchema.optional().describe('The running rebuild'),
   kept: z
     .array(
       z.object({
@@ -56,7 +56,7 @@ const schema = z.object({
       }),
     )
     .describe(
-      'Rows that were read before, those of a moment ago first; POST /projections/{view}/rollbacks goes back to them',
+      'Superseded generations, the latest first; POST /projections/{view}/rollbacks makes one of them live again',
     ),
 });
 
@@ -94,12 +94,12 @@ export function projectionRoutes(app: App, archive: ApiContext): void {
       method: 'post',
       path: '/projections/{view}/rollbacks',
       tag: 'projections',
-      summary: 'Go back to the rows of all read models that were read before a rebuild, or forth again',
+      summary: 'Rolls all read models back to a kept generation, or forward again',
       params: viewParams,
       body: z.strictObject({
-        to: z.int().min(1).describe('The generation to read, one of `kept` of the read model'),
+        to: z.int().min(1).describe('The generation to make live, one of `kept`'),
       }),
-      answers: { 200: { description: 'The read model, as it is read now', schema } },
+      answers: { 200: { description: 'The read model after the rollback', schema } },
     },
     async (c, { params, body }) => {
       const model = modelNamed(params.view);
@@ -114,28 +114,29 @@ export function modelNamed(name: string): ReadModel {
   if (model) return model;
   throw new Refusal(
     'not-found',
-    `no such read model: ${name}; there are ${readModels.map((each) => each.name).join(', ')}`,
+    `no such read model: ${name}; choose one of ${readModels.map((each) => each.name).join(', ')}`,
   );
 }
 
-const TRIES = 100;
+const MAX_ATTEMPTS = 100;
 const RETRY_MS = 50;
 
-/** While events come in, the rows to go back to may be behind for the moment that it takes to fold them, too. */
+/** Rolls back. Retries while the target is behind, because new events reach it slightly later than the live generation. */
 async function rollBackSoon(archive: ApiContext, to: number, by: string): Promise<void> {
-  for (let tries = 1; ; tries++) {
+  for (let attempt = 1; ; attempt++) {
     try {
       await rollBack(archive, to, by);
       return;
     } catch (error) {
-      if (!(error instanceof Refusal) || error.details['behind'] !== true || tries === TRIES) throw error;
+      if (!(error instanceof Refusal) || error.details['behind'] !== true || attempt === MAX_ATTEMPTS)
+        throw error;
       await archive.sleep(RETRY_MS);
     }
   }
 }
 
 async function health(archive: ApiContext, shown: readonly ReadModel[]): Promise<ShownProjection[]> {
-  // Both before the head is read: a commit that is sequenced by then, or folded, counts in `size`.
+  // Read before the head, so that `size` includes every commit that is sequenced or folded here.
   const [unsequenced, generations] = await Promise.all([
     archive.unsequenced(),
     readGenerations(archive.catalog),
@@ -143,11 +144,11 @@ async function health(archive: ApiContext, shown: readonly ReadModel[]): Promise
   const { size } = await readHead(archive.state);
   const { building } = generations;
   const rebuild = building === undefined ? undefined : await readRebuild(archive.catalog, building);
-  const around = { size, unsequenced, rebuild, now: archive.clock() };
-  return shown.map((model) => healthOf(model, generations, around));
+  const context = { size, unsequenced, rebuild, now: archive.clock() };
+  return shown.map((model) => healthOf(model, generations, context));
 }
 
-interface Around {
+interface HealthContext {
   readonly size: number;
   readonly unsequenced: Unsequenced;
   readonly rebuild: Rebuild | undefined;
@@ -157,15 +158,15 @@ interface Around {
 function healthOf(
   model: ReadModel,
   generations: Generations,
-  { size, unsequenced, rebuild, now }: Around,
+  { size, unsequenced, rebuild, now }: HealthContext,
 ): ShownProjection {
   const { live } = generations;
   const checkpoint = live === undefined ? undefined : checkpointIn(generations, live, model);
   const { next, stopped } = checkpoint ?? { next: 0 };
   const { commits, sequencedBefore } = unsequenced;
-  // Rows that are ahead of the log are about to be folded anew.
+  // Rows that are ahead of the log will be folded again, so they count as behind.
   const isBehind = next !== size || commits === 'some' || checkpoint?.version !== model.version;
-  const known = commits === 'none' ? 'caught-up' : 'unknown';
+  const status = commits === 'none' ? 'caught-up' : 'unknown';
   return {
     view: model.name,
     version: checkpoint?.version ?? null,
@@ -176,14 +177,14 @@ function healthOf(
     lag: Math.max(0, size - next),
     unsequenced: commits === 'unknown' ? null : commits === 'some',
     ...(sequencedBefore === undefined ? {} : { sequencedBefore: instantOf(sequencedBefore) }),
-    status: stopped ? 'stopped' : isBehind ? 'behind' : known,
+    status: stopped ? 'stopped' : isBehind ? 'behind' : status,
     ...(stopped ? { stopped } : {}),
     ...(rebuild ? { rebuild: shownRebuild(model, rebuild, generations) } : {}),
     kept: keptOf(model, generations, now),
   };
 }
 
-/** A read model that is new in the code begins at position 0. */
+/** Returns the projection checkpoint; a read model that is new in the code starts at position 0. */
 const checkpointIn = (
   { generations }: Generations,
   number: number,

@@ -1,4 +1,4 @@
-// One event's own bytes, the proof that the public log has it, and the proof that the log only grew.
+// Routes of one event's bytes, its inclusion proof, and the consistency proof of the log.
 import { z } from '@hono/zod-openapi';
 import { streamOfEvent } from '../../../events/envelope.ts';
 import { toBase64 } from '../../../events/log/base64.ts';
@@ -27,7 +27,7 @@ const params = z.object({
 });
 
 const hash = z.string().describe('Base64 of 32 bytes');
-const checkpoint = z.string().describe('The signed note, as /log/checkpoint had it');
+const checkpoint = z.string().describe('The signed checkpoint that the proof belongs to');
 const hashes = z.array(hash);
 
 const inclusionSchema = z.object({
@@ -35,12 +35,12 @@ const inclusionSchema = z.object({
   position: z.int(),
   leaf: hash.describe("SHA-256 of a zero byte and the event's bytes"),
   hashes: hashes.describe("From the leaf's sibling up to the root's child (RFC 6962 section 2.1.1)"),
-  size: z.int().describe('Of the tree that it is a proof of'),
+  size: z.int().describe('The size of the tree that the proof is for'),
   root: hash,
   checkpoint,
 });
 
-const growthSchema = z.object({
+const consistencySchema = z.object({
   from: z.int(),
   to: z.int(),
   hashes: hashes.describe('RFC 6962 section 2.1.2'),
@@ -57,12 +57,12 @@ export function proofRoutes(app: App, archive: ApiContext): void {
       method: 'get',
       path: '/events/{id}',
       tag: 'history',
-      summary: "One event: its canonical bytes, which are the log's entry",
+      summary: 'One event: its canonical bytes, which are the entry in the log',
       params,
       answers: { 200: { description: 'The event' } },
     },
     async (c, { params: { id } }) => {
-      const { bytes } = await foundEvent(archive, id);
+      const { bytes } = await eventOf(archive, id);
       c.header('Content-Type', 'application/json');
       c.header('Cache-Control', 'public, max-age=31536000, immutable');
       return c.body(new Uint8Array(bytes));
@@ -75,15 +75,15 @@ export function proofRoutes(app: App, archive: ApiContext): void {
       method: 'get',
       path: '/events/{id}/proof',
       tag: 'log',
-      summary: "One event's position, and the proof that the log has it there",
+      summary: "One event's position in the log, and its inclusion proof",
       params,
       headers: z.object({
-        Prefer: z.string().optional().describe('wait=5: answers once the log has it, or after so long'),
+        Prefer: z.string().optional().describe('wait=5: answers when the log has it, or after 5 seconds'),
       }),
       answers: {
         200: {
           description:
-            'The inclusion proof; with Accept: text/plain as a C2SP tlog-proof, which is verified offline beside the event',
+            'The inclusion proof; with Accept: text/plain as a C2SP tlog-proof, which can be verified offline with the event',
           schema: inclusionSchema,
           types: ['text/plain'],
         },
@@ -91,7 +91,7 @@ export function proofRoutes(app: App, archive: ApiContext): void {
     },
     async (c, { params: { id } }) => {
       const as = negotiated(c, ['application/json', 'text/plain']);
-      const { position, leaf, hashes, checkpoint } = await proven(c, archive, await foundEvent(archive, id));
+      const { position, leaf, hashes, checkpoint } = await prove(c, archive, await eventOf(archive, id));
       if (as === 'text/plain') {
         const proof = formatTlogProof({ index: position, hashes, checkpoint: checkpoint.note });
         c.header('Content-Type', 'text/plain; charset=utf-8');
@@ -115,12 +115,12 @@ export function proofRoutes(app: App, archive: ApiContext): void {
       method: 'get',
       path: '/log/consistency',
       tag: 'log',
-      summary: 'The proof that the log of one size is the beginning of the log of another',
+      summary: 'The proof that the log at one size is a prefix of the log at another',
       query: z.object({
         from: wholeNumber(0, 1e12),
-        to: wholeNumber(0, 1e12).optional().describe('The size of the newest checkpoint without it'),
+        to: wholeNumber(0, 1e12).optional().describe('Default: the size of the newest signed checkpoint'),
       }),
-      answers: { 200: { description: 'The consistency proof', schema: growthSchema } },
+      answers: { 200: { description: 'The consistency proof', schema: consistencySchema } },
     },
     async (c, { query: { from, to } }) => {
       const published = await readPublished(log);
@@ -128,7 +128,7 @@ export function proofRoutes(app: App, archive: ApiContext): void {
       if (!published || end > published.size || from > end)
         throw new Problem(
           'invalid-request',
-          `from ${from} to ${end} is no growth of a log of ${published?.size ?? 0} entries`,
+          `\`from\` (${from}) must not exceed \`to\` (${end}), and \`to\` must not exceed the log's size (${published?.size ?? 0})`,
           { size: published?.size ?? 0 },
         );
       const hashes = await proveLogConsistency(log, from, end);
@@ -142,14 +142,18 @@ export function proofRoutes(app: App, archive: ApiContext): void {
   );
 }
 
-async function foundEvent({ store }: ApiContext, id: string): Promise<EventLocation> {
-  const found = await findEvent(store, id);
-  if (!found) throw new Refusal('not-found', `no such event: ${id}`);
-  return found;
+async function eventOf({ store }: ApiContext, id: string): Promise<EventLocation> {
+  const event = await findEvent(store, id);
+  if (!event) throw new Refusal('not-found', `no such event: ${id}`);
+  return event;
 }
 
-/** Waits for the log as long as the caller would. */
-async function proven(c: Handled, archive: ApiContext, event: EventLocation): Promise<Inclusion> {
+/**
+ * Returns the inclusion proof. Waits for the log as long as the client prefers.
+ *
+ * @throws Problem if the log does not have the event by then
+ */
+async function prove(c: Handled, archive: ApiContext, event: EventLocation): Promise<Inclusion> {
   const seconds = waitOf(c);
   const deadline = archive.clock() + seconds * 1_000;
   for (let waited = false; ; waited = true) {
@@ -160,7 +164,7 @@ async function proven(c: Handled, archive: ApiContext, event: EventLocation): Pr
     if (archive.clock() >= deadline)
       throw new Problem(
         'not-published',
-        'the event is recorded, and the log has it in a moment: try again, or wait with Prefer: wait=5',
+        'the event is recorded, but not in the log yet: retry in a second, or send Prefer: wait=5',
         {},
         { 'Retry-After': '1' },
       );

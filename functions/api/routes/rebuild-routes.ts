@@ -1,4 +1,4 @@
-// Rebuilds of all read models, under the name of any: ask for one, watch it, accept it in spite of its drift, cancel it.
+// Routes of rebuilds of all read models, under the name of any: start, list, read, accept despite drift, cancel.
 import { z } from '@hono/zod-openapi';
 import { Refusal } from '../../../domain/errors.ts';
 import { readGenerations } from '../../../domain/projections/catalog.ts';
@@ -17,20 +17,22 @@ import { route, type App, type Handled } from '../support/define-route.ts';
 
 const idParams = viewParams.extend({ id: wholeNumber(1, 999_999_999) });
 const tag = 'projections';
-const taken = { 202: { description: 'The rebuild, which goes on by itself', schema: rebuildSchema } };
+const accepted = {
+  202: { description: 'The rebuild, which continues in the background', schema: rebuildSchema },
+};
 
 export function rebuildRoutes(app: App, archive: ApiContext): void {
-  /** Whoever runs rebuilds is told; `Location` is where it can be watched. */
-  async function accepted(c: Handled, model: ReadModel, rebuild: Rebuild): Promise<Response> {
+  /** Wakes the runner, and answers with the address of the rebuild. */
+  async function respond(c: Handled, model: ReadModel, rebuild: Rebuild): Promise<Response> {
     await archive.wake();
     c.header('Location', `/projections/${model.name}/rebuilds/${rebuild.id}`);
     return c.json(shownRebuild(model, rebuild, await readGenerations(archive.catalog)), 202);
   }
 
-  async function found(id: number): Promise<Rebuild> {
+  async function rebuildNamed(id: number): Promise<Rebuild> {
     const rebuild = await readRebuild(archive.catalog, id);
     if (rebuild) return rebuild;
-    throw new Refusal('not-found', `there is no rebuild ${id}`);
+    throw new Refusal('not-found', `no such rebuild: ${id}; GET /projections/{view}/rebuilds lists all`);
   }
 
   route(
@@ -39,14 +41,14 @@ export function rebuildRoutes(app: App, archive: ApiContext): void {
       method: 'post',
       path: '/projections/{view}/rebuilds',
       tag,
-      summary: 'Fold all read models anew beside those that are read, compare the two, and switch',
+      summary: 'Starts a rebuild: folds a new generation, compares it with the live one, and promotes it',
       params: viewParams,
-      answers: taken,
+      answers: accepted,
     },
     async (c, { params }) => {
       const model = modelNamed(params.view);
-      const asked = { by: c.get('subject'), reason: 'requested' } as const;
-      return accepted(c, model, await startRebuild(archive, asked));
+      const act = { by: c.get('subject'), reason: 'requested' } as const;
+      return respond(c, model, await startRebuild(archive, act));
     },
   );
   route(
@@ -55,11 +57,11 @@ export function rebuildRoutes(app: App, archive: ApiContext): void {
       method: 'get',
       path: '/projections/{view}/rebuilds',
       tag,
-      summary: 'The rebuilds, the last one first',
+      summary: 'All rebuilds, the latest first',
       params: viewParams,
       query: z.object({
         limit: wholeNumber(1, 100).default(20),
-        before: wholeNumber(1, 999_999_999).optional().describe('Only those with a smaller id'),
+        before: wholeNumber(1, 999_999_999).optional().describe('Only rebuilds with a smaller id'),
       }),
       answers: {
         200: { description: 'The rebuilds', schema: z.object({ rebuilds: z.array(rebuildSchema) }) },
@@ -86,13 +88,13 @@ export function rebuildRoutes(app: App, archive: ApiContext): void {
       method: 'get',
       path: '/projections/{view}/rebuilds/{id}',
       tag,
-      summary: 'One rebuild: how far it is, what it found, how it ended',
+      summary: 'One rebuild: progress, drift and result',
       params: idParams,
       answers: { 200: { description: 'The rebuild', schema: rebuildSchema } },
     },
     async (c, { params }) => {
       const model = modelNamed(params.view);
-      const rebuild = await found(params.id);
+      const rebuild = await rebuildNamed(params.id);
       return c.json(shownRebuild(model, rebuild, await readGenerations(archive.catalog)));
     },
   );
@@ -102,14 +104,14 @@ export function rebuildRoutes(app: App, archive: ApiContext): void {
       method: 'post',
       path: '/projections/{view}/rebuilds/{id}/acceptances',
       tag,
-      summary: 'Switch to what was built in spite of its drift',
+      summary: 'Promotes the new generation despite its drift',
       params: idParams,
-      answers: taken,
+      answers: accepted,
     },
     async (c, { params }) => {
       const model = modelNamed(params.view);
-      await found(params.id);
-      return accepted(c, model, await acceptRebuild(archive, params.id, c.get('subject')));
+      await rebuildNamed(params.id);
+      return respond(c, model, await acceptRebuild(archive, params.id, c.get('subject')));
     },
   );
   route(
@@ -118,15 +120,15 @@ export function rebuildRoutes(app: App, archive: ApiContext): void {
       method: 'post',
       path: '/projections/{view}/rebuilds/{id}/cancellations',
       tag,
-      summary: 'Cancel a rebuild; what it built is removed',
+      summary: 'Cancels a rebuild and removes its generation',
       params: idParams,
-      answers: taken,
+      answers: accepted,
     },
     async (c, { params }) => {
       const model = modelNamed(params.view);
-      await found(params.id);
-      const asked = { by: c.get('subject'), why: 'requested' } as const;
-      return accepted(c, model, await cancelRebuild(archive, params.id, asked));
+      await rebuildNamed(params.id);
+      const act = { by: c.get('subject'), why: 'requested' } as const;
+      return respond(c, model, await cancelRebuild(archive, params.id, act));
     },
   );
 }

@@ -1,5 +1,5 @@
-// Many records of one article at once. Each stands alone and is named by its local key, which is its idempotency key
-// too; "@key" stands for the id of an earlier record. With dryRun nothing is written and every refusal is given.
+// Route of batches: many records of one article, each accepted or refused independently. The local key of a record is
+// also its idempotency key. `dryRun` writes nothing and returns every refusal.
 import { z } from '@hono/zod-openapi';
 import { isThrottling } from '../../../adapters/throttling.ts';
 import { articleId, streamId } from '../../../events/shared-pieces.ts';
@@ -9,13 +9,13 @@ import type { ApiContext } from '../api-context.ts';
 import { continuation, creation, recordedSchema, rejectUnknown } from './command-routes.ts';
 import { problemSchema } from '../support/openapi.ts';
 import { problemOf, type ProblemDocument } from '../support/problem.ts';
-import { understand, type RecordBatch, type Line } from '../support/record-line.ts';
+import { parseRecord, type RecordBatch, type Line } from '../support/record-line.ts';
 import { localKey, MAX_RECORDS, recordSchema, rejectDoubleKeys } from '../schemas/record-schema.ts';
 import { reported } from '../support/reported.ts';
 import { route, type App, type Handled } from '../support/define-route.ts';
 import { digestOf, scopedKey, waitFor } from '../support/write-response.ts';
 
-const given = z.preprocess(
+const batchSchema = z.preprocess(
   (sent) => (Array.isArray(sent) ? { records: sent } : sent),
   z.strictObject({
     records: z.array(recordSchema).min(1).max(MAX_RECORDS),
@@ -23,16 +23,16 @@ const given = z.preprocess(
       .record(localKey, streamId.nullable())
       .optional()
       .describe(
-        'Ids by key of records that other calls have sent, for "@key"; null if the record was refused',
+        'Ids of records of earlier calls, by key, so that "@key" can refer to them; null if the record was refused',
       ),
   }),
 );
 
 const result = z.object({
   key: z.string(),
-  status: z.int().describe('As the single call would have answered'),
+  status: z.int().describe('The status of the same record in a single call'),
   ...recordedSchema.partial().shape,
-  replayed: z.literal(true).optional().describe('It was recorded by an earlier request'),
+  replayed: z.literal(true).optional().describe('An earlier request recorded it'),
   problem: problemSchema.optional(),
 });
 type Result = z.output<typeof result>;
@@ -44,18 +44,21 @@ export function recordRoutes(app: App, archive: ApiContext): void {
       method: 'post',
       path: '/articles/{id}/records',
       tag: 'articles',
-      summary: 'Records many things that one article reports; each stands alone',
+      summary: 'Records many things that one article reports, each accepted or refused independently',
       params: z.object({ id: articleId }),
       query: z.object({ dryRun: z.enum(['true', 'false']).optional() }),
-      body: given,
+      body: batchSchema,
       answers: {
-        200: { description: 'What became of each, in order', schema: z.object({ records: z.array(result) }) },
+        200: {
+          description: 'The result of each record, in order',
+          schema: z.object({ records: z.array(result) }),
+        },
       },
     },
     async (c, { params: { id }, query, body: { records, earlier = {} } }) => {
       await rejectUnknown(archive, id);
       rejectDoubleKeys(records, Object.keys(earlier));
-      const world = query.dryRun === 'true' ? dryRunContext(archive) : archive;
+      const context = query.dryRun === 'true' ? dryRunContext(archive) : archive;
       const ids = new Map<string, string | null>(Object.entries(earlier));
       const batch = {
         article: id,
@@ -65,11 +68,11 @@ export function recordRoutes(app: App, archive: ApiContext): void {
       const results: Result[] = [];
       const progress: Progress = { recorded: [] };
       for (const each of records) {
-        const done = await recordLine(c, world, each, batch, progress);
+        const done = await recordLine(c, context, each, batch, progress);
         ids.set(each.key, done.id ?? null);
         results.push(done);
       }
-      if (world === archive) await waitFor(c, archive, progress.recorded);
+      if (context === archive) await waitFor(c, archive, progress.recorded);
       return c.json({ records: results });
     },
   );
@@ -78,8 +81,8 @@ export function recordRoutes(app: App, archive: ApiContext): void {
 interface Progress {
   readonly recorded: Recorded[];
   /**
-   * The store throttled a record although its client retried for long: records after it are not tried, because the
-   * function would be ended before it has answered.
+   * The error of a record that the store throttled despite retries. Later records are not tried, because the function
+   * would time out before it answers.
    */
   throttling?: unknown;
 }
@@ -93,7 +96,7 @@ async function recordLine(
 ): Promise<Result> {
   if (progress.throttling !== undefined) return refused(sent, problemOf(progress.throttling));
   try {
-    const { command, id, body } = await understand(archive, sent, batch);
+    const { command, id, body } = await parseRecord(archive, sent, batch);
     const request: Request = {
       by: c.get('subject'),
       digest: digestOf(archive, { kind: sent.kind, of: sent.of ?? null, body: sent.body }),

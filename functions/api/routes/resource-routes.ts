@@ -1,4 +1,4 @@
-// One meeting, statement, opinion or actor, folded from its own stream: always current; and a stream's own events.
+// Routes of one meeting, statement, opinion or actor, folded from its stream, so always current; and of its events.
 import { z } from '@hono/zod-openapi';
 import type { RecordedEvent } from '../../../events/envelope.ts';
 import { ACTOR_MERGES, type Kind } from '../../../events/shared-pieces.ts';
@@ -69,7 +69,7 @@ export function thingRoutes(app: App, archive: ApiContext): void {
 
 const MAX_WITHDRAWN = 50;
 
-/** Of withdrawn evidence the latest, without its words: its own events have the rest. */
+/** Returns the state with only the latest withdrawn evidence, without its words. The events have everything. */
 function withoutQuotes<S extends { withdrawnEvidence: readonly { exact: string }[] }>(state: S) {
   const withdrawn = state.withdrawnEvidence.slice(-MAX_WITHDRAWN);
   return { ...state, withdrawnEvidence: withdrawn.map(({ exact: _, ...piece }) => piece) };
@@ -90,7 +90,7 @@ function eventRoute(app: App, archive: ApiContext, kind: Kind): void {
       summary: `The events of one ${kind}, as recorded`,
       params: z.object({ id: idOf[kind] }),
       query: z.object({
-        after: wholeNumber(0, 1e9).default(0).describe('The revision to go on after'),
+        after: wholeNumber(0, 1e9).default(0).describe('Events after this revision'),
         limit: wholeNumber(1, MAX_EVENTS).default(MAX_EVENTS),
       }),
       answers: { 200: { description: 'Its events, oldest first', schema: streamSchema } },
@@ -115,5 +115,5 @@ function eventRoute(app: App, archive: ApiContext, kind: Kind): void {
 }
 
 const MAX_EVENTS = 500;
-/** A page carries about so many bytes, well below what a Lambda function may answer. */
+/** The approximate largest size of a page in bytes, well below the limit of a Lambda function. */
 const MAX_BYTES = 3_000_000;

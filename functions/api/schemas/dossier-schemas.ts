@@ -1,18 +1,17 @@
-// What read models answer beside lists of things, for the description of the API: directories, the network, dossiers,
-// and what changed.
+// Schemas of the answers from read models, except lists of records: directories, network, dossiers, diffs.
 import { z } from '@hono/zod-openapi';
 import { actorFields } from '../../../events/actor-events.ts';
 import { actorId, articleId, topic } from '../../../events/shared-pieces.ts';
 import { changeNames } from '../../../domain/queries/changes/comparison.ts';
 import { asOfFields, namesSchema, positionSchema, summarySchema } from './resource-schemas.ts';
 
-const changes = z.array(z.enum(changeNames)).describe('With changedSince: what became of it');
+const changes = z.array(z.enum(changeNames)).describe('With changedSince: how it changed');
 const edtf = z.string().describe('EDTF');
 const counts = z
   .object({ meetings: z.int(), statements: z.int(), opinions: z.int() })
   .partial()
-  .describe('What it has a part in; retracted things are not counted');
-const since = z.int().nullable().optional().describe('With changedSince: the position that it means');
+  .describe('Records in which it takes part, without retracted ones');
+const since = z.int().nullable().optional().describe('With changedSince: the position that it resolves to');
 
 const pageOf = <T extends z.ZodType>(item: T) =>
   z.looseObject({ items: z.array(item), changedSince: since, ...asOfFields });
@@ -24,10 +23,10 @@ const actorSchema = z.looseObject({
   aliases: z.array(z.looseObject({ name: z.string() })).describe('The first 35'),
   moreAliases: z.int().optional(),
   mergedFrom: z.array(z.looseObject({ id: actorId, name: z.string() })).optional(),
-  mergedInto: actorId.optional().describe('With changedSince: the actor that is shown for it now'),
+  mergedInto: actorId.optional().describe('With changedSince: the actor that is shown in its place now'),
   counts,
   lastSeen: edtf.optional(),
-  position: z.int().describe('Of its latest event'),
+  position: z.int().describe('The position of its latest event'),
   changes: changes.optional(),
 });
 
@@ -44,7 +43,7 @@ const topicSchema = z.looseObject({
 export const topicsSchema = pageOf(topicSchema);
 
 const encounters = {
-  meetings: z.int().describe('Held, not retracted, and more than a guess'),
+  meetings: z.int().describe('Meetings that were held, are not retracted and not only speculated'),
   first: edtf.optional(),
   last: edtf.optional(),
 };
@@ -63,9 +62,9 @@ export const diffSchema = z.looseObject({
     z.looseObject({
       id: z.string(),
       kind: z.enum(['meeting', 'statement', 'opinion', 'actor', 'article']),
-      position: z.int().describe('Of its latest event'),
+      position: z.int().describe('The position of its latest event'),
       changes: z.array(z.enum(changeNames)),
-      before: z.looseObject({}).optional().describe('Absent where it was not there yet'),
+      before: z.looseObject({}).optional().describe('Absent if it did not exist then'),
       after: z.looseObject({}),
     }),
   ),
@@ -74,19 +73,19 @@ export const diffSchema = z.looseObject({
   ...asOfFields,
 });
 
-const address = z.string().describe('Path and query of a list, as of the same position');
+const address = z.string().describe('Path and query of a complete list, as of the same position');
 
 const sides = z.array(z.looseObject({ party: z.looseObject({}), entries: z.array(summarySchema) }));
 
 export const dossierSchemas = {
   meeting: z.looseObject({
     meeting: summarySchema,
-    meetings: z.array(summarySchema).describe('That were part of it'),
+    meetings: z.array(summarySchema).describe('Meetings within this meeting'),
     sides: sides.describe(
-      'What each side said; each entry has the responses to it. What several said stands on the side of each: with its responses on that of the first, and `repeated` on the others',
+      'Statements by side, each with its responses. A statement of several sides appears under each: with its responses under the first, and `repeated` under the others',
     ),
-    speculation: sides.describe('What somebody guessed was said, by the guesser'),
-    opinions: sides.describe('What others made of it'),
+    speculation: sides.describe('Speculation about what was said, by the party that speculated'),
+    opinions: sides.describe('Opinions about the meeting'),
     sources: z.array(z.looseObject({ id: articleId, title: z.string(), publisher: z.string() })),
     more: z
       .object({
@@ -96,11 +95,13 @@ export const dossierSchemas = {
         opinions: address,
         responses: z
           .record(z.string(), address)
-          .describe('By the id of an entry with `moreResponses`: all that belongs to it or regards it'),
+          .describe(
+            'By the id of an entry with `moreResponses`: all records that belong to it or respond to it',
+          ),
       })
       .partial()
       .optional()
-      .describe('If there is a next page: where each part is by itself'),
+      .describe('If there is a next page: the address of each part'),
     actors: namesSchema,
     position: positionSchema,
   }),
@@ -110,9 +111,9 @@ export const dossierSchemas = {
     counterparts: z
       .array(z.looseObject({ actor: actorId, ...encounters }))
       .optional()
-      .describe('On the first page: the first 20 of those whom it met, the most often first'),
-    moreCounterparts: z.int().optional().describe('How many others'),
-    positions: z
+      .describe('On the first page: the 20 actors that it met most often'),
+    moreCounterparts: z.int().optional().describe('The number of other counterparts'),
+    stances: z
       .array(
         z.looseObject({
           topic,
@@ -120,17 +121,19 @@ export const dossierSchemas = {
           more: z
             .literal(true)
             .optional()
-            .describe('It said more before: GET /topics/{topic}?speaker= has the whole line'),
+            .describe('There are earlier records: GET /topics/{topic}?speaker= has all'),
         }),
       )
       .optional()
-      .describe('On the first page: by topic, of the first 20, the 3 things that it said last, oldest first'),
-    morePositions: z.int().optional().describe('How many other topics; 5 if there are 5 or more'),
+      .describe(
+        'On the first page: its latest 3 statements and opinions on each of the first 20 topics, oldest first',
+      ),
+    moreStances: z.int().optional().describe('The number of other topics; 5 means 5 or more'),
     more: z
-      .object({ counterparts: address, positions: address })
+      .object({ counterparts: address, stances: address })
       .partial()
       .optional()
-      .describe('Where all counterparts and all topics are, if some are not shown'),
+      .describe('Addresses of all counterparts and all topics, if some are not shown'),
     actors: namesSchema,
     position: positionSchema,
   }),
@@ -140,16 +143,16 @@ export const dossierSchemas = {
       .array(z.looseObject({ actor: actorId, last: edtf.optional() }))
       .optional()
       .describe(
-        'On the first page, without speaker: the first 50 of those who said or think something on it, and when last',
+        'On the first page, without `speaker`: the first 50 speakers on it, with the date of their latest record',
       ),
     moreSpeakers: z
       .literal(true)
       .optional()
-      .describe('GET /actors?topic= has them all, but for those of whom everything is retracted'),
+      .describe('GET /actors?topic= lists all speakers, except those with only retracted records'),
     more: z
       .object({ speakers: address })
       .optional()
-      .describe('Where all speakers are, if some are not shown'),
+      .describe('The address of all speakers, if some are not shown'),
     actors: namesSchema,
     position: positionSchema,
   }),

@@ -1,4 +1,4 @@
-// The filters of lists, dossiers and feeds, as parameters of a query.
+// Schemas of the filters of lists, dossiers and feeds.
 import { z } from '@hono/zod-openapi';
 import type { TimelineFilter } from '../../../domain/queries/timeline/timeline-filter.ts';
 import { windowOf } from '../../../domain/queries/date-window.ts';
@@ -19,7 +19,11 @@ export const dates = {
 
 export type AskedDates = Partial<z.output<z.ZodObject<typeof dates>>>;
 
-/** Days that end before they begin: what spans both would be found, and nothing else. Throws Problem. */
+/**
+ * Rejects a window that ends before it begins, because it would match only records that span both days.
+ *
+ * @throws Problem
+ */
 export function rejectReversed({ from, to }: AskedDates): void {
   const { earliest, latest } = windowOf(given({ from, to }));
   if (earliest === undefined || latest === undefined || earliest <= latest) return;
@@ -29,13 +33,13 @@ export function rejectReversed({ from, to }: AskedDates): void {
 }
 
 export const thingFilters = {
-  actor: many(actorId).describe('Has a part in it; repeat it: all of them'),
+  actor: many(actorId).describe('Takes part in it; if repeated, all of them do'),
   topic: topic.optional(),
   kind: thingKind.optional(),
   speaker: actorId
     .optional()
     .describe(
-      'Who said it, or whose opinion it is; what was only speculated is left out unless certainty asks for it',
+      'The speaker of a statement or author of an opinion; speculated records are left out unless `certainty` selects them',
     ),
   addressee: actorId.optional(),
   about: actorId.optional(),
@@ -49,13 +53,13 @@ const names = Object.keys(thingFilters) as (keyof typeof thingFilters)[];
 type Filters = z.output<z.ZodObject<typeof thingFilters>>;
 type Given<F> = { [K in keyof F]: Exclude<F[K], undefined> };
 
-/** Those of a query's parameters that filter meetings, statements and opinions. */
+/** Returns the parameters of a query that filter meetings, statements and opinions. */
 export const thingFilterOf = (query: Partial<Filters>): Given<Partial<Filters>> =>
   given(Object.fromEntries(names.map((name) => [name, query[name]])) as Partial<Filters>);
 
 /**
- * The filters as the query of an address, the same for all that let the same things pass: in whichever order, how often
- * and in whichever encoding they are given, `from=2023-03` for `from=2023-03-01`, and an actor who is the speaker too.
+ * Returns the canonical query of a filter: equivalent filters have the same one. It sorts the parameters, writes dates as
+ * days, and leaves out repeated actors and actors that another role names.
  */
 export function searchOf({ actor = [], from, to, ...others }: TimelineFilter): string {
   const { earliest, latest } = windowOf(given({ from, to }));
@@ -67,13 +71,13 @@ export function searchOf({ actor = [], from, to, ...others }: TimelineFilter): s
   return search.size === 0 ? '' : `?${search.toString()}`;
 }
 
-/** The EDTF date of a day's key, whose year is 10,000 more than it is. */
+/** Returns the EDTF date of a day's key, in which the year is increased by 10,000. */
 function dayIn(key: string): string {
   const year = Number(key.slice(0, 5)) - 10_000;
   return `${year < 0 ? '-' : ''}${String(Math.abs(year)).padStart(4, '0')}${key.slice(5)}`;
 }
 
-/** A parameter that is not given is absent, not undefined. */
+/** Returns the filter without its undefined members. */
 export function given<F extends object>(filter: F): Given<F> {
   const entries = Object.entries(filter).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as Given<F>;

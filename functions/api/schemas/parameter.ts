@@ -1,15 +1,15 @@
-// Numbers among the parameters of a query, which come as strings.
+// Schema of whole numbers in a query, which arrive as strings.
 import { z } from '@hono/zod-openapi';
 import { received } from '../../../events/problem-sentences.ts';
 
-/** A whole number in plain digits: none of what else JavaScript takes for one, such as '' for 0. */
-export const wholeNumber = (least: number, most: number) =>
+/** Returns the schema of a whole number in plain digits, from `min` to `max`. */
+export const wholeNumber = (min: number, max: number) =>
   z.preprocess(
     (value) => (typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value),
     z
       .int({
-        error: ({ input }) => `must be a whole number from ${least} to ${most}, and is ${received(input)}`,
+        error: ({ input }) => `must be a whole number from ${min} to ${max}, and is ${received(input)}`,
       })
-      .min(least)
-      .max(most),
+      .min(min)
+      .max(max),
   );

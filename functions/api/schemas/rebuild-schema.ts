@@ -1,5 +1,4 @@
-// What the API says of a rebuild: who asked for it and why, how far it is and how long it still takes, what the
-// comparison with the rows that are read has found, and how it ended.
+// Schema of a rebuild in answers: requester, reason, progress, drift against the live rows, and result.
 import { z } from '@hono/zod-openapi';
 import type { Checkpoints, Generations } from '../../../domain/projections/catalog.ts';
 import type { ReadModel } from '../../../domain/projections/views/read-model.ts';
@@ -16,57 +15,57 @@ const act = z.object({ by: z.string(), at: z.string().describe('RFC 3339') });
 
 export const stoppedSchema = z
   .object({ position: z.int(), reason: z.string() })
-  .describe('The event that could not be folded, and why');
+  .describe('The event that could not be folded, and the reason');
 
 const progressSchema = z.object({
   unit: z
     .enum(['events', 'rows'])
     .describe(
-      'Rows while they are compared: once if nothing differs, else twice more, each time from the first one on',
+      '`rows` during the comparison. It reads them once if nothing differs, else twice more, each time from the first row on',
     ),
   done: z.int(),
   total: z.int(),
-  rate: z.number().optional().describe('How many a second'),
-  secondsLeft: z.int().optional().describe('Until this phase is over, at this rate'),
-  at: z.string().describe('RFC 3339: when this was noted'),
+  rate: z.number().optional().describe('Units per second'),
+  secondsLeft: z.int().optional().describe('Seconds to the end of this phase, at this rate'),
+  at: z.string().describe('RFC 3339: the time of this progress'),
 });
 
 const driftSchema = z
   .object({
     position: z
       .int()
-      .describe('The rows of events up to this one are compared; -1: there was nothing to compare'),
+      .describe('Rows of events up to this position are compared; -1 if there was nothing to compare'),
     rows: z.int(),
-    missing: z.int().describe('Rows that the history gives and that are not read'),
-    extra: z.int().describe('Rows that are read and that the history does not give'),
+    missing: z.int().describe('Rows that are only in the new generation'),
+    extra: z.int().describe('Rows that are only in the live generation'),
     different: z.int(),
     examples: z.array(
       z.object({
         kind: z.enum(['missing', 'extra', 'different']),
         partition: z.string(),
         sort: z.string(),
-        from: z.int().describe('Position of the event that made the row'),
+        from: z.int().describe('The position of the event that wrote the row'),
         pointer: z.string().optional().describe('JSON Pointer to the first member that differs'),
         live: z
           .string()
           .optional()
           .describe(
-            'What is read there, as JSON, cut to 200 characters; tombstone, without quotes: the row ends',
+            'The live value as JSON, cut to 200 characters; tombstone, without quotes, if the row ends',
           ),
-        built: z.string().optional().describe('What the history gives'),
+        built: z.string().optional().describe('The value in the new generation'),
       }),
     ),
     unreadable: z
       .string()
       .optional()
-      .describe('Why what is read could not be read; the counts say nothing then'),
+      .describe('Why the live rows could not be read; the counts are then meaningless'),
   })
-  .describe('What is read, compared with what the history gives');
+  .describe('Differences between the live rows and those of the new generation');
 
 export const rebuildSchema = z.object({
-  view: z.string().describe('The read model under whose name it was asked for; it is one rebuild of all'),
-  id: z.int().describe('The generation that it makes'),
-  version: z.int().describe('Of this read model'),
+  view: z.string().describe('The read model of the path; a rebuild is always of all read models'),
+  id: z.int().describe('The generation that it builds'),
+  version: z.int().describe('The fold version of this read model'),
   reason: z.enum(['first', 'requested', 'scheduled', 'new-version']),
   started: act,
   phase: z
@@ -82,38 +81,38 @@ export const rebuildSchema = z.object({
       'cancelled',
     ])
     .describe(
-      '`checking` writes no rows; `drifted` waits to be accepted or cancelled; `switched`, `unchanged` and `cancelled` are over',
+      '`checking` writes no rows; `drifted` awaits acceptance or cancellation; `switching` promotes the generation; `switched`, `unchanged` and `cancelled` have ended',
     ),
   waits: z
     .boolean()
     .describe(
-      'It goes on only once somebody accepts or cancels it, or deploys a fold for the event that it is stopped at, which the rows that are read have',
+      'True if it awaits a decision: accept or cancel it, or deploy a fold for the event at which it stopped. The live rows have that event',
     ),
-  progress: progressSchema.optional().describe('How far it is, where it is not over'),
+  progress: progressSchema.optional().describe('The progress, if it has not ended'),
   stopped: stoppedSchema.optional(),
   drift: driftSchema.optional(),
-  accepted: act.optional().describe('Switched in spite of its drift'),
+  accepted: act.optional().describe('Who accepted its drift, and when'),
   cancelled: act
     .extend({ why: z.enum(['requested', 'superseded']) })
     .optional()
     .describe(
-      '`superseded`: a read model has another version now, or the log is shorter than what was folded',
+      '`superseded`: a read model has another fold version now, or the log is shorter than the folded part',
     ),
   endedAt: z.string().optional().describe('RFC 3339'),
   wentBack: act
-    .extend({ to: z.int().describe('The generation that is read since') })
+    .extend({ to: z.int().describe('The generation that is live since then') })
     .optional()
-    .describe('The last time that readers went back from what it made, or to it'),
+    .describe('The last rollback from its generation, or to it'),
 });
 
 export type ShownRebuild = z.output<typeof rebuildSchema>;
 
-/** `generations` as they are now. */
+/** Returns the rebuild as answers show it. `generations` must be current. */
 export function shownRebuild(model: ReadModel, rebuild: Rebuild, generations: Generations): ShownRebuild {
   const { id, versions, reason, phase, started, progress, drift } = rebuild;
   const { accepted, cancelled, endedAt, wentBack } = rebuild;
-  const isOver = hasEnded(rebuild);
-  const stopped = isOver ? undefined : stoppedOf(model, foldedBy(rebuild, generations));
+  const ended = hasEnded(rebuild);
+  const stopped = ended ? undefined : stoppedOf(model, foldedBy(rebuild, generations));
   return {
     view: model.name,
     id,
@@ -122,8 +121,8 @@ export function shownRebuild(model: ReadModel, rebuild: Rebuild, generations: Ge
     started: shownAct(started),
     phase,
     waits: waitsIn(rebuild, generations),
-    // What was noted last is from before the end.
-    ...(progress && !isOver ? { progress: shownProgress(progress) } : {}),
+    // The stored progress precedes the end, so it is omitted after it.
+    ...(progress && !ended ? { progress: shownProgress(progress) } : {}),
     ...(stopped ? { stopped } : {}),
     ...(drift ? { drift: { ...drift, examples: [...drift.examples] } } : {}),
     ...(accepted ? { accepted: shownAct(accepted) } : {}),
@@ -133,7 +132,7 @@ export function shownRebuild(model: ReadModel, rebuild: Rebuild, generations: Ge
   };
 }
 
-/** What stopped this read model; else what stopped another one, which the rebuild waits for, too. */
+/** Returns the event that stopped this read model, else one that stopped another read model of the rebuild. */
 function stoppedOf(
   { name }: ReadModel,
   checkpoints: Checkpoints,

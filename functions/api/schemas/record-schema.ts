@@ -1,27 +1,30 @@
-// The shape of a record in a batch, and how many a batch has: for the call that takes them, and for the command that
-// splits a file into such calls.
+// Schema of a record in a batch, and the size of a batch. The API and `chancery record`, which splits files, share it.
 import { z } from 'zod';
 import { commands } from '../../../domain/recording/commands.ts';
 import { Problem } from '../support/problem.ts';
 
-/** The most records that one call takes. */
+/** The largest number of records in one call. */
 export const MAX_RECORDS = 500;
 
 export const localKey = z.string().regex(/^[\w.:-]{1,100}$/, 'must be 1 to 100 of A-Z, a-z, 0-9, _ . : -');
 const names = [...new Set(commands.map(({ name }) => name))];
 
 export const recordSchema = z.strictObject({
-  kind: z.enum(names).describe('What to record: a thing, or what happens to one'),
+  kind: z.enum(names).describe('The kind of record: something new, or a change of something that exists'),
   key: localKey.describe(
-    'Names this record: "@key" in later ones stands for its id; a retry never writes it twice',
+    'Names this record: later records refer to it as "@key". A retry with the same key never writes twice',
   ),
-  of: z.string().max(102).optional().describe('The thing that it happens to: an id, or "@key"'),
+  of: z.string().max(102).optional().describe('What a change applies to: an id, or "@key"'),
   body: z
     .looseObject({})
-    .describe('As the call of this kind takes it; evidence without articleId is in this article'),
+    .describe('The body of the single call of this kind; evidence without articleId is in this article'),
 });
 
-/** Throws Problem if a key is used twice, by these records or by `earlier` ones. */
+/**
+ * Rejects keys that occur twice, in these records or in `earlier` ones.
+ *
+ * @throws Problem
+ */
 export function rejectDoubleKeys(
   records: readonly { readonly key: string }[],
   earlier: readonly string[],

@@ -1,4 +1,4 @@
-// What reads answer, for the description of the API: the fields of things are the schemas that they were recorded with.
+// Schemas of the answers of reads. The fields of records have the schemas of their events.
 import { z } from '@hono/zod-openapi';
 import { actorFields } from '../../../events/actor-events.ts';
 import { appearance, articleFields } from '../../../events/article-events.ts';
@@ -19,9 +19,9 @@ import { changeNames } from '../../../domain/queries/changes/comparison.ts';
 
 const reason = z.object({ reason: z.string() });
 const recorded = {
-  revision: z.int().describe('Of its latest commit'),
-  recordedBy: z.string().describe('Who recorded it first'),
-  recordedAt: z.iso.datetime().describe('When the archive learnt it'),
+  revision: z.int().describe('The revision of its latest commit'),
+  recordedBy: z.string().describe('The subject that recorded it first'),
+  recordedAt: z.iso.datetime().describe('The time at which it was recorded first'),
 };
 const life = {
   evidence: z.array(evidence),
@@ -31,14 +31,14 @@ const life = {
   ...recorded,
 };
 
-/** One thing, by its kind. */
+/** The schemas of single resources, by kind. */
 export const thingSchemas = {
   meeting: z.object({
     id: meetingId,
     status: z.enum(['announced', 'held', 'called-off']),
     ...meetingFields,
     postponedTo: date.optional(),
-    calledOff: z.string().optional().describe('Why, where the source says so'),
+    calledOff: z.string().optional().describe('The reason, if the source gives one'),
     ...life,
   }),
   statement: z.object({ id: statementId, status: z.literal('made'), ...statementFields, ...life }),
@@ -53,42 +53,42 @@ export const thingSchemas = {
   }),
 } as const;
 
-/** A thing as lists show it, with long texts clipped. */
+/** A record as lists show it, with long texts clipped. */
 export const summarySchema = z.looseObject({
   id: z.string(),
   kind: z.enum(['meeting', 'statement', 'opinion']),
   status: z.enum(['announced', 'held', 'called-off', 'made', 'published']),
-  fields: z.looseObject({}).describe('As recorded, texts over 600 characters clipped'),
+  fields: z.looseObject({}).describe('As recorded; texts over 600 characters are clipped'),
   retracted: reason.optional(),
   corrections: z.int(),
   supportedBy: z.array(articleId),
   disputedBy: z.array(articleId),
   ...recorded,
-  latest: z.object({ type: z.string(), time: z.iso.datetime() }).describe('What happened to it last'),
-  position: z.int().describe('Of its latest event'),
+  latest: z.object({ type: z.string(), time: z.iso.datetime() }).describe('Its latest event'),
+  position: z.int().describe('The position of its latest event'),
 });
 
 export const namesSchema = z.record(actorId, z.object({ name: z.string(), shownAs: actorId.optional() }));
-export const positionSchema = z.int().nullable().describe('As of which position of the history it holds');
+export const positionSchema = z.int().nullable().describe('The position of the state that the answer shows');
 
-/** As of when a list holds. */
+/** The position of the state that a list shows. */
 export const asOfFields = {
   position: positionSchema,
   firstEvent: z.iso
     .datetime()
     .optional()
-    .describe('With asOf before the first event, where the list is empty: when that event was recorded'),
+    .describe('If asOf is before the first event: the time of that event'),
 };
 
-/** Of a list of things: the things, and the names of the actors that they mention. */
+/** A list of records, with the names of the actors that they mention. */
 export const summariesSchema = z.looseObject({
   items: z.array(
     summarySchema.extend({
-      changes: z.array(z.enum(changeNames)).optional().describe('With changedSince: what became of it'),
+      changes: z.array(z.enum(changeNames)).optional().describe('With changedSince: how it changed'),
     }),
   ),
   actors: namesSchema,
-  changedSince: z.int().nullable().optional().describe('With changedSince: the position that it means'),
+  changedSince: z.int().nullable().optional().describe('With changedSince: the position that it resolves to'),
   ...asOfFields,
 });
 
@@ -110,5 +110,5 @@ export const streamSchema = z.object({ id: z.string(), events: z.array(recordedE
 
 export const historySchema = z.object({
   events: z.array(z.object({ position: z.int(), event: recordedEvent })),
-  size: z.int().describe('How many events the history has'),
+  size: z.int().describe('The number of events in the log'),
 });

@@ -1,4 +1,4 @@
-// Refusals of what is not there: what was asked for, as of when, and where to look instead.
+// Refusals of absent resources: each names the resource, the position or time, and what to do.
 import { Refusal } from '../../../domain/errors.ts';
 import { firstEventTime } from '../../../domain/log/time-index.ts';
 import { liveCheckpoints, readGenerations } from '../../../domain/projections/catalog.ts';
@@ -6,7 +6,7 @@ import type { ReadModel } from '../../../domain/projections/views/read-model.ts'
 import type { ApiContext } from '../api-context.ts';
 import type { PageReading } from './pagination.ts';
 
-/** A point in history that a read asks for: as it was written, and the position that it means. */
+/** A requested point in history: the text of the parameter, and the position that it resolves to. */
 export interface AskedPoint {
   readonly asOf: string | undefined;
   readonly at: number | undefined;
@@ -15,8 +15,8 @@ export interface AskedPoint {
 export const NOW: AskedPoint = { asOf: undefined, at: undefined };
 
 /**
- * Returns the refusal of a thing that did not exist as of a point. A point before the first event is told apart, because
- * the date of that event is where to begin.
+ * Returns the refusal of a resource that did not exist as of a point. If the point is before the first event, the refusal
+ * gives the date of that event.
  */
 export async function absent(
   archive: Pick<ApiContext, 'state' | 'log'>,
@@ -39,7 +39,7 @@ export async function absent(
   );
 }
 
-/** Returns the refusal of a dossier or feed, whose read models may be behind what is recorded. */
+/** Returns the refusal of a dossier or feed, whose read models may lag behind the recorded events. */
 export async function absentFrom(
   archive: Pick<ApiContext, 'state' | 'log' | 'store' | 'catalog'>,
   needed: readonly ReadModel[],
@@ -53,7 +53,7 @@ export async function absentFrom(
   if (topic !== undefined)
     return new Refusal(
       'not-found',
-      `no such topic: nothing that is recorded has the topic "${topic}"; GET /topics lists the topics`,
+      `no such topic: no record has the topic "${topic}"; GET /topics lists the topics`,
     );
   for await (const _ of archive.store.read(id)) {
     const checkpoints = liveCheckpoints(await readGenerations(archive.catalog));
@@ -61,7 +61,7 @@ export async function absentFrom(
     const advice = stopped
       ? `read model ${stopped.name} is stopped, GET /projections says why`
       : 'try again, or write with Prefer: wait=5';
-    return new Refusal('not-found', `${what} is recorded, but the read models do not show it yet: ${advice}`);
+    return new Refusal('not-found', `${what} is recorded, but the read models do not have it yet: ${advice}`);
   }
   return absent(archive, what, NOW);
 }

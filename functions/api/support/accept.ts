@@ -2,15 +2,14 @@
 import type { Context } from 'hono';
 
 interface MediaRange {
-  /** In lower case: text/plain, or with wildcards. */
+  /** A media type in lower case, or one with wildcards. */
   readonly range: string;
   readonly quality: number;
 }
 
 /**
- * Returns the media type to answer with, and says in the response that it depends on `Accept`. The highest quality
- * wins, then the most specific range, then the range that the client names first. Returns the first type of `offered`
- * if `Accept` is absent or matches none of them, because a client is better served by that than by 406.
+ * Returns the media type to answer with, and adds `Vary: Accept`. The highest quality wins, then the most specific range,
+ * then the range that the client lists first. If no offered type matches, returns the first one instead of a 406.
  */
 export function negotiated<T extends string>(c: Context, offered: readonly [T, ...T[]]): T {
   c.header('Vary', 'Accept', { append: true });
@@ -24,19 +23,19 @@ export function negotiated<T extends string>(c: Context, offered: readonly [T, .
   return best;
 }
 
-/** Quality, specificity and place of the range that matches best; a quality of 0 excludes the type. */
+/** Returns quality, specificity and order of the best matching range; a quality of 0 excludes the type. */
 function rankOf(type: string, ranges: readonly MediaRange[]): number[] {
   const matching = [type, `${type.slice(0, type.indexOf('/'))}/*`, '*/*'];
   for (const [at, wanted] of matching.entries()) {
-    const place = ranges.findIndex(({ range }) => range === wanted);
-    const quality = ranges[place]?.quality;
+    const index = ranges.findIndex(({ range }) => range === wanted);
+    const quality = ranges[index]?.quality;
     if (quality === 0) break;
-    if (quality !== undefined) return [quality, matching.length - at, -place];
+    if (quality !== undefined) return [quality, matching.length - at, -index];
   }
   return [0, 0, 0];
 }
 
-/** Parts at commas that are in no quoted string. */
+/** Matches the parts between commas; commas within quoted strings do not separate. */
 const PARTS = /(?:[^",]|"(?:[^"\\]|\\.)*"?)+/g;
 const QUALITY = /;\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*(?:;|$)/i;
 

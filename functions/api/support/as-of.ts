@@ -1,4 +1,4 @@
-// `asOf` of a read: a position of the log, or an instant, which means all that the archive had learnt by then.
+// Parses `asOf` of a read: a position of the log, or an instant, which means the last event recorded by then.
 import { z } from '@hono/zod-openapi';
 import { logSizeAt } from '../../../domain/log/time-index.ts';
 import { readHead } from '../../../domain/log/head.ts';
@@ -10,7 +10,7 @@ const DAY = /^\d{4}-\d\d-\d\d$/;
 const instant = z.iso.datetime({ offset: true });
 const day = z.iso.date();
 
-/** A state of the archive, by position or by time. */
+/** The schema of a state of the archive, by position or by time. */
 export const pointInHistory = z
   .string()
   .max(40)
@@ -21,13 +21,17 @@ export const pointInHistory = z
   .optional();
 
 export const asOfQuery = pointInHistory.describe(
-  'Answers as the archive stood then: a position of the log, an instant, or a day (UTC, to its end)',
+  'Reads the archive as of this position of the log, instant, or end of this day (UTC)',
 );
 export const changedSinceQuery = pointInHistory.describe(
-  'Only what changed after that position, instant or day, in the order of its latest change, saying how',
+  'Lists only items that changed after this position, instant or day, ordered by latest change, each with its `changes`',
 );
 
-/** The position that is meant, -1 before the first event; undefined where none is given. Throws Problem. */
+/**
+ * Returns the position that a parameter means: -1 before the first event, undefined if the parameter is absent.
+ *
+ * @throws Problem if the position is beyond the end of the log
+ */
 export async function positionAsOf(
   { state, log }: ApiContext,
   parameter: string,
@@ -44,6 +48,6 @@ export async function positionAsOf(
     'invalid-request',
     published === 0
       ? `${parameter}: the log has no events yet`
-      : `${parameter}: the log ends at position ${published - 1}; ask for that or less, or leave ${parameter} out`,
+      : `${parameter}: the log ends at position ${published - 1}; send that position or a smaller one, or leave ${parameter} out`,
   );
 }

@@ -1,12 +1,17 @@
-// Reads the JSON body of a request from its raw bytes: bounded in bytes and depth, fatal where it isn't UTF-8.
+// Reads the JSON body of a request: checks its media type, size, encoding and depth.
 import type { Context } from 'hono';
 import { Problem } from './problem.ts';
 
-/** The most bytes that a body can have: an article's text, or a batch of records. */
+/** The largest body in bytes: an article's text, or a batch of records. */
 export const MAX_BODY_BYTES = 4 * 1_024 * 1_024;
-/** How deep its arrays and objects may be nested; a correction within a batch needs eight. */
+/** How many levels deep its arrays and objects may nest; a correction within a batch needs eight. */
 export const MAX_BODY_DEPTH = 32;
 
+/**
+ * Returns the parsed body.
+ *
+ * @throws Problem if the body is not uncompressed UTF-8 JSON, or is larger or deeper than the limits
+ */
 export async function readJson(c: Context): Promise<unknown> {
   rejectCompressed(c);
   const type = c.req.header('content-type') ?? '';
@@ -19,7 +24,7 @@ export async function readJson(c: Context): Promise<unknown> {
     );
   }
   const body = parse(decode(await readBytes(c)));
-  rejectOdd(body);
+  rejectUnsafe(body);
   return body;
 }
 
@@ -34,15 +39,15 @@ function parse(text: string): unknown {
 }
 
 /**
- * What follows walks a body by recursion, and copies objects member by member: neither ends well for a body that is
- * nested without bound, or for a member that names the prototype.
+ * Rejects bodies that are nested too deep, because validation is recursive, and members named `__proto__`, because
+ * validation copies objects member by member.
  */
-function rejectOdd(body: unknown): void {
+function rejectUnsafe(body: unknown): void {
   let level: unknown[] = [body];
   for (let depth = 0; level.length > 0; depth++) {
     const nested = level.filter((value) => typeof value === 'object' && value !== null);
     if (nested.length > 0 && depth === MAX_BODY_DEPTH) {
-      const detail = `a body is nested at most ${MAX_BODY_DEPTH} levels deep`;
+      const detail = `the body is nested more than ${MAX_BODY_DEPTH} levels deep: send a flatter one`;
       throw new Problem('invalid', detail, { limit: MAX_BODY_DEPTH, errors: [{ pointer: '', detail }] });
     }
     if (nested.some((value) => Object.hasOwn(value, '__proto__'))) {
@@ -53,7 +58,10 @@ function rejectOdd(body: unknown): void {
   }
 }
 
-/** A small compressed body can become gigabytes; and Node leaves other transfer codings than chunked undecoded. */
+/**
+ * Rejects compressed bodies, because a small one can expand to gigabytes. Node also leaves transfer codings other than
+ * chunked undecoded.
+ */
 function rejectCompressed(c: Context): void {
   const codings = [c.req.header('content-encoding'), c.req.header('transfer-encoding')].join().toLowerCase();
   const coding = codings.split(/[\s,]+/).find((each) => !['', 'identity', 'chunked'].includes(each));
@@ -66,20 +74,20 @@ function rejectCompressed(c: Context): void {
   );
 }
 
-/** Reads it at once if Content-Length says how much there is; else in pieces, and no further than the limit. */
+/** Reads the body at once if Content-Length announces its size; otherwise in chunks, up to the limit. */
 async function readBytes(c: Context): Promise<Uint8Array> {
   const announced = c.req.header('content-length');
   if (Number(announced ?? 0) > MAX_BODY_BYTES) throw tooLarge();
   try {
-    return await (announced === undefined ? readPieces(c) : c.req.arrayBuffer().then(asBytes));
+    return await (announced === undefined ? readChunks(c) : c.req.arrayBuffer().then(asBytes));
   } catch (error) {
     if (error instanceof Problem) throw error;
-    // Only the connection can fail here. Its client has gone, so there is no error to report.
-    throw new Problem('invalid-request', 'the body ended before it was whole: send it again');
+    // Only a lost connection fails here, so the operator needs no report.
+    throw new Problem('invalid-request', 'the body ended early: send it again');
   }
 }
 
-async function readPieces(c: Context): Promise<Uint8Array> {
+async function readChunks(c: Context): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of (c.req.raw.body ?? []) as AsyncIterable<Uint8Array>) {
@@ -98,7 +106,7 @@ function asBytes(buffer: ArrayBuffer): Uint8Array {
 const tooLarge = (): Problem =>
   new Problem(
     'body-too-large',
-    `a body has at most ${MAX_BODY_BYTES} bytes: send fewer records at once, or a shorter text`,
+    `the body has more than ${MAX_BODY_BYTES} bytes: send fewer records at once, or a shorter text`,
     {
       limit: MAX_BODY_BYTES,
     },

@@ -1,4 +1,4 @@
-// One way to define a call: its schemas validate the request and describe it in OpenAPI, from the same objects.
+// Defines a route: the same schemas validate its requests and describe it in OpenAPI.
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { readJson } from './body.ts';
@@ -18,10 +18,10 @@ interface Input<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodTyp
 
 const nothing = z.object({});
 
-/** After a parameter: it takes the rest of the path. */
+/** Follows a parameter that matches the rest of the path. */
 export const REST = '{.+}';
 
-/** A malformed id in a path is an id that the archive doesn't have: the handler's `params` schema decides. */
+/** Registers a route. Parameters of the path that do not match their schema are answered with 404. */
 export function route<
   P extends z.ZodObject = typeof nothing,
   Q extends z.ZodObject = typeof nothing,
@@ -33,20 +33,20 @@ export function route<
 ): void {
   const params = call.params ?? nothing;
   describeCall(app, call);
-  // A misspelt filter must not list everything, nor a misspelt dryRun record.
+  // Strict, because a misspelt filter would list everything, and a misspelt dryRun would write.
   const query = (call.query ?? nothing).strict();
   const path = call.path.replaceAll(/\{(\w+)\}/g, ':$1') + (call.rest ? REST : '');
   app.on([call.method.toUpperCase()], [path], async (c) => {
-    const given = params.safeParse(c.req.param());
-    if (!given.success) return c.notFound();
-    const asked = validated(query, queryOf(c), 'invalid-request') as z.output<Q>;
+    const parsed = params.safeParse(c.req.param());
+    if (!parsed.success) return c.notFound();
+    const parameters = validated(query, queryOf(c), 'invalid-request') as z.output<Q>;
     const sent = call.body ? await readJson(c) : undefined;
     const body = (call.body ? validated(call.body, sent, 'invalid') : undefined) as z.output<B>;
-    return handle(c, { params: given.data as z.output<P>, query: asked, body, sent });
+    return handle(c, { params: parsed.data as z.output<P>, query: parameters, body, sent });
   });
 }
 
-/** A parameter that is given more than once is a list. */
+/** Returns the query's parameters; one that occurs more than once is a list. */
 function queryOf(c: Context): Record<string, string | string[]> {
   return Object.fromEntries(
     Object.entries(c.req.queries()).map(([name, values]) => [

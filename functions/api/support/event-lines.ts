@@ -1,11 +1,10 @@
-// Events as lines of text, each with the event's own canonical bytes in it; and streams of them that are written only
-// as fast as they are read.
+// Writes events as lines of text that contain their canonical bytes, and streams them with backpressure.
 import { readPlace } from '../../../events/envelope.ts';
 import type { LogEntry } from '../../../domain/log/replay.ts';
 
 export type Passes = (entry: LogEntry) => boolean;
 
-/** Undefined where everything passes. */
+/** Returns the filter by type and stream, or undefined if every event passes. */
 export function filterOf(
   types: readonly string[] | undefined,
   stream: string | undefined,
@@ -17,29 +16,29 @@ export function filterOf(
   };
 }
 
-/** A line of NDJSON. Canonical bytes, not a copy that another serialiser has been through. */
+/** Returns a line of NDJSON. It contains the event's canonical bytes, so that clients can verify its hash. */
 export const lineOf = ({ position, bytes }: LogEntry): string =>
   `{"position":${position},"event":${new TextDecoder().decode(bytes)}}\n`;
 
-/** A message of an event stream (HTML, server-sent events): its id is the position. */
+/** Returns a server-sent event whose id is the position. */
 export const messageOf = (entry: LogEntry): string => `id: ${entry.position}\ndata: ${lineOf(entry)}\n`;
 
-/** Leaves `Last-Event-ID` at this position and is no event for whoever listens. */
+/** Returns a comment that sets `Last-Event-ID` to the position before `next` without dispatching an event. */
 export const markOf = (next: number): string => `: up to here\n${next === 0 ? '' : `id: ${next - 1}\n`}\n`;
 
 const CHUNK_CHARACTERS = 65_536;
 
-/** What passes, in chunks of about 64 KB. Ends early once the reader is gone, also where nothing passes. */
+/** Yields the entries that pass, in chunks of about 64 KB. Ends when the client disconnects, even between matches. */
 export async function* chunksOf(
   entries: AsyncIterable<LogEntry>,
   passes: Passes | undefined,
   textOf: (entry: LogEntry) => string,
-  gone: AbortSignal,
+  disconnected: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
   let text = '';
   for await (const entry of entries) {
-    if (gone.aborted) return;
+    if (disconnected.aborted) return;
     if (passes?.(entry) ?? true) text += textOf(entry);
     if (text.length < CHUNK_CHARACTERS) continue;
     yield encoder.encode(text);
@@ -49,30 +48,30 @@ export async function* chunksOf(
 }
 
 /**
- * Makes the next chunk only once the one before has been taken: a slow reader holds up nothing but itself. `gone` is
- * aborted when the reader leaves. What fails is reported, because the answer's status has been sent by then.
+ * Returns a stream that makes the next chunk after the client has taken the previous one. A disconnect aborts the signal.
+ * Failures are reported, because the status has been sent already.
  */
 export function streamed(
-  make: (gone: AbortSignal) => AsyncGenerator<Uint8Array>,
+  make: (disconnected: AbortSignal) => AsyncGenerator<Uint8Array>,
   report: (error: unknown) => void,
 ): ReadableStream<Uint8Array> {
-  const leaving = new AbortController();
-  const chunks = make(leaving.signal);
+  const disconnect = new AbortController();
+  const chunks = make(disconnect.signal);
   return new ReadableStream<Uint8Array>(
     {
       pull: async (controller) => {
         try {
           const { done, value } = await chunks.next();
-          if (leaving.signal.aborted) return;
+          if (disconnect.signal.aborted) return;
           if (done) controller.close();
           else controller.enqueue(value);
         } catch (error) {
-          if (!leaving.signal.aborted) report(error);
+          if (!disconnect.signal.aborted) report(error);
           throw error;
         }
       },
       cancel: async () => {
-        leaving.abort();
+        disconnect.abort();
         await chunks.return(undefined);
       },
     },

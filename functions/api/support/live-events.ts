@@ -1,4 +1,4 @@
-// What comes after the end of the history: long polls wait for it, event streams bring it.
+// Delivers new events: long polls wait for the next one, and event streams send each as it is published.
 import type { Context } from 'hono';
 import { replay } from '../../../domain/log/replay.ts';
 import { readHead } from '../../../domain/log/head.ts';
@@ -6,16 +6,16 @@ import type { ApiContext } from '../api-context.ts';
 import { chunksOf, markOf, messageOf, type Passes } from './event-lines.ts';
 import { applied } from './prefer.ts';
 
-/** Each look reads the head, and nothing else where nothing came. */
+/** Milliseconds between checks; a check reads only the head if there are no new events. */
 const POLL_MS = 100;
-/** Proxies close what is silent; many after a minute, some after thirty seconds. */
+/** Milliseconds without data before a comment is sent, because some proxies close idle connections after 30 seconds. */
 const HEARTBEAT_MS = 15_000;
 
 /**
- * Where there is nothing from `from` on, waits until something passes, at most so many seconds, or until the caller
- * goes. Gives where to read from, past what came and didn't pass, and up to where.
+ * Waits until an event from `from` on passes, for at most `seconds`, or until the client disconnects.
+ * Returns the range to read: `from` is past new events that do not pass, `published` is its end.
  */
-export async function whenThere(
+export async function waitForEvents(
   c: Context,
   { state, log, clock, sleep }: Pick<ApiContext, 'state' | 'log' | 'clock' | 'sleep'>,
   from: number,
@@ -29,13 +29,13 @@ export async function whenThere(
   for (const deadline = clock() + seconds * 1_000; clock() < deadline && !c.req.raw.signal.aborted;) {
     await sleep(POLL_MS);
     ({ published } = await readHead(state));
-    if (await holds(log, start, published, passes)) break;
+    if (await anyPasses(log, start, published, passes)) break;
     start = published;
   }
   return { from: start, published };
 }
 
-async function holds(
+async function anyPasses(
   log: ApiContext['log'],
   from: number,
   to: number,
@@ -46,24 +46,24 @@ async function holds(
   return false;
 }
 
-/** Everything that passes from `from` on, then what comes, as it comes; without end, until the reader goes. */
+/** Yields all events from `from` on that pass, then each new one, until the client disconnects. */
 export async function* messages(
   { state, log, clock, sleep }: Pick<ApiContext, 'state' | 'log' | 'clock' | 'sleep'>,
   from: number,
   passes: Passes | undefined,
-  gone: AbortSignal,
+  disconnected: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  let [next, spoke] = [from, clock()];
-  while (!gone.aborted) {
+  let [next, lastSent] = [from, clock()];
+  while (!disconnected.aborted) {
     const { published } = await readHead(state);
-    for await (const chunk of chunksOf(replay(log, next, published), passes, messageOf, gone)) {
+    for await (const chunk of chunksOf(replay(log, next, published), passes, messageOf, disconnected)) {
       yield chunk;
-      spoke = clock();
+      lastSent = clock();
     }
     next = Math.max(next, published);
-    if (clock() - spoke >= HEARTBEAT_MS) {
+    if (clock() - lastSent >= HEARTBEAT_MS) {
       yield new TextEncoder().encode(markOf(next));
-      spoke = clock();
+      lastSent = clock();
     }
     await sleep(POLL_MS);
   }

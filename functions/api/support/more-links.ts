@@ -1,4 +1,4 @@
-// Where the rest is of what a dossier shows only the first of: addresses of lists, as of the same position.
+// Builds `more` of a dossier: addresses of the complete lists of its parts, as of the same position.
 import { sourceUriOf } from '../../../events/envelope.ts';
 import type { ActorDossier } from '../../../domain/queries/actors/actor-dossier.ts';
 import type { TimelineFilter } from '../../../domain/queries/timeline/timeline-filter.ts';
@@ -6,10 +6,10 @@ import { entriesIn, type MeetingDossier } from '../../../domain/queries/meetings
 import type { TopicDossier } from '../../../domain/queries/topics/topic-dossier.ts';
 import { searchOf } from '../schemas/filter-schemas.ts';
 
-/** By the part of the dossier; of responses, by the thing that they are responses to. */
+/** Addresses by part of the dossier; those of responses by the id of their target. */
 type More = Readonly<Record<string, string | Readonly<Record<string, string>>>>;
 
-/** The dossier, with `more` if there is more. */
+/** Returns the dossier, with `more` if a part is incomplete. */
 export const withMore = <D extends object>(dossier: D, more: More): D & { readonly more?: More } =>
   Object.keys(more).length === 0 ? dossier : { ...dossier, more };
 
@@ -18,7 +18,7 @@ function addressOf(path: string, filter: TimelineFilter, at: number): string {
   return `${path}${search}${search === '' ? '?' : '&'}asOf=${at}`;
 }
 
-/** Each part by itself if there is a next page; and all responses to things of which some are not shown. */
+/** Returns the address of each part if there is a next page, and of all responses to a target if some are not shown. */
 export function moreOfMeeting(dossier: MeetingDossier, filter: TimelineFilter, at: number): More {
   const partOf = (part: TimelineFilter) =>
     addressOf(`/meetings/${dossier.meeting.id}/dossier`, { ...filter, ...part }, at);
@@ -41,11 +41,11 @@ export function moreOfMeeting(dossier: MeetingDossier, filter: TimelineFilter, a
 }
 
 export const moreOfActor = (
-  { actor: { id }, moreCounterparts, morePositions }: ActorDossier,
+  { actor: { id }, moreCounterparts, moreStances }: ActorDossier,
   at: number,
 ): More => ({
   ...(moreCounterparts === undefined ? {} : { counterparts: addressOf('/network', { actor: [id] }, at) }),
-  ...(morePositions === undefined ? {} : { positions: addressOf('/topics', { actor: [id] }, at) }),
+  ...(moreStances === undefined ? {} : { stances: addressOf('/topics', { actor: [id] }, at) }),
 });
 
 export const moreOfTopic = ({ topic, moreSpeakers }: TopicDossier, at: number): More =>

@@ -1,20 +1,20 @@
-// The description of the API in OpenAPI 3.1, made from the very schemas that validate.
+// Describes the API in OpenAPI 3.1 with the schemas that validate requests.
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
 
 export interface Call<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType> {
   readonly method: 'get' | 'post';
-  /** As OpenAPI writes it: /meetings/{id}. */
+  /** The path in the syntax of OpenAPI, such as `/meetings/{id}`. */
   readonly path: string;
-  /** The last parameter takes the rest of the path, slashes and all. */
+  /** The last parameter matches the rest of the path, including slashes. */
   readonly rest?: true;
   readonly summary: string;
   readonly tag: string;
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
-  /** Request headers that it takes beside those of every write. */
+  /** Request headers of a read. Writes have the same headers everywhere. */
   readonly headers?: z.ZodObject;
-  /** What it answers, by status; beside these, problems. */
+  /** Answers by status, except problems. */
   readonly answers: Readonly<
     Record<
       number,
@@ -22,7 +22,7 @@ export interface Call<P extends z.ZodObject, Q extends z.ZodObject, B extends z.
         readonly description: string;
         readonly schema?: z.ZodType;
         readonly type?: string;
-        /** Other types in which it is given, as text, to who accepts them. */
+        /** Other media types of the answer, as text, chosen by `Accept`. */
         readonly types?: readonly string[];
       }
     >
@@ -31,7 +31,7 @@ export interface Call<P extends z.ZodObject, Q extends z.ZodObject, B extends z.
 
 type AnyCall = Call<z.ZodObject, z.ZodObject, z.ZodType>;
 
-/** What `GET /openapi.json` says of this call. */
+/** Adds the call to `GET /openapi.json`. */
 export function describeCall(app: Pick<OpenAPIHono, 'openAPIRegistry'>, call: AnyCall): void {
   const { method, path, summary, tag, params, query, body, answers } = call;
   const headers = body ? writeHeaders : call.headers;
@@ -51,7 +51,7 @@ export function describeCall(app: Pick<OpenAPIHono, 'openAPIRegistry'>, call: An
     responses: {
       ...answersOf(answers),
       default: {
-        description: 'What is wrong and what to do about it (RFC 9457)',
+        description: 'The error and what to do about it (RFC 9457)',
         content: { 'application/problem+json': contentOf(problemSchema, 'output') },
       },
     },
@@ -59,8 +59,8 @@ export function describeCall(app: Pick<OpenAPIHono, 'openAPIRegistry'>, call: An
 }
 
 /**
- * The schema as zod itself translates it: of the fields that may be left out, zod-to-openapi makes required ones.
- * Translated when it is asked for, which is seldom; 2020-12 is the JSON Schema of OpenAPI 3.1.
+ * Returns zod's own JSON Schema 2020-12, the dialect of OpenAPI 3.1, because zod-to-openapi marks optional fields as
+ * required. The getter translates on demand.
  */
 const contentOf = (schema: z.ZodType, io: 'input' | 'output') => ({
   get schema() {
@@ -101,10 +101,13 @@ const writeHeaders = z.object({
     .string()
     .max(255)
     .optional()
-    .describe('Names the command: a retry with the same key never writes twice'),
+    .describe('Identifies the command: a retry with the same key never writes twice'),
   'If-Match': z
     .string()
     .optional()
-    .describe('The ETag last seen: refused with 412 if there is a newer revision'),
-  Prefer: z.string().optional().describe('wait=5: answers when the views show it, or after so many seconds'),
+    .describe('The ETag of the expected revision; the write is refused with 412 if there is a newer one'),
+  Prefer: z
+    .string()
+    .optional()
+    .describe('wait=5 answers when the read models have the write, or after 5 seconds'),
 });

@@ -1,4 +1,4 @@
-// Read models: how one is asked for, as of when, since when, page by page, and how it is answered.
+// Pages of read models: parses `limit`, `cursor`, `order` and `asOf`, opens a reading, and answers with a Link.
 import { hash } from 'node:crypto';
 import { z } from '@hono/zod-openapi';
 import { readHead } from '../../../domain/log/head.ts';
@@ -15,14 +15,14 @@ import type { Handled } from './define-route.ts';
 
 export const pageQuery = {
   limit: wholeNumber(1, 500).default(100),
-  cursor: z.string().max(2_000).optional().describe('From the Link of the page before'),
+  cursor: z.string().max(2_000).optional().describe('From the Link of the previous page'),
   order: z.enum(['asc', 'desc']).default('asc'),
   asOf: asOfQuery,
 };
 
 type PageQuery = z.output<z.ZodObject<typeof pageQuery>>;
 
-/** A reading as of before the first event knows when that event was recorded, because its lists are empty. */
+/** A reading. As of before the first event it also has the time of that event, because its lists are empty. */
 export interface PageReading extends Reading {
   readonly firstEvent?: string;
 }
@@ -32,12 +32,13 @@ export interface OpenPage {
   readonly request: PageRequest;
 }
 
-/** The parameter that says as of when an answer is to be. */
+/** The parameter that sets the position of an answer. */
 type AsOf = 'asOf' | 'to';
 
 /**
- * Opens the read models that a page is read from. Every page of a list has the position of the first one.
- * @throws Problem if the query contradicts itself.
+ * Opens the read models of a page. All pages of a list have the position of the first one.
+ *
+ * @throws Problem if the query contradicts itself
  */
 export async function openPage(
   archive: ApiContext,
@@ -46,30 +47,31 @@ export async function openPage(
   parameter: AsOf = 'asOf',
 ): Promise<OpenPage> {
   rejectReversed({ from, to });
-  const asked = await positionAsOf(archive, parameter, asOf);
-  const begun = cursor === undefined ? undefined : await decodeCursor(archive, cursor);
-  if (begun && asked !== undefined && asked !== begun.at) {
+  const requested = await positionAsOf(archive, parameter, asOf);
+  const previous = cursor === undefined ? undefined : await decodeCursor(archive, cursor);
+  if (previous && requested !== undefined && requested !== previous.at) {
     throw new Problem(
       'invalid-request',
-      `cursor goes on from a page as of position ${begun.at}, and ${parameter} means ${shownPosition(asked) ?? 'none'}: follow the Link of that page as it is, or leave cursor out`,
+      `cursor continues a page as of position ${previous.at}, but ${parameter} means ${requested < 0 ? 'before the first event' : `position ${requested}`}: follow the Link of that page as it is, or leave cursor out`,
     );
   }
-  const reading = await archive.open(needed, begun?.at ?? asked);
-  const firstEvent = asked !== undefined && asked < 0 ? await firstEventTime(archive) : undefined;
+  const reading = await archive.open(needed, previous?.at ?? requested);
+  const firstEvent = requested !== undefined && requested < 0 ? await firstEventTime(archive) : undefined;
   return {
     reading: firstEvent === undefined ? reading : { ...reading, firstEvent },
-    request: { limit, descending: order === 'desc', ...(begun ? { after: begun.after } : {}) },
+    request: { limit, descending: order === 'desc', ...(previous ? { after: previous.after } : {}) },
   };
 }
 
 export interface OpenChanges extends OpenPage {
-  /** The position after which changes are asked for; -1 without one. */
+  /** The position after which changes are listed; -1 without the parameter. */
   readonly since: number;
 }
 
 /**
- * Opens a page of what changed after a position, an instant or a day.
- * @throws Problem if the page is to end before that. Refusal `behind` if the read models have not folded that position.
+ * Opens a page of the changes after a position, an instant or a day.
+ *
+ * @throws Problem if the page ends before that. Refusal `behind` if the read models have not folded that position.
  */
 export async function openChanges(
   archive: ApiContext,
@@ -84,17 +86,17 @@ export async function openChanges(
   if (query.asOf !== undefined)
     throw new Problem(
       'invalid-request',
-      `${parameter} is after ${until}: let it be before, or leave ${until} out`,
+      `${parameter} is after ${until}: send an earlier ${parameter}, or leave ${until} out`,
     );
   if (query.cursor !== undefined)
     throw new Problem(
       'invalid-request',
-      `cursor goes on from a page as of position ${opened.reading.at}, and ${parameter} means ${since}: follow the Link of that page as it is, or leave cursor out`,
+      `cursor continues a page as of position ${opened.reading.at}, but ${parameter} means position ${since}: follow the Link of that page as it is, or leave cursor out`,
     );
   return { ...opened, since, reading: await archive.open(needed, since) };
 }
 
-/** Answers a page: as of which position it holds, and a Link to the next one. */
+/** Answers a page with its position, and a Link to the next page if there is one. */
 export function answerPage<P extends { readonly next?: string }>(
   c: Handled,
   { at, firstEvent }: PageReading,
@@ -118,7 +120,10 @@ export function answerPage<P extends { readonly next?: string }>(
   return c.body(bytes);
 }
 
-/** Where the next page is. An instant or a day may come to mean a later position: what it meant is put in its place. */
+/**
+ * Returns the address of the next page. It replaces an instant or a day with the position that it meant, because both
+ * may mean a later position on the next request.
+ */
 export function pageAfter(page: URL, next: string, at: number, parameter: AsOf = 'asOf'): URL {
   const link = new URL(page);
   if (link.searchParams.has(parameter)) link.searchParams.set(parameter, String(at));
@@ -126,25 +131,29 @@ export function pageAfter(page: URL, next: string, at: number, parameter: AsOf =
   return link;
 }
 
-/** Before the first event there is none. */
+/** Returns the position as answers show it: null before the first event. */
 export const shownPosition = (at: number): number | null => (at < 0 ? null : at);
 
 const cursorSchema = z.tuple([z.string(), z.int().min(0)]);
 
-/** Throws Problem where this archive can't have given it. */
+/**
+ * Returns the row after which the page starts, and the position of the list.
+ *
+ * @throws Problem if this archive cannot have issued the cursor
+ */
 async function decodeCursor(
   { state }: ApiContext,
   cursor: string,
 ): Promise<{ readonly after: string; readonly at: number }> {
   const { success, data } = cursorSchema.safeParse(jsonIn(cursor));
   if (success && data[1] < (await readHead(state)).published) return { after: data[0], at: data[1] };
-  throw new Problem('invalid-request', 'cursor must be taken from the Link of the page before, as it is');
+  throw new Problem('invalid-request', 'cursor must be copied unchanged from the Link of the previous page');
 }
 
 function jsonIn(cursor: string): unknown {
   try {
     const bytes = Buffer.from(cursor, 'base64url');
-    // Node skips what is not base64.
+    // Buffer.from skips characters that are not base64.
     return bytes.toString('base64url') === cursor ? JSON.parse(bytes.toString()) : undefined;
   } catch {
     return undefined;

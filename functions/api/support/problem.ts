@@ -6,7 +6,7 @@ import { isThrottling } from '../../../adapters/throttling.ts';
 import { faultsOf, sentencesFor } from '../../../events/problem-sentences.ts';
 import { Damaged, Refusal, type RefusalCode } from '../../../domain/errors.ts';
 
-/** What HTTP itself refuses, beside what the domain refuses. */
+/** The codes of the domain's refusals, and of errors of the HTTP layer. */
 export type ProblemCode =
   | RefusalCode
   | 'malformed-json'
@@ -28,45 +28,45 @@ export const problems: Readonly<Record<ProblemCode, { readonly status: number; r
   'malformed-json': { status: 400, title: 'The body is not JSON' },
   'not-utf-8': { status: 400, title: 'The body is not UTF-8' },
   'invalid-request': { status: 400, title: 'A parameter or a header is not valid' },
-  'unusable-subject': { status: 401, title: 'The archive cannot keep this subject' },
-  'no-such-path': { status: 404, title: 'There is nothing at this path' },
-  'not-found': { status: 404, title: 'The archive has no such thing' },
-  'method-not-allowed': { status: 405, title: 'This path does not take this method' },
+  'unusable-subject': { status: 401, title: 'Events cannot keep this subject' },
+  'no-such-path': { status: 404, title: 'The path does not exist' },
+  'not-found': { status: 404, title: 'The archive has nothing with this name' },
+  'method-not-allowed': { status: 405, title: 'The path does not accept this method' },
   'request-timeout': { status: 408, title: 'The request took too long to arrive' },
-  'already-exists': { status: 409, title: 'It exists already and says something else' },
-  'not-possible-now': { status: 409, title: 'Its history does not allow this now' },
-  'not-published': { status: 409, title: 'The log does not have it yet' },
-  'rebuild-running': { status: 409, title: 'A rebuild of the read models is not over' },
-  'rebuild-not-waiting': { status: 409, title: 'The rebuild does not wait for anybody' },
-  'rebuild-over': { status: 409, title: 'The rebuild is over' },
-  'no-way-back': { status: 409, title: 'Readers cannot go back to this now' },
+  'already-exists': { status: 409, title: 'It already exists with other content' },
+  'not-possible-now': { status: 409, title: 'Its current state does not allow this' },
+  'not-published': { status: 409, title: 'The log does not have the event yet' },
+  'rebuild-running': { status: 409, title: 'A rebuild of the read models has not ended' },
+  'rebuild-not-waiting': { status: 409, title: 'The rebuild is not awaiting a decision' },
+  'rebuild-over': { status: 409, title: 'The rebuild has ended' },
+  'no-way-back': { status: 409, title: 'The rollback target is unavailable' },
   'article-withdrawn': { status: 410, title: 'The article was withdrawn' },
-  'revision-mismatch': { status: 412, title: 'It is at another revision' },
+  'revision-mismatch': { status: 412, title: 'Its revision is not the expected one' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'too-large': { status: 413, title: 'The event would be too large' },
   'unsupported-media-type': { status: 415, title: 'The body must be uncompressed JSON' },
   'head-too-large': { status: 431, title: 'The address or the headers are too large' },
-  misdirected: { status: 421, title: 'This server does not answer to that name' },
+  misdirected: { status: 421, title: 'The request names another host' },
   invalid: { status: 422, title: 'The body is not valid' },
-  'unknown-reference': { status: 422, title: 'It refers to something that the archive does not have' },
-  'reference-retracted': { status: 422, title: 'It refers to something that is retracted' },
-  'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key came with another body before' },
-  loop: { status: 422, title: 'It would be part of itself' },
+  'unknown-reference': { status: 422, title: 'A reference names something that the archive does not have' },
+  'reference-retracted': { status: 422, title: 'A reference names something that is retracted' },
+  'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key was used with another body' },
+  loop: { status: 422, title: 'The references would form a cycle' },
   'passage-not-found': { status: 422, title: 'The passage is not in its source' },
   'passage-ambiguous': { status: 422, title: 'The passage is in its source more than once' },
   'content-not-in-evidence': { status: 422, title: 'The content is not in its evidence' },
   'not-in-source': { status: 422, title: 'A field is not printed in its source' },
   'not-quoted': { status: 422, title: 'The words are not direct speech in their source' },
-  'in-the-future': { status: 422, title: 'It has not happened yet' },
-  'last-evidence': { status: 422, title: 'It is the last evidence that supports this' },
-  behind: { status: 503, title: 'The read model is not as far yet' },
-  'not-ready': { status: 503, title: 'The read models are folded for the first time' },
+  'in-the-future': { status: 422, title: 'The date is in the future' },
+  'last-evidence': { status: 422, title: 'The last supporting evidence cannot be withdrawn' },
+  behind: { status: 503, title: 'The read model is behind the requested position' },
+  'not-ready': { status: 503, title: 'The first generation of read models is not complete' },
   busy: { status: 503, title: 'The archive is busy' },
   damaged: { status: 500, title: 'Stored bytes are damaged' },
-  'internal-error': { status: 500, title: 'The archive failed' },
+  'internal-error': { status: 500, title: 'The archive failed internally' },
 };
 
-/** An error that HTTP answers as a problem. */
+/** An error that the API answers with a problem document. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly code: ProblemCode;
@@ -85,7 +85,7 @@ export class Problem extends Error {
   }
 }
 
-/** What may well succeed later, and after how many seconds a client should try again. */
+/** Seconds after which a client should retry, for errors that are temporary. */
 const RETRY_SECONDS: Partial<Record<ProblemCode, number>> = { busy: 1, behind: 1, 'not-ready': 5 };
 
 function retryAfter(code: ProblemCode): Record<string, string> {
@@ -93,9 +93,9 @@ function retryAfter(code: ProblemCode): Record<string, string> {
   return seconds === undefined ? {} : { 'Retry-After': String(seconds) };
 }
 
-/** Advice after a failure that may have come after a commit: repeating the write blindly could record it twice. */
+/** Advice for a failure that may have happened after a commit: a retry without the key could write twice. */
 const AFTER_FAILURE =
-  'A write may or may not have been applied: retry with the same Idempotency-Key, or read first if none was sent';
+  'A write may or may not have been applied: retry with the same Idempotency-Key, or read first if you sent no key';
 
 export interface ProblemDocument {
   readonly status: number;
@@ -143,7 +143,7 @@ export function answerProblem(c: Context, { status, headers, body }: ProblemDocu
   return c.body(JSON.stringify(body), { status: status as 400, headers: { ...headers, ...PROBLEM_TYPE } });
 }
 
-/** Returns a problem as a response of its own, for requests that no route of the API has seen. */
+/** Returns a problem as a new response, for requests that failed before they reached the API. */
 export const problemResponse = ({ status, headers, body }: ProblemDocument): Response =>
   new Response(JSON.stringify(body), {
     status,
@@ -152,7 +152,11 @@ export const problemResponse = ({ status, headers, body }: ProblemDocument): Res
 
 const PROBLEM_TYPE = { 'Content-Type': 'application/problem+json' };
 
-/** Throws a Problem that lists every fault, each with its JSON Pointer. */
+/**
+ * Returns the parsed value.
+ *
+ * @throws Problem that lists every fault with its JSON Pointer
+ */
 export function validated<S extends z.ZodType>(
   schema: S,
   value: unknown,

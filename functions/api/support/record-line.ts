@@ -1,5 +1,5 @@
-// Understands one record of a batch: its command, and the ids that its "@key"s stand for. If it is not right, all its
-// faults are found at once: fields, "@key"s, references and passages.
+// Parses one record of a batch: finds its command and resolves its "@key" references.
+// An invalid record is refused with all its faults: fields, keys, references and passages.
 import type { z } from 'zod';
 import { streamId, type Evidence } from '../../../events/shared-pieces.ts';
 import { faultsOf, sentencesFor } from '../../../events/problem-sentences.ts';
@@ -18,18 +18,18 @@ export interface Line {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** The records of a batch by their keys. */
+/** The article of a batch, and its records by key. */
 export interface RecordBatch {
   readonly article: string;
   /** Ids of earlier records; null if the record was refused. */
   readonly earlier: ReadonlyMap<string, string | null>;
-  /** All its keys, and what is recorded under them. */
+  /** The kinds of all records of the batch, by key. */
   readonly kinds: ReadonlyMap<string, string>;
 }
 
-export interface Understood {
+interface ParsedRecord {
   readonly command: Command;
-  /** The thing that it happens to. */
+  /** The id that the command applies to; absent if it creates something. */
   readonly id?: string;
   readonly body: unknown;
 }
@@ -41,10 +41,18 @@ interface Fault {
   readonly [more: string]: unknown;
 }
 
-/** Throws Refusal with the first fault, and the others in `details.others`. */
-export async function understand(world: CommandContext, line: Line, batch: RecordBatch): Promise<Understood> {
+/**
+ * Returns the command of a record, with its references resolved.
+ *
+ * @throws Refusal with the first fault, and the others in `details.others`
+ */
+export async function parseRecord(
+  context: CommandContext,
+  line: Line,
+  batch: RecordBatch,
+): Promise<ParsedRecord> {
   const faults: Fault[] = [];
-  const named = (reference: string, pointer: string): string => {
+  const idOf = (reference: string, pointer: string): string => {
     if (!reference.startsWith('@')) return reference;
     const key = reference.slice(1);
     const id = batch.earlier.get(key);
@@ -53,51 +61,51 @@ export async function understand(world: CommandContext, line: Line, batch: Recor
     faults.push({ code: 'unknown-reference', detail, pointer, id: reference });
     return reference;
   };
-  const id = thingOf(line, named, faults);
+  const id = targetOf(line, idOf, faults);
   const command = commandFor(line, id, batch, faults);
-  const placed = mapEvidence(line.body, (piece) => ({ articleId: batch.article, ...piece }));
+  const evident = mapEvidence(line.body, (piece) => ({ articleId: batch.article, ...piece }));
   const filled =
-    command?.path === 'evidence/withdrawals' ? { articleId: batch.article, ...(placed as object) } : placed;
-  const body = mapReferences(filled, named);
+    command?.path === 'evidence/withdrawals' ? { articleId: batch.article, ...(evident as object) } : evident;
+  const body = mapReferences(filled, idOf);
   const checked = command?.body.safeParse(body, { error: sentencesFor('field') });
   if (command && checked?.success && faults.length === 0)
     return { command, ...(id === undefined ? {} : { id }), body: checked.data };
   const all = [...(checked?.error ? schemaFaults(checked.error, faults) : []), ...faults];
-  throw combined([...all, ...(await sourceFaults(world, { command, id, body }, all))]);
+  throw combined([...all, ...(await sourceFaults(context, { command, id, body }, all))]);
 }
 
 function whyUnknown(key: string, { earlier, kinds }: RecordBatch): string {
   if (earlier.has(key)) return 'was refused';
-  if (kinds.has(key)) return 'is the key of a later record: move that one before this';
-  return `is no key of an earlier record${didYouMean(key, earlier.keys(), '@')}`;
+  if (kinds.has(key)) return 'is the key of a later record: move that record before this one';
+  return `is not the key of an earlier record${didYouMean(key, earlier.keys(), '@')}`;
 }
 
-function thingOf(
+function targetOf(
   { of }: Line,
-  named: (reference: string, pointer: string) => string,
+  idOf: (reference: string, pointer: string) => string,
   faults: Fault[],
 ): string | undefined {
   if (of === undefined) return undefined;
-  const id = named(of, '/of');
+  const id = idOf(of, '/of');
   const { error } = streamId.safeParse(id, { error: sentencesFor('field') });
   if (error && faults.length === 0) faults.push(...schemaFaults(error, [], '/of'));
   return id;
 }
 
-/** A group of schema faults is one fault, whose `errors` name each field. */
+/** Returns the schema's errors as one fault, whose `errors` name each field. */
 function schemaFaults(error: z.core.$ZodError, unresolved: readonly Fault[], at = ''): Fault[] {
-  // An "@key" that stands for nothing is no id either.
-  const known = new Set(unresolved.map(({ pointer }) => pointer));
+  // An unresolved "@key" also fails the schema of ids; it is reported once.
+  const reported = new Set(unresolved.map(({ pointer }) => pointer));
   const errors = faultsOf(error)
     .map(({ pointer, detail }) => ({ pointer: at + pointer, detail }))
-    .filter(({ pointer }) => !known.has(pointer));
+    .filter(({ pointer }) => !reported.has(pointer));
   const [first] = errors;
   if (!first) return [];
   const detail = `${first.pointer || 'the body'}: ${first.detail}`;
   return [{ code: 'invalid', detail, pointer: first.pointer, errors }];
 }
 
-/** Of a thing that is not known, its kind may be. */
+/** Returns the command of a record. The kind of an unresolved target may still be known from its key. */
 function commandFor(
   { kind: name, of }: Line,
   id: string | undefined,
@@ -106,21 +114,21 @@ function commandFor(
 ): Command | undefined {
   const isNew = of === undefined;
   const kind = of?.startsWith('@') && id === of ? kinds.get(of.slice(1)) : id?.slice(0, id.indexOf('-'));
-  const named = commands.filter((each) => each.name === name && (each.path === undefined) === isNew);
+  const candidates = commands.filter((each) => each.name === name && (each.path === undefined) === isNew);
   const [command, ...others] =
-    isNew || kind === undefined ? named : named.filter((each) => each.kind === kind);
+    isNew || kind === undefined ? candidates : candidates.filter((each) => each.kind === kind);
   if (command && others.length === 0) return command;
   if (faults.length > 0) return undefined;
   const detail = isNew
-    ? `say what the ${name} is "of": an id, or "@key"`
-    : named.length === 0
-      ? `a ${name} is new: leave "of" out`
-      : `${id} takes no ${name}`;
+    ? `"of" is missing: name what the ${name} applies to, by id or "@key"`
+    : candidates.length === 0
+      ? `a ${name} is created without a target: leave "of" out`
+      : `${id} does not accept a ${name}: see GET /openapi.json`;
   faults.push({ code: 'invalid', detail, pointer: '/of' });
   return undefined;
 }
 
-/** What the archive and the article say against the rest of a line whose faults so far are these. */
+/** Checks the parts of a record without known faults against the archive and the article, and returns their faults. */
 async function sourceFaults(
   { history, source }: CommandContext,
   {
@@ -148,14 +156,18 @@ async function sourceFaults(
   }
 }
 
-/** Throws Refusal if the passages lack the content; both must be right in themselves. */
+/**
+ * Checks that the passages contain the content, if both are valid.
+ *
+ * @throws Refusal
+ */
 function checkContent(body: unknown): void {
   const { content, evidence = [] } = body as { readonly content?: unknown; readonly evidence?: unknown[] };
   const isWhole = Array.isArray(evidence) && evidence.length > 0 && !evidence.includes(undefined);
   if (typeof content === 'string' && isWhole) checkWords({ content } as CommonFields, evidence as Evidence[]);
 }
 
-/** A copy without the values at these pointers, and without pieces of evidence that are wrong anywhere. */
+/** Returns a copy without the values at these pointers, and without evidence that has any fault. */
 function without(value: unknown, pointers: ReadonlySet<string>, at: string): unknown {
   if (at !== '' && pointers.has(at)) return undefined;
   if (typeof value !== 'object' || value === null) return value;

@@ -9,8 +9,8 @@ interface Failed {
 }
 
 /**
- * Returns the problem document of an error. Reports it if it is a server error. That the read models are folded for the
- * first time is none: every read is refused until then.
+ * Returns the problem document of an error. Reports the error if the status is 500 or higher, except `not-ready`, which
+ * all reads return until the first generation is complete.
  */
 export function reported(
   error: unknown,

@@ -1,37 +1,37 @@
-// Remembers answers for a moment: what seldom changes is not read again for each of many requests.
+// A cache with a short time to live, for data that rarely changes but is read by many requests.
 import type { Clock } from '../../../domain/ports.ts';
 import type { ReadHistory } from '../../../domain/recording/article-source.ts';
 
-/** The answer of `read`, or the one that it gave under this key not longer than so many milliseconds ago. */
+/** Returns the result of `read`, or the cached one of the same key if it is recent enough. */
 export type Remember = <T>(key: string, read: () => Promise<T>) => Promise<T>;
 
-const MOST = 5_000;
+const MAX_KEYS = 5_000;
 
 export interface Memory {
   readonly remember: Remember;
   readonly forget: (key: string) => void;
 }
 
-/** With 0 milliseconds nothing is remembered. A failure never is. */
+/** Returns a cache whose entries expire after `ms` milliseconds; 0 disables it. Failures are not cached. */
 export function shortMemory(clock: Clock, ms: number): Memory {
-  const known = new Map<string, { readonly at: number; readonly answer: Promise<unknown> }>();
+  const cached = new Map<string, { readonly at: number; readonly answer: Promise<unknown> }>();
   return {
     remember: <T>(key: string, read: () => Promise<T>) => {
       if (ms === 0) return read();
       const now = clock();
-      const found = known.get(key);
-      if (found && now - found.at < ms) return found.answer as Promise<T>;
+      const recent = cached.get(key);
+      if (recent && now - recent.at < ms) return recent.answer as Promise<T>;
       const answer = read();
-      if (known.size >= MOST) known.clear();
-      known.set(key, { at: now, answer });
-      answer.catch(() => known.delete(key));
+      if (cached.size >= MAX_KEYS) cached.clear();
+      cached.set(key, { at: now, answer });
+      answer.catch(() => cached.delete(key));
       return answer;
     },
-    forget: (key) => known.delete(key),
+    forget: (key) => cached.delete(key),
   };
 }
 
-/** Articles and actors only: whether a meeting is retracted must be read as it is now. */
+/** Caches the histories of articles and actors. Others must be current, because references check for retractions. */
 export const rememberedHistory =
   (read: ReadHistory, { remember }: Memory): ReadHistory =>
   (stream) =>

@@ -1,10 +1,14 @@
-// Who makes a request, if every event can keep that subject.
+// Determines the subject of a request.
 import type { Context } from 'hono';
 import { isSubject, MAX_SUBJECT } from '../../../events/envelope.ts';
 import type { ApiContext } from '../api-context.ts';
 import { Problem } from './problem.ts';
 
-/** Throws Problem for a subject that no event can hold, so that the request fails before it does anything. */
+/**
+ * Returns the subject of a request.
+ *
+ * @throws Problem if events cannot hold the subject, so that the request fails before it writes
+ */
 export function subjectOf({ identify }: Pick<ApiContext, 'identify'>, c: Context): string {
   const subject = identify(c);
   if (isSubject(subject)) return subject;

@@ -1,4 +1,4 @@
-// What every write has in common: who, which key, which revision, whether to wait; and how it is answered.
+// Shared parts of all writes: subject, idempotency key, expected revision, waiting, and the response.
 import { canonicalBytes } from '../../../events/envelope.ts';
 import type { Kind } from '../../../events/shared-pieces.ts';
 import { readModels } from '../../../domain/projections/views/read-models.ts';
@@ -11,7 +11,7 @@ import { applied, waitOf } from './prefer.ts';
 import { Problem } from './problem.ts';
 import type { Handled } from './define-route.ts';
 
-/** Makes the request of a command from its headers; `sent` is the body as it came. */
+/** Returns the request of a command. `sent` is the body before validation. */
 export function requestOf(c: Handled, archive: ApiContext, sent: unknown): Request {
   const key = keyOf(c);
   const expected = expectedOf(c);
@@ -25,7 +25,7 @@ export function requestOf(c: Handled, archive: ApiContext, sent: unknown): Reque
 
 export const digestOf = (archive: ApiContext, sent: unknown): string => archive.sha256(canonicalBytes(sent));
 
-/** A key names a command of one caller, method and path. */
+/** Returns the idempotency key within the scope of one subject, method and path. */
 export const scopedKey = (...parts: readonly string[]): string => parts.join('\n');
 
 function keyOf(c: Handled): string | undefined {
@@ -34,17 +34,17 @@ function keyOf(c: Handled): string | undefined {
   throw new Problem('invalid-request', 'Idempotency-Key must be 1 to 255 visible ASCII characters');
 }
 
-/** An ETag of a thing begins with its revision. */
+/** Returns the revision that If-Match expects: an ETag begins with the revision. */
 function expectedOf(c: Handled): number | undefined {
-  const given = c.req.header('if-match');
-  if (given === undefined || given === '*') return undefined;
-  const revision = /^"(\d{1,12})(?:-[^"]*)?"$/.exec(given)?.[1];
+  const etag = c.req.header('if-match');
+  if (etag === undefined || etag === '*') return undefined;
+  const revision = /^"(\d{1,12})(?:-[^"]*)?"$/.exec(etag)?.[1];
   if (revision === undefined)
-    throw new Problem('invalid-request', 'If-Match must be one ETag as this archive gave it, such as "3"');
+    throw new Problem('invalid-request', 'If-Match must be one ETag of this archive, such as "3"');
   return Number(revision);
 }
 
-/** 201 with what was recorded, or 200 where there was nothing to record. A retry is answered like the first try. */
+/** Answers 201 with the recorded events, or 200 if there were no events to record. A replay has the same answer. */
 export async function answerWrite(
   c: Handled,
   archive: ApiContext,
@@ -66,8 +66,8 @@ export async function answerWrite(
 const POLL_MS = 20;
 
 /**
- * `Prefer: wait=5` (RFC 7240): applied only if all read models show all of these commits by then. A stopped one is not
- * waited for.
+ * Waits as `Prefer: wait=5` asks (RFC 7240), until all read models have these commits. Does not wait for a stopped read
+ * model. Sets Preference-Applied only if every read model has every commit.
  */
 export async function waitFor(
   c: Handled,
@@ -78,35 +78,35 @@ export async function waitFor(
   if (seconds === 0) return;
   for (const { stream } of recorded) archive.hint(stream);
   const deadline = archive.clock() + seconds * 1_000;
-  let byAll = true;
+  let inAll = true;
   for (const { stream, revision } of recorded) {
-    const shown = await shownSoon(archive, stream, revision, deadline);
-    if (shown === 'not-yet') return;
-    byAll &&= shown === 'all';
+    const folded = await waitForFold(archive, stream, revision, deadline);
+    if (folded === 'not-yet') return;
+    inAll &&= folded === 'all';
   }
-  if (byAll) applied(c, seconds);
+  if (inAll) applied(c, seconds);
 }
 
-type Shown = 'all' | 'all-but-stopped' | 'not-yet';
+type FoldState = 'all' | 'all-but-stopped' | 'not-yet';
 
-/** Waits until they show a commit, or the deadline. */
-async function shownSoon(
+/** Waits until all read models that are not stopped have a commit, or until the deadline. */
+async function waitForFold(
   archive: ApiContext,
   stream: string,
   revision: number,
   deadline: number,
-): Promise<Shown> {
+): Promise<FoldState> {
   for (;;) {
     const left = deadline - archive.clock();
-    // Asked for before the look, so that nothing that is folded meanwhile is missed.
-    const folded = left > 0 ? archive.folded?.(left) : undefined;
-    const shown = await shownBy(archive, stream, revision);
-    if (shown !== 'not-yet' || left <= 0) return shown;
-    await (folded ?? archive.sleep(POLL_MS));
+    // Subscribes before the check, so that a fold during the check is not missed.
+    const nextFold = left > 0 ? archive.folded?.(left) : undefined;
+    const folded = await foldStateOf(archive, stream, revision);
+    if (folded !== 'not-yet' || left <= 0) return folded;
+    await (nextFold ?? archive.sleep(POLL_MS));
   }
 }
 
-async function shownBy(archive: ApiContext, stream: string, revision: number): Promise<Shown> {
+async function foldStateOf(archive: ApiContext, stream: string, revision: number): Promise<FoldState> {
   const position = await positionOf(archive.state, stream, revision);
   if (position === undefined || (await readHead(archive.state)).published <= position) return 'not-yet';
   const checkpoints = liveCheckpoints(await readGenerations(archive.catalog)) ?? {};

@@ -74,7 +74,7 @@ test.each([
   await start();
   expect((await addActor('actor-bela')).status).toBe(201);
   expect(alarms.join('\n')).toMatch(
-    /near-duplicates could not be read, and are left out of the answer Damaged/,
+    /near-duplicates could not be read; the answer does not have them Damaged/,
   );
   const { status, body } = await send('/actors');
   expect([status, body.detail]).toEqual([500, expect.stringMatching(why)]);

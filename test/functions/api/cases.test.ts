@@ -1,4 +1,4 @@
-// Small articles, one record of each, and what is right: each file of test/cases stands for a kind of input.
+// Each file of test/cases is a kind of input: a small article, one record, and the expected status.
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestArchive, type TestArchive } from '../../support/archives/test-archive.ts';
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => archive.close());
 
-describe('a record is taken if its source says so, and refused if not', () => {
+describe('a record is accepted if its article supports it, and refused otherwise', () => {
   test.each(cases)('$name: $why', async ({ article, record, status, lists = [] }) => {
     const archived = await archive.post('/articles', article);
     expect([200, 201]).toContain(archived.status);

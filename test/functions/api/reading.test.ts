@@ -1,4 +1,4 @@
-// What readers are answered: single things, lists, dossiers, the article with its passages, replay.
+// Answers of reads: single resources, lists, dossiers, articles with their passages, replay.
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Unsequenced } from '../../../domain/log/unsequenced-sweep.ts';
 import { readModels } from '../../../domain/projections/views/read-models.ts';
@@ -53,8 +53,8 @@ afterAll(async () => {
 
 const ids = ({ body }: { body: { items: { id: string }[] } }) => body.items.map(({ id }) => id);
 
-describe('one thing', () => {
-  test('is folded from its own events, with an ETag that is its revision', async () => {
+describe('single resources', () => {
+  test('a resource is folded from its events, and its ETag is its revision', async () => {
     const answer = await archive.get(`/statements/${seeded.statement}`);
     expect(answer.headers.get('etag')).toBe('"1"');
     expect(answer.body).toMatchObject({
@@ -68,14 +68,14 @@ describe('one thing', () => {
     const [piece] = answer.body.evidence;
     expect(Array.from(articleText).slice(piece.start, piece.end).join('')).toBe(piece.exact);
   });
-  test('is not sent again to who has it', async () => {
+  test('a resource answers 304 to its ETag', async () => {
     const answer = await archive.get(`/statements/${seeded.statement}`, { 'If-None-Match': '"1"' });
     expect([answer.status, answer.text]).toEqual([304, '']);
     const list = await archive.get('/timeline');
     const again = await archive.get('/timeline', { 'If-None-Match': list.headers.get('etag') ?? '' });
     expect(again.status).toBe(304);
   });
-  test('gives its own events as recorded, in pages', async () => {
+  test('the events of a resource are served as recorded, in pages', async () => {
     await archive.post(`/opinions/${opinion}/corrections`, {
       cause: 'coding-error',
       reason: 'x',
@@ -93,7 +93,7 @@ describe('one thing', () => {
     const next = /<([^>]+)>/.exec(first.headers.get('link') ?? '')?.[1] ?? '';
     expect((await archive.get(next)).body.events).toEqual(all.body.events.slice(1));
   });
-  test('that is merged says into whom', async () => {
+  test('a merged actor names the actor that it was merged into', async () => {
     await archive.post('/actors', { id: 'actor-a-beck', kind: 'person', name: 'A. Beck' });
     await archive.post('/actors/actor-a-beck/merges', { into: seeded.anna, reason: 'the same person' });
     const answer = await archive.get('/actors/actor-a-beck');
@@ -107,8 +107,8 @@ describe('one thing', () => {
   });
 });
 
-describe('a list', () => {
-  test('is sorted by date, says up to which position it holds, and names the actors', async () => {
+describe('lists', () => {
+  test('a list is sorted by date, and has its position and the names of actors', async () => {
     await archive.settled();
     const answer = await archive.get('/timeline');
     expect(ids(answer)).toEqual([guess, seeded.meeting, seeded.statement, opinion]);
@@ -121,7 +121,7 @@ describe('a list', () => {
       guess,
     ]);
   });
-  test('is filtered by kind, topic, actor, role, certainty and who recorded', async () => {
+  test('a list is filtered by kind, topic, actor, role, certainty and recorder', async () => {
     expect(ids(await archive.get('/meetings'))).toEqual([seeded.meeting]);
     expect(ids(await archive.get('/timeline?kind=opinion'))).toEqual([opinion]);
     expect(ids(await archive.get('/timeline?topic=peace'))).toEqual([seeded.meeting, seeded.statement]);
@@ -142,19 +142,19 @@ describe('a list', () => {
       seeded.statement,
     ]);
   });
-  test('of a speaker leaves out what was only guessed, unless asked for', async () => {
+  test('a list of a speaker omits speculation unless the filter selects it', async () => {
     expect(ids(await archive.get(`/statements?speaker=${seeded.anna}`))).toEqual([seeded.statement]);
     expect(ids(await archive.get(`/statements?speaker=${seeded.anna}&certainty=speculated`))).toEqual([
       guess,
     ]);
   });
-  test('is filtered by dates that overlap, also those of wide and open intervals', async () => {
+  test('a list is filtered by overlapping dates, including wide and open intervals', async () => {
     expect(ids(await archive.get('/timeline?from=2023-03-03&to=2023-03-03'))).toEqual([guess, opinion]);
     expect(ids(await archive.get('/timeline?from=2023-05'))).toEqual([guess]);
     expect(ids(await archive.get('/timeline?to=2023-02'))).toEqual([]);
     expect(ids(await archive.get('/timeline?from=2023-07'))).toEqual([]);
   });
-  test('comes in pages that leave nothing out and say nothing twice', async () => {
+  test('the pages of a list are complete and do not repeat items', async () => {
     const seen: string[] = [];
     for (let path: string | undefined = '/timeline?limit=1'; path;) {
       const answer = await archive.get(path);
@@ -163,7 +163,7 @@ describe('a list', () => {
     }
     expect(seen).toEqual([guess, seeded.meeting, seeded.statement, opinion]);
   });
-  test('counts a merged actor with the one that it is shown as', async () => {
+  test('a list includes a merged actor under its visible actor', async () => {
     const { body } = await archive.get('/actors?kind=person');
     expect(body.items.map(({ id }: { id: string }) => id)).toEqual([seeded.anna, seeded.omar]);
     expect(body.items[0]).toMatchObject({
@@ -174,8 +174,8 @@ describe('a list', () => {
   });
 });
 
-describe('a dossier', () => {
-  test('of a meeting has its sides, the guesses by their guesser, responses, opinions and sources', async () => {
+describe('dossiers', () => {
+  test('the dossier of a meeting has its sides, speculation by its author, responses, opinions and sources', async () => {
     const { body } = await archive.get(`/meetings/${seeded.meeting}/dossier`);
     expect(body.meeting.id).toBe(seeded.meeting);
     expect(body.sides.map((side: any) => [side.party.actor, side.entries.map(({ id }: any) => id)])).toEqual([
@@ -189,7 +189,7 @@ describe('a dossier', () => {
       { id: seeded.article, title: 'Two ministers <i>meet</i>', publisher: 'The Daily' },
     ]);
   });
-  test('of an actor has its counts and all that it has a part in', async () => {
+  test('the dossier of an actor has its counts and all records in which it takes part', async () => {
     const { body } = await archive.get(`/actors/${seeded.omar}/dossier`);
     expect(body.actor).toMatchObject({
       id: seeded.omar,
@@ -197,7 +197,7 @@ describe('a dossier', () => {
     });
     expect(ids({ body })).toEqual([guess, seeded.meeting, opinion]);
   });
-  test('of a topic has who said what in order', async () => {
+  test('the dossier of a topic has its records in order', async () => {
     const { body } = await archive.get('/topics/peace');
     expect(body).toMatchObject({ topic: 'peace', counts: { meetings: 1, statements: 1 } });
     expect(ids({ body })).toEqual([seeded.meeting, seeded.statement]);
@@ -207,14 +207,14 @@ describe('a dossier', () => {
       'press',
     ]);
   });
-  test('that there is none of is 404', async () => {
+  test('the dossier of an unknown id is 404', async () => {
     for (const path of ['/meetings/meeting-none/dossier', '/actors/actor-nobody/dossier', '/topics/none'])
       expect((await archive.get(path)).status).toBe(404);
   });
 });
 
-describe('an article', () => {
-  test('has every passage that something rests on, and what is uncoded', async () => {
+describe('articles', () => {
+  test('an article has every cited passage, and its sentences without a record', async () => {
     const { body } = await archive.get(`/articles/${seeded.article}`);
     expect(body).toMatchObject({
       id: seeded.article,
@@ -235,13 +235,13 @@ describe('an article', () => {
     );
     for (const { start, end, text } of body.uncoded) expect(points.slice(start, end).join('')).toBe(text);
   });
-  test('gives the exact bytes that came in, as text that no browser runs', async () => {
+  test('the source of an article has its exact bytes, as text that browsers do not run', async () => {
     const answer = await archive.get(`/articles/${seeded.article}/source`);
     expect(answer.text).toBe(articleText);
     expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8');
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
   });
-  test('names what rests on it, and what rests on it alone', async () => {
+  test('the dependents of an article are the records that cite it, or cite only it', async () => {
     const other = (
       await archive.post('/articles', {
         text: 'Another paper: the two ministers met.',
@@ -259,7 +259,7 @@ describe('an article', () => {
     const sole = ids(await archive.get(`/articles/${seeded.article}/dependents?sole=true`));
     expect(sole.toSorted()).toEqual([seeded.statement, opinion, guess].toSorted());
   });
-  test('that is withdrawn keeps its digest, events and reason and serves its text no more', async () => {
+  test('a withdrawn article keeps its digest, events and reason, and no longer serves its text', async () => {
     const text = 'A text that must go.';
     const { id } = (
       await archive.post('/articles', { text, title: 'Gone', publisher: 'Other', language: 'en' })
@@ -285,7 +285,7 @@ describe('an article', () => {
 });
 
 describe('the replay', () => {
-  test('gives every event once, in log order, from any position', async () => {
+  test('the replay has every event once, in log order, from any position', async () => {
     await archive.settled();
     const lines = (await archive.get('/events', { Accept: 'application/x-ndjson' })).text
       .trimEnd()
@@ -304,7 +304,7 @@ describe('the replay', () => {
     expect(page.headers.get('link')).toBe('</events?limit=2&after=1>; rel="next"');
     expect((await archive.get(`/events?after=${lines.length + 5}`)).body.events).toEqual([]);
   });
-  test('is filtered by type and stream', async () => {
+  test('the replay is filtered by type and stream', async () => {
     const made = await archive.get('/events?type=StatementMade&type=ExpertOpinionPublished');
     expect(made.body.events.map(({ event }: any) => event.type)).toEqual([
       'StatementMade',
@@ -317,7 +317,7 @@ describe('the replay', () => {
 });
 
 describe('waiting', () => {
-  test('for the views is applied when they show the commit', async () => {
+  test('Prefer: wait is applied if the read models have the commit', async () => {
     const answer = await archive.post(
       '/meetings',
       { ...meetingBody(seeded), heldOn: '1999-01-01' },
@@ -331,7 +331,7 @@ describe('waiting', () => {
     }
   });
 
-  test('is not for a read model that is stopped: the answer comes without, and what needs it says why', async () => {
+  test('Prefer: wait does not wait for a stopped read model, and reads of that model give the reason', async () => {
     const hold = () =>
       archive.post('/meetings', { ...meetingBody(seeded), heldOn: '1998' }, { Prefer: 'wait=25' });
     const broken = vi.spyOn(topics, 'rowsOf').mockImplementation(() => {
@@ -355,8 +355,8 @@ describe('waiting', () => {
   });
 });
 
-describe('the description', () => {
-  test('is OpenAPI 3.1 and has every call', async () => {
+describe('the description of the API', () => {
+  test('the description is OpenAPI 3.1 and has every call', async () => {
     const { body } = await archive.get('/openapi.json');
     expect(body.openapi).toBe('3.1.0');
     const paths = Object.keys(body.paths);
@@ -378,7 +378,7 @@ describe('the description', () => {
       expect.arrayContaining(['speakers', 'act', 'channel', 'madeOn', 'certainty', 'evidence']),
     );
   });
-  test('never calls a read model caught up while a commit may have no position', async () => {
+  test('GET /projections never calls a read model caught up while a commit may lack a position', async () => {
     await archive.settled();
     const shown = async (unsequenced: Unsequenced) => {
       const api = createApi({ ...archive.embedded.archive, unsequenced: () => unsequenced });
@@ -397,7 +397,7 @@ describe('the description', () => {
       one('unknown', null, '1970-01-01T00:00:00.000Z', 0),
     );
   });
-  test('says how far each read model is', async () => {
+  test('GET /projections has the progress of each read model', async () => {
     await archive.settled();
     const { body } = await archive.get('/projections');
     expect(body.projections.map(({ view, status, lag }: any) => [view, status, lag])).toEqual(

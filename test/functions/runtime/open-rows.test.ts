@@ -1,11 +1,11 @@
-// The rows of read models as the environment of a function sets them.
+// The row stores of functions: prefix, key, tags and alarms come from the environment.
 import { CloudWatchClient, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { openStores } from '../../../functions/runtime/open-stores.ts';
 
-// Every client, whoever makes it.
+// Mocks all clients, including those that the code creates.
 const dynamodb = mockClient(DynamoDBClient);
 const cloudwatch = mockClient(CloudWatchClient);
 vi.stubEnv('AWS_REGION', 'eu-central-1');
@@ -53,7 +53,7 @@ test('a function creates tables of rows with the prefix, the key, the tags and t
   expect(alarms()).toHaveLength(2);
 });
 
-test('one process on the stores creates them without alarms unless it is told of a topic', async () => {
+test('a single process on the stores creates tables without alarms unless a topic is set', async () => {
   await openStores({}).rows.build(1);
   expect(created().map(({ TableName }) => TableName)).toEqual(['chancery-rows-1']);
   expect(alarms()).toEqual([]);

@@ -1,4 +1,4 @@
-// The variables of the environment: one table that is complete, checked at start, and printed in the documentation.
+// The variables of the environment: one complete table, checked at start, and printed in the documentation.
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { settingsIn, SettingsError, variables } from '../../../functions/settings/settings.ts';
@@ -18,8 +18,8 @@ const faultsOf = (environment: Record<string, string>): string[] => {
   }
 };
 
-describe('a variable', () => {
-  test('that is set but empty counts as unset', () => {
+describe('variables', () => {
+  test('a variable that is set but empty counts as unset', () => {
     const empty = Object.fromEntries(names.map((name) => [name, '']));
     expect(settingsIn(empty)).toEqual(settingsIn({}));
     expect(settingsIn(empty).CHANCERY_HOME).toBe('.chancery');
@@ -27,7 +27,7 @@ describe('a variable', () => {
     expect(rollbackRetentionIn(empty)).toBe(86_400_000);
   });
 
-  test('keeps its value as it is', () => {
+  test('a variable keeps its value unchanged', () => {
     const given = { CHANCERY_HOME: ' archive ', PORT: '0', CHANCERY_SUBJECT: 'editor:priya' };
     expect(settingsIn(given)).toMatchObject(given);
   });
@@ -52,7 +52,7 @@ describe('a variable', () => {
     ['CHANCERY_EVENTS_TABLE', ['a', 'a b']],
     ['CHANCERY_LOG_BUCKET', ['Log', 'a', '-log']],
     ['CHANCERY_SWEEP_READ_UNITS', ['many', '0']],
-  ])('%s is refused with its name and value if it cannot be used', (name, values) => {
+  ])('%s with an unusable value is refused with its name and value', (name, values) => {
     for (const value of values) {
       const [fault = '', ...others] = faultsOf({ [name]: value });
       expect(others).toEqual([]);
@@ -61,7 +61,7 @@ describe('a variable', () => {
     }
   });
 
-  test('that is wrong does not hide another one', () => {
+  test('an invalid variable does not hide another one', () => {
     expect(faultsOf({ PORT: 'x', CHANCERY_STORE: 'y', CHANCERY_GRACE_HOURS: 'z' })).toHaveLength(3);
   });
 });
@@ -76,16 +76,16 @@ test.each([
   expect(scheduleIn({ CHANCERY_REBUILD_SCHEDULE: text }).everyMs).toBe(hours * 3_600_000);
 });
 
-test('no rebuild begins by itself if the schedule is off', () => {
+test('no rebuild is scheduled if the schedule is off', () => {
   expect(scheduleIn({ CHANCERY_REBUILD_SCHEDULE: 'off' })).toEqual({ alwaysWrites: false });
 });
 
-test('a scheduled rebuild writes a generation without a difference only if that is set', () => {
+test('a scheduled rebuild always writes a generation only if that is set', () => {
   expect(scheduleIn({}).alwaysWrites).toBe(false);
   expect(scheduleIn({ CHANCERY_REBUILD_ALWAYS_WRITES: 'yes' }).alwaysWrites).toBe(true);
 });
 
-test('tags are read by their names', () => {
+test('tags are parsed into names and values', () => {
   expect(tagsIn('application=chancery,owner=desk@example.org: a = b')).toEqual({
     application: 'chancery',
     owner: 'desk@example.org: a = b',
@@ -93,7 +93,7 @@ test('tags are read by their names', () => {
 });
 
 describe('the table of variables', () => {
-  test('has every variable that a source file names', () => {
+  test('the table has every variable that a source file names', () => {
     const files = globSync('{adapters,bin,functions,infra}/**/*.ts', {
       exclude: ['**/node_modules/**', '**/cdk.out/**'],
     });
@@ -104,7 +104,7 @@ describe('the table of variables', () => {
     expect([...new Set(named)].filter((name) => !names.includes(name))).toEqual([]);
   });
 
-  test('is that of the documentation', () => {
+  test('the table in the documentation equals that of the code', () => {
     const page = readFileSync('docs/operating.md', 'utf8');
     const rows = [...page.matchAll(/^\| `([A-Z_]+)` \| (.+?) \| (.+) \|$/gm)].map(
       ([, name, value, about]) => [name, value, about],

@@ -66,7 +66,7 @@ describe('a large file of records', () => {
       const { code, out } = await record('typo.ndjson', [...actors, opinion('typo', '@membr-7')], ...more);
       expect(code).toBe(1);
       expect(out.replaceAll(/\s+/g, ' ')).toContain(
-        '@membr-7 is no key of an earlier record; did you mean @member-',
+        '@membr-7 is not the key of an earlier record; did you mean @member-',
       );
     }
   });

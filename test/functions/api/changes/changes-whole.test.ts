@@ -1,5 +1,5 @@
-// changedSince, beside the lists themselves: whatever a list has as of now and did not have then has come into it, what it
-// had then and has no more has left it, and nothing else is said to have.
+// `changedSince` matches the lists themselves: an item entered or left the list exactly if it is in only one of the two
+// states.
 import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { same } from '../../../../domain/recording/aggregate.ts';
@@ -8,7 +8,7 @@ import { listsOf, withQuery } from '../../../support/questions.ts';
 import { history } from '../../../support/archives/random-archive.ts';
 import { seeded } from '../../../support/seeded.ts';
 
-// Much is folded here, however fast the machine is.
+// These tests fold many events.
 vi.setConfig({ testTimeout: 300_000 });
 
 type Counts = Partial<Record<'meetings' | 'statements' | 'opinions', number>>;
@@ -19,7 +19,7 @@ interface Item extends Counts {
   readonly before?: Counts;
 }
 
-/** Everything on the pages of a list, by what it is. */
+/** Returns all items on all pages of a list, by name. */
 async function itemsOf(archive: MemoryArchive, path: string): Promise<Map<string, Item>> {
   const items = new Map<string, Item>();
   for (let next: string | undefined = path; next !== undefined;) {
@@ -39,18 +39,18 @@ async function itemsOf(archive: MemoryArchive, path: string): Promise<Map<string
 const says = (item: Item | undefined, ...changes: string[]): boolean =>
   item?.changes.some((change) => changes.includes(change)) ?? false;
 
-/** What actors have a part in is no change of theirs. */
+/** Returns whether the list selects actors by their records, which are not changes of the actors. */
 const byParts = (path: string): boolean => path.startsWith('/actors') && /topic=|from=|to=/.test(path);
 
-/** Of these, what changed is how much there is. */
+/** Returns whether the changes of the list are changes of counts. */
 const isCounted = (path: string): boolean => path.startsWith('/network') || path.startsWith('/topics');
 const NUMBERS = ['meetings', 'statements', 'opinions'] as const;
 const numbersIn = (counts: Counts): number[] => NUMBERS.map((name) => counts[name] ?? 0);
-/** Of an edge, or of a topic. */
+/** Returns the counts of a pair or a topic. */
 const numbersOf = (item: Item | undefined): number[] => numbersIn(item?.counts ?? item ?? {});
 
-describe('what changed of a list', () => {
-  test('is what came into it, and what left it, between the two', async () => {
+describe('changes of a list', () => {
+  test('changedSince lists exactly the items that entered, left or changed between the two states', async () => {
     const seen = { came: 0, left: 0, moved: 0 };
     const cases = fc.record({ seed: fc.integer({ min: 1, max: 6 }), run: fc.integer() });
     await fc.assert(

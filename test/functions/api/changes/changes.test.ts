@@ -1,4 +1,4 @@
-// What is new since a point in the history: between two states of the archive, and of every list.
+// Changes since a point in history: the diff of two states, and `changedSince` of every list.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   meetingBody,
@@ -15,7 +15,7 @@ let seeded: Seeded;
 let opinion: string;
 let other: string;
 let late: string;
-/** The position as of which the archive was seeded, and the last one. */
+/** The position after the archive was seeded, and the last position. */
 let visit: number;
 let end: number;
 
@@ -66,8 +66,8 @@ const changesOf = ({ body }: Answer): Record<string, string[]> =>
   Object.fromEntries(body.items.map((item: any) => [item.id ?? item.topic ?? item.between, item.changes]));
 const diff = (query: string) => archive.get(`/timeline/diff?${query}`);
 
-describe('what is new since one’s last visit', () => {
-  test('is one call with the position of the last answer: each thing once, in the order of its latest change', async () => {
+describe('changes since the last visit', () => {
+  test('changes since the last visit are one call with its position: each item once, ordered by latest change', async () => {
     const answer = await diff(`from=${visit}`);
     expect(answer.body).toMatchObject({ from: visit, position: end });
     expect(Object.entries(changesOf(answer))).toEqual([
@@ -81,7 +81,7 @@ describe('what is new since one’s last visit', () => {
     expect(answer.body.actors[seeded.anna]).toEqual({ name: 'Anna Beck' });
   });
 
-  test('says how each was before, and how it is now', async () => {
+  test('each change has the states before and after', async () => {
     const { items } = (await diff(`from=${visit}`)).body;
     const [added, , corrected, retracted, merged] = items;
     expect(added).not.toHaveProperty('before');
@@ -97,11 +97,11 @@ describe('what is new since one’s last visit', () => {
     expect([merged.before.mergedInto, merged.after.mergedInto]).toEqual([undefined, seeded.anna]);
   });
 
-  test('is nothing, where one asks from the end', async () => {
+  test('there are no changes since the end of the log', async () => {
     expect((await diff(`from=${end}`)).body).toEqual({ items: [], actors: {}, from: end, position: end });
   });
 
-  test('is everything, where one was never here', async () => {
+  test('all items are changes since before the first event', async () => {
     const { body } = await diff('');
     expect(body.from).toBeNull();
     expect(body.items).toHaveLength(9);
@@ -109,8 +109,8 @@ describe('what is new since one’s last visit', () => {
   });
 });
 
-describe('the difference between two states', () => {
-  test('has what happened in between and nothing later', async () => {
+describe('the diff of two states', () => {
+  test('a diff has the changes between its two states and no later ones', async () => {
     const answer = await diff(`from=${visit}&to=${visit + 3}`);
     expect(changesOf(answer)).toEqual({
       [other]: ['added'],
@@ -120,7 +120,7 @@ describe('the difference between two states', () => {
     expect(answer.body.position).toBe(visit + 3);
   });
 
-  test('is asked for by instants as well', async () => {
+  test('a diff accepts instants', async () => {
     const { events } = (await archive.get(`/events?after=${visit - 1}&limit=2`)).body;
     const [before, after] = events.map(({ event }: any) => event.time);
     const answer = await diff(`from=${before}&to=${after}`);
@@ -128,7 +128,7 @@ describe('the difference between two states', () => {
     expect(answer.body.from).toBeGreaterThanOrEqual(visit);
   });
 
-  test('comes in pages that stand still while the archive goes on', async () => {
+  test('the pages of a diff keep its states during writes', async () => {
     const first = await diff(`from=${visit}&limit=2`);
     const ids = first.body.items.map(({ id }: any) => id);
     await done(`/meetings/${late}/corrections`, correct({ title: 'Once more' }));
@@ -143,7 +143,7 @@ describe('the difference between two states', () => {
     expect((await diff(`from=${end}`)).body.items).toMatchObject([{ id: late, changes: ['corrected'] }]);
   });
 
-  test('leaves out what was undone again', async () => {
+  test('a diff omits changes that were undone', async () => {
     const from = await here();
     await done(`/statements/${seeded.statement}/evidence`, {
       evidence: [{ articleId: other, exact: 'A third was there.' }],
@@ -164,7 +164,7 @@ describe('the difference between two states', () => {
     expect(changesOf(await diff(`from=${from}&to=${to}`))).toEqual({});
   });
 
-  test('says of a thing that was reinstated and retracted again that it is retracted for another reason', async () => {
+  test('a diff lists a record that was reinstated and retracted for another reason', async () => {
     const from = await here();
     await done(`/opinions/${opinion}/corrections`, correct({}, { reinstates: true }));
     const reinstated = await here();
@@ -188,7 +188,7 @@ describe('the difference between two states', () => {
     ['to=yesterday', 'must be a position such as 1041'],
     ['from=2023-03-03T14:00:00', '%2B'],
     ['asOf=3', 'asOf'],
-  ])('%s is refused, saying what to do', async (query, detail) => {
+  ])('a diff with %s is refused with advice', async (query, detail) => {
     const answer = await diff(query);
     expect([answer.status, answer.body.type]).toEqual([400, 'urn:chancery:problem:invalid-request']);
     expect(answer.body.detail).toContain(detail);
@@ -202,7 +202,7 @@ describe('changedSince', () => {
   const since = (path: string, more = '') =>
     archive.get(`${path}${path.includes('?') ? '&' : '?'}changedSince=${visit}&asOf=${end}${more}`);
 
-  test('of the timeline and of each kind gives what changed, and says how', async () => {
+  test('changedSince of the timeline and of each kind lists changed records with their changes', async () => {
     const all = await since('/timeline');
     expect(changesOf(all)).toEqual({
       [seeded.meeting]: ['evidence-added'],
@@ -220,7 +220,7 @@ describe('changedSince', () => {
     expect(changesOf(await since('/opinions'))).toEqual({ [opinion]: ['retracted'] });
   });
 
-  test('names what came into a filtered list, and what left it', async () => {
+  test('changedSince lists the records that entered or left a filtered list', async () => {
     expect(changesOf(await since('/timeline?topic=war'))).toEqual({
       [seeded.statement]: ['corrected', 'entered'],
     });
@@ -232,19 +232,19 @@ describe('changedSince', () => {
     expect(changesOf(await since(`/timeline?actor=${seeded.anna}&from=2023-03-04`))).toEqual({
       [late]: ['added'],
     });
-    // It was nobody's list before the merge.
+    // Before the merge, the record was not in the list of this actor.
     expect(changesOf(await since('/timeline?speaker=actor-a-beck'))).toEqual({
       [seeded.statement]: ['corrected', 'entered'],
     });
   });
 
-  test('of actors gives who was introduced, put right, or merged', async () => {
+  test('changedSince of actors lists introduced, corrected and merged actors', async () => {
     expect(changesOf(await since('/actors'))).toEqual({ 'actor-a-beck': ['merged'] });
     expect((await since('/actors')).body.items[0]).toMatchObject({ mergedInto: seeded.anna });
     expect((await since('/actors?kind=state')).body.items).toEqual([]);
   });
 
-  test('of topics gives those of which there is more or less, and how much there was', async () => {
+  test('changedSince of topics lists topics whose counts changed, with the counts before', async () => {
     const { body } = await since('/topics');
     expect(body.items).toMatchObject([
       {
@@ -257,7 +257,7 @@ describe('changedSince', () => {
     ]);
   });
 
-  test('of the network gives who met more or less often', async () => {
+  test('changedSince of the network lists pairs whose counts changed', async () => {
     const { body } = await since('/network');
     expect(body.items).toMatchObject([
       {
@@ -272,7 +272,7 @@ describe('changedSince', () => {
     expect((await since(`/network?actor=${seeded.omar}`)).body.items).toEqual(body.items);
   });
 
-  test('of what rests on an article gives what changed of it, and what rests on it no more', async () => {
+  test('changedSince of dependents lists changed records and those that no longer cite the article', async () => {
     const dependents = (id: string, more = '') => since(`/articles/${id}/dependents${more}`);
     expect(changesOf(await dependents(other))).toEqual({ [seeded.meeting]: ['evidence-added', 'entered'] });
     expect(changesOf(await dependents(seeded.article, '?sole=true'))).toEqual({
@@ -283,11 +283,11 @@ describe('changedSince', () => {
     });
   });
 
-  test('after asOf, or after the page that a cursor continues, is refused; from the last position on nothing is new', async () => {
+  test('changedSince after asOf, or after the page that a cursor continues, is refused; from the last position on it lists no changes', async () => {
     const answer = await archive.get(`/timeline?changedSince=${end}&asOf=${visit}`);
     expect([answer.status, answer.body.detail]).toEqual([
       400,
-      'changedSince is after asOf: let it be before, or leave asOf out',
+      'changedSince is after asOf: send an earlier changedSince, or leave asOf out',
     ]);
     const now = await here();
     expect((await archive.get(`/timeline?changedSince=${now}`)).body.items).toEqual([]);
@@ -296,7 +296,7 @@ describe('changedSince', () => {
     const before = await archive.get(`/timeline?changedSince=${end}&cursor=${cursor}`);
     expect([before.status, before.body.detail]).toEqual([
       400,
-      `cursor goes on from a page as of position ${visit}, and changedSince means ${end}: follow the Link of that page as it is, or leave cursor out`,
+      `cursor continues a page as of position ${visit}, but changedSince means position ${end}: follow the Link of that page as it is, or leave cursor out`,
     ]);
   });
 });

@@ -1,4 +1,4 @@
-// Article bytes that were overwritten in storage: the archive neither serves them nor records anything that rests on them.
+// Article bytes that were overwritten in storage are neither served nor accepted as evidence.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { articleKey } from '../../../../domain/recording/stored-article.ts';
 import {
@@ -67,7 +67,7 @@ test('an overwritten article is not served, and the error is logged', async () =
   );
 });
 
-test('an overwritten article supports no statement, whether it quotes the forged words or the genuine ones', async () => {
+test('an overwritten article supports no statement, whether the statement quotes the forged or the genuine words', async () => {
   await overwrite(forged);
   const before = await events();
   expectDamaged(await archive.post('/statements', statement('The minister said yes to the offer')));
@@ -90,7 +90,7 @@ test('an overwritten article fails each line of a bulk request that quotes it, a
   expect(archive.alarms).toHaveLength(2);
 });
 
-test('an overwritten article cannot be archived again as if it were whole', async () => {
+test('an overwritten article cannot be archived again as if it were intact', async () => {
   await overwrite(forged);
   const other = { ...articleBody, text: genuine, publisher: 'The Weekly' };
   const before = await events();

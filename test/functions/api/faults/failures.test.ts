@@ -1,4 +1,4 @@
-// What a client and an operator are told when the archive itself fails, or when its store throttles.
+// Failures of the archive and throttling by its store: the answers to clients and the reports to operators.
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { once } from 'node:events';
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => archive.close());
 
-/** The same archive, whose store fails with this error; and what its operator is told. */
+/** Returns the archive with a store that fails with this error, and the reports to its operator. */
 function failing(error: unknown) {
   const told: { what: string; error: unknown }[] = [];
   const fail = () => {
@@ -49,7 +49,7 @@ const named = (name: string, more: object = {}) =>
   Object.assign(new Error('Rate exceeded'), { name, ...more });
 const actor = { kind: 'person', name: 'A' };
 
-test('a read that is refused while the first generation is folded is not reported to the operator', async () => {
+test('a read that is refused during the first fold is not reported to the operator', async () => {
   const told: string[] = [];
   const api = createApi({
     ...archive.embedded.archive,
@@ -64,8 +64,8 @@ test('a read that is refused while the first generation is folded is not reporte
   expect(told).toEqual([]);
 });
 
-describe('a failure of the archive', () => {
-  test('is a 500 with the request id of its log line, and keeps its cause to the log', async () => {
+describe('failures of the archive', () => {
+  test('a failure is a 500 with the request id of its log line, and does not expose its cause', async () => {
     const cause = new Error('disk /dev/secret is full');
     const { told, post } = failing(cause);
     const { response, body } = await post('/actors', actor);
@@ -82,14 +82,14 @@ describe('a failure of the archive', () => {
     expect(JSON.stringify(body)).not.toContain('secret');
   });
 
-  test('advises nothing that could record a thing twice', async () => {
+  test('the advice after a failure cannot lead to a second record', async () => {
     const { post } = failing(new Error('lost'));
     const { body } = await post('/actors', actor);
     expect(body.detail).toContain('retry with the same Idempotency-Key, or read first');
     expect(body.detail).not.toMatch(/try again/i);
   });
 
-  test('gives each failure its own id', async () => {
+  test('each failure has its own id', async () => {
     const { post } = failing(new Error('lost'));
     const ids = [await post('/actors', actor), await post('/actors', actor)].map(
       ({ body }) => body.requestId,
@@ -97,7 +97,7 @@ describe('a failure of the archive', () => {
     expect(new Set(ids).size).toBe(2);
   });
 
-  test('of one record among many carries the request id too', async () => {
+  test('a failed record of a batch has a request id', async () => {
     const { id } = (await archive.post('/articles', articleBody)).body;
     const told: string[] = [];
     const { store } = archive.embedded.archive;
@@ -116,7 +116,7 @@ describe('a failure of the archive', () => {
     expect(told).toEqual([`POST /articles/${id}/records failed (request ${records[0].problem.requestId})`]);
   });
 
-  test('that no route could answer is a problem with a request id on Lambda too, whatever was thrown', async () => {
+  test('a failure outside all routes is a problem with a request id on Lambda, regardless of the thrown value', async () => {
     for (const thrown of [new Error('lost'), 'a string', null]) {
       const told: string[] = [];
       const handle = gatewayHandler({ fetch: () => Promise.reject(thrown) }, (what) => told.push(what));
@@ -128,7 +128,7 @@ describe('a failure of the archive', () => {
   });
 });
 
-describe('a store that keeps throttling', () => {
+describe('throttling by the store', () => {
   test.each([
     'ProvisionedThroughputExceededException',
     'ThrottlingException',
@@ -136,7 +136,7 @@ describe('a store that keeps throttling', () => {
     'SlowDown',
     'TransactionConflictException',
     'TooManyRequestsException',
-  ])('with %s is 503 busy with Retry-After', async (name) => {
+  ])('throttling with %s is 503 busy with Retry-After', async (name) => {
     for (const error of [
       named(name),
       new Error('the batch failed', { cause: named(name) }),
@@ -154,7 +154,7 @@ describe('a store that keeps throttling', () => {
     }
   });
 
-  test('is not asked for the rest of a batch, so that the answer comes before the function ends', async () => {
+  test('a throttled record ends the attempts of its batch, so that the answer precedes the timeout', async () => {
     const { id } = (await archive.post('/articles', articleBody)).body;
     let [tries, reports] = [0, 0];
     const { store } = archive.embedded.archive;
@@ -176,14 +176,14 @@ describe('a store that keeps throttling', () => {
     expect([tries, reports]).toEqual([1, 1]);
   });
 
-  test('is known by what the SDK says of an error that it has no name for', async () => {
+  test('throttling is recognised by the metadata of an unnamed error of the SDK', async () => {
     for (const more of [{ $retryable: { throttling: true } }, { $metadata: { httpStatusCode: 429 } }]) {
       const { response } = await failing(named('Unheard', more)).post('/actors', actor);
       expect(response.status).toBe(503);
     }
   });
 
-  test('is not taken for any other failure, nor one for it', async () => {
+  test('throttling is not confused with other failures', async () => {
     const circular: Error & { cause?: unknown } = new Error('round');
     circular.cause = circular;
     for (const error of [named('ResourceNotFoundException'), named('TimeoutError'), circular]) {
@@ -192,7 +192,7 @@ describe('a store that keeps throttling', () => {
     }
   });
 
-  test('is known by the errors that the SDK throws for DynamoDB and for S3', async () => {
+  test('throttling is recognised in the errors that the SDK throws for DynamoDB and S3', async () => {
     const server = createServer((request, response) => {
       const isTable = request.headers['x-amz-target'] !== undefined;
       response.writeHead(isTable ? 400 : 503, {

@@ -1,5 +1,5 @@
-// Read models that are rebuilt, switched and gone back from again and again while the archive is written to and read
-// from: no read fails, no list ever lacks what it had, no position goes down. How long it takes is the machine's affair.
+// Repeated rebuilds, promotions and rollbacks during writes and reads: no read fails, no list loses an item, and no
+// position decreases.
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import {
   articleBody,
@@ -13,9 +13,9 @@ vi.setConfig({ testTimeout: 900_000, hookTimeout: 300_000 });
 const REBUILDS = 3;
 const WRITERS = 3;
 const READERS = 6;
-/** Before the first rebuild: it takes several steps. */
+/** Records before the first rebuild, enough for several steps. */
 const RECORDED = 600;
-/** Statements of one speaker: a list is read whole, and stays short. */
+/** Statements per speaker, few enough to read a list in one request. */
 const OF_A_SPEAKER = 25;
 
 let archive: TestArchive;
@@ -44,11 +44,11 @@ beforeAll(async () => {
 });
 afterAll(() => archive.close());
 
-test('rebuilds under writes and reads are seen by nobody', async () => {
+test('readers do not notice rebuilds, promotions and rollbacks during writes', async () => {
   const over = new AbortController();
   const counts = { writes: 0, reads: 0 };
   let said = RECORDED;
-  /** What a list has shown, and the last position that any answer had: whoever asks after that sees no less. */
+  /** Items that a list has shown, and the highest position of all answers: later requests must not see fewer. */
   const shown = new Map<string, Set<string>>();
   const shownOf = (speaker: string): Set<string> => {
     const known = shown.get(speaker) ?? new Set();
@@ -65,10 +65,10 @@ test('rebuilds under writes and reads are seen by nobody', async () => {
       const wait: Record<string, string> = n % 5 === 0 ? { Prefer: 'wait=30' } : {};
       const statement = statementBody({ article, anna: speaker });
       const { status, body, headers } = await archive.post('/statements', statement, wait);
-      // Another writer may introduce this speaker only now.
+      // Another writer may introduce this speaker later.
       if (status === 422 && body.type === 'urn:chancery:problem:unknown-reference') continue;
       expect(status, JSON.stringify(body)).toBe(201);
-      // Acknowledged as shown: every list has it from here on.
+      // After `Prefer: wait`, every list must have it.
       if (headers.get('preference-applied') !== null) shownOf(speaker).add(body.id);
       counts.writes++;
     }
@@ -84,7 +84,7 @@ test('rebuilds under writes and reads are seen by nobody', async () => {
         const { status, body, headers, text } = await archive.get(path);
         expect(status, text).toBe(200);
         first ??= body.position;
-        // Pages of a list stand at one position; lists never go back.
+        // All pages of a list have one position, and positions never decrease.
         expect(body.position).toBe(first);
         expect(body.position).toBeGreaterThanOrEqual(atLeast);
         for (const { id } of body.items) listed.add(id);
@@ -130,7 +130,7 @@ test('rebuilds under writes and reads are seen by nobody', async () => {
   expect(counts.reads).toBeGreaterThan(REBUILDS);
   expect(archive.alarms).toEqual([]);
 
-  // And what was built under all this is what the history gives.
+  // The final rows equal those of a fold of the log.
   await archive.post('/projections/timeline/rebuilds', {});
   await archive.settled();
   const { body } = await archive.get('/projections/timeline/rebuilds?limit=1');

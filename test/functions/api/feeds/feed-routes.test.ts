@@ -1,5 +1,5 @@
-// Atom feeds of the timeline, of an actor and of a topic: valid, the latest change first, corrections and retractions
-// visible as such, and every entry leads to the thing and to its very passages.
+// Atom feeds of the timeline, of an actor and of a topic: valid, ordered by latest change, with corrections and
+// retractions marked, and links to each record and its passages.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { atomText } from '../../../../functions/api/feeds/atom.ts';
 import { readAtom, type ReadEntry } from '../../../support/atom.ts';
@@ -70,8 +70,8 @@ const entry = async (id: string): Promise<ReadEntry> => {
   return found;
 };
 
-describe('a feed', () => {
-  test('of the timeline has each thing once, the latest change first', async () => {
+describe('feeds', () => {
+  test('the feed of the timeline has each record once, the latest change first', async () => {
     const timeline = await feed('/timeline/feed');
     expect(idsIn(timeline)).toEqual([seeded.statement, seeded.meeting, odd, opinion]);
     expect(timeline.updated).toBe(
@@ -82,7 +82,7 @@ describe('a feed', () => {
     );
   });
 
-  test('of a filter, an actor or a topic has what passes', async () => {
+  test('the feed of a filter, an actor or a topic has only matching records', async () => {
     expect(idsIn(await feed('/timeline/feed?kind=meeting'))).toEqual([seeded.meeting, odd]);
     expect(idsIn(await feed('/timeline/feed?topic=war&kind=statement'))).toEqual([seeded.statement]);
     expect(idsIn(await feed(`/actors/${seeded.omar}/feed`))).toEqual([seeded.meeting, odd, opinion]);
@@ -94,7 +94,7 @@ describe('a feed', () => {
     expect(idsIn(await feed('/topics/peace/feed?kind=meeting'))).toEqual([seeded.meeting]);
   });
 
-  test('of nothing is one all the same; of nobody there is none', async () => {
+  test('a feed without entries is valid, and an unknown actor has no feed', async () => {
     const empty = await feed('/topics/nothing/feed');
     const [first] = (await archive.get('/events?limit=1')).body.events;
     expect([empty.entries, empty.updated]).toEqual([[], first.event.time]);
@@ -105,7 +105,7 @@ describe('a feed', () => {
     expect((await archive.get('/topics/peace/feed?topic=war')).status).toBe(400);
   });
 
-  test('says which one it is, the same on every page and however it is asked for', async () => {
+  test('a feed has an id that is the same on every page and for every spelling of its address', async () => {
     const { id, title, links } = await feed('/timeline/feed?topic=peace&kind=meeting');
     const [origin = ''] = (await archive.get('/log/checkpoint')).text.split('\n');
     expect(id).toBe(
@@ -118,7 +118,7 @@ describe('a feed', () => {
     expect([list?.rel, new URL(list?.href ?? '').pathname]).toEqual(['alternate', '/timeline']);
   });
 
-  test('is one for all filters that let the same things pass', async () => {
+  test('equivalent filters have one feed id', async () => {
     const { anna, omar } = seeded;
     const same = [
       [
@@ -160,7 +160,7 @@ describe('a feed', () => {
     );
   });
 
-  test('is led to by one address from all lists that let the same things pass', async () => {
+  test('all lists with equivalent filters link to one address of a feed', async () => {
     const link = async (path: string) => (await archive.get(path)).headers.get('link');
     const { anna, omar } = seeded;
     expect(await link(`/timeline?actor=${omar}&actor=${anna}&actor=${omar}&from=2023-03`)).toContain(
@@ -172,7 +172,7 @@ describe('a feed', () => {
     expect(await link(`/meetings?topic=peace&kind=meeting`)).toBe(await link('/meetings?topic=peace'));
   });
 
-  test('comes in pages', async () => {
+  test('a feed is paged', async () => {
     const ids: string[] = [];
     for (let path: string | undefined = '/timeline/feed?limit=1'; path !== undefined;) {
       const page = await feed(path);
@@ -183,7 +183,7 @@ describe('a feed', () => {
     expect(ids).toEqual(idsIn(await feed('/timeline/feed')));
   });
 
-  test('is not sent again to who has it, and says when it last changed', async () => {
+  test('a feed answers 304 to its ETag, and has Last-Modified', async () => {
     const answer = await archive.get('/timeline/feed');
     const again = await archive.get('/timeline/feed', { 'If-None-Match': answer.headers.get('etag') ?? '' });
     expect([again.status, again.text]).toEqual([304, '']);
@@ -191,7 +191,7 @@ describe('a feed', () => {
     expect(answer.headers.get('last-modified')).toBe(new Date(updated).toUTCString());
   });
 
-  test('is led to by the lists and dossiers that it is a feed of', async () => {
+  test('lists and dossiers link to their feed', async () => {
     const leads = async (path: string) =>
       /<([^>]+)>; rel="alternate"; type="application\/atom\+xml"/.exec(
         (await archive.get(path)).headers.get('link') ?? '',
@@ -207,8 +207,8 @@ describe('a feed', () => {
   });
 });
 
-describe('an entry', () => {
-  test('says who said what, when the archive learnt it and when it last changed, and who recorded it', async () => {
+describe('feed entries', () => {
+  test('an entry has the speaker, the words, the times of recording and of the latest change, and the recorder', async () => {
     const { title, published, updated, author, summary } = await entry(seeded.statement);
     const { events } = (await archive.get(`/statements/${seeded.statement}/events`)).body;
     expect([published, updated]).toEqual(events.map(({ time }: any) => time));
@@ -218,14 +218,14 @@ describe('an entry', () => {
     expect(summary).toContain('Date: 2 March 2023. Certainty: asserted. Articles that support it: 1.');
   });
 
-  test('says that a thing is retracted, and why', async () => {
+  test('an entry of a retracted record has the reason of the retraction', async () => {
     const { title, summary, categories } = await entry(opinion);
     expect(title).toBe('Retracted: Omar Diallo: An <b>editor</b> asked & got no answer');
     expect(summary).toContain('Retracted: a <b>hoax</b>');
     expect(categories).toEqual(['kind opinion', 'latest ExpertOpinionRetracted', 'status retracted']);
   });
 
-  test('leads to the thing, and to the very passage in the article’s text', async () => {
+  test('an entry links to the record and to the passage in the text of the article', async () => {
     const { links } = await entry(seeded.statement);
     const [thing, passage] = links;
     expect([thing?.rel, new URL(thing?.href ?? '').pathname]).toEqual([
@@ -248,7 +248,7 @@ describe('an entry', () => {
     );
   });
 
-  test('leads to the article where the passage is in its title, and to what disputes it', async () => {
+  test('an entry links to the article if the passage is in its title, and to articles that dispute the record', async () => {
     const { links, categories } = await entry(seeded.meeting);
     expect(links.map(({ rel, type, title }) => [rel, type, title]).slice(1)).toEqual([
       ['via', 'text/plain', 'The Daily: Two ministers <i>meet</i>'],
@@ -258,13 +258,13 @@ describe('an entry', () => {
     expect(categories).toContain('latest MeetingEvidenceAdded');
   });
 
-  test('has whatever text as text; what XML cannot have is replaced', async () => {
+  test('an entry escapes markup and replaces characters that XML does not allow', async () => {
     const { title, summary } = await entry(odd);
     expect(title).toBe('Tea & <i>talks</i>');
     expect(summary).toContain('Ends with ]]> & <![CDATA[ "quotes\', bell \ufffd and \ufffd');
   });
 
-  test('leads to no text that is served no more', async () => {
+  test('an entry does not link to the text of a withdrawn article', async () => {
     const { id } = (
       await archive.post('/articles', {
         text: 'Gone are they, said Anna Beck.',
@@ -288,7 +288,7 @@ describe('an entry', () => {
   });
 });
 
-test('an attribute can’t be broken out of', async () => {
+test('quotation marks in a value do not end its attribute', async () => {
   const links = [{ rel: 'self' as const, href: 'https://a/?b="><script>', title: '"\u0000\n\'' }];
   const text = await atomText({
     id: 'urn:x:y',

@@ -1,4 +1,4 @@
-// What the API refuses, with which status and problem type; and that nothing is written then.
+// Refused input: the status and problem type of each, and that nothing is written.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { MAX_BODY_BYTES } from '../../../../functions/api/support/body.ts';
 import {
@@ -48,13 +48,13 @@ const statement = (changes: object = {}) => ({ ...statementBody(seeded), ...chan
 const quoting = (exact: string, changes: object = {}) =>
   statement({ content: exact, evidence: [{ articleId: seeded.article, exact }], ...changes });
 
-describe('a body', () => {
-  test('that is malformed JSON is 400', async () => {
+describe('bad bodies', () => {
+  test('malformed JSON is 400', async () => {
     for (const body of ['{"title":', '', 'nonsense', '{"a":1}}', '{a:1}']) {
       expectProblem(await raw('/meetings', body), 400, 'malformed-json');
     }
   });
-  test('whose bytes are not UTF-8 is 400', async () => {
+  test('a body that is not UTF-8 is 400', async () => {
     const bytes = new Uint8Array([
       ...new TextEncoder().encode('{"text":"'),
       0xff,
@@ -64,7 +64,7 @@ describe('a body', () => {
     expectProblem(await raw('/articles', bytes), 400, 'not-utf-8');
     expectProblem(await raw('/articles', new Uint8Array([0x7b, 0xc3, 0x7d])), 400, 'not-utf-8');
   });
-  test('with a lone surrogate anywhere is 422', async () => {
+  test('a lone surrogate anywhere in a body is 422', async () => {
     expectProblem(
       await raw('/articles', JSON.stringify({ ...articleBody, text: 'a \ud800 b' })),
       422,
@@ -77,7 +77,7 @@ describe('a body', () => {
     );
     expectProblem(await raw('/statements', JSON.stringify(quoting('\ud83d'))), 422, 'invalid');
   });
-  test('with an unknown field is 422 and names it', async () => {
+  test('an unknown field in a body is 422 and named', async () => {
     const answer = await archive.post('/statements', statement({ sentiment: 'hostile' }));
     expectProblem(answer, 422, 'invalid');
     expect(answer.body.errors).toEqual([{ pointer: '', detail: 'unknown field "sentiment"' }]);
@@ -88,11 +88,11 @@ describe('a body', () => {
     expectProblem(nested, 422, 'invalid');
     expect(nested.body.errors).toEqual([{ pointer: '/speakers/0', detail: 'unknown field "role"' }]);
   });
-  test('that is not an object is 422', async () => {
+  test('a body that is not an object is 422', async () => {
     for (const body of ['null', '[]', '3', '"x"'])
       expectProblem(await raw('/statements', body), 422, 'invalid');
   });
-  test('over the limit is 413 and names the limit', async () => {
+  test('a body over the limit is 413 with the limit', async () => {
     const answer = await archive.post('/articles', { ...articleBody, text: 'a'.repeat(MAX_BODY_BYTES) });
     expectProblem(answer, 413, 'body-too-large');
     expect(answer.body).toMatchObject({
@@ -100,7 +100,7 @@ describe('a body', () => {
       detail: expect.stringContaining(String(MAX_BODY_BYTES)),
     });
   });
-  test('that is streamed without a length and is over the limit is 413', async () => {
+  test('a streamed body without a length is 413 if it exceeds the limit', async () => {
     const chunk = new TextEncoder().encode(' '.repeat(65_536));
     let left = MAX_BODY_BYTES / chunk.length + 1;
     const body = new ReadableStream({
@@ -114,7 +114,7 @@ describe('a body', () => {
     });
     expectProblem(answer, 413, 'body-too-large');
   });
-  test('whose event would be over 65,535 bytes is 413 and names size and limit', async () => {
+  test('a body whose event would exceed 65,535 bytes is 413 with its size and the limit', async () => {
     const parties = Array.from({ length: 60 }, (_, index) => ({
       description: `[${index} ${'д'.repeat(290)}]`,
       printed: `[${'д'.repeat(298)}]`,
@@ -124,7 +124,7 @@ describe('a body', () => {
     expect(answer.body).toMatchObject({ limit: 65_535, bytes: expect.any(Number) });
     expect(answer.body.bytes).toBeGreaterThan(65_535);
   });
-  test('that is not declared as JSON is 415', async () => {
+  test('a body that is not declared as JSON is 415', async () => {
     expectProblem(await raw('/meetings', '{}', 'text/plain'), 415, 'unsupported-media-type');
     expectProblem(
       await raw('/meetings', '{}', 'application/x-www-form-urlencoded'),
@@ -135,7 +135,7 @@ describe('a body', () => {
   });
 });
 
-describe('a date', () => {
+describe('bad dates', () => {
   test.each([
     '2023-02-29',
     '2023-02-30',
@@ -144,26 +144,26 @@ describe('a date', () => {
     '3 March 2023',
     '2023-03-05/2023-03-01',
     '',
-  ])('%j is 422', async (madeOn) => {
+  ])('the date %j is 422', async (madeOn) => {
     const answer = await archive.post('/statements', statement({ madeOn }));
     expectProblem(answer, 422, 'invalid');
     expect(answer.body.errors[0].pointer).toBe('/madeOn');
   });
 });
 
-describe('a passage', () => {
-  test('that is not in the source is 422', async () => {
+describe('bad passages', () => {
+  test('a passage that is not in its article is 422', async () => {
     const answer = await archive.post('/statements', quoting('Nothing of the kind was ever printed there'));
     expectProblem(answer, 422, 'passage-not-found');
     expect(answer.body.pointer).toBe('/evidence/0');
   });
-  test('with one word altered is 422 and names the word', async () => {
+  test('a passage with one altered word is 422 and the word is named', async () => {
     const answer = await archive.post('/statements', quoting('We talked, and we shouted — no more'));
     expectProblem(answer, 422, 'passage-not-found');
     expect(answer.body.nearest.differences).toEqual([{ quoted: 'shouted', source: 'listened' }]);
     expect(answer.body.detail).toContain('"shouted" where the source has "listened"');
   });
-  test('that is found four times is 422 with every candidate in its context', async () => {
+  test('a passage that occurs four times is 422 with every candidate in context', async () => {
     const answer = await archive.post('/statements', quoting('is near'));
     expectProblem(answer, 422, 'passage-ambiguous');
     expect(answer.body.total).toBe(4);
@@ -171,13 +171,13 @@ describe('a passage', () => {
     for (const { exact, prefix, suffix } of answer.body.candidates)
       expect([exact, typeof prefix, typeof suffix]).toEqual(['is near', 'string', 'string']);
   });
-  test('of an article that the archive does not have is 422', async () => {
+  test('a passage of an unknown article is 422', async () => {
     const articleId = `article-${'0'.repeat(64)}`;
     const answer = await archive.post('/statements', statement({ evidence: [{ articleId, exact: 'x' }] }));
     expectProblem(answer, 422, 'unknown-reference');
     expect(answer.body).toMatchObject({ id: articleId, pointer: '/evidence/0/articleId' });
   });
-  test('that lacks the content is 422 and names what is missing', async () => {
+  test('a passage without the content is 422 with the missing part', async () => {
     const answer = await archive.post('/statements', statement({ content: 'We talked, and we agreed' }));
     expectProblem(answer, 422, 'content-not-in-evidence');
     expect(answer.body.missing).toContain('we agreed');
@@ -189,7 +189,7 @@ describe('a passage', () => {
       );
     }
   });
-  test('several faults of one body are given at once', async () => {
+  test('all faults of a body are reported together', async () => {
     const answer = await archive.post(
       '/statements',
       statement({
@@ -202,8 +202,8 @@ describe('a passage', () => {
   });
 });
 
-describe('a reference', () => {
-  test('to an unknown actor or meeting is 422', async () => {
+describe('bad references', () => {
+  test('a reference to an unknown actor or meeting is 422', async () => {
     for (const changes of [
       { speakers: [{ actor: 'actor-nobody' }] },
       { meetingId: 'meeting-none' },
@@ -218,7 +218,7 @@ describe('a reference', () => {
       'unknown-reference',
     );
   });
-  test('to a reserved or foreign id is 422', async () => {
+  test('a reserved id or an id of another kind is 422', async () => {
     for (const about of [
       ['actor-merges'],
       ['meeting-x'],
@@ -245,8 +245,8 @@ describe('a reference', () => {
   });
 });
 
-describe('a path', () => {
-  test('with a malformed or unknown id is 404', async () => {
+describe('bad paths', () => {
+  test('a malformed or unknown id in a path is 404', async () => {
     for (const id of [
       'meeting-none',
       'meeting-a%2Fb',
@@ -275,11 +275,11 @@ describe('a path', () => {
       'not-found',
     );
   });
-  test('that does not exist is 404', async () => {
+  test('a path that does not exist is 404', async () => {
     expectProblem(await archive.get('/nothing/here'), 404, 'no-such-path');
     expectProblem(await archive.get('/'), 404, 'no-such-path');
   });
-  test('with another method is 405 and says which it takes', async () => {
+  test('a path with an unsupported method is 405 and lists the supported ones', async () => {
     const answer = await archive.send('/timeline', { method: 'DELETE' });
     expectProblem(answer, 405, 'method-not-allowed');
     expect(answer.headers.get('allow')).toBe('GET');
@@ -294,7 +294,7 @@ describe('a path', () => {
   });
 });
 
-describe('a query', () => {
+describe('bad queries', () => {
   test.each([
     'limit=0',
     'limit=x',
@@ -305,7 +305,7 @@ describe('a query', () => {
     'kind=party',
     'order=up',
     'topic=A%20B',
-  ])('%s is 400', async (query) =>
+  ])('the query %s is 400', async (query) =>
     expectProblem(await archive.get(`/timeline?${query}`), 400, 'invalid-request'),
   );
   test.each([
@@ -323,7 +323,7 @@ describe('a query', () => {
     '/actors/actor-anna-beck/feed',
     '/topics/peace',
     '/topics/peace/feed',
-  ])('of %s whose days end before they begin is 400 and says what to do', async (path) => {
+  ])('a reversed window of %s is 400 with advice', async (path) => {
     for (const dates of [
       'from=2023-06-20&to=2023-06-10',
       'from=2023-07&to=2023-06',
@@ -345,15 +345,17 @@ describe('a query', () => {
     'from=2023-06-10&to=2023-06-10',
     'from=../2023-06-20&to=2023-06-10',
     'from=2023-06-20&to=2023-06-10/..',
-  ])('%s names days', async (dates) => expect((await archive.get(`/timeline?${dates}`)).status).toBe(200));
+  ])('the query %s accepts days', async (dates) =>
+    expect((await archive.get(`/timeline?${dates}`)).status).toBe(200),
+  );
   test.each(['after=-1', 'after=x', 'limit=0', 'type=MeetingCancelled', 'stream=nobody'])(
-    'of the replay %s is 400',
+    'the replay with %s is 400',
     async (query) => expectProblem(await archive.get(`/events?${query}`), 400, 'invalid-request'),
   );
 });
 
-describe('If-Match', () => {
-  test('that is stale or too new is 412 with the current revision', async () => {
+describe('bad If-Match', () => {
+  test('an If-Match with another revision is 412 with the current revision', async () => {
     for (const etag of ['"0"', '"2"', '"99"']) {
       const answer = await archive.post(
         `/meetings/${seeded.meeting}/retractions`,
@@ -364,7 +366,7 @@ describe('If-Match', () => {
       expect(answer.body.revision).toBe(1);
     }
   });
-  test('that is no ETag of this archive is 400', async () => {
+  test('an If-Match that is not an ETag of this archive is 400', async () => {
     for (const etag of ['1', 'W/"1"', '"x"', '"1", "2"']) {
       expectProblem(
         await archive.post(`/meetings/${seeded.meeting}/retractions`, { reason: 'x' }, { 'If-Match': etag }),
@@ -375,7 +377,7 @@ describe('If-Match', () => {
   });
 });
 
-describe('a rule of the vocabulary', () => {
+describe('rules of the vocabulary', () => {
   test.each([
     [
       'a meeting of one',
@@ -402,11 +404,9 @@ describe('a rule of the vocabulary', () => {
     ['an address that is none', '/articles', () => ({ ...articleBody, url: 'javascript:alert(1)' })],
     ['a title over the limit', '/articles', () => ({ ...articleBody, title: 'a'.repeat(501) })],
     ['a title with a control character', '/articles', () => ({ ...articleBody, title: 'a\u001b[31mb' })],
-  ])('is kept: %s is 422', async (_, path, body) =>
-    expectProblem(await archive.post(path, body()), 422, 'invalid'),
-  );
+  ])('%s is 422', async (_, path, body) => expectProblem(await archive.post(path, body()), 422, 'invalid'));
 
-  test('is kept: what its history does not allow is 409', async () => {
+  test('a command that the state does not allow is 409', async () => {
     expectProblem(
       await archive.post(`/meetings/${seeded.meeting}/called-off`, {
         evidence: meetingBody(seeded).evidence,
@@ -425,14 +425,14 @@ describe('a rule of the vocabulary', () => {
       'already-exists',
     );
   });
-  test('is kept: an actor merged into itself is 422', async () => {
+  test('a merge of an actor into itself is 422', async () => {
     expectProblem(
       await archive.post(`/actors/${seeded.anna}/merges`, { into: seeded.anna, reason: 'x' }),
       422,
       'loop',
     );
   });
-  test('is kept: the last evidence stays', async () => {
+  test('a withdrawal of the last supporting evidence is refused', async () => {
     const { evidence } = (await archive.get(`/statements/${seeded.statement}`)).body;
     const withdrawal = { articleId: seeded.article, exact: evidence[0].exact, reason: 'x' };
     expectProblem(

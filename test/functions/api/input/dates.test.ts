@@ -1,4 +1,4 @@
-// Dates over HTTP: what is recorded of the days that a source leaves open, and which lists have it.
+// Uncertain dates over HTTP: accepted spellings, and the lists that include them.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestArchive, type TestArchive } from '../../../support/archives/test-archive.ts';
 
@@ -30,7 +30,7 @@ const idsFrom = async (query: string): Promise<string[]> => {
   return body.items.map(({ id }: { id: string }) => id);
 };
 
-describe('a statement of a date is listed on the days that it may mean, and on no others', () => {
+describe('a statement is listed on exactly the days that its date may mean', () => {
   test.each([
     ['1950S2', 'from=1960&to=1969', true],
     ['1950S2', 'from=2000', false],
@@ -48,7 +48,7 @@ describe('a statement of a date is listed on the days that it may mean, and on n
     ['[2021..2023]', 'from=2022&to=2022', true],
     ['{2021-03-01,2021-03-09}', 'from=2021-03-05&to=2021-03-05', false],
     ['{2021-03-01,2021-03-09}', 'from=2021-03-09&to=2021-03-20', true],
-  ])('%s with %s: %s', async (date, query, isListed) => {
+  ])('a statement of %s is listed with %s: %s', async (date, query, isListed) => {
     const { status, body } = await record(date);
     expect([date, status]).toEqual([date, 201]);
     await archive.settled();
@@ -56,7 +56,7 @@ describe('a statement of a date is listed on the days that it may mean, and on n
   });
 });
 
-test('a date that no calendar has is refused with the digits that are wrong', async () => {
+test('a date that exists in no calendar is refused with the wrong digits', async () => {
   const { status, body } = await record('20XX-02-30');
   expect(status).toBe(422);
   expect(JSON.stringify(body)).toContain('20XX-02-30 is not a day of the calendar');

@@ -1,5 +1,5 @@
-// Input that nobody sends on purpose: nested without end, misspelt, invisible, altered at random. Each is refused as a
-// problem that says why, or is taken as what it says; the archive never fails, and what it refuses it has not written.
+// Unusual input: deep nesting, misspellings, invisible characters, random alterations. Each is refused with a reason or
+// accepted literally; the archive never fails, and a refusal writes nothing.
 import * as fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { MAX_BODY_DEPTH } from '../../../../functions/api/support/body.ts';
@@ -40,8 +40,8 @@ const raw = (path: string, body: string) =>
 const records = (body: string, key = 'a') =>
   raw(`/articles/${seeded.article}/records`, `{"records":[{"kind":"actor","key":"${key}","body":${body}}]}`);
 
-describe('a body', () => {
-  test('nested without end is 422 and names the limit, also inside a batch', async () => {
+describe('odd bodies', () => {
+  test('a body that is nested too deep is 422 with the limit, also within a batch', async () => {
     const arrays = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
     const objects = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
     const before = await events();
@@ -58,7 +58,7 @@ describe('a body', () => {
     expect(await events()).toBe(before);
   });
 
-  test('that names the prototype has an unknown field, wherever it stands', async () => {
+  test('a member that names the prototype is an unknown field at every depth', async () => {
     const before = await events();
     for (const body of [
       '{"__proto__":{"kind":"person"},"kind":"person","name":"A"}',
@@ -74,18 +74,18 @@ describe('a body', () => {
       expectProblem(await raw('/actors', `{"kind":"person","name":"A","${name}":${index}}`), 422, 'invalid');
   });
 
-  test('that gives a member twice means the last', async () => {
+  test('the last value of a repeated member counts', async () => {
     const answer = await raw('/actors', '{"kind":"state","kind":"person","name":"A","name":"Twice Told"}');
     expect(answer.status).toBe(201);
     const { body } = await archive.get(`/actors/${answer.body.id}`);
     expect(body).toMatchObject({ kind: 'person', name: 'Twice Told' });
   });
 
-  test('may begin with a byte order mark', async () => {
+  test('a body may begin with a byte order mark', async () => {
     expect((await raw('/actors', '\ufeff{"kind":"person","name":"Marked"}')).status).toBe(201);
   });
 
-  test('that lacks fields is told which, in words', async () => {
+  test('missing fields are listed in words', async () => {
     const answer = await raw('/actors', '{}');
     expectProblem(answer, 422, 'invalid');
     expect(answer.body.errors).toEqual([
@@ -100,7 +100,7 @@ describe('a body', () => {
     ['control characters', '\u0000\u0007'],
     ['space of all kinds', ' \u3000\u2028'],
     ['a soft hyphen and a byte order mark', '\u00ad\ufeff'],
-  ])('whose text is nothing but %s is blank', async (_, name) => {
+  ])('a text with only %s is blank', async (_, name) => {
     expectProblem(await archive.post('/actors', { kind: 'person', name }), 422, 'invalid');
     expectProblem(await archive.post('/articles', { ...articleBody, text: name }), 422, 'invalid');
     const evidence = [{ articleId: seeded.article, exact: name }];
@@ -108,14 +108,14 @@ describe('a body', () => {
   });
 
   test.each(['a\u2028b', 'a\u2029b', 'a\nb', 'a\u0085b'])(
-    'whose name has a line break is 422: %j',
+    'a name with a line break is 422: %j',
     async (name) => {
       expectProblem(await archive.post('/actors', { kind: 'person', name }), 422, 'invalid');
     },
   );
 
   test.each(['Ъ👩‍🚀', 'דוד \u200fבן־גוריון', 'محمد', 'a\u0301\u0323', '\u202eThgir', 'ก็'])(
-    'keeps a name as it is written: %j',
+    'a name is kept as written: %j',
     async (name) => {
       const { body } = await archive.post('/actors', { kind: 'person', name });
       expect((await archive.get(`/actors/${body.id}`)).body.name).toBe(name);
@@ -123,20 +123,20 @@ describe('a body', () => {
   );
 });
 
-describe('a parameter', () => {
+describe('odd parameters', () => {
   test.each([
     '/timeline?speker=actor-anna-beck',
     '/statements?limit=1&Topic=peace',
     '/events?after=1&types=MeetingHeld',
     '/topics?constructor=1',
     '/actors?__proto__=1',
-  ])('that is unknown is 400, rather than everything listed: %s', async (path) => {
+  ])('an unknown parameter is 400 instead of being ignored: %s', async (path) => {
     const answer = await archive.get(path);
     expectProblem(answer, 400, 'invalid-request');
     expect(answer.body.detail).toMatch(/^the query: unknown parameter "\w+"(?:; did you mean \w+\?)?$/);
   });
 
-  test('that is misspelt does not record what was to be rehearsed', async () => {
+  test('a misspelt dryRun does not record anything', async () => {
     const before = await events();
     for (const name of ['dryrun', 'dry-run', 'dryRun '])
       expectProblem(
@@ -155,14 +155,14 @@ describe('a parameter', () => {
   });
 
   test.each(['', '%201', '1e1', '0x1', '1.0', '+1', '-1', '١', '99999999999999999999', '1&limit=2'])(
-    'that is to be a number is one in plain digits: %j is 400',
+    'a number in the query must consist of plain digits: %j is 400',
     async (limit) => {
       for (const path of ['/timeline', '/events', `/actors/${seeded.anna}/events`])
         expectProblem(await archive.get(`${path}?limit=${limit}`), 400, 'invalid-request');
     },
   );
 
-  test('after which to go on is never taken for 0 because it is empty', async () => {
+  test('an empty `after` is refused instead of read as 0', async () => {
     for (const after of ['', '-0', '0x', 'null']) {
       expectProblem(await archive.get(`/events?after=${after}`), 400, 'invalid-request');
       expectProblem(
@@ -175,7 +175,7 @@ describe('a parameter', () => {
   });
 });
 
-/** A value in place of one that was right. */
+/** Returns a value to replace a valid one. */
 const odd = fc.oneof(
   fc.constantFrom<unknown>(
     null,
@@ -204,7 +204,7 @@ const odd = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }),
 );
 
-/** The value with one of its members, however deep, replaced, taken away or added. */
+/** Returns the value with one member at any depth replaced, removed or added. */
 function altered(value: unknown, steps: readonly number[], to: unknown): unknown {
   const [step = 0, ...rest] = steps;
   if (typeof value !== 'object' || value === null || rest.length === 0) return to;
@@ -217,7 +217,7 @@ function altered(value: unknown, steps: readonly number[], to: unknown): unknown
     : value.with(Math.min(Number(name) || 0, value.length - 1), changed);
 }
 
-test('a body altered at random is taken or refused, and never makes the archive fail', async () => {
+test('a randomly altered body is accepted or refused, and never makes the archive fail', async () => {
   const bodies: [string, () => object][] = [
     ['/articles', () => ({ ...articleBody, url: 'https://example.org/a', byline: 'B' })],
     [

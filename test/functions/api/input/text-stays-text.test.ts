@@ -1,10 +1,10 @@
-// HTML and scripts in every text field are kept as the text that they are, and come back so.
+// HTML and scripts in any text field are stored and returned as text.
 import { expect, test } from 'vitest';
 import { openTestArchive } from '../../../support/archives/test-archive.ts';
 
 const html = '<script>alert("x")</script> &amp; <b onclick=\'y\'>z</b>';
 
-test('HTML in every text field comes back as it went in', async () => {
+test('HTML in every text field is returned unchanged', async () => {
   const archive = await openTestArchive();
   try {
     const text = `Before ${html} after. Second ${html}!`;
@@ -86,7 +86,7 @@ test('HTML in every text field comes back as it went in', async () => {
   }
 });
 
-test('HTML in every reason, correction and appearance is in the history as it went in', async () => {
+test('HTML in every reason, correction and appearance is unchanged in the history', async () => {
   const archive = await openTestArchive();
   try {
     const post = async (path: string, body: object): Promise<string> => {

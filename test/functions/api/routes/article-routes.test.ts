@@ -1,4 +1,4 @@
-// A known text that is archived again: what differs from what is archived is said, and nothing is changed.
+// Archiving a known text again: the answer lists the fields that differ, and nothing is changed.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestArchive, type TestArchive } from '../../../support/archives/test-archive.ts';
 
@@ -16,7 +16,7 @@ const article = {
   byline: 'A. Writer',
 };
 
-test('a known text with another title, date, byline or genre is answered with what differs and what to do', async () => {
+test('archiving a known text with another title, date, byline or genre answers with the differing fields and advice', async () => {
   const first = await archive.post('/articles', article);
   expect(first.body).not.toHaveProperty('differs');
   const sent = { ...article, title: 'Talks', byline: 'B. Writer', publishedOn: '2023-03', genre: 'document' };
@@ -32,7 +32,7 @@ test('a known text with another title, date, byline or genre is answered with wh
   expect((await archive.get(`/articles/${first.body.id}`)).body).toMatchObject({ title: 'Met' });
 });
 
-test('once it is corrected, the same fields no longer differ', async () => {
+test('a corrected field of a known text no longer differs', async () => {
   const { id } = (await archive.post('/articles', article)).body;
   const changes = { title: 'Talks', genre: 'document' };
   expect((await archive.post(`/articles/${id}/corrections`, { reason: 'mistyped', changes })).status).toBe(
@@ -43,7 +43,7 @@ test('once it is corrected, the same fields no longer differ', async () => {
   expect((await archive.get(`/articles/${id}`)).body).toMatchObject(changes);
 });
 
-test('from another publisher, only what belongs to the text differs', async () => {
+test('a known text of another publisher differs only in fields that belong to the text', async () => {
   const other = { ...article, publisher: 'The Other Paper', title: 'Elsewhere', genre: 'transcript' };
   const { body } = await archive.post('/articles', { ...other, text: 'They met.' });
   expect(body.events).toHaveLength(1);

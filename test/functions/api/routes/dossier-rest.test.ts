@@ -1,5 +1,4 @@
-// A dossier shows the first of each part, whatever its size, and leads to lists that have the rest: read to their end,
-// they have everything.
+// A dossier shows the first items of each part, and links to lists that have all of them.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { archiveOf, merged, person, type Ask, type Entry } from '../../../support/archives/archive-of.ts';
 import { event } from '../../../support/archives/written-history.ts';
@@ -16,7 +15,7 @@ const met = (name: string, ...actors: string[]): Entry => [
   event('MeetingHeld', { ...meetingData, participants: actors.map((actor) => ({ actor })) }),
 ];
 
-/** Everything on the pages of a list. */
+/** Returns all items on all pages of a list. */
 async function whole(ask: Ask, path: string): Promise<any[]> {
   const items: any[] = [];
   for (let next: string | undefined = path; next !== undefined;) {
@@ -31,7 +30,7 @@ const idsOf = (items: readonly any[]): string[] => items.map(({ id }) => id);
 
 describe('the dossier of an actor', () => {
   let ask: Ask;
-  /** As of the last position. */
+  /** The dossier as of the last position. */
   let dossier: any;
 
   beforeAll(async () => {
@@ -47,7 +46,7 @@ describe('the dossier of an actor', () => {
     dossier = (await ask('/actors/actor-busy/dossier')).body;
   });
 
-  test('has the twenty whom it met most often, how many others there are, and where all are', async () => {
+  test('the dossier of an actor has its 20 most frequent counterparts, the number of others, and a link to all', async () => {
     const { counterparts, moreCounterparts, more, actors } = dossier;
     expect(counterparts).toHaveLength(20);
     expect(counterparts[0]).toEqual({
@@ -65,35 +64,35 @@ describe('the dossier of an actor', () => {
       expect(edges).toContainEqual({ between: [actor, 'actor-busy'].toSorted(), ...encounters });
   });
 
-  test('has the last three things of twenty topics, how many other topics there are, and where all are', async () => {
-    const { positions, morePositions, more } = dossier;
-    expect(positions.map(({ topic }: any) => topic)).toEqual(numbered(20, (n) => `topic-${n}`));
-    expect([idsOf(positions[0].items), positions[0].more]).toEqual([
+  test('the dossier of an actor has the latest three records of 20 topics, the number of other topics, and a link to all', async () => {
+    const { stances, moreStances, more } = dossier;
+    expect(stances.map(({ topic }: any) => topic)).toEqual(numbered(20, (n) => `topic-${n}`));
+    expect([idsOf(stances[0].items), stances[0].more]).toEqual([
       ['statement-a-002', 'statement-a-003', 'statement-a-004'],
       true,
     ]);
-    expect([idsOf(positions[1].items), positions[1].more]).toEqual([['statement-topic-001'], undefined]);
-    expect(morePositions).toBe(5);
-    const topics = await whole(ask, `${more.positions}&limit=7`);
+    expect([idsOf(stances[1].items), stances[1].more]).toEqual([['statement-topic-001'], undefined]);
+    expect(moreStances).toBe(5);
+    const topics = await whole(ask, `${more.stances}&limit=7`);
     expect(topics.map(({ topic }) => topic)).toEqual(numbered(25, (n) => `topic-${n}`));
   });
 
-  test('leads to lists as of its own position', async () => {
+  test('the dossier of an actor links to lists as of its own position', async () => {
     expect(dossier.more).toEqual({
       counterparts: `/network?actor=actor-busy&asOf=${dossier.position}`,
-      positions: `/topics?actor=actor-busy&asOf=${dossier.position}`,
+      stances: `/topics?actor=actor-busy&asOf=${dossier.position}`,
     });
     const earlier = (await ask('/actors/actor-busy/dossier?asOf=60')).body;
     expect(earlier.more).toEqual({ counterparts: '/network?actor=actor-busy&asOf=60' });
   });
 
-  test('leads nowhere from its next pages, and if it shows all', async () => {
+  test('the dossier of an actor has no links on its next pages, or if it shows everything', async () => {
     const { next = '' } = await ask('/actors/actor-busy/dossier?limit=10');
     expect((await ask(next)).body).not.toHaveProperty('more');
     expect((await ask('/actors/actor-003/dossier')).body).not.toHaveProperty('more');
   });
 
-  test('counts a meeting with two merged actors once before it chooses the twenty', async () => {
+  test('the dossier of an actor counts a meeting with two merged actors once before it selects 20 counterparts', async () => {
     const { body } = await (
       await archiveOf([
         ...['actor-busy', 'actor-p1', 'actor-p2', 'actor-q1', 'actor-q2'].map(person),
@@ -115,15 +114,15 @@ describe('the dossier of an actor', () => {
     expect(body.moreCounterparts).toBe(3);
   });
 
-  test('counts no more than five other topics', async () => {
+  test('the dossier of an actor counts at most five other topics', async () => {
     const spoken = numbered(130, (n) => said(n, { topics: [`topic-${n}`] }));
     const { body } = await (await archiveOf([person('actor-busy'), ...spoken]))('/actors/actor-busy/dossier');
-    expect([body.positions.length, body.morePositions]).toEqual([20, 5]);
+    expect([body.stances.length, body.moreStances]).toEqual([20, 5]);
   });
 });
 
 describe('the dossier of a topic', () => {
-  test('has the first fifty who speak on it, and leads to all', async () => {
+  test('the dossier of a topic has the first 50 speakers and a link to all', async () => {
     const ask = await archiveOf([
       ...numbered(55, (n) => person(`actor-${n}`)),
       ...numbered(55, (n) => said(n, { speakers: [{ actor: `actor-${n}` }], topics: ['peace'] })),
@@ -174,7 +173,7 @@ describe('the dossier of a meeting', () => {
     opinions: idsOf(opinions.flatMap(({ entries }: any) => entries)),
   });
 
-  /** A part of the dossier, read to its end. */
+  /** Returns all pages of a part of the dossier. */
   async function wholePart(path: string, part: keyof ReturnType<typeof partsOf>): Promise<string[]> {
     const ids: string[] = [];
     for (let next: string | undefined = path; next !== undefined;) {
@@ -185,7 +184,7 @@ describe('the dossier of a meeting', () => {
     return ids;
   }
 
-  test('leads from a page to each of its parts, which are whole if they are read to their end', async () => {
+  test('the dossier of a meeting links to each of its parts, and their pages together are complete', async () => {
     const all = partsOf((await ask('/meetings/meeting-talks/dossier')).body);
     expect(all).toEqual({
       meetings: numbered(3, (n) => `meeting-inner-${n}`),
@@ -198,7 +197,7 @@ describe('the dossier of a meeting', () => {
       expect(await wholePart(`${more[part]}&limit=2`, part), part).toEqual(all[part]);
   });
 
-  test('keeps its filter where it leads to', async () => {
+  test('the dossier of a meeting keeps its filter in its links', async () => {
     const { more, position } = (await ask('/meetings/meeting-talks/dossier?limit=1&certainty=asserted')).body;
     const dossier = '/meetings/meeting-talks/dossier';
     expect(more).toEqual({
@@ -211,7 +210,7 @@ describe('the dossier of a meeting', () => {
     expect(ofOne.body).not.toHaveProperty('more');
   });
 
-  test('leads to all responses to what has more of them than are shown', async () => {
+  test('the dossier of a meeting links to all responses of each record that has more than it shows', async () => {
     const { sides, more } = (await ask('/meetings/meeting-talks/dossier')).body;
     const [entry] = sides[0].entries;
     expect([entry.id, entry.responses.length, entry.moreResponses]).toEqual(['statement-s-000', 50, true]);
@@ -222,11 +221,11 @@ describe('the dossier of a meeting', () => {
     expect(responses.slice(0, 50)).toEqual(entry.responses.map(({ responses: _, ...each }: any) => each));
   });
 
-  test('has no `more` if it shows all', async () => {
+  test('the dossier of a meeting has no `more` if it shows everything', async () => {
     expect((await ask('/meetings/meeting-other/dossier')).body).not.toHaveProperty('more');
   });
 
-  test('is flat in the list of what belongs to the meeting or regards it, which takes the same filters', async () => {
+  test('the responses of a meeting are a flat list of its dossier, with the same filters', async () => {
     const all = await whole(ask, '/meetings/meeting-talks/responses?limit=5');
     expect(all).toHaveLength(3 + 6 + 4 + 5);
     const opinions = await ask('/meetings/meeting-talks/responses?kind=opinion&order=desc');

@@ -1,5 +1,4 @@
-// The replay over HTTP: how few objects it reads, that it never reads far ahead of a slow reader, where it leads on,
-// and how it waits for what comes.
+// `GET /events`: the number of objects that it reads, backpressure, links, long polls and server-sent events.
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -26,7 +25,7 @@ const positionsIn = (text: string): number[] =>
 
 const upTo = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, n) => from + n);
 
-/** Waits until a count has not moved for a while: what goes on for ever moves on. */
+/** Waits until a count stays unchanged for a while. */
 async function standstill(count: () => number): Promise<void> {
   for (let [before, quiet] = [-1, 0]; quiet < 10; await setTimeout(20)) {
     quiet = count() === before ? quiet + 1 : 0;
@@ -34,7 +33,7 @@ async function standstill(count: () => number): Promise<void> {
   }
 }
 
-/** Reads a stream a chunk at a time. */
+/** Returns a function that reads the next chunk of a stream. */
 function reading(response: Response) {
   const reader = response.body?.getReader();
   if (!reader) throw new Error('there is no body');
@@ -44,8 +43,8 @@ function reading(response: Response) {
   };
 }
 
-describe('a replay of N events', () => {
-  test('reads at most N / 256 + 2 objects, as a stream and as pages, from anywhere', async () => {
+describe('a replay', () => {
+  test('a replay of N events reads at most N / 256 + 2 objects, streamed or paged, from any position', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(3_000), fc.nat(3_000), fc.boolean(), async (size, start, pages) => {
         const log = longLog(size, { bytes: 150 });
@@ -61,7 +60,7 @@ describe('a replay of N events', () => {
     );
   });
 
-  test('reads the whole bundle where the partial one has been cleared away', async () => {
+  test('a replay reads the full bundle if the partial one was removed', async () => {
     const log = longLog(300);
     log.planted.set(entriesPath(1, 44), undefined);
     expect((await ask(log, '/events?after=298')).status).toBe(500);
@@ -72,7 +71,7 @@ describe('a replay of N events', () => {
     expect((await ask(log, '/events?after=298')).status).toBe(500);
   });
 
-  test('gives the bytes of the log as they are', async () => {
+  test('a replay has the exact bytes of the log', async () => {
     const log = longLog(2);
     const lines = (await (await ask(log, '/events', NDJSON)).text()).split('\n');
     expect(lines).toEqual([
@@ -83,7 +82,7 @@ describe('a replay of N events', () => {
     ]);
   });
 
-  test('says that it failed by breaking off, and to whoever operates it', async () => {
+  test('a replay that fails breaks off its stream and reports to the operator', async () => {
     const log = longLog(1_000);
     log.planted.set(entriesPath(2), undefined);
     await expect((await ask(log, '/events', NDJSON)).text()).rejects.toThrow('002 is missing');
@@ -91,8 +90,8 @@ describe('a replay of N events', () => {
   });
 });
 
-describe('a slow reader', () => {
-  test('makes the archive read no further ahead than one bundle and one chunk', async () => {
+describe('a slow client', () => {
+  test('a slow client makes the archive read at most one bundle and one chunk ahead', async () => {
     for (const headers of [NDJSON, MESSAGES]) {
       const log = longLog(1_000_000);
       const response = await ask(log, '/events', headers);
@@ -110,14 +109,14 @@ describe('a slow reader', () => {
     }
   });
 
-  test('over a real connection holds the archive back to what the machine keeps between the two', async () => {
+  test('a slow client on a real connection holds back the archive, except for the buffers of the connection', async () => {
     const log = longLog(200_000);
     const server = serve({ fetch: log.api.fetch, port: 0, hostname: '127.0.0.1' });
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     const request = get({ port, path: '/events', headers: NDJSON });
     const [response] = (await once(request, 'response')) as [IncomingMessage];
-    // What the two ends of a connection hold between them, and Node's buffers; the log has six times as much.
+    // The buffers of both sockets and of Node; the log is six times as large.
     const BOUND = 32 * 1_048_576;
     let seen = 0;
     for await (const chunk of response.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
@@ -135,7 +134,7 @@ describe('a slow reader', () => {
     expect(log.reads).toHaveLength(before);
   });
 
-  test('who leaves while nothing passes the filter stops the reading', async () => {
+  test('a client that disconnects while no event passes its filter stops the replay', async () => {
     const log = longLog(1_000_000, { bytes: 150 });
     const response = await ask(log, '/events?type=ArticleArchived', NDJSON);
     const { next, cancel } = reading(response);
@@ -150,8 +149,8 @@ describe('a slow reader', () => {
   });
 });
 
-describe('where to go on', () => {
-  test('is the Link from page to page, and at the end the position', async () => {
+describe('links of a replay', () => {
+  test('each page of a replay links to the next one, and the last one has the position', async () => {
     const log = longLog(250);
     const seen: number[] = [];
     let last: string | null = null;
@@ -163,7 +162,7 @@ describe('where to go on', () => {
     expect([seen, last]).toEqual([upTo(0, 250), '249']);
   });
 
-  test('is past what does not pass the filter', async () => {
+  test('a replay continues after events that its filter rejects', async () => {
     const log = longLog(25_000, { bytes: 120 });
     const first = await ask(log, '/events?type=ArticleArchived');
     expect(await first.json()).toEqual({ events: [], size: 25_000 });
@@ -172,7 +171,7 @@ describe('where to go on', () => {
     expect([nextOf(last), coveredBy(last)]).toEqual([undefined, '24999']);
   });
 
-  test('is within the last bundle as well', async () => {
+  test('a replay continues within the last bundle', async () => {
     const log = longLog(20_010, { bytes: 120 });
     const within = await ask(log, '/events?type=ArticleArchived&after=9999');
     expect([nextOf(within), coveredBy(within)]).toEqual([
@@ -182,7 +181,7 @@ describe('where to go on', () => {
     expect(coveredBy(await ask(log, nextOf(within) ?? ''))).toBe('20009');
   });
 
-  test('is said before a stream begins, and not where there is no event yet', async () => {
+  test('a replay sends Chancery-Position before a stream, and omits it if there are no events', async () => {
     const log = longLog(600);
     expect(coveredBy(await ask(log, '/events?type=MeetingHeld', NDJSON))).toBe('599');
     for (const headers of [{}, NDJSON]) {
@@ -193,7 +192,7 @@ describe('where to go on', () => {
 });
 
 describe('a long poll', () => {
-  test('is answered at once, and without Preference-Applied, where there is something', async () => {
+  test('a long poll is answered at once, without Preference-Applied, if there are events', async () => {
     const log = longLog(5);
     const response = await ask(log, '/events?after=3', { Prefer: 'wait=20' });
     expect(positionsIn(await response.text())).toEqual([4]);
@@ -201,7 +200,7 @@ describe('a long poll', () => {
     expect(log.now()).toBe(0);
   });
 
-  test.each([{}, NDJSON])('is answered as soon as something comes: %o', async (accept) => {
+  test.each([{}, NDJSON])('a long poll is answered when an event arrives: %o', async (accept) => {
     const log = longLog(5);
     log.onWait = (waited) => (log.size = waited >= 3_000 ? 7 : 5);
     const response = await ask(log, '/events?after=4', { ...accept, Prefer: 'respond-async, wait=20' });
@@ -210,7 +209,7 @@ describe('a long poll', () => {
     expect(log.now()).toBe(3_000);
   });
 
-  test('is answered with nothing when its time is over, and says up to where', async () => {
+  test('a long poll without new events ends after its time, with the covered position', async () => {
     const log = longLog(5);
     const response = await ask(log, '/events?after=4', { Prefer: 'wait=20' });
     expect(await response.json()).toEqual({ events: [], size: 5 });
@@ -221,7 +220,7 @@ describe('a long poll', () => {
     ).toBe('wait=25');
   });
 
-  test('waits for what passes its filter, and leads past what did not', async () => {
+  test('a long poll waits for an event that passes its filter, and continues after the others', async () => {
     const log = longLog(6);
     log.onWait = (waited) => (log.size = waited >= 2_000 ? 10 : waited >= 1_000 ? 8 : 6);
     const response = await ask(log, '/events?after=5&stream=meeting-9', { Prefer: 'wait=20' });
@@ -232,7 +231,7 @@ describe('a long poll', () => {
     expect([positionsIn(await none.text()), coveredBy(none)]).toEqual([[], '11']);
   });
 
-  test('ends when the caller goes', async () => {
+  test('a long poll ends when its client disconnects', async () => {
     const log = longLog(5);
     const leaving = new AbortController();
     log.onWait = (waited) => waited >= 1_000 && leaving.abort();
@@ -240,18 +239,18 @@ describe('a long poll', () => {
     expect(log.now()).toBe(1_000);
   });
 
-  test('beyond the end waits for what comes next', async () => {
+  test('a long poll beyond the end waits for the next event', async () => {
     const log = longLog(5);
     log.onWait = () => (log.size = 6);
     const response = await ask(log, '/events?after=900', { Prefer: 'wait=20' });
     expect(positionsIn(await response.text())).toEqual([5]);
-    // By which whoever was given 900 elsewhere sees that this is not what was read there.
+    // A client with the position 900 of another archive notices the difference.
     expect(coveredBy(response)).toBe('5');
   });
 });
 
 describe('server-sent events', () => {
-  test('bring what is there, then what comes; ids are positions', async () => {
+  test('an event stream sends existing events, then new ones, with positions as ids', async () => {
     const log = longLog(2);
     const { next, cancel } = reading(await ask(log, '/events?after=0', MESSAGES));
     const event = (position: number) => Buffer.from(log.bytesOf(position)).toString();
@@ -263,7 +262,7 @@ describe('server-sent events', () => {
     await cancel();
   });
 
-  test('go on after Last-Event-ID, whatever `after` says', async () => {
+  test('an event stream continues after Last-Event-ID and ignores `after`', async () => {
     const response = await ask(longLog(9), '/events?after=0', { ...MESSAGES, 'Last-Event-ID': '7' });
     expect(response.headers.get('content-type')).toBe('text/event-stream');
     expect(response.headers.get('cache-control')).toBe('no-store');
@@ -274,7 +273,7 @@ describe('server-sent events', () => {
     expect(wrong.status).toBe(400);
   });
 
-  test('bring what comes next, with its own id, where Last-Event-ID is beyond the end', async () => {
+  test('an event stream continues at the end, with real ids, if Last-Event-ID is beyond the end', async () => {
     const log = longLog(5);
     log.onWait = () => (log.size = 6);
     const { next, cancel } = reading(await ask(log, '/events', { ...MESSAGES, 'Last-Event-ID': '900' }));
@@ -282,7 +281,7 @@ describe('server-sent events', () => {
     await cancel();
   });
 
-  test('give a sign of life every fifteen seconds, a comment that moves the id past what was left out', async () => {
+  test('an event stream sends a comment every 15 seconds, which moves the id past rejected events', async () => {
     const log = longLog(5);
     log.onWait = () => (log.size = 8);
     const { next, cancel } = reading(await ask(log, '/events?after=4&type=ArticleArchived', MESSAGES));
@@ -296,7 +295,7 @@ describe('server-sent events', () => {
     await empty.cancel();
   });
 
-  test('end when the reader goes, also while nothing comes', async () => {
+  test('an event stream ends when its client disconnects, even without new events', async () => {
     const log = longLog(5);
     const { next, cancel } = reading(await ask(log, '/events?after=4', MESSAGES));
     await next();
@@ -310,7 +309,7 @@ describe('server-sent events', () => {
     expect(log.reported).toEqual([]);
   });
 
-  test('are a page and a wait where the platform cannot stream: the reader asks again by itself', async () => {
+  test('an event stream is a page with a wait if the platform cannot stream, and clients reconnect by themselves', async () => {
     const log = longLog(5, { streams: false });
     const there = await ask(log, '/events?after=2', MESSAGES);
     const event = (position: number) => Buffer.from(log.bytesOf(position)).toString();

@@ -1,5 +1,5 @@
-// Every list and every dossier, with filters of all sorts, has exactly what one finds by looking at everything: in
-// random histories with corrections, retractions, guesses, merges and merges taken back.
+// Every filter of every list and dossier matches a naive search over all records, in random histories with corrections,
+// retractions, speculation, merges and unmerges.
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Commit } from '../../../../domain/ports.ts';
 import { foldName } from '../../../../domain/projections/state/folded-name.ts';
@@ -63,7 +63,7 @@ describe.each([1, 2, 3, 4, 5])('in history %i', (seed) => {
       to: maybe(() => random.pick(['2023-03-02', '2023-02', '2022-12-01', '2023', '1969'])),
     };
     const { to, ...others } = JSON.parse(JSON.stringify(filter)) as NaiveFilter;
-    // Days that end before they begin are refused.
+    // Reversed windows are refused.
     const begins = others.from === undefined ? undefined : span(others.from).earliest;
     return to === undefined || (begins ?? '') > (span(to).latest ?? '') ? others : { ...others, to };
   };
@@ -74,7 +74,7 @@ describe.each([1, 2, 3, 4, 5])('in history %i', (seed) => {
     return query.toString();
   };
 
-  test('the timeline has what passes, by date', async () => {
+  test('the timeline has all matching records, by date', async () => {
     let found = 0;
     for (let run = 0; run < 60; run++) {
       const filter = some();
@@ -95,7 +95,7 @@ describe.each([1, 2, 3, 4, 5])('in history %i', (seed) => {
     );
     return Object.fromEntries([...kinds].map(([kind, all]) => [kind, all.length]));
   };
-  /** Counts that are 0 say the same as those that are not there. */
+  /** Removes counts of 0, which are equal to absent ones. */
   const nonzero = (counts: Record<string, number>) =>
     Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== 0));
   const lastOf = (things: readonly NaiveThing[]): string | undefined => {
@@ -109,7 +109,7 @@ describe.each([1, 2, 3, 4, 5])('in history %i', (seed) => {
   };
   const sortOf = (date: string | undefined) => (date === undefined ? undefined : span(date).sort);
 
-  test('the directory of actors has each that is shown, with what it and those merged into it have a part in', async () => {
+  test('the directory of actors has each visible actor, with the counts of all actors merged into it', async () => {
     const { items } = await ask('/actors?limit=500');
     const expected = naive.actors
       .filter(({ id }) => naive.shown(id) === id)
@@ -129,7 +129,7 @@ describe.each([1, 2, 3, 4, 5])('in history %i', (seed) => {
     }
   });
 
-  test('actors are filtered by kind, by the topics on which they speak, and by when', async () => {
+  test('the directory of actors is filtered by kind, topic and date', async () => {
     for (let run = 0; run < 20; run++) {
       const on = random.chance(0.6) ? topic() : undefined;
       const kind = random.chance(0.3) ? 'person' : undefined;
@@ -150,7 +150,7 @@ describe.each([1, 2, 3, 4, 5])('in history %i', (seed) => {
     }
   });
 
-  test('the directory of topics counts what is on each, and is filtered by speaker, kind and days', async () => {
+  test('the directory of topics counts the records of each, and is filtered by speaker, kind and date', async () => {
     const { items } = await ask('/topics');
     const on = (name: string) => naive.list({ topic: name });
     expect(items.map(({ topic }: any) => topic)).toEqual(
@@ -174,7 +174,7 @@ describe.each([1, 2, 3, 4, 5])('in history %i', (seed) => {
     }
   });
 
-  /** Who met, as shown, with how often, when first and last; the smaller id first. */
+  /** Returns the pairs that met, with counts, first and last dates; the smaller id is first. */
   const edgesWithin = (
     filter: NaiveFilter,
   ): Map<string, { meetings: number; first: string; last: string }> => {
@@ -198,7 +198,7 @@ describe.each([1, 2, 3, 4, 5])('in history %i', (seed) => {
       ]),
     );
 
-  test('the network has who met whom, merged actors as one, and is filtered by actor, topic and days', async () => {
+  test('the network has all pairs that met, with merged actors as one, and is filtered by actor, topic and date', async () => {
     const filters: NaiveFilter[] = [
       {},
       { topic: topic() },
@@ -216,9 +216,9 @@ describe.each([1, 2, 3, 4, 5])('in history %i', (seed) => {
     }
   });
 
-  test('the dossier of an actor has whom it met, the most often first, and what it said last on each topic', async () => {
+  test('the dossier of an actor has its counterparts, the most frequent first, and its latest records on each topic', async () => {
     for (const { id } of naive.actors) {
-      const { actor: head, items, counterparts, positions } = await ask(`/actors/${id}/dossier?limit=500`);
+      const { actor: head, items, counterparts, stances } = await ask(`/actors/${id}/dossier?limit=500`);
       const root = naive.shown(id);
       expect(head.id).toBe(root);
       expect(idsOf(items)).toEqual(idsOf(naive.list({ actor: [id] })));
@@ -230,7 +230,7 @@ describe.each([1, 2, 3, 4, 5])('in history %i', (seed) => {
       const lines = TOPICS.toSorted().map(
         (name) => [name, idsOf(naive.list({ topic: name, speaker: id }))] as const,
       );
-      expect(positions.map((each: any) => [each.topic, idsOf(each.items), each.more ?? false])).toEqual(
+      expect(stances.map((each: any) => [each.topic, idsOf(each.items), each.more ?? false])).toEqual(
         lines
           .filter(([, line]) => line.length > 0)
           .map(([name, line]) => [name, line.slice(-3), line.length > 3]),
@@ -241,7 +241,7 @@ describe.each([1, 2, 3, 4, 5])('in history %i', (seed) => {
     }
   });
 
-  test('the dossier of a topic has who speaks on it and, of each, the line', async () => {
+  test('the dossier of a topic has its speakers, and the line of each', async () => {
     for (const name of TOPICS) {
       const { items, speakers, counts } = await ask(`/topics/${name}?limit=500`);
       expect(idsOf(items)).toEqual(idsOf(naive.list({ topic: name })));
@@ -263,7 +263,7 @@ describe.each([1, 2, 3, 4, 5])('in history %i', (seed) => {
     }
   });
 
-  test('what rests on an article, and what on it alone', async () => {
+  test('the dependents of an article are all records that cite it, or only those that cite no other article', async () => {
     for (const id of articles) {
       const resting = naive.things.filter((thing) => articlesOf(thing).has(id));
       const sole = resting.filter((thing) => articlesOf(thing).size === 1);

@@ -1,4 +1,4 @@
-// Lists: what is in them in rare cases, how they are read page by page, and what a page reads.
+// Lists in rare cases: their items, their pages, and the number of reads for a page.
 import { describe, expect, test } from 'vitest';
 import { readModels } from '../../../../domain/projections/views/read-models.ts';
 import { openReadings } from '../../../../domain/queries/open-readings.ts';
@@ -29,7 +29,7 @@ const met = (id: string, ...actors: string[]): Entry => [
   event('MeetingHeld', { ...meetingData, participants: actors.map((actor) => ({ actor })) }),
 ];
 
-/** Reads a list to its end. */
+/** Returns all items of a list. */
 async function itemsOf(ask: Ask, path: string): Promise<any[]> {
   const items: any[] = [];
   for (let next: string | undefined = path; next !== undefined;) {
@@ -41,7 +41,7 @@ async function itemsOf(ask: Ask, path: string): Promise<any[]> {
 }
 
 describe('topics', () => {
-  test('whose things are all retracted are listed with no counts, also if they were put on them after that', async () => {
+  test('a topic whose records are all retracted is listed with zero counts, even if they got the topic later', async () => {
     const ask = await archiveOf([
       person('actor-a'),
       said('statement-s', { topics: ['trade'] }),
@@ -53,7 +53,7 @@ describe('topics', () => {
     expect((await ask('/topics/peace')).body.items).toMatchObject([{ id: 'statement-s' }]);
   });
 
-  test.each(['days', 'wide'])('may be called %s like a part of a list', async (topic) => {
+  test.each(['days', 'wide'])('a topic may have the name %s, which keys of lists also use', async (topic) => {
     const ask = await archiveOf([person('actor-a'), said('statement-s', { topics: [topic] })]);
     for (const path of [`/timeline?topic=${topic}`, `/statements?topic=${topic}&from=2020`])
       expect((await itemsOf(ask, path)).map(({ id }) => id)).toEqual(['statement-s']);
@@ -62,7 +62,7 @@ describe('topics', () => {
     ]);
   });
 
-  test('of an actor are in the order of all topics, page by page and either way round', async () => {
+  test('the topics of an actor are ordered like all topics, on all pages and in both directions', async () => {
     const topics = ['a', 'a-b', 'ab', 'b', 'z9'];
     const ask = await archiveOf([
       person('actor-a'),
@@ -82,7 +82,7 @@ describe('topics', () => {
 });
 
 describe('the network', () => {
-  test('lists each pair at its place, page by page and either way round', async () => {
+  test('the network lists each pair once and in order, on all pages and in both directions', async () => {
     const ask = await archiveOf([
       ...['actor-a', 'actor-a-b', 'actor-b', 'actor-c', 'actor-d'].map(person),
       met('meeting-1', 'actor-c', 'actor-a', 'actor-b'),
@@ -107,7 +107,7 @@ describe('the network', () => {
     }
   });
 
-  test('of many actors who met nobody reads a bounded number of them for a page', async () => {
+  test('a page of the network of many actors without encounters has a bounded number of reads', async () => {
     const ids = Array.from({ length: 1_200 }, (_, n) => `actor-${String(n).padStart(4, '0')}`);
     const archive = await fedArchive([...ids.map(person), met('meeting-m', 'actor-1100', 'actor-1150')]);
     const rows = countingRows(archive.rows.of(1));
@@ -129,7 +129,7 @@ describe('the network', () => {
 });
 
 describe('the directory of actors', () => {
-  test('counts a thing that names two merged actors once, and shows when they were last seen', async () => {
+  test('the directory of actors counts a record with two merged actors once, and has their latest date', async () => {
     const ask = await archiveOf([
       ...['actor-a', 'actor-b'].map(person),
       said('statement-1', { madeOn: '2023-03-01', speakers: [{ actor: 'actor-a' }, { actor: 'actor-b' }] }),
@@ -143,7 +143,7 @@ describe('the directory of actors', () => {
     ]);
   });
 
-  test('shows the longer of two dates that begin alike as the last one', async () => {
+  test('the directory of actors shows the later of two dates with a common prefix as `lastSeen`', async () => {
     for (const [first, second] of [
       ['2023-03-01', '2023-03'],
       ['2023-03', '2023-03-01'],
@@ -161,16 +161,19 @@ describe('the directory of actors', () => {
   });
 });
 
-describe('before the first generation is folded', () => {
+describe('lists before the first generation is complete', () => {
   const paths = ['/timeline', '/actors', '/topics', '/network', '/actors?asOf=0', '/topics?changedSince=0'];
-  test.each(paths)('%s answers 503 with Retry-After and how far it is', async (path) => {
-    const archive = await fedArchive([person('actor-a'), said('statement-s', {})], { begun: false });
-    const { status, headers, text } = await archive.get(path);
-    expect([status, headers.get('retry-after')]).toEqual([503, '5']);
-    expect(JSON.parse(text)).toMatchObject({
-      type: 'urn:chancery:problem:not-ready',
-      folded: 0,
-      events: 2,
-    });
-  });
+  test.each(paths)(
+    '%s answers 503 with Retry-After and progress before the first generation is complete',
+    async (path) => {
+      const archive = await fedArchive([person('actor-a'), said('statement-s', {})], { begun: false });
+      const { status, headers, text } = await archive.get(path);
+      expect([status, headers.get('retry-after')]).toEqual([503, '5']);
+      expect(JSON.parse(text)).toMatchObject({
+        type: 'urn:chancery:problem:not-ready',
+        folded: 0,
+        events: 2,
+      });
+    },
+  );
 });

@@ -1,5 +1,4 @@
-// The public log over HTTP: its files by their canonical paths alone, and proofs that whoever has its key can verify
-// offline, beside the event's own bytes.
+// The public log over HTTP: its files under their canonical paths only, and proofs that clients can verify offline.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commitBytes } from '../../../../events/envelope.ts';
 import { openCheckpoint } from '../../../../events/log/checkpoint.ts';
@@ -15,7 +14,7 @@ import { openTestArchive, seed, type TestArchive } from '../../../support/archiv
 
 let archive: TestArchive;
 let events: { id: string }[];
-/** Sizes and roots that the log had, as they were published. */
+/** Published sizes and roots of the log. */
 const seen: { size: number; root: Uint8Array }[] = [];
 beforeAll(async () => {
   archive = await openTestArchive();
@@ -53,7 +52,7 @@ async function published() {
 const hashes = (all: string[]) => all.map((each) => Buffer.from(each, 'base64'));
 
 describe('the files of the log', () => {
-  test('are verified by what is served alone', async () => {
+  test('the served files of the log can be verified without other data', async () => {
     const verdict = await verifyLog(
       async (path) => {
         const response = await archive.embedded.api.request(`/log/${path}`);
@@ -64,7 +63,7 @@ describe('the files of the log', () => {
     expect(verdict).toMatchObject({ faults: 0, findings: [], checkpoint: { size: events.length } });
   });
 
-  test('say what they are and how long they may be kept', async () => {
+  test('the files of the log have a content type and a cache lifetime', async () => {
     const size = events.length;
     const immutable = ['application/octet-stream', 'public, max-age=31536000, immutable'];
     const text = 'text/plain; charset=utf-8';
@@ -87,10 +86,10 @@ describe('the files of the log', () => {
     }
   });
 
-  test('that were partial are cut from the whole ones where they are gone', async () => {
+  test('a removed partial file of the log is cut from the full one', async () => {
     const whole = unpackEntries(await bytesAt(`/log/${entriesPath(0)}`));
     const tile = await bytesAt(`/log/${tilePath({ level: 0, index: 0, width: 256 })}`);
-    // Sizes that were never published one by one have no files of their own.
+    // Sizes that were never published have no files.
     for (const width of [1, 7, 100, 255]) {
       expect(await bytesAt(`/log/${entriesPath(0, width)}`)).toEqual(packEntries(whole.slice(0, width)));
       expect(await bytesAt(`/log/${tilePath({ level: 0, index: 0, width })}`)).toEqual(
@@ -106,7 +105,7 @@ describe('the files of the log', () => {
     'tile/2/000',
     'tile/entries/001',
     'tile/63/000.p/1',
-  ])('that are not there yet are 404, which nobody may keep: %s', async (path) => {
+  ])('a file that the log does not have yet is 404 and must not be cached: %s', async (path) => {
     const { status, headers, body } = await archive.get(`/log/${path}`);
     expect([status, headers.get('cache-control')]).toEqual([404, 'no-store']);
     expect(body.detail).toContain('no such file yet');
@@ -137,12 +136,12 @@ describe('the files of the log', () => {
     'Checkpoint',
     '.unfinished',
     '',
-  ])('have no other names than their own: %s', async (path) => {
+  ])('a file of the log has no other spelling of its path: %s', async (path) => {
     const { status, body } = await archive.get(`/log/${path}`);
     expect([status, body.type]).toEqual([404, 'urn:chancery:problem:no-such-path']);
   });
 
-  test('are only read', async () => {
+  test('the files of the log are read-only', async () => {
     for (const path of ['/log/checkpoint', '/log/tile/0/000', '/log/consistency']) {
       const { status, headers } = await archive.post(path, {});
       expect([status, headers.get('allow')]).toEqual([405, 'GET']);
@@ -150,8 +149,8 @@ describe('the files of the log', () => {
   });
 });
 
-describe('an event', () => {
-  test('is given as it was hashed', async () => {
+describe('an event of the log', () => {
+  test('an event is served with the bytes that the log hashes', async () => {
     for (const position of [0, 255, 256, events.length - 1]) {
       const { id } = events[position] ?? { id: '' };
       const bytes = await bytesAt(`/events/${id}`);
@@ -164,7 +163,7 @@ describe('an event', () => {
     expect(headers.get('cache-control')).toContain('immutable');
   });
 
-  test('is proven to stand at its position, in JSON', async () => {
+  test('the JSON proof of an event proves its position', async () => {
     for (const position of [0, 1, 255, 256, events.length - 1]) {
       const { id } = events[position] ?? { id: '' };
       const { body } = await archive.get(`/events/${id}/proof`);
@@ -178,7 +177,7 @@ describe('an event', () => {
     }
   });
 
-  test('is proven in one text that is verified offline', async () => {
+  test('the text proof of an event can be verified offline', async () => {
     const { id } = events[200] ?? { id: '' };
     const proof = await bytesAt(`/events/${id}/proof`, { Accept: 'text/plain' });
     expect(Buffer.from(proof).toString()).toMatch(/^c2sp\.org\/tlog-proof@v1\nindex 200\n/);
@@ -195,14 +194,14 @@ describe('an event', () => {
   });
 
   test.each(['meeting-none_0', 'nonsense', 'actor-1', `actor-0_${'x'.repeat(200)}`])(
-    'that there is none of is 404: %s',
+    'the proof of an unknown event is 404: %s',
     async (id) => {
       for (const path of [`/events/${id}`, `/events/${id}/proof`])
         expect((await archive.get(path)).status).toBe(404);
     },
   );
 
-  test('that the log does not have yet is 409 with the time to try again, or is waited for', async () => {
+  test('the proof of an event that the log does not have yet is 409 with Retry-After, or waits', async () => {
     const { store } = archive.embedded.archive;
     const [stream, uuid] = ['actor-late', '00000000-0000-8000-8000-000000000001'];
     const [event, header] = [
@@ -211,7 +210,7 @@ describe('an event', () => {
     ];
     const data = { id: stream, kind: 'person', name: 'Late', aliases: [] };
     const bytes = commitBytes(header, [{ type: 'ActorIntroduced', data }] as NewEvent[], [event.id]);
-    // Nobody is told of it, until somebody asks.
+    // The sequencer is not notified until a client asks for the proof.
     await store.append({ stream, revision: 1, events: bytes });
     const early = await archive.get(`/events/${event.id}/proof`);
     expect([early.status, early.body.type, early.headers.get('retry-after')]).toEqual([
@@ -225,8 +224,8 @@ describe('an event', () => {
   });
 });
 
-describe('the growth of the log', () => {
-  test('is proven from every size that was seen to every later one', async () => {
+describe('the consistency proof', () => {
+  test('the consistency proof connects every published size with every later one', async () => {
     expect(seen.length).toBeGreaterThan(5);
     for (const [index, from] of seen.entries()) {
       for (const to of seen.slice(index)) {
@@ -237,7 +236,7 @@ describe('the growth of the log', () => {
     }
   });
 
-  test('is proven to the newest checkpoint where no other size is named', async () => {
+  test('the consistency proof ends at the newest signed checkpoint by default', async () => {
     const [first = { size: 0, root: new Uint8Array() }] = seen;
     const { body } = await archive.get(`/log/consistency?from=${first.size}`);
     const newest = openCheckpoint(Buffer.from(body.checkpoint), await keys());
@@ -254,7 +253,7 @@ describe('the growth of the log', () => {
     '?from=x',
     '?to=5',
     '?from=1.5',
-  ])('is none of %j', async (query) => {
+  ])('%j is refused as a range of a consistency proof', async (query) => {
     const { status, body } = await archive.get(`/log/consistency${query}`);
     expect([status, body.type]).toEqual([400, 'urn:chancery:problem:invalid-request']);
   });

@@ -1,5 +1,5 @@
-// Rebuilds by HTTP, under the name of any read model: asked for, watched, compared, accepted, cancelled, gone back from;
-// and what GET /projections says meanwhile.
+// Rebuilds over HTTP, under the name of any read model: start, read, compare, accept, cancel and roll back; and
+// `GET /projections` during a rebuild.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readModels } from '../../../../domain/projections/views/read-models.ts';
 import { changeGenerations, readGenerations } from '../../../../domain/projections/catalog.ts';
@@ -24,7 +24,7 @@ async function rebuilt(view: string): Promise<number> {
   return body.id;
 }
 
-/** A row is read that the history does not give. */
+/** Adds a live row that no fold produces. */
 async function harm(): Promise<void> {
   const { catalog, rows } = archive.embedded.places;
   const { live = 0 } = await readGenerations(catalog);
@@ -32,7 +32,7 @@ async function harm(): Promise<void> {
 }
 
 describe('a rebuild', () => {
-  test('is answered at once with where it can be watched, and goes to its end by itself', async () => {
+  test('a rebuild is answered at once with its address, and runs to its end in the background', async () => {
     const before = (await archive.get('/timeline')).body;
     const { status, headers, body } = await archive.send('/projections/timeline/rebuilds', {
       method: 'POST',
@@ -53,7 +53,7 @@ describe('a rebuild', () => {
       drift: { position: 4, missing: 0, extra: 0, different: 0, examples: [] },
       endedAt: expect.stringMatching(/Z$/),
     });
-    // How far it was at the last look, which is not all, says nothing of what is over.
+    // The stored progress, which is incomplete, is omitted after the end.
     expect(done.body).not.toHaveProperty('progress');
     expect((await archive.get('/timeline')).body).toEqual(before);
     expect(await projectionOf('timeline')).toMatchObject({
@@ -64,7 +64,7 @@ describe('a rebuild', () => {
     expect(archive.alarms).toEqual([]);
   });
 
-  test('is one of all read models, and leaves every answer as it was', async () => {
+  test('a rebuild is of all read models, and does not change any answer', async () => {
     const paths = [
       '/timeline',
       '/actors',
@@ -85,15 +85,15 @@ describe('a rebuild', () => {
     expect(await answers()).toEqual(before);
   });
 
-  test('is refused while another one has not ended, which is named', async () => {
+  test('a rebuild is refused while another one has not ended, and the answer names that one', async () => {
     await harm();
     await rebuilt('topics');
     const { status, body } = await archive.post('/projections/actors/rebuilds', {});
     expect([status, body.type, body.rebuild]).toEqual([409, 'urn:chancery:problem:rebuild-running', 2]);
-    expect(body.title).toBe('A rebuild of the read models is not over');
+    expect(body.title).toBe('A rebuild of the read models has not ended');
   });
 
-  test('is listed, the last one first, page by page', async () => {
+  test('rebuilds are listed in pages, the latest first', async () => {
     for (const id of [2, 3, 4]) expect(await rebuilt('network')).toBe(id);
     const first = await archive.get('/projections/network/rebuilds?limit=2');
     expect(first.body.rebuilds.map(({ id }: any) => id)).toEqual([4, 3]);
@@ -114,7 +114,7 @@ describe('a rebuild', () => {
     ['POST', '/projections/topics/rebuilds/2/cancellations'],
     ['POST', '/projections/topics/rebuilds/2/acceptances'],
     ['POST', '/projections/topics/rebuilds/0/acceptances'],
-  ])('that is not there is no such thing: %s %s', async (method, path) => {
+  ])('an unknown rebuild is 404: %s %s', async (method, path) => {
     const { status, body } = await archive.send(path, { method });
     expect([status, body.type]).toEqual([404, expect.stringMatching(/not-found|no-such-path/)]);
   });
@@ -126,7 +126,7 @@ describe('a rebuild that finds drift', () => {
     await rebuilt('timeline');
   });
 
-  test('is shown, with examples, and told to the operator; readers stay where they are', async () => {
+  test('a rebuild that finds drift shows examples, alarms the operator, and leaves the live generation', async () => {
     const projection = await projectionOf('timeline');
     expect(projection).toMatchObject({ generation: 1, rebuild: { id: 2, phase: 'drifted' } });
     const { drift } = projection.rebuild;
@@ -139,7 +139,7 @@ describe('a rebuild that finds drift', () => {
     ]);
   });
 
-  test('switches once it is accepted', async () => {
+  test('a rebuild with drift is promoted after its acceptance', async () => {
     const { status, body } = await archive.post('/projections/timeline/rebuilds/2/acceptances', {});
     expect([status, body.accepted.by]).toEqual([202, 'tester']);
     await archive.settled();
@@ -147,7 +147,7 @@ describe('a rebuild that finds drift', () => {
     expect(await projectionOf('timeline')).toMatchObject({ generation: 2 });
   });
 
-  test('is over once it is cancelled, and another may begin', async () => {
+  test('a rebuild with drift ends after its cancellation, and another one can start', async () => {
     const { status, body } = await archive.post('/projections/timeline/rebuilds/2/cancellations', {});
     expect([status, body.phase, body.cancelled]).toEqual([
       202,
@@ -159,7 +159,7 @@ describe('a rebuild that finds drift', () => {
   });
 });
 
-test('what does not wait cannot be accepted, what has switched cannot be cancelled', async () => {
+test('a rebuild that awaits no decision cannot be accepted, and a promoted one cannot be cancelled', async () => {
   await rebuilt('topics');
   const accepted = await archive.post('/projections/topics/rebuilds/2/acceptances', {});
   expect([accepted.status, accepted.body.type, accepted.body.phase]).toEqual([
@@ -171,8 +171,8 @@ test('what does not wait cannot be accepted, what has switched cannot be cancell
   expect([cancelled.status, cancelled.body.type]).toEqual([409, 'urn:chancery:problem:rebuild-over']);
 });
 
-describe('going back', () => {
-  test('is one call, and so is going forth; asked twice it is done once', async () => {
+describe('a rollback', () => {
+  test('a rollback is one idempotent call, in either direction', async () => {
     await rebuilt('actors');
     const back = await archive.post('/projections/actors/rollbacks', { to: 1 });
     expect([back.status, back.body.generation, back.body.kept[0].generation]).toEqual([200, 1, 2]);
@@ -192,7 +192,7 @@ describe('going back', () => {
     [{ to: '1' }, 422],
     [{}, 422],
     [{ to: 1, from: 2 }, 422],
-  ])('to %j where nothing was rebuilt is answered %i', async (body, status) => {
+  ])('a rollback to %j without a rebuild is answered %i', async (body, status) => {
     const answer = await archive.post('/projections/actors/rollbacks', body);
     expect(answer.status).toBe(status);
     if (status === 409)
@@ -203,7 +203,7 @@ describe('going back', () => {
   });
 });
 
-test('every call is described', async () => {
+test('every call of rebuilds is in the description of the API', async () => {
   const { body } = await archive.get('/openapi.json');
   for (const path of [
     'rebuilds',
@@ -215,7 +215,7 @@ test('every call is described', async () => {
     expect(Object.keys(body.paths)).toContain(`/projections/{view}/${path}`);
 });
 
-test('a read model that is ahead of the log has no lag below 0, and is not caught up', async () => {
+test('a read model that is ahead of the log has a lag of 0, and is not caught up', async () => {
   const { catalog } = archive.embedded.places;
   await changeGenerations(catalog, (before) => ({
     ...before,

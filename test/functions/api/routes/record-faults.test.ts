@@ -1,4 +1,4 @@
-// A record that is refused is refused for all its faults at once: fields, "@key"s, references and passages.
+// A refused record of a batch has all its faults in one answer: fields, "@key" references, references and passages.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   openTestArchive,
@@ -25,7 +25,7 @@ const statement = (changes: object) => ({
   body: { ...statementBody(seeded), ...changes },
 });
 
-/** Code and pointer of each fault, the first included; a fault of fields counts once for each. */
+/** Returns code and pointer of each fault, including the first; each field counts once. */
 function faultsIn({ type, errors = [], pointer, others = [] }: any): [string, string][] {
   const code = type.split(':').at(-1);
   const own = errors.length > 0 ? errors.map((each: any) => [code, each.pointer]) : [[code, pointer]];
@@ -35,8 +35,8 @@ function faultsIn({ type, errors = [], pointer, others = [] }: any): [string, st
   return [...own, ...rest];
 }
 
-describe('a record of a batch that is not right', () => {
-  test('is refused with wrong fields, unknown keys, unknown ids and wrong passages together', async () => {
+describe('an invalid record of a batch', () => {
+  test('an invalid record is refused with wrong fields, unknown keys, unknown ids and wrong passages together', async () => {
     const { body } = await send([
       actor('carla'),
       statement({
@@ -67,14 +67,14 @@ describe('a record of a batch that is not right', () => {
     expect(nearest.nearest.passage.exact).toContain('Peace is near');
   });
 
-  test('is told which key was probably meant', async () => {
+  test('a mistyped key is answered with the most similar one', async () => {
     const { body } = await send([actor('carla'), statement({ speakers: [{ actor: '@carlo' }] })]);
     expect(body.records[1].problem.detail).toBe(
-      '/speakers/0/actor: @carlo is no key of an earlier record; did you mean @carla?',
+      '/speakers/0/actor: @carlo is not the key of an earlier record; did you mean @carla?',
     );
   });
 
-  test('is told that a key comes later, was refused, or resembles none', async () => {
+  test('a key is refused with the reason: it comes later, was refused, or is unknown', async () => {
     const { body } = await send([
       { ...actor('dora'), body: {} },
       statement({ speakers: [{ actor: '@later' }, { actor: '@dora' }, { actor: '@xyz' }] }),
@@ -82,13 +82,13 @@ describe('a record of a batch that is not right', () => {
     ]);
     const { detail, others } = body.records[1].problem;
     expect([detail, ...others.map((each: any) => each.detail)]).toEqual([
-      '/speakers/0/actor: @later is the key of a later record: move that one before this',
+      '/speakers/0/actor: @later is the key of a later record: move that record before this one',
       '/speakers/1/actor: @dora was refused',
-      '/speakers/2/actor: @xyz is no key of an earlier record',
+      '/speakers/2/actor: @xyz is not the key of an earlier record',
     ]);
   });
 
-  test('is told that its content is not in its passages although a key is unknown', async () => {
+  test('missing content is reported even if a key is unknown', async () => {
     const { body } = await send([statement({ meetingId: '@talks', content: 'We shouted' })]);
     expect(faultsIn(body.records[0].problem).map(([code]) => code)).toEqual([
       'unknown-reference',
@@ -96,7 +96,7 @@ describe('a record of a batch that is not right', () => {
     ]);
   });
 
-  test('is checked in its fields although what it is "of" is not known', async () => {
+  test('fields are checked even if the target of "of" is unknown', async () => {
     const { body } = await send([
       { ...statement({ madeOn: 'yesterday' }), key: 'refused' },
       { kind: 'correction', key: 'a', of: '@refused', body: { reason: 5, changes: {} } },
@@ -125,7 +125,7 @@ describe('a record of a batch that is not right', () => {
 });
 
 describe('a key of an earlier call', () => {
-  test('stands for the id that comes with the call, and its record is the same command as before', async () => {
+  test('a key of an earlier call resolves to the sent id, and its record stays the same command', async () => {
     const path = `/articles/${seeded.article}/records`;
     const records = [actor('erik'), statement({ speakers: [{ actor: '@erik' }] })];
     const whole = await archive.post(path, { records });
@@ -135,16 +135,18 @@ describe('a key of an earlier call', () => {
     expect(alone.body.records[0]).toMatchObject({ id: whole.body.records[1].id, replayed: true });
   });
 
-  test('is told apart from one that was refused, and is proposed for one that is mistyped', async () => {
+  test('a key of an earlier call is distinguished from a refused one, and suggested for a mistyped one', async () => {
     const { body } = await send([statement({ speakers: [{ actor: '@frida' }], meetingId: '@sumit' })], {
       earlier: { frida: null, summit: seeded.meeting },
     });
     const { detail, others } = body.records[0].problem;
     expect(detail).toBe('/speakers/0/actor: @frida was refused');
-    expect(others[0].detail).toBe('/meetingId: @sumit is no key of an earlier record; did you mean @summit?');
+    expect(others[0].detail).toBe(
+      '/meetingId: @sumit is not the key of an earlier record; did you mean @summit?',
+    );
   });
 
-  test('cannot be used again, and must stand for an id', async () => {
+  test('a key of an earlier call cannot be used again, and must have an id as its value', async () => {
     const again = await send([actor('gala')], { earlier: { gala: seeded.anna } });
     expect([again.status, again.body.errors[0].pointer]).toEqual([422, '/records/0/key']);
     const wrong = await send([actor('gala')], { earlier: { hugo: 'treaty-1' } });

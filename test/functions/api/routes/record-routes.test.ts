@@ -1,4 +1,4 @@
-// Many records of one article at once: each stands alone, "@key" refers to another, a retry writes none twice.
+// Batches of records of one article: each record is accepted or refused independently, and a retry never writes twice.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   meetingBody,
@@ -76,7 +76,7 @@ const batch = () => {
   ];
 };
 
-test('records refer to earlier ones by "@key", and evidence is in this article', async () => {
+test('records of a batch refer to earlier ones by "@key", and their evidence is in the article of the path', async () => {
   const answer = await send(batch());
   expect(answer.body.records.map(({ status }: any) => status)).toEqual(batch().map(() => 201));
   const { id } = answer.body.records[2];
@@ -91,7 +91,7 @@ test('records refer to earlier ones by "@key", and evidence is in this article',
   });
 });
 
-test('a retry writes none twice, and goes on where the first broke off', async () => {
+test('a retry of a batch writes no record twice, and resumes where the first attempt stopped', async () => {
   const first = await send(batch().slice(0, 3));
   const before = await size();
   const second = await send(batch());
@@ -104,7 +104,7 @@ test('a retry writes none twice, and goes on where the first broke off', async (
   expect(await size()).toBe(before + 5);
 });
 
-test('a dry run writes nothing and gives every refusal at once', async () => {
+test('a dry run of a batch writes nothing and returns all refusals', async () => {
   const before = await size();
   const [actor, meeting, statement] = batch();
   const answer = await send(
@@ -141,7 +141,7 @@ test('a dry run writes nothing and gives every refusal at once', async () => {
   expect(real.body.records[0].id).toBe(answer.body.records[0].id);
 });
 
-test('one that is refused leaves the others be', async () => {
+test('a refused record does not affect the others of its batch', async () => {
   const [actor, meeting, statement] = batch();
   const answer = await send([
     actor,
@@ -153,13 +153,13 @@ test('one that is refused leaves the others be', async () => {
   expect(answer.body.records[2].problem.detail).toContain('@talks was refused');
 });
 
-test('the same key with another body is refused', async () => {
+test('a key that is sent again with another body is refused', async () => {
   await send(batch().slice(0, 1));
   const answer = await send([{ kind: 'actor', key: 'carla', body: { kind: 'person', name: 'Other' } }]);
   expect(answer.body.records[0].problem.type).toBe('urn:chancery:problem:idempotency-key-reused');
 });
 
-test('a batch that is none is refused whole', async () => {
+test('a malformed batch is refused as a whole', async () => {
   const [actor] = batch();
   for (const records of [
     [],

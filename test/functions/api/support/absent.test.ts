@@ -1,5 +1,5 @@
-// What is not there: lists as of before the first event say when that was; single things, dossiers and topics say why
-// they are not found, and where to look.
+// Absent resources: lists as of before the first event have its date; single resources, dossiers and topics give the
+// reason and what to do.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createApi } from '../../../../functions/api/create-api.ts';
 import {
@@ -23,7 +23,7 @@ afterAll(() => archive.close());
 /** The day before the first event, and the instant just before it. */
 const before = () => ['1999-12-31', new Date(Date.parse(firstEvent) - 1).toISOString()];
 
-describe('as of before the first event', () => {
+describe('reads as of before the first event', () => {
   test.each([
     '/timeline?asOf=',
     '/timeline?kind=meeting&order=desc&asOf=',
@@ -35,15 +35,18 @@ describe('as of before the first event', () => {
     '/network?asOf=',
     '/timeline?changedSince=1990-01-01&asOf=',
     '/timeline/diff?to=',
-  ])('a list is 200, empty, and says when the first event was: %s', async (path) => {
-    for (const point of before()) {
-      const { status, body, text } = await archive.get(`${path}${point}`);
-      expect(status, text).toBe(200);
-      expect(body).toMatchObject({ items: [], position: null, firstEvent });
-    }
-  });
+  ])(
+    'a list as of before the first event is 200, empty, and has the time of that event: %s',
+    async (path) => {
+      for (const point of before()) {
+        const { status, body, text } = await archive.get(`${path}${point}`);
+        expect(status, text).toBe(200);
+        expect(body).toMatchObject({ items: [], position: null, firstEvent });
+      }
+    },
+  );
 
-  test('a single thing is 404 with a sentence that names the date of the first event', async () => {
+  test('a single resource as of before the first event is 404 with the date of that event', async () => {
     const { article, anna, meeting, statement } = seeded;
     for (const [path, what] of [
       [`/meetings/${meeting}`, `meeting ${meeting}`],
@@ -71,7 +74,7 @@ describe('as of before the first event', () => {
     }
   });
 
-  test('and from its instant on, nothing is said of the first event', async () => {
+  test('reads as of the first event or later do not mention it', async () => {
     const list = await archive.get(`/timeline?asOf=${firstEvent}`);
     expect([list.status, 'firstEvent' in list.body]).toEqual([200, false]);
     const late = await archive.get(`/meetings/${seeded.meeting}?asOf=0`);
@@ -82,7 +85,7 @@ describe('as of before the first event', () => {
     expect((await archive.get('/timeline')).body).not.toHaveProperty('firstEvent');
   });
 
-  test('an archive without events has no first one', async () => {
+  test('a read as of a past time in an empty archive says that there are no events', async () => {
     const empty = await openTestArchive();
     const list = await empty.get('/timeline?asOf=1999-12-31');
     expect([list.status, list.body.items, 'firstEvent' in list.body]).toEqual([200, [], false]);
@@ -95,25 +98,25 @@ describe('as of before the first event', () => {
   });
 });
 
-describe('now', () => {
-  /** As an event store has it whose commits nobody sequences. */
+describe('reads as of now', () => {
+  /** Writes commits that are not sequenced. */
   async function* late() {
     yield { stream: 'meeting-late', revision: 1, events: [] };
   }
 
-  test('an unknown topic says so, and where the topics are', async () => {
+  test('an unknown topic is 404 and names the list of topics', async () => {
     for (const path of ['/topics/nothing', '/topics/nothing?speaker=actor-anna-beck']) {
       const { status, body } = await archive.get(path);
       expect([status, body.detail]).toEqual([
         404,
-        'no such topic: nothing that is recorded has the topic "nothing"; GET /topics lists the topics',
+        'no such topic: no record has the topic "nothing"; GET /topics lists the topics',
       ]);
     }
     const then = await archive.get('/topics/nothing?asOf=2');
     expect([then.status, then.body.detail]).toEqual([404, 'no such topic nothing as of position 2']);
   });
 
-  test('an unknown meeting or actor says so', async () => {
+  test('an unknown meeting or actor is 404 and is named', async () => {
     for (const [path = '', detail] of [
       ['/meetings/meeting-nothing/dossier', 'no such meeting meeting-nothing'],
       ['/actors/actor-nothing/dossier', 'no such actor actor-nothing'],
@@ -126,7 +129,7 @@ describe('now', () => {
     }
   });
 
-  test('a thing that the read models do not show yet says that, and how to wait for it', async () => {
+  test('a record that the read models do not have yet is 404, with advice to wait', async () => {
     const { archive: world } = archive.embedded;
     const api = createApi({
       ...world,
@@ -136,11 +139,11 @@ describe('now', () => {
     const { detail } = (await response.json()) as { detail: string };
     expect([response.status, detail]).toEqual([
       404,
-      'meeting meeting-late is recorded, but the read models do not show it yet: try again, or write with Prefer: wait=5',
+      'meeting meeting-late is recorded, but the read models do not have it yet: try again, or write with Prefer: wait=5',
     ]);
   });
 
-  test('a thing that they do not show because one of them is stopped says which', async () => {
+  test('a record that is missing because a read model is stopped is 404, with the name of the read model', async () => {
     const { archive: world } = archive.embedded;
     const timeline = { version: 1, next: 3, stopped: { position: 3, reason: 'x' } };
     const body = { live: 1, last: 1, generations: { 1: { timeline } } };
@@ -152,16 +155,16 @@ describe('now', () => {
     const response = await api.request('/meetings/meeting-late/dossier');
     const waiting = (await response.json()) as { detail: string };
     expect(waiting.detail).toBe(
-      'meeting meeting-late is recorded, but the read models do not show it yet: read model timeline is stopped, GET /projections says why',
+      'meeting meeting-late is recorded, but the read models do not have it yet: read model timeline is stopped, GET /projections says why',
     );
   });
 });
 
-test('an unknown read model is named, with those that there are', async () => {
+test('an unknown read model is 404, with the names of all read models', async () => {
   const { status, body } = await archive.get('/projections/none');
   expect([status, body.detail]).toEqual([
     404,
-    expect.stringMatching(/^no such read model: none; there are timeline, /),
+    expect.stringMatching(/^no such read model: none; choose one of timeline, /),
   ]);
 });
 
@@ -169,7 +172,7 @@ test.each([
   ['limit=x', 'the string "x"'],
   ['limit=', 'the string ""'],
   ['limit=1&limit=2', 'a list'],
-])('a parameter that is no number says what was received: %s', async (query, what) => {
+])('a malformed number in the query is refused with the received value: %s', async (query, what) => {
   const { status, body } = await archive.get(`/timeline?${query}`);
   expect([status, body.detail]).toEqual([
     400,

@@ -1,5 +1,4 @@
-// Which representation a request gets: by quality, then by how exactly it is named, in upper or lower case; and the
-// answer says that it depends on Accept.
+// Content negotiation: by quality, then specificity, in upper or lower case, with `Vary: Accept`.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestArchive, seed, type TestArchive } from '../../../support/archives/test-archive.ts';
 
@@ -25,7 +24,7 @@ async function typeOf(path: string, accept: string | undefined): Promise<string 
   return headers.get('content-type')?.split(';')[0];
 }
 
-describe('the history is given as', () => {
+describe('the media type of the history', () => {
   test.each([
     [undefined, JSON_TYPE],
     ['', JSON_TYPE],
@@ -50,11 +49,11 @@ describe('the history is given as', () => {
     ['text/html, image/png', JSON_TYPE],
     [`x${NDJSON}`, JSON_TYPE],
     ['",,;q=;"q=1,,/', JSON_TYPE],
-  ])('Accept: %s has it: %s', async (accept, type) => {
+  ])('the history with Accept: %s is %s', async (accept, type) => {
     expect(await typeOf('/events?limit=2', accept)).toBe(type);
   });
 
-  test('a stream is written in whichever case it is asked for, and is not held until its end', async () => {
+  test('the type of a stream is matched in any case, and the stream is not buffered', async () => {
     const response = await archive.embedded.api.request('/events', {
       headers: { Accept: 'TEXT/EVENT-STREAM' },
     });
@@ -66,7 +65,7 @@ describe('the history is given as', () => {
   });
 });
 
-describe('a proof is given as', () => {
+describe('the media type of a proof', () => {
   test.each([
     [undefined, JSON_TYPE],
     ['*/*', JSON_TYPE],
@@ -76,11 +75,11 @@ describe('a proof is given as', () => {
     ['text/plain;q=0.1, application/json', JSON_TYPE],
     ['text/*;q=0.9, application/json;q=0.5', 'text/plain'],
     ['image/png', JSON_TYPE],
-  ])('Accept: %s has it: %s', async (accept, type) => {
+  ])('a proof with Accept: %s is %s', async (accept, type) => {
     expect(await typeOf(`/events/${event}/proof`, accept)).toBe(type);
   });
 
-  test('what has not changed is told so, and that it depends on Accept', async () => {
+  test('a 304 has Vary: Accept', async () => {
     const path = `/events/${event}/proof`;
     const { headers } = await archive.get(path);
     const again = await archive.get(path, { 'If-None-Match': headers.get('etag') ?? '' });

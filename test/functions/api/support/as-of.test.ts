@@ -1,5 +1,5 @@
-// As of: whatever is asked as of a position is answered as an archive answers that has been told nothing after it; the
-// same by an instant, in the middle of a commit, page by page, and while the archive goes on.
+// A read as of a position equals that read in an archive with only the events up to it. The same holds by instant,
+// within a commit, page by page, and during writes.
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { changeGenerations } from '../../../../domain/projections/catalog.ts';
@@ -19,10 +19,10 @@ import {
 import { firstOf } from '../../../support/archives/random-commits.ts';
 import { seeded, type Seeded } from '../../../support/seeded.ts';
 
-// Much is folded here, however fast the machine is.
+// These tests fold many events.
 vi.setConfig({ testTimeout: 300_000 });
 
-/** The archive that was told of the first events only, and folded them in one go. */
+/** Returns an archive with only the first events, folded at once. */
 async function told({ commits, articles }: History, events: number): Promise<MemoryArchive> {
   const archive = memoryArchive(articles);
   await archive.feed(firstOf(commits, events));
@@ -30,7 +30,7 @@ async function told({ commits, articles }: History, events: number): Promise<Mem
   return archive;
 }
 
-/** What two answers must have in common. What is not there is said in words of its own. */
+/** Returns the comparable parts of an answer. Absent resources have their own messages. */
 function gist({ status, text, headers }: Answered): unknown {
   if (status !== 200) return { status };
   const { uncoded: _, uncodedCount: __, ...body } = JSON.parse(text) as Record<string, unknown>;
@@ -41,13 +41,13 @@ function gist({ status, text, headers }: Answered): unknown {
   };
 }
 
-/** All but the addresses of the pages, which say as of when they are asked for. */
+/** Returns headers without addresses of pages, which contain the requested position. */
 const feedGist = ({ links, ...feed }: ReadFeed): unknown => ({ ...feed, pages: links.map(({ rel }) => rel) });
 
-/** Of a thing it is its revision; of anything else it follows from the body. */
+/** Only the ETag of a single resource is compared, because others follow from the body. */
 const etagOf = (headers: Headers): string | undefined => /^"\d+"$/.exec(headers.get('etag') ?? '')?.[0];
 
-/** How many sentences of an article are coded; a text that has been withdrawn since is told to nobody, as of whenever. */
+/** Removes counts of coded sentences, which are absent for a text that was withdrawn later. */
 const uncodedOf = ({ text }: Answered): unknown => (JSON.parse(text) as { uncoded?: unknown }).uncoded;
 
 async function expectSame(
@@ -71,8 +71,8 @@ const questions = (random: Seeded, known: Known, since: number): string[] => [
   ...changesSince(random, known, since),
 ];
 
-describe('as of any position', () => {
-  test('every read model and every thing is as an archive has it that was told only the events up to it', async () => {
+describe('reads as of a position', () => {
+  test('every read as of a position equals that of an archive with only the events up to it', async () => {
     const cases = fc.record({ seed: fc.integer({ min: 1, max: 6 }), run: fc.integer() });
     await fc.assert(
       fc.asyncProperty(cases, async ({ seed, run }) => {
@@ -86,7 +86,7 @@ describe('as of any position', () => {
     );
   });
 
-  test('so is every feed, entry by entry', async () => {
+  test('every feed as of a position equals that of an archive with only the events up to it', async () => {
     let entries = 0;
     for (let run = 0; run < 12; run++) {
       const of = await history((run % 6) + 1);
@@ -105,7 +105,7 @@ describe('as of any position', () => {
     expect(entries).toBeGreaterThan(100);
   });
 
-  test('also in the middle of a commit, whose later events were not known yet', async () => {
+  test('a read as of a position within a commit does not have the later events of the commit', async () => {
     const of = await history(2);
     const random = seeded(2);
     let middles = 0;
@@ -120,7 +120,7 @@ describe('as of any position', () => {
     expect(middles).toBeGreaterThan(2);
   });
 
-  test('and of an instant: of the longest beginning of the log in which nothing is later', async () => {
+  test('a read as of an instant has the longest prefix of the log without later events', async () => {
     const of = await history(3);
     const random = seeded(3);
     const times = of.commits.flatMap(({ events }) => events.map((bytes) => readPlace(bytes).time));
@@ -140,7 +140,7 @@ describe('as of any position', () => {
     }
   });
 
-  test('before the first event there is nothing, and no thing is found', async () => {
+  test('reads as of before the first event are empty or 404', async () => {
     const { whole, known } = await history(4);
     const random = seeded(4);
     for (const path of listsOf(random, known)) {
@@ -160,7 +160,7 @@ const pageOf = ({ text }: Answered): Page => JSON.parse(text) as Page;
 
 const LATER = 4_102_444_800_000;
 
-/** Folds the history into another generation, which readers see from now on. */
+/** Folds the history into another generation and promotes it. */
 async function switchOver({ rows, catalog, project }: MemoryArchive, number: number): Promise<void> {
   await rows.build(number);
   await changeGenerations(catalog, (before) => ({
@@ -174,8 +174,8 @@ async function switchOver({ rows, catalog, project }: MemoryArchive, number: num
   expect(live).toBe(number);
 }
 
-describe('pages', () => {
-  test('stand at the position of the first, whatever is recorded and switched meanwhile', async () => {
+describe('pages during writes', () => {
+  test('all pages of a list have the position of the first one, despite writes and promotions', async () => {
     const { commits, articles, known, whole } = await history(5);
     for (const run of [1, 2, 3]) {
       const random = seeded(run);
@@ -217,7 +217,7 @@ describe('pages', () => {
   });
 });
 
-describe('the page after one', () => {
+describe('the next page', () => {
   let archive: MemoryArchive;
   beforeAll(async () => {
     const { commits, articles } = await history(5);
@@ -233,7 +233,7 @@ describe('the page after one', () => {
   };
   const linkOf = async (path: string): Promise<string> => next(await archive.get(path)) ?? '';
 
-  test('stands where that one stood, though a day or an instant means more by then', async () => {
+  test('the next page keeps its position even if the day or instant means a later one by then', async () => {
     const paths = ['/timeline?asOf=2100-01-01', '/timeline/diff?to=2100-01-01T00:00:00Z'];
     const firsts = await Promise.all(paths.map((path) => archive.get(`${path}&limit=2`)));
     await archive.feed((await history(5)).commits.slice(40, 45));
@@ -251,18 +251,18 @@ describe('the page after one', () => {
     }
   });
 
-  test('is asked for as of no other position than that one', async () => {
+  test('the next page is refused as of another position', async () => {
     const link = new URL(await linkOf('/timeline?limit=2&asOf=30'), 'http://archive');
     expect(link.searchParams.get('asOf')).toBe('30');
     for (const [asOf, means] of [
-      ['20', 'asOf means 20'],
-      ['1999-12-31', 'asOf means none'],
+      ['20', 'asOf means position 20'],
+      ['1999-12-31', 'asOf means before the first event'],
     ] as const) {
       link.searchParams.set('asOf', asOf);
       const { status, code, detail } = await problem(link.pathname + link.search);
       expect([status, code]).toEqual([400, 'invalid-request']);
       expect(detail).toBe(
-        `cursor goes on from a page as of position 30, and ${means}: follow the Link of that page as it is, or leave cursor out`,
+        `cursor continues a page as of position 30, but ${means}: follow the Link of that page as it is, or leave cursor out`,
       );
     }
     link.searchParams.delete('asOf');
@@ -270,7 +270,7 @@ describe('the page after one', () => {
   });
 
   test.each(['[""]', '["", -1]', '["", 1000000]', '["", 1.5]', '[3, 3]', '["", 3, 3]', '["", 3'])(
-    'is asked for by no cursor that this archive can’t have given: %s',
+    'a cursor that this archive cannot have issued is refused: %s',
     async (json) => {
       const cursor = Buffer.from(json).toString('base64url');
       for (const path of [
@@ -283,13 +283,13 @@ describe('the page after one', () => {
       ]) {
         const { status, code, detail } = await problem(`${path}?cursor=${cursor}`);
         expect([status, code], path).toEqual([400, 'invalid-request']);
-        expect(detail).toBe('cursor must be taken from the Link of the page before, as it is');
+        expect(detail).toBe('cursor must be copied unchanged from the Link of the previous page');
       }
     },
   );
 });
 
-describe('a point in history', () => {
+describe('points in history', () => {
   let archive: MemoryArchive;
   beforeAll(async () => {
     archive = memoryArchive((await history(6)).articles);
@@ -309,11 +309,13 @@ describe('a point in history', () => {
   };
 
   test.each(['/timeline', '/actors', '/network', '/topics/peace', '/actors/actor-anna-0'])(
-    'of %s beyond the log is refused, and the answer says where it ends',
+    '%s as of a position beyond the log is refused with the end of the log',
     async (path) => {
       const { status, type, detail } = await problem(`${path}?asOf=100000`);
       expect([status, type]).toEqual([400, 'urn:chancery:problem:invalid-request']);
-      expect(detail).toMatch(/^asOf: the log ends at position \d+; ask for that or less, or leave asOf out$/);
+      expect(detail).toMatch(
+        /^asOf: the log ends at position \d+; send that position or a smaller one, or leave asOf out$/,
+      );
     },
   );
 
@@ -328,18 +330,18 @@ describe('a point in history', () => {
     '2023-03-04T10:00:00',
     '2023-03',
     '1&asOf=2',
-  ])('%j is refused, and the answer says what would be one', async (asOf) => {
+  ])('%j is refused as a point in history, with valid examples', async (asOf) => {
     const { status, detail } = await problem(`/timeline?asOf=${asOf}`);
     expect(status).toBe(400);
     expect(detail).toContain('/asOf');
   });
 
-  test('that the read models have not come to is 503: try again in a moment', async () => {
+  test('a position that the read models have not reached is 503 with advice to retry', async () => {
     const { text } = await archive.get('/events?limit=1');
     const last = (JSON.parse(text) as { size: number }).size - 1;
     const { status, type, retry } = await problem(`/timeline?asOf=${last}`);
     expect([status, type, retry]).toEqual([503, 'urn:chancery:problem:behind', '1']);
-    // One thing is folded from its own events, and waits for no read model.
+    // A single resource is folded from its events, so it does not depend on read models.
     expect((await archive.get(`/actors/actor-anna-0?asOf=${last}`)).status).not.toBe(503);
   });
 });

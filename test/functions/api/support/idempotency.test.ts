@@ -1,4 +1,4 @@
-// A retry never writes twice and is answered like the first try, byte for byte, whatever has happened since.
+// Retries never write twice and have the same answer as the first request, regardless of later events.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   articleBody,
@@ -41,7 +41,7 @@ function expectReused(answer: Answer): void {
   expect([answer.status, answer.body.type]).toEqual([422, 'urn:chancery:problem:idempotency-key-reused']);
 }
 
-test('a keyed create is written once', async () => {
+test('a create with a key is written once', async () => {
   const first = await keyed('/statements', statementBody(seeded), 'k1');
   expect(first.status).toBe(201);
   expect(first.headers.get('location')).toBe(`/statements/${first.body.id}`);
@@ -51,7 +51,7 @@ test('a keyed create is written once', async () => {
   expect(await size()).toBe(before);
 });
 
-test('the near-duplicates that the first answer named are named again, though there are more by now', async () => {
+test('a retry names the near-duplicates of the first answer, even if there are more by then', async () => {
   const first = await keyed('/statements', statementBody(seeded), 'k1');
   expect(first.body.similar).toEqual([seeded.statement]);
   await archive.post('/statements', statementBody(seeded));
@@ -59,7 +59,7 @@ test('the near-duplicates that the first answer named are named again, though th
   expectSame(await keyed('/statements', statementBody(seeded), 'k1'), first);
 });
 
-test('sixteen at once with one key are one statement', async () => {
+test('sixteen concurrent requests with one key write one statement', async () => {
   const answers = await Promise.all(
     Array.from({ length: 16 }, () => keyed('/statements', statementBody(seeded), 'k1')),
   );
@@ -69,13 +69,13 @@ test('sixteen at once with one key are one statement', async () => {
   expect(body.events).toHaveLength(1);
 });
 
-test('the same key with another body is 422, for another path it is another key', async () => {
+test('a key that is sent with another body is 422; on another path it is a different key', async () => {
   await keyed('/statements', statementBody(seeded), 'k1');
   expectReused(await keyed('/statements', { ...statementBody(seeded), act: 'denied' }, 'k1'));
   expect((await keyed('/opinions', opinionBody(seeded), 'k1')).status).toBe(201);
 });
 
-test('members in another order and white space make no other body', async () => {
+test('the order of members and white space do not change the body of a key', async () => {
   const first = await keyed('/statements', statementBody(seeded), 'k1');
   const shuffled = JSON.stringify(
     Object.fromEntries(Object.entries(statementBody(seeded)).toReversed()),
@@ -90,7 +90,7 @@ test('members in another order and white space make no other body', async () => 
   expectSame(retry, first);
 });
 
-test('a retry finds its event after later commits, also with the If-Match that it came with', async () => {
+test('a retry finds its event after later commits, even with its original If-Match', async () => {
   const path = `/meetings/${seeded.meeting}/corrections`;
   const correction = { cause: 'coding-error', reason: 'a typo', changes: { title: 'Beck and Diallo' } };
   const first = await keyed(path, correction, 'k1', { 'If-Match': '"1"' });
@@ -121,7 +121,7 @@ test('a retry finds its event after the article was withdrawn', async () => {
   );
 });
 
-test('a retry finds its event after the actor was merged, and a merge its own after an unmerge', async () => {
+test('a retry finds its event after the actor was merged, and a merge finds its event after an unmerge', async () => {
   const first = await keyed('/statements', statementBody(seeded), 'k1');
   const merge = await keyed(
     `/actors/${seeded.anna}/merges`,
@@ -139,13 +139,13 @@ test('a retry finds its event after the actor was merged, and a merge its own af
   expect(await size()).toBe(before);
 });
 
-test('a key remembers nothing of a refusal: the retry is decided anew', async () => {
+test('a key does not store a refusal, so a retry is decided again', async () => {
   const body = { ...statementBody(seeded), meetingId: 'meeting-later' };
   expect((await keyed('/statements', body, 'k1')).status).toBe(422);
   expect((await keyed('/statements', statementBody(seeded), 'k1')).status).toBe(201);
 });
 
-test('a key of an article or a named actor stands for one text and one actor', async () => {
+test('a key of an article or of an actor with an id identifies one text or one actor', async () => {
   await keyed('/articles', { ...articleBody, text: `${articleText} More.` }, 'k1');
   expectReused(await keyed('/articles', { ...articleBody, text: `${articleText} Other.` }, 'k1'));
   await keyed('/actors', { id: 'actor-one', kind: 'person', name: 'One' }, 'k2');
@@ -153,7 +153,7 @@ test('a key of an article or a named actor stands for one text and one actor', a
   expect((await archive.get('/actors/actor-two')).status).toBe(404);
 });
 
-test('what is done already is 200 and writes nothing', async () => {
+test('a command without effect is 200 and writes nothing', async () => {
   const before = await size();
   const again = await archive.post('/articles', articleBody);
   expect([again.status, again.body]).toEqual([200, { id: seeded.article, revision: 1, events: [] }]);
@@ -165,14 +165,14 @@ test('what is done already is 200 and writes nothing', async () => {
   expect(await size()).toBe(before + 1);
 });
 
-test('the same text from another publisher is an appearance of the same article', async () => {
+test('the same text of another publisher is an appearance of the same article', async () => {
   const elsewhere = await archive.post('/articles', { ...articleBody, publisher: 'The Weekly' });
   expect([elsewhere.status, elsewhere.body.id, elsewhere.body.revision]).toEqual([200, seeded.article, 2]);
   const { body } = await archive.get(`/articles/${seeded.article}`);
   expect(body.appearances).toMatchObject([{ publisher: 'The Weekly' }]);
 });
 
-test('a key that is no visible ASCII is 400', async () => {
+test('a key that is not visible ASCII is 400', async () => {
   for (const key of [' ', 'ключ'.slice(0, 0), 'a'.repeat(256)]) {
     const answer = await keyed('/meetings', meetingBody(seeded), key);
     expect([answer.status, answer.body.type]).toEqual([400, 'urn:chancery:problem:invalid-request']);

@@ -1,4 +1,4 @@
-// Near-duplicates are named in the answer: not those that share only a state and an open date.
+// Near-duplicates in answers of writes; records that share only a state and an open date are not similar.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestArchive, type TestArchive } from '../../../support/archives/test-archive.ts';
 
@@ -38,7 +38,7 @@ const meet = async (heldOn: string, ...actors: string[]) => {
   return { id: body.id as string, similar: (body.similar ?? []) as string[] };
 };
 
-describe('a meeting is similar to another one', () => {
+describe('near-duplicates of a meeting', () => {
   test.each([
     ['of the same state on the same day', true, ['2023-03-03', 'actor-india'], ['2023-03-03', 'actor-india']],
     [
@@ -56,7 +56,7 @@ describe('a meeting is similar to another one', () => {
       ['[..2024]', 'actor-india', 'actor-nepal'],
     ],
     ['on another day of a set', false, ['2021-05-05', 'actor-peru'], ['[2020,2022]', 'actor-peru']],
-  ])('%s: %s', async (_, isSimilar, first, second) => {
+  ])('a meeting %s is similar to another one: %s', async (_, isSimilar, first, second) => {
     const [firstDate = '', ...firstActors] = first;
     const [secondDate = '', ...secondActors] = second;
     const { id } = await meet(firstDate, ...firstActors);
@@ -64,7 +64,7 @@ describe('a meeting is similar to another one', () => {
     expect(similar.includes(id)).toBe(isSimilar);
   });
 
-  test('not if it shares only a state under two ids', async () => {
+  test('meetings that share only a state under two ids are not similar', async () => {
     await archive.post('/actors/actor-bharat/merges', { into: 'actor-peru', reason: 'a test' });
     await archive.settled();
     const { id } = await meet('1999-03-03', 'actor-bharat', 'actor-peru');
@@ -72,7 +72,7 @@ describe('a meeting is similar to another one', () => {
   });
 });
 
-test('a statement of a state with an open date is similar to one in the same words', async () => {
+test('statements of a state with an open date are similar if their words are equal', async () => {
   const say = async (madeOn: string, content?: string) => {
     const { body } = await archive.post('/statements', {
       speakers: [{ actor: 'actor-nepal' }],

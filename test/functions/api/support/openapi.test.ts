@@ -1,5 +1,5 @@
-// The description of the API is true: what it says can be sent is taken, what it says must be there is refused without,
-// and what is answered is as it says.
+// The OpenAPI description is true: documented bodies are accepted, required fields are required, and answers match
+// their schemas.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import {
@@ -66,7 +66,7 @@ const withTwo = async (path: string, made: () => Promise<string>): Promise<strin
 };
 const withdrawal = () => ({ articleId: seeded.article, exact: 'in Delhi on Thursday', reason: 'x' });
 
-/** The least that each call takes; `of` makes the thing that it is about. */
+/** The minimal body of each call; `of` creates the resource that it applies to. */
 const calls: Record<string, { readonly of?: () => Promise<string>; readonly body: () => object }> = {
   '/articles': { body: () => ({ text: 'Talks.', title: 'T', publisher: 'P', language: 'en' }) },
   '/articles/{id}/records': {
@@ -118,36 +118,39 @@ const calls: Record<string, { readonly of?: () => Promise<string>; readonly body
   '/opinions/{id}/evidence/withdrawals': { of: () => withTwo('/opinions', opinion), body: withdrawal },
 };
 
-describe('a call that records', () => {
-  test.each(Object.keys(calls))('%s takes what it is said to take, and no less', async (path) => {
-    const { of, body } = calls[path] ?? { body: () => ({}) };
-    const least = body() as Record<string, unknown>;
-    const schema = bodyOf(path);
-    expect(takes(schema, least)).toBe(true);
-    expect((schema.required ?? []).toSorted()).toEqual(Object.keys(least).toSorted());
-    expect(takes(schema, { ...least, sentiment: 'hostile' })).toBe(false);
-    const to = path.replace('{id}', (await of?.()) ?? '');
-    for (const name of Object.keys(least)) {
-      const { [name]: _, ...lacking } = least;
-      expect([name, takes(schema, lacking), (await archive.post(to, lacking)).status]).toEqual([
-        name,
-        false,
-        422,
-      ]);
-    }
-    const answer = await archive.post(to, least);
-    expect([200, 201], answer.text).toContain(answer.status);
-    expectDescribed(answer, path, 'post');
-  });
+describe('calls that record', () => {
+  test.each(Object.keys(calls))(
+    '%s accepts the documented fields and requires the required ones',
+    async (path) => {
+      const { of, body } = calls[path] ?? { body: () => ({}) };
+      const least = body() as Record<string, unknown>;
+      const schema = bodyOf(path);
+      expect(takes(schema, least)).toBe(true);
+      expect((schema.required ?? []).toSorted()).toEqual(Object.keys(least).toSorted());
+      expect(takes(schema, { ...least, sentiment: 'hostile' })).toBe(false);
+      const to = path.replace('{id}', (await of?.()) ?? '');
+      for (const name of Object.keys(least)) {
+        const { [name]: _, ...lacking } = least;
+        expect([name, takes(schema, lacking), (await archive.post(to, lacking)).status]).toEqual([
+          name,
+          false,
+          422,
+        ]);
+      }
+      const answer = await archive.post(to, least);
+      expect([200, 201], answer.text).toContain(answer.status);
+      expectDescribed(answer, path, 'post');
+    },
+  );
 
-  test('is described where it is listed here', () => {
+  test('every call that records is described and listed in this test', () => {
     const described = Object.keys(paths).filter(
       (path) => paths[path].post !== undefined && !path.startsWith('/projections'),
     );
     expect(described.toSorted()).toEqual(Object.keys(calls).toSorted());
   });
 
-  test('names the fields that may be left out as such, however deep', () => {
+  test('optional fields are described as optional at every depth', () => {
     const { speakers, evidence, place, original } = bodyOf('/statements').properties;
     expect(speakers.items.required).toBeUndefined();
     expect(evidence.items.required).toEqual(['articleId', 'exact']);
@@ -157,8 +160,8 @@ describe('a call that records', () => {
   });
 });
 
-describe('a read', () => {
-  test('answers as it is said to', async () => {
+describe('reads', () => {
+  test('every read answers as described', async () => {
     await archive.post(`/statements/${seeded.statement}/corrections`, correction({ topics: ['talks'] }));
     await archive.post(`/meetings/${seeded.meeting}/evidence`, {
       evidence: [{ ...quote('Café 🕊️ talks')[0], stance: 'disputes', for: ['heldOn'] }],
@@ -213,7 +216,7 @@ describe('a read', () => {
       }
   });
 
-  test('says which parameters it takes, and that each may be left out', () => {
+  test('every read describes its parameters as optional', () => {
     const parameters: { name: string; in: string; required: boolean }[] = paths['/timeline'].get.parameters;
     const names = [
       'actor',

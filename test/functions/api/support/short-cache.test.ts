@@ -1,4 +1,4 @@
-// What is remembered for a moment is read once, and read again afterwards, after a failure, and when it is forgotten.
+// The short cache reads once within its lifetime, and again after it, after a failure, or after `forget`.
 import { expect, test } from 'vitest';
 import { rememberedHistory, shortMemory } from '../../../../functions/api/support/short-cache.ts';
 
@@ -9,7 +9,7 @@ function counting(ms: number) {
   return { memory, read, later: (by: number) => (now += by) };
 }
 
-test('an answer is given again until its time is over', async () => {
+test('a cached answer is returned until it expires', async () => {
   const { read, later } = counting(100);
   expect([await read(), await read()]).toEqual([1, 1]);
   later(99);
@@ -18,25 +18,25 @@ test('an answer is given again until its time is over', async () => {
   expect(await read()).toBe(2);
 });
 
-test('with no time nothing is remembered', async () => {
+test('a cache with a lifetime of 0 caches nothing', async () => {
   const { read } = counting(0);
   expect([await read(), await read()]).toEqual([1, 2]);
 });
 
-test('what is forgotten is read again', async () => {
+test('a forgotten key is read again', async () => {
   const { memory, read } = counting(100);
   await read();
   memory.forget('key');
   expect(await read()).toBe(2);
 });
 
-test('a failure is not remembered', async () => {
+test('a failure is not cached', async () => {
   const memory = shortMemory(() => 0, 100);
   await expect(memory.remember('key', () => Promise.reject(new Error('cut')))).rejects.toThrow('cut');
   expect(await memory.remember('key', async () => 'there')).toBe('there');
 });
 
-test('of histories, only those of articles and actors are remembered', async () => {
+test('only histories of articles and actors are cached', async () => {
   const read: string[] = [];
   const history = rememberedHistory(
     async (stream) => {

@@ -1,4 +1,4 @@
-// Who records is kept in every event: a subject that no event can hold is refused before anything is done.
+// Every event keeps its recorder, so a subject that events cannot hold is refused before the request does anything.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApi } from '../../../../functions/api/create-api.ts';
 import { openTestArchive, type TestArchive } from '../../../support/archives/test-archive.ts';
@@ -17,8 +17,8 @@ const introduce = (subject: string, name: string) =>
     body: JSON.stringify({ kind: 'person', name }),
   });
 
-describe('a subject', () => {
-  test.each([255, 600])('of %d characters is kept, and found again by recordedBy', async (length) => {
+describe('subjects of requests', () => {
+  test.each([255, 600])('a subject of %d characters is kept, and recordedBy finds it', async (length) => {
     const subject = '語'.repeat(length);
     const answer = await introduce(subject, `Actor of ${length}`);
     expect(answer.status).toBe(201);
@@ -29,10 +29,10 @@ describe('a subject', () => {
   });
 
   test.each([
-    ['is longer', 'x'.repeat(601)],
+    ['is longer than 600 characters', 'x'.repeat(601)],
     ['is empty', ''],
     ['is not well-formed', 'editor:\ud800'],
-  ])('that %s than an event can hold is 401, and nothing is recorded', async (_, subject) => {
+  ])('a subject that %s is 401, and nothing is recorded', async (_, subject) => {
     const before = (await archive.get('/events?limit=1')).body.size;
     const answer = await introduce(subject, 'Nobody');
     expect([answer.status, answer.headers.get('content-type')]).toEqual([401, 'application/problem+json']);

@@ -1,5 +1,4 @@
-// A write that waits for the read models is woken by the fold: the embedded archive does not ask the catalog again and
-// again.
+// A write that waits is woken by the fold: the embedded archive does not poll the catalog.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openTestArchive, type TestArchive } from '../../../support/archives/test-archive.ts';
 
@@ -9,7 +8,7 @@ beforeEach(async () => {
 }, 120_000);
 afterEach(() => archive.close());
 
-test('each waited write is shown by the next read, without a poll', async () => {
+test('the next read after a waiting write has it, without a poll', async () => {
   Object.assign(archive.embedded.archive, {
     sleep: () => {
       throw new Error('the catalog is polled');
