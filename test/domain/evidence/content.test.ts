@@ -114,7 +114,7 @@ describe('the segments of a content', () => {
   });
 
   it('are 200 at most, more are refused before they are looked for', () => {
-    expect(() => check(ofSegments(MAX_SEGMENTS))).toThrow('no evidence is for it');
+    expect(() => check(ofSegments(MAX_SEGMENTS))).toThrow('no evidence supports it');
     const detail = 'must have at most 200 segments between its … and [ ], and has 201';
     expect(() => check(ofSegments(MAX_SEGMENTS + 1))).toThrow(
       new Refusal('invalid', `content ${detail}`, { errors: [{ pointer: '/content', detail }] }),
