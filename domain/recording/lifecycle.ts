@@ -175,9 +175,9 @@ export function rejectRetracted(life: Life<CommonFields>): void {
 }
 
 /** Returns the pieces that are new. @throws Refusal if a passage already has the opposite stance or another setOff */
-export function newTo(known: readonly Evidence[], given: readonly Evidence[]): Evidence[] {
-  for (const [index, piece] of given.entries()) {
-    const other = [...known, ...given.slice(0, index)].find((each) => isSame(each, piece));
+export function newTo(existing: readonly Evidence[], sent: readonly Evidence[]): Evidence[] {
+  for (const [index, piece] of sent.entries()) {
+    const other = [...existing, ...sent.slice(0, index)].find((each) => isSame(each, piece));
     if (other === undefined) continue;
     if (piece.setOff !== undefined && other.setOff !== piece.setOff) {
       throw new Refusal(
@@ -196,14 +196,14 @@ export function newTo(known: readonly Evidence[], given: readonly Evidence[]): E
       },
     );
   }
-  return withNew(known, given).slice(known.length);
+  return withNew(existing, sent).slice(existing.length);
 }
 
-/** Appends new evidence to the known evidence. A passage that occurs twice is kept once. */
-export const withNew = (known: readonly Evidence[], given: readonly Evidence[]): Evidence[] =>
-  given.reduce<Evidence[]>(
+/** Appends new evidence to the existing evidence. A passage that occurs twice is kept once. */
+export const withNew = (existing: readonly Evidence[], sent: readonly Evidence[]): Evidence[] =>
+  sent.reduce<Evidence[]>(
     (all, piece) => (all.some((other) => isSame(other, piece)) ? all : [...all, piece]),
-    [...known],
+    [...existing],
   );
 
 const isSame = (a: Evidence, b: Evidence): boolean => isPiece(a, { ...b, in: b.in ?? 'text' });
