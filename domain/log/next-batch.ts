@@ -29,19 +29,19 @@ export async function readNextBatch(
   streams: readonly string[],
   quarantined: Set<string>,
 ): Promise<SequencedBatch> {
-  const taken: Read[] = [];
-  const room: Room = { entries: MAX_ENTRIES, bytes: MAX_BYTES };
+  const selected: ReadCommit[] = [];
+  const capacity: Capacity = { entries: MAX_ENTRIES, bytes: MAX_BYTES };
   const batchOf = (left: string[]): SequencedBatch => ({
-    commits: taken.map(({ commit }) => commit),
-    entries: MAX_ENTRIES - room.entries,
-    time: taken.reduce((latest, { time }) => (time > latest ? time : latest), ''),
+    commits: selected.map(({ commit }) => commit),
+    entries: MAX_ENTRIES - capacity.entries,
+    time: selected.reduce((latest, { time }) => (time > latest ? time : latest), ''),
     left,
   });
   for (const [at, slice] of wavesOf(streams)) {
     const read = await Promise.all(slice.map((stream) => readAbove(sequencer, stream)));
     for (const [index, { own, whole, error }] of read.entries()) {
-      const over = own.findIndex(({ commit }) => !take(room, commit));
-      taken.push(...(over < 0 ? own : own.slice(0, over)));
+      const over = own.findIndex(({ commit }) => !take(capacity, commit));
+      selected.push(...(over < 0 ? own : own.slice(0, over)));
       // The batch is full, or this stream may have further commits.
       if (over >= 0 || !whole) return batchOf(streams.slice(at + index));
       if (error === undefined) continue;
@@ -54,39 +54,39 @@ export async function readNextBatch(
 }
 
 /** The remaining capacity of a batch. */
-interface Room {
+interface Capacity {
   entries: number;
   bytes: number;
 }
 
 const bytesOf = ({ events }: Commit): number => events.reduce((sum, event) => sum + event.length, 0);
 
-/** Reserves room for a commit. Returns false if the batch has too little room; an empty batch takes any commit. */
-function take(room: Room, commit: Commit): boolean {
+/** Reserves capacity for a commit. Returns false if too little is left; an empty batch takes any commit. */
+function take(capacity: Capacity, commit: Commit): boolean {
   const bytes = bytesOf(commit);
-  const fits = room.entries >= commit.events.length && room.bytes >= bytes;
-  if (!fits && room.entries < MAX_ENTRIES) return false;
-  room.entries -= commit.events.length;
-  room.bytes -= bytes;
+  const fits = capacity.entries >= commit.events.length && capacity.bytes >= bytes;
+  if (!fits && capacity.entries < MAX_ENTRIES) return false;
+  capacity.entries -= commit.events.length;
+  capacity.bytes -= bytes;
   return true;
 }
 
-interface Read {
+interface ReadCommit {
   readonly commit: Commit;
   /** The latest `time` of its events. */
   readonly time: string;
 }
 
-interface Above {
+interface StreamCommits {
   /** The commits above the cursor, at most as many as fit into a batch. */
-  readonly own: readonly Read[];
+  readonly own: readonly ReadCommit[];
   /** True if `own` has all commits of the stream that can be read. */
   readonly whole: boolean;
   readonly error?: unknown;
 }
 
-async function readAbove({ store, state }: BatchReader, stream: string): Promise<Above> {
-  const own: Read[] = [];
+async function readAbove({ store, state }: BatchReader, stream: string): Promise<StreamCommits> {
+  const own: ReadCommit[] = [];
   let [entries, bytes] = [0, 0];
   try {
     for await (const commit of store.read(stream, await cursorOf(state, stream))) {

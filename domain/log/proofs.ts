@@ -71,7 +71,8 @@ export async function proveEvent(
 
 /**
  * Proves that the log of `from` entries is a prefix of the log of `to` entries.
- * @throws RangeError if `from` exceeds `to`, or `to` exceeds the size of the log
+ * @throws RangeError if `from` exceeds `to`
+ * @throws LogConflict if files of the log are missing, for example because `to` exceeds its size
  */
 export const proveLogConsistency = (log: Pick<BlobStore, 'get'>, from: number, to: number): Promise<Hash[]> =>
   proveConsistency(readTiles(log), from, to);

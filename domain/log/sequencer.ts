@@ -81,10 +81,10 @@ const headAfter = (head: Head, { commits, entries, time }: SequencedBatch, { roo
   root: toBase64(root),
   time: time > head.time ? time : head.time,
   published: head.size,
-  pending: { base: head.size, batch: triples(commits) },
+  pending: { base: head.size, batch: revisionRanges(commits) },
 });
 
-function triples(commits: readonly Commit[]): Sequenced['batch'] {
+function revisionRanges(commits: readonly Commit[]): Sequenced['batch'] {
   const batch: [string, number, number][] = [];
   for (const { stream, revision } of commits) {
     const last = batch.at(-1);

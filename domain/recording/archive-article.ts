@@ -20,7 +20,7 @@ export interface ArchivedArticle extends Recorded {
 
 /**
  * Archives an article under the digest of its text. The same text of another publisher is an appearance of the article.
- * @throws Refusal if the article was withdrawn
+ * @throws Refusal, for example if the article was withdrawn
  */
 export async function archiveArticle(
   context: ArchiveContext,
