@@ -1,14 +1,11 @@
-// How every client of an AWS service connects: bounded in time, so that a request that hangs is given up and tried
-// again, and with sockets enough for many requests at once.
+// The connection settings of all AWS clients: timeouts, so that a hanging request is retried, and enough sockets for
+// concurrent requests.
 
-/** From 2 s on the SDK sets no timer of its own for a socket that is open already. */
+/** With 2 s or more, the SDK sets no timer of its own for an open socket. */
 const CONNECTION_MS = 2_000;
 const MAX_SOCKETS = 64;
 
-/**
- * Settings of the SDK's HTTP handler. A request whose socket stands still for `silentMs`, before an answer or within
- * one, fails; the SDK then tries again.
- */
+/** Returns the settings of the SDK's HTTP handler. A request fails if its socket is silent for `silentMs` ms. */
 export const connections = (silentMs: number) => ({
   connectionTimeout: CONNECTION_MS,
   socketTimeout: silentMs,

@@ -1,13 +1,14 @@
-// How every store keeps the events of a commit in one value: side by side, a newline between them. Canonical JSON has
-// no raw newline, so what is unpacked are the very bytes that went in.
+// Packs the events of a commit into one value, separated by newlines. Canonical JSON has no raw newline, so unpacking
+// restores the exact bytes.
 
 const NEWLINE = 0x0a;
 
-/** Throws TypeError where there is no event, or one that could not be told apart from two. */
+/** Packs events into one value. @throws TypeError if the list is empty or an event contains a raw newline */
 export function packEvents(events: readonly Uint8Array[]): Uint8Array {
-  if (events.length === 0) throw new TypeError('a commit holds at least one event');
+  if (events.length === 0)
+    throw new TypeError('a commit without events cannot be stored: give at least one event');
   if (events.some((event) => event.includes(NEWLINE)))
-    throw new TypeError('canonical bytes have no raw newline');
+    throw new TypeError('an event with a raw newline cannot be stored: give canonical bytes');
   const [only] = events;
   if (only !== undefined && events.length === 1) return only;
   const packed = new Uint8Array(events.reduce((size, event) => size + event.length + 1, -1)).fill(NEWLINE);
@@ -19,7 +20,7 @@ export function packEvents(events: readonly Uint8Array[]): Uint8Array {
   return packed;
 }
 
-/** Views of the packed bytes, not copies. */
+/** Unpacks events. They are views of the packed bytes, not copies. */
 export function unpackEvents(packed: Uint8Array): Uint8Array[] {
   const events: Uint8Array[] = [];
   for (let from = 0; ;) {

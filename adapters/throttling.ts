@@ -1,4 +1,4 @@
-// Recognises errors of AWS's SDK that say: the service throttles, and the SDK's own retries did not help.
+// Recognizes throttling errors of the AWS SDK, which remain after the SDK's own retries.
 
 /** Error names of DynamoDB, S3, KMS and Step Functions. */
 const NAMES: ReadonlySet<string> = new Set([
@@ -20,10 +20,10 @@ const NAMES: ReadonlySet<string> = new Set([
   'TransactionInProgressException',
 ]);
 const TOO_MANY_REQUESTS = 429;
-/** Causes that refer to each other must not be followed for ever. */
+/** Bounds the recursion, because causes may refer to each other. */
 const MAX_DEPTH = 8;
 
-/** True if the error, one of its causes, or one of the errors that it aggregates is throttling. */
+/** Returns true if the error, one of its causes or one of its aggregated errors is throttling. */
 export function isThrottling(error: unknown, depth = 0): boolean {
   if (typeof error !== 'object' || error === null || depth > MAX_DEPTH) return false;
   const { name, cause, errors, $retryable, $metadata } = error as {

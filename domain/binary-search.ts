@@ -1,6 +1,6 @@
-// Binary search.
+// Binary search in a sorted sequence, given by a predicate.
 
-/** Returns how many of the first `length` items `isBefore` holds for. They are sorted: it holds for none after those. */
+/** Counts the leading items for which `isBefore` is true. It must be false for every item after the first false one. */
 export function countBefore(length: number, isBefore: (index: number) => boolean): number {
   let [low, high] = [0, length];
   while (low < high) {

@@ -1,12 +1,15 @@
-// So many at once, and no more: calls to a store that do not wait for each other.
-const AT_ONCE = 16;
+// Limits the number of concurrent calls to a store.
+const MAX_CONCURRENT = 16;
 
-/** Slices of the list, and where each begins. */
-export function* wavesOf<T>(all: readonly T[]): Generator<[at: number, wave: readonly T[]]> {
-  for (let at = 0; at < all.length; at += AT_ONCE) yield [at, all.slice(at, at + AT_ONCE)];
+/** Splits a list into slices of at most 16 items. Yields each slice with the index of its first item. */
+export function* wavesOf<T>(all: readonly T[]): Generator<[at: number, slice: readonly T[]]> {
+  for (let at = 0; at < all.length; at += MAX_CONCURRENT) yield [at, all.slice(at, at + MAX_CONCURRENT)];
 }
 
-/** The results, in order. Rejects with the first failure in order, once all have ended: nothing is still under way then. */
+/**
+ * Returns the results in order after all promises have settled, so that no call is still running.
+ * @throws the first failure in the order of the list
+ */
 export async function allEnded<T>(all: readonly Promise<T>[]): Promise<T[]> {
   await Promise.allSettled(all);
   return Promise.all(all);

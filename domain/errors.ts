@@ -1,4 +1,4 @@
-// Refusals: what the domain says no to, by code. Nothing of HTTP; functions/problem.ts gives each code its status.
+// The errors of the domain. functions/api/support/problem.ts maps each refusal code to an HTTP status.
 
 export type RefusalCode =
   | 'invalid'
@@ -27,16 +27,16 @@ export type RefusalCode =
   | 'no-way-back'
   | 'busy';
 
-/** Stored bytes are missing or differ from what was recorded. The archive answers 500, and nothing was written. */
+/** Reports stored bytes that are missing or altered. The API answers 500. Nothing was written. */
 export class Damaged extends Error {
   override readonly name = 'Damaged';
 }
 
-/** Why a command was refused and what the caller should do; nothing was written. */
+/** Reports why a command or a query is refused and what the caller can do. Nothing was written. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly code: RefusalCode;
-  /** Members that a program can act on: candidates, the current revision, limits. */
+  /** Values that a client can act on, such as candidates, the current revision or a limit. */
   readonly details: Readonly<Record<string, unknown>>;
   constructor(code: RefusalCode, message: string, details: Readonly<Record<string, unknown>> = {}) {
     super(message);

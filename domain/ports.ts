@@ -1,62 +1,66 @@
-// What the domain needs of the world, and the contract that every adapter of it keeps.
-// test/contract has one suite per port; an adapter is right when it passes that suite unchanged.
+// The ports of the domain: the interfaces of its stores, keys and clocks, which every adapter implements.
+// test/contract has one suite for each port. An adapter is correct if it passes that suite unchanged.
 
-/** Several events of one stream that stand or fall together. */
+/** Events of one stream that are written atomically. */
 export interface Commit {
   readonly stream: string;
   /** From 1, without gaps. */
   readonly revision: number;
   /** Canonical bytes, one per event, in order. */
   readonly events: readonly Uint8Array[];
-  /** What to answer a retry of the command; kept beside the events and no part of history. */
+  /** Answers a retry of the command. It is stored with the events and is not part of the history. */
   readonly receipt?: Receipt;
 }
 
 export interface Receipt {
-  /** Digest of the command as sent. */
+  /** Digest of the command as the client sent it. */
   readonly command: string;
-  /** Ids of near-duplicates that the first answer named. */
+  /** Ids of the near-duplicates that the first answer named. */
   readonly similar?: readonly string[];
-  /** What the first answer told the recorder to look at again. */
+  /** Doubts in the first answer, for the recorder to check. */
   readonly notes?: readonly string[];
 }
 
 export interface EventStore {
   /**
-   * Puts a commit where none is. When it resolves to undefined, the commit is durable. Where the revision is taken,
-   * resolves to the commit that stands there, and nothing is written. It does not look at other revisions: the
-   * caller has read `revision - 1`. May reject although the commit is durable (the answer was lost): the caller
-   * finds out by reading. Rejects with TooLarge, before anything is written, what the store can't hold.
+   * Appends a commit if its revision is free, and then resolves to undefined: the commit is durable.
+   * If the revision is taken, resolves to the commit that has it and writes nothing.
+   * Does not check other revisions, so the caller must have read `revision - 1`.
+   * May reject although the commit is durable, because an answer can be lost. The caller reads the revision to find out.
+   * @throws TooLarge before anything is written, if the store cannot hold the commit
    */
   append(commit: Commit): Promise<Commit | undefined>;
-  /** The commit of that revision, if there is one: strongly consistent. */
+  /** Returns the commit of a revision, or undefined if the revision is free. Strongly consistent. */
   get(stream: string, revision: number): Promise<Commit | undefined>;
-  /** The commits above revision `after`, in order, all that were durable when it began: strongly consistent, whole. */
+  /**
+   * Yields all commits above revision `after` (default 0), in ascending order. Strongly consistent: it includes every
+   * commit that was durable when the read began.
+   */
   read(stream: string, after?: number): AsyncIterable<Commit>;
 }
 
-/** A commit that is over what the store can hold; nothing was written. */
+/** Reports a commit or an item that exceeds the store's limit. Nothing was written. Sizes are in bytes. */
 export class TooLarge extends Error {
   override readonly name = 'TooLarge';
   readonly bytes: number;
   readonly limit: number;
   constructor(what: string, bytes: number, limit: number) {
-    super(`${what} has ${bytes} bytes; the limit is ${limit}`);
+    super(`${what} has ${bytes} bytes; the limit is ${limit}: make it smaller`);
     this.bytes = bytes;
     this.limit = limit;
   }
 }
 
-/** Finds streams that no hint named. */
+/** Finds streams that have unsequenced commits, because hints can be lost. */
 export interface Sweep {
   /**
-   * Streams that may have commits which are not sequenced, and where to go on; without `next` the sweep is done.
-   * Every stream that is behind when a sweep begins is named before it ends.
+   * Returns one page of streams that may have unsequenced commits. `next` is the cursor of the next page; the last
+   * page has no `next`. A complete sweep names every stream that had unsequenced commits when the sweep began.
    */
   (from?: string): Promise<{ readonly streams: readonly string[]; readonly next?: string }>;
 }
 
-/** One item of a table: JSON of at most 350 KB under a partition and a sort key. */
+/** One item of a table: a JSON body of at most 350 KB under a partition key and a sort key. */
 export interface Item {
   readonly partition: string;
   readonly sort: string;
@@ -64,43 +68,50 @@ export interface Item {
 }
 
 export interface StoredItem extends Item {
-  /** 1 after the first write by compareAndPut, one more after each. Of items written by batchPut it says nothing. */
+  /** Counts the writes by `compareAndPut`, from 1. It is meaningless for items that `batchPut` wrote. */
   readonly version: number;
 }
 
 export interface Range {
-  /** Sort keys from this one on, itself included. */
+  /** The lowest sort key, inclusive. */
   readonly from?: string;
-  /** Sort keys below this one, itself excluded. */
+  /** The upper bound of the sort keys, exclusive. */
   readonly below?: string;
   readonly descending?: boolean;
 }
 
 /**
- * A small table of the archive's state, or of the catalog of read models. Keys sort by their UTF-8 bytes. Once a write has rejected,
- * nothing of it is under way.
+ * A small table of the archive's state, or of the catalog of read models. Keys sort by their UTF-8 bytes.
+ * A write that has rejected is over: no part of it can still take effect.
  */
 export interface Table {
-  /** Strongly consistent. */
+  /** Returns an item, or undefined if the table does not have it. Strongly consistent. */
   get(partition: string, sort: string): Promise<StoredItem | undefined>;
-  /** Writes where the item's version is still `version` (0: where there is none); false where it isn't. Durable. */
+  /**
+   * Writes an item durably if its stored version equals `version`, and returns true. Version 0 means that no item is
+   * stored. Returns false, and writes nothing, if the versions differ.
+   */
   compareAndPut(item: Item, version: number): Promise<boolean>;
-  /** Writes without a condition, the last one winning. Durable when it resolves; not one transaction. */
+  /** Writes items unconditionally; the last write of a key wins. Durable when it resolves, but not atomic. */
   batchPut(items: readonly Item[]): Promise<void>;
   batchDelete(keys: readonly Pick<Item, 'partition' | 'sort'>[]): Promise<void>;
-  /** The items of a partition, in the order of their sort keys; strongly consistent page by page, and whole. */
+  /** Yields all items of a partition in the order of their sort keys. Each page of them is strongly consistent. */
   range(partition: string, range?: Range): AsyncIterable<StoredItem>;
 }
 
-/** Objects under keys: the articles' bytes, the log's files. */
+/** Stores objects by key: the bytes of the articles, and the files of the log. */
 export interface BlobStore {
   get(key: string): Promise<StoredBlob | undefined>;
   /**
-   * Puts where nothing is. 'created': durable. Else what stands there is compared: 'same' bytes (and durable), or
-   * 'different', and nothing is written. Of any number of puts at once, exactly one is 'created'.
+   * Stores an object if the key is free, and returns 'created'. If the key is taken, writes nothing and returns 'same'
+   * or 'different', by comparing the bytes. 'created' and 'same' bytes are durable.
+   * Exactly one of several concurrent calls returns 'created'.
    */
   create(key: string, bytes: Uint8Array): Promise<'created' | 'same' | 'different'>;
-  /** Puts where the object still has this `etag` (undefined: where there is none); false where it hasn't. Durable. */
+  /**
+   * Replaces an object durably if its etag equals `etag`, and returns true. Undefined means that no object is stored.
+   * Returns false, and writes nothing, if the etags differ.
+   */
   replace(key: string, bytes: Uint8Array, etag: string | undefined): Promise<boolean>;
 }
 
@@ -109,13 +120,13 @@ export interface StoredBlob {
   readonly etag: string;
 }
 
-/** A key that signs the log's checkpoints, wherever it lies. What it signs is never taken back. */
+/** The key that signs the checkpoints of the log. A signed checkpoint can never be revoked. */
 export interface Signer {
-  /** The log's origin: its URL without scheme, no spaces, no plus signs. */
+  /** The origin of the log: its URL without the scheme. It contains no spaces and no plus signs. */
   readonly name: string;
   /** 32 bytes (RFC 8032). */
   readonly publicKey: Uint8Array;
-  /** The Ed25519 signature of these bytes: 64 bytes. */
+  /** Returns the Ed25519 signature of a message: 64 bytes. */
   sign(message: Uint8Array): Promise<Uint8Array>;
 }
 
@@ -123,14 +134,14 @@ export interface Signer {
 export type Clock = () => number;
 
 export interface Ids {
-  /** A UUIDv7. */
+  /** Returns a new UUIDv7. */
   fresh(): string;
-  /** The same UUID for the same name, unguessably different for another. */
+  /** Returns the UUID of a name: always the same for one name, and unpredictable without the secret key. */
   derived(name: string): string;
 }
 
-/** SHA-256 in lower-case hex. */
+/** Returns the SHA-256 of bytes in lower-case hex. */
 export type Digest = (bytes: Uint8Array) => string;
 
-/** Tells whoever sequences that a stream moved. Only a hint: it may be lost, doubled or late. */
+/** Tells the sequencer that a stream has a new commit. A hint may be lost, late or repeated. */
 export type Hint = (stream: string) => void;

@@ -1,5 +1,5 @@
-// Alarms for tables that are created at run time. CloudWatch has no alarm on a search or on a prefix of names, so each
-// table gets its own when it is created.
+// Creates alarms for tables that are created at run time. CloudWatch alarms cannot select tables by a prefix of their
+// names, so each table needs its own alarms.
 import {
   CloudWatchClient,
   DeleteAlarmsCommand,
@@ -12,7 +12,7 @@ import type { TableAlarms } from '../dynamodb/row-stores.ts';
 const ATTEMPTS = 6;
 const REQUEST_MS = 5_000;
 
-/** Reads AWS_ENDPOINT_URL_CLOUDWATCH, AWS_REGION and credentials as every SDK does; `config` takes precedence. */
+/** Creates a client from AWS_ENDPOINT_URL_CLOUDWATCH, AWS_REGION and credentials, as the SDK does. `config` has priority. */
 export const cloudwatchClient = (config: CloudWatchClientConfig = {}): CloudWatchClient =>
   new CloudWatchClient({
     maxAttempts: ATTEMPTS,
@@ -22,23 +22,23 @@ export const cloudwatchClient = (config: CloudWatchClientConfig = {}): CloudWatc
   });
 
 export interface AlarmLimits {
-  /** ARN of the SNS topic that alarms notify. */
+  /** The ARN of the SNS topic that alarms notify. */
   readonly topic: string;
-  /** An alarm rings from so many throttled requests on within one period. */
+  /** The number of throttled requests in a period that triggers an alarm. */
   readonly throttles: number;
   readonly periodSeconds: number;
 }
 
 /**
- * A throttled read may have failed a reader, so one period is enough. Writers wait and try again, and a rebuild writes as
- * fast as its table takes it, so writes must be throttled in twelve periods in a row.
+ * One period with throttled reads triggers an alarm, because a reader may have failed. Writes must be throttled in 12
+ * periods in a row, because writers retry and a rebuild writes as fast as its table allows.
  */
 const ALARMS = [
   { suffix: 'read-throttles', metric: 'ReadThrottleEvents', periods: 1 },
   { suffix: 'write-throttles', metric: 'WriteThrottleEvents', periods: 12 },
 ] as const;
 
-/** The names of a table's alarms begin with the table's name. */
+/** Creates and removes the alarms of a table. Their names begin with the name of the table. */
 export function tableAlarms(
   client: CloudWatchClient,
   { topic, throttles, periodSeconds }: AlarmLimits,

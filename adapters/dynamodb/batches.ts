@@ -1,17 +1,17 @@
-// Many items in few requests: batches of as many as DynamoDB takes, several at once, and what it left undone again,
-// at growing random intervals, until it is done or nothing moves any more.
+// Writes many items in batches of the maximum size, several at a time. It retries unprocessed items at growing random
+// intervals until all are written, or until no retry makes progress.
 import { BatchWriteItemCommand, type DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb';
 import { backoff } from '../backoff.ts';
 import { inParallel } from './parallel.ts';
 
 const MAX_WRITES = 25;
 const BATCHES_AT_ONCE = 4;
-/** Tries in a row that bring nothing, each after the client's own tries. */
+/** The number of retries in a row without progress after which a batch fails. */
 const MAX_STALLED = 8;
 
 /**
- * Sends so many requests at once. It is not one transaction: if it rejects, some of the writes may be done, and none is
- * still under way. No key may come twice.
+ * Sends write requests in batches, `atOnce` batches at a time. No key may occur twice. It is not atomic: if it rejects,
+ * some writes may be done, but no write is still running.
  */
 export async function writeBatches(
   client: DynamoDBClient,
@@ -32,8 +32,9 @@ const batchesOf = <T>(all: readonly T[]): T[][] =>
   );
 
 /**
- * Sends what `send` returns as undone until nothing is left, as of a table that is throttled. Rejects
- * with a ThrottlingException if several tries in a row bring nothing, and with the signal's reason if it is aborted.
+ * Sends the requests of a batch again that `send` returns as unprocessed. Rejects with the signal's reason if the signal
+ * is aborted.
+ * @throws ThrottlingException if several retries in a row make no progress
  */
 async function untilDone<T>(
   table: string,
@@ -46,16 +47,16 @@ async function untilDone<T>(
     if (stalled === MAX_STALLED) throw new ThrottlingException(table, left.length, batch.length);
     await backoff(stalled, stop);
     stop.throwIfAborted();
-    const still = await send(left);
-    stalled = still.length < left.length ? 0 : stalled + 1;
-    left = still;
+    const remaining = await send(left);
+    stalled = remaining.length < left.length ? 0 : stalled + 1;
+    left = remaining;
   }
 }
 
-/** DynamoDB reports throttling within a batch without an error. It has the SDK's name, so callers know one name. */
+/** Reports throttling within a batch, for which the SDK throws no error. It has the name that the SDK uses elsewhere. */
 class ThrottlingException extends Error {
   override readonly name = 'ThrottlingException';
   constructor(table: string, left: number, all: number) {
-    super(`${table} left ${left} of ${all} items undone: it is throttled; try later`);
+    super(`${table} is throttled and left ${left} of ${all} items unprocessed: try again later`);
   }
 }

@@ -1,5 +1,5 @@
-// A commit as one item: its events packed (`events`), compressed where that saves a write unit (`zlib`), and the
-// receipt beside them. What is decompressed are the very bytes that are hashed into the log.
+// Converts a commit to one item: its events packed (`events`), or compressed if that saves a write unit (`zlib`), and its
+// receipt. Decompression restores the exact bytes that are hashed into the log.
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { TooLarge, type Commit, type Receipt } from '../../domain/ports.ts';
 import { packEvents, unpackEvents } from '../packing.ts';
@@ -8,7 +8,7 @@ import { itemBytes, MAX_ITEM_BYTES, unitsFor } from './item-size.ts';
 
 export type Item = Record<string, AttributeValue>;
 
-/** Throws TooLarge where DynamoDB would refuse it. */
+/** Converts a commit to an item. @throws TooLarge if DynamoDB would refuse the item */
 export function itemOf({ stream, revision, events, receipt }: Commit): Item {
   const packed = packEvents(events);
   const bare: Item = {
@@ -16,32 +16,35 @@ export function itemOf({ stream, revision, events, receipt }: Commit): Item {
     revision: { N: String(revision) },
     ...(receipt && receiptAttributes(receipt)),
   };
-  const plain = weighed({ ...bare, events: { B: packed } });
+  const plain = sized({ ...bare, events: { B: packed } });
   const { item, bytes } =
-    plain.units === 1 ? plain : lighter(plain, weighed({ ...bare, zlib: { B: compressed(packed, stream) } }));
+    plain.units === 1 ? plain : smaller(plain, sized({ ...bare, zlib: { B: compressed(packed, stream) } }));
   if (bytes > MAX_ITEM_BYTES) throw new TooLarge(`commit ${revision} of ${stream}`, bytes, MAX_ITEM_BYTES);
   return item;
 }
 
-interface Weighed {
+interface SizedItem {
   readonly item: Item;
   readonly bytes: number;
   readonly units: number;
 }
 
-function weighed(item: Item): Weighed {
+function sized(item: Item): SizedItem {
   const bytes = itemBytes(item);
   return { item, bytes, units: unitsFor(bytes) };
 }
 
-const lighter = (plain: Weighed, other: Weighed): Weighed => (other.units < plain.units ? other : plain);
+const smaller = (plain: SizedItem, other: SizedItem): SizedItem =>
+  other.units < plain.units ? other : plain;
 
-/** Throws where it is none that `itemOf` made. */
+/** Converts an item to a commit. @throws Error if `itemOf` has not made the item */
 export function commitOf(item: Item): Commit {
   const [stream, revision] = [item['stream']?.S, item['revision']?.N];
   const packed = stream === undefined ? undefined : packedIn(item, stream);
   if (stream === undefined || revision === undefined || packed === undefined)
-    throw new TypeError(`${stream} ${revision} is not a commit: an attribute is missing`);
+    throw new TypeError(
+      `the item of revision ${revision} of ${stream} is not a commit: an attribute is missing; restore it from a backup`,
+    );
   const commit = { stream, revision: Number(revision), events: unpackEvents(packed) };
   const receipt = receiptOf(item);
   return receipt ? { ...commit, receipt } : commit;
@@ -50,7 +53,7 @@ export function commitOf(item: Item): Commit {
 const packedIn = ({ events, zlib }: Item, stream: string): Uint8Array | undefined =>
   zlib?.B === undefined ? events?.B : decompressed(zlib.B, stream);
 
-/** A digest in hex is kept as its bytes, which are half as many. */
+/** Converts a receipt to attributes. A digest in hex is stored as bytes, because they are half as long. */
 function receiptAttributes({ command, similar, notes }: Receipt): Item {
   return {
     command: /^(?:[0-9a-f]{2})+$/.test(command) ? { B: Buffer.from(command, 'hex') } : { S: command },

@@ -1,15 +1,15 @@
-// JSON as fewer bytes, since what costs units is the started KB: in zlib's format (RFC 1950), whose checksums say whether
-// what was decompressed are the bytes that went in. In one thread: a KB takes 30 µs, and handing it to another takes more.
+// Compresses JSON, because DynamoDB charges each started KB. The checksum of the zlib format (RFC 1950) detects altered
+// bytes. It runs in the same thread, because a KB takes 30 µs and a worker takes longer.
 import { deflateSync, inflateSync } from 'node:zlib';
 import { dictionaryWith } from './dictionary.ts';
 
-/** Beyond 6 events are no smaller. */
+/** Higher levels do not make events smaller. */
 const LEVEL = 6;
 
-/** `near` is what the text is likely to hold and its reader knows: it has to be given again to decompress. */
+/** Compresses a text. `near` is a string that the text probably contains; the same string is needed to decompress. */
 export function compressed(text: Uint8Array, near = ''): Uint8Array {
   const dictionary = dictionaryWith(near);
-  // A window that is no larger than what it will see: making a large one takes longer than compressing an event.
+  // The window is as small as possible, because creating a large one takes longer than compressing an event.
   const windowBits = Math.min(15, Math.ceil(Math.log2(dictionary.length + text.length)));
   return deflateSync(text, {
     level: LEVEL,
@@ -20,6 +20,6 @@ export function compressed(text: Uint8Array, near = ''): Uint8Array {
   });
 }
 
-/** Throws where the bytes are not what `compressed` made, with the same `near`. */
+/** Decompresses bytes of `compressed` with the same `near`. @throws Error if the bytes or `near` differ */
 export const decompressed = (bytes: Uint8Array, near = ''): Uint8Array =>
   inflateSync(bytes, { dictionary: dictionaryWith(near) });

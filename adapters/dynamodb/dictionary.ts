@@ -1,8 +1,7 @@
-// What the events of any archive have in common, and need not be written again in each item: names of fields with their
-// usual values, in the order of canonical JSON, and words of English. FROZEN: an item is read only with the very text that
-// it was written with (RFC 1950 keeps its checksum). Another text would be a second dictionary beside this one.
+// The compression dictionary of all events: field names with usual values, in canonical order, and English words.
+// FROZEN: items can only be decompressed with exactly this text. A changed text must be added as a second dictionary.
 
-/** What comes last is named in the fewest bits. */
+/** Text at the end takes the fewest bits to refer to. */
 const text = [
   ' after all also among and any are been before being between both but came can could did during each first for from',
   ' further government had has have his hope however including into its made make may meeting minister more most must need',
@@ -43,5 +42,5 @@ const text = [
 
 const shared = new TextEncoder().encode(text);
 
-/** With this at its end: what is likely to stand in an item and known to whoever reads it, its stream's name say. */
+/** Returns the dictionary with a string at its end that the item probably contains, such as the name of its stream. */
 export const dictionaryWith = (end: string): Uint8Array => Buffer.concat([shared, Buffer.from(end)]);

@@ -1,22 +1,20 @@
-// The DynamoDB client that this archive wants: throttling, time-outs and cut connections are tried again, at random
-// intervals that grow, a bounded number of times; where and as whom it connects, the SDK's standard variables say.
+// Creates the DynamoDB client. It retries throttling, timeouts and broken connections a bounded number of times.
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { Sha256 } from './sha256.ts';
 import { connections } from '../connections.ts';
 
-/** The SDK's own number is 4. With 6, a table that throttles everything is given up after about 15 seconds. */
+/** The default of the SDK is 4. With 6 attempts, a request to a fully throttled table fails after about 15 seconds. */
 const ATTEMPTS = 6;
-/** DynamoDB answers in milliseconds; the largest batch takes some hundred. */
+/** DynamoDB answers in milliseconds. The largest batch takes some hundred milliseconds. */
 const REQUEST_MS = 5_000;
 
-/** Reads AWS_ENDPOINT_URL_DYNAMODB, AWS_REGION and credentials as every SDK does; `config` goes before them. */
+/** Creates a client from AWS_ENDPOINT_URL_DYNAMODB, AWS_REGION and credentials, as the SDK does. `config` has priority. */
 export const dynamodbClient = (config: DynamoDBClientConfig = {}, requestMs = REQUEST_MS): DynamoDBClient =>
   new DynamoDBClient({
     maxAttempts: ATTEMPTS,
     retryMode: 'standard',
     requestHandler: connections(requestMs),
-    // Each command's middleware is put together once: a tenth of the time that a put takes here. What is added to the
-    // stack later is not seen.
+    // Caches the middleware of each command, which saves a tenth of the time of a put. Later changes have no effect.
     cacheMiddleware: true,
     sha256: Sha256,
     ...config,

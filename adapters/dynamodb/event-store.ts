@@ -1,5 +1,5 @@
-// Streams of commits on DynamoDB: an append is one conditional put, and costs what a bare put of those bytes costs.
-// No transaction, counter, index or second table: nothing else is written on the request path.
+// Stores commits in DynamoDB. An append is one conditional put and costs as much as an unconditional one.
+// It uses no transaction, counter, index or second table.
 import {
   ConditionalCheckFailedException,
   GetItemCommand,
@@ -12,9 +12,8 @@ import type { Commit, EventStore } from '../../domain/ports.ts';
 import { commitOf, itemOf } from './commit-item.ts';
 
 /**
- * Streams in the table of that name: partition key `stream` (S), sort key `revision` (N).
- * Where the client tried its own put again after a lost answer, `append` gives back that very commit: the caller sees
- * by its events that it is his.
+ * Creates an event store on a table with the partition key `stream` (S) and the sort key `revision` (N).
+ * If the client repeated a put after a lost answer, `append` returns the caller's own commit, with equal events.
  */
 export function dynamodbEventStore(client: DynamoDBClient, table: string): EventStore {
   async function get(stream: string, revision: number): Promise<Commit | undefined> {
@@ -44,10 +43,10 @@ export function dynamodbEventStore(client: DynamoDBClient, table: string): Event
         return undefined;
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        // Not every endpoint says what stands there.
-        const there = error.Item ? commitOf(error.Item) : await get(commit.stream, commit.revision);
-        if (there === undefined) throw error;
-        return there;
+        // Not every endpoint returns the existing item with the error.
+        const existing = error.Item ? commitOf(error.Item) : await get(commit.stream, commit.revision);
+        if (existing === undefined) throw error;
+        return existing;
       }
     },
 

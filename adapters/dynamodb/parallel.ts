@@ -1,9 +1,9 @@
-// Runs many requests, a bounded number at once, and leaves none behind when it rejects.
+// Runs requests with bounded concurrency. No request is still running when it rejects.
 
 /**
- * Returns the results in the order of `items`. After the first failure no further item is started; once all that were
- * started have ended, it rejects with that failure. `each` gets a signal that is aborted at the failure, so that an item
- * of several requests does not send its next one.
+ * Processes items, `atOnce` at a time, and returns the results in order. After the first failure it starts no further
+ * item and aborts the signal of `each`, so that a started item sends no further request. It rejects with that failure
+ * after all started items have ended.
  */
 export async function inParallel<T, R>(
   atOnce: number,
@@ -20,7 +20,7 @@ export async function inParallel<T, R>(
       try {
         results[index] = await each(item, failed);
       } catch (error) {
-        // The first reason stays.
+        // Only the first call of `abort` sets the reason.
         failure.abort(error);
       }
     }

@@ -1,5 +1,5 @@
-// Finds streams whose hints were lost: a rolling scan of the events' keys, compared with the cursors, a bounded piece
-// at a time. The backstop of the table's stream, which forgets after a day.
+// Finds streams whose hints were lost, by a rolling scan of the commits' keys in bounded pages. It is needed because
+// the table's DynamoDB stream keeps records for one day only.
 import {
   QueryCommand,
   ScanCommand,
@@ -13,28 +13,28 @@ import { inParallel } from './parallel.ts';
 
 export interface SweepOptions {
   /**
-   * Read units that one call may take, 200 if not given. A scan reads whole items whatever it asks for: 1 unit for
-   * 4 KB, and half a unit for each stream looked up. Kept exactly where items have at most 4 KB on average; beyond
-   * that, the page that passes it (1 MB, 256 units at most) is the last.
+   * The maximum number of read units of a call; the default is 200. A scan reads whole items and takes 1 unit for 4 KB,
+   * and the lookup of a stream takes half a unit. If items exceed 4 KB on average, the last page may exceed the maximum
+   * by up to 256 units.
    */
   readonly units?: number;
-  /** Told what each call took. */
+  /** Receives the read units of each call. */
   readonly consumed?: (units: number) => void;
 }
 
 const UNITS = 200;
-/** One item of 4 KB, and the look-up of its stream. */
+/** The read units of an item of 4 KB and of the lookup of its stream. */
 const UNITS_AN_ITEM = 1.5;
 const LOOKUPS_AT_ONCE = 8;
 
-/** Sweeps `events` for what the position items of `state` (partition `positions/<stream>`) don't reach. */
+/** Finds commits in `events` that have no position in `state` (partition `positions/<stream>`). @throws RangeError */
 export function dynamodbSweep(
   client: DynamoDBClient,
   { events, state }: { readonly events: string; readonly state: string },
   { units = UNITS, consumed }: SweepOptions = {},
 ): Sweep {
   if (units < UNITS_AN_ITEM)
-    throw new RangeError(`a sweep needs at least ${UNITS_AN_ITEM} read units a call`);
+    throw new RangeError(`a call of the sweep needs at least ${UNITS_AN_ITEM} read units, not ${units}`);
 
   async function isBehind(stream: string, revision: number): Promise<{ behind: boolean; units: number }> {
     const { Count, ConsumedCapacity } = await client.send(
@@ -47,7 +47,7 @@ export function dynamodbSweep(
           ':sort': { S: revisionKey(revision) },
         },
         Limit: 1,
-        // An old answer names a stream too often, never too rarely.
+        // An eventually consistent read may name a stream too often, but never misses one.
         ConsistentRead: false,
         Select: 'COUNT',
         ReturnConsumedCapacity: 'TOTAL',
@@ -67,7 +67,7 @@ export function dynamodbSweep(
           ProjectionExpression: '#stream, #revision',
           ExpressionAttributeNames: { '#stream': 'stream', '#revision': 'revision' },
           Limit: Math.floor(left / UNITS_AN_ITEM),
-          // All that stood in the table when the scan began.
+          // The scan includes all commits that were durable when it began.
           ConsistentRead: true,
           ExclusiveStartKey: next === undefined ? undefined : keyOf(next),
           ReturnConsumedCapacity: 'TOTAL',
@@ -80,7 +80,7 @@ export function dynamodbSweep(
       });
       left -= lookups.reduce((sum, took) => sum + took, unitsOf(page.ConsumedCapacity));
       next = page.LastEvaluatedKey && tokenOf(page.LastEvaluatedKey);
-      // What is left over would make for small pages, each a round trip.
+      // The last quarter is not used, because small pages cost a round trip each.
     } while (next !== undefined && left >= Math.max(UNITS_AN_ITEM, units / 4));
     consumed?.(units - left);
     return next === undefined ? { streams } : { streams, next };
@@ -89,7 +89,7 @@ export function dynamodbSweep(
 
 const unitsOf = (consumed: ConsumedCapacity | undefined): number => consumed?.CapacityUnits ?? 0;
 
-/** The highest revision of each stream on this page. */
+/** Returns the highest revision of each stream on a page. */
 function lastOf({ Items = [] }: ScanCommandOutput): Map<string, number> {
   const last = new Map<string, number>();
   for (const { stream, revision } of Items) {

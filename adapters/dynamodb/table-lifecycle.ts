@@ -1,4 +1,4 @@
-// Creates and deletes tables, and waits until DynamoDB has done so.
+// Creates and deletes tables, and waits until DynamoDB has completed the operation.
 import {
   CreateTableCommand,
   DeleteTableCommand,
@@ -15,7 +15,7 @@ const WAIT_SECONDS = 60;
 
 type Key = readonly [name: string, type: 'S' | 'N'];
 
-/** A table on demand with these keys. */
+/** Returns the definition of an on-demand table with these keys. */
 export const keyed = (name: string, hash: Key, range: Key) =>
   ({
     TableName: name,
@@ -31,8 +31,9 @@ export const keyed = (name: string, hash: Key, range: Key) =>
   }) satisfies CreateTableCommandInput;
 
 /**
- * Resolves once the table can be used. A table that exists or is being created stays as it is; one that is being deleted
- * is created anew after that. @throws Error if DynamoDB takes longer than a minute.
+ * Creates a table, and resolves when it is active. An existing table stays unchanged; a table that is being deleted is
+ * created again afterwards.
+ * @throws Error if DynamoDB takes longer than a minute
  */
 export async function createTable(client: DynamoDBClient, shape: CreateTableCommandInput): Promise<void> {
   const table = shape.TableName ?? '';
@@ -44,7 +45,7 @@ export async function createTable(client: DynamoDBClient, shape: CreateTableComm
   await waitUntil('active', client, table);
 }
 
-/** Resolves once there is no table of this name. @throws Error if DynamoDB takes longer than a minute. */
+/** Deletes a table, and resolves when it no longer exists. @throws Error if DynamoDB takes longer than a minute */
 export async function deleteTable(client: DynamoDBClient, table: string): Promise<void> {
   const status = await statusOf(client, table);
   if (status === undefined) return;
@@ -53,7 +54,7 @@ export async function deleteTable(client: DynamoDBClient, table: string): Promis
   await waitUntil('deleted', client, table);
 }
 
-/** False if a table of this name exists already. */
+/** Requests the creation of a table. Returns false if a table of this name already exists. */
 async function isCreated(client: DynamoDBClient, shape: CreateTableCommandInput): Promise<boolean> {
   try {
     await client.send(new CreateTableCommand(shape));
@@ -68,12 +69,12 @@ async function requestDeletion(client: DynamoDBClient, table: string): Promise<v
   try {
     await client.send(new DeleteTableCommand({ TableName: table }));
   } catch (error) {
-    // Another process deletes it, or has deleted it.
+    // Another process is deleting the table or has deleted it.
     if (!(error instanceof ResourceInUseException || error instanceof ResourceNotFoundException)) throw error;
   }
 }
 
-/** Undefined if there is no such table. */
+/** Returns the status of a table, or undefined if it does not exist. */
 async function statusOf(client: DynamoDBClient, table: string): Promise<string | undefined> {
   try {
     const { Table } = await client.send(new DescribeTableCommand({ TableName: table }));
@@ -90,6 +91,6 @@ async function waitUntil(state: 'active' | 'deleted', client: DynamoDBClient, ta
     await wait({ client, minDelay: 0.05, maxDelay: 1, maxWaitTime: WAIT_SECONDS }, { TableName: table });
   } catch (error) {
     if (!(error instanceof Error && error.name === 'TimeoutError')) throw error;
-    throw new Error(`table ${table} is not ${state} after ${WAIT_SECONDS} s; try again`, { cause: error });
+    throw new Error(`table ${table} is not ${state} after ${WAIT_SECONDS} s: try again`, { cause: error });
   }
 }

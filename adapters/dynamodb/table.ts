@@ -1,5 +1,5 @@
-// Items of JSON under a partition and a sort key, on DynamoDB: the archive's state, or the catalog of read models.
-// DynamoDB compares strings by their UTF-8 bytes, which is the order that the port asks for.
+// Stores JSON items in DynamoDB: the archive's state, or the catalog of read models.
+// DynamoDB compares strings by their UTF-8 bytes, as the port requires.
 import { randomBytes } from 'node:crypto';
 import {
   ConditionalCheckFailedException,
@@ -15,16 +15,16 @@ import { writeBatches } from './batches.ts';
 import { bodyText, withBody } from './event-bodies.ts';
 import type { Item as Attributes } from './commit-item.ts';
 
-/** Many a range wants only its first item; each page after that is ten times as long, up to the 1 MB of a query. */
+/** The first page is small, because many callers need one item. Each further page is ten times as long, up to 1 MB. */
 const FIRST_PAGE_ITEMS = 10;
 const TOKEN_BYTES = 16;
 
 type Key = Pick<Item, 'partition' | 'sort'>;
 
 /**
- * Items in the table of that name: partition key `partition`, sort key `sort`, both S and neither ever empty.
- * `compareAndPut` marks each write with a token, and so knows its own when the client tried it again after a lost answer. It
- * can't know it where somebody else wrote over it between the two tries: it says false then, like any other loser.
+ * Creates a table of items on DynamoDB. The keys `partition` and `sort` are strings (S) and must not be empty.
+ * `compareAndPut` marks each write with a token. If the client repeated a write after a lost answer, it recognizes its
+ * own write and returns true, unless another writer has overwritten it.
  */
 export function dynamodbTable(client: DynamoDBClient, table: string): Table {
   async function find(key: Key): Promise<Attributes | undefined> {
@@ -53,8 +53,8 @@ export function dynamodbTable(client: DynamoDBClient, table: string): Table {
         return true;
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        const standing = error.Item ?? (await find(item));
-        return standing?.['token']?.B !== undefined && token.equals(standing['token'].B);
+        const existing = error.Item ?? (await find(item));
+        return existing?.['token']?.B !== undefined && token.equals(existing['token'].B);
       }
     },
 
@@ -70,7 +70,7 @@ export function dynamodbTable(client: DynamoDBClient, table: string): Table {
 
     async *range(partition, range = {}) {
       const limits = limitsOf(range);
-      if (limits === 'nothing') return;
+      if (limits === 'empty') return;
       const query = queryOf(table, partition, limits, range);
       let from: QueryCommandOutput['LastEvaluatedKey'];
       let limit = FIRST_PAGE_ITEMS;
@@ -88,7 +88,7 @@ export function dynamodbTable(client: DynamoDBClient, table: string): Table {
 
 const keyOf = ({ partition, sort }: Key): Attributes => ({ partition: { S: partition }, sort: { S: sort } });
 
-/** One of each key, the last that was given. */
+/** Returns the last item of each key. */
 const distinct = <T extends Key>(keys: readonly T[]): T[] => [
   ...new Map(keys.map((key) => [JSON.stringify([key.partition, key.sort]), key])).values(),
 ];
@@ -107,7 +107,9 @@ function storedOf(item: Attributes): StoredItem {
   const { partition, sort, version } = item;
   const text = bodyText(item);
   if (partition?.S === undefined || sort?.S === undefined || text === undefined)
-    throw new TypeError(`${partition?.S} ${sort?.S} is no item of this table: an attribute is missing`);
+    throw new TypeError(
+      `item ${partition?.S} ${sort?.S} cannot be read: an attribute is missing; restore it from a backup`,
+    );
   return {
     partition: partition.S,
     sort: sort.S,
@@ -128,9 +130,9 @@ const unchangedSince = (version: number) =>
         ExpressionAttributeValues: { ':version': { N: String(version) } },
       };
 
-/** DynamoDB takes no empty string for a limit, and no lower one above the upper. */
-function limitsOf({ from = '', below }: Range): { from?: string; below?: string } | 'nothing' {
-  if (below !== undefined && Buffer.compare(Buffer.from(from), Buffer.from(below)) >= 0) return 'nothing';
+/** Returns the limits of a query. DynamoDB rejects an empty string, and a lower limit above the upper one. */
+function limitsOf({ from = '', below }: Range): { from?: string; below?: string } | 'empty' {
+  if (below !== undefined && Buffer.compare(Buffer.from(from), Buffer.from(below)) >= 0) return 'empty';
   return { ...(from === '' ? {} : { from }), ...(below === undefined ? {} : { below }) };
 }
 
@@ -140,7 +142,7 @@ function queryOf(
   { from, below }: { from?: string; below?: string },
   { descending = false }: Range,
 ): QueryCommandInput {
-  // BETWEEN includes both ends: the upper one is dropped by who reads.
+  // BETWEEN includes both ends, so `range` drops the upper one.
   const both = from !== undefined && below !== undefined ? ' AND #sort BETWEEN :from AND :below' : undefined;
   const lower = from === undefined ? '' : ' AND #sort >= :from';
   const upper = below === undefined ? '' : ' AND #sort < :below';

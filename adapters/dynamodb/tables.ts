@@ -1,5 +1,5 @@
-// The three tables with fixed names, made where they are absent: for tests, and for one process against an emulator. In an account the
-// stack makes them, of the same shape and with what an emulator lacks: recovery, protection, tags.
+// Creates the three tables with fixed names for tests and for a process with an emulator. In an AWS account, the CDK
+// stack creates the same tables with backups, deletion protection and tags.
 import type { CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createTable, keyed } from './table-lifecycle.ts';
 
@@ -15,7 +15,7 @@ export const tableNames = (prefix = ''): TableNames => ({
   catalog: `${prefix}read-models`,
 });
 
-/** Resolves once all can be used; those that are there already stay as they are. */
+/** Creates the missing tables, and resolves when all tables are active. Existing tables stay unchanged. */
 export async function createTables(client: DynamoDBClient, names: TableNames): Promise<void> {
   const stream = { StreamSpecification: { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' } } as const;
   const shapes: CreateTableCommandInput[] = [

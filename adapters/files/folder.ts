@@ -1,15 +1,14 @@
-// Folders whose names survive a power cut: a new name is durable only once the folder that holds it is synced.
-// Both embedded stores live in such folders.
+// Creates folders whose names survive a power failure. A new name is durable after its parent folder was synced.
 import { mkdir, open, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 /**
- * Makes a folder and those above it. When it resolves, the names of all that are new and of all below `root` are
- * durable, also of those that an earlier process made and did not live to sync.
+ * Creates a folder and its missing parents. When it resolves, the names of all new folders and of all folders below `root`
+ * are durable, including those that a crashed process created but did not sync.
  */
 export async function makeFolder(path: string, root: string = dirname(path)): Promise<void> {
   const folder = resolve(path);
-  // A crash after this leaves empty folders; the next call finds them and syncs what is below `root`.
+  // A crash after this leaves empty folders. The next call finds them and syncs those below `root`.
   const made = await makeMissing(folder);
   const top = resolve(root);
   const stop = made === undefined || made.length > top.length ? top : dirname(made);
@@ -17,8 +16,8 @@ export async function makeFolder(path: string, root: string = dirname(path)): Pr
 }
 
 /**
- * Makes a folder and the missing ones above it. Resolves to the topmost that it made. mkdir with `recursive` never ends
- * where the system takes no new folder, such as in /proc.
+ * Creates a folder and its missing parents, and returns the topmost new one. It does not use the option `recursive` of
+ * mkdir, which never ends if the system allows no new folder, such as in /proc.
  */
 async function makeMissing(folder: string): Promise<string | undefined> {
   try {
@@ -31,7 +30,7 @@ async function makeMissing(folder: string): Promise<string | undefined> {
   }
 }
 
-/** Resolves to the folder if it made it, to undefined if it was there. */
+/** Creates a folder and returns it, or returns undefined if the folder exists. */
 async function makeOne(folder: string): Promise<string | undefined> {
   try {
     await mkdir(folder);
@@ -42,7 +41,7 @@ async function makeOne(folder: string): Promise<string | undefined> {
   }
 }
 
-/** The operating system's name of an error, such as ENOENT; empty for errors of other kinds. */
+/** Returns the code of a system error, such as ENOENT, or an empty string for other errors. */
 export const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : '';
 

@@ -1,19 +1,21 @@
-// A witness of the log over HTTP (C2SP tlog-witness): one request, bounded in time and in what is read of its answer.
+// Requests cosignatures from a witness over HTTP (C2SP tlog-witness), with a time limit and a size limit.
 import { COSIGNATURE, parseVkey } from '../../events/log/keys.ts';
 import type { Witness } from '../../domain/log/witnesses.ts';
 
-/** For a request and its answer; a checkpoint takes two at most. */
+/** The time limit of a request with its answer. A signed checkpoint needs at most two requests. */
 const REQUEST_MS = 2_000;
 const MAX_ANSWER_BYTES = 65_536;
 
 /**
- * The witness of this verifier key (type 04) below this submission prefix. Throws InvalidNote where the key is none,
- * RangeError where it is of another type, TypeError where the URL is none.
+ * Returns the witness with this verifier key (type 04) and this submission prefix.
+ * @throws InvalidNote if the key is invalid
+ * @throws RangeError if the key has another type
+ * @throws TypeError if the prefix is not a URL
  */
 export function httpWitness(vkey: string, prefix: string, requestMs = REQUEST_MS): Witness {
   const verifier = parseVkey(vkey);
   if (verifier.type !== COSIGNATURE)
-    throw new RangeError(`${vkey} is not a witness's key: it must be of type 04, cosignature/v1`);
+    throw new RangeError(`${vkey} is not the key of a witness: give a key of type 04, cosignature/v1`);
   const url = new URL(`${prefix.replace(/\/+$/, '')}/add-checkpoint`);
   return {
     verifier,
@@ -25,7 +27,7 @@ export function httpWitness(vkey: string, prefix: string, requestMs = REQUEST_MS
       const isSize = response.headers.get('content-type') === 'text/x.tlog.size';
       if (response.status === 409 && isSize && /^(?:0|[1-9]\d{0,14})\n$/.test(text))
         return { kind: 'conflict', size: Number(text) };
-      return { kind: 'refused', why: `it answers ${response.status}: ${text.slice(0, 200)}` };
+      return { kind: 'refused', why: `the witness answers ${response.status}: ${text.slice(0, 200)}` };
     },
   };
 }
@@ -35,7 +37,8 @@ async function textOf(response: Response): Promise<string> {
   let [text, bytes] = ['', 0];
   for await (const chunk of response.body ?? []) {
     bytes += chunk.length;
-    if (bytes > MAX_ANSWER_BYTES) throw new RangeError(`its answer is over ${MAX_ANSWER_BYTES} bytes`);
+    if (bytes > MAX_ANSWER_BYTES)
+      throw new RangeError(`the answer of the witness exceeds ${MAX_ANSWER_BYTES} bytes`);
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();

@@ -1,5 +1,5 @@
-// Objects in one bucket, made and replaced by S3's conditional writes alone. Each put carries a mark of its own, so
-// that a refusal that comes of our own lost answer is told from one that comes of somebody else.
+// Stores objects in an S3 bucket with conditional writes. Each put has a unique mark, so that the store recognizes its
+// own put if the answer was lost and a retry is refused.
 import { randomUUID } from 'node:crypto';
 import {
   GetObjectCommand,
@@ -15,24 +15,24 @@ import { backoff } from '../backoff.ts';
 
 export interface S3Place {
   readonly bucket: string;
-  /** Put before each key, as it is: `log/`, say. */
+  /** The prefix of every key, such as `log/`. */
   readonly prefix?: string;
-  /** What whoever serves the bucket says of an object, and how long it may be kept. */
+  /** Returns the headers with which the bucket serves an object. */
   readonly servedAs?: (
     key: string,
   ) => { readonly contentType: string; readonly cacheControl: string } | undefined;
 }
 
-/** User metadata of each object: which put made it. */
+/** The user metadata of an object that has the mark of its put. */
 const MARK = 'put';
-/** Tries in a row that meet another write of the same key under way. */
+/** The maximum number of retries in a row after conflicts with concurrent writes of the key. */
 const MAX_CONFLICTS = 8;
 
 type Condition = { readonly IfNoneMatch: '*' } | { readonly IfMatch: string };
 
 /**
- * Needs s3:GetObject, s3:PutObject, and s3:ListBucket: without the last, S3 answers 403 for what is absent. As with
- * `compareAndPut` of a table, a put whose answer was lost counts as refused once somebody else has replaced it.
+ * Creates a blob store on S3. It needs s3:GetObject, s3:PutObject and s3:ListBucket; without the last, S3 answers 403 for
+ * a missing object. A put whose answer was lost counts as refused if another writer has replaced the object since.
  */
 export function s3BlobStore(client: S3Client, { bucket, prefix = '', servedAs }: S3Place): BlobStore {
   const at = (key: string) => ({ Bucket: bucket, Key: `${prefix}${key}` });
@@ -40,7 +40,8 @@ export function s3BlobStore(client: S3Client, { bucket, prefix = '', servedAs }:
   async function read(key: string): Promise<(StoredBlob & { mark: string | undefined }) | undefined> {
     try {
       const { Body, ETag, Metadata } = await client.send(new GetObjectCommand(at(key)));
-      if (Body === undefined || ETag === undefined) throw new Error(`S3 gave no body or no ETag for ${key}`);
+      if (Body === undefined || ETag === undefined)
+        throw new Error(`S3 returned ${key} without body or ETag: try again`);
       return { bytes: await Body.transformToByteArray(), etag: ETag, mark: Metadata?.[MARK] };
     } catch (error) {
       if (error instanceof NoSuchKey) return undefined;
@@ -57,7 +58,7 @@ export function s3BlobStore(client: S3Client, { bucket, prefix = '', servedAs }:
     }
   }
 
-  /** Undefined: it is durable. Else the condition does not hold: the mark that this put would have left. */
+  /** Puts an object, and returns undefined if it is durable. If the condition is false, returns the mark of the put. */
   async function put(key: string, bytes: Uint8Array, condition: Condition): Promise<string | undefined> {
     const mark = randomUUID();
     const served = servedAs?.(key);
@@ -82,19 +83,22 @@ export function s3BlobStore(client: S3Client, { bucket, prefix = '', servedAs }:
 
   return {
     async get(key) {
-      const standing = await read(key);
-      return standing && { bytes: standing.bytes, etag: standing.etag };
+      const stored = await read(key);
+      return stored && { bytes: stored.bytes, etag: stored.etag };
     },
 
     async create(key, bytes) {
       for (let round = 0; ; round++) {
         const mark = await put(key, bytes, { IfNoneMatch: '*' });
         if (mark === undefined) return 'created';
-        const standing = await read(key);
-        if (standing?.mark === mark) return 'created';
-        if (standing) return Buffer.from(bytes).equals(standing.bytes) ? 'same' : 'different';
-        // It went between the two requests.
-        if (round === MAX_CONFLICTS) throw new Error(`${key} is there when put and gone when read`);
+        const stored = await read(key);
+        if (stored?.mark === mark) return 'created';
+        if (stored) return Buffer.from(bytes).equals(stored.bytes) ? 'same' : 'different';
+        // The object was deleted between the two requests.
+        if (round === MAX_CONFLICTS)
+          throw new Error(
+            `${key} was deleted after each of ${round + 1} refused puts: stop the process that deletes it`,
+          );
         await backoff(round);
       }
     },
@@ -106,10 +110,10 @@ export function s3BlobStore(client: S3Client, { bucket, prefix = '', servedAs }:
   };
 }
 
-/** 412; or, for an ETag of what is absent, 404. */
+/** Returns true if the condition of a put is false: status 412, or 404 for the ETag of a missing object. */
 const isRefusal = (error: unknown): boolean =>
   error instanceof S3ServiceException && ['PreconditionFailed', 'NoSuchKey'].includes(error.name);
 
-/** 409: another write of the key was under way; S3 asks to send this one again. */
+/** Returns true for a conflict with a concurrent write of the key (409). S3 asks to repeat the put. */
 const isConflict = (error: unknown): boolean =>
   error instanceof S3ServiceException && error.name === 'ConditionalRequestConflict';

@@ -5,7 +5,7 @@ import { connections } from '../connections.ts';
 const ATTEMPTS = 3;
 const REQUEST_MS = 3_000;
 
-/** Reads AWS_ENDPOINT_URL_SFN, AWS_REGION and credentials as every SDK does; `config` goes before them. */
+/** Creates a client from AWS_ENDPOINT_URL_SFN, AWS_REGION and credentials, as the SDK does. `config` has priority. */
 export const sfnClient = (config: SFNClientConfig = {}): SFNClient =>
   new SFNClient({
     maxAttempts: ATTEMPTS,
@@ -14,7 +14,7 @@ export const sfnClient = (config: SFNClientConfig = {}): SFNClient =>
     ...config,
   });
 
-/** Under a name of its own: two calls are two executions. */
+/** Starts an execution with a generated name. It is not idempotent: two calls start two executions. */
 export async function startExecution(
   client: SFNClient,
   stateMachineArn: string,

@@ -1,37 +1,37 @@
-// The head of the log, one small item: what was decided on, and how much of it every reader can see.
+// The head of the log: one small item that says how many entries are decided, and how many are published.
 import { toBase64 } from '../../events/log/base64.ts';
 import { EMPTY_ROOT } from '../../events/log/merkle.ts';
 import type { Table } from '../ports.ts';
 import type { Sequenced } from './positions.ts';
 
 export interface Head {
-  /** Entries decided on. */
+  /** The number of decided entries. */
   readonly size: number;
-  /** Root of their tree, in base64. */
+  /** The root of their tree, in base64. */
   readonly root: string;
-  /** The latest `time` of them, UTC with milliseconds; empty where there are none. */
+  /** The latest `time` of the decided entries (UTC with milliseconds), or an empty string. */
   readonly time: string;
-  /** Entries that every reader can see: their files, positions and checkpoint are durable. */
+  /** The number of published entries: their files, positions and signed checkpoint are durable. */
   readonly published: number;
-  /** What was decided last and may not be published yet. */
+  /** The last decided batch, which may not be published yet. */
   readonly pending?: Sequenced;
-  /** Another archive's log is being imported: until that is done, nothing else is sequenced. */
+  /** True while the log of another archive is imported. Nothing else is sequenced meanwhile. */
   readonly importing?: true;
 }
 
 const HEAD = { partition: 'log', sort: 'head' };
-const NOTHING: Head = { size: 0, root: toBase64(EMPTY_ROOT), time: '', published: 0 };
+const EMPTY: Head = { size: 0, root: toBase64(EMPTY_ROOT), time: '', published: 0 };
 
 export async function readHead(state: Table): Promise<Head & { readonly version: number }> {
   const item = await state.get(HEAD.partition, HEAD.sort);
-  return item ? { ...(item.body as Head), version: item.version } : { ...NOTHING, version: 0 };
+  return item ? { ...(item.body as Head), version: item.version } : { ...EMPTY, version: 0 };
 }
 
-/** Writes it where it is still at `version`; false where somebody else was faster. */
+/** Replaces the head if it still has this `version`. Returns false if another sequencer was faster. */
 export const swapHead = (state: Table, head: Head, version: number): Promise<boolean> =>
   state.compareAndPut({ ...HEAD, body: head }, version);
 
-/** Raises `published` to this size, or leaves it where it is higher: whoever gets here first. */
+/** Raises `published` to a size, unless it is already that high. Idempotent. */
 export async function raisePublished(state: Table, size: number): Promise<void> {
   for (;;) {
     const { version, pending, ...head } = await readHead(state);

@@ -1,6 +1,5 @@
-// Imports another archive's log: its commits are appended as they are, and sequenced in the very order that they have
-// there, so that the same entries have the same root. Nothing else is sequenced until all of it is there; an import that
-// was cut short goes on where it was.
+// Imports the log of another archive: commits keep their bytes and their order, so that the root is the same.
+// Nothing else is sequenced during an import. An interrupted import resumes where it stopped.
 import { readPlace } from '../../events/envelope.ts';
 import { TILE_WIDTH, VKEY_PATH } from '../../events/log/paths.ts';
 import type { SequencedBatch } from './next-batch.ts';
@@ -18,19 +17,19 @@ export interface Importer extends Sequencer {
   readonly sha256: Digest;
 }
 
-/** What is imported: verified, and whole. */
+/** The imported log. The caller has verified that it is complete. */
 export interface Imported {
   readonly log: Pick<BlobStore, 'get'>;
   readonly size: number;
-  /** In base64, as a head has it. */
+  /** The root in base64, as in a head. */
   readonly root: string;
-  /** An article's bytes; undefined where there are none. */
+  /** Returns the bytes of an article, or undefined if they are missing. */
   readonly article: (id: string) => Promise<Uint8Array | undefined>;
   /** Articles whose bytes may be absent. */
   readonly withdrawn: ReadonlySet<string>;
 }
 
-/** Why a log can't be imported, and what to do. What the stores have of it by then can be resumed from. */
+/** Reports why a log cannot be imported, and what to do. The import can be resumed from the entries imported so far. */
 export class ImportRefused extends Error {
   override readonly name = 'ImportRefused';
 }
@@ -38,8 +37,8 @@ export class ImportRefused extends Error {
 type Target = Pick<Importer, 'state' | 'sweep' | 'log' | 'identity'>;
 
 /**
- * How far an import into this archive has come: nowhere, where it is empty. Throws ImportRefused where it is neither,
- * or where other keys than these sign its log: its own sequencer would not go on from what they signed.
+ * Returns the head of an archive that is empty or has an unfinished import.
+ * @throws ImportRefused for any other archive, or if the archive's log is signed by other keys
  */
 export async function readTarget({
   state,
@@ -48,17 +47,17 @@ export async function readTarget({
   identity,
 }: Target): Promise<Head & { readonly version: number }> {
   const head = await readHead(state);
-  const known = new TextDecoder()
+  const published = new TextDecoder()
     .decode((await log.get(VKEY_PATH))?.bytes)
     .split('\n')
     .filter(Boolean);
-  if (known.length > 0 && !vkeysOf(identity.signers).some((vkey) => known.includes(vkey)))
+  if (published.length > 0 && !vkeysOf(identity.signers).some((vkey) => published.includes(vkey)))
     throw new ImportRefused(
-      `this archive's log is signed by ${known.join(' and ')}: import with its keys and its origin (docs/log.md)`,
+      `this archive's log is signed by ${published.join(' and ')}: import with its keys and its origin (docs/log.md)`,
     );
   if (head.importing || (head.size === 0 && !(await hasCommits(sweep)))) return head;
   throw new ImportRefused(
-    'this archive is not empty: import into one that is, with a CHANCERY_HOME, or tables and buckets, of its own',
+    'this archive is not empty: import into an empty one, with another CHANCERY_HOME or with its own tables and buckets',
   );
 }
 
@@ -70,7 +69,7 @@ async function hasCommits(sweep: Sweep): Promise<boolean> {
   }
 }
 
-/** From here on nothing but the import is sequenced, whatever ends before it does. Throws ImportRefused. */
+/** Marks the head, so that only the import is sequenced, even after a crash. @throws ImportRefused */
 export async function beginImport(into: Target): Promise<void> {
   for (;;) {
     const { version, ...head } = await readTarget(into);
@@ -78,7 +77,7 @@ export async function beginImport(into: Target): Promise<void> {
   }
 }
 
-/** Imports what is missing, and gives the withdrawn articles that have no bytes. Throws ImportRefused. */
+/** Imports the missing entries. Returns the ids of withdrawn articles without bytes. @throws ImportRefused */
 export async function importLog(
   into: Importer,
   from: Imported,
@@ -89,9 +88,8 @@ export async function importLog(
     next: async ({ size }) => {
       progress(size);
       const batch = await batchAfter(from, size);
-      // Bytes before the events that name them, and these before the head that names them: a crash between leaves what
-      // the next try finds there.
-      for (const id of batch.archived) if (!(await bring(into, from, id))) absent.push(id);
+      // Article bytes are written first, then events, then the head. After a crash the next attempt finds them again.
+      for (const id of batch.archived) if (!(await copyArticle(into, from, id))) absent.push(id);
       await appendAll(into, batch.commits);
       return batch;
     },
@@ -103,7 +101,7 @@ export async function importLog(
 const MAX_ENTRIES = 4 * TILE_WIDTH;
 const MAX_BYTES = 8 * 1_024 * 1_024;
 
-/** The commits from a position on, whole, and the articles that are archived in them. */
+/** Reads the complete commits from a position on, and the ids of the articles that they archive. */
 async function batchAfter(
   { log, size }: Imported,
   position: number,
@@ -123,17 +121,21 @@ async function batchAfter(
   return { commits, archived, entries, time, left: [] };
 }
 
-/** False where an article that was withdrawn has no bytes. */
-async function bring({ articles, sha256 }: Importer, from: Imported, id: string): Promise<boolean> {
+/** Copies the bytes of an article. Returns false if it was withdrawn and has no bytes. @throws ImportRefused */
+async function copyArticle({ articles, sha256 }: Importer, from: Imported, id: string): Promise<boolean> {
   const key = articleKey(id);
   const stored = await articles.get(key);
   if (stored && sha256(stored.bytes) === key) return true;
   const bytes = await from.article(id);
   if (!bytes && from.withdrawn.has(id)) return false;
   if (!bytes)
-    throw new ImportRefused(`the bytes of ${id} are missing beside the log: bring them, and import again`);
+    throw new ImportRefused(
+      `the bytes of ${id} are missing from the imported archive: add them, and import again`,
+    );
   if (sha256(bytes) !== key)
-    throw new ImportRefused(`the bytes of ${id} have another digest than its id says: bring the right ones`);
+    throw new ImportRefused(
+      `the SHA-256 of the bytes of ${id} differs from its id: replace them with the right ones, and import again`,
+    );
   if ((await articles.create(key, bytes)) === 'different')
     throw new ImportRefused(`other bytes are stored as those of ${id}: import into an empty archive`);
   return true;
@@ -141,19 +143,19 @@ async function bring({ articles, sha256 }: Importer, from: Imported, id: string)
 
 async function appendAll({ store }: Importer, commits: readonly Commit[]): Promise<void> {
   const streams = [...Map.groupBy(commits, ({ stream }) => stream).values()];
-  for (const [, wave] of wavesOf(streams))
+  for (const [, slice] of wavesOf(streams))
     await allEnded(
-      wave.map(async (own) => {
+      slice.map(async (own) => {
         for (const commit of own) await append(store, commit);
       }),
     );
 }
 
 async function append(store: Importer['store'], commit: Commit): Promise<void> {
-  const standing = await store.append(commit);
-  if (!standing || sameEvents(standing.events, commit.events)) return;
+  const existing = await store.append(commit);
+  if (!existing || sameEvents(existing.events, commit.events)) return;
   throw new ImportRefused(
-    `${commit.stream} has another revision ${commit.revision} here: somebody recorded it meanwhile; import into an empty archive`,
+    `revision ${commit.revision} of ${commit.stream} has other events in this archive, because a client recorded during the import: import into an empty archive`,
   );
 }
 
@@ -166,7 +168,7 @@ async function endImport({ state }: Importer, { size, root }: Imported): Promise
     const { version, importing, ...head } = await readHead(state);
     if (head.published !== size || head.root !== root)
       throw new ImportRefused(
-        `what was imported, ${head.published} events with the root ${head.root}, is not what was verified, ${size} with ${root}: the log changed meanwhile; import into an empty archive`,
+        `${head.published} events with the root ${head.root} were imported, but ${size} events with the root ${root} were verified: a log changed during the import; import into an empty archive`,
       );
     if (!importing || (await swapHead(state, head, version))) return;
   }

@@ -1,4 +1,4 @@
-// The log's files as the sequencer writes them and everybody reads them: entry bundles and tiles, never changed.
+// Reads and writes the files of the log: entry bundles and tiles. A file never changes after it was written.
 import { packEntries, unpackEntries } from '../../events/log/entries.ts';
 import { HASH_BYTES } from '../../events/log/merkle.ts';
 import { entriesPath, parsePath, TILE_WIDTH, tilePath } from '../../events/log/paths.ts';
@@ -6,10 +6,10 @@ import { packHashes, unpackHashes, type ReadTile, type Tile } from '../../events
 import type { BlobStore } from '../ports.ts';
 import { allEnded, wavesOf } from '../concurrency.ts';
 
-/** What stands in the log contradicts what was decided on: nothing may be published until somebody has looked. */
+/** Reports that the log contradicts the head. Nothing may be published until an operator has repaired it. */
 export class LogConflict extends Error {
   override readonly name = 'LogConflict';
-  /** The first entry that it concerns, where one can be named. */
+  /** The position of the first affected entry, if it is known. */
   readonly position?: number;
   constructor(message: string, position?: number) {
     super(position === undefined ? message : `${message} (position ${position})`);
@@ -29,28 +29,28 @@ export const bundleFile = (bundle: number, entries: readonly Uint8Array[]): LogF
 
 export const tileFile = (tile: Tile): LogFile => ({ key: tilePath(tile), bytes: packHashes(tile.hashes) });
 
-/** Idempotent: where a file stands, it must have these very bytes. Throws LogConflict where it has others. */
+/** Writes files of the log. Idempotent. @throws LogConflict if a file exists with other bytes */
 export async function writeFiles(log: BlobStore, files: readonly LogFile[]): Promise<void> {
-  for (const [, wave] of wavesOf(files)) {
+  for (const [, slice] of wavesOf(files)) {
     await allEnded(
-      wave.map(async (file) => {
+      slice.map(async (file) => {
         if ((await log.create(file.key, file.bytes)) !== 'different') return;
-        const standing = await log.get(file.key);
+        const existing = await log.get(file.key);
         throw new LogConflict(
-          `${file.key} has other bytes than the head decided on`,
-          firstDifference(file, standing?.bytes ?? new Uint8Array()),
+          `${file.key} has other bytes than the head decided: restore that file from a backup`,
+          firstDifference(file, existing?.bytes ?? new Uint8Array()),
         );
       }),
     );
   }
 }
 
-/** The entry that the first byte which differs belongs to, or the first one under the hash that it belongs to. */
-function firstDifference({ key, bytes }: LogFile, standing: Uint8Array): number {
-  const differs = bytes.findIndex((byte, at) => byte !== standing[at]);
+/** Returns the position of the first entry that a differing byte affects, directly or through a hash. */
+function firstDifference({ key, bytes }: LogFile, existing: Uint8Array): number {
+  const differs = bytes.findIndex((byte, at) => byte !== existing[at]);
   const at = differs < 0 ? bytes.length : differs;
   const named = parsePath(key);
-  if (!named) throw new RangeError(`${key} is no file of a log`);
+  if (!named) throw new RangeError(`${key} is not the path of a log file`);
   if ('level' in named)
     return (named.index * TILE_WIDTH + Math.floor(at / HASH_BYTES)) * TILE_WIDTH ** named.level;
   let [index, end] = [0, 0];
@@ -65,8 +65,9 @@ function firstDifference({ key, bytes }: LogFile, standing: Uint8Array): number 
 type Reading = Pick<BlobStore, 'get'>;
 
 /**
- * The first `width` entries of a bundle, of which so many must be published: from the whole bundle where the partial
- * one is gone. Throws LogConflict.
+ * Reads the first `width` entries of a bundle; all of them must be published. Uses the full bundle if the partial one
+ * was deleted.
+ * @throws LogConflict if the bundle is missing or damaged
  */
 export async function readBundle(log: Reading, bundle: number, width: number): Promise<Uint8Array[]> {
   const { key, bytes, whole } = await readFile(log, entriesPath(bundle, width), entriesPath(bundle));
@@ -75,7 +76,7 @@ export async function readBundle(log: Reading, bundle: number, width: number): P
   );
 }
 
-/** Reads tiles from the log's files; throws LogConflict. */
+/** Returns a reader of tiles. It throws LogConflict if a tile is missing or damaged. */
 export const readTiles =
   (log: Reading): ReadTile =>
   async (tile) => {
@@ -97,9 +98,9 @@ async function readFile(
 ): Promise<LogFile & { readonly whole: boolean }> {
   const blob = await log.get(key);
   if (blob) return { key, bytes: blob.bytes, whole: key === wholeKey };
-  // Partial files may be cleared away once the whole one is there.
+  // Partial files may be deleted after the full one was written.
   const whole = key === wholeKey ? undefined : await log.get(wholeKey);
-  if (!whole) throw new LogConflict(`${key} is missing from the log`);
+  if (!whole) throw new LogConflict(`${key} is missing from the log: restore that file from a backup`);
   return { key: wholeKey, bytes: whole.bytes, whole: true };
 }
 

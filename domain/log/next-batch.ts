@@ -1,4 +1,5 @@
-// Collects what the sequencer takes next: of each stream the commits above its cursor, in order, cut between commits.
+// Collects the next batch of the sequencer: the commits of each stream above its cursor, in order. A batch has at most
+// 1,024 entries and 8 MiB, but always at least one commit.
 import { readPlace, UnreadableEvent } from '../../events/envelope.ts';
 import type { Commit, EventStore, Table } from '../ports.ts';
 import { cursorOf } from './positions.ts';
@@ -7,7 +8,7 @@ import { wavesOf } from '../concurrency.ts';
 export interface BatchReader {
   readonly store: EventStore;
   readonly state: Table;
-  /** Somebody must look: what is set aside, and why. */
+  /** Alerts the operator, for example about a quarantined stream. */
   readonly alarm: (what: string, error: unknown) => void;
 }
 
@@ -16,76 +17,76 @@ const MAX_BYTES = 8 * 1_024 * 1_024;
 export interface SequencedBatch {
   readonly commits: readonly Commit[];
   readonly entries: number;
-  /** The latest `time` of them; empty where there are none. */
+  /** The latest `time` of the entries, or an empty string. */
   readonly time: string;
-  /** Streams that may have more. */
+  /** The streams that may have further commits. */
   readonly left: string[];
 }
 
-/** Streams that can't be read are added to `setAside`, with an alarm; they hold up no others. */
+/** Reads the next batch. Adds unreadable streams to `quarantined`, with an alarm, so that they do not block others. */
 export async function readNextBatch(
   sequencer: BatchReader,
   streams: readonly string[],
-  setAside: Set<string>,
+  quarantined: Set<string>,
 ): Promise<SequencedBatch> {
-  const taken: Read[] = [];
-  const room: Room = { entries: MAX_ENTRIES, bytes: MAX_BYTES };
+  const selected: ReadCommit[] = [];
+  const capacity: Capacity = { entries: MAX_ENTRIES, bytes: MAX_BYTES };
   const batchOf = (left: string[]): SequencedBatch => ({
-    commits: taken.map(({ commit }) => commit),
-    entries: MAX_ENTRIES - room.entries,
-    time: taken.reduce((latest, { time }) => (time > latest ? time : latest), ''),
+    commits: selected.map(({ commit }) => commit),
+    entries: MAX_ENTRIES - capacity.entries,
+    time: selected.reduce((latest, { time }) => (time > latest ? time : latest), ''),
     left,
   });
-  for (const [at, wave] of wavesOf(streams)) {
-    const read = await Promise.all(wave.map((stream) => readAbove(sequencer, stream)));
+  for (const [at, slice] of wavesOf(streams)) {
+    const read = await Promise.all(slice.map((stream) => readAbove(sequencer, stream)));
     for (const [index, { own, whole, error }] of read.entries()) {
-      const over = own.findIndex(({ commit }) => !take(room, commit));
-      taken.push(...(over < 0 ? own : own.slice(0, over)));
-      // This stream may have more, or there is no room for what it has.
+      const over = own.findIndex(({ commit }) => !take(capacity, commit));
+      selected.push(...(over < 0 ? own : own.slice(0, over)));
+      // The batch is full, or this stream may have further commits.
       if (over >= 0 || !whole) return batchOf(streams.slice(at + index));
       if (error === undefined) continue;
-      // What was read of it before is whole commits, and may be sequenced.
-      sequencer.alarm(`${wave[index]} cannot be read and is set aside`, error);
-      setAside.add(wave[index] ?? '');
+      // The commits before the unreadable one are complete and can be sequenced.
+      sequencer.alarm(`${slice[index]} cannot be read and is quarantined: restore its commits`, error);
+      quarantined.add(slice[index] ?? '');
     }
   }
   return batchOf([]);
 }
 
-/** What is left of a batch. */
-interface Room {
+/** The remaining capacity of a batch. */
+interface Capacity {
   entries: number;
   bytes: number;
 }
 
 const bytesOf = ({ events }: Commit): number => events.reduce((sum, event) => sum + event.length, 0);
 
-/** False where a batch has no room for the commit; an empty one has room for any. */
-function take(room: Room, commit: Commit): boolean {
+/** Reserves capacity for a commit. Returns false if too little is left; an empty batch takes any commit. */
+function take(capacity: Capacity, commit: Commit): boolean {
   const bytes = bytesOf(commit);
-  const fits = room.entries >= commit.events.length && room.bytes >= bytes;
-  if (!fits && room.entries < MAX_ENTRIES) return false;
-  room.entries -= commit.events.length;
-  room.bytes -= bytes;
+  const fits = capacity.entries >= commit.events.length && capacity.bytes >= bytes;
+  if (!fits && capacity.entries < MAX_ENTRIES) return false;
+  capacity.entries -= commit.events.length;
+  capacity.bytes -= bytes;
   return true;
 }
 
-interface Read {
+interface ReadCommit {
   readonly commit: Commit;
   /** The latest `time` of its events. */
   readonly time: string;
 }
 
-interface Above {
-  /** The commits above the cursor, as many as a batch can have. */
-  readonly own: readonly Read[];
-  /** There were no more. */
+interface StreamCommits {
+  /** The commits above the cursor, at most as many as fit into a batch. */
+  readonly own: readonly ReadCommit[];
+  /** True if `own` has all commits of the stream that can be read. */
   readonly whole: boolean;
   readonly error?: unknown;
 }
 
-async function readAbove({ store, state }: BatchReader, stream: string): Promise<Above> {
-  const own: Read[] = [];
+async function readAbove({ store, state }: BatchReader, stream: string): Promise<StreamCommits> {
+  const own: ReadCommit[] = [];
   let [entries, bytes] = [0, 0];
   try {
     for await (const commit of store.read(stream, await cursorOf(state, stream))) {
@@ -100,21 +101,21 @@ async function readAbove({ store, state }: BatchReader, stream: string): Promise
   return { own, whole: true };
 }
 
-/** The latest `time` of a commit. What goes into the log stays there: bytes that are no event of this commit never do. */
+/** Returns the latest `time` of a commit. @throws UnreadableEvent if an event does not belong to the commit */
 function checkedTime({ stream, revision, events }: Commit): string {
   let latest = '';
   for (const [index, bytes] of events.entries()) {
-    const place = readPlace(bytes);
+    const placement = readPlace(bytes);
     const belongs =
-      place.subject === stream &&
-      place.revision === revision &&
-      place.n === index + 1 &&
-      place.of === events.length;
+      placement.subject === stream &&
+      placement.revision === revision &&
+      placement.n === index + 1 &&
+      placement.of === events.length;
     if (!belongs)
       throw new UnreadableEvent(
-        `event ${index + 1} of revision ${revision} of ${stream} says that it belongs elsewhere`,
+        `event ${index + 1} of ${events.length} of revision ${revision} of ${stream} names itself event ${placement.n} of ${placement.of} of revision ${placement.revision} of ${placement.subject}`,
       );
-    if (place.time > latest) latest = place.time;
+    if (placement.time > latest) latest = placement.time;
   }
   return latest;
 }

@@ -1,23 +1,23 @@
-// Where events stand in the log: one item per stream and batch, from which any revision leads to its position.
+// The positions of events in the log: one item for each stream and batch, from which the position of a revision follows.
 import type { Commit, Item, Table } from '../ports.ts';
 import { allEnded, wavesOf } from '../concurrency.ts';
 
-/** What was sequenced at once: the revisions first..last of each stream, in log order, from position `base` on. */
+/** A sequenced batch from position `base` on: revisions `first` to `last` of each stream, in log order. */
 export interface Sequenced {
   readonly base: number;
   readonly batch: readonly (readonly [stream: string, first: number, last: number])[];
 }
 
-/** One item per stream and batch; the last one is the stream's cursor. */
+/** The item of one stream and one batch. The sort key of a stream's last item is its cursor. */
 interface Positions {
   readonly first: number;
-  /** Position of the first event of revision `first`. */
+  /** The position of the first event of revision `first`. */
   readonly position: number;
-  /** How many events each revision has, from `first` on. */
+  /** The number of events of each revision, from `first` on. */
   readonly counts: readonly number[];
 }
 
-/** The last revision of a stream that has a position, 0 where none has. */
+/** Returns the last sequenced revision of a stream, or 0. */
 export async function cursorOf(state: Table, stream: string): Promise<number> {
   for await (const { sort } of state.range(`positions/${stream}`, { descending: true })) return Number(sort);
   return 0;
@@ -37,14 +37,14 @@ export async function writePositions(
     position += counts.reduce((sum, count) => sum + count, 0);
     at += counts.length;
   }
-  // Insert only: where one stands already, an earlier run of the same batch put it there.
-  for (const [, wave] of wavesOf(items)) await allEnded(wave.map((item) => state.compareAndPut(item, 0)));
+  // Insert only: an existing item was written by an earlier run of the same batch.
+  for (const [, slice] of wavesOf(items)) await allEnded(slice.map((item) => state.compareAndPut(item, 0)));
 }
 
-/** Revisions as they sort. */
+/** Formats a revision as a sort key. */
 export const revisionKey = (revision: number): string => String(revision).padStart(12, '0');
 
-/** The position of the last event of this revision, where it has one. */
+/** Returns the position of the last event of a revision, or undefined if the revision is not sequenced. */
 export async function positionOf(
   state: Table,
   stream: string,
@@ -59,8 +59,8 @@ export async function positionOf(
 }
 
 /**
- * How much of a stream stands at positions up to `at`: its revisions, and so many events of the next one; and the
- * position of the last of all these events, -1 without any.
+ * Counts the events of a stream at positions up to `at` (inclusive): `revision` complete revisions, and `more` events of
+ * the next one. `position` is that of the last counted event, or -1.
  */
 export async function countAsOf(
   state: Table,

@@ -1,4 +1,4 @@
-// Proofs from the published log: that an event stands in it, and that it only grew.
+// Proves from the published log that it contains an event, and that it is append-only.
 import { streamOfEvent } from '../../events/envelope.ts';
 import { parseCheckpoint, type Checkpoint } from '../../events/log/checkpoint.ts';
 import { leafHash, type Hash } from '../../events/log/merkle.ts';
@@ -12,13 +12,13 @@ import type { BlobStore, EventStore, Table } from '../ports.ts';
 export interface EventLocation {
   readonly stream: string;
   readonly revision: number;
-  /** Canonical bytes. */
+  /** The canonical bytes of the event. */
   readonly bytes: Uint8Array;
-  /** How many events of its commit stand after it. */
+  /** The number of events that follow it in its commit. */
   readonly after: number;
 }
 
-/** The event with this id, wherever its commit stands; undefined where there is none. */
+/** Finds an event by its id. Returns undefined if the archive does not have it. */
 export async function findEvent(store: EventStore, id: string): Promise<EventLocation | undefined> {
   const stream = streamOfEvent(id);
   if (stream === undefined) return undefined;
@@ -33,7 +33,7 @@ export async function findEvent(store: EventStore, id: string): Promise<EventLoc
 const idIn = (bytes: Uint8Array): unknown =>
   (JSON.parse(new TextDecoder().decode(bytes)) as { id?: unknown }).id;
 
-/** What was published last, as it was signed. */
+/** The published checkpoint with its signed note. */
 export interface Published extends Checkpoint {
   readonly note: Uint8Array;
 }
@@ -46,12 +46,15 @@ export async function readPublished(log: Pick<BlobStore, 'get'>): Promise<Publis
 export interface Inclusion {
   readonly position: number;
   readonly leaf: Hash;
-  /** From the leaf's sibling up to the root's child. */
+  /** The hashes of the proof, from the sibling of the leaf up to the child of the root. */
   readonly hashes: readonly Hash[];
   readonly checkpoint: Published;
 }
 
-/** Undefined where the published log does not have the event yet. Throws LogConflict where it has another in its place. */
+/**
+ * Proves that the published log contains an event. Returns undefined if the event is not published yet.
+ * @throws LogConflict if the log has another event at the position
+ */
 export async function proveEvent(
   { state, log }: { readonly state: Table; readonly log: Pick<BlobStore, 'get'> },
   { stream, revision, bytes, after }: EventLocation,
@@ -62,10 +65,14 @@ export async function proveEvent(
   const [position, leaf] = [last - after, leafHash(bytes)];
   const hashes = await proveInclusion(readTiles(log), position, checkpoint.size);
   if (!verifyInclusion({ index: position, size: checkpoint.size }, leaf, hashes, checkpoint.root))
-    throw new LogConflict('the event is not the one that the log has in its place', position);
+    throw new LogConflict('the log has another event at the position of this one', position);
   return { position, leaf, hashes, checkpoint };
 }
 
-/** That the first `from` entries of the log are the beginning of the first `to` of them: RangeError where they can't be. */
+/**
+ * Proves that the log of `from` entries is a prefix of the log of `to` entries.
+ * @throws RangeError if `from` exceeds `to`
+ * @throws LogConflict if files of the log are missing, for example because `to` exceeds its size
+ */
 export const proveLogConsistency = (log: Pick<BlobStore, 'get'>, from: number, to: number): Promise<Hash[]> =>
   proveConsistency(readTiles(log), from, to);

@@ -1,4 +1,4 @@
-// Replays the history in log order from its entry bundles: 256 events an object, one object at a time.
+// Reads the history in log order from the entry bundles. A bundle has up to 256 entries.
 import { bundlesOf, TILE_WIDTH } from '../../events/log/paths.ts';
 import { readBundle } from './log-files.ts';
 import type { BlobStore } from '../ports.ts';
@@ -10,8 +10,8 @@ export interface LogEntry {
 }
 
 /**
- * The entries from position `from` up to, and without, `to`, which must be published. Reads a bundle only once its
- * first entry is asked for, and no more of them than hold what was asked for: at most N / 256 + 2 for N entries.
+ * Yields the entries from position `from` (inclusive) to `to` (exclusive). All of them must be published.
+ * Reads each bundle on demand, and at most N / 256 + 2 bundles for N entries.
  */
 export async function* replay(
   log: Pick<BlobStore, 'get'>,
@@ -28,8 +28,8 @@ export async function* replay(
 }
 
 /**
- * The entries from position `from` up to, and without, `below`, in the bundles of a log of `published` entries; in each
- * bundle and of all bundles the last first if `descending`. Reads a bundle only once it is asked for.
+ * Yields the entries from position `from` (inclusive) to `below` (exclusive) of a log of `published` entries, bundle by
+ * bundle. `descending` reverses the order of the bundles and of their entries. Reads each bundle on demand.
  */
 export async function* bundlesBetween(
   log: Pick<BlobStore, 'get'>,

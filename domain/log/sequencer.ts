@@ -1,6 +1,5 @@
-// The sequencer: puts the commits of all streams into one order and publishes it as a transparency log. Level-triggered:
-// it compares cursors with the store, so lost, doubled or disordered hints do no harm. Any number of sequencers may run
-// at once; the compare-and-swap of the head is the only moment of decision.
+// The sequencer puts the commits of all streams into one order and publishes them as a transparency log.
+// Sequencers can run concurrently, because the compare-and-swap of the head alone decides the order.
 import { toBase64 } from '../../events/log/base64.ts';
 import { sameHash } from '../../events/log/merkle.ts';
 import { publishCheckpoint, readSoundHead, rootOf, type Publisher } from './checkpoint-publisher.ts';
@@ -15,29 +14,29 @@ import { writeTime } from './time-index.ts';
 export interface Sequencer extends BatchReader, Publisher {}
 
 /**
- * Sequences what is missing of these streams, all of it, unless a log is being imported. Gives the streams that can't
- * be read: set aside, with an alarm. Throws LogConflict, with an alarm, where going on would contradict what was
- * published.
+ * Sequences all unsequenced commits of these streams, unless an import is running. It compares cursors with the store,
+ * so lost, repeated or late hints do no harm. Returns the quarantined streams, which cannot be read.
+ * @throws LogConflict, with an alarm, if continuing would contradict the published log
  */
 export async function sequence(sequencer: Sequencer, streams: Iterable<string>): Promise<string[]> {
-  const setAside = new Set<string>();
+  const quarantined = new Set<string>();
   let left: readonly string[] = [...new Set(streams)];
   await sequenceFrom(sequencer, {
-    next: async (head) => (head.importing ? undefined : readNextBatch(sequencer, left, setAside)),
+    next: async (head) => (head.importing ? undefined : readNextBatch(sequencer, left, quarantined)),
     taken: (batch) => (left = batch.left),
   });
-  return [...setAside];
+  return [...quarantined];
 }
 
-/** Where batches come from. */
+/** Supplies the batches that are sequenced. */
 export interface SequencingSource {
-  /** What comes after this head, or nothing; asked again where somebody else was faster. */
+  /** Returns the batch that follows a head, or undefined. Called again if another sequencer was faster. */
   readonly next: (head: Head) => Promise<SequencedBatch | undefined>;
-  /** It is in the log. */
+  /** Called after a batch was published. */
   readonly taken?: (batch: SequencedBatch) => void;
 }
 
-/** Puts one batch after another into the log until there is none. */
+/** Sequences batch after batch until the source has no further one. @throws LogConflict, with an alarm */
 export async function sequenceFrom(sequencer: Sequencer, source: SequencingSource): Promise<void> {
   try {
     await sequenceAll(sequencer, source);
@@ -50,24 +49,26 @@ export async function sequenceFrom(sequencer: Sequencer, source: SequencingSourc
 async function sequenceAll(sequencer: Sequencer, { next, taken }: SequencingSource): Promise<void> {
   for (;;) {
     const {
-      standing,
+      checkpoint,
       head: { version, ...head },
     } = await readSoundHead(sequencer);
     if (head.published < head.size) {
       await finish(sequencer, head);
       continue;
     }
-    // A checkpoint that was lost is published again.
-    if ((standing?.size ?? 0) < head.size) await publishCheckpoint(sequencer, head);
+    // A lost checkpoint is published again.
+    if ((checkpoint?.size ?? 0) < head.size) await publishCheckpoint(sequencer, head);
     const batch = await next(head);
     if (!batch || batch.commits.length === 0) return;
-    const growth = await treeUpdateOf(sequencer.log, head.size, entriesOf(batch.commits));
-    if (!sameHash(growth.before, rootOf(head)))
-      throw new LogConflict(`the tiles of the log have another root than the head at ${head.size} entries`);
-    const decided = headAfter(head, batch, growth);
-    // Nothing is uploaded before this. A crash after it leaves `pending`, which the next run of any sequencer finishes.
+    const update = await treeUpdateOf(sequencer.log, head.size, entriesOf(batch.commits));
+    if (!sameHash(update.before, rootOf(head)))
+      throw new LogConflict(
+        `the tiles of the log have another root than the head at ${head.size} entries: run chancery verify to find the altered file`,
+      );
+    const decided = headAfter(head, batch, update);
+    // No file is written before this swap. After a crash, `pending` is finished by the next run of any sequencer.
     if (!(await swapHead(sequencer.state, decided, version))) continue;
-    await finish(sequencer, decided, { commits: batch.commits, growth });
+    await finish(sequencer, decided, { commits: batch.commits, update });
     taken?.(batch);
   }
 }
@@ -80,10 +81,10 @@ const headAfter = (head: Head, { commits, entries, time }: SequencedBatch, { roo
   root: toBase64(root),
   time: time > head.time ? time : head.time,
   published: head.size,
-  pending: { base: head.size, batch: triples(commits) },
+  pending: { base: head.size, batch: revisionRanges(commits) },
 });
 
-function triples(commits: readonly Commit[]): Sequenced['batch'] {
+function revisionRanges(commits: readonly Commit[]): Sequenced['batch'] {
   const batch: [string, number, number][] = [];
   for (const { stream, revision } of commits) {
     const last = batch.at(-1);
@@ -93,43 +94,47 @@ function triples(commits: readonly Commit[]): Sequenced['batch'] {
   return batch;
 }
 
-interface Known {
+interface PendingBatch {
   readonly commits: readonly Commit[];
-  readonly growth: TreeUpdate;
+  readonly update: TreeUpdate;
 }
 
-/** Makes what was decided visible. Idempotent: any number of runs, at once or after a crash, leave the same. */
-async function finish(sequencer: Sequencer, head: Head, known?: Known): Promise<void> {
+/** Publishes the decided batch. Idempotent, also for concurrent runs and after a crash. */
+async function finish(sequencer: Sequencer, head: Head, cached?: PendingBatch): Promise<void> {
   const { state, log } = sequencer;
   const { pending } = head;
   if (!pending)
     throw new LogConflict(
-      `the head has ${head.size} entries, ${head.published} published, and nothing pending`,
+      `the head has ${head.size} entries, only ${head.published} are published, and no batch is pending: restore the state table from a backup`,
     );
-  const { commits, growth } = known ?? (await knownAgain(sequencer, head, pending));
-  await writeFiles(log, growth.files);
-  // A crash here leaves files that no reader looks at yet; the next run finds the same bytes there.
+  const { commits, update } = cached ?? (await recoverPending(sequencer, head, pending));
+  await writeFiles(log, update.files);
+  // A crash here leaves files that readers do not use yet. The next run finds the same bytes.
   await writePositions(state, pending, commits);
   await writeTime(state, head);
-  // A crash here leaves positions of events that are not published; the next run publishes them.
+  // A crash here leaves positions of unpublished events. The next run publishes the events.
   await publishCheckpoint(sequencer, head);
-  // A crash here leaves a checkpoint that is ahead of `published`; the next run raises it.
+  // A crash here leaves a signed checkpoint ahead of `published`. The next run raises `published`.
   await raisePublished(state, head.size);
 }
 
-/** What an earlier run decided on and did not finish: commits never change, so it is the same as then. */
-async function knownAgain({ store, log }: Sequencer, head: Head, pending: Sequenced): Promise<Known> {
-  const commits = await readAgain(store, pending);
-  const growth = await treeUpdateOf(log, pending.base, entriesOf(commits));
-  if (!sameHash(growth.root, rootOf(head)))
+/** Reloads the pending batch of an interrupted run. Commits are immutable, so it yields the same entries. */
+async function recoverPending(
+  { store, log }: Sequencer,
+  head: Head,
+  pending: Sequenced,
+): Promise<PendingBatch> {
+  const commits = await readCommits(store, pending);
+  const update = await treeUpdateOf(log, pending.base, entriesOf(commits));
+  if (!sameHash(update.root, rootOf(head)))
     throw new LogConflict(
-      'what was decided on and is not published is not in the store any more',
+      'the decided but unpublished commits are missing from the event store: restore it from a later backup',
       pending.base,
     );
-  return { commits, growth };
+  return { commits, update };
 }
 
-async function readAgain(store: EventStore, { batch }: Sequenced): Promise<Commit[]> {
+async function readCommits(store: EventStore, { batch }: Sequenced): Promise<Commit[]> {
   const commits: Commit[] = [];
   for (const [stream, first, last] of batch) {
     for await (const commit of store.read(stream, first - 1)) {

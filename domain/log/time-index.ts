@@ -1,25 +1,26 @@
-// What the log held at an instant: the longest prefix whose running maximum of `time` is not after it. One item a
-// batch leads there: the running maximum at its end, and how many entries that is.
+// Maps an instant to the size of the log then: the longest prefix in which no `time` is after the instant.
+// Each batch has one item with the maximum `time` so far and the size of the log.
 import { readPlace } from '../../events/envelope.ts';
 import { readHead, type Head } from './head.ts';
 import type { BlobStore, Table } from '../ports.ts';
 import { replay } from './replay.ts';
 
 const TIMES = 'times';
-/** The last instant that is written with four digits of a year: later ones would not sort as text. */
+/** The last instant with a four-digit year. Later instants would not sort correctly as text. */
 const LAST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 const sortOf = (time: string, size: number): string => `${time}~${String(size).padStart(12, '0')}`;
 const sizeIn = (sort: string): number => Number(sort.slice(sort.indexOf('~') + 1));
 
-/** Writes what is known at the head's size. Insert only: any number of runs leave the same. */
+/** Writes the item of the head's size. Idempotent, because items are only inserted. */
 export async function writeTime(state: Table, { time, size }: Head): Promise<void> {
   await state.compareAndPut({ partition: TIMES, sort: sortOf(time, size), body: {} }, 0);
 }
 
 /**
- * How many entries, from the first one on, the log held at an instant (ISO 8601); no more than are published. Reads
- * at most one batch of entries. Throws RangeError where it is no instant.
+ * Returns the number of entries that the log had at an instant (ISO 8601), at most the published ones. Reads at most one
+ * batch of entries.
+ * @throws RangeError if the instant is invalid
  */
 export async function logSizeAt(
   { state, log }: { readonly state: Table; readonly log: Pick<BlobStore, 'get'> },
@@ -39,7 +40,7 @@ export async function logSizeAt(
   return size;
 }
 
-/** Returns when the first event was recorded (its `time`); undefined if the log has none. Reads one batch of entries. */
+/** Returns the `time` of the first event, or undefined if the log is empty. Reads one bundle. */
 export async function firstEventTime({
   state,
   log,

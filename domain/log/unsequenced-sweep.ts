@@ -1,23 +1,24 @@
-// The rolling sweep: finds commits whose hints were lost, a bounded step at a time, and keeps what a whole pass has proven.
+// The rolling sweep finds commits whose hints were lost, in bounded steps. A complete pass proves that all earlier
+// commits are sequenced.
 import { readHead } from './head.ts';
 import type { Clock, Sweep, Table } from '../ports.ts';
 
-/** What is known of acknowledged commits that have no position in the log. */
+/** Says whether acknowledged commits have no position in the log. */
 export interface Unsequenced {
-  /** `unknown`: only a scan of all commits could tell. */
+  /** `unknown` if only a scan of all commits could tell. */
   readonly commits: 'none' | 'some' | 'unknown';
-  /** Each commit acknowledged before this moment has a position. Milliseconds since 1970. */
+  /** All commits that were acknowledged before this time have a position. In ms since 1970. */
   readonly sequencedBefore?: number;
 }
 
 interface Progress {
-  /** Where the next step resumes; without it, the next step begins a pass. */
+  /** The cursor of the next step. If it is absent, the next step begins a pass. */
   readonly from?: string;
-  /** When the current pass began. */
+  /** The start of the current pass, in ms since 1970. */
   readonly began?: number;
-  /** The current pass found a stream that could not be read. */
+  /** True if the current pass found a stream that could not be read. */
   readonly incomplete?: true;
-  /** When the last pass began after which all commits had positions. */
+  /** The start of the last complete pass, in ms since 1970. */
   readonly sequencedBefore?: number;
 }
 
@@ -27,13 +28,13 @@ export interface Sweeper {
   readonly state: Table;
   readonly sweep: Sweep;
   readonly clock: Clock;
-  /** Sequences these streams; returns those that cannot be read. */
+  /** Sequences these streams. Returns those that cannot be read. */
   readonly sequence: (streams: readonly string[]) => Promise<readonly string[]>;
 }
 
-/** Takes one step of the rolling sweep. A crash anywhere repeats the step. */
+/** Runs one step of the rolling sweep. After a crash, the step is repeated. */
 export async function sweepStep({ state, sweep, clock, sequence }: Sweeper): Promise<void> {
-  // While a log is imported nothing is sequenced, so a pass would prove nothing.
+  // During an import nothing else is sequenced, so a pass would prove nothing.
   if ((await readHead(state)).importing) return;
   const item = await state.get(KEY.partition, KEY.sort);
   const before = (item?.body ?? {}) as Progress;
@@ -51,7 +52,7 @@ export async function sweepStep({ state, sweep, clock, sequence }: Sweeper): Pro
   await state.compareAndPut({ ...KEY, body: after }, item?.version ?? 0);
 }
 
-/** Reads what the sweep has proven: one item. Of later commits nothing is known. */
+/** Reads the result of the last complete pass: one item. Later commits may or may not be sequenced. */
 export async function readSwept(state: Pick<Table, 'get'>): Promise<Unsequenced> {
   const { sequencedBefore } = ((await state.get(KEY.partition, KEY.sort))?.body ?? {}) as Progress;
   return { commits: 'unknown', ...(sequencedBefore === undefined ? {} : { sequencedBefore }) };

@@ -1,5 +1,5 @@
-// Witnesses (C2SP tlog-witness): others who saw that the log only grew, and sign a checkpoint for it. They are asked
-// before it is published, all at once; it is published without those that give no signature.
+// Requests cosignatures from witnesses (C2SP tlog-witness). A witness signs a checkpoint if the log is append-only.
+// All witnesses are requested concurrently before a checkpoint is published; failures do not block the publication.
 import { toBase64 } from '../../events/log/base64.ts';
 import type { Verifier } from '../../events/log/keys.ts';
 import type { Hash } from '../../events/log/merkle.ts';
@@ -12,28 +12,28 @@ import {
 } from '../../events/log/note.ts';
 
 export interface Witness {
-  /** Its key, of type `cosignature/v1`. */
+  /** The key of the witness, of type `cosignature/v1`. */
   readonly verifier: Verifier;
-  /** Sends the body of an `add-checkpoint` request. Settles within a bounded time; rejects where no answer came. */
+  /** Sends an `add-checkpoint` request. Settles within a bounded time, and rejects if no answer arrives. */
   addCheckpoint(request: Uint8Array): Promise<WitnessAnswer>;
 }
 
 export type WitnessAnswer =
-  /** Signature lines of a note. */
+  /** `lines` are the signature lines of a note. */
   | { readonly kind: 'cosigned'; readonly lines: string }
-  /** The last checkpoint that it cosigned has another size than the request said: this one. */
+  /** `size` is that of the last checkpoint that the witness cosigned. It differs from the request. */
   | { readonly kind: 'conflict'; readonly size: number }
   | { readonly kind: 'refused'; readonly why: string };
 
 export interface GrowingLog {
   readonly size: number;
-  /** What the witness has probably seen last. */
+  /** The size that the witness has probably cosigned last. */
   readonly from: number;
-  /** A consistency proof from this size on, which is not over `size`. */
+  /** Returns a consistency proof from a size, which must not exceed `size`. */
   readonly prove: (from: number) => Promise<readonly Hash[]>;
 }
 
-/** The cosignatures of a signed checkpoint that came and hold. */
+/** Requests cosignatures of a signed checkpoint, and returns the valid ones. Raises an alarm for each failed witness. */
 export async function cosignatures(
   {
     witnesses = [],
@@ -45,7 +45,7 @@ export async function cosignatures(
   checkpoint: Note,
   growing: GrowingLog,
 ): Promise<NoteSignature[]> {
-  const given = await Promise.all(
+  const signatures = await Promise.all(
     witnesses.map(async (witness) => {
       try {
         return await cosignedBy(witness, checkpoint, growing);
@@ -56,7 +56,7 @@ export async function cosignatures(
       }
     }),
   );
-  return given.flat();
+  return signatures.flat();
 }
 
 async function cosignedBy(
@@ -67,10 +67,11 @@ async function cosignedBy(
   const ask = async (from: number): Promise<WitnessAnswer> =>
     witness.addCheckpoint(requestOf(from, await prove(from), checkpoint));
   let answer = await ask(from);
-  // It has seen less than was thought, or it has seen a checkpoint that was signed and never published.
+  // The witness missed a published checkpoint, or it cosigned one that was never published.
   if (answer.kind === 'conflict' && answer.size !== from && answer.size <= size)
     answer = await ask(answer.size);
-  if (answer.kind === 'conflict') throw new Error(`it says that it has cosigned ${answer.size} entries`);
+  if (answer.kind === 'conflict')
+    throw new Error(`the witness answers that it has cosigned ${answer.size} entries`);
   if (answer.kind === 'refused') throw new Error(answer.why);
   const { name, keyId } = witness.verifier;
   const own = parseSignatures(answer.lines).filter((line) => line.name === name && line.keyId === keyId);
@@ -78,7 +79,7 @@ async function cosignedBy(
   return own;
 }
 
-/** The body of an `add-checkpoint` request. */
+/** Formats the body of an `add-checkpoint` request. */
 function requestOf(from: number, proof: readonly Hash[], checkpoint: Note): Uint8Array {
   const lines = [`old ${from}`, ...proof.map(toBase64)].map((line) => `${line}\n`).join('');
   return Uint8Array.of(...new TextEncoder().encode(`${lines}\n`), ...formatNote(checkpoint));

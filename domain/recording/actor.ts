@@ -1,4 +1,4 @@
-// An actor: person, state, organization or group; and, in one stream of their own, the merges of actors.
+// The aggregate of an actor (a person, state, organization or group), and the aggregate of all merges of actors.
 import { z } from 'zod';
 import { actorEvents, actorFields } from '../../events/actor-events.ts';
 import type { RecordedEvent } from '../../events/envelope.ts';
@@ -19,7 +19,7 @@ export type ActorState =
       readonly status: 'introduced';
       readonly fields: ActorFields;
       readonly corrections: number;
-      /** The correction in the latest event; absent if that was of another type. */
+      /** The correction in the latest event. Absent if the latest event is of another type. */
       readonly latest?: DataOf<'ActorCorrected'>;
     };
 
@@ -33,7 +33,7 @@ function evolve(state: ActorState, event: RecordedEvent<Type>): ActorState {
     const { id: _, ...fields } = event.data;
     return { status: 'introduced', fields, corrections: 0 };
   }
-  if (state.status === 'none') throw new Error(`${event.id}: ${event.type} before the actor was introduced`);
+  if (state.status === 'none') throw new Error(`${event.id}: ${event.type} precedes ActorIntroduced`);
   switch (event.type) {
     case 'ActorAliased':
       return {
@@ -60,27 +60,29 @@ function decide(state: ActorState, command: ActorCommand): NewEvent<Type>[] {
     if (same(state.fields, fields)) return [];
     throw new Refusal(
       'already-exists',
-      `${id} is introduced already: correct it, alias it, or choose another id`,
+      `${id} already exists with other fields: correct it, add an alias, or choose another id`,
     );
   }
-  if (state.status === 'none') throw new Refusal('not-found', 'no such actor');
+  if (state.status === 'none')
+    throw new Refusal('not-found', 'no such actor: check the id, or introduce the actor first');
   switch (command.type) {
     case 'add-aliases': {
-      const known = state.fields.aliases;
+      const current = state.fields.aliases;
       const aliases = command.aliases.filter(
-        (alias, index) => ![...known, ...command.aliases.slice(0, index)].some((other) => same(other, alias)),
+        (alias, index) =>
+          ![...current, ...command.aliases.slice(0, index)].some((other) => same(other, alias)),
       );
       if (aliases.length === 0) return [];
-      if (known.length + aliases.length > MOST.aliases) {
+      if (current.length + aliases.length > MOST.aliases) {
         throw new Refusal(
           'invalid',
-          `an actor has at most ${MOST.aliases} aliases; this one has ${known.length}`,
+          `an actor has at most ${MOST.aliases} aliases; this one has ${current.length}, and ${aliases.length} more were sent: send fewer, or replace aliases with a correction`,
         );
       }
       return [{ type: 'ActorAliased', data: { aliases } }];
     }
     case 'correct':
-      // Applied a second time, a retry without a key would drop the alias that the first try kept.
+      // A retry without a key must not apply twice: the second time would drop the alias that the first time kept.
       return same(state.latest, command.correction) ? [] : correct(state.fields, command.correction);
     default:
       return command satisfies never;
@@ -89,29 +91,32 @@ function decide(state: ActorState, command: ActorCommand): NewEvent<Type>[] {
 
 function correct(fields: ActorFields, correction: DataOf<'ActorCorrected'>): NewEvent<Type>[] {
   if (correction.nameWasWrong && correction.changes.name === undefined)
-    throw new Refusal('invalid', 'nameWasWrong is said of the old name: give the right one in changes.name');
+    throw new Refusal(
+      'invalid',
+      'nameWasWrong says that the old name was wrong: give the right name in changes.name',
+    );
   const after = correctedActor(fields, correction);
   if (same(after, fields)) return [];
   if (after.aliases.length > MOST.aliases) {
     throw new Refusal(
       'invalid',
-      `the old name stays as an alias, and an actor has at most ${MOST.aliases} aliases: name fewer in changes.aliases, or say "nameWasWrong": true if no source used the old name`,
+      `the old name becomes an alias, but an actor has at most ${MOST.aliases} aliases: send fewer in changes.aliases, or send "nameWasWrong": true if no source used the old name`,
     );
   }
   return [{ type: 'ActorCorrected', data: correction }];
 }
 
-/** Applies a correction: a name that changes stays as an alias, unless the correction says that it was wrong. */
+/** Applies a correction. The old name becomes an alias, unless the correction says that the name was wrong. */
 export function correctedActor<
   F extends { readonly name: string; readonly aliases: readonly Readonly<Alias>[] },
 >(fields: F, { changes, nameWasWrong }: DataOf<'ActorCorrected'>): F {
   const after = changed(fields, changes);
   if (after.name === fields.name) return after;
   const keep = nameWasWrong ? [] : [{ name: fields.name }];
-  // The new name is no longer an alias, unless it is one in a certain language.
+  // The new name is dropped from the aliases, unless that alias states a language.
   const others = after.aliases.filter(({ name, language }) => name !== after.name || language !== undefined);
-  const known = others.some(({ name }) => name === fields.name);
-  return { ...after, aliases: known ? others : [...others, ...keep] };
+  const isAlias = others.some(({ name }) => name === fields.name);
+  return { ...after, aliases: isAlias ? others : [...others, ...keep] };
 }
 
 export const actor: Aggregate<ActorState, ActorCommand, Type> = {
@@ -121,7 +126,7 @@ export const actor: Aggregate<ActorState, ActorCommand, Type> = {
   decide,
 };
 
-/** Merges and unmerges so far, the last one first: a stream of any length folds in linear time. */
+/** A linked list of all merges and unmerges, newest first, so that a stream of any length folds in linear time. */
 export type MergesState =
   | { readonly last: RecordedEvent<MergeType>; readonly before: MergesState }
   | undefined;
@@ -130,7 +135,7 @@ export type MergesCommand =
   | { readonly type: 'merge'; readonly actor: string; readonly into: string; readonly reason: string }
   | { readonly type: 'unmerge'; readonly actor: string; readonly reason: string };
 
-/** What each actor is merged into, and those that were merged once and are no longer. */
+/** Returns the merge target of each merged actor, and the actors whose merge was undone. */
 export function mergesOf(state: MergesState): {
   into: ReadonlyMap<string, string>;
   unmerged: ReadonlySet<string>;
@@ -154,38 +159,39 @@ export function mergesOf(state: MergesState): {
   return { into, unmerged };
 }
 
-/** The actor that views show for this one: the end of its chain of merges. */
+/** Returns the end of an actor's chain of merges: the actor that read models show in its place. */
 export function shownAs(into: ReadonlyMap<string, string>, actor: string): string {
-  let shown = actor;
-  for (let next = into.get(shown); next !== undefined; next = into.get(shown)) shown = next;
-  return shown;
+  let target = actor;
+  for (let next = into.get(target); next !== undefined; next = into.get(target)) target = next;
+  return target;
 }
 
 function decideMerges(state: MergesState, command: MergesCommand): NewEvent<MergeType>[] {
   const { actor, reason } = command;
   const { into: merged, unmerged } = mergesOf(state);
-  const standing = merged.get(actor);
+  const current = merged.get(actor);
   switch (command.type) {
     case 'merge': {
       const { into } = command;
-      if (standing === into) return [];
-      if (standing !== undefined) {
-        throw new Refusal('not-possible-now', `${actor} is merged into ${standing}: unmerge it first`, {
-          into: standing,
+      if (current === into) return [];
+      if (current !== undefined) {
+        throw new Refusal('not-possible-now', `${actor} is merged into ${current}: unmerge it first`, {
+          into: current,
         });
       }
       if (shownAs(merged, into) === actor) {
         const why =
-          actor === into ? 'an actor cannot be merged into itself' : `${into} is itself merged into ${actor}`;
+          actor === into
+            ? `${actor} cannot be merged into itself: name another actor in "into"`
+            : `${into} is itself merged into ${actor}: unmerge ${into} first, or merge in one direction only`;
         throw new Refusal('loop', why);
       }
       return [{ type: 'ActorsMerged', data: { actor, into, reason } }];
     }
     case 'unmerge':
-      if (standing !== undefined)
-        return [{ type: 'ActorsUnmerged', data: { actor, from: standing, reason } }];
+      if (current !== undefined) return [{ type: 'ActorsUnmerged', data: { actor, from: current, reason } }];
       if (unmerged.has(actor)) return [];
-      throw new Refusal('not-possible-now', `${actor} is not merged into any other actor`);
+      throw new Refusal('not-possible-now', `${actor} is not merged into another actor: nothing to unmerge`);
     default:
       return command satisfies never;
   }

@@ -1,24 +1,24 @@
-// What every aggregate is: a state folded from its stream's events, and a decision on the next ones.
+// The interface of an aggregate: `evolve` folds its events to a state, and `decide` turns a command into new events.
 import type { RecordedEvent } from '../../events/envelope.ts';
 import type { EventType, NewEvent } from '../../events/vocabulary.ts';
 
 export interface Aggregate<State, Command, T extends EventType> {
   readonly initial: State;
   readonly types: readonly T[];
-  /** Total: history is never refused. */
+  /** Returns the state after an event. Checks no rules, because the history is final. */
   evolve(state: State, event: RecordedEvent<T>): State;
-  /** Events that follow from the command, none where it is done already. Throws Refusal. */
+  /** Returns the events that a command causes; an empty list if the state already agrees. @throws Refusal */
   decide(state: State, command: Command): NewEvent<T>[];
 }
 
-/** Folds events of a stream onto a state. Throws if an event of another aggregate is among them. */
+/** Folds events of a stream to a state. @throws Error if an event belongs to another aggregate */
 export const foldEvents = <S, C, T extends EventType>(
   aggregate: Aggregate<S, C, T>,
   events: readonly RecordedEvent[],
   before: S = aggregate.initial,
 ): S => events.reduce((state, event) => stateAfter(aggregate, state, event), before);
 
-/** Returns the state after one event of a stream. Throws if it is an event of another aggregate. */
+/** Returns the state after one event of a stream. @throws Error if the event belongs to another aggregate */
 export function stateAfter<S, C, T extends EventType>(
   aggregate: Aggregate<S, C, T>,
   before: S,
@@ -26,11 +26,11 @@ export function stateAfter<S, C, T extends EventType>(
 ): S {
   const types: readonly EventType[] = aggregate.types;
   if (!types.includes(event.type))
-    throw new Error(`${event.id}: ${event.type} has no place in ${event.subject}`);
+    throw new Error(`${event.id}: a stream such as ${event.subject} cannot contain ${event.type}`);
   return aggregate.evolve(before, event as RecordedEvent<T>);
 }
 
-/** Are two JSON values the same, whatever the order of their members? */
+/** Returns true if two JSON values are equal. The order of members does not matter. */
 export function same(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
@@ -43,7 +43,7 @@ export function same(a: unknown, b: unknown): boolean {
   );
 }
 
-/** The fields after a change: null takes a field away (RFC 7396, one level). */
+/** Returns the fields after a change (RFC 7396, one level): null removes a field. */
 export function changed<F extends object>(fields: F, changes: object): F {
   const next = { ...fields } as Record<string, unknown>;
   for (const [name, value] of Object.entries(changes)) {

@@ -1,4 +1,4 @@
-// Archives an article: its bytes first, durably, then the event that names them.
+// Archives an article: stores its bytes durably, and then appends the event that names them.
 import type { z } from 'zod';
 import type { articleGiven } from '../../events/article-events.ts';
 import { article, articleIdOf, differencesFrom, type ArticleState, type FieldDifference } from './article.ts';
@@ -14,25 +14,28 @@ export interface ArchiveContext extends CommandContext {
 }
 
 export interface ArchivedArticle extends Recorded {
-  /** Of a text that was archived before: what was sent and is not as it is archived. It was not recorded. */
+  /** The sent fields that differ from those archived earlier with the same text. They were not recorded. */
   readonly differs?: readonly FieldDifference[];
 }
 
-/** The article's id is its text's digest: the same text again is the same article, elsewhere it is an appearance. */
+/**
+ * Archives an article under the digest of its text. The same text of another publisher is an appearance of the article.
+ * @throws Refusal, for example if the article was withdrawn
+ */
 export async function archiveArticle(
-  world: ArchiveContext,
+  context: ArchiveContext,
   { text, ...fields }: z.output<typeof articleGiven>,
   request: Request,
 ): Promise<ArchivedArticle> {
   const bytes = new TextEncoder().encode(text);
-  const sha256 = world.sha256(bytes);
+  const sha256 = context.sha256(bytes);
   const id = articleIdOf(sha256);
-  const stored = await world.articles.create(articleKey(id), bytes);
+  const stored = await context.articles.create(articleKey(id), bytes);
   if (stored === 'different') throw damaged(id, 'other bytes are stored under its digest');
-  // A crash here leaves bytes that no event names: harmless, and the same bytes when the article is archived again.
+  // A crash here leaves bytes that no event names. They do no harm: archiving the article again stores the same bytes.
   let before: ArticleState = article.initial;
   const recorded = await record(
-    world,
+    context,
     {
       stream: id,
       body: fields,

@@ -1,4 +1,4 @@
-// What an archived article prints, ready for searching: its text, and what stands around it wherever it appeared.
+// The printed words of an archived article in searchable form: its text, titles, bylines and publishers.
 import type { RecordedEvent } from '../../events/envelope.ts';
 import { actor, type ActorState } from './actor.ts';
 import { foldEvents as foldHistory } from './aggregate.ts';
@@ -8,46 +8,46 @@ import type { SearchableText } from '../evidence/locating.ts';
 
 export type ReadHistory = (stream: string) => Promise<RecordedEvent[]>;
 
-/** Gives the text of an archived article, ready for searching. */
+/** Reads the text of an archived article in searchable form. */
 export type ReadSource = (id: string) => Promise<SearchableText>;
 
 export interface ArticleSource {
   readonly id: string;
   readonly genre: NonNullable<ArticleFields['genre']>;
   readonly title: string;
-  /** Names of those who published it, and the lines that name its authors. */
+  /** Of the article and all its appearances, like the bylines. */
   readonly publishers: readonly string[];
   readonly bylines: readonly string[];
   readonly publishedOn?: string;
-  /** Undefined if the article was withdrawn: then it is no source for anything new. */
+  /** Undefined if the article was withdrawn, because new records cannot cite it. */
   readonly text?: SearchableText;
-  /** The text and the printed lines around it, each to be searched by itself. */
+  /** The text, the titles, the bylines and the publishers. Each is searched separately. */
   readonly printed: readonly Folded[];
 }
 
-/** A value whose letters and digits are all in brackets is the archivist's, and no source. */
+/** Returns true if all letters and digits are in brackets. Such a value was added by the archive and is not printed. */
 export function isArchivists(value: string): boolean {
   let depth = 0;
-  let saysSomething = false;
+  let hasWords = false;
   for (const character of value) {
     if (character === '[') depth += 1;
     else if (character === ']') depth -= 1;
     else if (/[\p{L}\p{N}\p{S}]/u.test(character)) {
       if (depth <= 0) return false;
-      saysSomething = true;
+      hasWords = true;
     }
   }
-  return saysSomething && depth === 0;
+  return hasWords && depth === 0;
 }
 
-const present = (values: readonly (string | undefined)[]): string[] =>
+const printedOnly = (values: readonly (string | undefined)[]): string[] =>
   values.filter((value) => value !== undefined).filter((value) => !isArchivists(value));
 
-/** What the rules read of a record's surroundings. */
+/** Looks up articles and actors for the rules that compare a record with its sources. */
 export interface Sources {
-  /** Undefined if the archive has no such article. */
+  /** Returns undefined if the archive does not have the article. */
   readonly article: (id: string) => Promise<ArticleSource | undefined>;
-  /** The names of an actor; none if the archive has no such actor. */
+  /** Returns all names of an actor; an empty list if the archive does not have the actor. */
   readonly namesOf: (actor: string) => Promise<readonly string[]>;
 }
 
@@ -59,7 +59,7 @@ export const sourcesFrom = (history: ReadHistory, source: ReadSource): Sources =
 export const namesIn = (state: ActorState): string[] =>
   state.status === 'none' ? [] : [state.fields.name, ...state.fields.aliases.map(({ name }) => name)];
 
-/** Undefined if the archive has no such article. */
+/** Reads the printed words of an article. Returns undefined if the archive does not have it. */
 export async function articleSource(
   id: string,
   state: ArticleState,
@@ -67,11 +67,11 @@ export async function articleSource(
 ): Promise<ArticleSource | undefined> {
   if (state.status === 'none') return undefined;
   const { fields, appearances } = state;
-  const places = [fields, ...appearances];
-  const publishers = present(places.map(({ publisher }) => publisher));
-  const bylines = present(places.map(({ byline }) => byline));
+  const printings = [fields, ...appearances];
+  const publishers = printedOnly(printings.map(({ publisher }) => publisher));
+  const bylines = printedOnly(printings.map(({ byline }) => byline));
   const text = state.withdrawn ? undefined : await source(id);
-  const lines = [...present(places.map(({ title }) => title)), ...bylines, ...publishers];
+  const lines = [...printedOnly(printings.map(({ title }) => title)), ...bylines, ...publishers];
   return {
     id,
     genre: fields.genre ?? 'report',

@@ -1,4 +1,4 @@
-// An article: archived once for each text, with every place where that text appeared.
+// The aggregate of an article: one text, and all appearances of that text.
 import { z } from 'zod';
 import { articleEvents, articleFields, type appearance } from '../../events/article-events.ts';
 import type { RecordedEvent } from '../../events/envelope.ts';
@@ -34,7 +34,7 @@ export type ArticleCommand =
   | { readonly type: 'correct'; readonly correction: DataOf<'ArticleCorrected'> }
   | { readonly type: 'withdraw'; readonly withdrawal: DataOf<'ArticleWithdrawn'> };
 
-/** The text's digest is the article's id: the same text is the same article. */
+/** Returns the id of an article. The id is the digest of the text, so the same text is always the same article. */
 export const articleIdOf = (sha256: string): string => `article-${sha256}`;
 
 function evolve(state: ArticleState, event: RecordedEvent<Type>): ArticleState {
@@ -48,7 +48,7 @@ function evolve(state: ArticleState, event: RecordedEvent<Type>): ArticleState {
       corrections: 0,
     };
   }
-  if (state.status === 'none') throw new Error(`${event.id}: ${event.type} before the article was archived`);
+  if (state.status === 'none') throw new Error(`${event.id}: ${event.type} precedes ArticleArchived`);
   switch (event.type) {
     case 'AppearanceAdded':
       return { ...state, appearances: [...state.appearances, event.data] };
@@ -67,10 +67,11 @@ function evolve(state: ArticleState, event: RecordedEvent<Type>): ArticleState {
 
 function decide(state: ArticleState, command: ArticleCommand): NewEvent<Type>[] {
   if (command.type === 'archive') return archive(state, command);
-  if (state.status === 'none') throw new Refusal('not-found', 'no such article');
+  if (state.status === 'none')
+    throw new Refusal('not-found', 'no such article: check the id, or archive the article first');
   switch (command.type) {
     case 'add-appearance':
-      if (state.appearances.some((known) => same(known, command.appearance))) return [];
+      if (state.appearances.some((appearance) => same(appearance, command.appearance))) return [];
       rejectWithdrawn(state);
       return [{ type: 'AppearanceAdded', data: command.appearance }];
     case 'correct': {
@@ -85,7 +86,7 @@ function decide(state: ArticleState, command: ArticleCommand): NewEvent<Type>[] 
   }
 }
 
-/** From another publisher, the same text is another appearance of the same article. */
+/** Decides the archiving of a text. A known text from another publisher becomes an appearance. */
 function archive(
   state: ArticleState,
   { text, fields }: Extract<ArticleCommand, { type: 'archive' }>,
@@ -93,18 +94,20 @@ function archive(
   if (state.status === 'none') return [{ type: 'ArticleArchived', data: { ...fields, ...text } }];
   rejectWithdrawn(state);
   const { publisher, title, url, byline, publishedOn } = fields;
-  const known = [state.fields, ...state.appearances].some((appearance) => appearance.publisher === publisher);
-  if (known) return [];
-  const elsewhere = Object.entries({ publisher, title, url, byline, publishedOn }).filter(
+  const isKnown = [state.fields, ...state.appearances].some(
+    (appearance) => appearance.publisher === publisher,
+  );
+  if (isKnown) return [];
+  const members = Object.entries({ publisher, title, url, byline, publishedOn }).filter(
     ([, value]) => value !== undefined,
   );
-  return [{ type: 'AppearanceAdded', data: Object.fromEntries(elsewhere) as Appearance }];
+  return [{ type: 'AppearanceAdded', data: Object.fromEntries(members) as Appearance }];
 }
 
-/** A field that was sent with a known text, and is not as it is archived. */
+/** A sent field that differs from the archived field of the same text. */
 export interface FieldDifference {
   readonly field: keyof ArticleFields;
-  /** Absent if the archive has no value. */
+  /** Absent if the archived article does not have the field. */
   readonly archived?: string;
   readonly sent: string;
 }
@@ -113,8 +116,8 @@ const OF_TEXT = ['language', 'genre', 'versionOf', 'derivedFrom'] as const;
 const OF_APPEARANCE = ['title', 'byline', 'publishedOn', 'url'] as const;
 
 /**
- * Compares what was sent with a known text with what is archived of it: fields of the text with the article, the others
- * with what the same publisher printed. Fields that were not sent do not differ.
+ * Compares sent fields with an archived article. Fields of the text (such as its language) are compared with the
+ * article, the others with the most similar appearance of the same publisher. Fields that were not sent do not differ.
  */
 export function differencesFrom(state: ArticleState, sent: ArticleFields): FieldDifference[] {
   if (state.status === 'none') return [];
@@ -140,9 +143,13 @@ function differing(
 
 function rejectWithdrawn(state: Extract<ArticleState, { status: 'archived' }>): void {
   if (!state.withdrawn) return;
-  throw new Refusal('article-withdrawn', `this article was withdrawn: ${state.withdrawn.reason}`, {
-    withdrawn: state.withdrawn,
-  });
+  throw new Refusal(
+    'article-withdrawn',
+    `this article was withdrawn and cannot change: ${state.withdrawn.reason}`,
+    {
+      withdrawn: state.withdrawn,
+    },
+  );
 }
 
 export const article: Aggregate<ArticleState, ArticleCommand, Type> = {

@@ -1,5 +1,5 @@
-// Every command that can be given, by the kind of thing and the name of its path: what its body looks like, and what
-// it decides. The HTTP routes, batches of records and the description of the API are all made from this one table.
+// The table of all commands: path, body schema and decision of each.
+// The HTTP routes, the batch endpoint and the OpenAPI document are derived from it.
 import { z } from 'zod';
 import {
   actorCorrection,
@@ -31,18 +31,18 @@ import { statement, type StatementCommand } from './statement.ts';
 
 export interface Command {
   readonly kind: Kind;
-  /** Path below the thing, such as `evidence/withdrawals`; absent for the command that creates it. */
+  /** The path below the resource, such as `evidence/withdrawals`. Absent for the command that creates the resource. */
   readonly path?: string;
-  /** What a line of a batch calls it. */
+  /** The name of the command in a line of a batch. */
   readonly name: string;
   readonly summary: string;
   readonly body: z.ZodType;
-  /** The stream that it writes, where that isn't the thing's own. */
+  /** The stream that the command writes, if it is not the stream of the resource. */
   readonly stream?: string;
   readonly decide: (history: readonly RecordedEvent[], body: unknown, id: string) => NewEvent[];
 }
 
-/** Binds a command to its aggregate. The body has passed its schema; its references and evidence are looked up. */
+/** Binds a command to its aggregate. The body must match the schema, with references checked and evidence located. */
 function deciding<S, C, T extends EventType, B>(
   aggregate: Aggregate<S, C, T>,
   toCommand: (body: B, id: string) => NoInfer<C>,
@@ -54,7 +54,7 @@ function deciding<S, C, T extends EventType, B>(
 type CorrectionBody = Extract<LifeCommand, { type: 'correct' }>['correction'];
 type WithdrawalBody = Extract<LifeCommand, { type: 'withdraw-evidence' }>['withdrawal'];
 
-/** The commands that meetings, statements and opinions share. */
+/** Returns the commands that meetings, statements and opinions share. */
 function life<S, C, T extends EventType>(
   kind: Kind,
   aggregate: Aggregate<S, C | LifeCommand, T>,
@@ -65,7 +65,7 @@ function life<S, C, T extends EventType>(
       kind,
       path: 'corrections',
       name: 'correction',
-      summary: `Puts a ${kind} right, naming only what changes`,
+      summary: `Corrects a ${kind}; the body contains only the changed fields`,
       body: correction,
       decide: deciding(aggregate, (body: CorrectionBody): LifeCommand => ({
         type: 'correct',
@@ -76,7 +76,7 @@ function life<S, C, T extends EventType>(
       kind,
       path: 'retractions',
       name: 'retraction',
-      summary: `Takes a ${kind} back; it stays visible as retracted`,
+      summary: `Retracts a ${kind}; it stays visible as retracted`,
       body: retraction,
       decide: deciding(aggregate, (body: { reason: string }): LifeCommand => ({
         type: 'retract',
@@ -87,7 +87,7 @@ function life<S, C, T extends EventType>(
       kind,
       path: 'evidence',
       name: 'evidence',
-      summary: `Adds passages that report or dispute the same ${kind}`,
+      summary: `Adds passages that support or dispute a ${kind}`,
       body: evidenceAdditionGiven,
       decide: deciding(aggregate, (body: { evidence: Evidence[] }): LifeCommand => ({
         type: 'add-evidence',
@@ -98,7 +98,7 @@ function life<S, C, T extends EventType>(
       kind,
       path: 'evidence/withdrawals',
       name: 'evidence-withdrawal',
-      summary: `Withdraws a piece of evidence from a ${kind}; the last one that supports it stays`,
+      summary: `Withdraws a piece of evidence of a ${kind}; the last supporting piece cannot be withdrawn`,
       body: evidenceWithdrawal,
       decide: deciding(aggregate, (body: WithdrawalBody): LifeCommand => ({
         type: 'withdraw-evidence',
@@ -112,7 +112,7 @@ export const commands: readonly Command[] = [
   {
     kind: 'meeting',
     name: 'meeting',
-    summary: 'Records a meeting that was held, or with "announced": true one that was announced',
+    summary: 'Records a meeting that was held, or with "announced": true a meeting that was announced',
     body: meetingGiven.extend({ announced: z.literal(true).exactOptional() }),
     decide: deciding(
       meeting,
@@ -126,7 +126,7 @@ export const commands: readonly Command[] = [
     kind: 'meeting',
     path: 'held',
     name: 'held',
-    summary: 'Records that an announced meeting was held; what is left out is as announced',
+    summary: 'Records that an announced meeting was held; absent fields stay as announced',
     body: heldGiven,
     decide: deciding(meeting, ({ evidence, ...changes }: { evidence: Evidence[] }): MeetingCommand => ({
       type: 'hold',
@@ -138,7 +138,7 @@ export const commands: readonly Command[] = [
     kind: 'meeting',
     path: 'called-off',
     name: 'called-off',
-    summary: 'Records that an announced meeting was called off',
+    summary: 'Records that an announced meeting was cancelled or postponed',
     body: calledOffGiven,
     decide: deciding(meeting, (data: DataOf<'MeetingCalledOff'>): MeetingCommand => ({
       type: 'call-off',
@@ -149,7 +149,7 @@ export const commands: readonly Command[] = [
   {
     kind: 'statement',
     name: 'statement',
-    summary: 'Records what somebody said',
+    summary: 'Records a statement: the words of one or more speakers, as a source reports them',
     body: statementGiven,
     decide: deciding(statement, (body: DataOf<'StatementMade'>): StatementCommand => ({
       type: 'record',
@@ -182,7 +182,7 @@ export const commands: readonly Command[] = [
     kind: 'actor',
     path: 'aliases',
     name: 'alias',
-    summary: 'Adds other names of an actor',
+    summary: 'Adds aliases to an actor',
     body: aliasesGiven,
     decide: deciding(actor, ({ aliases }: DataOf<'ActorAliased'>): ActorCommand => ({
       type: 'add-aliases',
@@ -193,7 +193,7 @@ export const commands: readonly Command[] = [
     kind: 'actor',
     path: 'corrections',
     name: 'correction',
-    summary: 'Puts an actor right, naming only what changes',
+    summary: 'Corrects an actor; the body contains only the changed fields',
     body: actorCorrection,
     decide: deciding(actor, (correction: DataOf<'ActorCorrected'>): ActorCommand => ({
       type: 'correct',
@@ -204,7 +204,7 @@ export const commands: readonly Command[] = [
     kind: 'actor',
     path: 'merges',
     name: 'merge',
-    summary: 'Says that two actors are one; views show this one as the other',
+    summary: 'Merges an actor into another; read models then show the other actor in its place',
     body: mergeGiven,
     stream: ACTOR_MERGES,
     decide: deciding(actorMerges, (body: { into: string; reason: string }, id): MergesCommand => ({
@@ -217,7 +217,7 @@ export const commands: readonly Command[] = [
     kind: 'actor',
     path: 'unmerges',
     name: 'unmerge',
-    summary: 'Takes a merge back',
+    summary: 'Undoes the merge of an actor',
     body: unmergeGiven,
     stream: ACTOR_MERGES,
     decide: deciding(actorMerges, ({ reason }: { reason: string }, id): MergesCommand => ({
@@ -230,7 +230,7 @@ export const commands: readonly Command[] = [
     kind: 'article',
     path: 'appearances',
     name: 'appearance',
-    summary: 'The same text, printed elsewhere',
+    summary: 'Records that another publisher printed the same text',
     body: appearance,
     decide: deciding(article, (body: DataOf<'AppearanceAdded'>): ArticleCommand => ({
       type: 'add-appearance',
@@ -241,7 +241,7 @@ export const commands: readonly Command[] = [
     kind: 'article',
     path: 'corrections',
     name: 'correction',
-    summary: "Puts an article's metadata right; its text never changes",
+    summary: 'Corrects the metadata of an article; its text never changes',
     body: articleCorrection,
     decide: deciding(article, (correction: DataOf<'ArticleCorrected'>): ArticleCommand => ({
       type: 'correct',
@@ -252,7 +252,7 @@ export const commands: readonly Command[] = [
     kind: 'article',
     path: 'withdrawals',
     name: 'withdrawal',
-    summary: 'Takes an article down: its text is served no more, its events stay',
+    summary: 'Withdraws an article: the API stops serving its text; its events stay',
     body: articleWithdrawal,
     decide: deciding(article, (withdrawal: DataOf<'ArticleWithdrawn'>): ArticleCommand => ({
       type: 'withdraw',

@@ -1,26 +1,26 @@
-// A dry run: commands are decided as they would be, on top of each other, and nothing is written.
+// A dry run decides commands one after another without writing to any store.
 import type { Commit, EventStore, Table } from '../ports.ts';
 import { historyOf, type CommandContext } from './handle-command.ts';
 
-/** The same world, whose writes stay in memory and are seen by its own reads. */
-export function dryRunContext<W extends CommandContext>(world: W): W {
-  const store = overlay(world.store);
-  return { ...world, store, history: historyOf(store), state: readOnly(world.state), hint: () => {} };
+/** Returns a copy of a context that keeps appended commits in memory. Reads through the copy include them. */
+export function dryRunContext<C extends CommandContext>(context: C): C {
+  const store = overlay(context.store);
+  return { ...context, store, history: historyOf(store), state: readOnly(context.state), hint: () => {} };
 }
 
 function overlay(store: EventStore): EventStore {
-  const rehearsed = new Map<string, Commit[]>();
+  const appended = new Map<string, Commit[]>();
   return {
     get: async (stream, revision) =>
       (await store.get(stream, revision)) ??
-      rehearsed.get(stream)?.find((commit) => commit.revision === revision),
+      appended.get(stream)?.find((commit) => commit.revision === revision),
     async *read(stream, after = 0) {
       yield* store.read(stream, after);
-      yield* (rehearsed.get(stream) ?? []).filter(({ revision }) => revision > after);
+      yield* (appended.get(stream) ?? []).filter(({ revision }) => revision > after);
     },
     async append(commit) {
-      const commits = rehearsed.get(commit.stream) ?? [];
-      rehearsed.set(commit.stream, [...commits, commit]);
+      const commits = appended.get(commit.stream) ?? [];
+      appended.set(commit.stream, [...commits, commit]);
       return undefined;
     },
   };

@@ -1,16 +1,16 @@
-// What is recorded as done has been done: it does not lie entirely in the future.
+// Rejects records whose whole date is in the future.
 import { span, writtenDate } from '../../events/date.ts';
 import type { End, WrittenDate } from '../../events/date-grammar.ts';
 import { dateInWords } from '../../events/date-words.ts';
 import { Refusal } from '../errors.ts';
 
 const HOUR_MS = 3_600_000;
-/** "Today" is the day in UTC+14, where each day begins first. */
+/** UTC+14 is the time zone in which each day begins first. It defines "today" for dates without a time. */
 const EASTMOST_MS = 14 * HOUR_MS;
-/** The clock of a recorder may be ahead by this much. */
+/** The tolerated lead of the recorder's clock. */
 const TOLERANCE_MS = 5 * 60_000;
 
-/** Is all of this date after now? `now` is in milliseconds since 1970. */
+/** Returns true if the whole date is after `now` (milliseconds since 1970). */
 export function isFuture(date: string, now: number): boolean {
   const instants = firstInstants(writtenDate(date));
   if (instants !== undefined) return Math.min(...instants) > now + TOLERANCE_MS;
@@ -18,7 +18,7 @@ export function isFuture(date: string, now: number): boolean {
   return earliest !== undefined && earliest > lastDayAt(now);
 }
 
-/** The instants at which a date can begin; undefined if it can begin at a day without a time, or is open there. */
+/** Returns the instants at which a date can begin, or undefined if a beginning is open or has no time of day. */
 function firstInstants(date: WrittenDate): number[] | undefined {
   const instants = beginningsOf(date).map(instantOf);
   return instants.every((instant) => instant !== undefined) ? instants : undefined;
@@ -36,7 +36,7 @@ function instantOf(end: End): number | undefined {
   return Date.parse(`${end.year}-${end.month}-${end.day}T${end.time}`);
 }
 
-/** In the form of a span's days. */
+/** Returns the last day that has begun anywhere, in the format of the days of a span. */
 const lastDayAt = (now: number): string => `1${new Date(EASTMOST_MS + now).toISOString().slice(0, 10)}`;
 
 export function rejectFutureMeeting(heldOn: string, now: number): void {
@@ -44,7 +44,7 @@ export function rejectFutureMeeting(heldOn: string, now: number): void {
   throw future(
     'heldOn',
     heldOn,
-    'a meeting that is to come is announced ("announced": true), and recorded as held once it was',
+    'record it as announced ("announced": true), and as held after it took place',
   );
 }
 
@@ -53,19 +53,19 @@ export function rejectFutureStatement(madeOn: string, now: number): void {
   throw future(
     'madeOn',
     madeOn,
-    'an embargoed speech is a written statement ("channel": "written") of the day on which it was handed out',
+    'record an embargoed speech as a written statement ("channel": "written") of the day on which it was handed out',
   );
 }
 
-/** Throws Refusal if this date, which lies ahead, is also after every article that prints the opinion. */
+/** Checks a date in the future. @throws Refusal if it is also after the date of every article that prints the opinion */
 export function rejectFutureOpinion(publishedOn: string, articles: readonly string[]): void {
   const { earliest = '' } = span(publishedOn);
   if (articles.some((date) => (span(date).latest ?? '') >= earliest)) return;
-  throw future('publishedOn', publishedOn, 'an opinion is dated no later than the article that prints it');
+  throw future('publishedOn', publishedOn, 'an opinion cannot be dated after the article that prints it');
 }
 
 const future = (field: string, date: string, advice: string): Refusal =>
-  new Refusal('in-the-future', `/${field}: ${date} (${dateInWords(date)}) has not come yet; ${advice}`, {
+  new Refusal('in-the-future', `/${field}: ${date} (${dateInWords(date)}) is in the future; ${advice}`, {
     pointer: `/${field}`,
     value: date,
   });

@@ -1,5 +1,5 @@
-// Records: loads a stream, folds it, decides, appends on condition, and tries again, a bounded number of times, when
-// somebody else was faster. A keyed command finds its own event before anything can refuse it.
+// The command handler: reads a stream, folds it, decides and appends, with a bounded number of retries on conflict.
+// It looks for the idempotency key first, so that a repeated command is answered and never refused.
 import { commitBytes, MAX_EVENT_BYTES, readEvent, type RecordedEvent } from '../../events/envelope.ts';
 import type { NewEvent } from '../../events/vocabulary.ts';
 import { Refusal } from '../errors.ts';
@@ -20,7 +20,7 @@ import { checkDecided, notesOn, recordedAs } from './source-rules.ts';
 export interface CommandContext {
   readonly store: EventStore;
   readonly state: Table;
-  /** Reads what a command refers to; may remember for a moment what seldom changes. */
+  /** Reads the streams that a command refers to. It may use a short-lived cache. */
   readonly history: ReadHistory;
   readonly source: ReadSource;
   readonly clock: Clock;
@@ -30,44 +30,44 @@ export interface CommandContext {
 
 export interface Change {
   readonly stream: string;
-  /** Its id has just been made: nothing can be in it. */
+  /** True if the id of the stream is new, so that the stream must be empty. */
   readonly fresh?: boolean;
-  /** What was asked for; its references and evidence are looked up before `decide` sees it. */
+  /** The body of the command. Its references are checked and its evidence is located before `decide` receives it. */
   readonly body: unknown;
   readonly decide: (history: readonly RecordedEvent[], body: unknown) => NewEvent[];
-  /** Near-duplicates that are already recorded. */
+  /** Finds the ids of records that are near-duplicates. */
   readonly similar?: () => Promise<readonly string[]>;
 }
 
 export interface Request {
-  /** Who records: a stable subject. */
+  /** The stable id of the recorder. */
   readonly by: string;
-  /** Digest of the command as sent. */
+  /** Digest of the command as the client sent it. */
   readonly digest: string;
-  /** Idempotency key, made unique by caller, method and path. */
+  /** The idempotency key, combined with the client, the method and the path. */
   readonly key?: string;
-  /** The stream's id does not derive from the key, so the key must remember its stream. */
+  /** True if the stream's id is not derived from the key. The key then has to be stored with its stream. */
   readonly claims?: boolean;
-  /** The revision that the caller saw last. */
+  /** The revision that the client expects the stream to have. */
   readonly expected?: number;
 }
 
-/** What an answer is made of; the same for a first try and its every retry. */
+/** The result of a command. A repeated command gets the result of the first one. */
 export interface Recorded {
   readonly stream: string;
   readonly revision: number;
-  /** Ids of the events that this command recorded: none where it was done already. */
+  /** Ids of the appended events. Empty if the state already agreed with the command. */
   readonly events: readonly string[];
   readonly similar?: readonly string[];
-  /** What an editor should look at again. */
+  /** Doubts for an editor to check. */
   readonly notes?: readonly string[];
-  /** A retry of a command that had been recorded before. */
+  /** True if an earlier command with the same key has appended these events. */
   readonly replayed?: true;
 }
 
-const TRIES = 8;
+const MAX_ATTEMPTS = 8;
 
-/** Reads a stream's events, whole and current. */
+/** Returns a reader of all events of a stream. It is strongly consistent. */
 export const historyOf =
   (store: EventStore): ReadHistory =>
   async (stream) =>
@@ -79,27 +79,33 @@ async function commitsOf(store: EventStore, stream: string): Promise<Commit[]> {
   return commits;
 }
 
-/** Throws Refusal; nothing was written then. May reject although the commit is durable: a retry by key finds it. */
-export async function record(world: CommandContext, change: Change, request: Request): Promise<Recorded> {
-  for (let tries = 1; ; tries++) {
-    const commits = change.fresh && tries === 1 ? [] : await commitsOf(world.store, change.stream);
-    const done = await ownCommit(world, change.stream, commits, request);
-    // The first try may have ended before its hint: each acknowledgement gives one.
-    if (done) world.hint(change.stream);
+/**
+ * Handles a command. May reject although the commit is durable; a retry with the same key then returns its result.
+ * @throws Refusal if the command is refused; nothing was written
+ */
+export async function record(context: CommandContext, change: Change, request: Request): Promise<Recorded> {
+  for (let attempt = 1; ; attempt++) {
+    const commits = change.fresh && attempt === 1 ? [] : await commitsOf(context.store, change.stream);
+    const done = await ownCommit(context, change.stream, commits, request);
+    // An earlier attempt may have crashed before its hint, so every acknowledgement repeats the hint.
+    if (done) context.hint(change.stream);
     if (done) return done;
-    const decided = await decideNext(world, change, request, commits);
-    if (!decided) world.hint(change.stream);
+    const decided = await decideNext(context, change, request, commits);
+    if (!decided) context.hint(change.stream);
     if (!decided) return { stream: change.stream, revision: commits.length, events: [] };
-    if (!(await append(world, decided.commit, request))) {
-      if (tries < TRIES) continue;
-      throw new Refusal('busy', `${change.stream} is being written by others; try again`);
+    if (!(await append(context, decided.commit, request))) {
+      if (attempt < MAX_ATTEMPTS) continue;
+      throw new Refusal(
+        'busy',
+        `other writers changed ${change.stream} during all ${MAX_ATTEMPTS} attempts: send the command again`,
+      );
     }
-    world.hint(change.stream);
+    context.hint(change.stream);
     return answer(decided);
   }
 }
 
-/** What this key has already recorded. */
+/** Returns the result of an earlier command with the same key, if any. @throws Refusal if its body differs */
 async function ownCommit(
   { store, state, ids }: CommandContext,
   stream: string,
@@ -116,9 +122,9 @@ async function ownCommit(
     };
   }
   const claimed = claims ? await state.get('keys', ids.derived(key)) : undefined;
-  const elsewhere = claimed ? (claimed.body as { stream: string }).stream : stream;
-  if (elsewhere === stream) return undefined;
-  if (find(await commitsOf(store, elsewhere), eventId(elsewhere, ids.derived(`${key}\n1`))))
+  const claimedStream = claimed ? (claimed.body as { stream: string }).stream : stream;
+  if (claimedStream === stream) return undefined;
+  if (find(await commitsOf(store, claimedStream), eventId(claimedStream, ids.derived(`${key}\n1`))))
     throw keyReused();
   return undefined;
 }
@@ -126,12 +132,12 @@ async function ownCommit(
 const keyReused = (): Refusal =>
   new Refusal(
     'idempotency-key-reused',
-    'this Idempotency-Key came with another body before: use a new key for a new command',
+    'this Idempotency-Key was used with another body: use a new key for a new command',
   );
 
 const eventId = (stream: string, uuid: string): string => `${stream}_${uuid}`;
 
-/** The ids of so many events of one command. */
+/** Returns the ids of the `count` events of a command. They are derived from the key, if the command has one. */
 const namesOf = (ids: Ids, stream: string, key: string | undefined, count: number): string[] =>
   Array.from({ length: count }, (_, index) =>
     eventId(stream, key === undefined ? ids.fresh() : ids.derived(`${key}\n${index + 1}`)),
@@ -139,7 +145,7 @@ const namesOf = (ids: Ids, stream: string, key: string | undefined, count: numbe
 
 interface Decided {
   readonly commit: Commit;
-  /** The ids of its events. */
+  /** The ids of the commit's events. */
   readonly named: readonly string[];
 }
 
@@ -155,7 +161,7 @@ async function decideNext(
   if (expected !== undefined && expected !== commits.length) {
     throw new Refusal(
       'revision-mismatch',
-      `If-Match names revision ${expected}, but ${stream} is at revision ${commits.length}: read it again and decide anew`,
+      `If-Match names revision ${expected}, but ${stream} is at revision ${commits.length}: read it again, and send the command again if it is still right`,
       { revision: commits.length },
     );
   }
@@ -177,10 +183,10 @@ async function decideNext(
   for (const [index, { length }] of bytes.entries()) {
     if (length > MAX_EVENT_BYTES) throw tooLarge(`${events[index]?.type}`, length, MAX_EVENT_BYTES);
   }
-  const alike = (await similar?.()) ?? [];
+  const similarIds = (await similar?.()) ?? [];
   const receipt: Receipt = {
     command: digest,
-    ...(alike.length > 0 ? { similar: alike } : {}),
+    ...(similarIds.length > 0 ? { similar: similarIds } : {}),
     ...(notes.length > 0 ? { notes } : {}),
   };
   return { commit: { stream, revision: header.revision, events: bytes, receipt }, named };
@@ -192,30 +198,30 @@ const tooLarge = (what: string, bytes: number, limit: number): Refusal =>
     limit,
   });
 
-/** True when the commit stands, by this try or an earlier one of ours; false when another took its place. */
+/** Returns true if the commit is durable, by this or an earlier attempt; false if another commit has its revision. */
 async function append(
   { store, state, ids }: CommandContext,
   commit: Commit,
   { key, claims }: Request,
 ): Promise<boolean> {
   if (key !== undefined && claims && !(await claim(state, ids.derived(key), commit.stream))) return false;
-  // A crash here leaves a claim without an event: a retry with the same body goes on, another one takes it over.
+  // A crash here leaves a claim without an event. A retry with the same body reuses it, and another body replaces it.
   try {
-    const standing = await store.append(commit);
-    return standing === undefined || sameEvents(standing, commit);
+    const existing = await store.append(commit);
+    return existing === undefined || sameEvents(existing, commit);
   } catch (error) {
     if (error instanceof TooLarge)
       throw tooLarge(`this commit of ${commit.stream}`, error.bytes, error.limit);
-    // The answer may have been lost after the put: what stands there tells.
-    for await (const standing of store.read(commit.stream, commit.revision - 1)) {
-      if (sameEvents(standing, commit)) return true;
+    // The answer may have been lost after a durable put, so the stored commit decides.
+    for await (const existing of store.read(commit.stream, commit.revision - 1)) {
+      if (sameEvents(existing, commit)) return true;
       break;
     }
     throw error;
   }
 }
 
-/** Makes the key remember its stream. False when another took it at the same moment. */
+/** Stores the stream of a key, and returns true. Returns false if a concurrent command claimed the key. */
 async function claim(state: Table, key: string, stream: string): Promise<boolean> {
   const claimed = await state.get('keys', key);
   if ((claimed?.body as { stream: string } | undefined)?.stream === stream) return true;

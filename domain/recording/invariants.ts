@@ -1,4 +1,4 @@
-// Rules that a recorded meeting, statement or opinion must keep as a whole, when recorded and after every correction.
+// Rules on all fields of a record together. They apply to a new record and after every correction.
 import type { z } from 'zod';
 import {
   attributionProblem,
@@ -12,7 +12,7 @@ import { Refusal } from '../errors.ts';
 import { differencesOf, locate, searchableTextOf } from '../evidence/locating.ts';
 import { missingFrom, MAX_SEGMENTS, segmentCount } from '../evidence/content.ts';
 
-/** The fields that the rules here look at. */
+/** The fields that these rules check. */
 export interface CommonFields {
   readonly certainty: Certainty;
   readonly attributedBy: Party[];
@@ -20,14 +20,14 @@ export interface CommonFields {
   readonly original?: { readonly content: string; readonly evidence: Evidence };
 }
 
-/** Refuses fields that break a rule which one field alone can't show. */
+/** Checks the rules that need more than one field. @throws Refusal */
 export function checkFields(fields: CommonFields, schema: z.ZodType): void {
   const checked = schema.safeParse(fields, { error: sentencesFor('field') });
   if (!checked.success) {
     const issues = faultsOf(checked.error);
     throw new Refusal(
       'invalid',
-      `after this it would not be valid: ${issues[0]?.pointer} ${issues[0]?.detail}`,
+      `the resulting record would be invalid: ${issues[0]?.pointer} ${issues[0]?.detail}`,
       { errors: issues },
     );
   }
@@ -36,9 +36,9 @@ export function checkFields(fields: CommonFields, schema: z.ZodType): void {
     throw new Refusal('invalid', problem, { errors: [{ pointer: '/attributedBy', detail: problem }] });
 }
 
-/** The most passages that one record may rest on, so that what a view keeps of it stays small. */
+/** The maximum number of passages in a record. It bounds the size of the rows in the read models. */
 const MAX_EVIDENCE = 200;
-/** And how much text they may be together, so that a thing can be answered, and its content searched for in them. */
+/** The maximum total length of the passages. It bounds the size of an answer and the time to search the passages. */
 const MAX_EVIDENCE_CHARACTERS = 200_000;
 
 export function rejectTooMuch(evidence: readonly Evidence[]): void {
@@ -46,16 +46,18 @@ export function rejectTooMuch(evidence: readonly Evidence[]): void {
   if (evidence.length <= MAX_EVIDENCE && characters <= MAX_EVIDENCE_CHARACTERS) return;
   throw new Refusal(
     'invalid',
-    `one record rests on at most ${MAX_EVIDENCE} passages and ${MAX_EVIDENCE_CHARACTERS} characters of them; this would make ${evidence.length} and ${characters}: quote less`,
+    `a record has at most ${MAX_EVIDENCE} passages with ${MAX_EVIDENCE_CHARACTERS} characters in total; this one would have ${evidence.length} passages with ${characters} characters: quote less`,
   );
 }
 
-/** Refuses content that the passages of its evidence lack; in all three forms it is the source's own words. */
+/** Checks that the passages contain the content. Content of every form is quoted from the source. @throws Refusal */
 export function checkWords({ content, original }: CommonFields, evidence: readonly Evidence[]): void {
   rejectTooMuch(evidence);
   if (content !== undefined) {
-    const bearing = evidence.filter((piece) => supports(piece) && (piece.for?.includes('content') ?? true));
-    rejectMissing(content, bearing, 'content');
+    const supporting = evidence.filter(
+      (piece) => supports(piece) && (piece.for?.includes('content') ?? true),
+    );
+    rejectMissing(content, supporting, 'content');
   }
   if (original) rejectMissing(original.content, [original.evidence], 'original.content');
 }
@@ -72,22 +74,22 @@ function rejectMissing(content: string, evidence: readonly Evidence[], field: st
   if (missing === undefined) return;
   throw new Refusal(
     'content-not-in-evidence',
-    `${field} must be the source's own words, with … for omissions and [ ] for additions; ${lack(missing, passages, segments)}`,
+    `${field} must quote the source, with … for omissions and [ ] for additions; ${lack(missing, passages, segments)}`,
     { field, missing },
   );
 }
 
 function lack(missing: string, passages: readonly string[], segments: number): string {
-  if (segments === 0) return `this has no words of the source: ${missing}`;
-  if (passages.length === 0) return 'no evidence is for it: name "content" in "for", or leave "for" out';
-  return `no passage of the evidence has: ${missing}${difference(missing, passages)}`;
+  if (segments === 0) return `it contains no words of the source: ${missing}`;
+  if (passages.length === 0) return 'no evidence supports it: add "content" to "for", or omit "for"';
+  return `no passage of the evidence contains: ${missing}${difference(missing, passages)}`;
 }
 
-/** What the passages have in place of the words that are missing. */
+/** Returns the differences between the missing words and the nearest words in the passages. */
 function difference(missing: string, passages: readonly string[]): string {
   const located = passages.map((passage) => locate(searchableTextOf(passage), { exact: missing }));
   if (located.some(({ found }) => found !== 'none')) return ' after the words before it';
-  const nearest = located.flatMap((place) => (place.found === 'none' ? (place.nearest ?? []) : []));
+  const nearest = located.flatMap((result) => (result.found === 'none' ? (result.nearest ?? []) : []));
   const [least] = nearest.sort((left, right) => left.differences.length - right.differences.length);
-  return least === undefined ? '' : `; the nearest differs: ${differencesOf(least)}`;
+  return least === undefined ? '' : `; the nearest words differ: ${differencesOf(least)}`;
 }

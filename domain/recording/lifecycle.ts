@@ -1,4 +1,4 @@
-// What a recorded meeting, statement and opinion share: correction, retraction, evidence added and withdrawn.
+// The lifecycle that meetings, statements and opinions share: corrections, retractions, and changes of the evidence.
 import type { z } from 'zod';
 import { supports, type Evidence } from '../../events/shared-pieces.ts';
 import type { EvidenceWithdrawal } from '../../events/lifecycle-events.ts';
@@ -30,7 +30,7 @@ export type LifeCommand =
   | { readonly type: 'add-evidence'; readonly evidence: readonly Evidence[] }
   | { readonly type: 'withdraw-evidence'; readonly withdrawal: WithdrawalGiven };
 
-/** The events of a life under their own names, such as MeetingCorrected, without the name. */
+/** The events of the lifecycle. Their types lack the prefix of the record: `MeetingCorrected` is `Corrected`. */
 export type LifeEvent =
   | {
       readonly type: 'Corrected';
@@ -74,7 +74,10 @@ export function evolveLife<L extends Life<CommonFields>>(life: L, event: LifeEve
   }
 }
 
-/** The next event of a life; `schema` is that of the fields, which must hold after a correction too. */
+/**
+ * Decides a command of the lifecycle. Corrected fields must match `schema`. Returns an empty list if nothing changes.
+ * @throws Refusal
+ */
 export function decideLife(
   life: Life<CommonFields>,
   command: LifeCommand,
@@ -123,18 +126,18 @@ function withdrawEvidence(life: Life<CommonFields>, withdrawal: WithdrawalGiven)
   const named = life.evidence.filter((piece) => isPiece(piece, withdrawal));
   const [piece, another] = named;
   if (piece === undefined) {
-    if (life.withdrawnEvidence.some((gone) => isPiece(gone, withdrawal))) return [];
+    if (life.withdrawnEvidence.some((withdrawn) => isPiece(withdrawn, withdrawal))) return [];
     throw new Refusal(
       'unknown-reference',
-      'no evidence here has these words: give exact (and articleId) as recorded',
+      'no evidence of this record has these words: send "exact" and "articleId" as recorded',
       { evidence: life.evidence.map(({ articleId, exact, start }) => ({ articleId, exact, start })) },
     );
   }
   if (another !== undefined) {
     throw new Refusal(
       'passage-ambiguous',
-      'these words are recorded at several places: name one by its start, and "in" where one is in the title',
-      { places: named.map(({ start, in: where = 'text' }) => ({ start, in: where })) },
+      `${named.length} pieces of evidence have these words: name one by its "start", and by "in" if one is in the title`,
+      { places: named.map(({ start, in: part = 'text' }) => ({ start, in: part })) },
     );
   }
   rejectRetracted(life);
@@ -142,21 +145,21 @@ function withdrawEvidence(life: Life<CommonFields>, withdrawal: WithdrawalGiven)
   if (!rest.some(supports)) {
     throw new Refusal(
       'last-evidence',
-      'this is the last evidence that supports it: add other evidence first, or retract it',
+      'this is the last evidence that supports the record: add other evidence first, or retract the record',
     );
   }
   checkWords(life.fields, rest);
-  const { start, in: where, stance } = piece;
-  const place = { start, ...(where ? { in: where } : {}), ...(stance ? { stance } : {}) };
-  return [{ type: 'EvidenceWithdrawn' as const, data: { ...withdrawal, ...place } }];
+  const { start, in: part, stance } = piece;
+  const located = { start, ...(part ? { in: part } : {}), ...(stance ? { stance } : {}) };
+  return [{ type: 'EvidenceWithdrawn' as const, data: { ...withdrawal, ...located } }];
 }
 
-/** A create that finds its thing recorded: done already where it says the same, else refused. */
+/** Returns no events if a record with the same fields and evidence exists. @throws Refusal if they differ */
 export function alreadyRecorded(life: Life<CommonFields>, fields: object, evidence: readonly Evidence[]): [] {
   if (same(life.fields, fields) && newTo(life.evidence, evidence).length === 0) return [];
   throw new Refusal(
     'already-exists',
-    'this is recorded already and says something else: correct it, or add evidence to it',
+    'this record already exists with other fields or evidence: correct it, or add evidence to it',
   );
 }
 
@@ -164,22 +167,22 @@ export function rejectRetracted(life: Life<CommonFields>): void {
   if (!life.retracted) return;
   throw new Refusal(
     'not-possible-now',
-    'this is retracted: only a correction with "reinstates": true may follow',
+    'this record is retracted: send a correction with "reinstates": true first',
     {
       retracted: life.retracted,
     },
   );
 }
 
-/** The pieces that are not recorded yet. One passage stands on one side: the other is refused. */
-export function newTo(known: readonly Evidence[], given: readonly Evidence[]): Evidence[] {
-  for (const [index, piece] of given.entries()) {
-    const other = [...known, ...given.slice(0, index)].find((each) => isSame(each, piece));
+/** Returns the pieces that are new. @throws Refusal if a passage already has the opposite stance or another setOff */
+export function newTo(existing: readonly Evidence[], sent: readonly Evidence[]): Evidence[] {
+  for (const [index, piece] of sent.entries()) {
+    const other = [...existing, ...sent.slice(0, index)].find((each) => isSame(each, piece));
     if (other === undefined) continue;
     if (piece.setOff !== undefined && other.setOff !== piece.setOff) {
       throw new Refusal(
         'not-possible-now',
-        `this passage is evidence already, set off as ${other.setOff ?? 'nothing'}: withdraw it first, or quote a longer or shorter passage`,
+        `this passage is already evidence, set off as ${other.setOff ?? 'nothing'}: withdraw it first, or quote a longer or shorter passage`,
         { passage: other },
       );
     }
@@ -187,20 +190,20 @@ export function newTo(known: readonly Evidence[], given: readonly Evidence[]): E
     const side = supports(other) ? 'supporting' : 'disputing';
     throw new Refusal(
       'not-possible-now',
-      `this passage is evidence already, ${side} this: withdraw it first`,
+      `this passage is already ${side} evidence of the record: withdraw it first`,
       {
         passage: other,
       },
     );
   }
-  return withNew(known, given).slice(known.length);
+  return withNew(existing, sent).slice(existing.length);
 }
 
-/** Evidence with more of it, each passage once. */
-export const withNew = (known: readonly Evidence[], given: readonly Evidence[]): Evidence[] =>
-  given.reduce<Evidence[]>(
+/** Appends new evidence to the existing evidence. A passage that occurs twice is kept once. */
+export const withNew = (existing: readonly Evidence[], sent: readonly Evidence[]): Evidence[] =>
+  sent.reduce<Evidence[]>(
     (all, piece) => (all.some((other) => isSame(other, piece)) ? all : [...all, piece]),
-    [...known],
+    [...existing],
   );
 
 const isSame = (a: Evidence, b: Evidence): boolean => isPiece(a, { ...b, in: b.in ?? 'text' });

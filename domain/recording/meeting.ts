@@ -1,4 +1,4 @@
-// A meeting: announced, held, called off; one life, none a correction of another.
+// The aggregate of a meeting. It is announced, held or cancelled; these are changes of its status, not corrections.
 import { z } from 'zod';
 import { meetingEvents, meetingFields } from '../../events/meeting-events.ts';
 import type { Evidence } from '../../events/shared-pieces.ts';
@@ -22,7 +22,7 @@ import { checkFields, rejectTooMuch } from './invariants.ts';
 const schema = z.strictObject(meetingFields);
 export type MeetingFields = z.output<typeof schema>;
 type Type = keyof typeof meetingEvents;
-type Recorded = DataOf<'MeetingHeld'>;
+type MeetingBody = DataOf<'MeetingHeld'>;
 
 export type MeetingState =
   | { readonly status: 'none' }
@@ -34,8 +34,8 @@ export type MeetingState =
     });
 
 export type MeetingCommand =
-  | { readonly type: 'announce'; readonly meeting: Recorded }
-  | { readonly type: 'record'; readonly meeting: Recorded }
+  | { readonly type: 'announce'; readonly meeting: MeetingBody }
+  | { readonly type: 'record'; readonly meeting: MeetingBody }
   | { readonly type: 'hold'; readonly changes: object; readonly evidence: Evidence[] }
   | { readonly type: 'call-off'; readonly data: DataOf<'MeetingCalledOff'> }
   | LifeCommand;
@@ -48,7 +48,8 @@ function evolve(state: MeetingState, event: RecordedEvent<Type>): MeetingState {
     const { fields: _, evidence: earlier, withdrawnEvidence, corrections } = state;
     return { fields, evidence: withNew(earlier, evidence), withdrawnEvidence, corrections, status };
   }
-  if (state.status === 'none') throw new Error(`${event.id}: ${event.type} before the meeting was recorded`);
+  if (state.status === 'none')
+    throw new Error(`${event.id}: ${event.type} precedes MeetingAnnounced and MeetingHeld`);
   switch (event.type) {
     case 'MeetingCalledOff': {
       const { evidence, postponedTo, reason } = event.data;
@@ -78,7 +79,8 @@ function evolve(state: MeetingState, event: RecordedEvent<Type>): MeetingState {
 
 function decide(state: MeetingState, command: MeetingCommand): NewEvent<Type>[] {
   if (command.type === 'announce' || command.type === 'record') return record(state, command);
-  if (state.status === 'none') throw new Refusal('not-found', 'no such meeting');
+  if (state.status === 'none')
+    throw new Refusal('not-found', 'no such meeting: check the id, or record the meeting first');
   switch (command.type) {
     case 'hold':
       return hold(state, command);
@@ -98,7 +100,7 @@ function decide(state: MeetingState, command: MeetingCommand): NewEvent<Type>[] 
 
 function record(
   state: MeetingState,
-  command: Extract<MeetingCommand, { meeting: Recorded }>,
+  command: Extract<MeetingCommand, { meeting: MeetingBody }>,
 ): NewEvent<Type>[] {
   const { evidence, ...fields } = command.meeting;
   if (state.status !== 'none') return alreadyRecorded(state, fields, evidence);
@@ -116,7 +118,7 @@ function hold(
     if (same(fields, state.fields) && newTo(state.evidence, command.evidence).length === 0) return [];
     throw new Refusal(
       'not-possible-now',
-      'this meeting is recorded as held already: correct it, or add evidence to it',
+      'this meeting is already recorded as held: correct it, or add evidence to it',
     );
   }
   rejectRetracted(state);
@@ -129,21 +131,21 @@ function callOff(
   data: DataOf<'MeetingCalledOff'>,
 ): NewEvent<Type>[] {
   if (state.status === 'called-off') {
-    const again = state.postponedTo === data.postponedTo && state.calledOff === data.reason;
-    if (again && newTo(state.evidence, data.evidence).length === 0) return [];
+    const isSame = state.postponedTo === data.postponedTo && state.calledOff === data.reason;
+    if (isSame && newTo(state.evidence, data.evidence).length === 0) return [];
     throw new Refusal(
       'not-possible-now',
-      'this meeting is recorded as called off already: add evidence to it',
+      'this meeting is already recorded as cancelled, with another reason or date: correct it, or add evidence to it',
     );
   }
   if (state.status === 'held') {
-    throw new Refusal('not-possible-now', 'this meeting is recorded as held: if that was wrong, retract it');
+    throw new Refusal('not-possible-now', 'this meeting is recorded as held: retract it if that is wrong');
   }
   rejectRetracted(state);
   return [{ type: 'MeetingCalledOff', data: { ...data, evidence: reported(state, data.evidence) } }];
 }
 
-/** What a source says of it now; a passage that announced it may say so too. */
+/** Returns the evidence of a status change, each passage once. A passage of the announcement can be used again. */
 function reported(state: Life<MeetingFields>, evidence: readonly Evidence[]): Evidence[] {
   rejectTooMuch([...state.evidence, ...newTo(state.evidence, evidence)]);
   return withNew([], evidence);

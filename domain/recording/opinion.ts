@@ -1,4 +1,4 @@
-// A published opinion: an expert's, an institution's, a party's, or the publisher's own.
+// The aggregate of a published opinion: of an expert, an institution, a party or the publisher.
 import { z } from 'zod';
 import type { RecordedEvent } from '../../events/envelope.ts';
 import { opinionEvents, opinionFields } from '../../events/opinion-events.ts';
@@ -33,7 +33,7 @@ function evolve(state: OpinionState, event: RecordedEvent<Type>): OpinionState {
     const { evidence, ...fields } = event.data;
     return { ...begin(fields, evidence), status: 'published' };
   }
-  if (state.status === 'none') throw new Error(`${event.id}: ${event.type} before the opinion was recorded`);
+  if (state.status === 'none') throw new Error(`${event.id}: ${event.type} precedes ExpertOpinionPublished`);
   switch (event.type) {
     case 'ExpertOpinionCorrected':
       return evolveLife(state, { type: 'Corrected', data: event.data });
@@ -56,7 +56,8 @@ function decide(state: OpinionState, command: OpinionCommand): NewEvent<Type>[] 
     checkWords(fields, evidence);
     return [{ type: 'ExpertOpinionPublished', data: { ...fields, evidence: newTo([], evidence) } }];
   }
-  if (state.status === 'none') throw new Refusal('not-found', 'no such opinion');
+  if (state.status === 'none')
+    throw new Refusal('not-found', 'no such opinion: check the id, or record the opinion first');
   return decideLife(state, command, schema).map(
     ({ type, data }) => ({ type: `ExpertOpinion${type}`, data }) as NewEvent<Type>,
   );

@@ -1,6 +1,6 @@
-// Where a command's body refers to other things: actors, meetings, statements, opinions, articles.
+// Finds the references and the evidence in the body of a command.
 
-/** Members whose value is the id of another thing, or a list of such ids. */
+/** Members that contain the id of an actor, a record or an article, or a list of such ids. */
 const FIELDS = new Set([
   'actor',
   'for',
@@ -13,7 +13,7 @@ const FIELDS = new Set([
   'articleId',
 ]);
 
-/** A copy of the body in which `visit` has replaced each id that it refers to; `pointer` is its JSON Pointer. */
+/** Returns a copy of the body with each referenced id replaced by `visit`. `pointer` is the JSON Pointer of the id. */
 export function mapReferences(body: unknown, visit: (id: string, pointer: string) => string): unknown {
   return map(body, '', false);
 
@@ -29,14 +29,14 @@ export function mapReferences(body: unknown, visit: (id: string, pointer: string
   }
 }
 
-/** `for` of a party is an actor; `for` of evidence lists fields. `id` refers only within `regarding`. */
+/** Returns true for a reference. `for` is one in a party, but not in evidence; `id` is one only in `regarding`. */
 function isReference(name: string, value: unknown, pointer: string): boolean {
   if (name === 'for') return typeof value === 'string';
   if (name === 'id') return /\/regarding\/\d+$/.test(pointer);
   return FIELDS.has(name);
 }
 
-/** A copy of the body in which `visit` has replaced each piece of evidence. */
+/** Returns a copy of the body with each piece of evidence replaced by `visit`. */
 export function mapEvidence(
   body: unknown,
   visit: (piece: object, pointer: string) => unknown,

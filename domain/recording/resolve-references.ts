@@ -1,5 +1,5 @@
-// Looks up what a command refers to, as things stand when it is decided: the passages of its evidence in their
-// articles, and the actors, meetings, statements and opinions that it names.
+// Resolves the references of a command: checks that the named actors and records exist, and locates the passages of
+// the evidence in their articles.
 import type { EvidenceGiven } from '../../events/shared-pieces.ts';
 import type { RecordedEvent } from '../../events/envelope.ts';
 import { article, type ArticleState } from './article.ts';
@@ -20,7 +20,7 @@ import { mapEvidence, mapReferences } from './references.ts';
 import { isRecord, recordedAs, unprintedFields } from './source-rules.ts';
 import { statement } from './statement.ts';
 
-/** Reads, verifies and folds each article once, and caches the last few because a text never changes. */
+/** Returns a reader that verifies and normalizes articles. It caches the last `keep`, because a text never changes. */
 export function sourceReader(stored: StoredArticles, keep = 16): ReadSource {
   const sources = new Map<string, Promise<SearchableText>>();
   return (id) => {
@@ -41,8 +41,8 @@ export function sourceReader(stored: StoredArticles, keep = 16): ReadSource {
 }
 
 /**
- * The body with every passage found and placed; `events` are those of the stream. Throws the first Refusal, with the
- * others in `details.others`, so that one answer names everything that must be mended.
+ * Returns the body with every passage located. `events` are the events of the stream.
+ * @throws Refusal for the first fault; `details.others` has the further faults, so that one answer names them all
  */
 export async function resolve(
   body: unknown,
@@ -61,28 +61,28 @@ export async function resolve(
     references.push({ id, pointer });
     return id;
   });
-  const once = remember(history);
+  const once = memoized(history);
   for (const { id, pointer } of references) await checkReference(id, pointer, stream, once).catch(collect);
-  const placing: Promise<EvidenceGiven | undefined>[] = [];
+  const locating: Promise<EvidenceGiven | undefined>[] = [];
   mapEvidence(body, (piece, pointer) => {
-    placing.push(place(piece as EvidenceGiven, pointer, once, source).catch(collect));
+    locating.push(locatePiece(piece as EvidenceGiven, pointer, once, source).catch(collect));
     return piece;
   });
-  const placed = await Promise.all(placing);
+  const located = await Promise.all(locating);
   if (isRecord(stream))
     refusals.push(...(await unprintedFields(body, recordedAs(stream, events), sourcesFrom(once, source))));
   const [first, ...others] = refusals;
-  if (!first) return mapEvidence(body, () => placed.shift());
+  if (!first) return mapEvidence(body, () => located.shift());
   if (others.length === 0) throw first;
-  const also = others.map(({ code, message, details }) => ({ code, detail: message, ...details }));
-  throw new Refusal(first.code, first.message, { ...first.details, others: also });
+  const furtherFaults = others.map(({ code, message, details }) => ({ code, detail: message, ...details }));
+  throw new Refusal(first.code, first.message, { ...first.details, others: furtherFaults });
 }
 
-function remember(history: ReadHistory): ReadHistory {
-  const known = new Map<string, Promise<RecordedEvent[]>>();
+function memoized(history: ReadHistory): ReadHistory {
+  const cached = new Map<string, Promise<RecordedEvent[]>>();
   return (stream) => {
-    const events = known.get(stream) ?? history(stream);
-    known.set(stream, events);
+    const events = cached.get(stream) ?? history(stream);
+    cached.set(stream, events);
     return events;
   };
 }
@@ -95,13 +95,16 @@ async function checkReference(
 ): Promise<void> {
   const events = await history(id);
   if (events.length === 0) {
-    throw new Refusal('unknown-reference', `${pointer}: the archive has no ${id}; record it first`, {
+    throw new Refusal('unknown-reference', `${pointer}: the archive does not have ${id}: record it first`, {
       pointer,
       id,
     });
   }
   if (isRetracted(id, events)) {
-    throw new Refusal('reference-retracted', `${pointer}: ${id} is retracted`, { pointer, id });
+    throw new Refusal('reference-retracted', `${pointer}: ${id} is retracted: refer to another record`, {
+      pointer,
+      id,
+    });
   }
   if (pointer.endsWith('/within')) await rejectLoop(id, pointer, stream, history);
 }
@@ -113,12 +116,16 @@ function isRetracted(id: string, events: readonly RecordedEvent[]): boolean {
   return false;
 }
 
-/** A meeting is never part of itself, however many meetings lie between. */
+/** Checks that a meeting is not within itself, directly or through other meetings. @throws Refusal */
 async function rejectLoop(id: string, pointer: string, stream: string, history: ReadHistory): Promise<void> {
   const above = new Set<string>();
   for (let next: string | undefined = id; next !== undefined && !above.has(next);) {
     if (next === stream) {
-      throw new Refusal('loop', `${pointer}: ${id} is itself within ${stream}`, { pointer, id });
+      throw new Refusal(
+        'loop',
+        `${pointer}: ${id} is itself within ${stream}: name a meeting that is not part of this one`,
+        { pointer, id },
+      );
     }
     above.add(next);
     const state: MeetingState = foldEvents(meeting, await history(next));
@@ -126,7 +133,7 @@ async function rejectLoop(id: string, pointer: string, stream: string, history: 
   }
 }
 
-async function place(
+async function locatePiece(
   piece: EvidenceGiven,
   pointer: string,
   history: ReadHistory,
@@ -137,14 +144,14 @@ async function place(
   if (state.withdrawn) {
     throw new Refusal(
       'article-withdrawn',
-      `${pointer}: ${piece.articleId} was withdrawn: ${state.withdrawn.reason}`,
+      `${pointer}: ${piece.articleId} was withdrawn: ${state.withdrawn.reason}; cite another article`,
       { pointer },
     );
   }
   if (piece.in === 'title' && isArchivists(state.fields.title)) {
     throw new Refusal(
       'passage-not-found',
-      `${pointer}: the title in brackets is the archive's own and no source; quote the text`,
+      `${pointer}: the archive added the title in brackets, so the title is not evidence: quote the text`,
       { pointer },
     );
   }
@@ -158,7 +165,7 @@ async function place(
     case 'several':
       throw new Refusal(
         'passage-ambiguous',
-        `${pointer}: this passage is in the source ${located.total} times: add the words before (prefix) or after (suffix)`,
+        `${pointer}: the passage occurs ${located.total} times in the source: add the words before it ("prefix") or after it ("suffix")`,
         { pointer, total: located.total, candidates: located.candidates },
       );
     case 'none':
@@ -171,8 +178,8 @@ async function place(
 function notFound(pointer: string, nearest: Nearest | undefined): Refusal {
   const hint = nearest
     ? `; the nearest passage differs: ${differencesOf(nearest)}`
-    : '; quote the words as the article prints them';
-  return new Refusal('passage-not-found', `${pointer}: this passage is not in the source${hint}`, {
+    : ': quote the words as the article prints them';
+  return new Refusal('passage-not-found', `${pointer}: the source does not contain the passage${hint}`, {
     pointer,
     ...(nearest ? { nearest } : {}),
   });

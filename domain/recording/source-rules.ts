@@ -1,5 +1,5 @@
-// Rules that need more than a record's own events: what its articles print, and what day it is. They are applied to the
-// body of a command before it is decided, and to the decided events before they are appended.
+// Rules that compare a record with its articles and with the clock. `unprintedFields` checks the body of a command,
+// `checkDecided` checks the decided events before they are appended.
 import type { RecordedEvent } from '../../events/envelope.ts';
 import type { Evidence, EvidenceGiven } from '../../events/shared-pieces.ts';
 import type { NewEvent } from '../../events/vocabulary.ts';
@@ -17,10 +17,10 @@ import { statement, type StatementState } from './statement.ts';
 
 export type RecordState = Life<CommonFields> & { readonly status: string };
 
-/** True for the streams of meetings, statements and opinions. */
+/** Returns true for the stream of a meeting, a statement or an opinion. */
 export const isRecord = (stream: string): boolean => /^(?:meeting|statement|opinion)-/.test(stream);
 
-/** Folds events of such a stream onto its state. Undefined before the first event, and for other streams. */
+/** Folds events to the state of a record. Returns undefined before the first event, and for other streams. */
 export function recordedAs(
   stream: string,
   events: readonly RecordedEvent[],
@@ -39,9 +39,9 @@ function stateOf(stream: string, events: readonly RecordedEvent[], before: unkno
 }
 
 /**
- * One refusal for each field of a command's body that must be printed in the source and is not. What was recorded of
- * the thing before is not checked again: earlier rules may have accepted it. Up to `mostNearest` refusals name the
- * nearest form in the source.
+ * Returns a refusal for each field of a body that must be printed in the source and is not. Values that were recorded
+ * before are not checked again, because earlier rules may have accepted them. At most `mostNearest` refusals name the
+ * nearest words in the source.
  */
 export async function unprintedFields(
   body: unknown,
@@ -49,19 +49,19 @@ export async function unprintedFields(
   sources: Sources,
   mostNearest?: number,
 ): Promise<Refusal[]> {
-  const known = new Set(printedValues(before?.fields, '').map(({ name, value }) => `${name} ${value}`));
-  const values = printedValues(body, '').filter(({ name, value }) => !known.has(`${name} ${value}`));
+  const recorded = new Set(printedValues(before?.fields, '').map(({ name, value }) => `${name} ${value}`));
+  const values = printedValues(body, '').filter(({ name, value }) => !recorded.has(`${name} ${value}`));
   if (values.length === 0) return [];
-  // A piece that could not be placed is undefined: the record is refused for it.
+  // A piece that could not be located is undefined. Its own refusal already rejects the record.
   const { evidence = [] } = body as { evidence?: (EvidenceGiven | undefined)[] };
   const pieces = evidence.filter((piece) => piece !== undefined);
   const articles = [...(await articlesOf([...(before?.evidence ?? []), ...pieces], sources)).values()];
-  // Evidence that names no article at hand is refused by itself.
+  // If no article can be read, the evidence itself is refused.
   if (pieces.length > 0 && articles.every(({ printed }) => printed.length === 0)) return [];
   return rejectUnprinted(values, articles, mostNearest);
 }
 
-/** Throws Refusal of an event that the source or the calendar contradicts. */
+/** Checks decided events against the articles and the clock. `now` is in ms since 1970. @throws Refusal */
 export async function checkDecided(
   stream: string,
   before: RecordState | undefined,
@@ -76,7 +76,7 @@ export async function checkDecided(
   await checkWordsOf(before, after, sources);
 }
 
-/** What the recorder should look at again, of events that passed the checks. */
+/** Returns doubts about valid events, for the recorder to check. */
 export async function notesOn(
   stream: string,
   before: RecordState | undefined,
@@ -91,7 +91,7 @@ export async function notesOn(
   return note === undefined ? [] : [note];
 }
 
-/** Folding reads the type and the data of an event, which a decided one has. */
+/** Folds decided events. The cast is safe, because a fold reads only the type and the data of an event. */
 const afterDeciding = (stream: string, before: RecordState | undefined, decided: readonly NewEvent[]) =>
   recordedAs(stream, decided as unknown as RecordedEvent[], before);
 
@@ -119,7 +119,7 @@ async function checkDates(
   }
 }
 
-/** Throws Refusal if the only article that prints a field is named by no evidence any more. */
+/** Checks that the remaining evidence still names an article that prints each field. @throws Refusal */
 async function checkStillPrinted(before: RecordState, after: RecordState, sources: Sources): Promise<void> {
   const isKept = ({ articleId }: Evidence) => after.evidence.some((piece) => piece.articleId === articleId);
   if (before.evidence.every(isKept)) return;
@@ -136,7 +136,7 @@ const SPEAKER = ['speakers', 'by', 'standing'] as const;
 const differs = (names: readonly (keyof Words)[], was: Words | undefined, is: Words): boolean =>
   names.some((name) => !same(was?.[name], is[name]));
 
-/** Words that earlier rules accepted stay as they are, until a correction changes them. */
+/** Checks the form of the content. Content that an earlier rule accepted is not rejected until it changes. */
 async function checkWordsOf(
   before: RecordState | undefined,
   after: RecordState,
@@ -158,7 +158,7 @@ async function checkWordsOf(
   if (!wasRefused) throw refusal;
 }
 
-/** The articles that evidence names, each read once. */
+/** Reads each article that the evidence names, once. */
 async function articlesOf(
   evidence: readonly Pick<Evidence, 'articleId'>[],
   sources: Sources,

@@ -1,4 +1,4 @@
-// A statement: who said what to whom, in the words of the source that reports it.
+// The aggregate of a statement: speakers, addressees and content, in the words of the source.
 import { z } from 'zod';
 import type { RecordedEvent } from '../../events/envelope.ts';
 import { statementEvents, statementFields } from '../../events/statement-events.ts';
@@ -22,13 +22,13 @@ const schema = z.strictObject(statementFields).superRefine((fields, context) => 
     context.addIssue({
       code: 'custom',
       path: ['content'],
-      message: 'only a statement that was declined may lack content',
+      message: 'is missing: a statement needs content, unless its act is "declined"',
     });
     return;
   }
   for (const needed of ['form', 'language'] as const) {
     if (fields[needed] !== undefined) continue;
-    context.addIssue({ code: 'custom', path: [needed], message: `content needs its ${needed}` });
+    context.addIssue({ code: 'custom', path: [needed], message: 'is missing: content needs it' });
   }
 });
 export type StatementFields = z.output<typeof schema>;
@@ -47,8 +47,7 @@ function evolve(state: StatementState, event: RecordedEvent<Type>): StatementSta
     const { evidence, ...fields } = event.data;
     return { ...begin(fields, evidence), status: 'made' };
   }
-  if (state.status === 'none')
-    throw new Error(`${event.id}: ${event.type} before the statement was recorded`);
+  if (state.status === 'none') throw new Error(`${event.id}: ${event.type} precedes StatementMade`);
   switch (event.type) {
     case 'StatementCorrected':
       return evolveLife(state, { type: 'Corrected', data: event.data });
@@ -71,7 +70,8 @@ function decide(state: StatementState, command: StatementCommand): NewEvent<Type
     checkWords(fields, evidence);
     return [{ type: 'StatementMade', data: { ...fields, evidence: newTo([], evidence) } }];
   }
-  if (state.status === 'none') throw new Refusal('not-found', 'no such statement');
+  if (state.status === 'none')
+    throw new Refusal('not-found', 'no such statement: check the id, or record the statement first');
   return decideLife(state, command, schema).map(
     ({ type, data }) => ({ type: `Statement${type}`, data }) as NewEvent<Type>,
   );

@@ -1,4 +1,4 @@
-// Reads an article's bytes from storage. Its id is their digest, so every read is verified before the bytes are used.
+// Reads an article's bytes from storage. Its id contains their digest, so every read is verified.
 import { Damaged } from '../errors.ts';
 import type { BlobStore, Digest } from '../ports.ts';
 
@@ -7,10 +7,10 @@ export interface StoredArticles {
   readonly sha256: Digest;
 }
 
-/** The key of an article's bytes: their SHA-256 in hex. */
+/** Returns the storage key of an article: the SHA-256 of its bytes in hex. */
 export const articleKey = (id: string): string => id.slice('article-'.length);
 
-/** Returns the bytes of an article, or undefined if storage has none. @throws Damaged */
+/** Returns the bytes of an article, or undefined if storage does not have them. @throws Damaged if they are altered */
 export async function findArticle(
   { articles, sha256 }: StoredArticles,
   id: string,

@@ -1,15 +1,15 @@
-// The history of one stream as it stood at a position of the log.
+// Reads the history of one stream as of a position of the log.
 import { readEvent, type RecordedEvent } from '../../events/envelope.ts';
 import type { EventStore, Table } from '../ports.ts';
 import { countAsOf } from '../log/positions.ts';
 
 export interface StreamHistory {
   readonly events: RecordedEvent[];
-  /** Of the last of these events; -1 if there is none. */
+  /** The position of the last of these events, or -1 if the list is empty. */
   readonly position: number;
 }
 
-/** Its events at positions up to `at`, in order; none where it had none yet. */
+/** Returns the events of a stream at positions up to `at` (inclusive), in order. */
 export async function historyAsOf(
   { store, state }: { readonly store: Pick<EventStore, 'read'>; readonly state: Table },
   stream: string,

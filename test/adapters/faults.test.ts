@@ -1,5 +1,5 @@
-// Throttling, time-outs, cut and lost answers before each emulator: dynalite, whose refusals don't say what stands there,
-// and DynamoDB Local, whose refusals do.
+// Runs the contract of faults before each emulator: dynalite, whose refusals lack the existing item, and DynamoDB
+// Local, whose refusals contain it.
 import { describe } from 'vitest';
 import { faultContract } from '../contract/faults.ts';
 import { startDynalite } from '../support/servers/dynalite.ts';

@@ -1,10 +1,10 @@
-// Ids and digests: of the version that they say, never the same twice, and the same for the same name.
+// Tests ids and digests: their versions, uniqueness and determinism.
 import { createHash } from 'node:crypto';
 import { validate, version } from 'uuid';
 import { expect, test } from 'vitest';
 import { ids, sha256 } from '../../adapters/node/ids.ts';
 
-test('a fresh id is a UUIDv7 of this moment, and no two of many are the same', () => {
+test('a fresh id is a UUIDv7 of the current time, and many fresh ids are distinct', () => {
   const before = Date.now();
   const many = Array.from({ length: 20_000 }, () => ids.fresh());
   const after = Date.now();
@@ -15,7 +15,7 @@ test('a fresh id is a UUIDv7 of this moment, and no two of many are the same', (
     expect(made).toBeGreaterThanOrEqual(before);
     expect(made).toBeLessThanOrEqual(after);
   }
-  // What is random of them is not used twice either.
+  // Their random parts are not used twice either.
   expect(new Set(many.map((id) => id.slice(-12))).size).toBe(many.length);
 });
 

@@ -1,4 +1,4 @@
-// Runs writer.ts as a process of its own and kills it, without a warning, once it has acknowledged so many writes.
+// Runs writer.ts as a process and kills it after a number of acknowledged writes.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ export interface Acknowledged {
 const writer = (what: 'commits' | 'blobs' | 'rows', path: string, seed: string) =>
   spawn(process.execPath, [join(import.meta.dirname, 'writer.ts'), what, path, seed], { stdio: 'pipe' });
 
-/** All that was acknowledged before the kill came through: at least `after` writes. */
+/** Returns all writes that were acknowledged before the kill: at least `after`. */
 export async function writeAndKill(
   what: 'commits' | 'blobs' | 'rows',
   path: string,
@@ -24,7 +24,7 @@ export async function writeAndKill(
   const acknowledged: Acknowledged[] = [];
   for await (const line of createInterface(child.stdout)) {
     const [worker, revision] = line.split(' ').map(Number);
-    // The last line may have been cut off by the kill: then it counts for less than it said, which still holds.
+    // The kill may have cut the last line. Its number is then too small, but still acknowledged.
     if (worker !== undefined && revision !== undefined && revision > 0)
       acknowledged.push({ worker, revision });
     if (acknowledged.length >= after) child.kill('SIGKILL');
@@ -33,7 +33,7 @@ export async function writeAndKill(
   return acknowledged;
 }
 
-/** Starts a writer that is expected to give up by itself, and returns what it complained of. */
+/** Starts a writer that is expected to exit by itself, and returns its error output. */
 export async function complaintOf(path: string): Promise<{ code: number | null; complaint: string }> {
   const child = writer('commits', path, 'refused');
   let complaint = '';
@@ -43,7 +43,7 @@ export async function complaintOf(path: string): Promise<{ code: number | null; 
   return { code: child.exitCode, complaint };
 }
 
-/** Calls `meanwhile` while a writer holds the path, then kills it. */
+/** Calls `meanwhile` while a writer holds the path, and then kills the writer. */
 export async function whileWriting(path: string, meanwhile: () => void): Promise<void> {
   const child = writer('commits', path, 'holder');
   const closed = once(child, 'close');

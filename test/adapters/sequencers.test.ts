@@ -1,5 +1,5 @@
-// Several sequencers at once on DynamoDB Local and the S3 test server, each with clients of its own, while commits
-// arrive; their hints come doubled, out of order and partly not at all.
+// Tests concurrent sequencers on DynamoDB Local and the S3 test server, each with its own clients, while commits arrive.
+// Hints are repeated, unordered or lost.
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { dynamodbClient } from '../../adapters/dynamodb/dynamodb-client.ts';
@@ -20,7 +20,7 @@ import { startS3Server, type S3Server } from '../support/servers/s3-server.ts';
 import { seeded, type Seeded } from '../support/seeded.ts';
 import { eventOf } from '../support/logs/signed-log.ts';
 
-// As long as it takes, however fast the machine is.
+// The test takes as long as it needs, regardless of the machine's speed.
 vi.setConfig({ testTimeout: 900_000 });
 
 const why = whyNoDynamodbLocal();
@@ -28,10 +28,10 @@ if (why !== undefined) console.warn(`Sequencers at once are not tested on Dynamo
 
 const STREAMS = 50;
 const REVISIONS = 200;
-/** Of these streams no hint comes at all. */
+/** The number of streams without any hint. */
 const FORGOTTEN = 5;
 const WRITERS = 16;
-/** A sequencer waits for so many hints while there may be more. */
+/** The number of hints for which a sequencer waits while more may come. */
 const WINDOW = 600;
 
 const nameOf = (stream: number): string => `meeting-${stream}`;
@@ -39,7 +39,7 @@ const failing = (what: string, error: unknown): never => {
   throw new Error(what, { cause: error });
 };
 
-/** Every stream as often as it has commits, in an order drawn from the seed. */
+/** Returns every stream once for each of its commits, in an order that the seed decides. */
 function shuffled(random: Seeded): number[] {
   const all = Array.from({ length: STREAMS * REVISIONS }, (_, index) => index % STREAMS);
   for (let at = all.length - 1; at > 0; at--) {
@@ -49,7 +49,7 @@ function shuffled(random: Seeded): number[] {
   return all;
 }
 
-describe.skipIf(why !== undefined)('sequencers at once', () => {
+describe.skipIf(why !== undefined)('concurrent sequencers on DynamoDB Local', () => {
   let dynamodb: Emulator;
   let s3: S3Server;
   beforeAll(async () => {
@@ -74,7 +74,7 @@ describe.skipIf(why !== undefined)('sequencers at once', () => {
   }
 
   test.each([2, 4])(
-    '%i of them put 10,000 commits into one order, each once; what no hint named is found by the sweep',
+    '%i concurrent sequencers put 10,000 commits into one order, each once, and the sweep finds streams without hints',
     async (count) => {
       const tables = tableNames(`at-once-${count}-`);
       await createTables(dynamodb.client, tables);
@@ -88,9 +88,9 @@ describe.skipIf(why !== undefined)('sequencers at once', () => {
         const sequenced = sequencers.map(async (each, index) => {
           const queue = queues[index] ?? [];
           while (!writing.done || queue.length > 0) {
-            // As a function that is started for many records, or for what there is.
+            // A sequencer starts after enough hints, or with the remaining ones.
             if (!writing.done && queue.length < WINDOW) await setTimeout(20);
-            // Those that came last are taken first.
+            // The last hints are used first.
             else await sequence(each, queue.splice(-2 * WINDOW).toReversed());
           }
         });
@@ -107,7 +107,7 @@ describe.skipIf(why !== undefined)('sequencers at once', () => {
     },
   );
 
-  /** Appends every commit, many at once, each stream in order; says so to whoever sequences, or doesn't. */
+  /** Appends every commit, many concurrently and each stream in order, and gives some hints. */
   async function write({ store }: Sequencer, random: Seeded, queues: readonly string[][]): Promise<void> {
     const order = shuffled(random);
     const revisions = new Map<number, number>();
@@ -127,7 +127,7 @@ describe.skipIf(why !== undefined)('sequencers at once', () => {
         revisions.set(stream, revision);
         busy.add(stream);
         const events = [eventOf(nameOf(stream), revision)];
-        // What stands there is its own, where the client tried again after a lost answer.
+        // If the client repeated a put after a lost answer, the existing commit is its own.
         const standing = await store.append({ stream: nameOf(stream), revision, events });
         for (const each of standing?.events ?? []) expect(Buffer.compare(each, events[0] ?? each)).toBe(0);
         busy.delete(stream);
@@ -161,7 +161,7 @@ describe.skipIf(why !== undefined)('sequencers at once', () => {
         at.set(id, position);
       },
     });
-    // Every event once, positions dense, each stream in order: the envelopes say so too.
+    // Every event is there once, positions are dense, and each stream is in order.
     expect(verdict).toMatchObject({ findings: [], faults: 0, streams: STREAMS });
     expect(verdict.checkpoint).toMatchObject({ size: total });
     expect(at.size).toBe(total);

@@ -1,4 +1,4 @@
-// Alarms of tables that are created at run time: what CloudWatch is asked for, and when.
+// Tests the alarms of tables that are created at run time.
 import { CloudWatchClient, DeleteAlarmsCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import {
   CreateTableCommand,
@@ -20,7 +20,7 @@ const dynamodb = mockClient(dynamodbClient);
 const alarms = tableAlarms(cloudwatchClient, { topic: TOPIC, throttles: 10, periodSeconds: 300 });
 const stores = dynamodbRowStores(dynamodbClient, { prefix: 'a-rows-' }, alarms);
 
-/** Names of all commands, in order. */
+/** Returns the names of all commands, in order. */
 let sent: string[];
 beforeEach(() => {
   sent = [];
@@ -37,7 +37,7 @@ beforeEach(() => {
   dynamodb.on(DescribeTableCommand).resolves({ Table: { TableStatus: 'ACTIVE' } });
 });
 
-test('a table of rows has alarms on throttled reads and writes once it can be used', async () => {
+test('a table of rows gets alarms on throttled reads and writes after it is active', async () => {
   await stores.build(3);
   expect(sent).toEqual(['CreateTable', 'PutMetricAlarm', 'PutMetricAlarm']);
   const inputs = cloudwatch.commandCalls(PutMetricAlarmCommand).map(({ args: [{ input }] }) => input);
@@ -52,7 +52,7 @@ test('a table of rows has alarms on throttled reads and writes once it can be us
       TreatMissingData: 'notBreaching',
       AlarmActions: [TOPIC],
     });
-  // A rebuild writes as fast as its table takes it: its writes may be throttled for less than an hour.
+  // A rebuild writes as fast as its table allows, so writes may be throttled for less than an hour.
   expect(
     inputs.map(({ AlarmName, MetricName, EvaluationPeriods }) => [AlarmName, MetricName, EvaluationPeriods]),
   ).toEqual([
@@ -61,7 +61,7 @@ test('a table of rows has alarms on throttled reads and writes once it can be us
   ]);
 });
 
-test('the alarms of a table are removed before it, so that a crash leaves none behind', async () => {
+test('the alarms of a table are removed before the table, so that a crash leaves no alarm behind', async () => {
   dynamodb
     .on(DescribeTableCommand)
     .resolvesOnce({ Table: { TableStatus: 'ACTIVE' } })
@@ -74,7 +74,7 @@ test('the alarms of a table are removed before it, so that a crash leaves none b
   ]);
 });
 
-test('a table whose alarms cannot be removed stays, so that its generation is dropped again', async () => {
+test('a table whose alarms cannot be removed stays, so that its generation can be dropped again', async () => {
   cloudwatch.on(DeleteAlarmsCommand).rejects(new Error('AccessDenied'));
   await expect(stores.drop(3)).rejects.toThrow('AccessDenied');
   expect(sent).not.toContain('DeleteTable');

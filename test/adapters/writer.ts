@@ -1,4 +1,4 @@
-// A process to be killed: it writes to the embedded stores, sixteen at once, and prints what was acknowledged.
+// A process to kill: it writes to the embedded stores, 16 writes at a time, and prints each acknowledged write.
 // node writer.ts (commits | blobs | rows) FOLDER SEED
 import { join } from 'node:path';
 import { openBlobs } from '../../adapters/files/blob-store.ts';
@@ -10,7 +10,7 @@ import type { RowVersion } from '../../domain/projections/rows/row.ts';
 
 const [, , what, path = '', seed = ''] = process.argv;
 
-/** What the writer of that seed puts at each place: of many sizes, and the same again for who checks it. */
+/** Returns the bytes that the writer of a seed puts at each place, in many sizes. The checks compute them again. */
 export function contentOf(run: string, worker: number, revision: number): Uint8Array {
   const length = (worker * 7_919 + revision * 104_729) % (revision % 9 === 0 ? 90_000 : 900);
   return new TextEncoder().encode(JSON.stringify({ run, worker, revision, text: 'é'.repeat(length) }));
@@ -19,7 +19,7 @@ export const streamOf = (run: string, worker: number): string => `meeting-${run}
 export const keyOf = (run: string, worker: number, revision: number): string =>
   `run/${run}/${revision % 5}/${worker}.p/${revision}`;
 
-/** Versions that the writer of rows appends together. */
+/** Returns the versions of a batch, which the writer of rows appends together. */
 export const batchOf = (batch: number): RowVersion[] =>
   Array.from({ length: 20 }, (_, index) => ({
     partition: `partition-${index % 3}`,
@@ -50,7 +50,7 @@ async function startWriting(): Promise<(worker: number, revision: number) => Pro
   };
 }
 
-/** One worker appends to a generation that is being built; the seed is the batch before which it is completed. */
+/** Appends rows to a generation that is being built. The seed is the number of the batch before which it is completed. */
 async function startAppending(): Promise<(worker: number, batch: number) => Promise<boolean>> {
   const rows = await (await openRowStores(path, 8)).build(1);
   return async (worker, batch) => {

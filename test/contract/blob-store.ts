@@ -1,5 +1,5 @@
-// What every blob store keeps, whatever it stands on: one creator per key, one replacer per etag, whole objects.
-// Keys are fresh in each test, so that a suite may run against a store that holds other things.
+// The contract of every blob store: one creator for each key, one replacer for each etag, complete objects.
+// Each test uses new keys, so that the suite can run on a store that contains other objects.
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BlobStore } from '../../domain/ports.ts';
@@ -19,7 +19,7 @@ export function blobStoreContract(name: string, open: () => Promise<OpenBlobStor
     });
     afterAll(() => opened.close());
 
-    /** The bytes under a key, in lower-case hex. */
+    /** Returns the bytes under a key in lower-case hex. */
     const stored = async (key: string): Promise<string | undefined> => {
       const blob = await blobs.get(key);
       return blob && hex(blob.bytes);
@@ -30,12 +30,12 @@ export function blobStoreContract(name: string, open: () => Promise<OpenBlobStor
       return blob.etag;
     };
 
-    test('an object that is absent is undefined', async () => {
+    test('get returns undefined for a missing object', async () => {
       expect(await blobs.get(freshKey())).toBeUndefined();
       expect(await blobs.get(`${freshKey()}/deeper/still`)).toBeUndefined();
     });
 
-    test('an object is created once; then it is the same or different, and stays what it was', async () => {
+    test('an object is created once: a second creation is the same or different and changes nothing', async () => {
       const key = freshKey();
       expect(await blobs.create(key, utf8('first'))).toBe('created');
       expect(await blobs.create(key, utf8('first'))).toBe('same');
@@ -45,7 +45,7 @@ export function blobStoreContract(name: string, open: () => Promise<OpenBlobStor
       expect(await stored(key)).toBe(hex(utf8('first')));
     });
 
-    test('of sixteen creations with different bytes at once, one is made', async () => {
+    test('of 16 concurrent creations with different bytes, one creates the object', async () => {
       for (let round = 0; round < 5; round++) {
         const key = freshKey();
         const rivals = Array.from({ length: 16 }, (_, rival) => utf8(`rival ${rival}`));
@@ -55,13 +55,13 @@ export function blobStoreContract(name: string, open: () => Promise<OpenBlobStor
       }
     });
 
-    test('of sixteen creations with the same bytes at once, one is made and fifteen are the same', async () => {
+    test('of 16 concurrent creations with the same bytes, one creates the object and 15 find the same', async () => {
       const key = freshKey();
       const answers = await Promise.all(Array.from({ length: 16 }, () => blobs.create(key, utf8('same'))));
       expect(answers.toSorted()).toEqual(['created', ...Array.from({ length: 15 }, () => 'same')]);
     });
 
-    test('an object is replaced where it still has the etag', async () => {
+    test('an object is replaced if it still has the etag', async () => {
       const key = freshKey();
       await blobs.create(key, utf8('one'));
       const one = await etagOf(key);
@@ -72,7 +72,7 @@ export function blobStoreContract(name: string, open: () => Promise<OpenBlobStor
       expect(await stored(key)).toBe(hex(utf8('three')));
     });
 
-    test('an etag is the same as long as the object is, and another when it is another', async () => {
+    test('an etag stays the same while the object does, and differs for another object', async () => {
       const key = freshKey();
       await blobs.create(key, utf8('one'));
       const one = await etagOf(key);
@@ -81,7 +81,7 @@ export function blobStoreContract(name: string, open: () => Promise<OpenBlobStor
       expect(await etagOf(key)).not.toBe(one);
     });
 
-    test('without an etag an object is put only where none is', async () => {
+    test('an object is put without an etag only if it does not exist', async () => {
       const key = freshKey();
       expect(await blobs.replace(key, utf8('one'), undefined)).toBe(true);
       expect(await blobs.replace(key, utf8('one'), undefined)).toBe(false);
@@ -89,14 +89,14 @@ export function blobStoreContract(name: string, open: () => Promise<OpenBlobStor
       expect(await stored(key)).toBe(hex(utf8('one')));
     });
 
-    test('what is absent has no etag to be replaced by', async () => {
+    test('a missing object cannot be replaced with any etag', async () => {
       const [key, other] = [freshKey(), freshKey()];
       await blobs.create(other, utf8('other'));
       expect(await blobs.replace(key, utf8('one'), await etagOf(other))).toBe(false);
       expect(await blobs.get(key)).toBeUndefined();
     });
 
-    test('of sixteen replacements of one etag at once, one wins', async () => {
+    test('of 16 concurrent replacements of one etag, one wins', async () => {
       const key = freshKey();
       await blobs.create(key, utf8('zero'));
       for (let round = 0; round < 5; round++) {
@@ -108,7 +108,7 @@ export function blobStoreContract(name: string, open: () => Promise<OpenBlobStor
       }
     });
 
-    test('of sixteen puts where none is, at once, one wins', async () => {
+    test('of 16 concurrent puts of a missing object, one wins', async () => {
       const key = freshKey();
       const rivals = Array.from({ length: 16 }, (_, rival) => utf8(`rival ${rival}`));
       const won = await Promise.all(rivals.map((bytes) => blobs.replace(key, bytes, undefined)));
@@ -117,11 +117,11 @@ export function blobStoreContract(name: string, open: () => Promise<OpenBlobStor
     });
 
     test.each([
-      ['nothing', new Uint8Array()],
-      ['every byte there is', Uint8Array.from({ length: 256 }, (_, byte) => byte)],
+      ['zero bytes', new Uint8Array()],
+      ['every byte value', Uint8Array.from({ length: 256 }, (_, byte) => byte)],
       ['text with a byte order mark and CRLF', utf8('\ufeffÀ la une\r\n北京 😀')],
       ['3 MB', new Uint8Array(createHash('shake256', { outputLength: 3_000_000 }).update('large').digest())],
-    ])('bytes come back exactly: %s', async (_, bytes) => {
+    ])('stored bytes are returned exactly: %s', async (_, bytes) => {
       const key = freshKey();
       expect(await blobs.create(key, bytes)).toBe('created');
       expect((await stored(key)) === hex(bytes)).toBe(true);
@@ -130,7 +130,7 @@ export function blobStoreContract(name: string, open: () => Promise<OpenBlobStor
       expect((await stored(key)) === hex(bytes)).toBe(true);
     });
 
-    test('keys are paths as the log and the articles have them', async () => {
+    test('keys can be paths as in the log and the articles', async () => {
       const root = freshKey();
       const keys = [
         'a',
@@ -148,13 +148,13 @@ export function blobStoreContract(name: string, open: () => Promise<OpenBlobStor
       for (const key of keys) expect(await stored(`${root}/${key}`)).toBe(hex(utf8(key)));
     });
 
-    test('a key of one segment is a key', async () => {
+    test('a key can have one segment', async () => {
       const key = `a${randomUUID()}`;
       expect(await blobs.create(key, utf8(key))).toBe('created');
       expect(await stored(key)).toBe(hex(utf8(key)));
     });
 
-    test('many objects are put at once', async () => {
+    test('many objects are put concurrently', async () => {
       const root = freshKey();
       const keys = Array.from({ length: 200 }, (_, n) => `${root}/${n % 7}/${n}`);
       const answers = await Promise.all(keys.map((key) => blobs.create(key, utf8(key))));

@@ -1,4 +1,4 @@
-// What the sweep of DynamoDB keeps on every emulator: all that is behind is named, in pieces of a bounded cost.
+// The contract of the DynamoDB sweep on every emulator: it names all streams that are behind, at a bounded cost.
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { dynamodbEventStore } from '../../adapters/dynamodb/event-store.ts';
@@ -33,16 +33,16 @@ export function dynamodbSweepContract(name: string, emulator: () => Emulator): v
       return { sweep, took };
     };
 
-    test('of an empty table names nothing', async () => {
+    test('a sweep of an empty table names no streams', async () => {
       expect(await sweepOf(200).sweep()).toEqual({ streams: [] });
     });
 
-    test('needs units enough for one item', () => {
+    test('a sweep needs enough units for one item', () => {
       expect(() => sweepOf(1)).toThrow(RangeError);
     });
 
     test.each([1.5, 3, 20, 200])(
-      'names exactly what is behind, for at most %d units a call',
+      'a sweep names exactly the streams that are behind, for at most %d units a call',
       async (units) => {
         for (const stream of streams) for (const revision of [1, 2]) await append(stream, revision);
         for (const stream of streams.slice(5)) await sequence(stream, 2);
@@ -54,7 +54,7 @@ export function dynamodbSweepContract(name: string, emulator: () => Emulator): v
       },
     );
 
-    test('goes on where it was, in another process, and sees what came meanwhile', async () => {
+    test('a sweep resumes in another process and sees commits that arrived meanwhile', async () => {
       const [first, second] = [sweepOf(6).sweep, sweepOf(200).sweep];
       const { streams: begun, next } = await first();
       const { streams: others } = await second(next);

@@ -1,5 +1,5 @@
-// Every call that writes, through proxies that let requests fail as they do in the world: what is acknowledged is
-// there once, a lost answer is known for our own, and nothing is doubled.
+// The contract of every writing call behind proxies that let requests fail: an acknowledged write is stored once, and a
+// client recognizes its own write after a lost answer.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Emulator } from '../support/servers/dynalite.ts';
@@ -8,10 +8,10 @@ import { startFaultyStores, type FaultyStores, type Stores } from '../support/st
 import { seeded } from '../support/seeded.ts';
 import { bytes, commitOf, isOwn, many, text, writes } from '../support/stores/writes.ts';
 
-/** The faults that give no answer take as long. */
+/** The time limit of a request, which faults without an answer use up. */
 const REQUEST_MS = 2_500;
 
-/** So many writers at once, each of which writes until so many of its own are acknowledged. */
+/** Runs `count` concurrent writers. Each of them writes until `each` writes are acknowledged. */
 const writers = async (count: number, each: number, write: (writer: number, id: string) => Promise<void>) => {
   const ids: string[] = [];
   const writer = async (_: unknown, number: number) => {
@@ -24,7 +24,7 @@ const writers = async (count: number, each: number, write: (writer: number, id: 
   await Promise.all(Array.from({ length: count }, writer));
   return ids.sort();
 };
-/** As a caller does who was told nothing: looks, and tries again. */
+/** Calls like a client that received no answer: the caller checks the result and repeats the call. */
 const attempt = async <T>(call: () => Promise<T>): Promise<T | undefined> => call().catch(() => undefined);
 const insist = async <T>(call: () => Promise<T>): Promise<T> => {
   for (;;) {
@@ -35,19 +35,19 @@ const insist = async <T>(call: () => Promise<T>): Promise<T> => {
 
 export function faultContract(name: string, start: () => Promise<Emulator>): void {
   describe(`through a proxy before ${name}`, () => {
-    let world: FaultyStores;
-    /** The stores without faults. */
+    let faulty: FaultyStores;
+    /** The stores without a proxy. */
     let direct: Stores;
     beforeAll(async () => {
-      world = await startFaultyStores(REQUEST_MS, start);
-      ({ direct } = world);
+      faulty = await startFaultyStores(REQUEST_MS, start);
+      ({ direct } = faulty);
     });
-    afterAll(() => world.close());
+    afterAll(() => faulty.close());
 
-    describe('whatever becomes of its first request, it is done once and known to be', () => {
+    describe('a write whose first request fails in any way is done once and acknowledged', () => {
       const left = new Map<string, Fault>();
       beforeAll(() => {
-        world.plan(({ operation, body }) => {
+        faulty.plan(({ operation, body }) => {
           const name = [...left.keys()].find((each) => operation.includes(each) || body.includes(each));
           const fault = name === undefined ? undefined : left.get(name);
           if (name !== undefined) left.delete(name);
@@ -63,27 +63,27 @@ export function faultContract(name: string, start: () => Promise<Emulator>): voi
             cases.map(async ({ fault, name }) => {
               await before?.(name, direct);
               left.set(name, fault);
-              return { fault, answer: await write(name, world.connect(), direct) };
+              return { fault, answer: await write(name, faulty.connect(), direct) };
             }),
           );
           expect(answers).toEqual(faults.map((fault) => ({ fault, answer })));
           expect(cases.filter(({ name }) => left.has(name))).toEqual([]);
-          // What was held back until the client gave up has landed by then, and changed nothing.
-          await world.settled();
+          // Delayed requests have taken effect by then, and changed nothing.
+          await faulty.settled();
           for (const { fault, name } of cases)
             expect({ fault, there: await there(name, direct) }).toEqual({ fault, there: expected });
         },
       );
     });
 
-    describe.each([1, 2])('where a fifth of all requests fails (seed %i)', (seed) => {
+    describe.each([1, 2])('if a fifth of all requests fails (seed %i)', (seed) => {
       beforeAll(() => {
         const random = seeded(seed);
-        world.plan(() => (random.chance(0.2) ? random.pick(faults) : undefined));
+        faulty.plan(() => (random.chance(0.2) ? random.pick(faults) : undefined));
       });
 
-      test.concurrent('commits that are acknowledged are there once, in streams without gaps', async () => {
-        const through = world.connect();
+      test.concurrent('acknowledged commits are stored once, in streams without gaps', async () => {
+        const through = faulty.connect();
         const run = randomUUID();
         const streamOf = (writer: number) => `meeting-${run}-${writer % 4}`;
         const ids = await writers(8, 4, async (writer, id) => {
@@ -96,7 +96,7 @@ export function faultContract(name: string, start: () => Promise<Emulator>): voi
             done = (await attempt(async () => isOwn(await through.store.append(commit), commit))) ?? false;
           }
         });
-        await world.settled();
+        await faulty.settled();
         const stored: string[] = [];
         for (const writer of [0, 1, 2, 3]) {
           const commits = await Array.fromAsync(direct.store.read(streamOf(writer)));
@@ -106,8 +106,8 @@ export function faultContract(name: string, start: () => Promise<Emulator>): voi
         expect(stored.sort()).toEqual(ids);
       });
 
-      test.concurrent('an item that many write to loses no write and doubles none', async () => {
-        const through = world.connect();
+      test.concurrent('an item that many writers change loses no write and applies each write once', async () => {
+        const through = faulty.connect();
         const partition = randomUUID();
         const ids = await writers(4, 4, async (_, id) => {
           for (let done = false; !done;) {
@@ -119,14 +119,14 @@ export function faultContract(name: string, start: () => Promise<Emulator>): voi
             done = (await attempt(() => through.table.compareAndPut(next, item?.version ?? 0))) ?? false;
           }
         });
-        await world.settled();
+        await faulty.settled();
         const item = await direct.table.get(partition, 'head');
         expect(item).toMatchObject({ version: ids.length });
         expect([...((item?.body ?? []) as string[])].sort()).toEqual(ids);
       });
 
-      test.concurrent('an object that many replace loses no write and doubles none', async () => {
-        const through = world.connect();
+      test.concurrent('an object that many writers replace loses no write and applies each write once', async () => {
+        const through = faulty.connect();
         const key = randomUUID();
         const ids = await writers(4, 4, async (_, id) => {
           for (let done = false; !done;) {
@@ -138,37 +138,37 @@ export function faultContract(name: string, start: () => Promise<Emulator>): voi
             done = (await attempt(() => through.blobs.replace(key, next, blob?.etag))) ?? false;
           }
         });
-        await world.settled();
+        await faulty.settled();
         const blob = await direct.blobs.get(key);
         expect((JSON.parse(text(blob?.bytes) ?? '') as string[]).toSorted()).toEqual(ids);
       });
 
-      test.concurrent('items written and removed in batches are there and gone', async () => {
-        const through = world.connect();
+      test.concurrent('items that are written and deleted in batches are stored and absent', async () => {
+        const through = faulty.connect();
         const run = randomUUID();
         const partitions = Array.from({ length: 4 }, (_, n) => `${run}/${n}`);
         await Promise.all(
           partitions.map(async (partition) => {
             await insist(() => through.table.batchPut(many(partition)));
-            // What is late of the puts must not land upon what follows.
-            await world.settled();
+            // Late puts must not take effect after the following deletes.
+            await faulty.settled();
             await insist(() => through.table.batchDelete(many(partition).slice(7)));
           }),
         );
-        await world.settled();
+        await faulty.settled();
         for (const partition of partitions)
           expect(await Array.fromAsync(direct.table.range(partition))).toHaveLength(7);
       });
 
-      test.concurrent('objects that are created are there, whole', async () => {
-        const through = world.connect();
+      test.concurrent('created objects are stored completely', async () => {
+        const through = faulty.connect();
         const run = randomUUID();
         const keys = Array.from({ length: 24 }, (_, n) => `${run}/${n}`);
         const answers = await Promise.all(
           keys.map((key) => insist(() => through.blobs.create(key, bytes(key)))),
         );
         expect(answers).not.toContain('different');
-        await world.settled();
+        await faulty.settled();
         for (const key of keys) expect(text((await direct.blobs.get(key))?.bytes)).toBe(JSON.stringify(key));
       });
     });

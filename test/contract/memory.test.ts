@@ -1,4 +1,4 @@
-// The stores in memory that other tests stand on keep the same contracts as the real ones.
+// Runs the contracts on the in-memory stores that other tests use.
 import { memoryBlobs } from '../support/stores/memory-blobs.ts';
 import { memoryRowStore, memoryRowStores } from '../support/stores/memory-row-store.ts';
 import { memoryStore } from '../support/stores/memory-store.ts';

@@ -1,5 +1,5 @@
-// What every table keeps, whatever it stands on: one winner per version, order by UTF-8 bytes, ranges that are whole.
-// Partitions are fresh in each test, so that a suite may run against a table that holds other things.
+// The contract of every table: one winner for each version, order by UTF-8 bytes, complete ranges.
+// Each test uses new partitions, so that the suite can run on a table that contains other items.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Item, Range, StoredItem, Table } from '../../domain/ports.ts';
@@ -24,18 +24,18 @@ export function tableContract(name: string, open: () => Promise<OpenTable>): voi
     const sorts = async (partition: string, limits?: Range): Promise<string[]> =>
       (await range(partition, limits)).map(({ sort }) => sort);
 
-    test('an item that is absent is undefined', async () => {
+    test('get returns undefined for a missing item', async () => {
       expect(await table.get(freshPartition(), 'a')).toBeUndefined();
     });
 
-    test('version 0 writes where nothing is, once', async () => {
+    test('version 0 writes a missing item, once', async () => {
       const item = { partition: freshPartition(), sort: 'head', body: { size: 0 } };
       expect(await table.compareAndPut(item, 0)).toBe(true);
       expect(await table.compareAndPut({ ...item, body: { size: 9 } }, 0)).toBe(false);
       expect(await table.get(item.partition, 'head')).toEqual({ ...item, version: 1 });
     });
 
-    test('each write takes the version that the last one left, and no other', async () => {
+    test('each write needs the version that the last write left', async () => {
       const item = { partition: freshPartition(), sort: 'head', body: 'none' };
       expect(await table.compareAndPut(item, 1)).toBe(false);
       for (const version of [0, 1, 2])
@@ -44,7 +44,7 @@ export function tableContract(name: string, open: () => Promise<OpenTable>): voi
       expect(await table.get(item.partition, 'head')).toEqual({ ...item, body: 2, version: 3 });
     });
 
-    test.each([0, 1])('of sixteen writes at once over version %i, one wins', async (version) => {
+    test.each([0, 1])('of 16 concurrent writes over version %i, one wins', async (version) => {
       const item = { partition: freshPartition(), sort: 'head', body: null };
       if (version === 1) await table.compareAndPut(item, 0);
       const rivals = Array.from({ length: 16 }, (_, rival) =>
@@ -56,7 +56,7 @@ export function tableContract(name: string, open: () => Promise<OpenTable>): voi
       expect(standing).toEqual({ ...item, body: { rival: won.indexOf(true) }, version: version + 1 });
     });
 
-    test('an item that was removed is written anew from version 0', async () => {
+    test('a deleted item is written again from version 0', async () => {
       const item = { partition: freshPartition(), sort: 'a', body: 1 };
       await table.compareAndPut(item, 0);
       await table.batchDelete([item]);
@@ -64,7 +64,7 @@ export function tableContract(name: string, open: () => Promise<OpenTable>): voi
       expect(await table.compareAndPut(item, 0)).toBe(true);
     });
 
-    test('any JSON comes back as it was', async () => {
+    test('any JSON value is returned as it was written', async () => {
       const partition = freshPartition();
       const bodies = [
         null,
@@ -87,7 +87,7 @@ export function tableContract(name: string, open: () => Promise<OpenTable>): voi
       }
     });
 
-    test('1,000 items are written at once, over what was there, as often as one likes', async () => {
+    test('1,000 items can be written together, over existing items and repeatedly', async () => {
       const partition = freshPartition();
       const write = (body: string) => numbered(partition, 1_000).map((item) => ({ ...item, body }));
       await table.batchPut(write('old').slice(400, 600));
@@ -95,19 +95,19 @@ export function tableContract(name: string, open: () => Promise<OpenTable>): voi
       expect((await range(partition)).map(bare)).toEqual(write('newer'));
     });
 
-    test('of items with one key in one call, the last wins', async () => {
+    test('of several items with one key in one call, the last wins', async () => {
       const partition = freshPartition();
       await table.batchPut([1, 2, 3].map((body) => ({ partition, sort: 'a', body })));
       expect((await table.get(partition, 'a'))?.body).toBe(3);
     });
 
-    test('nothing to write or remove is no error', async () => {
+    test('writing or deleting an empty list is allowed', async () => {
       await table.batchPut([]);
       await table.batchDelete([]);
       expect(await sorts(freshPartition())).toEqual([]);
     });
 
-    test('many items are removed at once; those that are absent are no matter', async () => {
+    test('many items can be deleted together, including missing ones', async () => {
       const partition = freshPartition();
       const items = numbered(partition, 300);
       await table.batchPut(items);
@@ -118,7 +118,7 @@ export function tableContract(name: string, open: () => Promise<OpenTable>): voi
 
     test('sort keys are ordered by their UTF-8 bytes', async () => {
       const partition = freshPartition();
-      // U+1F600 is after U+FF5E in UTF-8 and before it in UTF-16.
+      // U+1F600 is after U+FF5E in UTF-8, but before it in UTF-16.
       const ordered = [
         '!',
         'A',
@@ -145,7 +145,7 @@ export function tableContract(name: string, open: () => Promise<OpenTable>): voi
       );
     });
 
-    test('a range includes its lower limit and excludes its upper one', async () => {
+    test('a range includes its lower limit and excludes its upper limit', async () => {
       const partition = freshPartition();
       await table.batchPut(['a', 'b', 'c', 'd'].map((sort) => ({ partition, sort, body: 0 })));
       expect(await sorts(partition, { from: 'b' })).toEqual(['b', 'c', 'd']);
@@ -158,7 +158,7 @@ export function tableContract(name: string, open: () => Promise<OpenTable>): voi
       expect(await sorts(partition, { from: 'e' })).toEqual([]);
     });
 
-    test('a partition of 1,200 items is given whole, either way round', async () => {
+    test('a partition of 1,200 items is read completely in both directions', async () => {
       const partition = freshPartition();
       const items = numbered(partition, 1_200);
       await table.batchPut(items);
@@ -168,7 +168,7 @@ export function tableContract(name: string, open: () => Promise<OpenTable>): voi
       expect(await sorts(partition, { from: '0100', below: '1100' })).toEqual(all.slice(100, 1_100));
     });
 
-    test('a partition of 3 MB is given whole, either way round', async () => {
+    test('a partition of 3 MB is read completely in both directions', async () => {
       const partition = freshPartition();
       const items = numbered(partition, 60).map((item) => ({ ...item, body: `${item.sort}é`.repeat(8_500) }));
       await table.batchPut(items);
@@ -176,13 +176,13 @@ export function tableContract(name: string, open: () => Promise<OpenTable>): voi
       expect((await range(partition, { descending: true })).map(bare)).toEqual(items.toReversed());
     });
 
-    test('an item of 340 KB is held', async () => {
+    test('an item of 340 KB is stored', async () => {
       const item = { partition: freshPartition(), sort: 'a', body: 'x'.repeat(340 * 1024) };
       expect(await table.compareAndPut(item, 0)).toBe(true);
       expect((await table.get(item.partition, 'a'))?.body === item.body).toBe(true);
     });
 
-    test('partitions do not see each other', async () => {
+    test('partitions are separate', async () => {
       const partition = freshPartition();
       const names = [partition, `${partition}0`, partition.slice(0, -1), `${partition}/a`];
       for (const each of names) await table.batchPut([{ partition: each, sort: 'a', body: each }]);
@@ -200,7 +200,7 @@ export function tableContract(name: string, open: () => Promise<OpenTable>): voi
       const given: string[] = [];
       for await (const { sort } of table.range(partition, { descending })) {
         given.push(sort);
-        // The one just given and one on either side go, and one on either side comes.
+        // The item just returned and one on either side are deleted, and one on either side is added.
         if (given.length % 10 === 5) {
           const gone = [Number(sort), Number(sort) - 3, Number(sort) + 3].map(four);
           await table.batchDelete(gone.map((each) => ({ partition, sort: each })));

@@ -161,7 +161,7 @@ describe.skipIf(why !== undefined)('the deployed functions', () => {
     const named = kept.flatMap(({ Records }) => Records.map(({ dynamodb }) => dynamodb?.Keys?.['stream']?.S));
     expect(named).toEqual(expect.arrayContaining(['statement-no-event', 'statement-not-packed']));
     expect(deployed.sequencer.alarms().join('\n')).toMatch(
-      /statement-not-packed cannot be read and is set aside/,
+      /statement-not-packed cannot be read and is quarantined/,
     );
 
     for (const stream of ['statement-no-event', 'statement-not-packed']) await remove(stream);

@@ -1,5 +1,5 @@
-// What a log says of its articles and of the passages in them, kept until their texts are read: 48 bytes an article, 40
-// a passage, and some 40 for each id.
+// Indexes the articles and the passages of a log until the texts are read. It takes 48 bytes for each article, 40 for
+// each passage and about 40 for each id.
 import type { RecordedEvent } from '../../../events/envelope.ts';
 import type { Evidence } from '../../../events/shared-pieces.ts';
 import { articleIdOf } from '../../recording/article.ts';
@@ -10,9 +10,9 @@ import { revisions } from './last-revisions.ts';
 
 export interface IndexedArticle {
   readonly id: string;
-  /** The position of the event that archived it; undefined if only evidence names it. */
+  /** The position of the event that archived it. Undefined if only evidence names the article. */
   readonly archivedAt: number | undefined;
-  /** The positions of the events that gave it a title. */
+  /** The positions of the events that set its title. */
   readonly titledAt: readonly number[];
   readonly bytes: number;
   readonly characters: number;
@@ -22,12 +22,12 @@ export interface IndexedArticle {
 export interface ArticleIndex {
   readonly next: (position: number, event: RecordedEvent, report: (what: string) => void) => void;
   readonly size: () => number;
-  /** Undefined if the id is none that an archive gives to an article. */
+  /** Returns undefined if the id does not have the form of an article's id. */
   readonly article: (index: number) => IndexedArticle | undefined;
   readonly passages: Pick<Passages, 'size' | 'grouped'>;
 }
 
-/** 1 more than the position of the event that archived it. */
+/** Column of the position of the event that archived the article, plus 1. */
 const ARCHIVED = 0;
 const BYTES = 1;
 const CHARACTERS = 2;
@@ -37,14 +37,14 @@ const DIGEST_WORDS = 8;
 
 export function articleIndex(): ArticleIndex {
   const list = rows(DIGEST + DIGEST_WORDS);
-  const found = passages();
+  const located = passages();
   const indexes = revisions();
-  /** By index, where a correction gave a title. Few articles have one. */
+  /** The positions of corrections that set a title, by article. Few articles have any. */
   const corrected = new Map<number, number[]>();
 
   const indexOf = (id: string): number => {
-    const known = indexes.get(id);
-    if (known > 0) return known - 1;
+    const existing = indexes.get(id);
+    if (existing > 0) return existing - 1;
     const index = list.add([0, 0, 0, 0, ...wordsOf(id)]);
     indexes.set(id, index + 1);
     return index;
@@ -54,7 +54,9 @@ export function articleIndex(): ArticleIndex {
     if (event.type === 'ArticleArchived') {
       const { sha256, bytes, characters } = event.data;
       if (event.subject !== articleIdOf(sha256))
-        report(`event ${event.id}: ${event.subject} is not named after its digest, ${sha256}`);
+        report(
+          `event ${event.id}: the id ${event.subject} does not contain the digest of the text, ${sha256}`,
+        );
       else {
         const index = indexOf(event.subject);
         for (const [column, value] of [position + 1, bytes, characters].entries())
@@ -66,7 +68,7 @@ export function articleIndex(): ArticleIndex {
       corrected.set(index, [...(corrected.get(index) ?? []), position]);
     } else
       for (const [ordinal, { piece }] of piecesOf(event).entries())
-        found.add(indexOf(piece.articleId), piece, { position, ordinal });
+        located.add(indexOf(piece.articleId), piece, { position, ordinal });
   }
 
   function article(index: number): IndexedArticle | undefined {
@@ -83,16 +85,16 @@ export function articleIndex(): ArticleIndex {
     };
   }
 
-  return { next, size: list.size, article, passages: found };
+  return { next, size: list.size, article, passages: located };
 }
 
-/** The digest that an article's id names; nothing if it names none. */
+/** Returns the digest in an article's id as 32-bit words; an empty list if the id has another form. */
 function wordsOf(id: string): number[] {
   const hex = /^article-([0-9a-f]{64})$/.exec(id)?.[1] ?? '';
   return (hex.match(/.{8}/g) ?? []).map((word) => Number.parseInt(word, 16));
 }
 
-/** The evidence that an event records, in order, each with its JSON Pointer. */
+/** Returns the evidence of an event in order, each piece with its JSON Pointer. */
 export function piecesOf({ data }: RecordedEvent): { piece: Evidence; pointer: string }[] {
   const pieces: { piece: Evidence; pointer: string }[] = [];
   mapEvidence(data, (piece, pointer) => {

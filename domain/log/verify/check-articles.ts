@@ -1,5 +1,5 @@
-// Checks the articles next to a log, one at a time: the digest of each, and each passage at its offsets in the text or
-// in a title that the article had.
+// Checks the articles next to a log: the digest of each article, and each passage at its offsets in the text or in a
+// title of the article.
 import type { RecordedEvent } from '../../../events/envelope.ts';
 import { articleKey, decodeText } from '../../recording/stored-article.ts';
 import type { Digest } from '../../ports.ts';
@@ -11,14 +11,14 @@ import { MAX_QUOTED, type Faults } from './faults.ts';
 import { offsetsIn, type Offsets } from './code-point-offsets.ts';
 import type { Passage } from './recorded-passages.ts';
 
-/** Returns an article's bytes, or undefined if there are none; the archive that has them may answer otherwise. */
+/** Returns the bytes of an article, undefined if they are missing, or the state that the archive reports for them. */
 export type ReadArticle = (id: string) => Promise<Uint8Array | 'withdrawn' | 'damaged' | undefined>;
 
 export interface ArticleCounts {
-  /** Articles whose bytes were compared with their digest, without the withdrawn ones. */
+  /** Articles whose bytes were compared with their digest, excluding withdrawn articles. */
   checked: number;
   withdrawn: number;
-  /** Of the withdrawn articles, those whose bytes are gone. */
+  /** Withdrawn articles whose bytes are missing. */
   withdrawnWithoutBytes: number;
   /** Passages that were looked up at their offsets. */
   passages: number;
@@ -33,7 +33,7 @@ export interface ArticleCheck {
   readonly readEntry: (position: number) => Promise<Uint8Array | undefined>;
   readonly sha256: Digest;
   readonly faults: Faults;
-  /** True if no entry of the log is missing or altered. */
+  /** True if every entry of the log could be parsed. */
   readonly isWhole: boolean;
   readonly progress: (done: number) => void;
 }
@@ -52,7 +52,7 @@ export async function checkArticles(check: ArticleCheck): Promise<ArticleCounts>
     const text =
       article?.archivedAt === undefined ? unarchivedText(article, bytes) : await textOf(article, bytes);
     let titles: Offsets[] | undefined;
-    // Of an article that no event archives, the event may follow after the end of the log.
+    // The event that archives an article may not be sequenced yet, so the bytes of the article decide.
     const isMissing =
       article?.archivedAt === undefined && bytes === undefined && readArticle && check.isWhole;
     for (const passage of passagesOf(number)) {
@@ -75,7 +75,7 @@ export async function checkArticles(check: ArticleCheck): Promise<ArticleCounts>
     return isIntact ? decoded(bytes) : undefined;
   }
 
-  /** Counts the article, and returns its text, also if it was altered: its passages then show what. */
+  /** Counts the article and returns its text, even if it was altered: its passages then show the alteration. */
   async function textOf(
     article: IndexedArticle,
     bytes: Awaited<ReturnType<ReadArticle>>,
@@ -86,7 +86,7 @@ export async function checkArticles(check: ArticleCheck): Promise<ArticleCounts>
       if (isGone && readArticle) counts.withdrawnWithoutBytes++;
     } else if (!isGone) counts.checked++;
     else if (bytes === 'damaged')
-      await reportArticle(article, 'the archive answers that its bytes are damaged');
+      await reportArticle(article, 'the archive answers that the bytes of the article are damaged');
     else if (readArticle) await reportArticle(article, 'its bytes are missing');
     return isGone ? undefined : checkBytes(article, bytes);
   }
@@ -99,7 +99,7 @@ export async function checkArticles(check: ArticleCheck): Promise<ArticleCounts>
     else if (bytes.length !== article.bytes || text?.points !== article.characters)
       await reportArticle(
         article,
-        `the event records ${article.bytes} bytes and ${article.characters} characters; its bytes are ${bytes.length}, ${text ? `with ${text.points} characters` : 'and not UTF-8'}`,
+        `the event records ${article.bytes} bytes and ${article.characters} characters, but the article has ${bytes.length} bytes ${text ? `and ${text.points} characters` : 'that are not UTF-8'}`,
       );
     return text;
   }
@@ -134,22 +134,22 @@ export async function checkArticles(check: ArticleCheck): Promise<ArticleCounts>
   async function reportPassage({ position, ordinal }: Passage, isArchived: boolean): Promise<void> {
     const event = faults.hasRoom() ? await eventAt(position) : undefined;
     const { piece, pointer } = (event && piecesOf(event)[ordinal]) ?? {};
-    const where = `${piece?.in === 'title' ? 'a title of ' : ''}${piece?.articleId}`;
+    const part = `${piece?.in === 'title' ? 'a title of ' : ''}${piece?.articleId}`;
     const what = isArchived
-      ? `at ${piece?.start}-${piece?.end}, ${where} does not have: ${clipText(piece?.exact ?? '', MAX_QUOTED)}`
+      ? `at ${piece?.start}-${piece?.end}, ${part} does not have: ${clipText(piece?.exact ?? '', MAX_QUOTED)}`
       : `no event archives ${piece?.articleId}`;
     faults.report({ position, what: `event ${event?.id ?? 'unknown'}: ${pointer}: ${what}` });
   }
 
-  for (const [from, wave] of wavesOf(Array.from({ length: total }, (_, number) => number))) {
+  for (const [from, slice] of wavesOf(Array.from({ length: total }, (_, number) => number))) {
     const read = await Promise.all(
-      wave.map(async (number) => {
+      slice.map(async (number) => {
         const article = index.article(number);
         return { number, article, bytes: article && (await readArticle?.(article.id)) };
       }),
     );
     for (const { number, article, bytes } of read) await checkOne(number, article, bytes);
-    progress(from + wave.length);
+    progress(from + slice.length);
   }
   return counts;
 }

@@ -1,5 +1,5 @@
-// Checks that each content is in the passages of its evidence, when it was recorded and after every correction. Contents
-// that only earlier, more lenient rules accept are counted apart.
+// Checks that each content is in the passages of its evidence, as recorded and after every correction.
+// Contents that only earlier, more lenient rules accept are counted separately.
 import type { RecordedEvent } from '../../../events/envelope.ts';
 import { supports, type Evidence } from '../../../events/shared-pieces.ts';
 import { missingFrom, MAX_SEGMENTS, segmentCount } from '../../evidence/content.ts';
@@ -9,20 +9,20 @@ import { isFoundLeniently } from './lenient-comparison.ts';
 import { revisions, type Revisions } from './last-revisions.ts';
 
 export interface ContentCounts {
-  /** Contents that were checked, of statements, opinions and their originals. */
+  /** The checked contents of statements and opinions, including original contents. */
   checked: number;
-  /** Of these, the ones that today's rules would refuse and earlier rules accepted. */
+  /** The checked contents that today's rules refuse and earlier rules accepted. */
   earlierRules: number;
 }
 
-/** The words of a statement or an opinion, at some time in its life. */
+/** The content of a statement or an opinion after one of its events. */
 export interface Words {
   readonly content?: string | undefined;
   readonly original?: { readonly content: string; readonly evidence: Evidence } | undefined;
 }
 
 export interface Contents {
-  /** Checks the event, or notes that it can be checked only with the earlier events of its stream. */
+  /** Checks an event, or marks its stream for a later pass if the check needs the earlier events of the stream. */
   readonly next: (position: number, event: RecordedEvent, report: (what: string) => void) => void;
   readonly check: (
     event: RecordedEvent,
@@ -30,7 +30,7 @@ export interface Contents {
     evidence: readonly Evidence[],
     report: (what: string) => void,
   ) => void;
-  /** By stream, 1 more than the position of its last event that needs the earlier ones. */
+  /** The position of the last event that needs earlier events, plus 1, by stream. */
   readonly later: Revisions;
   readonly counts: Readonly<ContentCounts>;
 }
@@ -41,23 +41,23 @@ export function contents(): Contents {
 
   const check: Contents['check'] = ({ id }, { content, original }, evidence, report) => {
     const each = [
-      { field: 'content', content, evidence: evidence.filter(bearsContent) },
+      { field: 'content', content, evidence: evidence.filter(supportsContent) },
       {
         field: 'original.content',
         content: original?.content,
         evidence: original ? [original.evidence] : [],
       },
     ];
-    for (const { field, content: words, evidence: bearing } of each) {
+    for (const { field, content: words, evidence: supporting } of each) {
       if (words === undefined) continue;
       counts.checked++;
-      const passages = bearing.map(({ exact }) => exact);
+      const passages = supporting.map(({ exact }) => exact);
       const missing = missingToday(words, passages);
       if (missing === undefined) continue;
       if (isFoundLeniently(words, passages)) counts.earlierRules++;
       else
         report(
-          `event ${id}: ${field} is not in the passages of its evidence, which lack: ${clipText(missing, MAX_QUOTED)}`,
+          `event ${id}: ${field} is not in the passages of its evidence; they do not contain: ${clipText(missing, MAX_QUOTED)}`,
         );
     }
   };
@@ -71,13 +71,13 @@ export function contents(): Contents {
   return { next, check, later, counts };
 }
 
-const bearsContent = (piece: Evidence): boolean =>
+const supportsContent = (piece: Evidence): boolean =>
   supports(piece) && (piece.for?.includes('content') ?? true);
 
 const missingToday = (content: string, passages: readonly string[]): string | undefined =>
   segmentCount(content) > MAX_SEGMENTS ? content : missingFrom(content, passages);
 
-/** True if the event changes a content, or the passages that it must be in. */
+/** Returns true if the event changes a content, or the passages that must contain it. */
 export function changesWords(event: RecordedEvent): boolean {
   switch (event.type) {
     case 'StatementCorrected':

@@ -1,13 +1,13 @@
-// What entries say of themselves, checked in log order: each is an event of its stream, commits are whole and stand
-// together, and the revisions of each stream are 1, 2, 3 and so on. What is in `data` is not looked at.
+// Checks the attributes of entries in log order; `data` is not checked. The events of a commit must be complete and
+// adjacent, and the revisions of each stream must count from 1 without gaps.
 import { revisions } from './last-revisions.ts';
 
 export interface Envelopes {
-  /** Takes the next entry; says what is wrong with it. */
+  /** Checks the next entry. Returns its fault, or undefined. */
   readonly next: (entry: Uint8Array) => string | undefined;
-  /** Entries are missing here: from now on nothing is said of what came before. */
+  /** Skips a missing or altered entry. Gaps in revisions are no longer reported afterwards. */
   readonly skip: () => void;
-  /** The log ends here; says what is wrong with that. */
+  /** Checks the end of the log. Returns its fault, or undefined. */
   readonly end: () => string | undefined;
   readonly streams: () => number;
 }
@@ -15,7 +15,7 @@ export interface Envelopes {
 interface Commit {
   readonly subject: string;
   readonly revision: number;
-  /** The place of its last event so far, and how many it has. */
+  /** The number of its last event so far, and the number of its events. */
   readonly n: number;
   readonly of: number;
 }
@@ -39,19 +39,19 @@ export function envelopes(): Envelopes {
     }
     const { subject, revision, n, of } = event;
     const open = before && before.n < before.of ? before : undefined;
-    const known = whole || before !== undefined;
+    const hasPrevious = whole || before !== undefined;
     before = { subject, revision, n, of };
     if (n > 1) {
       const follows =
         open?.subject === subject && open.revision === revision && open.of === of && open.n === n - 1;
-      return follows || !known ? undefined : `${describe(event)} does not follow the one before it`;
+      return follows || !hasPrevious ? undefined : `${describe(event)} does not follow the entry before it`;
     }
     const expected = last.get(subject) + 1;
     last.set(subject, revision);
-    if (open) return `${describe(event)} stands within ${describe(open)}`;
+    if (open) return `${describe(event)} interrupts the commit of ${describe(open)}`;
     return revision === expected || !whole
       ? undefined
-      : `${describe(event)} stands where revision ${expected} was to come`;
+      : `${describe(event)} is out of order: revision ${expected} of this stream is expected here`;
   }
 
   function skip(): void {
@@ -61,7 +61,8 @@ export function envelopes(): Envelopes {
   return {
     next,
     skip,
-    end: () => (before && before.n < before.of ? `the log ends within ${describe(before)}` : undefined),
+    end: () =>
+      before && before.n < before.of ? `the log ends within a commit, after ${describe(before)}` : undefined,
     streams: last.size,
   };
 }
@@ -73,19 +74,20 @@ const BEGINNING = new TextEncoder().encode('{"data":');
 const ATTRIBUTES = new TextEncoder().encode(',"datacontenttype":');
 
 /**
- * Or why it is none. Canonical JSON has `data` first and all other attributes after it, so that they are read without
- * it, in a third of the time. Of what is within strings nothing can be taken for them: its quotes are escaped.
+ * Reads the attributes of an event, or returns a sentence that says why the entry is not an event.
+ * Canonical JSON has `data` first, so the attributes after it can be parsed alone, in a third of the time.
+ * A string within `data` cannot be mistaken for an attribute, because its quotes are escaped.
  */
 export function readEnvelope(entry: Uint8Array): Envelope | string {
   let at = entry.length - ATTRIBUTES.length;
-  while (at >= 0 && !standsAt(entry, at, ATTRIBUTES)) at--;
-  if (at < 0 || !standsAt(entry, 0, BEGINNING))
-    return 'the entry is no event: it lacks the attributes of one';
+  while (at >= 0 && !hasTextAt(entry, at, ATTRIBUTES)) at--;
+  if (at < 0 || !hasTextAt(entry, 0, BEGINNING))
+    return 'the entry is not an event: it lacks the attributes of an event';
   let event: Partial<Record<string, unknown>>;
   try {
     event = JSON.parse(`{${decoder.decode(entry.subarray(at + 1))}`) as typeof event;
   } catch (error) {
-    return `the entry is no event: ${String(error)}`;
+    return `the entry is not an event: ${String(error)}`;
   }
   const { specversion, id, subject, type, revision, n, of } = event;
   if (
@@ -94,20 +96,20 @@ export function readEnvelope(entry: Uint8Array): Envelope | string {
     typeof subject !== 'string' ||
     typeof type !== 'string'
   )
-    return 'the entry is no event: it lacks the attributes of one';
+    return 'the entry is not an event: it lacks the attributes of an event';
   if (!isCount(revision) || !isCount(n) || !isCount(of) || n > of)
-    return `the entry is no event: it says that it is ${String(n)} of ${String(of)} of revision ${String(revision)}`;
+    return `the entry is not an event: it names itself event ${String(n)} of ${String(of)} of revision ${String(revision)}`;
   if (!id.startsWith(`${subject}_`) || id.includes('_', subject.length + 1))
-    return `event ${id} does not have an id of its stream, ${subject}`;
+    return `the id of event ${id} does not belong to its stream, ${subject}`;
   return { id, subject, revision, n, of };
 }
 
-function standsAt(entry: Uint8Array, at: number, text: Uint8Array): boolean {
+function hasTextAt(entry: Uint8Array, at: number, text: Uint8Array): boolean {
   let n = 0;
   while (n < text.length && entry[at + n] === text[n]) n++;
   return n === text.length;
 }
 
-/** Revisions and places count from 1, and fit where they are kept. */
+/** Returns true for an integer from 1 that fits into 32 bits, as revisions and event numbers must. */
 const isCount = (value: unknown): value is number =>
   Number.isInteger(value) && Number(value) >= 1 && Number(value) < 2 ** 32;

@@ -1,5 +1,5 @@
-// Checks contents that were corrected, or whose evidence was withdrawn: their streams are folded in further passes over
-// the log. A pass holds a bounded number of bytes and leaves further streams to the next pass.
+// Checks contents that were corrected or whose evidence was withdrawn, by folding their streams in further passes over
+// the log. A pass keeps a bounded number of bytes in memory and leaves the other streams to the next pass.
 import type { RecordedEvent } from '../../../events/envelope.ts';
 import { opinion, type OpinionState } from '../../recording/opinion.ts';
 import { statement, type StatementState } from '../../recording/statement.ts';
@@ -10,7 +10,7 @@ import { parseEntry } from './parse-entry.ts';
 import type { Faults } from './faults.ts';
 import { revisions, type Revisions } from './last-revisions.ts';
 
-/** Bytes of events that a pass folds at a time; a stream that was begun is folded to its end. */
+/** The bytes of events after which a pass begins no further streams. */
 const MAX_BYTES = 64 * 1_024 * 1_024;
 
 type State = StatementState | OpinionState;
@@ -29,7 +29,7 @@ interface Pass extends Pick<Contents, 'check'>, Pick<Faults, 'report'> {
   readonly maxBytes: number;
 }
 
-/** Returns the streams for which there was no room. */
+/** Checks as many streams as fit into memory. Returns the others. */
 async function checkPass(
   entries: AsyncIterable<EntryAt>,
   wanted: Revisions,

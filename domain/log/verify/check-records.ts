@@ -1,6 +1,5 @@
-// Checks meetings, statements and opinions against their sources by today's rules, event by event, as the archive stood
-// before each: fields that must be printed, direct words, facts dated after they were recorded. What today's rules would
-// refuse was recorded under earlier rules; it is counted, and is no damage.
+// Checks the events of records by today's rules for printed fields, direct speech and dates, with the state before each.
+// Events that today's rules refuse were accepted by earlier rules. They are counted and are not faults.
 import type { RecordedEvent } from '../../../events/envelope.ts';
 import { actor, type ActorState } from '../../recording/actor.ts';
 import { foldEvents } from '../../recording/aggregate.ts';
@@ -24,16 +23,16 @@ import { recent } from './recent-cache.ts';
 import { streams, type Streams } from './streams.ts';
 
 export interface RecordCounts {
-  /** Events of meetings, statements and opinions that were checked against their sources. */
+  /** The events of records that were checked against their sources. */
   checked: number;
-  /** Of these, the ones that today's rules would refuse and earlier rules accepted. */
+  /** The checked events that today's rules refuse and earlier rules accepted. */
   earlierRules: number;
   /** Events whose article or actor could not be read. */
   notChecked: number;
 }
 
 export interface RecordCheck {
-  /** All entries of a log, in order. Neither the log nor the articles next to it have faults. */
+  /** All entries of a log, in order. The log and its articles must have no faults. */
   readonly entries: AsyncIterable<EntryAt>;
   readonly size: number;
   readonly readEntry: (position: number) => Promise<Uint8Array | undefined>;
@@ -43,15 +42,15 @@ export interface RecordCheck {
 
 export async function checkRecords(check: RecordCheck): Promise<RecordCounts> {
   const counts = { checked: 0, earlierRules: 0, notChecked: 0 };
-  const ours = streams(check.size, check.readEntry);
-  const sources = sourcesIn(ours, check.readArticle);
+  const logStreams = streams(check.size, check.readEntry);
+  const sources = sourcesIn(logStreams, check.readArticle);
   for await (const { position, bytes } of check.entries) {
     const envelope = readEnvelope(bytes);
     if (typeof envelope === 'string') continue;
     const { subject } = envelope;
     const event = isRecord(subject) ? parseEntry(bytes) : undefined;
     if (typeof event === 'object') {
-      const before = await ours.state<RecordState | undefined>(subject, (events, state) =>
+      const before = await logStreams.state<RecordState | undefined>(subject, (events, state) =>
         recordedAs(subject, events, state),
       );
       const isRefused = await isRefusedToday(event, before, sources);
@@ -59,13 +58,13 @@ export async function checkRecords(check: RecordCheck): Promise<RecordCounts> {
       else counts.checked++;
       if (isRefused === true) counts.earlierRules++;
     }
-    ours.add(subject, position);
+    logStreams.add(subject, position);
     check.progress(position + 1);
   }
   return counts;
 }
 
-/** Undefined if a source could not be read. */
+/** Returns true if today's rules refuse the event, or undefined if a source could not be read. */
 async function isRefusedToday(
   event: RecordedEvent,
   before: RecordState | undefined,
@@ -85,20 +84,22 @@ async function isRefusedToday(
 }
 
 const MAX_SOURCE_BYTES = 64 * 1_024 * 1_024;
-/** Of a folded text, with what leads back to the text as it is. */
+/** The memory for a character of a normalized text, with its offset in the original text. */
 const BYTES_PER_CHARACTER = 12;
 
-/** Articles that were used last are kept, since the records of an article follow one another. */
-function sourcesIn(ours: Streams, readArticle: ReadArticle): Sources {
+/** Looks up articles and actors as of the checked event. Caches recent articles, because their records are adjacent. */
+function sourcesIn(logStreams: Streams, readArticle: ReadArticle): Sources {
   const articles = recent<{ readonly end: number; readonly source: ArticleSource }>(MAX_SOURCE_BYTES);
   const unread = new Set<string>();
 
   async function articleOf(id: string): Promise<ArticleSource | undefined> {
     const end = endOf(id);
-    const known = articles.get(id);
-    if (known?.end === end) return known.source;
-    const state = await ours.state<ArticleState>(id, (events, before) => foldEvents(article, events, before));
-    const source = await articleSource(id, state, async () => known?.source.text ?? (await read(id)));
+    const cached = articles.get(id);
+    if (cached?.end === end) return cached.source;
+    const state = await logStreams.state<ArticleState>(id, (events, before) =>
+      foldEvents(article, events, before),
+    );
+    const source = await articleSource(id, state, async () => cached?.source.text ?? (await read(id)));
     if (source === undefined) return undefined;
     const characters = source.printed.reduce((sum, { text }) => sum + text.length, id.length);
     articles.set(id, { end, source }, characters * BYTES_PER_CHARACTER);
@@ -112,9 +113,9 @@ function sourcesIn(ours: Streams, readArticle: ReadArticle): Sources {
     throw new Damaged(`the text of ${id} cannot be read`);
   }
 
-  /** What an event refers to may follow it in the log, or come after the end of the log. */
+  /** Returns the end of a stream. @throws Damaged if the stream begins later in the log, or after its end */
   function endOf(stream: string): number {
-    const end = ours.end(stream);
+    const end = logStreams.end(stream);
     if (end === 0) throw new Damaged(`the log has no event of ${stream} before this one`);
     return end;
   }
@@ -123,7 +124,9 @@ function sourcesIn(ours: Streams, readArticle: ReadArticle): Sources {
     article: articleOf,
     namesOf: async (id) => {
       endOf(id);
-      return namesIn(await ours.state<ActorState>(id, (events, before) => foldEvents(actor, events, before)));
+      return namesIn(
+        await logStreams.state<ActorState>(id, (events, before) => foldEvents(actor, events, before)),
+      );
     },
   };
 }

@@ -1,4 +1,4 @@
-// From offsets in Unicode code points, which evidence records, to the UTF-16 indexes of a text.
+// Converts offsets in Unicode code points, which evidence records, to the UTF-16 indexes of a text.
 import { countBefore } from '../../binary-search.ts';
 
 export interface Offsets {
@@ -18,7 +18,7 @@ export function offsetsIn(text: string): Offsets {
   };
 }
 
-/** The offsets of the code points that take two UTF-16 units, ascending. */
+/** Returns the offsets of the code points that take two UTF-16 units, ascending. */
 function pairsIn(text: string): number[] {
   const pairs: number[] = [];
   for (const { index } of text.matchAll(/[\u{10000}-\u{10ffff}]/gu)) pairs.push(index - pairs.length);

@@ -1,8 +1,8 @@
-// Reads a log's entries again after it was verified: one by its position, or all in order.
+// Reads the entries of a verified log: one by its position, or all in order.
 import { TILE_WIDTH } from '../../../events/log/paths.ts';
 import { pairs, readEntries, type ReadFile } from './foreign-files.ts';
 
-/** Returns the entry at a position; undefined if it can no longer be read. Caches the last bundle. */
+/** Returns a reader of entries by position. It returns undefined if an entry cannot be read, and caches one bundle. */
 export function entryReader(
   read: ReadFile,
   size: number,

@@ -1,17 +1,17 @@
-// Collects what is wrong: every fault is counted, and the first hundred are kept to be shown.
+// Collects faults: all are counted, and the first 100 are kept.
 import type { Finding } from './foreign-files.ts';
 
 export interface Faults {
   readonly report: (finding: Finding) => void;
   readonly findings: readonly Finding[];
   readonly count: () => number;
-  /** False if further findings are only counted, so that describing them would be wasted. */
+  /** Returns false if further findings are only counted, so that their details are not needed. */
   readonly hasRoom: () => boolean;
 }
 
 const MAX_FINDINGS = 100;
 
-/** Characters of a source that one fault quotes. */
+/** The maximum number of characters of a source that a fault quotes. */
 export const MAX_QUOTED = 200;
 
 export function collectFaults(): Faults {
@@ -27,7 +27,7 @@ export function collectFaults(): Faults {
   };
 }
 
-/** Joins what two checks found, in their order. */
+/** Joins the findings of two checks, in order. */
 export const joinFaults = (
   a: { readonly findings: readonly Finding[]; readonly faults: number },
   b: Faults,

@@ -1,28 +1,28 @@
-// Reads the files of a log that somebody else may have written: from a folder, a bucket, or an archive.
+// Reads the files of an untrusted log from a folder, a bucket or an archive.
 import { unpackEntries } from '../../../events/log/entries.ts';
 import type { Hash } from '../../../events/log/merkle.ts';
 import { bundlesOf, entriesPath, tilePath, TILE_WIDTH, type TileAt } from '../../../events/log/paths.ts';
 import { unpackHashes } from '../../../events/log/tiles.ts';
 
-/** A file of the log by its path in it; undefined where there is none. Rejects where that cannot be told. */
+/** Reads a file of the log by its path. Returns undefined if it does not exist, and rejects if the read fails. */
 export type ReadFile = (path: string) => Promise<Uint8Array | undefined>;
 
-/** What is wrong, and where. */
+/** A fault of the log: what is wrong, and in which file. */
 export interface Finding {
-  /** Of the first entry that it concerns. */
+  /** The position of the first affected entry. */
   readonly position?: number;
   readonly path?: string;
   readonly what: string;
 }
 
-/** A file's content; or what is wrong with it. */
+/** The content of a file, or its fault in `what`. */
 export interface Found<T> {
   readonly path: string;
   readonly content?: T;
   readonly what: string;
 }
 
-/** The entries of a bundle and the hashes of its tile, which should be theirs. */
+/** The entries of a bundle, and the hashes of its tile. */
 export interface Pair {
   readonly bundle: number;
   readonly width: number;
@@ -30,21 +30,21 @@ export interface Pair {
   readonly tile: Found<readonly Hash[]>;
 }
 
-/** Pairs that are read before they are needed: this bounds the memory. */
+/** The number of pairs that are read ahead. It bounds the memory. */
 const AHEAD = 8;
 
-/** Every pair of a log of `size` entries, in order. */
+/** Yields every pair of a log of `size` entries, in order. */
 export async function* pairs(read: ReadFile, size: number): AsyncGenerator<Pair> {
-  const coming: Promise<Pair>[] = [];
+  const readAhead: Promise<Pair>[] = [];
   for (const { bundle, width } of bundlesOf(size)) {
     const pair = readPair(read, bundle, width);
-    // It is awaited later; until then nobody need know that it failed.
+    // The pair is awaited later. This handler prevents an unhandled rejection until then.
     pair.catch(() => {});
-    if (coming.push(pair) < AHEAD) continue;
-    const next = await coming.shift();
+    if (readAhead.push(pair) < AHEAD) continue;
+    const next = await readAhead.shift();
     if (next) yield next;
   }
-  for (const pair of coming) yield await pair;
+  for (const pair of readAhead) yield await pair;
 }
 
 async function readPair(read: ReadFile, bundle: number, width: number): Promise<Pair> {
@@ -65,7 +65,7 @@ export const readEntries = (
 export const readTile = (read: ReadFile, tile: TileAt): Promise<Found<readonly Hash[]>> =>
   readAs(read, tile.width, (width) => tilePath({ ...tile, width }), unpackHashes);
 
-/** A partial file may be cleared away once the whole one is there, which begins with the same content. */
+/** Reads a partial file, or the beginning of the full file: partial files may be deleted after the full one exists. */
 async function readAs<T>(
   read: ReadFile,
   width: number,

@@ -1,23 +1,23 @@
-// The leaf hashes of one bundle: those of its entries, compared with its tile. Where they differ, the tree above says
-// which of the two was altered.
+// Compares the leaf hashes of a bundle's entries with its tile. If they differ, the tree above decides which of the two
+// was altered.
 import { leafHash, sameHash, treeHash, type Hash } from '../../../events/log/merkle.ts';
 import { TILE_WIDTH } from '../../../events/log/paths.ts';
 import { edgeRoot, grow, hashesAt, type Edge } from '../../../events/log/tiles.ts';
 import { readTile, type Finding, type Pair, type ReadFile } from './foreign-files.ts';
 
 export interface Leaves {
-  /** To go on with; undefined where neither entries nor tile can be read. */
+  /** The hashes to continue with. Undefined if neither the entries nor the tile can be read. */
   readonly hashes: readonly Hash[] | undefined;
-  /** Undefined in place of an entry that was altered or cannot be read. */
+  /** The entries. An entry that was altered or cannot be read is undefined. */
   readonly entries: readonly (Uint8Array | undefined)[];
   readonly findings: readonly Finding[];
 }
 
-/** What stands above a bundle. */
+/** The tree around a bundle. */
 export interface Above {
-  /** The tree of all entries before it; undefined where it could not be rebuilt. */
+  /** The right edge of the tree of all earlier entries. Undefined if that tree could not be rebuilt. */
   readonly edge: Edge | undefined;
-  /** As signed. */
+  /** The signed size and root of the log. */
   readonly size: number;
   readonly root: Hash;
 }
@@ -40,11 +40,14 @@ export async function leavesOf(read: ReadFile, pair: Pair, above: Above): Promis
   const [path, what] = isAbove(own)
     ? [
         tile.path,
-        'the tile was altered: it has another hash here than the entry, and the tree has that of the entry',
+        'the tile was altered: its hash differs from that of the entry, and the tree above has that of the entry',
       ]
     : isAbove(tiled)
-      ? [entries.path, 'the entry was altered: the tree has another hash here']
-      : [entries.path, `the entry and ${tile.path} have different hashes here, and the tree has neither`];
+      ? [entries.path, 'the entry was altered: the tree has another hash at this position']
+      : [
+          entries.path,
+          `the entry and ${tile.path} have different hashes at this position, and the tree above has neither`,
+        ];
   return {
     hashes: path === tile.path ? own : tiled,
     entries:
@@ -55,7 +58,7 @@ export async function leavesOf(read: ReadFile, pair: Pair, above: Above): Promis
   };
 }
 
-/** Whether these are the hashes that the tree has: by the hash of a whole tile in the one above it, else by the root. */
+/** Returns a function that compares hashes with the tree: with the tile above for a full tile, else with the root. */
 async function comparison(
   read: ReadFile,
   { bundle, width }: Pair,

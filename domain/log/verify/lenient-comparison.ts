@@ -1,10 +1,10 @@
-// A comparison that ignores what earlier rules ignored: word boundaries, white space, hyphens and punctuation. Contents
-// that only this comparison finds were recorded under earlier rules; they are counted, and are not damage.
+// Compares contents with passages as earlier rules did, ignoring word boundaries, white space, hyphens and punctuation.
+// Contents that only this comparison finds are counted and are not faults.
 import { foldText } from '../../evidence/folding/folding.ts';
 import { segmentsOf } from '../../evidence/content-segments.ts';
 import { stringOf } from '../../evidence/folding/units.ts';
 
-/** True if the passages have every segment of the content, later in the same passage or anywhere in another. */
+/** Returns true if the passages have every segment of the content, later in the same passage or anywhere in another. */
 export function isFoundLeniently(content: string, passages: readonly string[]): boolean {
   const sources = passages.map(bare);
   const whole = bare(content);

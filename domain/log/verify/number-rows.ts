@@ -1,7 +1,7 @@
-// A list of equally long rows of 32-bit numbers in one typed array that grows: 4 bytes a number, and nothing beside it.
+// A growing list of rows of 32-bit numbers in one typed array. All rows have the same length.
 
 export interface Rows {
-  /** Appends a row; numbers that it does not name are 0. Returns its index. */
+  /** Appends a row and returns its index. Missing numbers are 0. */
   readonly add: (row: ArrayLike<number>) => number;
   readonly get: (index: number, column: number) => number;
   readonly set: (index: number, column: number, value: number) => void;

@@ -1,4 +1,5 @@
-// Parses each event of a log as the archive does, and checks that its stream takes it: read models stop at any other.
+// Parses the events of a log as the archive does, and checks that the stream may contain them. Read models stop at
+// other events.
 import { readEvent, UnreadableEvent, type RecordedEvent } from '../../../events/envelope.ts';
 import { ACTOR_MERGES } from '../../../events/shared-pieces.ts';
 import type { EventType } from '../../../events/vocabulary.ts';

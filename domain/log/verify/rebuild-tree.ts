@@ -1,4 +1,4 @@
-// Rebuilds a log's tree from its entries alone, and compares every tile at every level with it.
+// Rebuilds the tree of a log from its entries alone, and compares every tile of every level with it.
 import { sameHash, type Hash } from '../../../events/log/merkle.ts';
 import { TILE_WIDTH } from '../../../events/log/paths.ts';
 import { edgeTiles, EMPTY_EDGE, grow, type Edge, type Tile } from '../../../events/log/tiles.ts';
@@ -7,13 +7,13 @@ import { leavesOf } from './leaf-hashes.ts';
 
 export interface Watcher {
   readonly report: (finding: Finding) => void;
-  /** The entries from this position on; undefined in place of one that was altered or cannot be read. */
+  /** Receives the entries of a bundle. An entry that was altered or cannot be read is undefined. */
   readonly entries: (from: number, entries: readonly (Uint8Array | undefined)[]) => void;
-  /** These leaves are about to be added to the tree. */
+  /** Called before leaves are added to the tree. */
   readonly growing: (edge: Edge, leaves: readonly Hash[]) => void;
 }
 
-/** The tree's right edge; undefined where neither the entries of a bundle nor their hashes can be read. */
+/** Rebuilds the tree and returns its right edge, or undefined if a bundle and its tile are both unreadable. */
 export async function rebuild(
   read: ReadFile,
   signed: { readonly size: number; readonly root: Hash },
@@ -37,7 +37,7 @@ export async function rebuild(
   return edge;
 }
 
-/** Compares a tile above the lowest level with what the tree has there. */
+/** Compares a tile above the lowest level with the rebuilt tree. */
 async function compare(read: ReadFile, tile: Tile, report: Watcher['report']): Promise<void> {
   if (tile.level === 0) return;
   const { path, content, what } = await readTile(read, tile);
@@ -49,7 +49,7 @@ async function compare(read: ReadFile, tile: Tile, report: Watcher['report']): P
     report({
       position: first + n * each,
       path,
-      what: `hash ${n} is not that of the ${each} entries from here on`,
+      what: `hash ${n} does not match the ${each} entries from this position on`,
     });
   }
 }

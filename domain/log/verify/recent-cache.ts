@@ -1,4 +1,4 @@
-// A cache of bounded size: the entries that were used longest ago leave first.
+// A cache with a maximum size in bytes. It evicts the least recently used entries.
 
 export interface Recent<V> {
   readonly get: (key: string) => V | undefined;

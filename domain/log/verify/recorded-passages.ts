@@ -1,26 +1,26 @@
-// The passages that a log records, kept until their articles are read: 40 bytes each, with a hash in place of the words.
+// Keeps the passages of a log until their articles are read, in 40 bytes each. A hash represents the words.
 import { leafHash } from '../../../events/log/merkle.ts';
 import type { Evidence } from '../../../events/shared-pieces.ts';
 import { rows } from './number-rows.ts';
 import type { Offsets } from './code-point-offsets.ts';
 
 export interface RecordedPassage {
-  /** Of the event in the log. */
+  /** The position of the event in the log. */
   readonly position: number;
-  /** Of the piece among the evidence of the event, from 0. */
+  /** The index of the piece in the evidence of the event, from 0. */
   readonly ordinal: number;
 }
 
 export interface Passages {
   readonly add: (article: number, piece: Evidence, at: RecordedPassage) => void;
   readonly size: () => number;
-  /** Passages by the index of their article. To be called after the last `add`. */
+  /** Returns a lookup of passages by the index of their article. Call it after the last `add`. */
   readonly grouped: () => (article: number) => Iterable<Passage>;
 }
 
 export interface Passage extends RecordedPassage {
   readonly inTitle: boolean;
-  /** True if the text has the recorded words at the recorded offsets, with the recorded context around them. */
+  /** Returns true if a text has the recorded words and context at the recorded offsets. */
   readonly isIn: (source: Offsets) => boolean;
 }
 
@@ -28,9 +28,9 @@ const ARTICLE = 0;
 const POSITION = 1;
 const START = 2;
 const END = 3;
-/** UTF-16 lengths of prefix and suffix: 16 bits each, of which their schema uses 11. */
+/** Column of the UTF-16 lengths of prefix and suffix, 16 bits each. */
 const CONTEXT = 4;
-/** The ordinal, twice, and 1 more if the passage is in the title. */
+/** Column of twice the ordinal, plus 1 if the passage is in the title. */
 const PIECE = 5;
 const HASH = 6;
 const HASH_WORDS = 4;
@@ -82,13 +82,13 @@ export function passages(): Passages {
         ends[article] = at;
         order[at] = index;
       }
-      // Each of them is the start of its article's passages now.
+      // Each value in `ends` is now the start of the passages of its article.
       return (article) => of(order, ends[article] ?? order.length, ends[article + 1] ?? order.length);
     },
   };
 }
 
-/** For each value, how many have it or a lower one. */
+/** Counts for each value the items with that value or a lower one. */
 function countsOf(size: number, valueOf: (index: number) => number): Uint32Array {
   let highest = -1;
   for (let index = 0; index < size; index++) highest = Math.max(highest, valueOf(index));
@@ -99,7 +99,7 @@ function countsOf(size: number, valueOf: (index: number) => number): Uint32Array
   return counts;
 }
 
-/** 128 bits of SHA-256: no two texts are known that share them. */
+/** Returns 128 bits of a SHA-256, so that collisions are infeasible. */
 function hashOf(text: string): number[] {
   const { buffer, byteOffset } = leafHash(encoder.encode(text));
   const view = new DataView(buffer, byteOffset);

@@ -1,19 +1,19 @@
-// The streams of a log, up to the entry that is being checked: 4 bytes for each event and some 40 for each stream. A
-// stream is folded when its state is needed. States that were used last are kept, and folded on from there.
+// The streams of a log up to the checked entry, in 4 bytes for each event and about 40 for each stream.
+// A stream is folded on demand, from its cached state if it has one.
 import type { RecordedEvent } from '../../../events/envelope.ts';
 import { parseEntry } from './parse-entry.ts';
 import { recent } from './recent-cache.ts';
 import { revisions } from './last-revisions.ts';
 
-/** Folds events onto a state; undefined before the first event. */
+/** Folds events to a state. `before` is undefined before the first event. */
 export type Fold<S> = (events: readonly RecordedEvent[], before: S | undefined) => S;
 
 export interface Streams {
   /** Adds the event at this position to its stream. Positions ascend. */
   readonly add: (stream: string, position: number) => void;
-  /** 1 more than the position of a stream's last event; 0 if it has none. */
+  /** Returns the position of the last event of a stream plus 1, or 0. */
   readonly end: (stream: string) => number;
-  /** Folds the events that were added to a stream, always with the same function. */
+  /** Returns the state of a stream. Each stream must always be folded with the same function. */
   readonly state: <S>(stream: string, fold: Fold<S>) => Promise<S>;
 }
 
@@ -24,22 +24,25 @@ export function streams(
   readEntry: (position: number) => Promise<Uint8Array | undefined>,
 ): Streams {
   const last = revisions();
-  /** For each position, the end of its stream before it. */
+  /** The end of the stream before each position. */
   const before = new Uint32Array(size);
   const folded = recent<{ readonly end: number; readonly state: unknown; readonly bytes: number }>(MAX_BYTES);
 
   async function state<S>(stream: string, fold: Fold<S>): Promise<S> {
     const end = last.get(stream);
-    const known = folded.get(stream);
-    if (known?.end === end) return known.state as S;
+    const cached = folded.get(stream);
+    if (cached?.end === end) return cached.state as S;
     const positions: number[] = [];
-    for (let at = end; at > (known?.end ?? 0); at = before[at - 1] ?? 0) positions.push(at - 1);
-    let next = known?.state as S | undefined;
-    let bytes = known?.bytes ?? 0;
+    for (let at = end; at > (cached?.end ?? 0); at = before[at - 1] ?? 0) positions.push(at - 1);
+    let next = cached?.state as S | undefined;
+    let bytes = cached?.bytes ?? 0;
     for (const position of positions.toReversed()) {
       const entry = await readEntry(position);
       const event = entry && parseEntry(entry);
-      if (typeof event !== 'object') throw new Error(`the entry at ${position} can no longer be read`);
+      if (typeof event !== 'object')
+        throw new Error(
+          `the entry at position ${position} could be read before and now cannot: verify again`,
+        );
       next = fold([event], next);
       bytes += entry?.length ?? 0;
     }

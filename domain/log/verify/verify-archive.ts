@@ -1,5 +1,5 @@
-// Verifies a log and what lies next to it: each event as the archive parses it, each article's digest, each passage at
-// its offsets, each content within its passages; and counts what today's rules would refuse.
+// Verifies a log and its archive: every event, the digests of the articles, the passages at their offsets and the
+// contents in their passages. Counts the records that today's rules would refuse.
 import type { RecordedEvent } from '../../../events/envelope.ts';
 import type { Digest } from '../../ports.ts';
 import { articleIndex } from './article-index.ts';
@@ -16,22 +16,22 @@ import { checkRecords, type RecordCounts } from './check-records.ts';
 
 export interface EvidenceVerification {
   readonly sha256: Digest;
-  /** Undefined if there are no articles next to the log: only titles and contents are checked then. */
+  /** Undefined if the articles are not available. Then only titles and contents are checked. */
   readonly readArticle: ReadArticle | undefined;
   readonly progress?: (done: number, total: number) => void;
 }
 
 export interface ArchiveVerification extends Omit<Verification, 'entry'> {
-  /** Without it the log alone is verified, event by event. */
+  /** If absent, only the log and its events are verified. */
   readonly evidence?: EvidenceVerification;
-  /** Called for each event that could be parsed; may report what is wrong with it. */
+  /** Called for each event that could be parsed. It may report faults. */
   readonly event?: (event: RecordedEvent, report: (what: string) => void) => void;
 }
 
 export interface EvidenceVerdict {
   readonly articles: ArticleCounts;
   readonly contents: Readonly<ContentCounts>;
-  /** Undefined if there are faults, or no articles next to the log. */
+  /** Absent if there are faults, or if the articles are not available. */
   readonly records?: Readonly<RecordCounts>;
 }
 
@@ -50,7 +50,7 @@ export async function verifyArchive(
     entry: (position, bytes, report) => {
       const entry = parseEntry(bytes);
       if (typeof entry === 'string') {
-        // What has not even the attributes of an event was reported by verifyLog.
+        // verifyLog has already reported entries without the attributes of an event.
         if (typeof readEnvelope(bytes) !== 'string') report(entry);
         return;
       }

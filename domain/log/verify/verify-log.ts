@@ -1,5 +1,5 @@
-// Verifies a log from its files alone: who signed it, that its entries are what was signed, that every tile is theirs,
-// that it only grew since an earlier checkpoint, and that its entries are events in an order that can be.
+// Verifies a log from its files alone: signatures, entries, tiles, consistency with earlier checkpoints, and the order
+// of events.
 import { toBase64 } from '../../../events/log/base64.ts';
 import { openCheckpoint, parseCheckpoint, type Checkpoint } from '../../../events/log/checkpoint.ts';
 import { COSIGNATURE, ED25519, InvalidNote, type Verifier } from '../../../events/log/keys.ts';
@@ -12,7 +12,7 @@ import { collectFaults } from './faults.ts';
 import type { Finding, ReadFile } from './foreign-files.ts';
 import { rebuild } from './rebuild-tree.ts';
 
-/** What the log was at some time before, as somebody kept it. */
+/** An earlier checkpoint of the log that the verifier has kept. */
 export interface Earlier {
   readonly name: string;
   readonly size: number;
@@ -20,21 +20,21 @@ export interface Earlier {
 }
 
 export interface Verification {
-  /** Keys of the log, one of which must have signed, and of witnesses, each of which must have. */
+  /** The keys of the log and of witnesses. At least one key of the log and every witness must have signed. */
   readonly verifiers: readonly Verifier[];
   readonly earlier?: readonly Earlier[];
-  /** Called for each entry that is as signed, in order; may report what is wrong with it. */
+  /** Called for each unaltered entry, in order. It may report faults. */
   readonly entry?: (position: number, bytes: Uint8Array, report: (what: string) => void) => void;
   readonly progress?: (done: number, total: number) => void;
 }
 
 export interface Verdict {
-  /** As it was found, byte for byte, and as it says; whether it is signed is in the findings. */
+  /** The bytes of the published checkpoint. The findings say whether its signatures are valid. */
   readonly note?: Uint8Array;
   readonly checkpoint?: Checkpoint;
   readonly signatures: readonly Verified[];
   readonly streams: number;
-  /** The first of what is wrong, and how much there is; the log is verified where there is nothing. */
+  /** The first 100 faults. The log is verified if `faults`, the number of all faults, is 0. */
   readonly findings: readonly Finding[];
   readonly faults: number;
 }
@@ -74,7 +74,7 @@ export async function verifyLog(
     if (root && !sameHash(root, checkpoint.root))
       report({
         path: CHECKPOINT_PATH,
-        what: `the entries have the root ${toBase64(root)}, but ${toBase64(checkpoint.root)} was signed`,
+        what: `the entries have the root ${toBase64(root)}, but the root ${toBase64(checkpoint.root)} was signed`,
       });
   }
   return {
@@ -89,10 +89,10 @@ export async function verifyLog(
 
 const contradiction = (checkpoint: Checkpoint, name: string, size: number): string =>
   size === checkpoint.size
-    ? `${name} and the checkpoint contradict each other: both have ${size} entries, and other ones`
-    : `the log did not only grow: its first ${size} entries are not those of ${name}`;
+    ? `${name} and the checkpoint contradict each other: both have ${size} entries, but different roots`
+    : `the log is not append-only: its first ${size} entries differ from those of ${name}`;
 
-/** What can be told without the entries. */
+/** Compares the checkpoint with earlier ones by their sizes, without reading entries. */
 function compareSizes(
   { size }: Checkpoint,
   earlier: readonly Earlier[],
@@ -106,11 +106,11 @@ function compareSizes(
         what: `the log was rolled back: ${name} has ${before.size} entries, the checkpoint ${size}`,
       });
     if (before.size === 0 && !sameHash(before.root, EMPTY_ROOT))
-      report({ what: `${name} has no entries, and the root of some` });
+      report({ what: `${name} has zero entries, but not the root of an empty log` });
   }
 }
 
-/** The checkpoint with the signatures that hold; as far as it can be read where they do not. */
+/** Reads the checkpoint with its valid signatures. If no signature is valid, reports that and returns it unsigned. */
 async function readSigned(
   read: ReadFile,
   verifiers: readonly Verifier[],
@@ -118,7 +118,7 @@ async function readSigned(
 ): Promise<Pick<Verdict, 'note' | 'checkpoint' | 'signatures'>> {
   const note = await read(CHECKPOINT_PATH);
   if (!note) {
-    report({ path: CHECKPOINT_PATH, what: 'is missing: there is nothing to verify the log against' });
+    report({ path: CHECKPOINT_PATH, what: 'is missing, and the log cannot be verified without it' });
     return { signatures: [] };
   }
   try {
@@ -132,7 +132,7 @@ async function readSigned(
   }
 }
 
-/** Throws InvalidNote where no key of the log signed it, or not every witness did. */
+/** Opens a checkpoint. @throws InvalidNote if no key of the log signed it, or a witness did not */
 function openSigned(note: Uint8Array, verifiers: readonly Verifier[]): ReturnType<typeof openCheckpoint> {
   const opened = openOwn(note, verifiers);
   for (const { name, keyId, type } of verifiers) {
@@ -142,10 +142,11 @@ function openSigned(note: Uint8Array, verifiers: readonly Verifier[]): ReturnTyp
   return opened;
 }
 
-/** A checkpoint that a key of the log signed, among these keys; throws InvalidNote where it did not. */
+/** Opens a checkpoint that a key of the log has signed. @throws InvalidNote if it has no valid signature of these keys */
 export function openOwn(note: Uint8Array, verifiers: readonly Verifier[]): ReturnType<typeof openCheckpoint> {
   const log = verifiers.find(({ type }) => type === ED25519);
-  if (!log) throw new InvalidNote('there is no key of the log to verify its checkpoint with');
+  if (!log)
+    throw new InvalidNote('no verifier key of the log was given, so its checkpoint cannot be verified');
   return openCheckpoint(note, { origin: log.name, verifiers });
 }
 

@@ -1,4 +1,4 @@
-// What the archive's calls cost on DynamoDB, in the units that a bill is made of: counted by AWS's own emulator.
+// Tests the costs of the archive's calls on DynamoDB in billed units, as AWS's emulator counts them.
 import { CreateTableCommand, waitUntilTableExists, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamodbEventStore } from '../../../adapters/dynamodb/event-store.ts';
@@ -28,7 +28,7 @@ describe.skipIf(missing !== undefined)('on DynamoDB', () => {
   beforeAll(async () => {
     emulator = await startDynamodbLocal();
     metered = meteredClient(emulator.endpoint);
-    // Without streams, which take no unit and slow the emulator down with every record.
+    // The tables have no streams, which cost no unit and slow the emulator down.
     await createTable(emulator.client, 'costs-events', ['stream', 'S'], ['revision', 'N']);
     await createTable(emulator.client, 'costs-state', ['partition', 'S'], ['sort', 'S']);
     store = dynamodbEventStore(metered.client, 'costs-events');
@@ -72,7 +72,7 @@ describe.skipIf(missing !== undefined)('on DynamoDB', () => {
   });
 
   test(
-    'append, sequence and log cost at most 2.1 write units an event, over a hundred batches of a hundred streams',
+    'append, sequence and log cost at most 2.1 write units an event, over 100 batches of 100 streams',
     { timeout: 600_000 },
     async () => {
       const log = memoryBlobs();
@@ -94,13 +94,13 @@ describe.skipIf(missing !== undefined)('on DynamoDB', () => {
       const events = BATCHES * streams.length;
       expect((await readHead(state)).published).toBe(events);
       console.log(`append, sequence and log: ${(writes / events).toFixed(3)} write units an event`);
-      // One for the event and one for its position: no less is possible.
+      // One unit for the event and one for its position are the minimum.
       expect(writes / events).toBeGreaterThan(2);
       expect(writes / events).toBeLessThanOrEqual(2.1);
     },
   );
 
-  test('an append that is refused writes nothing, and reads nothing to say what stands there', async () => {
+  test('a refused append writes nothing, and reads nothing to return the existing commit', async () => {
     const commit = segmentsCommit(200, 1, 'about 1 KB');
     await store.append(commit);
     let standing: Commit | undefined;
@@ -114,10 +114,10 @@ describe.skipIf(missing !== undefined)('on DynamoDB', () => {
   test.each([
     ['ten in a commit', 6, () => tens(300)],
     ['all in one commit', 6, () => [segmentsCommit(301, 100, 'about 1 KB')]],
-    // Keys and receipts alone take 2.7 of these, the words 4.5: bench/README.md says what can't be less.
-    ['each in a commit of its own', 11, () => streams.map((at) => segmentsCommit(302, 1, 'about 1 KB', at))],
+    // Keys and receipts alone take 2.7 of these units, the words 4.5 (bench/README.md).
+    ['one in each commit', 11, () => streams.map((at) => segmentsCommit(302, 1, 'about 1 KB', at))],
   ])(
-    'a stream of 100 events, %s, is read strongly consistent for at most %d units',
+    'a strongly consistent read of a stream of 100 events, %s, costs at most %d units',
     async (_, most, made) => {
       const commits = made();
       await appendAll(commits);

@@ -1,4 +1,4 @@
-// The DynamoDB adapters on dynalite, which runs everywhere: the contracts, what an item weighs, and what is refused.
+// Tests the DynamoDB adapters on dynalite, which runs everywhere: the contracts, the size of items, and refusals.
 import { createHash } from 'node:crypto';
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -58,28 +58,28 @@ async function unitsOf(commit: Commit): Promise<number> {
   return writeUnits(await itemAt(commit.stream, commit.revision));
 }
 
-describe('a commit weighs', () => {
+describe('the size of a commit', () => {
   const streams = Array.from({ length: 60 }, (_, index) => index + 1);
 
-  test('one write unit with one event of about 1 KB and its receipt, whichever it is', async () => {
+  test('a commit with one event of about 1 KB and its receipt takes one write unit', async () => {
     for (const stream of streams) expect(await unitsOf(segmentsCommit(stream, 1, 'about 1 KB'))).toBe(1);
   });
 
-  test('one write unit with one event of 1.5 KB, since it compresses', async () => {
+  test('a commit with one event of 1.5 KB takes one write unit, because it is compressed', async () => {
     for (const stream of streams) expect(await unitsOf(segmentsCommit(stream, 1, 'whole'))).toBe(1);
   });
 
   test.each([
     ['about 1 KB' as const, 3.2],
-    // 1.5 KB each, 600 to 800 characters of it words drawn at random.
+    // Events of 1.5 KB, with 600 to 800 characters of random words.
     ['whole' as const, 4],
-  ])('with ten events of %s at most %d write units on average', async (size, most) => {
+  ])('a commit with ten events of %s takes at most %d write units on average', async (size, most) => {
     let units = 0;
     for (const stream of streams) units += await unitsOf(segmentsCommit(stream, 10, size));
     expect(units / streams.length).toBeLessThanOrEqual(most);
   });
 
-  test('what its bytes weigh as they are, where compressing saves no write unit', async () => {
+  test('a commit is stored uncompressed if compression saves no write unit', async () => {
     const commit = segmentsCommit(900, 1, 'about 1 KB');
     const short: Commit = {
       ...commit,
@@ -94,7 +94,7 @@ describe('a commit weighs', () => {
   });
 });
 
-test('an item is weighed as AWS counts: names and values, numbers by their digits', () => {
+test('the size of an item is computed as AWS does: names and values, numbers by their digits', () => {
   expect(itemBytes({ a: { S: 'é' } })).toBe(3);
   expect(itemBytes({ é: { B: new Uint8Array(5) } })).toBe(7);
   expect([1, 9, 10, 12, 100, 123, 1_000, 12_345].map((n) => itemBytes({ n: { N: String(n) } }))).toEqual([
@@ -106,39 +106,37 @@ test('an item is weighed as AWS counts: names and values, numbers by their digit
   expect(writeUnits({ a: { B: new Uint8Array(1_024) } })).toBe(2);
 });
 
-describe('a commit too large', () => {
-  test('is refused before anything is sent, with its size as AWS counts and the limit', async () => {
-    const { client, requests } = meteredClient(emulator.endpoint);
-    const events = Array.from({ length: 40 }, (_, n) => noise(60_000 + n));
-    const refusal: unknown = await dynamodbEventStore(client, emulator.tables.events)
-      .append({ stream: 'meeting-large', revision: 1, events })
-      .catch((error: unknown) => error);
-    client.destroy();
-    expect(refusal).toBeInstanceOf(TooLarge);
-    expect(refusal).toMatchObject({ limit: MAX_ITEM_BYTES });
-    expect((refusal as TooLarge).bytes).toBeGreaterThan(MAX_ITEM_BYTES);
-    expect(requests).toEqual([]);
-  });
-
-  test('by its plain bytes is held where it compresses', async () => {
-    const events = Array.from({ length: 40 }, (_, n) =>
-      bytes(JSON.stringify(`${n}`.padEnd(60_000, 'diplomacy '))),
-    );
-    expect(await store().append({ stream: 'meeting-repeats', revision: 1, events })).toBeUndefined();
-    const [read] = await Array.fromAsync(store().read('meeting-repeats'));
-    expect(read?.events.map((event) => Buffer.from(event).toString())).toEqual(
-      events.map((event) => Buffer.from(event).toString()),
-    );
-  });
+test('a commit that is too large is refused before a request is sent, with its size as AWS counts and the limit', async () => {
+  const { client, requests } = meteredClient(emulator.endpoint);
+  const events = Array.from({ length: 40 }, (_, n) => noise(60_000 + n));
+  const refusal: unknown = await dynamodbEventStore(client, emulator.tables.events)
+    .append({ stream: 'meeting-large', revision: 1, events })
+    .catch((error: unknown) => error);
+  client.destroy();
+  expect(refusal).toBeInstanceOf(TooLarge);
+  expect(refusal).toMatchObject({ limit: MAX_ITEM_BYTES });
+  expect((refusal as TooLarge).bytes).toBeGreaterThan(MAX_ITEM_BYTES);
+  expect(requests).toEqual([]);
 });
 
-test('an item without events is no commit, and says so', async () => {
+test('a commit whose plain bytes exceed the limit is stored if it compresses enough', async () => {
+  const events = Array.from({ length: 40 }, (_, n) =>
+    bytes(JSON.stringify(`${n}`.padEnd(60_000, 'diplomacy '))),
+  );
+  expect(await store().append({ stream: 'meeting-repeats', revision: 1, events })).toBeUndefined();
+  const [read] = await Array.fromAsync(store().read('meeting-repeats'));
+  expect(read?.events.map((event) => Buffer.from(event).toString())).toEqual(
+    events.map((event) => Buffer.from(event).toString()),
+  );
+});
+
+test('an item without events is refused as a commit', async () => {
   const Item = { stream: { S: 'meeting-bare' }, revision: { N: '1' }, events: { S: 'text' } };
   await emulator.client.send(new PutItemCommand({ TableName: emulator.tables.events, Item }));
   await expect(Array.fromAsync(store().read('meeting-bare'))).rejects.toThrow('an attribute is missing');
 });
 
-test('a table refuses a body over the limit, and what is no JSON, before anything is written', async () => {
+test('a table refuses a body over the limit and a body that is not JSON, before anything is written', async () => {
   const table = dynamodbTable(emulator.client, emulator.tables.state);
   const item = { partition: 'p', sort: 's', body: 'x'.repeat(350 * 1_024 - 1) };
   await expect(table.compareAndPut(item, 0)).rejects.toThrow(TooLarge);
@@ -152,7 +150,7 @@ test('a table refuses a body over the limit, and what is no JSON, before anythin
   expect(await table.get('p', 's')).toBeUndefined();
 });
 
-/** A JSON string of so many bytes that Brotli brings to three quarters. */
+/** Returns a JSON string of `length` bytes that Brotli compresses to three quarters. */
 const noise = (length: number): Uint8Array => {
   const random = createHash('shake256', { outputLength: length }).update(`${length}`).digest('base64url');
   return bytes(JSON.stringify(random.slice(0, length - 2)));

@@ -1,4 +1,4 @@
-// The DynamoDB adapters on AWS's own emulator: the contracts, and the largest item.
+// Tests the DynamoDB adapters on AWS's emulator: the contracts, and the largest item.
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamodbEventStore } from '../../../adapters/dynamodb/event-store.ts';
@@ -42,8 +42,8 @@ describe.skipIf(missing !== undefined)('on DynamoDB Local', () => {
     return { stores: open(), reopen: async () => open(), close };
   });
 
-  test('an item of exactly 400 KB, as AWS counts, is held, and one byte more is refused before it is sent', async () => {
-    // Nothing compresses these bytes; packing takes any but a newline.
+  test('an item of exactly 400 KB, as AWS counts, is stored, and one byte more is refused before a request is sent', async () => {
+    // These bytes cannot be compressed. Packing accepts every byte except a newline.
     await expect(store.append(sized(409_601))).rejects.toEqual(
       new TooLarge('commit 1 of meeting-sized', 409_601, 409_600),
     );

@@ -1,5 +1,4 @@
-// What read models cost on DynamoDB, in the units that a bill is made of, counted by AWS's own emulator: to fold a window
-// of events with its snapshots and checkpoints, a scheduled rebuild that finds no drift, and a page of the timeline.
+// Tests the costs of read models on DynamoDB in billed units, as AWS's emulator counts them.
 import { CreateTableCommand, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { history } from '../../support/history/generate.ts';
@@ -25,7 +24,7 @@ import { meteredClient, unitsOf, type Metered } from '../../support/stores/meter
 const missing = whyNoDynamodbLocal();
 if (missing !== undefined) console.warn(`What read models cost on DynamoDB is not tested: ${missing}.`);
 
-// Tens of thousands of items are written, however fast the machine is.
+// The test writes tens of thousands of items and takes as long as it needs.
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 900_000 });
 
 const BATCH = 100;
@@ -71,7 +70,7 @@ describe.skipIf(missing !== undefined)('read models on DynamoDB', () => {
     await swapHead(of.state, { ...head, size, published: size }, version);
   }
 
-  test('a window of events in batches of a hundred costs at most 13 write units an event', async () => {
+  test('a window of events in batches of 100 costs at most 13 write units an event', async () => {
     const { writes } = await unitsOf(metered, async () => {
       for (let size = BEFORE; size < EVENTS;) {
         size = Math.min(EVENTS, size + BATCH);
@@ -95,7 +94,7 @@ describe.skipIf(missing !== undefined)('read models on DynamoDB', () => {
     expect(reads / EVENTS).toBeLessThanOrEqual(1);
   });
 
-  test('a page of a hundred of the timeline costs at most 45 read units in a process that has read before', async () => {
+  test('a timeline page of 100 rows costs at most 45 read units in a process that has read before', async () => {
     const open = openReadings({ ...of, ...inMemory });
     const read = async () => listTimeline(await open(timelineViews), {}, { limit: 100 });
     await read();

@@ -1,4 +1,4 @@
-// What no emulator answers, from a stubbed client: refusals with and without an item, batches left undone, conflicts.
+// Tests answers that emulators do not give, with a stubbed client: refusals, unprocessed items and conflicts.
 import {
   BatchWriteItemCommand,
   ConditionalCheckFailedException,
@@ -25,7 +25,7 @@ import { dynamodbTable } from '../../../adapters/dynamodb/table.ts';
 import { s3BlobStore } from '../../../adapters/s3/blob-store.ts';
 import type { Commit } from '../../../domain/ports.ts';
 
-/** The waits between tries, instead of waiting. */
+/** Records the waits between retries, and replaces them. */
 const waits: number[] = [];
 vi.mock('../../../adapters/backoff.ts', () => ({ backoff: async (round: number) => void waits.push(round) }));
 const throttled = () =>
@@ -47,85 +47,81 @@ const refused = (Item?: Record<string, AttributeValue>) =>
     ...(Item && { Item }),
   });
 
-describe('an append that is refused', () => {
-  const store = dynamodbEventStore(dynamodb as unknown as DynamoDBClient, 'events');
-  const standing: Commit = {
-    stream: 'meeting-a',
-    revision: 1,
-    events: [bytes('{"a":1}')],
-    receipt: { command: 'ab' },
-  };
-  const late: Commit = { ...standing, events: [bytes('{"b":2}')] };
+const store = dynamodbEventStore(dynamodb as unknown as DynamoDBClient, 'events');
+const standing: Commit = {
+  stream: 'meeting-a',
+  revision: 1,
+  events: [bytes('{"a":1}')],
+  receipt: { command: 'ab' },
+};
+const late: Commit = { ...standing, events: [bytes('{"b":2}')] };
 
-  test('takes what stands there from the refusal, and asks for nothing more', async () => {
-    dynamodb.on(PutItemCommand).rejects(refused(itemOf(standing)));
-    expect((await store.append(late))?.events.map(String)).toEqual(standing.events.map(String));
-    expect(
-      dynamodb.commandCalls(PutItemCommand, { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
-    ).toHaveLength(1);
-    expect(dynamodb.commandCalls(GetItemCommand)).toHaveLength(0);
-  });
-
-  test('reads it, strongly consistent, where the refusal has no item', async () => {
-    dynamodb.on(PutItemCommand).rejects(refused());
-    dynamodb.on(GetItemCommand, { ConsistentRead: true }).resolves({ Item: itemOf(standing) });
-    expect((await store.append(late))?.receipt).toEqual(standing.receipt);
-  });
-
-  test('rejects where nothing stands there after all', async () => {
-    dynamodb.on(PutItemCommand).rejects(refused());
-    dynamodb.on(GetItemCommand).resolves({});
-    await expect(store.append(late)).rejects.toThrow(ConditionalCheckFailedException);
-  });
+test('a refused append takes the existing commit from the refusal, without a further request', async () => {
+  dynamodb.on(PutItemCommand).rejects(refused(itemOf(standing)));
+  expect((await store.append(late))?.events.map(String)).toEqual(standing.events.map(String));
+  expect(
+    dynamodb.commandCalls(PutItemCommand, { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
+  ).toHaveLength(1);
+  expect(dynamodb.commandCalls(GetItemCommand)).toHaveLength(0);
 });
 
-describe('a conditional write of a table that is refused', () => {
-  const table = dynamodbTable(dynamodb as unknown as DynamoDBClient, 'state');
-  const item = { partition: 'log', sort: 'head', body: { size: 7 } };
-
-  test('is true where the refusal shows our own token: the client tried it again', async () => {
-    dynamodb.on(PutItemCommand).callsFake((input: PutItemCommandInput) => Promise.reject(own(input)));
-    expect(await table.compareAndPut(item, 0)).toBe(true);
-    expect(await table.compareAndPut(item, 6)).toBe(true);
-  });
-
-  test('is true where a consistent read shows it', async () => {
-    let landed: PutItemCommandInput | undefined;
-    dynamodb.on(PutItemCommand).callsFake((input: PutItemCommandInput) => {
-      landed = input;
-      return Promise.reject(refused());
-    });
-    dynamodb.on(GetItemCommand, { ConsistentRead: true }).callsFake(() => ({ Item: landed?.Item }));
-    expect(await table.compareAndPut(item, 6)).toBe(true);
-  });
-
-  test.each([
-    ['the same body by another hand', { token: { B: bytes('another hand, 16') } }],
-    ['an item that putAll wrote, without a token', {}],
-  ])('is false where it shows %s', async (_, token) => {
-    const body = { S: JSON.stringify(item.body) };
-    const there = { partition: { S: 'log' }, sort: { S: 'head' }, version: { N: '7' }, body, ...token };
-    dynamodb.on(PutItemCommand).rejects(refused(there));
-    expect(await table.compareAndPut(item, 6)).toBe(false);
-  });
-
-  test('is false where nothing is there', async () => {
-    dynamodb.on(PutItemCommand).rejects(refused());
-    dynamodb.on(GetItemCommand).resolves({});
-    expect(await table.compareAndPut(item, 6)).toBe(false);
-  });
+test('a refused append reads the existing commit, strongly consistent, if the refusal has no item', async () => {
+  dynamodb.on(PutItemCommand).rejects(refused());
+  dynamodb.on(GetItemCommand, { ConsistentRead: true }).resolves({ Item: itemOf(standing) });
+  expect((await store.append(late))?.receipt).toEqual(standing.receipt);
 });
 
-describe('batches', () => {
+test('a refused append rejects if no commit exists after all', async () => {
+  dynamodb.on(PutItemCommand).rejects(refused());
+  dynamodb.on(GetItemCommand).resolves({});
+  await expect(store.append(late)).rejects.toThrow(ConditionalCheckFailedException);
+});
+
+const table = dynamodbTable(dynamodb as unknown as DynamoDBClient, 'state');
+const item = { partition: 'log', sort: 'head', body: { size: 7 } };
+
+test('a refused conditional write is true if the refusal contains its own token, because the client repeated it', async () => {
+  dynamodb.on(PutItemCommand).callsFake((input: PutItemCommandInput) => Promise.reject(own(input)));
+  expect(await table.compareAndPut(item, 0)).toBe(true);
+  expect(await table.compareAndPut(item, 6)).toBe(true);
+});
+
+test('a refused conditional write is true if a consistent read returns its own token', async () => {
+  let landed: PutItemCommandInput | undefined;
+  dynamodb.on(PutItemCommand).callsFake((input: PutItemCommandInput) => {
+    landed = input;
+    return Promise.reject(refused());
+  });
+  dynamodb.on(GetItemCommand, { ConsistentRead: true }).callsFake(() => ({ Item: landed?.Item }));
+  expect(await table.compareAndPut(item, 6)).toBe(true);
+});
+
+test.each([
+  ['the same body by another hand', { token: { B: bytes('another hand, 16') } }],
+  ['an item that putAll wrote, without a token', {}],
+])('a refused conditional write is false if the item has %s', async (_, token) => {
+  const body = { S: JSON.stringify(item.body) };
+  const there = { partition: { S: 'log' }, sort: { S: 'head' }, version: { N: '7' }, body, ...token };
+  dynamodb.on(PutItemCommand).rejects(refused(there));
+  expect(await table.compareAndPut(item, 6)).toBe(false);
+});
+
+test('a refused conditional write is false if the item does not exist', async () => {
+  dynamodb.on(PutItemCommand).rejects(refused());
+  dynamodb.on(GetItemCommand).resolves({});
+  expect(await table.compareAndPut(item, 6)).toBe(false);
+});
+
+describe('batches of requests', () => {
   const table = dynamodbTable(dynamodb as unknown as DynamoDBClient, 'views');
   const items = Array.from({ length: 60 }, (_, n) => ({ partition: 'p', sort: `s${n}`, body: n }));
 
-  test('of writes send again what was left undone, and nothing else', async () => {
+  test('a batch of writes sends only the unprocessed items again', async () => {
     const sent: string[][] = [];
     dynamodb.on(BatchWriteItemCommand).callsFake(({ RequestItems }) => {
       const requests = RequestItems.views;
       sent.push(sortsOf(requests));
-      // All but the first ten of each are left.
+      // All but the first ten items of each batch are unprocessed.
       return { UnprocessedItems: requests.length > 10 ? { views: requests.slice(10) } : {} };
     });
     await table.batchPut(items);
@@ -135,18 +131,20 @@ describe('batches', () => {
     expect(waits).toEqual([0, 0, 0, 0]);
   });
 
-  test('of writes give up, and say so, where nothing moves any more', async () => {
+  test('a batch of writes is rejected with its counts if retries make no progress', async () => {
     dynamodb.on(BatchWriteItemCommand).callsFake(({ RequestItems }) => ({ UnprocessedItems: RequestItems }));
-    await expect(table.batchPut(items.slice(0, 3))).rejects.toThrow('views left 3 of 3 items undone');
+    await expect(table.batchPut(items.slice(0, 3))).rejects.toThrow(
+      'views is throttled and left 3 of 3 items unprocessed',
+    );
     expect(waits).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 
-  test('of writes that nothing moves any more reject with the name that the SDK gives to throttling', async () => {
+  test('a batch of writes without progress rejects with the name that the SDK gives to throttling', async () => {
     dynamodb.on(BatchWriteItemCommand).callsFake(({ RequestItems }) => ({ UnprocessedItems: RequestItems }));
     await expect(table.batchPut(items.slice(0, 3))).rejects.toMatchObject({ name: 'ThrottlingException' });
   });
 
-  /** Batches under way, in the order in which they were sent: each is answered when the test says so. */
+  /** Holds sent batches in order, until the test answers each of them. */
   function held() {
     const sent: { answer: (undone?: number) => void; fail: (error: Error) => void }[] = [];
     dynamodb.on(BatchWriteItemCommand).callsFake(
@@ -162,7 +160,7 @@ describe('batches', () => {
   const turn = () => new Promise<void>(setImmediate);
   const many = Array.from({ length: 250 }, (_, n) => ({ partition: 'p', sort: `s${n}`, body: n }));
 
-  test('of writes start no further request after one has failed, and reject only once those under way have ended', async () => {
+  test('a batch of writes starts no further request after a failure, and rejects after the running ones have ended', async () => {
     const sent = held();
     let rejected: unknown;
     const writing = table.batchPut(many).catch((error: unknown) => (rejected = error));
@@ -171,7 +169,7 @@ describe('batches', () => {
     sent[1]?.fail(throttled());
     await turn();
     sent[0]?.answer();
-    // Left partly undone: it is not sent again after the failure.
+    // This batch is partly unprocessed, but is not sent again after the failure.
     sent[2]?.answer(5);
     await turn();
     expect([sent.length, rejected]).toEqual([4, undefined]);
@@ -182,7 +180,7 @@ describe('batches', () => {
     expect(sent).toHaveLength(4);
   });
 
-  test('of removals name each key once', async () => {
+  test('a batch of deletes contains each key once', async () => {
     dynamodb.on(BatchWriteItemCommand).resolves({});
     await table.batchDelete([...items.slice(0, 20), ...items.slice(0, 20)]);
     const [call, ...others] = dynamodb.commandCalls(BatchWriteItemCommand);
@@ -190,7 +188,7 @@ describe('batches', () => {
     expect(others).toEqual([]);
   });
 
-  test('are a bounded number at once', async () => {
+  test('the number of concurrent batches is bounded', async () => {
     let [under, most] = [0, 0];
     dynamodb.on(BatchWriteItemCommand).callsFake(async () => {
       most = Math.max(most, ++under);
@@ -209,7 +207,7 @@ describe('batches', () => {
 describe('an object in S3', () => {
   const blobs = s3BlobStore(s3 as unknown as S3Client, { bucket: 'archive' });
 
-  test('is put again after a conflict with another write under way', async () => {
+  test('an object is put again after a conflict with a concurrent write in S3', async () => {
     s3.on(PutObjectCommand)
       .rejectsOnce(failure('ConditionalRequestConflict'))
       .rejectsOnce(failure('ConditionalRequestConflict'))
@@ -219,13 +217,13 @@ describe('an object in S3', () => {
     expect(waits).toEqual([0, 1]);
   });
 
-  test('is given up where the conflict does not end', async () => {
+  test('a put to S3 is rejected if the conflict does not end', async () => {
     s3.on(PutObjectCommand).rejects(failure('ConditionalRequestConflict'));
     await expect(blobs.replace('a', bytes('a'), '"etag"')).rejects.toThrow(S3ServiceException);
     expect(s3.commandCalls(PutObjectCommand)).toHaveLength(9);
   });
 
-  test('is ours where the refusal comes of our own lost answer, and else another’s', async () => {
+  test("a refused put to S3 counts as done if the object has its own mark, and else as another writer's", async () => {
     let mark: string | undefined;
     s3.on(PutObjectCommand).callsFake(({ Metadata }) => {
       mark = Metadata.put;
@@ -242,30 +240,30 @@ describe('an object in S3', () => {
     expect(await blobs.create('a', bytes('b'))).toBe('different');
   });
 
-  test('that goes between refusal and reading is put again', async () => {
+  test('an object in S3 that is deleted between refusal and read is put again', async () => {
     s3.on(PutObjectCommand).rejectsOnce(failure('PreconditionFailed')).resolves({});
     s3.on(GetObjectCommand).rejects(new NoSuchKey({ $metadata: {}, message: '' }));
     expect(await blobs.create('a', bytes('a'))).toBe('created');
   });
 
-  test('is not ours where it was refused and is gone', async () => {
+  test('a refused put to S3 is not done if the object is missing', async () => {
     s3.on(PutObjectCommand).rejects(new NoSuchKey({ $metadata: {}, message: '' }));
     s3.on(HeadObjectCommand).rejects(new NotFound({ $metadata: {}, message: '' }));
     expect(await blobs.replace('a', bytes('a'), '"etag"')).toBe(false);
   });
 
-  test('is not taken for absent where access is denied', async () => {
+  test('an object in S3 does not count as missing if access is denied', async () => {
     s3.on(GetObjectCommand).rejects(failure('AccessDenied'));
     await expect(blobs.get('a')).rejects.toThrow(S3ServiceException);
   });
 
-  test('is not taken for refused where the bucket is missing', async () => {
+  test('a put to S3 does not count as refused if the bucket is missing', async () => {
     s3.on(PutObjectCommand).rejects(failure('NoSuchBucket'));
     await expect(blobs.replace('a', bytes('a'), '"etag"')).rejects.toThrow(S3ServiceException);
   });
 });
 
-/** What a put that had landed left there. */
+/** Returns the answer for an object that a put has stored. */
 const own = ({ Item }: PutItemCommandInput) => refused(Item);
 
 const sortsOf = (requests: { PutRequest?: { Item?: Record<string, AttributeValue> | undefined } }[] = []) =>

@@ -1,4 +1,4 @@
-// Requests are signed as AWS asks, with keys that are made once.
+// Tests that requests are signed as AWS specifies, with cached key objects.
 import { createHash, createHmac } from 'node:crypto';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect, test } from 'vitest';
@@ -15,7 +15,7 @@ interface Signed {
   readonly body: string;
 }
 
-/** The request that is sent, signed with this secret. */
+/** Returns the sent request, signed with this secret. */
 async function signedWith(secretAccessKey: string, table: string): Promise<Signed> {
   let sent: Signed | undefined;
   const handle = async (request: Signed) => {
@@ -34,7 +34,7 @@ async function signedWith(secretAccessKey: string, table: string): Promise<Signe
   return sent;
 }
 
-/** Signature Version 4, worked out as AWS describes it. */
+/** Computes a Signature Version 4 as AWS specifies it. */
 function signatureOf({ method, path, headers, body }: Signed, secret: string, signed: string): string {
   const lines = signed.split(';').map((name) => `${name}:${headers[name]}\n`);
   const canonical = [method, path, '', lines.join(''), signed, digest(body)].join('\n');
@@ -48,7 +48,7 @@ function signatureOf({ method, path, headers, body }: Signed, secret: string, si
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
-test('a request is signed as AWS will sign it to compare, whoever signs whatever, again and again', async () => {
+test('requests are signed with the signature that AWS computes, with alternating secrets', async () => {
   for (const secret of ['a secret', 'another', 'a secret'])
     for (const table of ['events', 'state', 'events']) {
       const request = await signedWith(secret, table);
@@ -59,7 +59,7 @@ test('a request is signed as AWS will sign it to compare, whoever signs whatever
     }
 });
 
-test('a digest is that of all that it was given, and begins anew after a reset', async () => {
+test('a digest covers all updates and starts again after a reset', async () => {
   const sum = new Sha256();
   for (const part of ['a', '', 'bc']) sum.update(utf8(part));
   expect(hex(await sum.digest())).toBe(createHash('sha256').update('abc').digest('hex'));
@@ -73,7 +73,7 @@ test.each([
   ['bytes', utf8('clé')],
   ['a part of a buffer', new Uint8Array([0, ...utf8('clé'), 0]).subarray(1, 5)],
   ['a whole buffer', new Uint8Array(utf8('clé')).buffer],
-])('an HMAC with %s as its secret is right, also the second time', async (_, secret) => {
+])('an HMAC with %s as its secret is correct, also from the cache', async (_, secret) => {
   const right = createHmac('sha256', 'clé').update('message').digest('hex');
   for (let time = 0; time < 2; time++) {
     const sum = new Sha256(secret);
@@ -85,7 +85,7 @@ test.each([
   }
 });
 
-test('of more secrets than are kept, each makes its own HMAC', async () => {
+test('more secrets than the cache keeps each have their own HMAC', async () => {
   const of = async (secret: string): Promise<string> => {
     const sum = new Sha256(secret);
     sum.update(utf8('message'));

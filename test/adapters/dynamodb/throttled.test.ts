@@ -1,5 +1,4 @@
-// A store that throttles every try: what is thrown keeps the name that the SDK gives to throttling, by which the HTTP API
-// answers that the archive is busy.
+// Tests that the error of a throttled store keeps the SDK's name, so that the HTTP API answers that the archive is busy.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dynamodbClient } from '../../../adapters/dynamodb/dynamodb-client.ts';
 import { dynamodbEventStore } from '../../../adapters/dynamodb/event-store.ts';
@@ -11,7 +10,7 @@ import { startFaultProxy, type FaultProxy } from '../../support/servers/fault-pr
 
 let proxy: FaultProxy;
 beforeAll(async () => {
-  // Nothing passes it.
+  // The proxy throttles every request.
   proxy = await startFaultProxy('http://127.0.0.1:1', () => 'throttle');
 });
 afterAll(() => proxy.close());
@@ -28,16 +27,16 @@ const calls: Record<string, () => Promise<unknown>> = {
   'get of an event store': () => events().get('meeting-a', 1),
   'read of an event store': () => Array.fromAsync(events().read('meeting-a')),
   'get of a table': () => table().get('p', 's'),
-  'putIf of a table': () => table().compareAndPut(item, 0),
-  'putAll of a table': () => table().batchPut([item]),
-  'removeAll of a table': () => table().batchDelete([item]),
+  'compareAndPut of a table': () => table().compareAndPut(item, 0),
+  'batchPut of a table': () => table().batchPut([item]),
+  'batchDelete of a table': () => table().batchDelete([item]),
   'range of a table': () => Array.fromAsync(table().range('p')),
   'get of objects': () => blobs().get('a'),
   'create of objects': () => blobs().create('a', bytes),
   'replace of objects': () => blobs().replace('a', bytes, '"etag"'),
 };
 
-test.each(Object.entries(calls))('%s keeps the name of throttling', async (name, call) => {
+test.each(Object.entries(calls))('the error of a throttled %s keeps its name', async (name, call) => {
   await expect(call()).rejects.toMatchObject({
     name: name.endsWith('objects') ? 'SlowDown' : 'ProvisionedThroughputExceededException',
   });

@@ -1,4 +1,4 @@
-// The embedded blob store: the contract, and what a folder of files adds to it.
+// Tests the embedded blob store: the contract, and its files and folders.
 import { link, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,7 +31,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-test('an object lies at the path that is its key, and nothing else beside it', async () => {
+test('an object is stored at the path that is its key, and no other file is left', async () => {
   const blobs = await openBlobs(root);
   await blobs.create('tile/entries/x001/067.p/17', bytes('partial'));
   await blobs.create('tile/entries/x001/067', bytes('full'));
@@ -51,7 +51,7 @@ test('an object lies at the path that is its key, and nothing else beside it', a
   expect(await readFile(join(root, 'checkpoint'), 'utf8')).toBe('signed again');
 });
 
-test('the log keeps partial files until the whole one is there, also where a crash came between', async () => {
+test('the log keeps partial files until the full file exists, even after a crash between the two', async () => {
   const log = await openLogFolder(root);
   for (const width of [1, 17, 255]) await log.create(`tile/entries/x001/067.p/${width}`, bytes(`${width}`));
   await log.create('tile/entries/x001/068.p/1', bytes('next'));
@@ -63,7 +63,7 @@ test('the log keeps partial files until the whole one is there, also where a cra
   expect((await readdir(join(root, 'tile/entries/x001'))).sort()).toEqual(['067', '068.p']);
 });
 
-test('an etag is strong, and comes from the content alone', async () => {
+test('an etag is strong and depends only on the content', async () => {
   const blobs = await openBlobs(root);
   await blobs.create('a', new Uint8Array());
   const blob = await blobs.get('a');
@@ -88,7 +88,7 @@ test.each([
   'a\0b',
   '.unfinished/a',
   '.unfinished',
-])('the key %j is refused, whatever is asked', async (key) => {
+])('the key %j is refused in every call', async (key) => {
   const blobs = await openBlobs(root);
   await expect(blobs.get(key)).rejects.toThrow(RangeError);
   await expect(blobs.create(key, bytes('a'))).rejects.toThrow(RangeError);
@@ -97,12 +97,12 @@ test.each([
   expect(await readdir(folder)).toEqual(['home']);
 });
 
-test('what a crash left unfinished is cleared away, and objects stay', async () => {
+test('files that a crash left unfinished are removed, and objects stay', async () => {
   await (await openBlobs(root)).create('a/b', bytes('whole'));
   await writeFile(join(root, '.unfinished', 'half'), 'hal');
-  // A crash between link and unlink: the object has its name and the passing one.
+  // A crash between link and unlink: the object has its name and the temporary one.
   await link(join(root, 'a', 'b'), join(root, '.unfinished', 'named'));
-  // And one between making folders and linking.
+  // A crash between creating folders and linking.
   await mkdir(join(root, 'c', 'd'), { recursive: true });
   const blobs = await openBlobs(root);
   expect(await readdir(join(root, '.unfinished'))).toEqual([]);
@@ -111,7 +111,7 @@ test('what a crash left unfinished is cleared away, and objects stay', async () 
   expect(await blobs.create('c/d/e', bytes('new'))).toBe('created');
 });
 
-test('a creation and a replacement at once do not lose either', async () => {
+test('a concurrent creation and replacement are both applied', async () => {
   const blobs = await openBlobs(root);
   for (let round = 0; round < 20; round++) {
     const key = `round/${round}`;
@@ -124,7 +124,7 @@ test('a creation and a replacement at once do not lose either', async () => {
   }
 });
 
-test('a replacement that fails does not hold up the next', async () => {
+test('a failed replacement does not block the next one', async () => {
   const blobs = await openBlobs(root);
   await blobs.create('a', bytes('one'));
   const blob = await blobs.get('a');
@@ -135,7 +135,7 @@ test('a replacement that fails does not hold up the next', async () => {
 });
 
 test.each([1, 2, 3])(
-  'killed without a warning, all acknowledged is there and all is whole (seed %i)',
+  'after a kill, all acknowledged objects are stored and complete (seed %i)',
   async (seed) => {
     const run = String(seed);
     const acknowledged = await writeAndKill('blobs', root, run, 1 + ((seed * 7_919) % 397));
@@ -147,7 +147,7 @@ test.each([1, 2, 3])(
     };
     for (const { worker, revision } of acknowledged) expect(await contentAt(worker, revision)).toBe('whole');
     const furthest = Math.max(...acknowledged.map(({ revision }) => revision));
-    // What was under way has its name or not, and is never there in part.
+    // An unacknowledged object exists completely or not at all.
     for (let worker = 0; worker < 16; worker++) {
       for (let revision = 1; revision <= furthest + 2; revision++) {
         expect(await contentAt(worker, revision)).not.toBe('broken');

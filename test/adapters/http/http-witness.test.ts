@@ -1,5 +1,5 @@
-// Witnesses over HTTP, both ends: the log asks before it publishes, proves that it grew from what the witness has
-// seen, and publishes whether or not a cosignature comes.
+// Tests witnesses over HTTP, both client and server. The log requests cosignatures before it publishes, proves
+// consistency with the witness's last size, and publishes with or without a cosignature.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { httpWitness } from '../../../adapters/http/http-witness.ts';
 import { readHead } from '../../../domain/log/head.ts';
@@ -27,7 +27,7 @@ let of: World;
 let alarms: string[];
 let turn = 0;
 beforeEach(() => {
-  // Witnesses remember: each test has a log of its own.
+  // Witnesses keep state, so each test has its own log.
   const identity = identityOf([seedSigner(`archive.example/log/${++turn}`)]);
   logs.set(identity.origin, identity.verifiers);
   of = { ...world(), identity };
@@ -44,7 +44,7 @@ async function record(witnesses: readonly Witness[], counts: readonly number[]):
   await sequence({ ...of, witnesses, alarm }, of.store.streams());
 }
 
-/** The published checkpoint, with whom it is signed by; everything else must be as it always is. */
+/** Returns the published checkpoint with its signatures, and expects a correct log. */
 async function published(...vkeys: string[]): Promise<Checkpoint & { signatures: readonly Verified[] }> {
   expect(await faultsIn(of)).toEqual([]);
   const verifiers = [...of.identity.verifiers, ...vkeys.map(parseVkey)];
@@ -56,93 +56,91 @@ const answers = (server: WitnessServer): number[] => server.asked.map(({ status 
 const firstLines = (server: WitnessServer): string[] =>
   server.asked.map(({ body }) => body.split('\n')[0] ?? '');
 
-describe('a witness', () => {
-  test('cosigns every checkpoint before it is published', async () => {
-    for (const [round, size] of [3, 303, 304].entries()) {
-      await record([witness(w1)], [size - (await readHead(of.state)).size]);
-      expect(answers(w1)).toHaveLength(round + 1);
-      const { signatures } = await published(w1.vkey);
-      expect(signatures).toMatchObject([{ type: 1 }, { name: NAME, type: COSIGNATURE, time: 1_700_000_000 }]);
-    }
-    expect(answers(w1)).toEqual([200, 200, 200]);
-    expect(firstLines(w1)).toEqual(['old 0', 'old 3', 'old 303']);
-    expect(w1.latest(of.identity.origin)).toMatchObject({ size: 304 });
-    expect(alarms).toEqual([]);
-  });
-  test('is one of several, asked at once', async () => {
-    await record([witness(w1), witness(w2)], [1, 1]);
-    const { signatures } = await published(w1.vkey, w2.vkey);
-    expect(signatures.map(({ name }) => name)).toEqual([of.identity.origin, NAME, 'w2.example']);
-  });
-  test('that comes to a log late is told so by a 409, and given the proof from where it is', async () => {
-    await record([], [5]);
-    await record([witness(w1)], [2]);
-    expect(answers(w1)).toEqual([409, 200]);
-    expect(firstLines(w1)).toEqual(['old 5', 'old 0']);
-    expect((await published(w1.vkey)).signatures).toHaveLength(2);
-    // Then it is away for a while, and 409 says how far it is.
-    await record([], [300]);
-    w1.asked.length = 0;
-    await record([witness(w1)], [1]);
-    expect(answers(w1)).toEqual([409, 200]);
-    expect(firstLines(w1)).toEqual(['old 307', 'old 7']);
-    expect((await published(w1.vkey)).signatures).toHaveLength(2);
-    expect(alarms).toEqual([]);
-  });
-  test('that has cosigned a checkpoint which was never published cosigns the same one again', async () => {
-    await record([], [1]);
-    await extend(of, 'meeting-a', [1]);
-    const replace = async (): Promise<boolean> => {
-      throw new Error('the answer was lost');
-    };
-    const lost = { ...of, log: { ...of.log, replace }, witnesses: [witness(w1)], alarm: () => {} };
-    await expect(sequence(lost, of.store.streams())).rejects.toThrow('the answer was lost');
-    expect(w1.latest(of.identity.origin)).toMatchObject({ size: 2 });
-    w1.asked.length = 0;
-    await record([witness(w1)], []);
-    expect(answers(w1)).toEqual([409, 200]);
-    expect(firstLines(w1)).toEqual(['old 1', 'old 2']);
-    expect((await published(w1.vkey)).signatures).toHaveLength(2);
-  });
-  test('that has seen more than the log has is no reason to stop, and is named', async () => {
-    w1.instead(() => ({ status: 409, type: 'text/x.tlog.size', body: '12\n' }));
-    await record([witness(w1)], [1]);
-    expect((await published(w1.vkey)).signatures).toHaveLength(1);
-    expect(alarms).toEqual([
-      `witness ${NAME} has not cosigned the log at 1 entries: Error: it says that it has cosigned 12 entries`,
-    ]);
-    expect(answers(w1)).toEqual([409]);
-  });
+test('a witness cosigns every checkpoint before it is published', async () => {
+  for (const [round, size] of [3, 303, 304].entries()) {
+    await record([witness(w1)], [size - (await readHead(of.state)).size]);
+    expect(answers(w1)).toHaveLength(round + 1);
+    const { signatures } = await published(w1.vkey);
+    expect(signatures).toMatchObject([{ type: 1 }, { name: NAME, type: COSIGNATURE, time: 1_700_000_000 }]);
+  }
+  expect(answers(w1)).toEqual([200, 200, 200]);
+  expect(firstLines(w1)).toEqual(['old 0', 'old 3', 'old 303']);
+  expect(w1.latest(of.identity.origin)).toMatchObject({ size: 304 });
+  expect(alarms).toEqual([]);
+});
+test('several witnesses are requested concurrently', async () => {
+  await record([witness(w1), witness(w2)], [1, 1]);
+  const { signatures } = await published(w1.vkey, w2.vkey);
+  expect(signatures.map(({ name }) => name)).toEqual([of.identity.origin, NAME, 'w2.example']);
+});
+test('a witness that first sees a grown log answers 409, and gets the proof from its size', async () => {
+  await record([], [5]);
+  await record([witness(w1)], [2]);
+  expect(answers(w1)).toEqual([409, 200]);
+  expect(firstLines(w1)).toEqual(['old 5', 'old 0']);
+  expect((await published(w1.vkey)).signatures).toHaveLength(2);
+  // The witness is then absent for a while, and its 409 names its last size.
+  await record([], [300]);
+  w1.asked.length = 0;
+  await record([witness(w1)], [1]);
+  expect(answers(w1)).toEqual([409, 200]);
+  expect(firstLines(w1)).toEqual(['old 307', 'old 7']);
+  expect((await published(w1.vkey)).signatures).toHaveLength(2);
+  expect(alarms).toEqual([]);
+});
+test('a witness that cosigned an unpublished checkpoint cosigns the same checkpoint again', async () => {
+  await record([], [1]);
+  await extend(of, 'meeting-a', [1]);
+  const replace = async (): Promise<boolean> => {
+    throw new Error('the answer was lost');
+  };
+  const lost = { ...of, log: { ...of.log, replace }, witnesses: [witness(w1)], alarm: () => {} };
+  await expect(sequence(lost, of.store.streams())).rejects.toThrow('the answer was lost');
+  expect(w1.latest(of.identity.origin)).toMatchObject({ size: 2 });
+  w1.asked.length = 0;
+  await record([witness(w1)], []);
+  expect(answers(w1)).toEqual([409, 200]);
+  expect(firstLines(w1)).toEqual(['old 1', 'old 2']);
+  expect((await published(w1.vkey)).signatures).toHaveLength(2);
+});
+test('a witness that has cosigned more entries than the log has is reported, and the log is published', async () => {
+  w1.instead(() => ({ status: 409, type: 'text/x.tlog.size', body: '12\n' }));
+  await record([witness(w1)], [1]);
+  expect((await published(w1.vkey)).signatures).toHaveLength(1);
+  expect(alarms).toEqual([
+    `witness ${NAME} has not cosigned the log at 1 entries: Error: the witness answers that it has cosigned 12 entries`,
+  ]);
+  expect(answers(w1)).toEqual([409]);
 });
 
-describe('a checkpoint is published without a witness', () => {
+describe('a checkpoint is published without a failing witness', () => {
   const cosignature = async (text: string, name = NAME): Promise<string> =>
     signatureLine(await cosign(text, 1, seedSigner(name)));
 
   test.each<[string, () => Answer, RegExp]>([
-    ['refuses', () => ({ status: 403, body: 'unknown key\n' }), /it answers 403: unknown key/],
-    ['does not know the log', () => ({ status: 404 }), /it answers 404/],
-    ['is broken', () => ({ status: 500, body: 'x'.repeat(1_000) }), /it answers 500: x{200}$/],
-    ['says 409 without a size', () => ({ status: 409, body: '1\n' }), /it answers 409/],
+    ['refuses', () => ({ status: 403, body: 'unknown key\n' }), /the witness answers 403: unknown key/],
+    ['does not know the log', () => ({ status: 404 }), /the witness answers 404/],
+    ['is broken', () => ({ status: 500, body: 'x'.repeat(1_000) }), /the witness answers 500: x{200}$/],
+    ['says 409 without a size', () => ({ status: 409, body: '1\n' }), /the witness answers 409/],
     [
-      'says 409 with no number',
+      'says 409 with an invalid number',
       () => ({ status: 409, type: 'text/x.tlog.size', body: '01\n' }),
-      /it answers 409/,
+      /the witness answers 409/,
     ],
     [
-      'says 409 again and again',
+      'says 409 repeatedly',
       () => ({ status: 409, type: 'text/x.tlog.size', body: '0\n' }),
       /has cosigned 0 entries/,
     ],
-    ['sends it elsewhere', () => ({ status: 302 }), /it answers 302/],
+    ['redirects the request', () => ({ status: 302 }), /the witness answers 302/],
     ['gives no signature', () => ({ status: 200, body: '' }), /has no signature/],
     ['gives something else', () => ({ status: 200, body: '<html>\n' }), /not a signature of a note/],
     [
-      'gives far too much',
+      'sends too long an answer',
       () => ({ status: 200, body: '— a AAAAAAAA\n'.repeat(10_000) }),
-      /over 65536 bytes/,
+      /exceeds 65536 bytes/,
     ],
-  ])('that %s', async (_, answer, why) => {
+  ])('a checkpoint is published without a witness that %s', async (_, answer, why) => {
     w1.instead(answer);
     await record([witness(w1), witness(w2)], [1]);
     expect((await published(w1.vkey, w2.vkey)).signatures.map(({ name }) => name)).toEqual([
@@ -154,13 +152,13 @@ describe('a checkpoint is published without a witness', () => {
     ]);
     expect(alarms[0]).toMatch(why);
   });
-  test('that never answers', async () => {
+  test('a checkpoint is published without a witness that never answers', async () => {
     w1.instead(() => undefined);
     await record([witness(w1, 50), witness(w2)], [1]);
     expect((await published(w1.vkey, w2.vkey)).signatures).toHaveLength(2);
     expect(alarms).toEqual([expect.stringContaining('TimeoutError')]);
   });
-  test('that is not there', async () => {
+  test('a checkpoint is published without a witness that cannot be reached', async () => {
     await record([httpWitness(w1.vkey, 'http://127.0.0.1:1/w1'), witness(w2)], [1]);
     expect((await published(w1.vkey, w2.vkey)).signatures).toHaveLength(2);
     expect(alarms).toHaveLength(1);
@@ -168,7 +166,7 @@ describe('a checkpoint is published without a witness', () => {
   test.each([
     ['by another witness', (text: string) => cosignature(text, 'other.example')],
     ['of another text', (text: string) => cosignature(`${text}more\n`)],
-  ])('whose cosignature is %s', async (_, made) => {
+  ])('a checkpoint is published without a cosignature %s', async (_, made) => {
     const given: Witness = {
       ...witness(w1),
       addCheckpoint: async (request) => {
@@ -183,12 +181,12 @@ describe('a checkpoint is published without a witness', () => {
   });
 });
 
-describe('the witness in this house', () => {
+describe('the bundled witness server', () => {
   const ask = async (body: string): Promise<number> =>
     (await fetch(`${w1.url}/add-checkpoint`, { method: 'POST', body })).status;
   const checkpoint = (): string => Buffer.from(of.log.bytes('checkpoint')).toString();
 
-  test('takes nothing that its specification refuses', async () => {
+  test('the bundled witness refuses what its specification refuses', async () => {
     await record([witness(w1)], [3]);
     await record([], [3]);
     const signed = checkpoint();
@@ -203,7 +201,7 @@ describe('the witness in this house', () => {
     expect(await ask(`old 3\n\n${signed}`)).toBe(404);
     expect(w1.latest(of.identity.origin)).toMatchObject({ size: 3 });
   });
-  test('never cosigns two logs of one name that contradict each other', async () => {
+  test('the bundled witness never cosigns two contradicting logs of one origin', async () => {
     await record([witness(w1)], [1, 1]);
     of = { ...world(), identity: of.identity };
     await extend(of, 'statement-b', [2]);
@@ -216,11 +214,11 @@ describe('the witness in this house', () => {
   });
 });
 
-describe('witnesses in the environment', () => {
+describe('the configuration of witnesses', () => {
   const key = vkeyOf(NAME, seedSigner(NAME).publicKey, COSIGNATURE);
   const named = (variable?: string) =>
     openWitnesses({ CHANCERY_WITNESSES: variable }).map(({ verifier }) => verifier.name);
-  test('are a key and a URL each, with commas between, or none', () => {
+  test('the variable for witnesses has a key and a URL for each, separated by commas, or is absent', () => {
     expect(named()).toEqual([]);
     expect(named(' ')).toEqual([]);
     expect(named(`${key} https://w.example/, ${key}  https://w2.example`)).toEqual([NAME, NAME]);
@@ -229,9 +227,9 @@ describe('witnesses in the environment', () => {
     ['no URL', key, /for each witness/],
     ['more than a URL', `${key} https://w.example more`, /for each witness/],
     ['no key', 'witness https://w.example', /is not a verifier key/],
-    ["a log's key", `${vkeyOf(NAME, seedSigner(NAME).publicKey)} https://w.example`, /must be of type 04/],
-    ['a URL that is none', `${key} w.example`, /Invalid URL/],
-  ])('are refused with %s', (_, variable, why) => {
+    ["a log's key", `${vkeyOf(NAME, seedSigner(NAME).publicKey)} https://w.example`, /give a key of type 04/],
+    ['an invalid URL', `${key} w.example`, /Invalid URL/],
+  ])('the variable for witnesses is refused with %s', (_, variable, why) => {
     expect(() => named(variable)).toThrow(RangeError);
     expect(() => named(variable)).toThrow(why);
   });

@@ -1,4 +1,4 @@
-// Keys in KMS, from a stubbed client that signs with a key of its own: what is asked of KMS, and what is refused.
+// Tests keys in KMS with a stubbed client that signs with its own key: the requests, and the refused keys.
 import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { GetPublicKeyCommand, KMSClient, SignCommand } from '@aws-sdk/client-kms';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -23,12 +23,12 @@ beforeEach(() => {
 });
 
 describe('a key in KMS', () => {
-  test('signs what its verifier key verifies', async () => {
+  test('a key in KMS signs what its verifier key verifies', async () => {
     const identity = identityOf([await open()]);
     const note = parseNote(formatNote(await signNote('text\n', identity.signers)));
     expect(verifyNote(note, identity.verifiers)).toMatchObject([{ name: 'archive.example/log' }]);
   });
-  test('is asked for the message itself, with the one algorithm of such keys', async () => {
+  test('KMS is asked to sign the message itself with Ed25519', async () => {
     await (await open()).sign(Buffer.from('text\n'));
     expect(kms.commandCalls(GetPublicKeyCommand).map(({ args }) => args[0].input)).toEqual([{ KeyId: KEY }]);
     expect(kms.commandCalls(SignCommand).map(({ args }) => args[0].input)).toEqual([
@@ -42,24 +42,24 @@ describe('a key in KMS', () => {
   });
   test.each([
     [
-      'of a curve that is not this one',
+      'of another curve',
       spki(createPublicKey(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey)),
     ],
     ['of another algorithm of this curve', spki(createPublicKey(generateKeyPairSync('x25519').privateKey))],
-    ['that is none', new Uint8Array()],
-  ])('%s is refused, and says which to make', async (_, der) => {
+    ['without a public key', new Uint8Array()],
+  ])('a key in KMS %s is refused with the right key spec', async (_, der) => {
     kms.on(GetPublicKeyCommand).resolves({ PublicKey: der });
-    await expect(open()).rejects.toThrow(/make one of key spec ECC_NIST_EDWARDS25519/);
+    await expect(open()).rejects.toThrow(/create a key of key spec ECC_NIST_EDWARDS25519/);
   });
   test.each([[undefined], [new Uint8Array(63)]])(
-    'that gives no signature signs nothing',
+    'an answer of KMS without a signature of 64 bytes is refused',
     async (signature) => {
       const signer = await open();
       kms.on(SignCommand).resolves(signature === undefined ? {} : { Signature: signature });
       await expect(signer.sign(new Uint8Array())).rejects.toThrow(TypeError);
     },
   );
-  test('that KMS refuses fails as KMS says', async () => {
+  test('an error of KMS is passed on', async () => {
     const denied = Object.assign(new Error('denied'), { name: 'AccessDeniedException' });
     kms.on(GetPublicKeyCommand).rejects(denied);
     await expect(open()).rejects.toThrow('denied');

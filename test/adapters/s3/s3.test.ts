@@ -1,4 +1,4 @@
-// The S3 blob store on the test server, which the same contract proves; and what an S3 adds to the contract.
+// Tests the S3 blob store on the test server: the contract, and what is specific to S3.
 import { Readable } from 'node:stream';
 import {
   DeleteObjectCommand,
@@ -41,8 +41,8 @@ afterAll(async () => {
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-describe('the blob store', () => {
-  test('puts its prefix before each key, and sees nothing outside of it', async () => {
+describe('the S3 blob store', () => {
+  test('the S3 blob store puts its prefix before each key and sees no object outside of it', async () => {
     const log = s3BlobStore(client, { bucket: 'prefixed', prefix: 'log/' });
     const all = s3BlobStore(client, { bucket: 'prefixed' });
     await log.create('checkpoint', bytes('signed'));
@@ -51,7 +51,7 @@ describe('the blob store', () => {
     expect((await all.get('log/checkpoint'))?.bytes).toEqual(bytes('signed'));
   });
 
-  test('has with each object how it is served, whoever serves the bucket', async () => {
+  test('the S3 blob store stores with each object how it is served', async () => {
     const log = s3BlobStore(client, { bucket: 'public', servedAs });
     await log.create('tile/0/000.p/1', bytes('x'.repeat(32)));
     await log.replace('checkpoint', bytes('signed'), undefined);
@@ -68,18 +68,18 @@ describe('the blob store', () => {
     expect((await served('other'))[1]).toBeNull();
   });
 
-  test('keeps buckets apart', async () => {
+  test('the S3 blob store keeps buckets separate', async () => {
     await s3BlobStore(client, { bucket: 'one' }).create('a', bytes('one'));
     expect(await s3BlobStore(client, { bucket: 'other' }).get('a')).toBeUndefined();
   });
 
-  test('has S3’s ETag, the MD5 of the bytes', async () => {
+  test('the etag in the S3 blob store is that of S3, the MD5 of the bytes', async () => {
     const blobs = s3BlobStore(client, { bucket: 'etags' });
     await blobs.create('empty', new Uint8Array());
     expect((await blobs.get('empty'))?.etag).toBe('"d41d8cd98f00b204e9800998ecf8427e"');
   });
 
-  test('rejects, and does not say "absent", where it gets no answer', async () => {
+  test('the S3 blob store rejects if it gets no answer, and does not report a missing object', async () => {
     const nobody = await startS3Server();
     await nobody.close();
     const lost = s3Client({ endpoint: nobody.endpoint, ...emulated, maxAttempts: 2 });
@@ -90,7 +90,7 @@ describe('the blob store', () => {
   });
 });
 
-test('the client finds its endpoint, region and credentials in the standard variables', async () => {
+test('the S3 client reads its endpoint, region and credentials from the standard variables', async () => {
   vi.stubEnv('AWS_ENDPOINT_URL_S3', server.endpoint);
   vi.stubEnv('AWS_REGION', 'local');
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
@@ -106,8 +106,8 @@ test('the client finds its endpoint, region and credentials in the standard vari
   }
 });
 
-describe('the server', () => {
-  test('keeps what the SDK streams to it in chunks, and checks the sum after them', async () => {
+describe('the S3 test server', () => {
+  test('the S3 test server stores chunked uploads of the SDK and checks their trailing checksum', async () => {
     const Body = Readable.from(['a', 'bc', 'def'].map((each) => bytes(each.repeat(30_000))));
     await client.send(new PutObjectCommand({ ...at('streamed'), Body, ContentLength: 180_000 }));
     const { Body: read } = await client.send(new GetObjectCommand(at('streamed')));
@@ -116,7 +116,7 @@ describe('the server', () => {
     );
   });
 
-  test('refuses bytes that are not those of the checksum', async () => {
+  test('the S3 test server refuses bytes that do not match the checksum', async () => {
     const put = new PutObjectCommand({ ...at('broken'), Body: 'broken', ChecksumCRC32: 'AAAAAA==' });
     await expect(client.send(put)).rejects.toMatchObject({ name: 'BadDigest' });
     await expect(client.send(new HeadObjectCommand(at('broken')))).rejects.toMatchObject({
@@ -124,7 +124,7 @@ describe('the server', () => {
     });
   });
 
-  test('answers conditions with 412, and 404 for an ETag of what is absent', async () => {
+  test('the S3 test server answers 412 for a false condition, and 404 for the ETag of a missing object', async () => {
     const { ETag } = await client.send(new PutObjectCommand({ ...at('a'), Body: 'one' }));
     const refused = (condition: { IfMatch?: string; IfNoneMatch?: string }, key = 'a') =>
       client
@@ -136,7 +136,7 @@ describe('the server', () => {
     expect(await refused({ IfMatch: ETag ?? '' })).toMatchObject({ ETag: expect.any(String) as string });
   });
 
-  test('lists by prefix, keeps metadata and content type, and forgets what is deleted', async () => {
+  test('the S3 test server lists by prefix, keeps metadata and content type, and deletes', async () => {
     const Metadata = { by: 'desk' };
     for (const key of ['list/b&c', 'list/a', 'other'])
       await client.send(new PutObjectCommand({ ...at(key), Body: key, Metadata, ContentType: 'text/plain' }));

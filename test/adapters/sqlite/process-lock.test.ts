@@ -1,4 +1,4 @@
-// The lock on the folder of an embedded archive: one process at a time, and none once that process has ended.
+// Tests the lock on the folder of an embedded archive: one process at a time, and no lock after that process has ended.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-test('a folder that is locked is refused to another process at once, with what to do', async () => {
+test('a locked folder is refused to another process at once, with advice', async () => {
   const { release } = lockFolder(folder);
   const { code, complaint } = await complaintOf(folder);
   expect(code).toBe(1);
@@ -23,7 +23,7 @@ test('a folder that is locked is refused to another process at once, with what t
   release();
 });
 
-test('a folder that is locked is refused to the same process', () => {
+test('a locked folder is refused to the same process', () => {
   const { release } = lockFolder(folder);
   expect(() => lockFolder(folder)).toThrow(DatabaseInUse);
   release();

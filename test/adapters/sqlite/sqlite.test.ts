@@ -1,5 +1,4 @@
-// The embedded event store and table: the contracts, and what one file of one machine adds to them: its
-// durability, the transactions that writes share.
+// Tests the embedded event store and table: the contracts, durability, and transactions that writes share.
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -56,15 +55,15 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-describe('the file', () => {
+describe('the database file', () => {
   test.each([
     ['journal_mode', 'wal'],
     ['synchronous', 2],
-  ])('is open with %s %s', (pragma, value) => {
+  ])('the database file is open with %s %s', (pragma, value) => {
     expect(database.connection.prepare(`PRAGMA ${pragma}`).get()).toEqual({ [pragma]: value });
   });
 
-  test('is read by a second connection while the first one writes', async () => {
+  test('a second connection reads the database file while the first one writes', async () => {
     const second = openDatabase(path, { make: false });
     const store = sqliteEventStore(second);
     await sqliteEventStore(database).append(commit('meeting-a', 1));
@@ -72,7 +71,7 @@ describe('the file', () => {
     second.close();
   });
 
-  test('is refused while a process of an earlier release holds it alone', () => {
+  test('the database file is refused while a process of an earlier release has it locked', () => {
     database.close();
     const earlier = new DatabaseSync(path);
     earlier.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT');
@@ -80,19 +79,19 @@ describe('the file', () => {
     earlier.close();
   });
 
-  test('is free again once it is closed', () => {
+  test('the database file is free again after it was closed', () => {
     database.close();
     database = openDatabase(path);
     expect(database.connection.isOpen).toBe(true);
   });
 
-  test('is refused where there is no folder for it', () => {
+  test('the database file is refused if its folder does not exist', () => {
     expect(() => openDatabase(join(folder, 'absent', 'chancery.db'))).toThrow('its folder must exist');
   });
 });
 
-describe('writes that arrive together', () => {
-  test('share one transaction, whoever asks for them', async () => {
+describe('concurrent writes', () => {
+  test('concurrent writes of all callers share one transaction', async () => {
     const store = sqliteEventStore(database);
     const table = sqliteTable(database, 'state');
     const before = transactions(path);
@@ -107,7 +106,7 @@ describe('writes that arrive together', () => {
     expect(transactions(path) - before).toBe(4);
   });
 
-  test('are made in the order of asking', async () => {
+  test('concurrent writes are made in the order of the calls', async () => {
     const table = sqliteTable(database, 'state');
     const key = { partition: 'p', sort: 's' };
     const answers = await Promise.all([
@@ -121,10 +120,10 @@ describe('writes that arrive together', () => {
     expect(await table.get('p', 's')).toEqual({ ...key, body: 'anew', version: 1 });
   });
 
-  test('are all rejected where the COMMIT fails, and none is kept; the next ones succeed', async () => {
+  test('concurrent writes are all rejected and not stored if the COMMIT fails, and the next ones succeed', async () => {
     const store = sqliteEventStore(database);
     await store.append(commit('meeting-a', 1));
-    // A deferred foreign key is checked by the COMMIT itself.
+    // The COMMIT itself checks a deferred foreign key.
     database.connection.exec(`
       CREATE TABLE parent (id INTEGER PRIMARY KEY);
       CREATE TABLE child (id INTEGER REFERENCES parent DEFERRABLE INITIALLY DEFERRED);
@@ -138,7 +137,7 @@ describe('writes that arrive together', () => {
     expect(await Array.fromAsync(store.read('meeting-b'))).toHaveLength(1);
   });
 
-  test('are all rejected where one of them throws, and none is kept', async () => {
+  test('concurrent writes are all rejected and not stored if one of them throws', async () => {
     const table = sqliteTable(database, 'state');
     const kept = table.compareAndPut({ partition: 'p', sort: 's', body: 1 }, 0);
     const broken = database.write(() => {
@@ -151,7 +150,7 @@ describe('writes that arrive together', () => {
     expect(await table.get('p', 's')).toBeUndefined();
   });
 
-  test('are committed before the file is closed, and refused after', async () => {
+  test('concurrent writes are committed before the file is closed, and refused afterwards', async () => {
     const store = sqliteEventStore(database);
     const pending = store.append(commit('meeting-a', 1));
     database.close();
@@ -162,34 +161,31 @@ describe('writes that arrive together', () => {
   });
 });
 
-test.each([1, 2, 3, 4, 5])(
-  'a process killed without a warning loses nothing acknowledged (seed %i)',
-  async (seed) => {
-    database.close();
-    const run = String(seed);
-    const acknowledged = await writeAndKill('commits', folder, run, 1 + ((seed * 7_919) % 997));
-    database = openDatabase(path);
-    const store = sqliteEventStore(database);
-    for (let worker = 0; worker < 16; worker++) {
-      const stream = streamOf(run, worker);
-      const commits = await Array.fromAsync(store.read(stream));
-      const expected = commits.map((_, index) => ({ stream, revision: index + 1, same: true }));
-      const found = commits.map(({ revision, events: [event] }) => {
-        const same = event !== undefined && Buffer.from(contentOf(run, worker, revision)).equals(event);
-        return { stream, revision, same };
-      });
-      expect(found).toEqual(expected);
-      const last = Math.max(
-        0,
-        ...acknowledged.filter((each) => each.worker === worker).map(({ revision }) => revision),
-      );
-      expect(commits.length).toBeGreaterThanOrEqual(last);
-    }
-  },
-);
+test.each([1, 2, 3, 4, 5])('a killed process loses no acknowledged commit (seed %i)', async (seed) => {
+  database.close();
+  const run = String(seed);
+  const acknowledged = await writeAndKill('commits', folder, run, 1 + ((seed * 7_919) % 997));
+  database = openDatabase(path);
+  const store = sqliteEventStore(database);
+  for (let worker = 0; worker < 16; worker++) {
+    const stream = streamOf(run, worker);
+    const commits = await Array.fromAsync(store.read(stream));
+    const expected = commits.map((_, index) => ({ stream, revision: index + 1, same: true }));
+    const found = commits.map(({ revision, events: [event] }) => {
+      const same = event !== undefined && Buffer.from(contentOf(run, worker, revision)).equals(event);
+      return { stream, revision, same };
+    });
+    expect(found).toEqual(expected);
+    const last = Math.max(
+      0,
+      ...acknowledged.filter((each) => each.worker === worker).map(({ revision }) => revision),
+    );
+    expect(commits.length).toBeGreaterThanOrEqual(last);
+  }
+});
 
-describe('the event store', () => {
-  test('holds a commit of 400 KB with its stream and receipt, and not a byte more', async () => {
+describe('the embedded event store', () => {
+  test('the embedded event store stores a commit of 400 KB with its stream and receipt, and not a byte more', async () => {
     const store = sqliteEventStore(database);
     const receipt = { command: 'é' };
     const rest = 'meeting-a'.length + Buffer.byteLength(JSON.stringify(receipt));
@@ -206,13 +202,13 @@ describe('the event store', () => {
   test.each([
     ['no event', []],
     ['a raw newline', [Buffer.from('{"a":1}'), Buffer.from('{\n}')]],
-  ])('refuses what it could not give back: %s', async (_, events) => {
+  ])('the embedded event store refuses commits that it could not return: %s', async (_, events) => {
     const store = sqliteEventStore(database);
     await expect(store.append({ stream: 'meeting-a', revision: 1, events })).rejects.toThrow(TypeError);
     expect(await Array.fromAsync(store.read('meeting-a'))).toEqual([]);
   });
 
-  test('lets others have their turn during a long read', async () => {
+  test('the embedded event store yields to other tasks during a long read', async () => {
     const store = sqliteEventStore(database);
     const revisions = Array.from({ length: 2_000 }, (_, index) => index + 1);
     await Promise.all(revisions.map((revision) => store.append(commit('meeting-a', revision))));
@@ -223,7 +219,7 @@ describe('the event store', () => {
   });
 });
 
-test('a table refuses a body that DynamoDB could not hold, and what is no JSON', async () => {
+test('a table refuses a body that DynamoDB could not store, and a body that is not JSON', async () => {
   const table = sqliteTable(database, 'state');
   const item = { partition: 'p', sort: 's', body: 'x'.repeat(350 * 1024 - 1) };
   await expect(table.compareAndPut(item, 0)).rejects.toThrow(TooLarge);
@@ -238,7 +234,7 @@ const commit = (stream: string, revision: number): Commit => ({
   events: [Buffer.from(JSON.stringify({ stream, revision }))],
 });
 
-/** Transactions in the write-ahead log: the last frame of each says how many pages the file has after it. */
+/** Counts the transactions in the write-ahead log: the last frame of each has the new number of pages. */
 function transactions(file: string): number {
   const log = readFileSync(`${file}-wal`);
   const frame = 24 + log.readUInt32BE(8);
@@ -250,8 +246,8 @@ function transactions(file: string): number {
   return count;
 }
 
-describe('what Node before 22.16 lacks', () => {
-  test('is made up for: rows come as arrays all the same', () => {
+describe('features that Node before 22.16 lacks', () => {
+  test('rows are returned as arrays even if Node lacks that feature', () => {
     const statement = database.connection.prepare('SELECT ? AS b, ? AS a');
     const rows = converted(statement);
     expect(rows.get(1, 'x')).toEqual([1, 'x']);
@@ -260,7 +256,7 @@ describe('what Node before 22.16 lacks', () => {
     expect(converted(database.connection.prepare('SELECT 1 WHERE 0')).get()).toBeUndefined();
   });
 
-  test('is not used: no statement has numbered parameters, which Node 22.13 does not bind', () => {
+  test('no statement has numbered parameters, which Node 22.13 does not bind', () => {
     for (const name of readdirSync('adapters/sqlite')) {
       const sql = readFileSync(join('adapters/sqlite', name), 'utf8');
       expect([name, sql.match(/[ (=,]\?\d/g)]).toEqual([name, null]);
@@ -269,7 +265,7 @@ describe('what Node before 22.16 lacks', () => {
 });
 
 describe('a file that cannot be used', () => {
-  test('is named, with the reason', async () => {
+  test('a database file that cannot be used is named, with the reason', async () => {
     const odd = join(folder, 'odd.db');
     await writeFile(odd, 'this is no database'.repeat(500));
     expect(() => openDatabase(odd)).toThrow(`${odd} cannot be used: it is not a SQLite database`);
@@ -279,7 +275,7 @@ describe('a file that cannot be used', () => {
   test.each([
     ['a full disk', 'PRAGMA max_page_count = 5', 'the disk is full, or the one where SQLite sorts'],
     ['a file that may only be read', 'PRAGMA query_only = ON', 'give this user write access to the file'],
-  ])('is named by a write to %s, with what to do, and reads go on', async (_, limit, advice) => {
+  ])('a write to %s names the file and says what to do, and reads continue', async (_, limit, advice) => {
     const table = sqliteTable(database, 'state');
     await table.batchPut([{ partition: 'p', sort: 'before', body: {} }]);
     database.connection.exec(limit);
@@ -292,7 +288,7 @@ describe('a file that cannot be used', () => {
     expect(await table.get('p', 'large')).toBeUndefined();
   });
 
-  test('is none because a statement of a write fails', async () => {
+  test('a failing statement of a write does not make the file unusable', async () => {
     await expect(
       database.write(() => {
         throw new Error('of the work itself');

@@ -1,4 +1,4 @@
-// The sweep of the embedded store: at every moment it names exactly the streams that are behind, in bounded pages.
+// Tests the sweep of the embedded store: it names exactly the streams that are behind, in bounded pages.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,11 +45,11 @@ async function pagesOf(sweep: Sweep): Promise<(readonly string[])[]> {
 }
 const namedBy = async (sweep: Sweep): Promise<string[]> => [...new Set((await pagesOf(sweep)).flat())].sort();
 
-test('an empty store has nothing to sweep', async () => {
+test('a sweep of an empty store names no streams', async () => {
   expect(await pagesOf(sqliteSweep(database))).toEqual([[]]);
 });
 
-test('a stream is named from its first commit until its last one is sequenced', async () => {
+test('the sweep names a stream from its first commit until its last one is sequenced', async () => {
   const sweep = sqliteSweep(database);
   await append('meeting-a', 1);
   await append('meeting-b', 1);
@@ -64,7 +64,7 @@ test('a stream is named from its first commit until its last one is sequenced', 
   expect(await namedBy(sweep)).toEqual(['meeting-b']);
 });
 
-test('revisions are compared as numbers, and one stream’s positions are not another’s', async () => {
+test('the sweep compares revisions as numbers, and ignores positions of other streams', async () => {
   const revisions = Array.from({ length: 11 }, (_, index) => index + 1);
   await Promise.all(
     revisions.flatMap((revision) => [append('meeting-a', revision), append('meeting-a1', revision)]),
@@ -76,7 +76,7 @@ test('revisions are compared as numbers, and one stream’s positions are not an
   expect(await namedBy(sqliteSweep(database))).toEqual(['meeting-a']);
 });
 
-test('thousands behind are named in bounded pages, every time until they are sequenced', async () => {
+test('the sweep names thousands of streams in bounded pages, until they are sequenced', async () => {
   const streams = Array.from({ length: 1_700 }, (_, n) => `meeting-${String(n).padStart(4, '0')}`);
   await Promise.all(streams.flatMap((stream) => [append(stream, 1), append(stream, 2)]));
   const behind = streams.slice(0, 1_000);
@@ -95,7 +95,7 @@ test('thousands behind are named in bounded pages, every time until they are seq
 
 const nextOf = (numbers: Map<string, number>, stream: string): number => (numbers.get(stream) ?? 0) + 1;
 
-test('whatever is appended and sequenced, a sweep names exactly what is behind', async () => {
+test('the sweep names exactly the streams that are behind after any appends and sequencing', async () => {
   const act = constantFrom('append' as const, 'sequence' as const, 'sweep' as const, 'restart' as const);
   await assert(
     asyncProperty(array(tuple(act, nat(5)), { minLength: 10, maxLength: 60 }), async (steps) => {

@@ -139,7 +139,7 @@ describe('an archive is not started', () => {
     await recorded(['Anna'], { CHANCERY_ORIGIN: ORIGIN });
     await rm(join(home, 'log.key'));
     const { err } = await refused({ CHANCERY_ORIGIN: ORIGIN });
-    expect(err).toContain('bring back its origin and key');
+    expect(err).toContain('restore the origin and the key');
     expect(await vkeys()).toHaveLength(1);
   });
   test('under another origin', async () => {

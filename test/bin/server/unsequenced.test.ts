@@ -51,5 +51,5 @@ test('a commit that cannot be read has no position', async () => {
   relay.hint('meeting-a');
   await relay.settled();
   expect(relay.unsequenced()).toEqual({ commits: 'some' });
-  expect(of.alarms).toEqual(['meeting-a cannot be read and is set aside']);
+  expect(of.alarms).toEqual(['meeting-a cannot be read and is quarantined: restore its commits']);
 });

@@ -1,5 +1,5 @@
-// Importing a log: the same entries in the same order have the same root, whatever the import was cut short by; nothing
-// else is sequenced meanwhile, and an archive that has something of its own is left alone.
+// Tests the import of a log: the root and the order stay the same, and interrupted imports resume. Nothing else is
+// sequenced meanwhile, and an archive that is not empty is refused.
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { toBase64 } from '../../../events/log/base64.ts';
@@ -33,7 +33,7 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 const text = (name: string): Uint8Array => Buffer.from(`The text of ${name}.`);
 const articleId = (name: string): string => `article-${sha256(text(name))}`;
 
-/** An importer under these conditions. */
+/** Creates an importer under these conditions. */
 function importer(of: Target, conditions: Conditions = { fate: () => 'pass' }, under = late()) {
   const process = faultyProcess(conditions, under);
   const state = process.table(of.state);
@@ -55,7 +55,7 @@ function importer(of: Target, conditions: Conditions = { fate: () => 'pass' }, u
   return { into, calls: process.calls };
 }
 
-/** A log to be imported, with the texts of some articles beside it. */
+/** Returns a log to import, with the texts of some articles. */
 async function logOf(entries: readonly Uint8Array[], over: Partial<Imported> = {}): Promise<Imported> {
   const files = await signedLog(entries);
   const { size, root } = openOwn(files.get('checkpoint') ?? new Uint8Array(), logKeys);
@@ -87,7 +87,7 @@ async function run({ into }: ReturnType<typeof importer>, from: Imported): Promi
   return importLog(into, from, () => {});
 }
 
-/** What is wrong with an archive into which all of these entries were imported. */
+/** Returns the faults of an archive into which all of these entries were imported. */
 async function faultsAfter(of: Target, entries: readonly Uint8Array[], from: Imported): Promise<string[]> {
   const { importing, root, size, published } = await readHead(of.state);
   const faults = await faultsIn(of);
@@ -101,8 +101,9 @@ async function faultsAfter(of: Target, entries: readonly Uint8Array[], from: Imp
   return faults;
 }
 
-describe('an import', () => {
-  test.each([0, 1, 300, 2_600])('of %i events arrives at the same root, in the same order', async (size) => {
+test.each([0, 1, 300, 2_600])(
+  'an import of %i events results in the same root and the same order',
+  async (size) => {
     const entries = eventsOf(size);
     const [of, from] = [target(), await logOf(entries)];
     const steps: number[] = [];
@@ -111,125 +112,123 @@ describe('an import', () => {
     expect(await importLog(into, from, (done) => steps.push(done))).toEqual([]);
     expect(await faultsAfter(of, entries, from)).toEqual([]);
     expect([steps[0], steps.at(-1)]).toEqual([0, size]);
-  });
+  },
+);
 
-  test('is gone on from by the sequencer, with what is recorded then', async () => {
-    const of = target();
-    await run(importer(of), await logOf(eventsOf(300)));
-    await extend(of, 'statement-new', [2, 1]);
-    await sequence({ ...of, alarm: () => {} }, ['statement-new']);
-    expect((await readHead(of.state)).published).toBe(303);
-    expect(await faultsIn(of)).toEqual([]);
-  });
-
-  test('brings the bytes of articles, checked against their ids', async () => {
-    const entries = [archived('a'), ...eventsOf(10), archived('b')];
-    const [of, from] = [target(), await logOf(entries)];
-    await run(importer(of), from);
-    for (const name of ['a', 'b']) {
-      const stored = await of.articles.get(sha256(text(name)));
-      expect(Buffer.from(stored?.bytes ?? []).toString()).toBe(`The text of ${name}.`);
-    }
-    expect(of.articles.keys()).toHaveLength(2);
-    const forged = importer(target());
-    await expect(run(forged, await logOf(entries, { article: async () => text('another') }))).rejects.toThrow(
-      'another digest than its id says',
-    );
-  });
-
-  test('an import is refused if other bytes are stored as those of an article', async () => {
-    const of = target();
-    await of.articles.create(sha256(text('a')), text('forged'));
-    await expect(run(importer(of), await logOf([archived('a')]))).rejects.toThrow(
-      'other bytes are stored as those of article-',
-    );
-  });
-
-  test('does without the bytes of articles that were withdrawn, and says which', async () => {
-    const entries = [archived('a'), archived('gone'), ...eventsOf(10)];
-    const of = target();
-    const from = await logOf(entries, { withdrawn: new Set([articleId('gone')]) });
-    expect(await run(importer(of), from)).toEqual([articleId('gone')]);
-    expect(await faultsAfter(of, entries, from)).toEqual([]);
-    await expect(run(importer(target()), await logOf(entries))).rejects.toThrow(/are missing beside the log/);
-  });
-
-  test('goes on where it was when its bytes were missing', async () => {
-    const entries = [...eventsOf(1_100), archived('gone')];
-    const of = target();
-    await expect(run(importer(of), await logOf(entries))).rejects.toThrow(ImportRefused);
-    expect((await readHead(of.state)).published).toBeGreaterThan(1_000);
-    const from = await logOf(entries, { article: async () => text('gone') });
-    await run(importer(of), from);
-    expect(await faultsAfter(of, entries, from)).toEqual([]);
-  });
+test('the sequencer appends new events after an import', async () => {
+  const of = target();
+  await run(importer(of), await logOf(eventsOf(300)));
+  await extend(of, 'statement-new', [2, 1]);
+  await sequence({ ...of, alarm: () => {} }, ['statement-new']);
+  expect((await readHead(of.state)).published).toBe(303);
+  expect(await faultsIn(of)).toEqual([]);
 });
 
-describe('while a log is imported', () => {
-  test('nothing else is sequenced, and then it is', async () => {
-    const of = target();
-    const { into } = importer(of);
-    await beginImport(into);
-    await extend(of, 'statement-other', [1]);
-    await sequence({ ...of, alarm: () => {} }, ['statement-other']);
-    expect((await readHead(of.state)).size).toBe(0);
-    const from = await logOf(eventsOf(300));
-    await importLog(into, from, () => {});
-    expect((await readHead(of.state)).root).toBe(from.root);
-    await sequence({ ...of, alarm: () => {} }, ['statement-other']);
-    expect((await readHead(of.state)).published).toBe(301);
-    expect(await faultsIn(of)).toEqual([]);
-  });
-
-  test('an event of somebody else in its place stops it', async () => {
-    const of = target();
-    const { into } = importer(of);
-    await beginImport(into);
-    await of.store.append(commitOf('meeting-1', 1));
-    await expect(importLog(into, await logOf(eventsOf(300)), () => {})).rejects.toThrow(
-      'meeting-1 has another revision 1 here',
-    );
-  });
-
-  test('a log that changed meanwhile is found', async () => {
-    const of = target();
-    const from = await logOf(eventsOf(300));
-    await expect(run(importer(of), { ...from, root: toBase64(new Uint8Array(32)) })).rejects.toThrow(
-      'is not what was verified',
-    );
-  });
+test('an import copies the bytes of articles and checks them against their ids', async () => {
+  const entries = [archived('a'), ...eventsOf(10), archived('b')];
+  const [of, from] = [target(), await logOf(entries)];
+  await run(importer(of), from);
+  for (const name of ['a', 'b']) {
+    const stored = await of.articles.get(sha256(text(name)));
+    expect(Buffer.from(stored?.bytes ?? []).toString()).toBe(`The text of ${name}.`);
+  }
+  expect(of.articles.keys()).toHaveLength(2);
+  const forged = importer(target());
+  await expect(run(forged, await logOf(entries, { article: async () => text('another') }))).rejects.toThrow(
+    'differs from its id',
+  );
 });
 
-describe('an archive that is not empty', () => {
-  test('is refused, sequenced or not', async () => {
-    const sequenced = target();
-    await extend(sequenced, 'meeting-a', [1]);
-    await expect(readTarget(importer(sequenced).into)).rejects.toThrow('this archive is not empty');
-    await sequence({ ...sequenced, alarm: () => {} }, ['meeting-a']);
-    await expect(beginImport(importer(sequenced).into)).rejects.toThrow('this archive is not empty');
-    expect((await readHead(sequenced.state)).importing).toBeUndefined();
-  });
-
-  test('is refused where other keys sign its log', async () => {
-    const of = target();
-    await publishKeys(of.log, realIdentity);
-    await expect(beginImport(importer(of).into)).rejects.toThrow(/is signed by archive\.example\/log\+/);
-    await publishKeys(of.log, of.identity);
-    await beginImport(importer(of).into);
-  });
-
-  test('also by an import that is done', async () => {
-    const of = target();
-    await run(importer(of), await logOf(eventsOf(5)));
-    await expect(readTarget(importer(of).into)).rejects.toThrow('this archive is not empty');
-  });
+test('an import is refused if other bytes are stored as those of an article', async () => {
+  const of = target();
+  await of.articles.create(sha256(text('a')), text('forged'));
+  await expect(run(importer(of), await logOf([archived('a')]))).rejects.toThrow(
+    'other bytes are stored as those of article-',
+  );
 });
 
-describe('one fault at each call', () => {
+test('an import accepts withdrawn articles without bytes, and returns their ids', async () => {
+  const entries = [archived('a'), archived('gone'), ...eventsOf(10)];
+  const of = target();
+  const from = await logOf(entries, { withdrawn: new Set([articleId('gone')]) });
+  expect(await run(importer(of), from)).toEqual([articleId('gone')]);
+  expect(await faultsAfter(of, entries, from)).toEqual([]);
+  await expect(run(importer(target()), await logOf(entries))).rejects.toThrow(
+    /are missing from the imported archive/,
+  );
+});
+
+test('an import that stopped at missing bytes resumes where it stopped', async () => {
+  const entries = [...eventsOf(1_100), archived('gone')];
+  const of = target();
+  await expect(run(importer(of), await logOf(entries))).rejects.toThrow(ImportRefused);
+  expect((await readHead(of.state)).published).toBeGreaterThan(1_000);
+  const from = await logOf(entries, { article: async () => text('gone') });
+  await run(importer(of), from);
+  expect(await faultsAfter(of, entries, from)).toEqual([]);
+});
+
+test('events of other streams are sequenced only after an import has ended', async () => {
+  const of = target();
+  const { into } = importer(of);
+  await beginImport(into);
+  await extend(of, 'statement-other', [1]);
+  await sequence({ ...of, alarm: () => {} }, ['statement-other']);
+  expect((await readHead(of.state)).size).toBe(0);
+  const from = await logOf(eventsOf(300));
+  await importLog(into, from, () => {});
+  expect((await readHead(of.state)).root).toBe(from.root);
+  await sequence({ ...of, alarm: () => {} }, ['statement-other']);
+  expect((await readHead(of.state)).published).toBe(301);
+  expect(await faultsIn(of)).toEqual([]);
+});
+
+test('an import stops if another event has the place of an imported one', async () => {
+  const of = target();
+  const { into } = importer(of);
+  await beginImport(into);
+  await of.store.append(commitOf('meeting-1', 1));
+  await expect(importLog(into, await logOf(eventsOf(300)), () => {})).rejects.toThrow(
+    'revision 1 of meeting-1 has other events',
+  );
+});
+
+test('an import is refused at its end if its result differs from the verified log', async () => {
+  const of = target();
+  const from = await logOf(eventsOf(300));
+  await expect(run(importer(of), { ...from, root: toBase64(new Uint8Array(32)) })).rejects.toThrow(
+    'were verified: a log changed during the import',
+  );
+});
+
+test('an import into an archive with events is refused, whether or not they are sequenced', async () => {
+  const sequenced = target();
+  await extend(sequenced, 'meeting-a', [1]);
+  await expect(readTarget(importer(sequenced).into)).rejects.toThrow('this archive is not empty');
+  await sequence({ ...sequenced, alarm: () => {} }, ['meeting-a']);
+  await expect(beginImport(importer(sequenced).into)).rejects.toThrow('this archive is not empty');
+  expect((await readHead(sequenced.state)).importing).toBeUndefined();
+});
+
+test('an import into an archive is refused if other keys sign its log', async () => {
+  const of = target();
+  await publishKeys(of.log, realIdentity);
+  await expect(beginImport(importer(of).into)).rejects.toThrow(/is signed by archive\.example\/log\+/);
+  await publishKeys(of.log, of.identity);
+  await beginImport(importer(of).into);
+});
+
+test('an import into an archive with a completed import is refused', async () => {
+  const of = target();
+  await run(importer(of), await logOf(eventsOf(5)));
+  await expect(readTarget(importer(of).into)).rejects.toThrow('this archive is not empty');
+});
+
+describe('an import with a fault at one call', () => {
   const entries = [archived('a'), ...eventsOf(1_290)];
 
   test.each(['fail', 'lose', 'late', 'crash', 'crash-after'] as const)(
-    'of which the outcome is: %s',
+    'an import that meets this fault at any call can be resumed: %s',
     async (fate) => {
       const from = await logOf(entries);
       const first = importer(target());
@@ -242,7 +241,7 @@ describe('one fault at each call', () => {
         const fateOf: Conditions['fate'] = ({ number, kind }) =>
           number === at && (fates[kind] as readonly Fate[]).includes(fate) ? fate : 'pass';
         const fault = await faultOf(run(importer(of, { fate: fateOf }, under), from));
-        // What is under way lands before it is gone on with, or after.
+        // Pending writes take effect before the import is resumed, or after it.
         if (fault && at % 2 === 0) await under.land();
         const done = await readHead(of.state);
         if (done.importing || done.size === 0) await run(importer(of), from);

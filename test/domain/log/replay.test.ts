@@ -1,4 +1,4 @@
-// The log bundle by bundle, forwards and backwards, from and to any position.
+// Tests reading the log bundle by bundle, forwards and backwards, from and to any position.
 import { expect, test } from 'vitest';
 import { bundlesBetween } from '../../../domain/log/replay.ts';
 import { packEntries } from '../../../events/log/entries.ts';
@@ -43,7 +43,7 @@ test.each([
   }
 });
 
-test('a bundle is read only once it is asked for', async () => {
+test('a bundle is read on demand', async () => {
   const log = await logOf(PUBLISHED);
   const keys: string[] = [];
   const counted = { get: (key: string) => (keys.push(key), log.get(key)) };

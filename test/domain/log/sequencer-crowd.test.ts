@@ -1,9 +1,9 @@
-// One to four sequencers at once, on the same stores, under the faults of test/domain/log/sequencer-faults.test.ts: which
-// of them decides, publishes, fails or ends at which await is drawn from a seed.
-import { describe, expect, test, vi } from 'vitest';
+// Tests one to four concurrent sequencers on the same stores, with the faults of sequencer-faults.test.ts.
+// A seed decides which sequencer advances, fails or stops at each await.
+import { expect, test, vi } from 'vitest';
 import { scene, sequencing } from '../../support/logs/sequencing.ts';
 
-// As long as it takes, however fast the machine is.
+// The test takes as long as it needs, regardless of the machine's speed.
 vi.setConfig({ testTimeout: 900_000 });
 
 async function atOnce(seed: number): Promise<string[]> {
@@ -13,7 +13,7 @@ async function atOnce(seed: number): Promise<string[]> {
     await grow();
     const processes = Array.from({ length: 1 + random.below(4) }, async () => {
       const [slow, stalls] = [1 + random.below(12), random.pick([0, 0.02, 0.1])];
-      // One that stalls finds, when it goes on, that others have gone far ahead.
+      // A sequencer that stalls finds later that others are far ahead.
       const turns = (): number => (random.chance(stalls) ? 21 + random.below(200) : random.below(slow));
       await sequencing(of, { ...conditions(often), turns }, under).sequence(hints());
     });
@@ -23,12 +23,9 @@ async function atOnce(seed: number): Promise<string[]> {
   return end();
 }
 
-describe('many faults, appends meanwhile, one to four sequencers at once', () => {
-  test.each([1, 2_501, 5_001, 7_501])(
-    'leave every commit once, in order, where it was first seen (2,500 runs from %i)',
-    async (from) => {
-      for (let seed = from; seed < from + 2_500; seed++)
-        expect(await atOnce(seed), `seed ${seed}`).toEqual([]);
-    },
-  );
-});
+test.each([1, 2_501, 5_001, 7_501])(
+  'concurrent sequencers with faults write every commit once, in order, and never move it (2,500 runs from %i)',
+  async (from) => {
+    for (let seed = from; seed < from + 2_500; seed++) expect(await atOnce(seed), `seed ${seed}`).toEqual([]);
+  },
+);

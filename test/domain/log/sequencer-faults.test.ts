@@ -1,16 +1,15 @@
-// One sequencer under faults: it ends at every await, each of its calls fails in each way that calls fail, writes that
-// timed out land at any moment after, and whoever reads meanwhile never sees an entry move, a checkpoint step back, or
-// two that contradict each other. test/domain/log/sequencer-crowd.test.ts has several at once.
+// Tests one sequencer with faults: it stops at every await, every call fails in every way, and late writes take effect
+// at any time. A concurrent reader never sees an entry move, a checkpoint shrink or two contradicting checkpoints.
 import { describe, expect, test, vi } from 'vitest';
 import { fates, late, type Fate } from '../../support/faults.ts';
 import { extend, faultsIn, reader, world, type World } from '../../support/logs/sequenced.ts';
 import { scene, sequencing, undisturbed } from '../../support/logs/sequencing.ts';
 
-// As long as it takes, however fast the machine is.
+// The test takes as long as it needs, regardless of the machine's speed.
 vi.setConfig({ testTimeout: 900_000 });
 
-/** What is to be sequenced fills a bundle that is begun, and begins another. */
-async function begun(): Promise<World> {
+/** Creates a log whose pending commits fill the partial bundle and begin another one. */
+async function partlyFilled(): Promise<World> {
   const of = world();
   await extend(of, 'meeting-a', [1, 250]);
   await undisturbed(of);
@@ -21,7 +20,7 @@ async function begun(): Promise<World> {
 }
 
 async function runWith(fate: Fate, at: number): Promise<{ calls: string[]; complaints: string[] }> {
-  const of = await begun();
+  const of = await partlyFilled();
   const watching = reader(of);
   const under = late();
   const calls: string[] = [];
@@ -46,31 +45,34 @@ async function runWith(fate: Fate, at: number): Promise<{ calls: string[]; compl
   return { calls, complaints: [...watching.complaints, ...(await faultsIn(of))] };
 }
 
-describe('one fault at each call', () => {
-  test.each(fates.write)('of which the outcome is: %s', async (fate) => {
-    const { calls } = await runWith('pass', 0);
-    // Nothing of the run is left out.
-    for (const what of [
-      'get checkpoint',
-      'get log',
-      'range positions/meeting-a',
-      'read opinion-c',
-      'get tile/entries/000.p/251',
-      'get tile/0/000.p/251',
-      'putIf log',
-      'create tile/entries/000',
-      'create tile/entries/001.p/6',
-      'create tile/0/000',
-      'create tile/1/000.p/1',
-      'putIf positions/meeting-a',
-      'putIf times',
-      'sign',
-      'replace checkpoint',
-    ])
-      expect(calls).toContain(what);
-    for (let at = 1; at <= calls.length; at++)
-      expect((await runWith(fate, at)).complaints, `${fate} at call ${at}, ${calls[at - 1]}`).toEqual([]);
-  });
+describe('a sequencer with a fault at one call', () => {
+  test.each(fates.write)(
+    'a sequencer that meets this fault at any call leaves a correct log: %s',
+    async (fate) => {
+      const { calls } = await runWith('pass', 0);
+      // The faults cover every call of the run.
+      for (const what of [
+        'get checkpoint',
+        'get log',
+        'range positions/meeting-a',
+        'read opinion-c',
+        'get tile/entries/000.p/251',
+        'get tile/0/000.p/251',
+        'putIf log',
+        'create tile/entries/000',
+        'create tile/entries/001.p/6',
+        'create tile/0/000',
+        'create tile/1/000.p/1',
+        'putIf positions/meeting-a',
+        'putIf times',
+        'sign',
+        'replace checkpoint',
+      ])
+        expect(calls).toContain(what);
+      for (let at = 1; at <= calls.length; at++)
+        expect((await runWith(fate, at)).complaints, `${fate} at call ${at}, ${calls[at - 1]}`).toEqual([]);
+    },
+  );
 });
 
 async function oneAfterAnother(seed: number): Promise<string[]> {
@@ -83,12 +85,10 @@ async function oneAfterAnother(seed: number): Promise<string[]> {
   return end();
 }
 
-describe('many faults, appends meanwhile, one sequencer after another', () => {
-  test.each([1, 2_501, 5_001, 7_501])(
-    'leave every commit once, in order, where it was first seen (2,500 runs from %i)',
-    async (from) => {
-      for (let seed = from; seed < from + 2_500; seed++)
-        expect(await oneAfterAnother(seed), `seed ${seed}`).toEqual([]);
-    },
-  );
-});
+test.each([1, 2_501, 5_001, 7_501])(
+  'sequencers with faults, one after another, write every commit once, in order, and never move it (2,500 runs from %i)',
+  async (from) => {
+    for (let seed = from; seed < from + 2_500; seed++)
+      expect(await oneAfterAnother(seed), `seed ${seed}`).toEqual([]);
+  },
+);

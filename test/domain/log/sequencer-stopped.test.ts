@@ -1,5 +1,5 @@
-// What stops the sequencer, with an alarm, before anything contradicts what was published: other bytes in the log than
-// were decided on, a head that was set back, a checkpoint of another log. And what it mends by itself.
+// Tests the conflicts that stop the sequencer before it contradicts the published log: altered files, a head that was
+// reset, a foreign checkpoint. Also tests what the sequencer repairs by itself.
 import { describe, expect, test } from 'vitest';
 import { formatCheckpoint } from '../../../events/log/checkpoint.ts';
 import { formatNote, signNote } from '../../../events/log/note.ts';
@@ -30,7 +30,7 @@ async function run(of: World): Promise<Stopped | undefined> {
   }
 }
 
-/** Sequences everything, and stops for this reason, again and again, and signs nothing. */
+/** Sequences everything and expects the sequencer to stop every time for this reason, without a signature. */
 async function expectStopped(of: World, reason: RegExp, position?: number): Promise<void> {
   const before = [of.signed.length, await of.log.get('checkpoint'), (await readHead(of.state)).published];
   for (let tries = 0; tries < 3; tries++) {
@@ -51,104 +51,102 @@ async function archive(counts: readonly number[], over: Partial<World> = {}): Pr
   return of;
 }
 
-async function change(of: World, key: string, bytes: (standing: Uint8Array) => Uint8Array): Promise<void> {
-  const standing = await of.log.get(key);
-  expect(await of.log.replace(key, bytes(standing?.bytes ?? new Uint8Array()), standing?.etag)).toBe(true);
+async function change(of: World, key: string, bytes: (stored: Uint8Array) => Uint8Array): Promise<void> {
+  const file = await of.log.get(key);
+  expect(await of.log.replace(key, bytes(file?.bytes ?? new Uint8Array()), file?.etag)).toBe(true);
 }
 const flip =
   (at: number) =>
   (bytes: Uint8Array): Uint8Array =>
     bytes.with(at, (bytes[at] ?? 0) ^ 1);
 
-describe('a file of the log that is not what was decided on', () => {
-  test('stops everything before anything of it is published, and says where', async () => {
+test('a log file with other bytes than decided stops the sequencer before anything is published, and is named', async () => {
+  const of = await archive([1]);
+  await extend(of, 'meeting-a', [1]);
+  await of.log.create('tile/entries/000.p/2', Buffer.from('another history'));
+  await expectStopped(of, /^tile\/entries\/000\.p\/2 has other bytes than the head decided/, 0);
+  expect(await readHead(of.state)).toMatchObject({ size: 2, published: 1 });
+  expect(await entriesOf(of)).toEqual(['meeting-a/1/1']);
+  expect(await positionOf(of.state, 'meeting-a', 2)).toBeUndefined();
+});
+test.each([
+  ['tile/entries/000.p/4', 'entry', -1, 3],
+  ['tile/0/000.p/4', 'hash', 2 * 32, 2],
+])(
+  'a log file with other bytes (%s) is named with its first differing %s, and the right file resolves the conflict',
+  async (key, _, at, position) => {
+    const right = (await archive([1, 1, 1, 1])).log.bytes(key);
     const of = await archive([1]);
-    await extend(of, 'meeting-a', [1]);
-    await of.log.create('tile/entries/000.p/2', Buffer.from('another history'));
-    await expectStopped(of, /^tile\/entries\/000\.p\/2 has other bytes than the head decided on/, 0);
-    expect(await readHead(of.state)).toMatchObject({ size: 2, published: 1 });
-    expect(await entriesOf(of)).toEqual(['meeting-a/1/1']);
-    expect(await positionOf(of.state, 'meeting-a', 2)).toBeUndefined();
-  });
-  test.each([
-    ['tile/entries/000.p/4', 'entry', -1, 3],
-    ['tile/0/000.p/4', 'hash', 2 * 32, 2],
-  ])(
-    'is named (%s) with the first %s that differs, and mended by what belongs there',
-    async (key, _, at, position) => {
-      const right = (await archive([1, 1, 1, 1])).log.bytes(key);
-      const of = await archive([1]);
-      await extend(of, 'meeting-a', [1, 1, 1]);
-      await of.log.create(key, flip(at < 0 ? right.length + at : at)(right));
-      await expectStopped(of, /^tile\/\S+ has other bytes than the head decided on/, position);
-      await change(of, key, () => right);
-      expect(await run(of)).toBeUndefined();
-      expect(await faultsIn(of)).toEqual([]);
-    },
-  );
-  test('is noticed also where a bundle that is begun was altered', async () => {
-    const of = await archive([2, 1]);
-    await change(of, 'tile/entries/000.p/3', (bytes) => flip(bytes.length - 3)(bytes));
-    await extend(of, 'meeting-a', [1]);
-    await expectStopped(of, /^an entry is not what its tile says/, 2);
-    expect(await readHead(of.state)).toMatchObject({ size: 3, published: 3 });
-  });
-  test('is noticed also where it is a tile, before anything is decided on', async () => {
-    const of = await archive([300]);
-    await change(of, 'tile/1/000.p/1', flip(5));
-    await extend(of, 'meeting-a', [1]);
-    await expectStopped(of, /^the tiles of the log have another root than the head at 300 entries/);
-    expect(await readHead(of.state)).toMatchObject({ size: 300, published: 300 });
-  });
-  test.each([
-    ['tile/0/001.p/44', undefined],
-    ['tile/1/000.p/1', undefined],
-    ['tile/entries/001.p/44', undefined],
-  ])('is noticed where it is gone: %s', async (key) => {
-    const of = await archive([300]);
-    of.log.remove(key);
-    await extend(of, 'meeting-a', [1]);
-    await expectStopped(of, new RegExp(`^${key.replaceAll('.', '\\.')} is missing from the log`));
-  });
-  test.each([
-    ['a byte less', (bytes: Uint8Array) => bytes.subarray(1)],
-    ['a hash more', (bytes: Uint8Array) => Buffer.concat([bytes, bytes.subarray(0, 32)])],
-  ])('is noticed where a tile has %s', async (_, changed) => {
-    const of = await archive([300]);
-    await change(of, 'tile/0/001.p/44', changed);
-    await extend(of, 'meeting-a', [1]);
-    await expectStopped(of, /^tile\/0\/001\.p\/44: the tile has \d+ bytes instead of 44 hashes of 32/, 256);
-  });
-  test('does not stop it where it is partial, gone, and there as a whole', async () => {
-    const of = await archive([200]);
-    const later = await archive([200, 60]);
-    for (const key of ['tile/0/000.p/200', 'tile/entries/000.p/200']) of.log.remove(key);
-    for (const key of ['tile/0/000', 'tile/entries/000']) await of.log.create(key, later.log.bytes(key));
-    await extend(of, 'meeting-a', [60]);
+    await extend(of, 'meeting-a', [1, 1, 1]);
+    await of.log.create(key, flip(at < 0 ? right.length + at : at)(right));
+    await expectStopped(of, /^tile\/\S+ has other bytes than the head decided/, position);
+    await change(of, key, () => right);
     expect(await run(of)).toBeUndefined();
     expect(await faultsIn(of)).toEqual([]);
-  });
+  },
+);
+test('an altered partial bundle stops the sequencer', async () => {
+  const of = await archive([2, 1]);
+  await change(of, 'tile/entries/000.p/3', (bytes) => flip(bytes.length - 3)(bytes));
+  await extend(of, 'meeting-a', [1]);
+  await expectStopped(of, /^an entry does not match its tile/, 2);
+  expect(await readHead(of.state)).toMatchObject({ size: 3, published: 3 });
+});
+test('an altered tile stops the sequencer before it decides a batch', async () => {
+  const of = await archive([300]);
+  await change(of, 'tile/1/000.p/1', flip(5));
+  await extend(of, 'meeting-a', [1]);
+  await expectStopped(of, /^the tiles of the log have another root than the head at 300 entries/);
+  expect(await readHead(of.state)).toMatchObject({ size: 300, published: 300 });
+});
+test.each([
+  ['tile/0/001.p/44', undefined],
+  ['tile/1/000.p/1', undefined],
+  ['tile/entries/001.p/44', undefined],
+])('a missing log file stops the sequencer: %s', async (key) => {
+  const of = await archive([300]);
+  of.log.remove(key);
+  await extend(of, 'meeting-a', [1]);
+  await expectStopped(of, new RegExp(`^${key.replaceAll('.', '\\.')} is missing from the log`));
+});
+test.each([
+  ['a byte less', (bytes: Uint8Array) => bytes.subarray(1)],
+  ['a hash more', (bytes: Uint8Array) => Buffer.concat([bytes, bytes.subarray(0, 32)])],
+])('a tile with %s stops the sequencer', async (_, changed) => {
+  const of = await archive([300]);
+  await change(of, 'tile/0/001.p/44', changed);
+  await extend(of, 'meeting-a', [1]);
+  await expectStopped(of, /^tile\/0\/001\.p\/44: the tile has \d+ bytes instead of 44 hashes of 32/, 256);
+});
+test('a missing partial file does not stop the sequencer if the full file exists', async () => {
+  const of = await archive([200]);
+  const later = await archive([200, 60]);
+  for (const key of ['tile/0/000.p/200', 'tile/entries/000.p/200']) of.log.remove(key);
+  for (const key of ['tile/0/000', 'tile/entries/000']) await of.log.create(key, later.log.bytes(key));
+  await extend(of, 'meeting-a', [60]);
+  expect(await run(of)).toBeUndefined();
+  expect(await faultsIn(of)).toEqual([]);
 });
 
-describe('a head that was set back', () => {
-  /** The tables as they were, and the log as it is now. */
-  async function setBack(counts: readonly number[], more: readonly number[]): Promise<World> {
+describe('a head that was reset', () => {
+  /** Returns the tables of an earlier time with the log of today. */
+  async function reset(counts: readonly number[], more: readonly number[]): Promise<World> {
     const of = await archive(counts);
     const state = of.state.copy();
     await extend(of, 'meeting-a', more);
     await run(of);
     return { ...of, state };
   }
-  test('is refused, and says what to do', async () => {
-    const of = await setBack([1, 2], [1, 1]);
+  test('a head that was reset to the past stops the sequencer, and the error says what to do', async () => {
+    const of = await reset([1, 2], [1, 1]);
     await expectStopped(
       of,
-      /^the published checkpoint has 5 entries and the head 3: the table was restored to the past; nothing is sequenced until somebody has looked: docs\/log\.md/,
+      /^the published checkpoint has 5 entries and the head 3: the table was restored to the past; sequencing stops until the operator has repaired it \(docs\/log\.md\)/,
       3,
     );
     await expect(readSoundHead(of)).rejects.toBeInstanceOf(LogConflict);
   });
-  test('is refused also where nothing is left of it', async () => {
+  test('a missing head stops the sequencer if a checkpoint is published', async () => {
     const of = await archive([1, 2]);
     await expectStopped(
       { ...of, state: world().state },
@@ -156,8 +154,8 @@ describe('a head that was set back', () => {
       0,
     );
   });
-  test('and grown to the same size by other entries is refused', async () => {
-    const of = await setBack([1], [1]);
+  test('a head that was reset and grew to the same size with other entries stops the sequencer', async () => {
+    const of = await reset([1], [1]);
     const other = await archive([1, 3]);
     await extend(other, 'meeting-b', [1]);
     const two = await archive([1]);
@@ -165,22 +163,22 @@ describe('a head that was set back', () => {
     await run(two);
     await expectStopped(
       { ...two, log: of.log },
-      /^the published checkpoint and the head have other roots at 2 entries/,
+      /^the published checkpoint and the head have different roots at 2 entries/,
     );
   });
-  test('and grown further by other entries is refused', async () => {
-    const of = await setBack([1], [1]);
+  test('a head that was reset and grew further with other entries stops the sequencer', async () => {
+    const of = await reset([1], [1]);
     const checkpoint = of.log.bytes('checkpoint');
     const three = await archive([1]);
     await extend(three, 'statement-z', [1, 1]);
     await run(three);
     await extend(three, 'statement-z', [1]);
     await change(three, 'checkpoint', () => checkpoint);
-    await expectStopped(three, /^the published checkpoint of 2 entries is not the beginning of the log/);
+    await expectStopped(three, /^the published checkpoint of 2 entries is not a prefix of the log/);
   });
 });
 
-describe('a checkpoint that is not of this log', () => {
+describe('a checkpoint of another log', () => {
   const signedBy = async (key: string, origin: string): Promise<Uint8Array> => {
     const root = new Uint8Array(32);
     return formatNote(await signNote(formatCheckpoint({ origin, size: 1, root }), [seedSigner(key)]));
@@ -193,7 +191,7 @@ describe('a checkpoint that is not of this log', () => {
       /is of archive\.example\/other, not of/,
     ],
     ['another key', 'archive.example/other', 'archive.example/log', /no signature of/],
-  ])('stops everything: %s', async (_, key, origin, reason) => {
+  ])('a published checkpoint with %s stops the sequencer', async (_, key, origin, reason) => {
     const of = await archive([1, 1], { identity: realIdentity });
     const other = await signedBy(key, origin);
     await change(of, 'checkpoint', () => other);
@@ -206,52 +204,50 @@ describe('a checkpoint that is not of this log', () => {
       /does not verify/,
     ],
     ['nothing', () => new Uint8Array(), /has no blank line/],
-  ])('stops everything: %s', async (_, changed, reason) => {
+  ])('a published checkpoint with %s stops the sequencer', async (_, changed, reason) => {
     const of = await archive([1, 1], { identity: realIdentity });
     await change(of, 'checkpoint', changed);
     await expectStopped(of, reason);
   });
 });
 
-describe('a checkpoint that is gone', () => {
-  test('is published again, and nothing is lost', async () => {
-    const of = await archive([1, 2]);
-    of.log.remove('checkpoint');
-    expect(await run(of)).toBeUndefined();
-    expect(await faultsIn(of)).toEqual([]);
-  });
-  test('or older, is replaced by that of the head', async () => {
-    const of = await archive([1]);
-    const old = of.log.bytes('checkpoint');
-    await extend(of, 'meeting-a', [2, 1]);
-    await run(of);
-    await change(of, 'checkpoint', () => old);
-    expect(await run(of)).toBeUndefined();
-    expect(await faultsIn(of)).toEqual([]);
-  });
+test('a missing checkpoint is published again, and nothing is lost', async () => {
+  const of = await archive([1, 2]);
+  of.log.remove('checkpoint');
+  expect(await run(of)).toBeUndefined();
+  expect(await faultsIn(of)).toEqual([]);
+});
+test('an older checkpoint is replaced by that of the head', async () => {
+  const of = await archive([1]);
+  const old = of.log.bytes('checkpoint');
+  await extend(of, 'meeting-a', [2, 1]);
+  await run(of);
+  await change(of, 'checkpoint', () => old);
+  expect(await run(of)).toBeUndefined();
+  expect(await faultsIn(of)).toEqual([]);
 });
 
-describe('a key that takes over from another', () => {
+describe('the rotation of a signing key', () => {
   const [old, fresh] = ['11', '22'].map((seed) => seedSigner('archive.example/log', seed.repeat(32)));
-  test('signs beside it for a while, and then alone', async () => {
+  test('a new key signs together with the old key, and then alone', async () => {
     if (!old || !fresh) throw new Error('two keys');
     const only = await archive([1], { identity: identityOf([old]) });
     const both = { ...only, identity: identityOf([old, fresh]) };
     await extend(both, 'meeting-a', [1]);
     expect(await run(both)).toBeUndefined();
     for (const identity of [only.identity, identityOf([fresh])])
-      expect((await readSoundHead({ ...both, identity })).standing).toMatchObject({ size: 2 });
+      expect((await readSoundHead({ ...both, identity })).checkpoint).toMatchObject({ size: 2 });
     const alone = { ...only, identity: identityOf([fresh]) };
     await extend(alone, 'meeting-a', [1]);
     expect(await run(alone)).toBeUndefined();
-    expect((await readSoundHead(alone)).standing).toMatchObject({ size: 3 });
+    expect((await readSoundHead(alone)).checkpoint).toMatchObject({ size: 3 });
   });
-  test('cannot take over at once: whoever reads the log would not know it', async () => {
+  test('a new key cannot replace the old key at once, because readers would not know it', async () => {
     if (!old || !fresh) throw new Error('two keys');
     const of = await archive([1], { identity: identityOf([old]) });
     await expectStopped(
       { ...of, identity: identityOf([fresh]) },
-      /no signature of .*bring back its origin and key/,
+      /no signature of .*restore the origin and the key/,
     );
   });
 });

@@ -1,4 +1,4 @@
-// The rolling sweep, step by step, and what a whole pass proves.
+// Tests the rolling sweep step by step, and what a complete pass proves.
 import { beforeEach, expect, test } from 'vitest';
 import { readSwept, sweepStep } from '../../../domain/log/unsequenced-sweep.ts';
 import { memoryTable, type MemoryTable } from '../../support/stores/memory-table.ts';
@@ -41,14 +41,14 @@ test('a pass that sequenced every stream it found proves that earlier commits ha
   expect(await readSwept(state)).toEqual({ commits: 'unknown', sequencedBefore: 1_010 });
 });
 
-test('the proof of one pass stands until the next pass has ended', async () => {
+test('the proof of a pass is valid until the next pass has ended', async () => {
   for (let taken = 0; taken < 5; taken++) await step();
   expect(await readSwept(state)).toMatchObject({ sequencedBefore: 1_010 });
   await step();
   expect(await readSwept(state)).toMatchObject({ sequencedBefore: 1_040 });
 });
 
-test('a pass that found a stream which cannot be read proves nothing', async () => {
+test('a pass that found an unreadable stream proves nothing', async () => {
   unread = ['meeting-a'];
   for (let taken = 0; taken < 3; taken++) await step();
   expect(await readSwept(state)).toEqual({ commits: 'unknown' });
@@ -57,7 +57,7 @@ test('a pass that found a stream which cannot be read proves nothing', async () 
   expect(await readSwept(state)).toMatchObject({ sequencedBefore: 1_040 });
 });
 
-test('a pass whose beginning was not kept proves nothing', async () => {
+test('a pass whose beginning was not stored proves nothing', async () => {
   await state.compareAndPut({ partition: 'sweep', sort: 'cursor', body: { from: '1' } }, 0);
   for (let taken = 0; taken < 2; taken++) await step();
   expect(await readSwept(state)).toEqual({ commits: 'unknown' });
@@ -77,7 +77,7 @@ test('a step that fails is repeated', async () => {
   expect(state.items()).toEqual([]);
 });
 
-test('no step is taken while a log is imported, because nothing is sequenced then', async () => {
+test('the sweep runs no step during an import, because nothing is sequenced then', async () => {
   await state.compareAndPut(
     { partition: 'log', sort: 'head', body: { size: 0, published: 0, importing: true } },
     0,

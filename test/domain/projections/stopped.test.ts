@@ -148,7 +148,7 @@ describe('an event at which no read model can continue stops all of them there',
     [
       'cannot follow each other',
       async () => logOf([['statement-b', retracted]]),
-      expect.stringContaining('StatementRetracted before the statement was recorded'),
+      expect.stringContaining('StatementRetracted precedes StatementMade'),
     ],
   ])('an event whose earlier ones %s', async (_what, readEarlier, reason) => {
     const events = logOf([

@@ -1,5 +1,4 @@
-// An article is archived once for each text. The same text elsewhere is an appearance of it, its metadata can be put
-// right, and it can be withdrawn: then nothing new is said of it.
+// Tests the aggregate of an article: archiving, appearances, corrections, and withdrawal, which ends all changes.
 import { describe, expect, test } from 'vitest';
 import {
   article,
@@ -25,93 +24,86 @@ test('the id of an article is the digest of its text', () => {
   expect(ID).toBe(`article-${text.sha256}`);
 });
 
-describe('an article', () => {
-  test('is archived', () => {
-    expect(decide([], archive)).toEqual([archived]);
-  });
+test('an article is archived', () => {
+  expect(decide([], archive)).toEqual([archived]);
+});
 
-  test('of the same publisher again is the same article, whatever else is said of it', () => {
-    expect(decide([archived], { ...archive, fields: { ...fields, title: 'Another title' } })).toEqual([]);
-  });
+test('archiving a text again for the same publisher records nothing, even if other fields differ', () => {
+  expect(decide([archived], { ...archive, fields: { ...fields, title: 'Another title' } })).toEqual([]);
+});
 
-  test('of another publisher is an appearance, with what that one printed beside the text', () => {
-    const other = { ...elsewhere, language: 'fr', versionOf: ID };
-    expect(decide([archived], { ...archive, fields: other })).toEqual([appeared]);
-  });
+test('archiving a text for another publisher records an appearance with the fields of that publisher', () => {
+  const other = { ...elsewhere, language: 'fr', versionOf: ID };
+  expect(decide([archived], { ...archive, fields: other })).toEqual([appeared]);
+});
 
-  test('is in its publisher’s hands also where that one was named in a correction', () => {
-    const corrected = event('ArticleCorrected', { reason: 'x', changes: { publisher: 'The Sampler Ltd' } });
-    const again = { ...archive, fields: { ...fields, publisher: 'The Sampler Ltd' } };
-    expect(decide([archived, corrected], again)).toEqual([]);
-  });
+test('a publisher that a correction named is recognized when it archives the text again', () => {
+  const corrected = event('ArticleCorrected', { reason: 'x', changes: { publisher: 'The Sampler Ltd' } });
+  const again = { ...archive, fields: { ...fields, publisher: 'The Sampler Ltd' } };
+  expect(decide([archived, corrected], again)).toEqual([]);
+});
 
-  test('gets an appearance', () => {
-    expect(decide([archived], { type: 'add-appearance', appearance: elsewhere })).toEqual([appeared]);
-  });
+test('an appearance is added to an article', () => {
+  expect(decide([archived], { type: 'add-appearance', appearance: elsewhere })).toEqual([appeared]);
+});
 
-  test('may appear twice with the same publisher, on another day', () => {
-    const appearance = { ...elsewhere, publishedOn: '2023-03-05' };
-    expect(decide([archived, appeared], { type: 'add-appearance', appearance })).toHaveLength(1);
-  });
+test('an article may appear twice with the same publisher if another field differs', () => {
+  const appearance = { ...elsewhere, publishedOn: '2023-03-05' };
+  expect(decide([archived, appeared], { type: 'add-appearance', appearance })).toHaveLength(1);
+});
 
-  test('is corrected: what is named changes, null takes away, its text stays', () => {
-    const correction = { reason: 'a caption', changes: { byline: null, title: 'Ten minutes in Delhi' } };
-    const events = decide([archived, appeared], { type: 'correct', correction });
-    expect(events).toEqual([{ type: 'ArticleCorrected', data: correction }]);
-    expect(given(article, ID, [archived, appeared, ...events])).toEqual({
-      status: 'archived',
-      fields: { title: 'Ten minutes in Delhi', publisher: 'The Sampler', language: 'en' },
-      text,
-      appearances: [elsewhere],
-      corrections: 1,
-    });
+test('a correction of an article changes the named fields, removes those set to null and keeps the text', () => {
+  const correction = { reason: 'a caption', changes: { byline: null, title: 'Ten minutes in Delhi' } };
+  const events = decide([archived, appeared], { type: 'correct', correction });
+  expect(events).toEqual([{ type: 'ArticleCorrected', data: correction }]);
+  expect(given(article, ID, [archived, appeared, ...events])).toEqual({
+    status: 'archived',
+    fields: { title: 'Ten minutes in Delhi', publisher: 'The Sampler', language: 'en' },
+    text,
+    appearances: [elsewhere],
+    corrections: 1,
   });
+});
 
-  test('is not corrected to what it says already', () => {
-    const correction = { reason: 'sure', changes: { title: 'Ten minutes', url: null } };
-    expect(decide([archived], { type: 'correct', correction })).toEqual([]);
-  });
+test('a correction of an article that changes nothing records nothing', () => {
+  const correction = { reason: 'sure', changes: { title: 'Ten minutes', url: null } };
+  expect(decide([archived], { type: 'correct', correction })).toEqual([]);
+});
 
-  test('is withdrawn, once and for one reason', () => {
-    expect(decide([archived], { type: 'withdraw', withdrawal })).toEqual([withdrawn]);
-    expect(decide([archived, withdrawn], { type: 'withdraw', withdrawal: { reason: 'another' } })).toEqual(
-      [],
-    );
-  });
+test('an article is withdrawn once, and the first reason stays', () => {
+  expect(decide([archived], { type: 'withdraw', withdrawal })).toEqual([withdrawn]);
+  expect(decide([archived, withdrawn], { type: 'withdraw', withdrawal: { reason: 'another' } })).toEqual([]);
+});
 
-  test.each<[string, ArticleCommand]>([
-    ['archived anew', archive],
-    [
-      'archived anew by another publisher',
-      { ...archive, fields: { ...fields, publisher: 'The Other Paper' } },
-    ],
-    ['said to appear elsewhere', { type: 'add-appearance', appearance: elsewhere }],
-    ['corrected', { type: 'correct', correction: { reason: 'x', changes: { title: 'y' } } }],
-  ])('that is withdrawn is not %s', (_what, command) => {
-    const refusal = refusalOf(() => decide([archived, withdrawn], command));
-    expect([refusal.code, refusal.details]).toEqual(['article-withdrawn', { withdrawn: withdrawal }]);
-    expect(refusal.message).toContain('printed without leave');
-  });
+test.each<[string, ArticleCommand]>([
+  ['archived anew', archive],
+  ['archived anew by another publisher', { ...archive, fields: { ...fields, publisher: 'The Other Paper' } }],
+  ['given an appearance', { type: 'add-appearance', appearance: elsewhere }],
+  ['corrected', { type: 'correct', correction: { reason: 'x', changes: { title: 'y' } } }],
+])('a withdrawn article cannot be %s', (_what, command) => {
+  const refusal = refusalOf(() => decide([archived, withdrawn], command));
+  expect([refusal.code, refusal.details]).toEqual(['article-withdrawn', { withdrawn: withdrawal }]);
+  expect(refusal.message).toContain('printed without leave');
+});
 
-  test('that is withdrawn keeps what it said; what was done before is still done', () => {
-    const history = [archived, appeared, withdrawn];
-    expect(decide(history, { type: 'add-appearance', appearance: elsewhere })).toEqual([]);
-    const correction = { reason: 'sure', changes: { title: 'Ten minutes' } };
-    expect(decide(history, { type: 'correct', correction })).toEqual([]);
-    expect(given(article, ID, history)).toMatchObject({ fields, text, withdrawn: withdrawal });
-  });
+test('a withdrawn article keeps its fields, and repeating an earlier command records nothing', () => {
+  const history = [archived, appeared, withdrawn];
+  expect(decide(history, { type: 'add-appearance', appearance: elsewhere })).toEqual([]);
+  const correction = { reason: 'sure', changes: { title: 'Ten minutes' } };
+  expect(decide(history, { type: 'correct', correction })).toEqual([]);
+  expect(given(article, ID, history)).toMatchObject({ fields, text, withdrawn: withdrawal });
+});
 
-  test.each<ArticleCommand>([
-    { type: 'add-appearance', appearance: elsewhere },
-    { type: 'correct', correction: { reason: 'x', changes: {} } },
-    { type: 'withdraw', withdrawal },
-  ])('that the archive lacks cannot be given: $type', (command) => {
-    expect(codeOf(() => decide([], command))).toBe('not-found');
-  });
+test.each<ArticleCommand>([
+  { type: 'add-appearance', appearance: elsewhere },
+  { type: 'correct', correction: { reason: 'x', changes: {} } },
+  { type: 'withdraw', withdrawal },
+])('the command $type is refused for an article that is not archived', (command) => {
+  expect(codeOf(() => decide([], command))).toBe('not-found');
+});
 
-  test('does not begin with an appearance', () => {
-    expect(() => given(article, ID, [appeared])).toThrow('before the article was archived');
-  });
+test('the stream of an article cannot begin with an appearance', () => {
+  expect(() => given(article, ID, [appeared])).toThrow('precedes ArticleArchived');
 });
 
 describe('a known text that is sent with other fields', () => {
@@ -132,18 +124,18 @@ describe('a known text that is sent with other fields', () => {
     ['language', 'en', 'fr'],
     ['versionOf', undefined, ID],
     ['derivedFrom', undefined, ID],
-  ])('differs in its %s', (field, before, after) => {
+  ])('a known text that is sent again reports a different %s', (field, before, after) => {
     expect(differs(archivedOnce, { [field]: after })).toEqual([[field, before, after]]);
   });
 
-  test('does not differ in a field that was not sent, or that means the same', () => {
+  test('a known text reports no difference in a field that was not sent or that means the same', () => {
     const { byline: _, ...few } = fields;
     expect(differencesFrom(archivedOnce, few)).toEqual([]);
     expect(differs(archivedOnce, { genre: 'report' })).toEqual([]);
     expect(differencesFrom({ status: 'none' }, fields)).toEqual([]);
   });
 
-  test('is compared with the appearance of the same publisher that is most alike', () => {
+  test('a known text is compared with the most similar appearance of the same publisher', () => {
     const later = { ...elsewhere, publishedOn: '2023-03-09', byline: 'C. Writer' };
     const state = given(article, ID, [archived, appeared, { type: 'AppearanceAdded', data: later }]);
     const { publisher } = elsewhere;
@@ -156,7 +148,7 @@ describe('a known text that is sent with other fields', () => {
     ]);
   });
 
-  test('of a new publisher differs only in what belongs to the text', () => {
+  test('a known text of a new publisher is compared only in the fields of the text', () => {
     expect(differs(archivedOnce, { publisher: 'A Third', title: 'Else', genre: 'document' })).toEqual([
       ['genre', 'report', 'document'],
     ]);

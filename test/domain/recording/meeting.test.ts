@@ -1,6 +1,6 @@
-// The life of a meeting: announced, then held or called off; or recorded as held at once. What it shares with
-// statements and opinions is tried in record-life.test.ts.
-import { describe, expect, test } from 'vitest';
+// Tests the aggregate of a meeting: it is announced and then held or cancelled, or recorded as held at once.
+// The lifecycle that it shares with statements and opinions is tested in lifecycle.test.ts.
+import { expect, test } from 'vitest';
 import { meeting, type MeetingCommand } from '../../../domain/recording/meeting.ts';
 import type { Evidence } from '../../../events/shared-pieces.ts';
 import type { NewEvent } from '../../../events/vocabulary.ts';
@@ -15,7 +15,7 @@ const { evidence: _, ...fields } = meetingData;
 const announced: NewEvent = { type: 'MeetingAnnounced', data: meetingData };
 const held: NewEvent = { type: 'MeetingHeld', data: meetingData };
 const retracted = event('MeetingRetracted', { reason: 'a hoax' });
-/** Announced on as many passages as one record may rest on. */
+/** Announced with the maximum number of passages of one record. */
 const full: NewEvent[] = [
   announced,
   ...[0, 1, 2, 3].map((n) => {
@@ -32,220 +32,214 @@ const callOff = (
   data: { ...more, evidence },
 });
 
-describe('a meeting', () => {
-  test('is announced', () => {
-    expect(decide([], { type: 'announce', meeting: meetingData })).toEqual([announced]);
-    expect(stateOf([announced])).toMatchObject({ status: 'announced', fields, evidence: [first] });
-  });
+test('a meeting is announced', () => {
+  expect(decide([], { type: 'announce', meeting: meetingData })).toEqual([announced]);
+  expect(stateOf([announced])).toMatchObject({ status: 'announced', fields, evidence: [first] });
+});
 
-  test('is recorded as held without ever being announced', () => {
-    expect(decide([], { type: 'record', meeting: meetingData })).toEqual([held]);
-    expect(stateOf([held])).toMatchObject({ status: 'held', fields });
-  });
+test('a meeting is recorded as held without an announcement', () => {
+  expect(decide([], { type: 'record', meeting: meetingData })).toEqual([held]);
+  expect(stateOf([held])).toMatchObject({ status: 'held', fields });
+});
 
-  test('that was announced is not recorded as another', () => {
-    const other = { ...meetingData, title: 'Another' };
-    for (const type of ['announce', 'record'] as const) {
-      expect(codeOf(() => decide([announced], { type, meeting: other }))).toBe('already-exists');
-    }
-  });
+test('an announced meeting is not recorded a second time', () => {
+  const other = { ...meetingData, title: 'Another' };
+  for (const type of ['announce', 'record'] as const) {
+    expect(codeOf(() => decide([announced], { type, meeting: other }))).toBe('already-exists');
+  }
+});
 
-  test.each([
-    ['nobody', []],
-    ['one alone', [{ actor: 'actor-a' }]],
-  ])('has two parties or more: not %s', (_who, participants) => {
-    const lonely = { ...meetingData, participants };
-    for (const type of ['announce', 'record'] as const) {
-      const refusal = refusalOf(() => decide([], { type, meeting: lonely }));
-      expect([refusal.code, refusal.details]).toMatchObject([
-        'invalid',
-        { errors: [{ pointer: '/participants' }] },
-      ]);
-    }
-    const changes = { participants };
-    expect(codeOf(() => decide([announced], hold(changes)))).toBe('invalid');
-    const correction = { cause: 'coding-error', reason: 'x', changes, evidence: [] } as const;
-    expect(codeOf(() => decide([held], { type: 'correct', correction }))).toBe('invalid');
-  });
-
-  test('may have two parties that are only described', () => {
-    const participants = [{ description: 'a minister' }, { description: 'another' }];
-    expect(decide([], { type: 'record', meeting: { ...meetingData, participants } })).toHaveLength(1);
-  });
-
-  test('outlives corrections as what it was: held stays held, announced stays announced', () => {
-    const corrected = event('MeetingCorrected', {
-      cause: 'coding-error',
-      reason: 'x',
-      changes: { topics: [] },
-    });
-    expect([stateOf([announced, corrected]), stateOf([held, corrected])]).toMatchObject([
-      { status: 'announced' },
-      { status: 'held' },
+test.each([
+  ['no party', []],
+  ['one alone', [{ actor: 'actor-a' }]],
+])('a meeting with %s is refused', (_who, participants) => {
+  const lonely = { ...meetingData, participants };
+  for (const type of ['announce', 'record'] as const) {
+    const refusal = refusalOf(() => decide([], { type, meeting: lonely }));
+    expect([refusal.code, refusal.details]).toMatchObject([
+      'invalid',
+      { errors: [{ pointer: '/participants' }] },
     ]);
+  }
+  const changes = { participants };
+  expect(codeOf(() => decide([announced], hold(changes)))).toBe('invalid');
+  const correction = { cause: 'coding-error', reason: 'x', changes, evidence: [] } as const;
+  expect(codeOf(() => decide([held], { type: 'correct', correction }))).toBe('invalid');
+});
+
+test('a meeting may have two parties that are only described', () => {
+  const participants = [{ description: 'a minister' }, { description: 'another' }];
+  expect(decide([], { type: 'record', meeting: { ...meetingData, participants } })).toHaveLength(1);
+});
+
+test('a corrected meeting keeps its status', () => {
+  const corrected = event('MeetingCorrected', {
+    cause: 'coding-error',
+    reason: 'x',
+    changes: { topics: [] },
+  });
+  expect([stateOf([announced, corrected]), stateOf([held, corrected])]).toMatchObject([
+    { status: 'announced' },
+    { status: 'held' },
+  ]);
+});
+
+test('an announced meeting is held as announced if no field is sent, with its own evidence added', () => {
+  expect(decide([announced], hold())).toEqual([
+    { type: 'MeetingHeld', data: { ...fields, evidence: [second] } },
+  ]);
+  const state = stateOf([announced, ...decide([announced], hold())]);
+  expect(state).toMatchObject({ status: 'held', fields, evidence: [first, second] });
+});
+
+test('an announced meeting is held on another day with other parties; null removes an announced field', () => {
+  const changes = {
+    heldOn: '2023-03-04',
+    participants: [{ actor: 'actor-a' }, { actor: 'actor-c' }],
+    datePrinted: null,
+  };
+  const events = decide([announced], hold(changes));
+  const { datePrinted: __, ...others } = fields;
+  expect(events).toEqual([
+    {
+      type: 'MeetingHeld',
+      data: { ...others, heldOn: changes.heldOn, participants: changes.participants, evidence: [second] },
+    },
+  ]);
+});
+
+test('an announced meeting cannot be held without a required field', () => {
+  expect(codeOf(() => decide([announced], hold({ title: null })))).toBe('invalid');
+  expect(codeOf(() => decide([announced], hold({ certainty: 'attributed' })))).toBe('invalid');
+});
+
+test('a held meeting keeps its corrections and its withdrawn evidence', () => {
+  const history = [
+    announced,
+    event('MeetingEvidenceAdded', { evidence: [third] }),
+    event('MeetingEvidenceWithdrawn', {
+      articleId: third.articleId,
+      exact: third.exact,
+      start: third.start,
+      reason: 'x',
+    }),
+    event('MeetingCorrected', { cause: 'coding-error', reason: 'x', changes: { heldOn: '2023-03' } }),
+  ];
+  expect(stateOf([...history, ...decide(history, hold())])).toMatchObject({
+    corrections: 1,
+    withdrawnEvidence: [{ exact: third.exact }],
+    fields: { heldOn: '2023-03' },
   });
 });
 
-describe('an announced meeting is held', () => {
-  test('as announced where nothing else is said, on its own evidence besides', () => {
-    expect(decide([announced], hold())).toEqual([
-      { type: 'MeetingHeld', data: { ...fields, evidence: [second] } },
-    ]);
-    const state = stateOf([announced, ...decide([announced], hold())]);
-    expect(state).toMatchObject({ status: 'held', fields, evidence: [first, second] });
-  });
+test('a meeting is held once: later changes are corrections or evidence', () => {
+  const history = [announced, ...decide([announced], hold())];
+  expect(codeOf(() => decide(history, hold({ heldOn: '2023-03-05' })))).toBe('not-possible-now');
+  expect(codeOf(() => decide(history, { type: 'hold', changes: {}, evidence: [third] }))).toBe(
+    'not-possible-now',
+  );
+  expect(codeOf(() => decide([held], hold()))).toBe('not-possible-now');
+});
 
-  test('on another day, in other company; null takes away what was announced', () => {
-    const changes = {
-      heldOn: '2023-03-04',
-      participants: [{ actor: 'actor-a' }, { actor: 'actor-c' }],
-      datePrinted: null,
-    };
-    const events = decide([announced], hold(changes));
-    const { datePrinted: __, ...others } = fields;
-    expect(events).toEqual([
-      {
-        type: 'MeetingHeld',
-        data: { ...others, heldOn: changes.heldOn, participants: changes.participants, evidence: [second] },
-      },
-    ]);
-  });
+test('a meeting is held with a passage that announced it, and the passage is counted once', () => {
+  const again = { ...first, for: ['heldOn'] };
+  const held = decide([announced], { type: 'hold', changes: {}, evidence: [again, second, again] });
+  expect(held).toEqual([{ type: 'MeetingHeld', data: { ...fields, evidence: [again, second] } }]);
+  expect(stateOf([announced, ...held])).toHaveProperty('evidence', [first, second]);
+  const alone = decide([announced], { type: 'hold', changes: {}, evidence: [first] });
+  expect(stateOf([announced, ...alone])).toHaveProperty('evidence', [first]);
+});
 
-  test('never without what a meeting must have', () => {
-    expect(codeOf(() => decide([announced], hold({ title: null })))).toBe('invalid');
-    expect(codeOf(() => decide([announced], hold({ certainty: 'attributed' })))).toBe('invalid');
-  });
+test('a meeting is held with the 200 passages that announced it, and with no further passage', () => {
+  expect(decide(full, { type: 'hold', changes: {}, evidence: [first] })).toHaveLength(1);
+  expect(codeOf(() => decide(full, hold()))).toBe('invalid');
+});
 
-  test('keeps its corrections, and the evidence that went', () => {
-    const history = [
-      announced,
-      event('MeetingEvidenceAdded', { evidence: [third] }),
-      event('MeetingEvidenceWithdrawn', {
-        articleId: third.articleId,
-        exact: third.exact,
-        start: third.start,
-        reason: 'x',
-      }),
-      event('MeetingCorrected', { cause: 'coding-error', reason: 'x', changes: { heldOn: '2023-03' } }),
-    ];
-    expect(stateOf([...history, ...decide(history, hold())])).toMatchObject({
-      corrections: 1,
-      withdrawnEvidence: [{ exact: third.exact }],
-      fields: { heldOn: '2023-03' },
-    });
-  });
+test('a meeting cannot be held with a passage that disputed it', () => {
+  const disputed = [announced, event('MeetingEvidenceAdded', { evidence: [disputing] })];
+  const { stance: __, ...supporting } = disputing;
+  for (const history of [disputed, [...disputed, ...decide(disputed, hold())]]) {
+    const command: MeetingCommand = { type: 'hold', changes: {}, evidence: [supporting] };
+    const { code, details } = refusalOf(() => decide(history, command));
+    expect([code, details]).toEqual(['not-possible-now', { passage: disputing }]);
+  }
+  const against: Evidence = { ...first, stance: 'disputes' };
+  const command: MeetingCommand = { type: 'hold', changes: {}, evidence: [second, against] };
+  const { code, details } = refusalOf(() => decide([announced], command));
+  expect([code, details]).toEqual(['not-possible-now', { passage: first }]);
+});
 
-  test('once: what differs afterwards is a correction, or evidence', () => {
-    const history = [announced, ...decide([announced], hold())];
-    expect(codeOf(() => decide(history, hold({ heldOn: '2023-03-05' })))).toBe('not-possible-now');
-    expect(codeOf(() => decide(history, { type: 'hold', changes: {}, evidence: [third] }))).toBe(
-      'not-possible-now',
-    );
-    expect(codeOf(() => decide([held], hold()))).toBe('not-possible-now');
-  });
+test('a cancelled meeting can be held, and is then no longer cancelled', () => {
+  const calledOff = [announced, ...decide([announced], callOff({ postponedTo: '2023-04' }, [third]))];
+  const state = stateOf([...calledOff, ...decide(calledOff, hold({ heldOn: '2023-04-01' }))]);
+  expect(state).toMatchObject({ status: 'held', evidence: [first, third, second] });
+  expect(state).not.toHaveProperty('postponedTo');
+});
 
-  test('on what announced it too, which is kept once and not counted twice', () => {
-    const again = { ...first, for: ['heldOn'] };
-    const held = decide([announced], { type: 'hold', changes: {}, evidence: [again, second, again] });
-    expect(held).toEqual([{ type: 'MeetingHeld', data: { ...fields, evidence: [again, second] } }]);
-    expect(stateOf([announced, ...held])).toHaveProperty('evidence', [first, second]);
-    const alone = decide([announced], { type: 'hold', changes: {}, evidence: [first] });
-    expect(stateOf([announced, ...alone])).toHaveProperty('evidence', [first]);
-  });
+test('a meeting cannot be held if it is retracted or was not announced', () => {
+  expect(codeOf(() => decide([announced, retracted], hold()))).toBe('not-possible-now');
+  expect(codeOf(() => decide([], hold()))).toBe('not-found');
+});
 
-  test('on the 200 passages that announced it, and on no other', () => {
-    expect(decide(full, { type: 'hold', changes: {}, evidence: [first] })).toHaveLength(1);
-    expect(codeOf(() => decide(full, hold()))).toBe('invalid');
-  });
-
-  test('never on what disputed it', () => {
-    const disputed = [announced, event('MeetingEvidenceAdded', { evidence: [disputing] })];
-    const { stance: __, ...supporting } = disputing;
-    for (const history of [disputed, [...disputed, ...decide(disputed, hold())]]) {
-      const command: MeetingCommand = { type: 'hold', changes: {}, evidence: [supporting] };
-      const { code, details } = refusalOf(() => decide(history, command));
-      expect([code, details]).toEqual(['not-possible-now', { passage: disputing }]);
-    }
-    const against: Evidence = { ...first, stance: 'disputes' };
-    const command: MeetingCommand = { type: 'hold', changes: {}, evidence: [second, against] };
-    const { code, details } = refusalOf(() => decide([announced], command));
-    expect([code, details]).toEqual(['not-possible-now', { passage: first }]);
-  });
-
-  test('also when it had been called off, which is then no more', () => {
-    const calledOff = [announced, ...decide([announced], callOff({ postponedTo: '2023-04' }, [third]))];
-    const state = stateOf([...calledOff, ...decide(calledOff, hold({ heldOn: '2023-04-01' }))]);
-    expect(state).toMatchObject({ status: 'held', evidence: [first, third, second] });
-    expect(state).not.toHaveProperty('postponedTo');
-  });
-
-  test('but not once it is retracted, nor when nobody announced it', () => {
-    expect(codeOf(() => decide([announced, retracted], hold()))).toBe('not-possible-now');
-    expect(codeOf(() => decide([], hold()))).toBe('not-found');
+test('an announced meeting is cancelled with the reason and the new date that the source has', () => {
+  const data = { reason: 'a storm', postponedTo: '2023-04', evidence: [second] };
+  expect(decide([announced], callOff({ reason: 'a storm', postponedTo: '2023-04' }))).toEqual([
+    { type: 'MeetingCalledOff', data },
+  ]);
+  expect(stateOf([announced, { type: 'MeetingCalledOff', data }])).toMatchObject({
+    status: 'called-off',
+    calledOff: 'a storm',
+    postponedTo: '2023-04',
+    fields,
+    evidence: [first, second],
   });
 });
 
-describe('an announced meeting is called off', () => {
-  test('with a reason and another date where the source has them', () => {
-    const data = { reason: 'a storm', postponedTo: '2023-04', evidence: [second] };
-    expect(decide([announced], callOff({ reason: 'a storm', postponedTo: '2023-04' }))).toEqual([
-      { type: 'MeetingCalledOff', data },
-    ]);
-    expect(stateOf([announced, { type: 'MeetingCalledOff', data }])).toMatchObject({
-      status: 'called-off',
-      calledOff: 'a storm',
-      postponedTo: '2023-04',
-      fields,
-      evidence: [first, second],
-    });
-  });
+test('an announced meeting is cancelled without a reason and a new date', () => {
+  const state = stateOf([announced, ...decide([announced], callOff())]);
+  expect(state).not.toHaveProperty('calledOff');
+  expect(state).not.toHaveProperty('postponedTo');
+});
 
-  test('or with neither', () => {
-    const state = stateOf([announced, ...decide([announced], callOff())]);
-    expect(state).not.toHaveProperty('calledOff');
-    expect(state).not.toHaveProperty('postponedTo');
-  });
+test('a meeting is cancelled with a passage that announced it, and the passage is counted once', () => {
+  const events = decide([announced], callOff({}, [first, second, first]));
+  expect(events).toEqual([{ type: 'MeetingCalledOff', data: { evidence: [first, second] } }]);
+  expect(stateOf([announced, ...events])).toHaveProperty('evidence', [first, second]);
+  expect(decide(full, callOff({}, [first]))).toHaveLength(1);
+  expect(codeOf(() => decide(full, callOff()))).toBe('invalid');
+});
 
-  test('by a passage that announced it too, which is kept once and not counted twice', () => {
-    const events = decide([announced], callOff({}, [first, second, first]));
-    expect(events).toEqual([{ type: 'MeetingCalledOff', data: { evidence: [first, second] } }]);
-    expect(stateOf([announced, ...events])).toHaveProperty('evidence', [first, second]);
-    expect(decide(full, callOff({}, [first]))).toHaveLength(1);
-    expect(codeOf(() => decide(full, callOff()))).toBe('invalid');
-  });
+test('a meeting cannot be cancelled with a passage that disputed it', () => {
+  const disputed = [announced, event('MeetingEvidenceAdded', { evidence: [disputing] })];
+  const { stance: __, ...supporting } = disputing;
+  for (const history of [disputed, [...disputed, ...decide(disputed, callOff())]]) {
+    const { code, details } = refusalOf(() => decide(history, callOff({}, [second, supporting])));
+    expect([code, details]).toEqual(['not-possible-now', { passage: disputing }]);
+  }
+});
 
-  test('never by what disputed it', () => {
-    const disputed = [announced, event('MeetingEvidenceAdded', { evidence: [disputing] })];
-    const { stance: __, ...supporting } = disputing;
-    for (const history of [disputed, [...disputed, ...decide(disputed, callOff())]]) {
-      const { code, details } = refusalOf(() => decide(history, callOff({}, [second, supporting])));
-      expect([code, details]).toEqual(['not-possible-now', { passage: disputing }]);
-    }
-  });
+test('a meeting is cancelled once: later changes are evidence', () => {
+  const history = [announced, ...decide([announced], callOff({ reason: 'a storm' }))];
+  const others = [callOff({ reason: 'a strike' }), callOff(), callOff({ reason: 'a storm' }, [third])];
+  for (const other of others) expect(codeOf(() => decide(history, other))).toBe('not-possible-now');
+  expect(decide(history, { type: 'add-evidence', evidence: [third] })).toHaveLength(1);
+});
 
-  test('once: what differs afterwards is evidence', () => {
-    const history = [announced, ...decide([announced], callOff({ reason: 'a storm' }))];
-    const others = [callOff({ reason: 'a strike' }), callOff(), callOff({ reason: 'a storm' }, [third])];
-    for (const other of others) expect(codeOf(() => decide(history, other))).toBe('not-possible-now');
-    expect(decide(history, { type: 'add-evidence', evidence: [third] })).toHaveLength(1);
-  });
+test('a meeting cannot be cancelled if it was held, is retracted or was not announced', () => {
+  expect(codeOf(() => decide([held], callOff()))).toBe('not-possible-now');
+  expect(codeOf(() => decide([announced, retracted], callOff()))).toBe('not-possible-now');
+  expect(codeOf(() => decide([], callOff()))).toBe('not-found');
+});
 
-  test('never after it was held, or retracted, or when nobody announced it', () => {
-    expect(codeOf(() => decide([held], callOff()))).toBe('not-possible-now');
-    expect(codeOf(() => decide([announced, retracted], callOff()))).toBe('not-possible-now');
-    expect(codeOf(() => decide([], callOff()))).toBe('not-found');
+test('a cancelled meeting that is retracted and reinstated is still cancelled', () => {
+  const called = [announced, ...decide([announced], callOff({ reason: 'a storm' }))];
+  const reinstated = event('MeetingCorrected', {
+    cause: 'coding-error',
+    reason: 'x',
+    changes: {},
+    reinstates: true,
   });
-
-  test('and retracted and reinstated, it is still called off', () => {
-    const called = [announced, ...decide([announced], callOff({ reason: 'a storm' }))];
-    const reinstated = event('MeetingCorrected', {
-      cause: 'coding-error',
-      reason: 'x',
-      changes: {},
-      reinstates: true,
-    });
-    const state = stateOf([...called, retracted, reinstated]);
-    expect(state).toMatchObject({ status: 'called-off', calledOff: 'a storm' });
-    expect(state).not.toHaveProperty('retracted');
-  });
+  const state = stateOf([...called, retracted, reinstated]);
+  expect(state).toMatchObject({ status: 'called-off', calledOff: 'a storm' });
+  expect(state).not.toHaveProperty('retracted');
 });

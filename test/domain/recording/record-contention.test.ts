@@ -1,5 +1,4 @@
-// Recording beside others: whoever saw an older revision is told so, whoever was slower decides anew, and does not try
-// for ever; what is too large is refused before anything is written.
+// Tests concurrent writers: stale revisions, conflicts and bounded retries; and the rejection of commits that are too large.
 import { beforeEach, describe, expect, test } from 'vitest';
 import { record } from '../../../domain/recording/handle-command.ts';
 import { MAX_EVENT_BYTES } from '../../../events/envelope.ts';
@@ -29,71 +28,67 @@ beforeEach(async () => {
   meeting = ['meeting', undefined, MEETING, meetingBody(furniture.articleId)];
 });
 
-describe('a revision that the caller saw', () => {
-  test.each([
-    ['stale', 1],
-    ['too new', 3],
-    ['none at all', 0],
-  ])('is refused where it is %s, with the current one', async (_what, expected) => {
-    await give(at, meeting);
-    await give(at, correction('One'));
-    expect(await refusedAt(at, () => give(at, correction('Two'), { expected }))).toMatchObject({
-      code: 'revision-mismatch',
-      details: { revision: 2 },
-    });
-  });
-
-  test('is accepted where it is the current one', async () => {
-    expect(await give(at, meeting, { expected: 0 })).toMatchObject({ revision: 1 });
-    expect(await give(at, correction('One'), { expected: 1 })).toMatchObject({ revision: 2 });
-  });
-
-  test('is stale where somebody else was faster', async () => {
-    await give(at, meeting);
-    at.befall(rival);
-    const refusal = await refusalFrom(give(at, correction('One'), { expected: 1 }));
-    expect(refusal).toMatchObject({ code: 'revision-mismatch', details: { revision: 2 } });
-    expect(at.commits(MEETING)).toHaveLength(2);
+test.each([
+  ['stale', 1],
+  ['too new', 3],
+  ['zero', 0],
+])('an expected revision that is %s is refused with the current revision', async (_what, expected) => {
+  await give(at, meeting);
+  await give(at, correction('One'));
+  expect(await refusedAt(at, () => give(at, correction('Two'), { expected }))).toMatchObject({
+    code: 'revision-mismatch',
+    details: { revision: 2 },
   });
 });
 
-describe('where somebody else is faster', () => {
-  test('a command is decided anew on what stands there now', async () => {
-    await give(at, meeting);
-    at.befall(rival, { ...rival }, rival);
-    expect(await give(at, correction('One'))).toMatchObject({ revision: 5 });
-  });
-
-  test('it may find itself refused', async () => {
-    await give(at, meeting);
-    at.befall(event('MeetingRetracted', { reason: 'a hoax' }));
-    expect((await refusalFrom(give(at, correction('One')))).code).toBe('not-possible-now');
-    expect(at.commits(MEETING)).toHaveLength(2);
-  });
-
-  test('or done already', async () => {
-    await give(at, meeting);
-    at.befall(event('MeetingRetracted', { reason: 'a rumour' }));
-    expect(await give(at, retraction)).toEqual({ stream: MEETING, revision: 2, events: [] });
-  });
-
-  test('again and again, it gives up and says so', async () => {
-    await give(at, meeting);
-    at.befall(...Array.from({ length: 100 }, () => rival));
-    expect((await refusalFrom(give(at, correction('One')))).code).toBe('busy');
-    const rivals = at.commits(MEETING).length - 1;
-    expect(rivals).toBeGreaterThan(2);
-    expect(rivals).toBeLessThanOrEqual(10);
-  });
-
-  test('of two with the same key, one writes and both are answered alike', async () => {
-    const answers = await Promise.all([give(at, meeting, KEY), give(at, meeting, KEY)]);
-    expect(at.commits(MEETING)).toHaveLength(1);
-    expect(new Set(answers.map(({ revision, events }) => `${revision} ${events.join()}`)).size).toBe(1);
-  });
+test('an expected revision that is current is accepted', async () => {
+  expect(await give(at, meeting, { expected: 0 })).toMatchObject({ revision: 1 });
+  expect(await give(at, correction('One'), { expected: 1 })).toMatchObject({ revision: 2 });
 });
 
-describe('what is too large is refused before anything is written', () => {
+test('an expected revision is stale if another writer was faster', async () => {
+  await give(at, meeting);
+  at.befall(rival);
+  const refusal = await refusalFrom(give(at, correction('One'), { expected: 1 }));
+  expect(refusal).toMatchObject({ code: 'revision-mismatch', details: { revision: 2 } });
+  expect(at.commits(MEETING)).toHaveLength(2);
+});
+
+test('a command is decided again on the current state after a conflict', async () => {
+  await give(at, meeting);
+  at.befall(rival, { ...rival }, rival);
+  expect(await give(at, correction('One'))).toMatchObject({ revision: 5 });
+});
+
+test('a command can be refused after a conflict', async () => {
+  await give(at, meeting);
+  at.befall(event('MeetingRetracted', { reason: 'a hoax' }));
+  expect((await refusalFrom(give(at, correction('One')))).code).toBe('not-possible-now');
+  expect(at.commits(MEETING)).toHaveLength(2);
+});
+
+test('a command can find after a conflict that it changes nothing', async () => {
+  await give(at, meeting);
+  at.befall(event('MeetingRetracted', { reason: 'a rumour' }));
+  expect(await give(at, retraction)).toEqual({ stream: MEETING, revision: 2, events: [] });
+});
+
+test('a command is refused as busy after a bounded number of conflicts', async () => {
+  await give(at, meeting);
+  at.befall(...Array.from({ length: 100 }, () => rival));
+  expect((await refusalFrom(give(at, correction('One')))).code).toBe('busy');
+  const rivals = at.commits(MEETING).length - 1;
+  expect(rivals).toBeGreaterThan(2);
+  expect(rivals).toBeLessThanOrEqual(10);
+});
+
+test('of two concurrent commands with the same key, one is written and both get its result', async () => {
+  const answers = await Promise.all([give(at, meeting, KEY), give(at, meeting, KEY)]);
+  expect(at.commits(MEETING)).toHaveLength(1);
+  expect(new Set(answers.map(({ revision, events }) => `${revision} ${events.join()}`)).size).toBe(1);
+});
+
+describe('commits that are too large', () => {
   const participants = Array.from({ length: 60 }, (_, n) => ({
     description: `[${n} ${'é'.repeat(290)}]`,
     printed: `[${'p'.repeat(20)}]`,
@@ -108,13 +103,13 @@ describe('what is too large is refused before anything is written', () => {
       { ...(body as object), participants, outcome: `[${'x'.repeat(characters - 2)}]` },
     ];
   };
-  /** The event's size grows by one byte with each character of the outcome. */
+  /** The size of the event grows by one byte with each character of the outcome. */
   const fits = async (): Promise<number> => {
     const { details } = await refusedAt(at, () => give(at, long(2_000)));
     return 2_000 - (Number(details['bytes']) - MAX_EVENT_BYTES);
   };
 
-  test('an event of 65,536 bytes', async () => {
+  test('an event of 65,536 bytes is refused before anything is written', async () => {
     const most = await fits();
     expect(await refusedAt(at, () => give(at, long(most + 1), KEY))).toMatchObject({
       code: 'too-large',
@@ -122,12 +117,12 @@ describe('what is too large is refused before anything is written', () => {
     });
   });
 
-  test('not one of 65,535 bytes', async () => {
+  test('an event of 65,535 bytes is accepted', async () => {
     await give(at, long(await fits()), KEY);
     expect(at.commits(MEETING)[0]?.events[0]).toHaveLength(MAX_EVENT_BYTES);
   });
 
-  test('a commit over what the store can hold, though each of its events fits', async () => {
+  test('a commit that exceeds the limit of the store is refused before anything is written, even if each event fits', async () => {
     const change = changeOf(...meeting);
     const many = {
       ...change,

@@ -1,5 +1,5 @@
-// Whatever is refused leaves nothing behind, says which rule it broke, and points at what must be mended: what a
-// command refers to must be there, its passages must be in their articles, and meetings are within no circle.
+// Tests that a refused command writes nothing, names the broken rule and points at the fault.
+// Faults are unknown references, passages that are not in their articles, and meetings within a circle.
 import { beforeEach, describe, expect, test } from 'vitest';
 import { historyOf } from '../../../domain/recording/handle-command.ts';
 import {
@@ -54,121 +54,114 @@ const correct = (changes: object): Given => [
   { cause: 'coding-error', reason: 'misread', changes },
 ];
 
-describe('refused, with nothing left', () => {
-  test.each<[string, () => Given, string, object]>([
-    [
-      'an actor that nobody introduced',
-      () => meeting({ participants: [{ actor: 'actor-a' }, { actor: 'actor-x' }] }),
-      'unknown-reference',
-      { pointer: '/participants/1/actor', id: 'actor-x' },
-    ],
-    [
-      'for whom nobody was introduced',
-      () => meeting({ participants: [{ actor: 'actor-a', for: 'actor-x' }, { actor: 'actor-b' }] }),
-      'unknown-reference',
-      { pointer: '/participants/0/for' },
-    ],
-    [
-      'a meeting that nobody recorded',
-      () => statement({ meetingId: MEETING }),
-      'unknown-reference',
-      { pointer: '/meetingId', id: MEETING },
-    ],
-    [
-      'about an actor that is none',
-      () => statement({ about: ['actor-a', 'actor-x'] }),
-      'unknown-reference',
-      { pointer: '/about/1' },
-    ],
-    [
-      'regarding what is not there',
-      () => statement({ regarding: [{ id: 'opinion-x', relation: 'denies' }] }),
-      'unknown-reference',
-      { pointer: '/regarding/0/id' },
-    ],
-    [
-      'an article that the archive lacks',
-      () => meeting({ evidence: [{ articleId: NOWHERE, exact: 'They met' }] }),
-      'unknown-reference',
-      { pointer: '/evidence/0/articleId' },
-    ],
-    [
-      'a merge into nobody',
-      () => ['actor', 'merges', 'actor-a', { into: 'actor-x', reason: 'x' }],
-      'unknown-reference',
-      { pointer: '/into' },
-    ],
-    [
-      'an article derived from none',
-      () => ['article', 'corrections', article, { reason: 'x', changes: { derivedFrom: NOWHERE } }],
-      'unknown-reference',
-      { pointer: '/changes/derivedFrom' },
-    ],
-    [
-      'words that no article has',
-      () => quoting('The ministers met in Paris.'),
-      'passage-not-found',
-      { pointer: '/evidence/0' },
-    ],
-    [
-      'words from the text sought in the title',
-      () => quoting('The ministers met', { in: 'title' }),
-      'passage-not-found',
-      { pointer: '/evidence/0' },
-    ],
-    [
-      'words that are there twice',
-      () => quoting('The'),
-      'passage-ambiguous',
-      { pointer: '/evidence/0', total: 2 },
-    ],
-    [
-      'content that its passages lack',
-      () => statement({ content: 'We quarrelled' }),
-      'content-not-in-evidence',
-      { field: 'content' },
-    ],
-    ['what is attributed to nobody', () => meeting({ certainty: 'attributed' }), 'invalid', {}],
-    [
-      'a merge into oneself',
-      () => ['actor', 'merges', 'actor-a', { into: 'actor-a', reason: 'x' }],
-      'loop',
-      {},
-    ],
-    ['a correction of nothing', () => correct({ title: 'x' }), 'not-found', {}],
-    [
-      'an actor whose id is taken',
-      () => ['actor', undefined, 'actor-a', { kind: 'state', name: 'A' }],
-      'already-exists',
-      {},
-    ],
-  ])('%s', async (_what, given, code, details) => {
-    for (const request of [{}, KEY, { ...KEY, claims: true }]) {
-      const refusal = await refusedAt(at, () => give(at, given(), request));
-      expect([refusal.code, refusal.details]).toEqual([code, expect.objectContaining(details)]);
-    }
-  });
-
-  test('what rests on a withdrawn article', async () => {
-    await give(at, ['article', 'withdrawals', article, { reason: 'printed without leave' }]);
-    const refusal = await refusedAt(at, () => give(at, meeting()));
-    expect([refusal.code, refusal.details]).toMatchObject(['article-withdrawn', { pointer: '/evidence/0' }]);
-    expect(refusal.message).toContain('printed without leave');
-  });
-
-  test.each<[string, () => Given, string]>([
-    ['said at', () => statement({ meetingId: MEETING }), '/meetingId'],
-    ['regarding', () => statement({ regarding: [{ id: MEETING, relation: 'about' }] }), '/regarding/0/id'],
-    ['within', () => meeting({ within: MEETING }, 'meeting-inner'), '/within'],
-  ])('what is %s a retracted meeting', async (_how, given, pointer) => {
-    await give(at, meeting());
-    await give(at, retraction);
-    const refusal = await refusedAt(at, () => give(at, given()));
-    expect([refusal.code, refusal.details]).toEqual(['reference-retracted', { pointer, id: MEETING }]);
-  });
+test.each<[string, () => Given, string, object]>([
+  [
+    'an actor that was not introduced',
+    () => meeting({ participants: [{ actor: 'actor-a' }, { actor: 'actor-x' }] }),
+    'unknown-reference',
+    { pointer: '/participants/1/actor', id: 'actor-x' },
+  ],
+  [
+    'a represented actor that was not introduced',
+    () => meeting({ participants: [{ actor: 'actor-a', for: 'actor-x' }, { actor: 'actor-b' }] }),
+    'unknown-reference',
+    { pointer: '/participants/0/for' },
+  ],
+  [
+    'a meeting that was not recorded',
+    () => statement({ meetingId: MEETING }),
+    'unknown-reference',
+    { pointer: '/meetingId', id: MEETING },
+  ],
+  [
+    'a topic actor that was not introduced',
+    () => statement({ about: ['actor-a', 'actor-x'] }),
+    'unknown-reference',
+    { pointer: '/about/1' },
+  ],
+  [
+    'a regarded record that was not recorded',
+    () => statement({ regarding: [{ id: 'opinion-x', relation: 'denies' }] }),
+    'unknown-reference',
+    { pointer: '/regarding/0/id' },
+  ],
+  [
+    'an article that is not archived',
+    () => meeting({ evidence: [{ articleId: NOWHERE, exact: 'They met' }] }),
+    'unknown-reference',
+    { pointer: '/evidence/0/articleId' },
+  ],
+  [
+    'a merge into an actor that was not introduced',
+    () => ['actor', 'merges', 'actor-a', { into: 'actor-x', reason: 'x' }],
+    'unknown-reference',
+    { pointer: '/into' },
+  ],
+  [
+    'an article derived from an article that is not archived',
+    () => ['article', 'corrections', article, { reason: 'x', changes: { derivedFrom: NOWHERE } }],
+    'unknown-reference',
+    { pointer: '/changes/derivedFrom' },
+  ],
+  [
+    'words that no article contains',
+    () => quoting('The ministers met in Paris.'),
+    'passage-not-found',
+    { pointer: '/evidence/0' },
+  ],
+  [
+    'words of the text that are sought in the title',
+    () => quoting('The ministers met', { in: 'title' }),
+    'passage-not-found',
+    { pointer: '/evidence/0' },
+  ],
+  ['words that occur twice', () => quoting('The'), 'passage-ambiguous', { pointer: '/evidence/0', total: 2 }],
+  [
+    'content that its passages do not contain',
+    () => statement({ content: 'We quarrelled' }),
+    'content-not-in-evidence',
+    { field: 'content' },
+  ],
+  ['what is attributed to nobody', () => meeting({ certainty: 'attributed' }), 'invalid', {}],
+  [
+    'a merge into oneself',
+    () => ['actor', 'merges', 'actor-a', { into: 'actor-a', reason: 'x' }],
+    'loop',
+    {},
+  ],
+  ['a correction of nothing', () => correct({ title: 'x' }), 'not-found', {}],
+  [
+    'an actor whose id is taken',
+    () => ['actor', undefined, 'actor-a', { kind: 'state', name: 'A' }],
+    'already-exists',
+    {},
+  ],
+])('a refused command writes nothing: %s', async (_what, given, code, details) => {
+  for (const request of [{}, KEY, { ...KEY, claims: true }]) {
+    const refusal = await refusedAt(at, () => give(at, given(), request));
+    expect([refusal.code, refusal.details]).toEqual([code, expect.objectContaining(details)]);
+  }
 });
 
-describe('a passage is looked for where it is said to be', () => {
+test('evidence of a withdrawn article is refused', async () => {
+  await give(at, ['article', 'withdrawals', article, { reason: 'printed without leave' }]);
+  const refusal = await refusedAt(at, () => give(at, meeting()));
+  expect([refusal.code, refusal.details]).toMatchObject(['article-withdrawn', { pointer: '/evidence/0' }]);
+  expect(refusal.message).toContain('printed without leave');
+});
+
+test.each<[string, () => Given, string]>([
+  ['said at', () => statement({ meetingId: MEETING }), '/meetingId'],
+  ['regarding', () => statement({ regarding: [{ id: MEETING, relation: 'about' }] }), '/regarding/0/id'],
+  ['within', () => meeting({ within: MEETING }, 'meeting-inner'), '/within'],
+])('a record that is %s a retracted meeting is refused', async (_how, given, pointer) => {
+  await give(at, meeting());
+  await give(at, retraction);
+  const refusal = await refusedAt(at, () => give(at, given()));
+  expect([refusal.code, refusal.details]).toEqual(['reference-retracted', { pointer, id: MEETING }]);
+});
+
+describe('the part and the context that locate a passage', () => {
   const from = TEXT.indexOf('They will');
   test.each([
     [
@@ -184,14 +177,14 @@ describe('a passage is looked for where it is said to be', () => {
       { exact: 'They', start: from, end: from + 4 },
     ],
     ['as it is printed', '"We agreed",   one', {}, { exact: '“We agreed”, one', start: 29, end: 45 }],
-  ])('%s', async (_where, exact, selector, placed) => {
+  ])('a passage is located %s', async (_where, exact, selector, placed) => {
     await give(at, quoting(exact, selector));
     const [event] = await historyOf(at.store)(MEETING);
     expect(event?.data).toMatchObject({ evidence: [{ articleId: article, ...placed }] });
   });
 });
 
-test('all that must be mended is named at once', async () => {
+test('one refusal names all faults', async () => {
   const wrong = meeting({
     participants: [{ actor: 'actor-x' }, { actor: 'actor-y' }],
     evidence: [{ articleId: article, exact: 'They quarrelled in Geneva' }],
@@ -219,12 +212,12 @@ describe('a meeting within another', () => {
     ['itself', MEETING],
     ['what is within it', 'meeting-b'],
     ['what is within that', 'meeting-c'],
-  ])('is never within %s', async (_what, within) => {
+  ])('a meeting cannot be within %s', async (_what, within) => {
     const refusal = await refusedAt(at, () => give(at, correct({ within })));
     expect([refusal.code, refusal.details]).toEqual(['loop', { pointer: '/changes/within', id: within }]);
   });
 
-  test('may be moved into a third, and out of all', async () => {
+  test('a meeting can be moved into another meeting, and out of all meetings', async () => {
     await inner('meeting-d', MEETING);
     expect(
       await give(at, [

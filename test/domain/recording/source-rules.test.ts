@@ -1,4 +1,4 @@
-// A record that earlier rules accepted stays as it is, and is corrected field by field.
+// Tests that a record accepted by earlier rules stays valid and can be corrected field by field.
 import { describe, expect, test } from 'vitest';
 import type { NewEvent } from '../../../events/vocabulary.ts';
 import { give, type Given } from '../../support/archives/desk-commands.ts';
@@ -24,7 +24,7 @@ describe('a record that earlier rules accepted', () => {
       evidence: [{ articleId, exact: MET, start: 9, end: 9 + MET.length }],
     });
 
-  test('is corrected in one field without its others being checked again', async () => {
+  test('a record that earlier rules accepted can be corrected in one field without a check of the others', async () => {
     const here = await furnished();
     await asBefore(here, 'meeting-m', old(here));
     const correct = (changes: object): Given => ['meeting', 'corrections', 'meeting-m', correction(changes)];
@@ -37,7 +37,7 @@ describe('a record that earlier rules accepted', () => {
     expect(await give(here.at, correct({ participants }))).toMatchObject({ revision: 3 });
   });
 
-  test('keeps direct words without marks until they are changed', async () => {
+  test('a record that earlier rules accepted keeps direct words without quotation marks until they change', async () => {
     const here = await furnished();
     const words = 'They parted without a deal';
     const start = TEXT.indexOf(words);
@@ -66,7 +66,7 @@ describe('a record that earlier rules accepted', () => {
     expect(await give(here.at, correct({ form: 'indirect' }))).toMatchObject({ revision: 4 });
   });
 
-  test('gives a retry its first answer, whatever the rules are now', async () => {
+  test('a retry of a command that earlier rules accepted returns the first result', async () => {
     const here = await furnished();
     const key = { key: 'editor\nPOST\n/statements\n1' };
     const given = statement(here);

@@ -156,7 +156,9 @@ describe('nothing is read from what is not a regular file', () => {
 
 describe('an import that fails', () => {
   test('an import that fails leaves nothing where there was nothing', async () => {
-    await expect(importFrom(await archiveOf(quoting, []))).rejects.toThrow('are missing beside the log');
+    await expect(importFrom(await archiveOf(quoting, []))).rejects.toThrow(
+      'are missing from the imported archive',
+    );
     expect(await beside()).toEqual(['source']);
   });
 

@@ -103,7 +103,7 @@ describe('what cannot be imported', () => {
     await mkdir(empty);
     const missing = await into('from-bare', bare, '--articles', empty);
     expect(missing.code).toBe(1);
-    expect(missing.err).toMatch(/the bytes of article-[0-9a-f]{64} are missing beside the log/);
+    expect(missing.err).toMatch(/the bytes of article-[0-9a-f]{64} are missing from the imported archive/);
     expect(await readdir(folder)).not.toContain('from-bare');
     expect(await readdir(folder)).not.toContain('from-bare.importing');
     const done = await into('from-bare', bare, '--articles', join(archive.home, 'articles'));

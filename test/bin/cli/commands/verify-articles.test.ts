@@ -105,7 +105,9 @@ test('an archive that serves an altered article is not verified over HTTP', asyn
   await alter(own.home);
   const { code, out, err } = await verify(own.url);
   expect([code, err]).toEqual([1, '']);
-  expect(out).toMatch(/^position 0, articles\/.*: the archive answers that its bytes are damaged$/m);
+  expect(out).toMatch(
+    /^position 0, articles\/.*: the archive answers that the bytes of the article are damaged$/m,
+  );
   await own.close();
 });
 

@@ -1,4 +1,4 @@
-// Whatever passage the archive records is found again at its offsets, with its context, and nowhere else.
+// Tests that every recorded passage is found at its offsets with its context, and nowhere else.
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { locate, searchableTextOf } from '../../../../domain/evidence/locating.ts';
@@ -49,7 +49,7 @@ test('every passage that the archive locates is found in the text at its offsets
   );
 });
 
-test('offsets in code points lead to the same characters as in the list of code points', () => {
+test('offsets in code points lead to the same characters as a list of code points', () => {
   fc.assert(
     fc.property(fc.array(unit, { maxLength: 30 }), fc.nat(60), (units, point) => {
       const text = units.join('');
@@ -63,7 +63,7 @@ test('offsets in code points lead to the same characters as in the list of code 
   );
 });
 
-test('passages are grouped by article, whatever order and number they come in', () => {
+test('passages are grouped by article in any order and number', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(6), { maxLength: 50 }), (articles) => {
       const list = passages();

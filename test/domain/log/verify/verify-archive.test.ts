@@ -1,4 +1,4 @@
-// What lies next to a log is verified with it: events that cannot be, articles, passages and contents.
+// Tests the verification of an archive with its log: invalid events, articles, passages and contents.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../../../adapters/node/ids.ts';
@@ -46,7 +46,7 @@ async function verifyRunning({ embedded: { archive }, settled }: TestArchive) {
   });
 }
 
-test('an archive verifies after it has recorded passages of every kind, corrections and withdrawals', async () => {
+test('an archive with passages of every kind, corrections and withdrawals verifies', async () => {
   const archive = await openTestArchive();
   const seeded = await seed(archive);
   const own = { articleId: seeded.article };
@@ -90,53 +90,51 @@ test('an archive verifies after it has recorded passages of every kind, correcti
   expect(findings).toEqual([]);
   expect(evidence).toEqual({
     articles: { checked: 1, withdrawn: 0, withdrawnWithoutBytes: 0, passages: 8, passagesNotChecked: 0 },
-    // Of two statements and an opinion, an original, and two statements and originals after a change.
+    // The contents of two statements, an opinion and an original, and of two changed statements with their originals.
     contents: { checked: 8, earlierRules: 0 },
     records: { checked: 7, earlierRules: 0, notChecked: 0 },
   });
   await archive.close();
 });
 
-describe('a changed code point of an article', () => {
-  const entries = entriesOf([
-    [idOf(text), archived(text)],
-    ['statement-a', made([piece(text, '“no” to the offer')])],
-    ['statement-b', made([piece(text, 'went on — late”', { prefix: 'Talks “', suffix: ', said' })])],
-  ]);
+const entries = entriesOf([
+  [idOf(text), archived(text)],
+  ['statement-a', made([piece(text, '“no” to the offer')])],
+  ['statement-b', made([piece(text, 'went on — late”', { prefix: 'Talks “', suffix: ', said' })])],
+]);
 
-  test('a changed code point is reported with the event that archived the article, and each event that quotes it', async () => {
-    const points = Array.from(text);
-    await fc.assert(
-      fc.asyncProperty(
-        fc.nat({ max: points.length - 1 }),
-        fc.constantFrom('x', 'é', ' ', '🦉', '', 'ab'),
-        async (at, other) => {
-          fc.pre(points[at] !== other);
-          const altered = Buffer.from(points.with(at, other).join(''));
-          const { findings } = await verifyEntries(entries, async () => altered);
-          expect(findings[0]).toMatchObject({
-            position: 0,
-            path: `articles/${sha256(Buffer.from(text))}`,
-            what: expect.stringMatching(/^event article-[0-9a-f]{64}_1: its bytes were altered/),
-          });
-          const named = findings.map(({ position }) => position);
-          const quoted = ['“no” to the offer', 'Talks “went on — late”, said'].map((exact) => {
-            const { start, end } = piece(text, exact);
-            return at >= start && at < end;
-          });
-          if (quoted[0]) expect(named).toContain(1);
-          if (quoted[1]) expect(named).toContain(2);
-        },
-      ),
-      { numRuns: 200 },
-    );
-  });
+test('a changed code point is reported with the event that archived the article and with each event that quotes it', async () => {
+  const points = Array.from(text);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.nat({ max: points.length - 1 }),
+      fc.constantFrom('x', 'é', ' ', '🦉', '', 'ab'),
+      async (at, other) => {
+        fc.pre(points[at] !== other);
+        const altered = Buffer.from(points.with(at, other).join(''));
+        const { findings } = await verifyEntries(entries, async () => altered);
+        expect(findings[0]).toMatchObject({
+          position: 0,
+          path: `articles/${sha256(Buffer.from(text))}`,
+          what: expect.stringMatching(/^event article-[0-9a-f]{64}_1: its bytes were altered/),
+        });
+        const named = findings.map(({ position }) => position);
+        const quoted = ['“no” to the offer', 'Talks “went on — late”, said'].map((exact) => {
+          const { start, end } = piece(text, exact);
+          return at >= start && at < end;
+        });
+        if (quoted[0]) expect(named).toContain(1);
+        if (quoted[1]) expect(named).toContain(2);
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
 
-  test('altered bytes that are not UTF-8 are reported, and passages in them are counted as not checked', async () => {
-    const { findings, evidence } = await verifyEntries(entries, async () => Buffer.from([0xff, 0xfe]));
-    expect(findings.map(({ position }) => position)).toEqual([0]);
-    expect(evidence?.articles).toMatchObject({ checked: 1, passages: 0, passagesNotChecked: 2 });
-  });
+test('altered bytes that are not UTF-8 are reported, and their passages are counted as not checked', async () => {
+  const { findings, evidence } = await verifyEntries(entries, async () => Buffer.from([0xff, 0xfe]));
+  expect(findings.map(({ position }) => position)).toEqual([0]);
+  expect(evidence?.articles).toMatchObject({ checked: 1, passages: 0, passagesNotChecked: 2 });
 });
 
 describe('articles that cannot be read', () => {
@@ -167,7 +165,7 @@ describe('articles that cannot be read', () => {
     });
   });
 
-  test('withdrawn articles are counted apart, with the passages that could not be checked', async () => {
+  test('withdrawn articles are counted separately, with their unchecked passages', async () => {
     const { findings, evidence } = await verifyEntries(entries, [text]);
     expect(findings).toEqual([]);
     expect(evidence?.articles).toEqual({
@@ -179,7 +177,7 @@ describe('articles that cannot be read', () => {
     });
   });
 
-  test('an article counts as withdrawn if the archive answers so, also if the log does not say so yet', async () => {
+  test('an article counts as withdrawn if the archive answers so, even if the log does not say so yet', async () => {
     const { faults, evidence } = await verifyEntries(entries, async () => 'withdrawn');
     expect([faults, evidence?.articles.withdrawn]).toEqual([0, 2]);
   });
@@ -196,7 +194,7 @@ describe('articles that cannot be read', () => {
     expect(findings[0]).toMatchObject({ position: 1, what: expect.stringContaining('were altered') });
   });
 
-  test('titles and contents are checked also if there are no articles next to the log', async () => {
+  test('titles and contents are checked even if the articles are not available', async () => {
     const { faults, evidence } = await verifyEntries(entries, undefined);
     expect(faults).toBe(0);
     expect(evidence).toMatchObject({
@@ -216,7 +214,7 @@ describe('passages', () => {
   };
   const right = piece(text, 'Talks “went on');
 
-  test('a passage that is recorded as printed, with its context, is no fault', async () => {
+  test('a passage that is recorded as printed, with its context, is not a fault', async () => {
     expect(await faultsOf(right, { ...right, prefix: '🕊️ ', suffix: ' — late' })).toEqual([]);
   });
 
@@ -228,7 +226,7 @@ describe('passages', () => {
     ['another suffix', { suffix: ' —  late' }],
     ['a place beyond the text', { start: 5_000, end: 5_014 }],
     ['a place beyond what a number can hold', { start: 2 ** 40, end: 2 ** 40 + 14 }],
-    ['the title as its place, although it is in the text', { in: 'title' as const }],
+    ['the title instead of the text', { in: 'title' as const }],
   ])('a passage that is recorded with %s is reported with its position, event and words', async (_, over) => {
     const wrong = { ...right, ...over };
     expect(await faultsOf(right, wrong)).toEqual([
@@ -247,7 +245,7 @@ describe('passages', () => {
     });
   });
 
-  test('a passage of an article whose event is not in the log yet is found in the bytes of the article', async () => {
+  test("a passage of an article whose event is not in the log yet is found in the article's bytes", async () => {
     const title = piece('Talks', 'Talks', { articleId: idOf(text), in: 'title' });
     const entries = entriesOf([['statement-a', made([right, title])]]);
     const { faults, evidence } = await verifyEntries(entries, [text]);
@@ -263,7 +261,7 @@ describe('passages', () => {
     ]);
   });
 
-  test('a passage of an article whose event was altered is found in its bytes, or counted as not checked', async () => {
+  test("a passage of an article whose event was altered is found in the article's bytes, or counted as not checked", async () => {
     const entries = entriesOf([
       [idOf(text), archived(text)],
       ['statement-a', made([right])],
@@ -287,7 +285,7 @@ describe('passages', () => {
     }
   });
 
-  test('a passage is found also if its article was archived later in the log', async () => {
+  test('a passage is found even if its article was archived later in the log', async () => {
     const entries = entriesOf([
       ['statement-a', made([right])],
       [idOf(text), archived(text)],
@@ -296,7 +294,7 @@ describe('passages', () => {
     expect([faults, evidence?.articles.passages]).toEqual([0, 1]);
   });
 
-  test('a passage of a title is found in any title that the article has had', async () => {
+  test('a passage of a title is found in every title that the article has had', async () => {
     const titled = (title: string, exact: string) =>
       made([piece(title, exact, { articleId: idOf(text), in: 'title' })]);
     const entries = entriesOf([
@@ -333,28 +331,29 @@ describe('passages', () => {
       const own = texts.find((each) => idOf(each) === id) ?? '';
       return Buffer.from(id === idOf(texts[7] ?? '') ? own.replace('some more', 'some moke') : own);
     });
-    // Of the 75 statements that quote text 7, one passage each; and the article itself.
+    // One passage of each of the 75 statements that quote text 7, and the article itself.
     expect([altered.faults, altered.findings.length]).toEqual([76, 76]);
   });
 });
 
-describe('articles', () => {
-  test.each([
-    ['bytes', { bytes: 7 }],
-    ['characters', { characters: 7 }],
-  ])('an article whose event records a wrong number of %s is reported', async (_, over) => {
-    const entries = entriesOf([[idOf(text), archived(text, over)]]);
-    const { findings } = await verifyEntries(entries, [text]);
-    expect(findings).toMatchObject([{ position: 0, what: expect.stringContaining('the event records') }]);
-  });
+test.each([
+  ['bytes', { bytes: 7 }],
+  ['characters', { characters: 7 }],
+])('an article whose event records a wrong number of %s is reported', async (_, over) => {
+  const entries = entriesOf([[idOf(text), archived(text, over)]]);
+  const { findings } = await verifyEntries(entries, [text]);
+  expect(findings).toMatchObject([{ position: 0, what: expect.stringContaining('the event records') }]);
+});
 
-  test('an article whose id is not its digest is reported', async () => {
-    const entries = entriesOf([['article-of-mine', archived(text)]]);
-    const { findings } = await verifyEntries(entries, [text]);
-    expect(findings).toMatchObject([
-      { position: 0, what: expect.stringContaining('article-of-mine is not named after its digest') },
-    ]);
-  });
+test('an article whose id is not its digest is reported', async () => {
+  const entries = entriesOf([['article-of-mine', archived(text)]]);
+  const { findings } = await verifyEntries(entries, [text]);
+  expect(findings).toMatchObject([
+    {
+      position: 0,
+      what: expect.stringContaining('the id article-of-mine does not contain the digest of the text'),
+    },
+  ]);
 });
 
 describe('contents', () => {
@@ -389,13 +388,13 @@ describe('contents', () => {
     ]);
   });
 
-  test('a content that today’s rules refuse for a divided word counts as recorded under earlier rules', async () => {
+  test("a content that today's rules refuse for a divided word counts as recorded under earlier rules", async () => {
     const { faults, evidence } = await verdictOf(made([no], { content: 'e minister said “no” to the off' }));
     expect(faults).toBe(0);
     expect(evidence?.contents).toEqual({ checked: 1, earlierRules: 1 });
   });
 
-  test('a content that was corrected must be in the passages as they were after the correction', async () => {
+  test('a corrected content must be in the passages after the correction', async () => {
     const right = await verdictOf(made([no]), corrected({ content: 'Peace is near' }, [near]));
     expect([right.faults, right.evidence?.contents.checked]).toEqual([0, 2]);
     const wrong = await verdictOf(made([no]), corrected({ content: 'Peace is near' }));
@@ -404,7 +403,7 @@ describe('contents', () => {
     ]);
   });
 
-  test('a content must be in the evidence that is left after other evidence was withdrawn', async () => {
+  test('a content must be in the remaining evidence after other evidence was withdrawn', async () => {
     const { articleId, exact, start } = no;
     const gone = event('StatementEvidenceWithdrawn', { articleId, exact, start, reason: 'misquoted' });
     expect((await verdictOf(made([no, near], { content: 'Peace is near' }), gone)).faults).toBe(0);
@@ -412,7 +411,7 @@ describe('contents', () => {
     expect(findings).toMatchObject([{ position: 2, what: expect.stringContaining('content is not in the') }]);
   });
 
-  test('corrected contents are checked in several passes if one pass has no room for them', async () => {
+  test('corrected contents are checked in several passes if one pass has too little room', async () => {
     const statements = Array.from({ length: 50 }, (_, n) => `statement-${n}`);
     const entries = entriesOf([
       [idOf(text), archived(text)],
@@ -452,7 +451,7 @@ describe('events that the archive would not have recorded', () => {
       /has the unknown type ActorInvented/,
     ],
     [
-      'an event of a version to come',
+      'an event of a future version',
       raw((json) => json.replace('ActorIntroduced:1', 'ActorIntroduced:9')),
       /ActorIntroduced version 9; this build knows versions up to 1/,
     ],
@@ -462,7 +461,7 @@ describe('events that the archive would not have recorded', () => {
       /an event cannot be read: /,
     ],
     [
-      'an event whose stream is no stream',
+      'an event whose subject is not a stream',
       raw((json) => json.replaceAll('actor-0', 'actor-../../etc')),
       /an event cannot be read: [^]*must be an id such as/,
     ],
@@ -472,7 +471,7 @@ describe('events that the archive would not have recorded', () => {
       /no StatementMade/,
     ],
     [
-      'an event that comes before its stream has begun',
+      'an event that precedes the beginning of its stream',
       entryOf('actor-a', 1, event('ActorAliased', { aliases: [{ name: 'A' }] })),
       /actor-a cannot begin with ActorAliased/,
     ],
@@ -482,7 +481,7 @@ describe('events that the archive would not have recorded', () => {
     expect(findings).toEqual([{ position: 299, what: expect.stringMatching(what) }]);
   });
 
-  test('an entry that is no event at all is reported once', async () => {
+  test('an entry that is not an event is reported once', async () => {
     const { findings, faults } = await verifyEntries([Buffer.from('{}'), ...actorEvents(3)], []);
     expect([faults, findings[0]?.position]).toEqual([1, 0]);
   });

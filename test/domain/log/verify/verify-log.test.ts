@@ -1,5 +1,5 @@
-// A log verified from its files alone: one that is whole passes, and whatever is altered, removed, rolled back or signed
-// by somebody else is found and named with its position.
+// Tests the verification of a log from its files alone: an intact log passes. Altered, missing, rolled back and
+// wrongly signed files are reported with their positions.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatCheckpoint } from '../../../../events/log/checkpoint.ts';
@@ -32,7 +32,7 @@ const verify = (files: Files, over: Partial<Verification> = {}) =>
 const findingsIn = async (files: Files, over: Partial<Verification> = {}) =>
   (await verify(files, over)).findings;
 
-/** The log with some files changed; undefined takes one away. */
+/** Returns the log with some files changed; undefined removes a file. */
 const changed = (files: Files, changes: Readonly<Record<string, Uint8Array | undefined>>): Files => {
   const others = new Map(files);
   for (const [path, bytes] of Object.entries(changes)) {
@@ -46,7 +46,7 @@ const changed = (files: Files, changes: Readonly<Record<string, Uint8Array | und
 const flipped = (bytes: Uint8Array | undefined, at: number): Uint8Array =>
   Uint8Array.from(bytes ?? [], (byte, index) => (index === at ? byte ^ 1 : byte));
 
-/** The same event, said to be recorded by somebody else. */
+/** Returns the same event with another recorder. */
 const forged = (entry: Uint8Array): Uint8Array =>
   Buffer.from(Buffer.from(entry).toString().replace('"tester"', '"forger"'));
 
@@ -68,8 +68,9 @@ const earlierOf = async (size: number): Promise<Earlier> => {
   return { name: `seen-${size}`, size, root };
 };
 
-describe('a log that is whole', () => {
-  test.each([0, 1, 2, 255, 256, 257, 1_000, 65_536, 66_000])('of %i entries is verified', async (size) => {
+test.each([0, 1, 2, 255, 256, 257, 1_000, 65_536, 66_000])(
+  'an intact log of %i entries is verified',
+  async (size) => {
     const entries = eventsOf(size);
     const [seen, steps]: [string[], number[]] = [[], []];
     const verdict = await verify(await signedLog(entries), {
@@ -80,78 +81,76 @@ describe('a log that is whole', () => {
     expect(verdict.signatures).toMatchObject([{ name: ORIGIN }]);
     expect(seen).toEqual(entries.map((entry) => Buffer.from(entry).toString()));
     expect(size === 0 || steps.at(-2)).toBe(size === 0 || size);
-  });
+  },
+);
 
-  test('is verified from whole files where the partial ones have been cleared away', async () => {
-    const [small, large] = [await signedLog(eventsOf(66_000).slice(0, 996)), await logOf(66_000)];
-    const pruned = changed(small, {
-      [entriesPath(3, 228)]: undefined,
-      [tilePath({ level: 0, index: 3, width: 228 })]: undefined,
-      [tilePath({ level: 1, index: 0, width: 3 })]: undefined,
-    });
-    expect(await findingsIn(new Map([...large, ...pruned]))).toEqual([]);
+test('a log is verified from full files if the partial ones were deleted', async () => {
+  const [small, large] = [await signedLog(eventsOf(66_000).slice(0, 996)), await logOf(66_000)];
+  const pruned = changed(small, {
+    [entriesPath(3, 228)]: undefined,
+    [tilePath({ level: 0, index: 3, width: 228 })]: undefined,
+    [tilePath({ level: 1, index: 0, width: 3 })]: undefined,
   });
+  expect(await findingsIn(new Map([...large, ...pruned]))).toEqual([]);
+});
 
-  test('has only grown since any checkpoint that it had', async () => {
-    const earlier = await Promise.all([0, 1, 255, 256, 257, 600, 999, 1_000].map(earlierOf));
-    const files = await signedLog(eventsOf(10_000).slice(0, 1_000));
-    // The last commit may be cut here: that is what the envelopes are for.
-    const findings = await findingsIn(files, { earlier });
-    expect(findings.filter(({ what }) => !what.includes('ends within'))).toEqual([]);
+test('an intact log is consistent with every earlier checkpoint', async () => {
+  const earlier = await Promise.all([0, 1, 255, 256, 257, 600, 999, 1_000].map(earlierOf));
+  const files = await signedLog(eventsOf(10_000).slice(0, 1_000));
+  // An earlier log may end within a commit. Only its last commit is incomplete then.
+  const findings = await findingsIn(files, { earlier });
+  expect(findings.filter(({ what }) => !what.includes('ends within'))).toEqual([]);
+});
+
+test.each([
+  [1_000, 0],
+  [1_000, 300],
+  [1_000, 999],
+  [66_000, 65_535],
+])('an altered entry is reported with its position: of %i entries the one at %i', async (size, position) => {
+  const files = await logOf(size);
+  const bundle = Math.floor(position / 256);
+  const path = entriesPath(bundle, Math.min(256, size - bundle * 256));
+  const bad = changed(files, { [path]: tampered(files, path, position % 256) });
+  expect(await findingsIn(bad)).toEqual([
+    { position, path, what: 'the entry was altered: the tree has another hash at this position' },
+  ]);
+});
+
+test('an entry that was altered together with its tile is found by the tile above', async () => {
+  const files = await logOf(66_000);
+  const [path, tile] = [entriesPath(3), tilePath({ level: 0, index: 3, width: 256 })];
+  const entries = tampered(files, path, 7);
+  const other = await signedLog(unpackEntries(entries));
+  const bad = changed(files, {
+    [path]: entries,
+    [tile]: other.get(tilePath({ level: 0, index: 0, width: 256 })),
+  });
+  const findings = await findingsIn(bad);
+  expect(findings).toContainEqual(
+    expect.objectContaining({ position: 768, path: tilePath({ level: 1, index: 0, width: 256 }) }),
+  );
+  expect(findings.at(-1)).toMatchObject({
+    path: 'checkpoint',
+    what: expect.stringContaining('was signed'),
   });
 });
 
-describe('an entry that was altered', () => {
-  test.each([
-    [1_000, 0],
-    [1_000, 300],
-    [1_000, 999],
-    [66_000, 65_535],
-  ])('is named with its position: of %i entries the one at %i', async (size, position) => {
-    const files = await logOf(size);
-    const bundle = Math.floor(position / 256);
-    const path = entriesPath(bundle, Math.min(256, size - bundle * 256));
-    const bad = changed(files, { [path]: tampered(files, path, position % 256) });
-    expect(await findingsIn(bad)).toEqual([
-      { position, path, what: 'the entry was altered: the tree has another hash here' },
-    ]);
+test('an entry that was altered together with all its tiles is found by the signed root', async () => {
+  const entries = eventsOf(1_000);
+  const bad = changed(await signedLog(forgedAt(entries, 300)), {
+    checkpoint: await checkpointOf(entries),
   });
-
-  test('together with its tile is found by the tile above', async () => {
-    const files = await logOf(66_000);
-    const [path, tile] = [entriesPath(3), tilePath({ level: 0, index: 3, width: 256 })];
-    const entries = tampered(files, path, 7);
-    const other = await signedLog(unpackEntries(entries));
-    const bad = changed(files, {
-      [path]: entries,
-      [tile]: other.get(tilePath({ level: 0, index: 0, width: 256 })),
-    });
-    const findings = await findingsIn(bad);
-    expect(findings).toContainEqual(
-      expect.objectContaining({ position: 768, path: tilePath({ level: 1, index: 0, width: 256 }) }),
-    );
-    expect(findings.at(-1)).toMatchObject({
-      path: 'checkpoint',
-      what: expect.stringContaining('was signed'),
-    });
-  });
-
-  test('together with every tile above it is found by the root that was signed', async () => {
-    const entries = eventsOf(1_000);
-    const bad = changed(await signedLog(forgedAt(entries, 300)), {
-      checkpoint: await checkpointOf(entries),
-    });
-    expect(await findingsIn(bad)).toEqual([
-      { path: 'checkpoint', what: expect.stringMatching(/^the entries have the root .* was signed$/) },
-    ]);
-  });
+  expect(await findingsIn(bad)).toEqual([
+    { path: 'checkpoint', what: expect.stringMatching(/^the entries have the root .* was signed$/) },
+  ]);
 });
 
-describe('a file that was altered or removed', () => {
-  test('is named with the position of the first entry that it concerns', async () => {
+describe('an altered or missing file', () => {
+  test('an altered or missing file is reported with the position of the first affected entry', async () => {
     for (const size of [1_000, 66_000]) {
       const files = await logOf(size);
-      // Of the large log one of each kind: the first, and those that only a large one has.
+      // For the large log, one file of each kind: the first, and those that only a large log has.
       const paths = [...files.keys()].filter(
         (path) => size === 1_000 || /\/(?:000|257\.p\/208|001\.p\/1)$/.test(path),
       );
@@ -165,7 +164,7 @@ describe('a file that was altered or removed', () => {
     }
   });
 
-  test('is found whichever bit is turned', async () => {
+  test('every altered bit of a file is found', async () => {
     const files = await logOf(1_000);
     const paths = [...files.keys()].filter((path) => path !== 'vkey');
     await fc.assert(
@@ -178,7 +177,7 @@ describe('a file that was altered or removed', () => {
     );
   });
 
-  test('is the tile where the entry is as it was signed', async () => {
+  test('an altered tile is reported, and not the unaltered entry', async () => {
     const files = await logOf(1_000);
     for (const [index, width, byte] of [
       [1, 256, 32 * 44],
@@ -191,7 +190,7 @@ describe('a file that was altered or removed', () => {
     }
   });
 
-  test('and its tile with it leaves the rest to be looked at', async () => {
+  test('if an entry and its tile were altered, the rest of the log is still checked', async () => {
     const files = await logOf(1_000);
     const bad = changed(files, {
       [entriesPath(1)]: undefined,
@@ -205,7 +204,7 @@ describe('a file that was altered or removed', () => {
     ]);
   });
 
-  test('is damaged where it ends too early', async () => {
+  test('a truncated file is reported as damaged', async () => {
     const files = await logOf(1_000);
     const path = entriesPath(1);
     const bad = changed(files, { [path]: files.get(path)?.subarray(0, 5_000) });
@@ -215,10 +214,10 @@ describe('a file that was altered or removed', () => {
   });
 });
 
-describe('a checkpoint', () => {
+describe('the checkpoint of a log', () => {
   const other = seedSigner(ORIGIN, 'ab'.repeat(32));
 
-  test('that is missing, or none, leaves nothing to verify against', async () => {
+  test('a missing or invalid checkpoint is reported, because the log cannot be verified without it', async () => {
     const files = await logOf(257);
     expect(await findingsIn(changed(files, { checkpoint: undefined }))).toEqual([
       { path: 'checkpoint', what: expect.stringContaining('is missing') },
@@ -227,7 +226,7 @@ describe('a checkpoint', () => {
     expect(await findingsIn(changed(files, { checkpoint: none }))).toHaveLength(1);
   });
 
-  test('from another key is found, and the entries are looked at all the same', async () => {
+  test('a checkpoint of another key is reported, and the entries are checked nevertheless', async () => {
     const entries = eventsOf(257);
     const files = changed(await signedLog(entries), { checkpoint: await checkpointOf(entries, [other]) });
     const verdict = await verify(files);
@@ -237,7 +236,7 @@ describe('a checkpoint', () => {
     expect(verdict).toMatchObject({ signatures: [], checkpoint: { size: 257 } });
   });
 
-  test('signed by two keys is known by either', async () => {
+  test('a checkpoint that two keys signed is verified with either key', async () => {
     const entries = eventsOf(257);
     const files = changed(await signedLog(entries), {
       checkpoint: await checkpointOf(entries, [other, logSigner]),
@@ -246,7 +245,7 @@ describe('a checkpoint', () => {
       expect(await findingsIn(files, { verifiers: [parseVkey(vkeyOf(ORIGIN, publicKey))] })).toEqual([]);
   });
 
-  test('must be cosigned by each witness that is asked for', async () => {
+  test('a checkpoint must be cosigned by each requested witness', async () => {
     const entries = eventsOf(257);
     const files = await signedLog(entries);
     const witness = seedSigner('witness.example');
@@ -267,7 +266,7 @@ describe('a checkpoint', () => {
     expect(verdict.signatures).toMatchObject([{ name: ORIGIN }, { time: 1_700_000_000 }]);
   });
 
-  test('that is smaller than one that was seen was rolled back', async () => {
+  test('a checkpoint that is smaller than an earlier one is reported as rolled back', async () => {
     const files = await logOf(257);
     expect(await findingsIn(files, { earlier: [await earlierOf(600)] })).toEqual([
       {
@@ -278,14 +277,14 @@ describe('a checkpoint', () => {
     ]);
   });
 
-  test('that contradicts one that was seen is found, of whatever size', async () => {
+  test('a checkpoint that contradicts an earlier one of any size is reported', async () => {
     const entries = eventsOf(1_000);
     const files = await signedLog(forgedAt(entries, 10));
     for (const size of [11, 256, 700, 1_000]) {
       const { root } = openOwn(await checkpointOf(entries.slice(0, size)), logKeys);
       const [finding, ...more] = await findingsIn(files, { earlier: [{ name: 'seen', size, root }] });
       expect(finding?.what).toMatch(
-        size === 1_000 ? /contradict each other/ : /did not only grow: its first/,
+        size === 1_000 ? /contradict each other/ : /is not append-only: its first/,
       );
       expect(more).toEqual([]);
     }
@@ -295,24 +294,24 @@ describe('a checkpoint', () => {
   });
 });
 
-describe('events', () => {
+describe('events of a log', () => {
   const findings = async (...entries: Uint8Array[]) => findingsIn(await signedLog(entries));
   const a = (revision: number, n = 1, of = 1) => eventOf('meeting-a', revision, n, of);
   const b = (revision: number) => eventOf('meeting-b', revision);
 
-  test('of each stream come in the order of their revisions, without a gap', async () => {
+  test('the revisions of each stream must be in order and without gaps', async () => {
     expect(await findings(a(1), b(1), a(2), a(3), b(2))).toEqual([]);
-    const stands = (position: number, revision: number, expected: number) => ({
+    const outOfOrder = (position: number, revision: number, expected: number) => ({
       position,
-      what: `event 1 of 1 of revision ${revision} of meeting-a stands where revision ${expected} was to come`,
+      what: `event 1 of 1 of revision ${revision} of meeting-a is out of order: revision ${expected} of this stream is expected here`,
     });
-    expect(await findings(a(2))).toEqual([stands(0, 2, 1)]);
-    expect(await findings(a(1), b(1), a(3))).toEqual([stands(2, 3, 2)]);
-    expect(await findings(a(1), a(1))).toEqual([stands(1, 1, 2)]);
-    expect(await findings(a(1), a(2), a(1), a(2))).toEqual([stands(2, 1, 3)]);
+    expect(await findings(a(2))).toEqual([outOfOrder(0, 2, 1)]);
+    expect(await findings(a(1), b(1), a(3))).toEqual([outOfOrder(2, 3, 2)]);
+    expect(await findings(a(1), a(1))).toEqual([outOfOrder(1, 1, 2)]);
+    expect(await findings(a(1), a(2), a(1), a(2))).toEqual([outOfOrder(2, 1, 3)]);
   });
 
-  test('of a commit stand together and are all there', async () => {
+  test('the events of a commit must be adjacent and complete', async () => {
     expect(await findings(a(1, 1, 3), a(1, 2, 3), a(1, 3, 3), a(2))).toEqual([]);
     const at = async (...entries: Uint8Array[]) =>
       (await findings(...entries)).map(({ position }) => position);
@@ -323,15 +322,15 @@ describe('events', () => {
     expect(await at(a(1), a(2, 1, 2))).toEqual([1]);
   });
 
-  test('are events, with an id of their stream', async () => {
+  test('entries must be events whose ids belong to their streams', async () => {
     for (const text of ['', 'null', '[]', '{"a":1}', '{"specversion":"1.0"', '\u{feff}{}'])
       expect(await findings(Buffer.from(text)), text).toEqual([
-        { position: 0, what: expect.stringMatching(/^the entry is no event/) },
+        { position: 0, what: expect.stringMatching(/^the entry is not an event/) },
       ]);
     const replaced = (from: string, to: string) =>
       Buffer.from(Buffer.from(a(1)).toString().replace(from, to));
     expect(await findings(replaced('meeting-a_', 'meeting-b_'))).toEqual([
-      { position: 0, what: 'event meeting-b_1-1 does not have an id of its stream, meeting-a' },
+      { position: 0, what: 'the id of event meeting-b_1-1 does not belong to its stream, meeting-a' },
     ]);
     expect(await findings(replaced('"revision":1', '"revision":0'))).toHaveLength(1);
     expect(await findings(replaced('"n":1', '"n":2'))).toHaveLength(1);
@@ -339,14 +338,14 @@ describe('events', () => {
     expect(await findings(Buffer.from([0xff]))).toHaveLength(1);
   });
 
-  test('that cannot be read take nothing from what can be told of the others', async () => {
+  test('unreadable events do not prevent checks of the other events', async () => {
     const files = await signedLog([...eventsOf(900).slice(0, 300), b(9), ...eventsOf(900).slice(300)]);
     const bad = changed(files, { [entriesPath(0)]: undefined });
     expect((await findingsIn(bad)).map(({ path }) => path)).toEqual([entriesPath(0)]);
   });
 });
 
-test('of very many faults the first hundred are named, and all counted', async () => {
+test('the first 100 faults are listed, and all are counted', async () => {
   const files = await signedLog(Array.from({ length: 400 }, () => Buffer.from('x')));
   const { findings, faults } = await verify(files);
   expect([findings.length, faults]).toEqual([100, 400]);

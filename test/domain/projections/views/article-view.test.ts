@@ -255,9 +255,7 @@ describe('the head of an article', () => {
   });
 
   test.each(['ArticleCorrected', 'ArticleWithdrawn'] as const)('does not begin with %s', (type) => {
-    expect(() => after([ARTICLE, event(type, examples[type].minimal)])).toThrow(
-      'before the article was archived',
-    );
+    expect(() => after([ARTICLE, event(type, examples[type].minimal)])).toThrow('precedes ArticleArchived');
   });
 });
 

@@ -278,5 +278,5 @@ describe('an announced meeting', () => {
 
 test.each([retract, correct({ topics: [] }), event('MeetingEvidenceAdded', { evidence: [first] })])(
   'what was never recorded cannot be folded: $type',
-  (lone) => expect(() => after(lone)).toThrow('before the meeting was recorded'),
+  (lone) => expect(() => after(lone)).toThrow('precedes MeetingAnnounced'),
 );
