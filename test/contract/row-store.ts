@@ -152,7 +152,7 @@ export function rowStoreContract(name: string, open: () => Promise<OpenRowStore>
       expect(found.sort((a, b) => a.position - b.position)).toEqual(versions);
     });
 
-    test('ranges over hundreds of keys with many versions are whole and exact at every position', async () => {
+    test('ranges over hundreds of keys with many versions are exact at every position, in whatever order they came', async () => {
       const partition = freshPartition();
       const random = seeded(7);
       const versions = Array.from({ length: 900 }, (_, position): RowVersion => ({
@@ -161,7 +161,11 @@ export function rowStoreContract(name: string, open: () => Promise<OpenRowStore>
         position,
         ...(random.chance(0.2) ? {} : { body: { position } }),
       }));
-      await rows.append(versions);
+      const shuffled = Array.from(versions, (version) => ({ version, at: random.below(1_000_000) }))
+        .sort((a, b) => a.at - b.at)
+        .map(({ version }) => version);
+      await rows.append(shuffled);
+      await rows.append(shuffled.slice(0, 100));
       for (const at of [0, 5, 250, 640, 899]) {
         const newest = new Map(
           versions.filter(({ position }) => position <= at).map((each) => [each.sort, each]),

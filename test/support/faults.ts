@@ -46,6 +46,22 @@ export interface Conditions {
   readonly observe?: () => Promise<void>;
 }
 
+/** Conditions under which the write of this number meets this fate, if a write of its kind can; and how many there were. */
+export function failingAt(
+  at: number,
+  fate: Fate,
+): { readonly counter: { writes: number }; readonly conditions: Conditions } {
+  const counter = { writes: 0 };
+  const canMeet = (kind: Kind): boolean => (fates[kind] as readonly Fate[]).includes(fate);
+  return {
+    counter,
+    conditions: {
+      fate: ({ kind }) => (kind !== 'read' && ++counter.writes === at && canMeet(kind) ? fate : 'pass'),
+      part: (many) => Math.ceil(many / 2),
+    },
+  };
+}
+
 /** What is under way and belongs to no process any more. */
 export interface Late {
   readonly hold: (write: () => Promise<unknown>) => void;

@@ -16,7 +16,8 @@ import { rollBack, startRebuild } from '../../domain/projections/rebuild/request
 import { reconciler, type Reconciler } from '../../domain/projections/rebuild/reconciler.ts';
 import type { Table } from '../../domain/ports.ts';
 import { interleaving, TimedOut } from './interleaving.ts';
-import { layeredStores, layerOf, type Layer, type LayeredStores } from './stores/layered-rows.ts';
+import { layerOf, memoryRowStores, type Layer, type MemoryRowStores } from './stores/memory-row-store.ts';
+import { scanned } from '../contract/row-stores.ts';
 import { memoryTable } from './stores/memory-table.ts';
 import { publishedLog, type PublishedLog } from './logs/published-log.ts';
 import { randomCommits } from './archives/random-commits.ts';
@@ -36,28 +37,25 @@ export interface Begun {
 export async function begunHistory(seed: number, begin: number, end: number): Promise<Begun> {
   const log = await publishedLog(randomCommits(seed, end));
   const catalog = memoryTable();
-  const first = layeredStores();
+  const first = memoryRowStores();
   await catchUp({ ...log.upTo(0), catalog, rows: first });
   await catchUp({ ...log.upTo(begin), catalog, rows: first });
-  const layer = layerOf((await first.of(1).scan()).versions);
-  const rows = layeredStores({ 1: layer });
+  const layer = layerOf(await scanned(first.of(1)));
+  const rows = memoryRowStores({ 1: layer });
   await catchUp({ ...log.upTo(end), catalog, rows });
-  const own = new Set(rows.of(1).text().split('\n'));
-  const { versions } = await rows.of(1).scan();
+  const versions = (await scanned(rows.of(1))).filter(({ position }) => position >= begin);
   return {
     log,
     begin,
     end,
     layer,
     text: rows.of(1).text(),
-    versions: versions.filter(({ partition, sort, position, body }) =>
-      own.has(JSON.stringify([partition, sort, position, body])),
-    ),
+    versions,
   };
 }
 
 /** The catalog, which complains after a write that shows readers what is not there, or moves them back. */
-function watched(catalog: Table, rows: LayeredStores, { versions }: Begun): Table {
+function watched(catalog: Table, rows: MemoryRowStores, { versions }: Begun): Table {
   let seen: Generations | undefined;
   return {
     ...catalog,
@@ -85,7 +83,7 @@ function watched(catalog: Table, rows: LayeredStores, { versions }: Begun): Tabl
 export async function projectorsCase(seed: number, begun: Begun): Promise<void> {
   const random = seeded(seed);
   const { log, begin, end, layer } = begun;
-  const rows = layeredStores({ 1: layer });
+  const rows = memoryRowStores({ 1: layer });
   const catalog = memoryTable();
   const generations = { 1: allAt(begin) };
   await changeGenerations(catalog, () => ({ live: 1, last: 1, generations }));
@@ -111,7 +109,7 @@ export async function projectorsCase(seed: number, begun: Begun): Promise<void> 
 export async function rebuildersCase(seed: number, begun: Begun): Promise<void> {
   const random = seeded(seed);
   const { log, begin, end, layer } = begun;
-  const rows = layeredStores({ 1: layer });
+  const rows = memoryRowStores({ 1: layer });
   const catalog = memoryTable();
   await changeGenerations(catalog, () => ({ live: 1, last: 1, generations: { 1: allAt(begin) } }));
   let size = begin;
@@ -164,25 +162,24 @@ export async function rebuildersCase(seed: number, begun: Begun): Promise<void> 
 }
 
 /** After all that runs has ended, every generation has the rows of an undisturbed run, and no rebuild found drift. */
-async function expectWhole(whole: Reconciler, rows: LayeredStores, begun: Begun): Promise<void> {
+async function expectWhole(whole: Reconciler, rows: MemoryRowStores, begun: Begun): Promise<void> {
   const step = reconciler(whole);
   while (await step()) {}
   for await (const { id, phase, drift } of readRebuilds(whole.catalog))
     if (!/^(?:switched|unchanged|cancelled)$/.test(phase))
       throw new Error(`rebuild ${id} is ${phase}: ${JSON.stringify(drift)}`);
   const generations = await readGenerations(whole.catalog);
-  const other = layeredStores({ 1: begun.layer });
+  const other = memoryRowStores({ 1: begun.layer });
   for (const generation of readableGenerations(generations)) {
     if (Object.values(generations.generations[generation] ?? {}).some(({ next }) => next !== begun.end))
       throw new Error(`generation ${generation} is not caught up`);
-    await other.of(1).append((await rows.of(generation).scan()).versions);
+    const own = await scanned(rows.of(generation));
+    await other.of(1).append(own);
     if (other.of(1).text() !== begun.text)
       throw new Error(`generation ${generation} has other rows than an undisturbed run`);
-    const lengths = [rows.of(generation), other.of(1)].map(
-      async (store) => (await store.scan()).versions.length,
-    );
-    const [own, all] = await Promise.all(lengths);
-    if (own !== all) throw new Error(`generation ${generation} has ${own} rows instead of ${all}`);
+    const all = await scanned(other.of(1));
+    if (own.length !== all.length)
+      throw new Error(`generation ${generation} has ${own.length} rows instead of ${all.length}`);
   }
 }
 

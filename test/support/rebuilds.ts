@@ -6,9 +6,9 @@ import type { ReadModel } from '../../domain/projections/views/read-model.ts';
 import { readRebuild, type Rebuild } from '../../domain/projections/rebuild/rebuild-record.ts';
 import { startRebuild } from '../../domain/projections/rebuild/requests.ts';
 import { reconciler, type Reconciler } from '../../domain/projections/rebuild/reconciler.ts';
-import type { RowStore } from '../../domain/projections/rows/row-store.ts';
-import type { RowVersion } from '../../domain/projections/rows/row.ts';
 import type { EventStore } from '../../domain/ports.ts';
+import { scanned } from '../contract/row-stores.ts';
+import { faultyProcess, late, type Conditions, type Late } from './faults.ts';
 import { memoryRowStores, type MemoryRowStores } from './stores/memory-row-store.ts';
 import { memoryTable, type MemoryTable } from './stores/memory-table.ts';
 import type { PublishedLog } from './logs/published-log.ts';
@@ -64,6 +64,18 @@ export async function caughtUp(
   return of;
 }
 
+/** The same archive, seen by a process that fails under these conditions. */
+export function failing(of: Rebuildable, conditions: Conditions, under: Late = late()): Rebuildable {
+  const process = faultyProcess(conditions, under);
+  return {
+    ...of,
+    store: process.store(of.store),
+    state: process.table(of.state),
+    catalog: process.table(of.catalog) as MemoryTable,
+    rows: { ...process.rows(of.rows), of: of.rows.of },
+  };
+}
+
 export const asked = { by: 'operator:lena', reason: 'requested' } as const;
 
 /** Takes steps until there is nothing to do at once. */
@@ -101,7 +113,7 @@ export function pagesOf(rows: Reconciler['rows'], length: number): Reconciler['r
       return {
         ...store,
         scan: async (after = '0') => {
-          const versions = await versionsIn(store);
+          const versions = await scanned(store);
           const next = Number(after) + length;
           return {
             versions: versions.slice(Number(after), next),
@@ -111,15 +123,4 @@ export function pagesOf(rows: Reconciler['rows'], length: number): Reconciler['r
       };
     },
   };
-}
-
-/** All versions of a store. */
-export async function versionsIn(store: RowStore): Promise<RowVersion[]> {
-  const versions: RowVersion[] = [];
-  for (let after: string | undefined; ;) {
-    const page = await store.scan(after);
-    versions.push(...page.versions);
-    if (page.next === undefined) return versions;
-    after = page.next;
-  }
 }

@@ -1,6 +1,7 @@
-// Rows of the live generation that are damaged on disk: recording goes on, reads say which row of which file, and a rebuild
-// mends them once it is accepted.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+// Rows on disk that cannot be trusted. If those of the live generation are damaged, recording goes on, reads say which row of
+// which file, and a rebuild mends them once it is accepted. If read models do not belong to the log beside them, because a
+// backup of the log alone was restored, or their file is gone or in the layout of an earlier release, they are folded anew.
+import { cp, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -23,7 +24,8 @@ afterEach(async () => {
 
 async function start(): Promise<void> {
   alarms = [];
-  const alarm = (what: string, error?: unknown) => alarms.push(`${what} ${String(error)}`);
+  const alarm = (what: string, error?: unknown) =>
+    alarms.push(error instanceof Error ? `${what} ${String(error)}` : what);
   running = await openEmbedded(home, { subject: 'tester', alarm });
 }
 
@@ -35,7 +37,21 @@ async function send(path: string, body?: object): Promise<{ status: number; body
 }
 
 const addActor = (id: string) => send('/actors', { id, kind: 'person', name: id });
-const file = () => join(home, 'read-models', '1.rows.db');
+const actors = async () => (await send('/actors')).body.items.map(({ id }: { id: string }) => id);
+
+/** Records them, and closes the archive once it has folded them. */
+async function recordAndClose(...ids: string[]): Promise<void> {
+  for (const id of ids) expect((await addActor(id)).status).toBe(201);
+  await running.relay.settled();
+  await running.close();
+}
+const folder = () => join(home, 'read-models');
+const file = () => join(folder(), '1.rows.db');
+
+async function replaceFile(text: string): Promise<void> {
+  for (const end of ['-wal', '-shm']) await rm(file() + end, { force: true });
+  await writeFile(file(), text);
+}
 
 /** All rows hold half an object. */
 function cutRows(): void {
@@ -52,24 +68,16 @@ test.each([
   ],
   [
     'a file that is not a database',
-    async () => {
-      for (const end of ['-wal', '-shm']) await rm(file() + end, { force: true });
-      await writeFile(file(), 'x'.repeat(20_000));
-    },
+    () => replaceFile('x'.repeat(20_000)),
     /read-models.1\.rows\.db cannot be used: it is not a SQLite database/,
   ],
   [
     'an empty file',
-    async () => {
-      for (const end of ['-wal', '-shm']) await rm(file() + end, { force: true });
-      await writeFile(file(), '');
-    },
+    () => replaceFile(''),
     /read-models.1\.rows\.db cannot be read: the generation is not complete/,
   ],
 ])('%s: recording goes on, and an accepted rebuild mends the reads', async (_what, damage, why) => {
-  await addActor('actor-anna');
-  await running.relay.settled();
-  await running.close();
+  await recordAndClose('actor-anna');
   await damage();
   await start();
   expect((await addActor('actor-bela')).status).toBe(201);
@@ -90,9 +98,45 @@ test.each([
   await running.relay.settled();
   expect((await addActor('actor-cleo')).status).toBe(201);
   await running.relay.settled();
-  expect((await send('/actors')).body.items.map(({ id }: { id: string }) => id)).toEqual([
-    'actor-anna',
-    'actor-bela',
-    'actor-cleo',
-  ]);
+  expect(await actors()).toEqual(['actor-anna', 'actor-bela', 'actor-cleo']);
+});
+
+test('read models that are ahead of a restored log are folded anew at the start', async () => {
+  await recordAndClose('actor-anna');
+  const backup = join(home, 'backup');
+  for (const name of ['archive.db', 'log'])
+    await cp(join(home, name), join(backup, name), { recursive: true });
+  await start();
+  await recordAndClose('actor-bela', 'actor-cleo');
+  for (const name of ['archive.db', 'log']) {
+    await rm(join(home, name), { recursive: true });
+    await cp(join(backup, name), join(home, name), { recursive: true });
+  }
+  await start();
+  await running.relay.settled();
+  expect(alarms).toEqual([expect.stringMatching(/^generation 1 .* is ahead of the log, which has 1 events/)]);
+  expect(await actors()).toEqual(['actor-anna']);
+  const { body } = await send('/projections/actors');
+  expect(body).toMatchObject({ generation: 2, lag: 0, status: 'caught-up' });
+});
+
+test('a live generation whose file is gone is folded anew at the start', async () => {
+  await recordAndClose('actor-anna');
+  await rm(folder(), { recursive: true });
+  await start();
+  await running.relay.settled();
+  expect(alarms).toEqual([expect.stringMatching(/^generation 1 .* is without rows/)]);
+  expect(await actors()).toEqual(['actor-anna']);
+});
+
+test('a live generation in the layout of an earlier release is folded anew at the start', async () => {
+  await recordAndClose('actor-anna');
+  await rename(file(), join(folder(), '1.db'));
+  await start();
+  await running.relay.settled();
+  expect(alarms).toEqual([expect.stringMatching(/^generation 1 .* is without rows/)]);
+  expect(await actors()).toEqual(['actor-anna']);
+  const { body } = await send('/projections/actors');
+  expect(body).toMatchObject({ generation: 2, lag: 0, status: 'caught-up' });
+  expect(await readdir(folder())).toContain('2.rows.db');
 });

@@ -5,24 +5,32 @@ import { describe, expect, test, vi } from 'vitest';
 import { readEvent } from '../../../events/envelope.ts';
 import { readModels } from '../../../domain/projections/views/read-models.ts';
 import { ACTOR_COUNTS } from '../../../domain/projections/views/actors-view.ts';
-import { catchUp, type Projector } from '../../../domain/projections/catch-up.ts';
+import { catchUp } from '../../../domain/projections/catch-up.ts';
 import { network } from '../../../domain/projections/views/network-view.ts';
-import { changeGenerations, readGenerations, type Checkpoints } from '../../../domain/projections/catalog.ts';
-import type { EventStore } from '../../../domain/ports.ts';
+import { changeGenerations, type Checkpoints } from '../../../domain/projections/catalog.ts';
 import type { ReadModel } from '../../../domain/projections/views/read-model.ts';
 import { windowEnd } from '../../../domain/projections/rows/sums.ts';
 import { isThing } from '../../../domain/projections/state/thing-state.ts';
-import { fates, faultOf, faultyProcess, late, type Conditions } from '../../support/faults.ts';
-import { memoryRowStores, type MemoryRowStores } from '../../support/stores/memory-row-store.ts';
-import { memoryTable, type MemoryTable } from '../../support/stores/memory-table.ts';
+import { scanned } from '../../contract/row-stores.ts';
+import { failingAt, fates, faultOf, late } from '../../support/faults.ts';
+import type { MemoryTable } from '../../support/stores/memory-table.ts';
 import { publishedLog, type PublishedLog } from '../../support/logs/published-log.ts';
 import { randomCommits } from '../../support/archives/random-commits.ts';
+import {
+  allAt,
+  caughtUp,
+  failing,
+  generationsOf,
+  rebuildable,
+  type Rebuildable,
+} from '../../support/rebuilds.ts';
 import { seeded } from '../../support/seeded.ts';
 
 // Much is folded here, however fast the machine is.
 vi.setConfig({ testTimeout: 300_000 });
 
 const LENGTH = 100;
+const NOTHING_LEFT = { more: false, stopped: new Map() };
 const logs = new Map<number, Promise<PublishedLog>>();
 /** Each history is made once: a property runs over what happens to it. */
 function logOf(seed: number, length = LENGTH): Promise<PublishedLog> {
@@ -32,324 +40,230 @@ function logOf(seed: number, length = LENGTH): Promise<PublishedLog> {
 }
 const histories = fc.integer({ min: 1, max: 12 });
 
-interface Archive extends Projector {
-  readonly store: EventStore;
-  readonly catalog: MemoryTable;
-  readonly rows: MemoryRowStores;
-}
+const archiveAt = async (seed: number, size: number, models: readonly ReadModel[] = readModels) =>
+  caughtUp(await logOf(seed), size, { models });
 
-type Given = Partial<Pick<Archive, 'catalog' | 'rows' | 'models'>>;
-
-/** The archive when so many events were published. Without more it was begun before there were any. */
-async function archiveAt(log: PublishedLog, published: number, given?: Given): Promise<Archive> {
-  const stores = given?.catalog && given.rows ? given : await empty(log, given?.models);
-  const { catalog = memoryTable(), rows = memoryRowStores() } = stores;
-  return { ...log.upTo(published), ...given, catalog, rows };
-}
-
-async function empty(
-  log: PublishedLog,
-  models?: readonly ReadModel[],
-): Promise<Required<Omit<Given, 'models'>>> {
-  const stores = { catalog: memoryTable(), rows: memoryRowStores() };
-  await catchUp({ ...log.upTo(0), ...stores, ...(models ? { models } : {}) });
-  return stores;
+async function goOn(of: Rebuildable, size: number, more: Partial<Rebuildable> = {}) {
+  of.publishTo(size);
+  return catchUp({ ...of, ...more });
 }
 
 const expectations = new Map<number, Promise<string>>();
 /** The rows that an undisturbed run over this history leaves. */
 function expected(seed: number): Promise<string> {
-  const known = expectations.get(seed) ?? run();
+  const known = expectations.get(seed) ?? archiveAt(seed, LENGTH).then(textOf);
   expectations.set(seed, known);
   return known;
-
-  async function run(): Promise<string> {
-    const of = await archiveAt(await logOf(seed), LENGTH);
-    await catchUp(of);
-    return of.rows.of(1).text();
-  }
 }
+const textOf = (of: Rebuildable): string => of.rows.of(1).text();
 
-const checkpointsOf = async ({ catalog }: Archive, generation = 1): Promise<Checkpoints> =>
-  (await readGenerations(catalog)).generations[generation] ?? {};
+const checkpointsOf = async (of: Rebuildable): Promise<Checkpoints> =>
+  (await generationsOf(of)).generations[1] ?? {};
 
-/** All read models at this position. */
-const allAt = (next: number, models: readonly ReadModel[] = readModels): Checkpoints =>
-  Object.fromEntries(models.map(({ name, version }) => [name, { version, next }]));
+/** Calls back with the checkpoints of each write of the catalog. */
+function watching({ catalog }: Rebuildable, saw: (checkpoints: Checkpoints) => void): MemoryTable {
+  const putIf: MemoryTable['compareAndPut'] = async (item, version) => {
+    saw((item.body as { generations: Record<number, Checkpoints> }).generations[1] ?? {});
+    return catalog.compareAndPut(item, version);
+  };
+  return { ...catalog, compareAndPut: putIf };
+}
 
 describe('an archive that catches up', () => {
   test('given no events, when it begins, then generation 1 is live and has no rows', async () => {
-    const of = await archiveAt(await logOf(1), 0);
-    expect(await readGenerations(of.catalog)).toEqual({ live: 1, last: 1, generations: { 1: allAt(0) } });
-    expect(of.rows.of(1).text()).toBe('');
+    const of = await archiveAt(1, 0);
+    expect(await generationsOf(of)).toEqual({ live: 1, last: 1, generations: { 1: allAt(0) } });
+    expect(textOf(of)).toBe('');
   });
 
   test('given events and no generation, when it catches up, then nothing is folded: a rebuild does that', async () => {
-    const of = { ...(await logOf(1)).upTo(LENGTH), catalog: memoryTable(), rows: memoryRowStores() };
-    expect(await catchUp(of)).toEqual({ more: false, stopped: new Map() });
-    expect(await readGenerations(of.catalog)).toEqual({ last: 0, generations: {} });
+    const of = rebuildable(await logOf(1));
+    expect(await goOn(of, LENGTH)).toEqual(NOTHING_LEFT);
+    expect(await generationsOf(of)).toEqual({ last: 0, generations: {} });
     expect(await of.rows.list()).toEqual([]);
   });
 
-  test('given new events, when it has caught up, then all checkpoints are behind the last one', async () => {
-    const of = await archiveAt(await logOf(1), LENGTH);
-    expect(await catchUp(of)).toEqual({ more: false, stopped: new Map() });
-    expect(await checkpointsOf(of)).toEqual(allAt(LENGTH));
+  test('given new events, when it catches up, then one write moves all checkpoints behind the last one', async () => {
+    const of = await archiveAt(2, 0);
+    const moves: Checkpoints[] = [];
+    const catalog = watching(of, (checkpoints) => moves.push(checkpoints));
+    expect(await goOn(of, 40, { catalog })).toEqual(NOTHING_LEFT);
+    expect(moves).toEqual([allAt(40)]);
   });
 
   test('given nothing new, when it catches up, then nothing is written', async () => {
-    const of = await archiveAt(await logOf(2), 40);
-    await catchUp(of);
-    const refusing = faultyProcess({ fate: ({ kind }) => (kind === 'read' ? 'pass' : 'fail') });
-    const refused = { ...of, catalog: refusing.table(of.catalog), rows: refusing.rows(of.rows) };
-    expect(await catchUp(refused)).toEqual({ more: false, stopped: new Map() });
+    const of = await archiveAt(2, 40);
+    const refusing = failing(of, { fate: ({ kind }) => (kind === 'read' ? 'pass' : 'fail') });
+    expect(await catchUp(refusing)).toEqual(NOTHING_LEFT);
   });
 
   test('given a run that must not go on, when it catches up, then it says that there is more', async () => {
-    const of = await archiveAt(await logOf(2), 40);
+    const of = await archiveAt(2, 0);
+    of.publishTo(40);
     expect(await catchUp(of, () => false)).toEqual({ more: true, stopped: new Map() });
     expect(await checkpointsOf(of)).toEqual(allAt(0));
-  });
-
-  test('given one batch, when it is folded, then one write moves all checkpoints', async () => {
-    const of = await archiveAt(await logOf(2), 40);
-    let moves = 0;
-    const putIf: MemoryTable['compareAndPut'] = async (item, version) => {
-      moves++;
-      return of.catalog.compareAndPut(item, version);
-    };
-    await catchUp({ ...of, catalog: { ...of.catalog, compareAndPut: putIf } });
-    expect(moves).toBe(1);
   });
 
   test('given any sizes at which it caught up, when it has all events, then it has the same rows', async () => {
     const cuts = fc.array(fc.integer({ min: 0, max: LENGTH }), { maxLength: 12 });
     await fc.assert(
       fc.asyncProperty(histories, cuts, async (seed, sizes) => {
-        const log = await logOf(seed);
-        const of = await archiveAt(log, 0);
-        for (const size of [...sizes.sort((a, b) => a - b), LENGTH])
-          await catchUp({ ...of, ...log.upTo(size) });
-        expect(of.rows.of(1).text()).toBe(await expected(seed));
+        const of = await archiveAt(seed, 0);
+        for (const size of [...sizes.sort((a, b) => a - b), LENGTH]) await goOn(of, size);
+        expect(textOf(of)).toBe(await expected(seed));
       }),
       { numRuns: 30 },
     );
   });
 
   test('given checkpoints that were lost, when it folds again, then it has the same rows', async () => {
-    const of = await archiveAt(await logOf(7), LENGTH);
-    await catchUp(of);
+    const of = await archiveAt(7, LENGTH);
     for (const next of [0, 60, 99]) {
       await changeGenerations(of.catalog, (before) => ({ ...before, generations: { 1: allAt(next) } }));
       await catchUp(of);
-      expect(of.rows.of(1).text()).toBe(await expected(7));
+      expect(textOf(of)).toBe(await expected(7));
     }
   });
-});
 
-describe('generations that may be read', () => {
-  test('given a kept generation, when the archive catches up, then both have the same rows and checkpoints', async () => {
-    const log = await logOf(3);
-    const of = await archiveAt(log, 50);
-    await catchUp(of);
-    const second = await of.rows.build(2);
-    await second.append((await of.rows.of(1).scan()).versions);
-    for (let page = await of.rows.of(1).scan(); page.next !== undefined;) {
-      page = await of.rows.of(1).scan(page.next);
-      await second.append(page.versions);
-    }
+  test('given a kept generation, when it catches up, then both have the same rows and checkpoints', async () => {
+    const of = await archiveAt(3, 50);
+    await (await of.rows.build(2)).append(await scanned(of.rows.of(1)));
     await changeGenerations(of.catalog, ({ generations }) => ({
       live: 2,
-      kept: { 1: 1_000 },
+      kept: { 1: 10 ** 13 },
       last: 2,
       generations: { 1: generations[1] ?? {}, 2: generations[1] ?? {} },
     }));
-    await catchUp({ ...of, ...log.upTo(LENGTH) });
-    expect((await readGenerations(of.catalog)).generations).toEqual({ 1: allAt(LENGTH), 2: allAt(LENGTH) });
-    expect(of.rows.of(2).text()).toBe(await expected(3));
-    expect(of.rows.of(1).text()).toBe(await expected(3));
+    await goOn(of, LENGTH);
+    expect((await generationsOf(of)).generations).toEqual({ 1: allAt(LENGTH), 2: allAt(LENGTH) });
+    for (const number of [1, 2]) expect(of.rows.of(number).text()).toBe(await expected(3));
   });
 
-  test('given a read model that is new in the code, when the archive catches up, then it begins at 0 beside the others', async () => {
-    const log = await logOf(4);
-    const older = readModels.slice(1);
-    const before = await archiveAt(log, 60, { models: older });
-    await catchUp(before);
-    const of = await archiveAt(log, LENGTH, { catalog: before.catalog, rows: before.rows });
-    await catchUp(of);
+  test('given a read model that is new in the code, when it catches up, then that begins at 0 beside the others', async () => {
+    const of = await archiveAt(4, 60, readModels.slice(1));
+    await goOn(of, LENGTH, { models: readModels });
     expect(await checkpointsOf(of)).toEqual(allAt(LENGTH));
-    expect(of.rows.of(1).text()).toBe(await expected(4));
+    expect(textOf(of)).toBe(await expected(4));
   });
 
-  test('given a read model of another version, when the archive catches up, then its rows and checkpoint stay', async () => {
-    const log = await logOf(4);
-    const of = await archiveAt(log, 60);
-    await catchUp(of);
-    const models = readModels.map((model, index) => (index === 0 ? { ...model, version: 99 } : model));
-    const [changed] = readModels;
-    await catchUp({ ...of, ...log.upTo(LENGTH), models });
-    expect(await checkpointsOf(of)).toEqual({
-      ...allAt(LENGTH),
-      [changed?.name ?? '']: { version: changed?.version, next: 60 },
-    });
+  test('given a read model of another version, when it catches up, then its rows and checkpoint stay', async () => {
+    const of = await archiveAt(4, 60);
+    const [changed, ...others] = readModels as [ReadModel, ...ReadModel[]];
+    await goOn(of, LENGTH, { models: [{ ...changed, version: 99 }, ...others] });
+    const { name, version } = changed;
+    expect(await checkpointsOf(of)).toEqual({ ...allAt(LENGTH), [name]: { version, next: 60 } });
   });
 });
+
+/** The read models, of which one fails at the event of a position. */
+function brokenAt(name: string, { entries }: PublishedLog, position: number): ReadModel[] {
+  const { id } = readEvent(entries[position] ?? new Uint8Array());
+  return readModels.map((model) => ({
+    ...model,
+    rowsOf: (state) => {
+      if (model.name === name && isThing(state) && state.latest.id === id) throw new Error('no such actor');
+      return model.rowsOf(state);
+    },
+  }));
+}
 
 describe('windows of sums', () => {
   const WHOLE = windowEnd(0) + 1;
   const SIZES = [1, 700, WHOLE - 1, WHOLE, WHOLE + 1, WHOLE + 40];
-  const longLog = () => logOf(1_000, WHOLE + 40);
+  const END = WHOLE + 40;
+  const longLog = () => logOf(1_000, END);
 
   test('given a window that is complete, when it was folded in any batches, then its snapshot is there once', async () => {
-    const log = await longLog();
-    const atOnce = await archiveAt(log, WHOLE + 40);
-    await catchUp(atOnce);
-    const text = atOnce.rows.of(1).text();
+    const text = textOf(await caughtUp(await longLog(), END));
     const snapshots = text.split('\n').filter((line) => line.includes(`["${ACTOR_COUNTS}",`));
     expect(snapshots.length).toBeGreaterThan(3);
     for (const line of snapshots) expect(line).toContain(`,${WHOLE - 1},`);
     for (const skipped of [0, 1, 2, 3, 4]) {
-      const of = await archiveAt(log, 0);
-      for (const size of SIZES.slice(skipped)) await catchUp({ ...of, ...log.upTo(size) });
-      expect(of.rows.of(1).text()).toBe(text);
+      const of = await caughtUp(await longLog(), 0);
+      for (const size of SIZES.slice(skipped)) await goOn(of, size);
+      expect(textOf(of)).toBe(text);
     }
   });
 
-  test('given batches, when events are published far ahead, then none crosses the end of a window', async () => {
+  test('given events far ahead and a read model that stops, then no batch crosses the end of a window, and its snapshot waits', async () => {
     const log = await longLog();
-    const of = await archiveAt(log, WHOLE + 40);
-    const seen: number[] = [];
-    const putIf: MemoryTable['compareAndPut'] = async (item, version) => {
-      const { generations } = item.body as { generations: Record<number, Checkpoints> };
-      seen.push(generations[1]?.['actors']?.next ?? -1);
-      return of.catalog.compareAndPut(item, version);
-    };
-    await catchUp({ ...of, catalog: { ...of.catalog, compareAndPut: putIf } });
-    expect(seen).toEqual([WHOLE, WHOLE + 40]);
-  });
-
-  test('given a read model that is behind, when the others complete a window, then its snapshot waits for it', async () => {
-    const log = await longLog();
-    const whole = await archiveAt(log, WHOLE + 40);
-    await catchUp(whole);
-    const failing = readModels.map((model) =>
-      model.name === 'actors' ? brokenAt(model, log, 1_500) : model,
-    );
-    const of = await archiveAt(log, WHOLE + 40);
-    await catchUp({ ...of, models: failing });
-    expect(await checkpointsOf(of)).toMatchObject({ actors: { next: 1_500 }, topics: { next: WHOLE + 40 } });
-    expect(of.rows.of(1).text()).not.toContain(`["${ACTOR_COUNTS}",`);
+    const of = await caughtUp(log, 0);
+    const seen = new Set<number>();
+    const catalog = watching(of, ({ topics }) => seen.add(topics?.next ?? -1));
+    await goOn(of, END, { catalog, models: brokenAt('actors', log, 1_500) });
+    expect([...seen]).toEqual([WHOLE, END]);
+    expect(await checkpointsOf(of)).toMatchObject({ actors: { next: 1_500 }, topics: { next: END } });
+    expect(textOf(of)).not.toContain(`["${ACTOR_COUNTS}",`);
     await catchUp(of);
-    expect(of.rows.of(1).text()).toBe(whole.rows.of(1).text());
+    expect(textOf(of)).toBe(textOf(await caughtUp(log, END)));
   });
 });
 
-/** The read model, which fails at the event of a position. */
-function brokenAt(model: ReadModel, { entries }: PublishedLog, position: number): ReadModel {
-  const id = readEvent(entries[position] ?? new Uint8Array()).id;
-  return {
-    ...model,
-    rowsOf: (state) => {
-      if (isThing(state) && state.latest.id === id) throw new Error('no such actor');
-      return model.rowsOf(state);
-    },
-  };
-}
+describe('an event that a read model cannot fold', () => {
+  /** The n-th event at which a meeting, a statement or an opinion changes. */
+  async function broken(n: number) {
+    const log = await logOf(5);
+    const things = log.entries.flatMap((bytes, position) =>
+      /^(?:meeting|statement|opinion)-/.test(readEvent(bytes).subject) ? [position] : [],
+    );
+    const at = things[n] ?? 0;
+    return { at, models: brokenAt('network', log, at) };
+  }
 
-/** Positions of this history at which a meeting, a statement or an opinion changes. */
-const thingsIn = ({ entries }: PublishedLog): number[] =>
-  entries.flatMap((bytes, position) =>
-    /^(?:meeting|statement|opinion)-/.test(readEvent(bytes).subject) ? [position] : [],
+  test.each([0, 7, 20])(
+    'stops it there with the reason, and no other, however often it is tried: thing %i',
+    async (n) => {
+      const { at, models } = await broken(n);
+      const of = await archiveAt(5, LENGTH, models);
+      const stopped = { position: at, reason: 'no such actor' };
+      expect(await checkpointsOf(of)).toEqual({
+        ...allAt(LENGTH),
+        network: { version: network.version, next: at, stopped },
+      });
+      const before = [of.catalog.items(), textOf(of)];
+      for (let run = 0; run < 3; run++)
+        expect(await catchUp(of)).toEqual({ more: false, stopped: new Map([['network', stopped]]) });
+      expect([of.catalog.items(), textOf(of)]).toEqual(before);
+    },
   );
 
-describe('an event that a read model cannot fold', () => {
-  const broken = async (seed: number, index: number) => {
-    const log = await logOf(seed);
-    const at = thingsIn(log)[index] ?? 0;
-    const models = readModels.map((model) => (model.name === 'network' ? brokenAt(model, log, at) : model));
-    return { log, at, models };
-  };
-
-  test.each([0, 7, 20])('stops it there with the reason, and no other: thing %i', async (index) => {
-    const { log, at, models } = await broken(5, index);
-    const of = await archiveAt(log, LENGTH, { models });
-    const stopped = { position: at, reason: 'no such actor' };
-    expect(await catchUp(of)).toEqual({ more: false, stopped: new Map([['network', stopped]]) });
-    expect(await checkpointsOf(of)).toEqual({
-      ...allAt(LENGTH),
-      network: { version: network.version, next: at, stopped },
-    });
-  });
-
-  test('is tried again by each run, to the same end, and nothing more is written', async () => {
-    const { log, models } = await broken(5, 7);
-    const of = await archiveAt(log, LENGTH, { models });
-    const first = await catchUp(of);
-    const before = [of.catalog.items(), of.rows.of(1).text()];
-    for (let run = 0; run < 3; run++) expect(await catchUp(of)).toEqual(first);
-    expect([of.catalog.items(), of.rows.of(1).text()]).toEqual(before);
-  });
-
   test('is folded once the code can, and the rows are those of a run that never stopped', async () => {
-    const { log, at, models } = await broken(5, 7);
-    const of = await archiveAt(log, at + 3, { models });
-    await catchUp(of);
-    await catchUp({ ...of, ...log.upTo(LENGTH) });
-    expect(await catchUp({ ...of, ...log.upTo(LENGTH), models: readModels })).toEqual({
-      more: false,
-      stopped: new Map(),
-    });
+    const { at, models } = await broken(7);
+    const of = await archiveAt(5, at + 3, models);
+    await goOn(of, LENGTH);
+    expect(await goOn(of, LENGTH, { models: readModels })).toEqual(NOTHING_LEFT);
     expect(await checkpointsOf(of)).toEqual(allAt(LENGTH));
-    expect(of.rows.of(1).text()).toBe(await expected(5));
+    expect(textOf(of)).toBe(await expected(5));
   });
 
   test('stops all read models if it cannot be read, until it can', async () => {
-    const log = await logOf(6);
     const damaged = await publishedLog(randomCommits(6, LENGTH));
-    const { log: sound } = log.upTo(0);
     damaged.entries[50]?.fill(32, 0, 9);
-    const of = await archiveAt(log, LENGTH);
-    const { log: bundles } = damaged.upTo(0);
-    const { stopped } = await catchUp({ ...of, log: bundles });
-    expect([...stopped.keys()]).toEqual(readModels.map(({ name }) => name));
-    expect(stopped.get('actors')).toEqual({
-      position: 50,
-      reason: expect.stringContaining('cannot be read'),
-    });
-    await catchUp({ ...of, log: sound });
-    expect(of.rows.of(1).text()).toBe(await expected(6));
+    const of = await archiveAt(6, 0);
+    const { stopped } = await goOn(of, LENGTH, { log: damaged.upTo(0).log });
+    const reason = expect.stringContaining('cannot be read') as string;
+    expect([...stopped]).toEqual(readModels.map(({ name }) => [name, { position: 50, reason }]));
+    await catchUp(of);
+    expect(textOf(of)).toBe(await expected(6));
   });
 });
 
 describe('runs that end anywhere', () => {
-  const reachedBy = (process: ReturnType<typeof faultyProcess>, of: Archive): Projector => ({
-    store: process.store(of.store),
-    state: process.table(of.state),
-    log: of.log,
-    catalog: process.table(of.catalog),
-    rows: process.rows(of.rows),
-  });
-
   /** Over this history, with runs that end by this seed, and writes that land late. */
   async function disturbed(seed: number, run: number): Promise<string> {
-    const log = await logOf(seed);
     const random = seeded(run);
-    const of = await archiveAt(log, 0);
+    const of = await archiveAt(seed, 0);
     const under = late();
     for (let size = random.below(30); size < LENGTH; size += random.below(30)) {
-      const process = faultyProcess(
-        {
-          fate: ({ kind }) => (random.chance(0.15) ? random.pick(fates[kind]) : 'pass'),
-          part: (many) => random.below(many),
-        },
-        under,
-      );
-      await faultOf(catchUp(reachedBy(process, { ...of, ...log.upTo(size) })));
+      of.publishTo(size);
+      const fate = ({ kind }: { kind: keyof typeof fates }) =>
+        random.chance(0.15) ? random.pick(fates[kind]) : 'pass';
+      await faultOf(catchUp(failing(of, { fate, part: (many) => random.below(many) }, under)));
       if (random.chance(0.3)) await under.land();
     }
     await under.land();
-    await catchUp({ ...of, ...log.upTo(LENGTH) });
-    return of.rows.of(1).text();
+    await goOn(of, LENGTH);
+    return textOf(of);
   }
 
   const runs = fc.integer({ min: 0, max: 1_000_000 });
@@ -370,34 +284,24 @@ describe('runs that end anywhere', () => {
     { seed: 122104347, path: '169:0:0' },
     { seed: 949966958, path: '471:0:0' },
   ])('leave each row once if a checkpoint lands late: %o', async (replayed) => {
-    const READ_MODELS = Array.from({ length: 9 }, (_, n) => n);
-    const cases = fc.tuple(histories, fc.constantFrom(...READ_MODELS), runs);
+    const cases = fc.tuple(histories, fc.constantFrom(...Array.from({ length: 9 }, (_, n) => n)), runs);
     const [[seed, , run] = [1, 0, 0]] = fc.sample(cases, { ...replayed, numRuns: 1 });
     expect(await disturbed(seed, run)).toBe(await expected(seed));
   });
 
   test('at each write, in each way, leave the rows that an undisturbed run leaves', async () => {
-    const log = await logOf(11);
     let writes = Infinity;
     for (let at = 1; at <= writes; at++) {
       for (const fate of fates.append) {
-        const of = await archiveAt(log, 70);
-        await catchUp(of);
+        const of = await archiveAt(11, 70);
         const under = late();
-        let seen = 0;
-        const conditions: Conditions = {
-          fate: ({ kind }) => {
-            if (kind === 'read' || ++seen !== at) return 'pass';
-            return (fates[kind] as readonly string[]).includes(fate) ? fate : 'pass';
-          },
-          part: (many) => Math.ceil(many / 2),
-        };
-        const process = faultyProcess(conditions, under);
-        await faultOf(catchUp(reachedBy(process, { ...of, ...log.upTo(LENGTH) })));
-        if (fate === 'pass') writes = seen;
+        const { conditions, counter } = failingAt(at, fate);
+        of.publishTo(LENGTH);
+        await faultOf(catchUp(failing(of, conditions, under)));
+        if (fate === 'pass') writes = counter.writes;
         await under.land();
-        await catchUp({ ...of, ...log.upTo(LENGTH) });
-        expect(of.rows.of(1).text(), `${fate} at write ${at}`).toBe(await expected(11));
+        await catchUp(of);
+        expect(textOf(of), `${fate} at write ${at}`).toBe(await expected(11));
       }
     }
     expect(writes).toBe(2);

@@ -24,27 +24,24 @@ async function storedText(versions: readonly RowVersion[]): Promise<string> {
 }
 
 describe('the same events give the same versions', () => {
-  test.each([11, 12, 13, 14])('in batches of any length: history %i', async (seed) => {
-    const events = randomEvents(seed);
-    const whole = await storedText(await versionsOf(events, events.length));
-    for (const batchSize of [1, 2, 7, 100])
-      expect(await storedText(await versionsOf(events, batchSize))).toBe(whole);
-  });
-
-  test.each([15, 16, 17, 18])('in any batches, in any order, more than once: history %i', async (seed) => {
-    const events = randomEvents(seed);
-    const log = events.map((each, position) => ({ event: each, position }));
-    const random = seeded(seed);
-    const store = memoryRowStore();
-    const starts = Array.from({ length: events.length * 2 }, (_, n) => n % events.length);
-    while (starts.length > 0) {
-      const [from = 0] = starts.splice(random.below(starts.length), 1);
-      const batch = log.slice(from, from + 1 + random.below(9));
-      const folded = await foldBatch(readModels, batch, earlierIn(events));
-      await store.append([...folded.values()].flatMap(({ versions }) => versions));
-    }
-    expect(store.text()).toBe(await storedText(await versionsOf(events, 50)));
-  });
+  test.each([11, 12, 13, 14, 15, 16, 17, 18])(
+    'in any batches, in any order, more than once: history %i',
+    async (seed) => {
+      const events = randomEvents(seed);
+      const log = events.map((each, position) => ({ event: each, position }));
+      const random = seeded(seed);
+      const store = memoryRowStore();
+      const starts = Array.from({ length: events.length * 2 }, (_, n) => n % events.length);
+      while (starts.length > 0) {
+        const [from = 0] = starts.splice(random.below(starts.length), 1);
+        const batch = log.slice(from, from + 1 + random.below(9));
+        const folded = await foldBatch(readModels, batch, earlierIn(events));
+        await store.append([...folded.values()].flatMap(({ versions }) => versions));
+      }
+      for (const batchSize of [1, 2, 7, 100, events.length])
+        expect(await storedText(await versionsOf(events, batchSize))).toBe(store.text());
+    },
+  );
 
   test('no key is written twice at one position', async () => {
     const events = randomEvents(19);

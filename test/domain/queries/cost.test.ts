@@ -1,160 +1,142 @@
-// What questions cost: in an archive of thousands of things, an answer as of any position reads what an answer as of now
-// reads, and no more rows because there is more history. If a filter has little, only that is read.
+// What questions cost in an archive of thousands of things, asked of a process that has read before: rows, read units,
+// bundles of the log and streams. An answer as of any position reads what an answer as of now reads, and no more rows
+// because there is more history. If a filter has little, only that is read.
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { history } from '../../support/history/generate.ts';
 import { writeHistory } from '../../support/history/write.ts';
 import { writePositions } from '../../../domain/log/positions.ts';
-import type { ReadModel } from '../../../domain/projections/views/read-model.ts';
+import { readModels } from '../../../domain/projections/views/read-models.ts';
+import { catchUp } from '../../../domain/projections/catch-up.ts';
 import type { Reading } from '../../../domain/projections/rows/reading.ts';
-import { actorDossier, actorDossierViews } from '../../../domain/queries/actors/actor-dossier.ts';
-import { actorViews, listActors } from '../../../domain/queries/actors/actor-list.ts';
-import { listChangedThings } from '../../../domain/queries/changes/archive-diff.ts';
-import { feedOf, feedViews } from '../../../domain/queries/timeline/timeline-feed.ts';
-import { listEdges, networkViews } from '../../../domain/queries/network/network-edges.ts';
+import { actorDossier } from '../../../domain/queries/actors/actor-dossier.ts';
+import { listActors } from '../../../domain/queries/actors/actor-list.ts';
+import { listChangedThings, listDifferences } from '../../../domain/queries/changes/archive-diff.ts';
+import { feedOf } from '../../../domain/queries/timeline/timeline-feed.ts';
+import { listEdges } from '../../../domain/queries/network/network-edges.ts';
+import type { Page, PageRequest } from '../../../domain/queries/paging.ts';
 import { openReadings, type OpenReading } from '../../../domain/queries/open-readings.ts';
-import { listTimeline, timelineViews } from '../../../domain/queries/timeline/timeline-list.ts';
-import { listTopics, topicViews } from '../../../domain/queries/topics/topic-list.ts';
-import { countingRows, type CountingRows, type ReadCounts } from '../../support/stores/counting-rows.ts';
-import { memoryArchive } from '../../support/stores/memory-archive.ts';
+import { listTimeline } from '../../../domain/queries/timeline/timeline-list.ts';
+import { topicDossier } from '../../../domain/queries/topics/topic-dossier.ts';
+import { listTopics } from '../../../domain/queries/topics/topic-list.ts';
+import { countingRows, type CountingRows } from '../../support/stores/counting-rows.ts';
+import { memoryRowStores } from '../../support/stores/memory-row-store.ts';
+import { memoryTable } from '../../support/stores/memory-table.ts';
 import { everybodyIn, naiveArchive, type NaiveArchive } from '../../support/archives/naive-archive.ts';
+import { world } from '../../support/logs/sequenced.ts';
+import { wholeList } from '../../support/whole-list.ts';
 
 // Much is folded here, however fast the machine is.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const EVENTS = 6_000;
+const END = EVENTS - 1;
+const page = { limit: 100 };
 
 let open: OpenReading;
 let rows: CountingRows;
+const read = { bundles: 0, streams: 0 };
 let naive: NaiveArchive;
-/** The actors and topics of which there is most, and an actor of whom there is little. */
+/** The actor and topic of which there is most, and an actor of whom there is little. */
 let busy: string;
 let quiet: string;
 let topic: string;
 
+/** The most frequent one first. */
+const byCount = (names: readonly string[]) =>
+  [...Map.groupBy(names, (name) => name)]
+    .map(([name, all]) => ({ name, size: all.length }))
+    .toSorted((a, b) => b.size - a.size);
+
 beforeAll(async () => {
+  const of = { ...world(), catalog: memoryTable(), rows: memoryRowStores() };
+  await catchUp(of, () => false);
   const entries = [...history(1, EVENTS)];
-  const commits = entries.map(({ event, bytes }) => ({
-    stream: event.subject,
-    revision: event.revision,
+  await writeHistory(of, entries);
+  const commits = entries.map(({ event: { subject: stream, revision }, bytes }) => ({
+    stream,
+    revision,
     events: [bytes],
   }));
-  const archive = memoryArchive();
-  await archive.feed([]);
-  await writeHistory(archive, entries);
   const batch = commits.map(({ stream, revision }) => [stream, revision, revision] as const);
-  await writePositions(archive.state, { base: 0, batch }, commits);
-  await archive.project();
-  rows = countingRows(archive.rows.of(1));
-  open = openReadings({ ...archive, rows: { ...archive.rows, open: () => rows.store } });
+  await writePositions(of.state, { base: 0, batch }, commits);
+  expect((await catchUp(of)).stopped).toEqual(new Map());
+  rows = countingRows(of.rows.of(1));
+  open = openReadings({
+    ...of,
+    rows: { ...of.rows, open: () => rows.store },
+    store: { ...of.store, read: (...from) => (read.streams++, of.store.read(...from)) },
+    log: { ...of.log, get: async (key) => (read.bundles++, of.log.get(key)) },
+  });
   naive = naiveArchive(commits);
-  const parts = naive.things.flatMap((thing) => [...new Set(everybodyIn(thing).map(naive.shown))]);
-  const sizes = [...Map.groupBy(parts, (id) => id)]
-    .map(([id, all]) => ({ id, size: all.length }))
-    .toSorted((a, b) => b.size - a.size);
-  busy = sizes[0]?.id ?? '';
-  quiet = sizes.findLast(({ size }) => size > 2)?.id ?? '';
-  const topics = naive.things.flatMap(({ fields }) => fields.topics);
-  topic =
-    [...Map.groupBy(topics, (each) => each)].toSorted((a, b) => b[1].length - a[1].length)[0]?.[0] ?? '';
+  const parts = byCount(naive.things.flatMap((thing) => [...new Set(everybodyIn(thing).map(naive.shown))]));
+  busy = parts[0]?.name ?? '';
+  quiet = parts.findLast(({ size }) => size > 2)?.name ?? '';
+  topic = byCount(naive.things.flatMap(({ fields }) => fields.topics))[0]?.name ?? '';
   // One list that is read whole where it is asked for by change, and others that are not.
-  expect([sizes[0]?.size ?? 0, naive.list({ topic }).length].some((size) => size > 1_000)).toBe(true);
+  expect([parts[0]?.size ?? 0, naive.list({ topic }).length].some((size) => size > 1_000)).toBe(true);
 });
 
-/** Of an answer by a process that gave it before: it keeps the directory and the open window of sums in memory. */
-async function cost(
-  needed: readonly ReadModel[],
-  at: number,
-  ask: (reading: Reading) => Promise<unknown>,
-): Promise<ReadCounts> {
-  const reading = await open(needed, at);
+/** What a second answer reads, because the first one has read the directory and the deltas of the open window. */
+async function cost(at: number, ask: (reading: Reading) => Promise<unknown>) {
+  const reading = await open(readModels, at);
   await ask(reading);
   rows.reset();
+  Object.assign(read, { bundles: 0, streams: 0 });
   await ask(reading);
-  return rows.counts();
+  return { ...rows.counts(), ...read };
 }
 
-describe('as of any position', () => {
-  const points = [1_499, 2_999, 4_499, EVENTS - 1];
-  const questions: readonly (readonly [
-    string,
-    readonly ReadModel[],
-    number,
-    (reading: Reading) => Promise<unknown>,
-  ])[] = [
-    ['the timeline', timelineViews, 110, (reading) => listTimeline(reading, {}, { limit: 100 })],
-    [
-      'a week',
-      timelineViews,
-      300,
-      (reading) => listTimeline(reading, { from: '2015-01-02', to: '2015-01-08' }, { limit: 100 }),
-    ],
-    [
-      'the timeline of an actor',
-      timelineViews,
-      300,
-      (reading) => listTimeline(reading, { actor: [busy] }, { limit: 100 }),
-    ],
-    ['actors', actorViews, 60, (reading) => listActors(reading, {}, { limit: 100 })],
-    ['topics', topicViews, 250, (reading) => listTopics(reading, {}, { limit: 100 })],
-    ['the network', networkViews, 700, (reading) => listEdges(reading, {}, { limit: 100 })],
-    [
-      'the dossier of an actor',
-      actorDossierViews,
-      800,
-      (reading) => actorDossier(reading, busy, {}, { limit: 100 }),
-    ],
-    [
-      'what changed in a hundred events',
-      timelineViews,
-      800,
-      (reading) => listChangedThings(reading, reading.at - 100, {}, { limit: 100 }),
-    ],
-  ];
+test.each<[string, most: number, (reading: Reading) => Promise<unknown>]>([
+  ['the timeline', 110, (reading) => listTimeline(reading, {}, page)],
+  ['a week', 300, (reading) => listTimeline(reading, { from: '2015-01-02', to: '2015-01-08' }, page)],
+  ['the timeline of an actor', 300, (reading) => listTimeline(reading, { actor: [busy] }, page)],
+  ['actors', 60, (reading) => listActors(reading, {}, page)],
+  ['topics', 250, (reading) => listTopics(reading, {}, page)],
+  ['the network', 700, (reading) => listEdges(reading, {}, page)],
+  ['the dossier of the busiest actor', 800, (reading) => actorDossier(reading, busy, {}, page)],
+  ['the dossier of the busiest topic', 500, (reading) => topicDossier(reading, topic, {}, page)],
+  [
+    'what changed in a hundred events',
+    800,
+    (reading) => listChangedThings(reading, reading.at - 100, {}, page),
+  ],
+])('as of any position %s reads no more than %i rows, and not much more than now', async (_, most, ask) => {
+  const counts: number[] = [];
+  for (const at of [END, 4_499, 2_999, 1_499]) counts.push((await cost(at, ask)).rows);
+  const [now = 0] = counts;
+  for (const each of counts) {
+    expect(each).toBeLessThanOrEqual(most);
+    expect(each).toBeLessThan(2 * now + 100);
+  }
+});
 
-  test.each(questions)(
-    '%s reads no more than so many rows, and not much more than now',
-    async (_, needed, most, ask) => {
-      const rows: number[] = [];
-      for (const at of points) {
-        const counts = await cost(needed, at, ask);
-        rows.push(counts.rows);
-      }
-      const [now = 0] = rows.slice(-1);
-      for (const [index, each] of rows.entries()) {
-        expect(each, `as of ${points[index]}`).toBeLessThan(most);
-        expect(each, `as of ${points[index]}`).toBeLessThan(2 * now + 100);
-      }
-    },
-  );
+test('the first page of the dossier of the busiest actor is full at each of these positions', async () => {
+  for (const at of [END, 2_999, 1_499]) {
+    const dossier = await actorDossier(await open(readModels, at), busy, {}, page);
+    expect([dossier?.items.length, dossier?.counterparts?.length]).toEqual([100, 20]);
+  }
 });
 
 test('a page of a hundred of the timeline costs at most 45 read units', async () => {
-  const { units } = await cost(timelineViews, EVENTS - 1, (reading) =>
-    listTimeline(reading, {}, { limit: 100 }),
-  );
+  const { units } = await cost(END, (reading) => listTimeline(reading, {}, page));
   expect(units).toBeGreaterThan(20);
   expect(units).toBeLessThanOrEqual(45);
 });
 
 describe('counts and last dates', () => {
-  test.each<
-    [string, readonly ReadModel[], number, (reading: Reading) => Promise<{ readonly items: unknown[] }>]
-  >([
-    ['actors', actorViews, 60, (reading) => listActors(reading, {}, { limit: 100 })],
-    ['topics', topicViews, 60, (reading) => listTopics(reading, {}, { limit: 100 })],
-    ['the network', networkViews, 250, (reading) => listEdges(reading, {}, { limit: 100 })],
-  ])(
-    'of a page of %s cost few read units, now and as of earlier positions',
-    async (_, needed, most, list) => {
-      for (const at of [EVENTS - 1, 4_500, 1_000]) {
-        expect((await list(await open(needed, at))).items.length).toBeGreaterThan(50);
-        expect((await cost(needed, at, list)).units, `as of ${at}`).toBeLessThanOrEqual(most);
-      }
-    },
-  );
+  test.each<[string, most: number, (reading: Reading) => Promise<Page<unknown>>]>([
+    ['actors', 60, (reading) => listActors(reading, {}, page)],
+    ['topics', 60, (reading) => listTopics(reading, {}, page)],
+    ['the network', 250, (reading) => listEdges(reading, {}, page)],
+  ])('of a page of %s cost at most %i read units, now and as of earlier positions', async (_, most, list) => {
+    for (const at of [END, 4_500, 1_000]) {
+      expect((await list(await open(readModels, at))).items.length).toBeGreaterThan(50);
+      expect((await cost(at, list)).units, `as of ${at}`).toBeLessThanOrEqual(most);
+    }
+  });
 
   test('of actors that a process has not read yet cost a read of each', async () => {
-    const reading = await open(actorViews, 4_400);
+    const reading = await open(readModels, 4_400);
     await listActors(reading, {}, { limit: 1 });
     rows.reset();
     const { items } = await listActors(reading, {}, { limit: 100, descending: true });
@@ -164,19 +146,16 @@ describe('counts and last dates', () => {
 });
 
 describe('of little there is', () => {
-  const page = { limit: 100 };
   test('little is read, also where a second filter has much', async () => {
-    const { rows } = await cost(timelineViews, EVENTS - 1, (reading) =>
-      listTimeline(reading, { actor: [busy, quiet] }, page),
-    );
-    expect(rows).toBeLessThan(800);
-    const both = await listTimeline(await open(timelineViews), { actor: [busy, quiet] }, page);
-    expect(both.items.map(({ id }) => id)).toEqual(naive.list({ actor: [busy, quiet] }).map(({ id }) => id));
+    const filter = { actor: [busy, quiet] };
+    expect((await cost(END, (reading) => listTimeline(reading, filter, page))).rows).toBeLessThan(800);
+    const both = await listTimeline(await open(readModels), filter, page);
+    expect(idsOf(both.items)).toEqual(idsOf(naive.list(filter)));
   });
 
   test('its changes are read from its own list, those of much from the list of all changes; both are in the order of the log', async () => {
-    const reading = await open(feedViews);
-    const positions = new Map<string, number>();
+    const reading = await open(readModels);
+    const seen = new Set<string>();
     for (const filter of [
       { actor: [quiet] },
       { topic },
@@ -184,28 +163,57 @@ describe('of little there is', () => {
       { kind: 'opinion' as const },
       {},
     ]) {
-      const wanted = new Set(naive.list(filter).map(({ id }) => id));
-      const found: string[] = [];
-      let [after, last]: [string | undefined, number] = [undefined, Infinity];
-      do {
-        const { items, next } = await feedOf(reading, filter, {
-          limit: 500,
-          ...(after === undefined ? {} : { after }),
-        });
-        for (const { summary } of items) {
-          expect(summary.position).toBeLessThan(last);
-          last = summary.position;
-          positions.set(summary.id, last);
-          found.push(summary.id);
-        }
-        after = next;
-      } while (after !== undefined);
-      expect(found.toSorted()).toEqual([...wanted].toSorted());
+      const items = await wholeList({ limit: 500 }, (request) => feedOf(reading, filter, request));
+      const positions = items.map(({ summary }) => summary.position);
+      expect(positions).toEqual(positions.toSorted((a, b) => b - a));
+      const ids = items.map(({ summary }) => summary.id);
+      expect(ids.toSorted()).toEqual(idsOf(naive.list(filter)).toSorted());
+      for (const id of ids) seen.add(id);
     }
-    expect(positions.size).toBe(naive.things.length);
-    const { rows } = await cost(feedViews, EVENTS - 1, (reading) =>
-      feedOf(reading, { actor: [quiet] }, { limit: 50 }),
-    );
-    expect(rows).toBeLessThan(200);
+    expect(seen.size).toBe(naive.things.length);
+    const own = await cost(END, (reading) => feedOf(reading, { actor: [quiet] }, { limit: 50 }));
+    expect(own.rows).toBeLessThan(200);
   });
 });
+
+describe('a page of what changed', () => {
+  /** What an archive of these things has if nothing passes. */
+  const nobody = 'nobody recorded this';
+
+  test.each<[string, streams: number, (reading: Reading, request: PageRequest) => Promise<Page<unknown>>]>([
+    ['differences', 1_000, (reading, request) => listDifferences(reading, -1, request)],
+    ['a list', 1_000, (reading, request) => listChangedThings(reading, -1, { recordedBy: nobody }, request)],
+    ['a feed', 1_000, (reading, request) => feedOf(reading, { recordedBy: nobody }, request)],
+    // Events of another kind only: at most 5,000 of them are read.
+    [
+      'a feed of one kind',
+      500,
+      (reading, request) => feedOf(reading, { kind: 'opinion', recordedBy: nobody }, request),
+    ],
+  ])(
+    'of %s compares at most 500 things, reads at most 21 bundles, and says where to go on',
+    async (_, most, list) => {
+      const request = { limit: most === 500 ? 50 : 500 };
+      const { rows, bundles, streams } = await cost(END, (reading) => list(reading, request));
+      expect(rows).toBeLessThanOrEqual(500);
+      expect(bundles).toBeLessThanOrEqual(21);
+      expect(streams).toBeLessThanOrEqual(most);
+      expect(await list(await open(readModels, END), request)).toHaveProperty('next');
+    },
+  );
+
+  test('is read on to its end, forwards and backwards, and leaves nothing out', async () => {
+    const reading = await open(readModels, END);
+    for (const kind of ['opinion', 'meeting'] as const)
+      for (const descending of [false, true]) {
+        const items = await wholeList({ limit: 100, descending }, (request) =>
+          listChangedThings(reading, -1, { kind }, request),
+        );
+        expect(idsOf(items).toSorted()).toEqual(idsOf(naive.list({ kind })).toSorted());
+        const positions = items.map(({ position }) => position);
+        expect(positions).toEqual(positions.toSorted((a, b) => (descending ? b - a : a - b)));
+      }
+  });
+});
+
+const idsOf = (things: readonly { readonly id: string }[]): string[] => things.map(({ id }) => id);

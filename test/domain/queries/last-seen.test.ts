@@ -13,16 +13,11 @@ import { actorList, topicList } from '../../../domain/projections/views/timeline
 import { listActors } from '../../../domain/queries/actors/actor-list.ts';
 import { latestOf } from '../../../domain/queries/last-seen.ts';
 import { listTopics } from '../../../domain/queries/topics/topic-list.ts';
-import { canonicalBytes } from '../../../events/envelope.ts';
-import { person, type Entry } from '../../support/archives/archive-of.ts';
-import { event } from '../../support/archives/written-history.ts';
-import { statementData } from '../../support/archives/kinds.ts';
-import { logOf } from '../../support/logs/log-of.ts';
-import { memoryRowStores } from '../../support/stores/memory-row-store.ts';
-import { memoryTable } from '../../support/stores/memory-table.ts';
-import { publishAtOnce } from '../../support/logs/publishing.ts';
+import { merged, person, reinstated, retracted, said, type Entry } from '../../support/entries.ts';
+import { commitsOf } from '../../support/logs/log-of.ts';
+import { publishedLog } from '../../support/logs/published-log.ts';
+import { caughtUp } from '../../support/rebuilds.ts';
 import { seeded, type Seeded } from '../../support/seeded.ts';
-import { world } from '../../support/logs/sequenced.ts';
 import { wholeList } from '../../support/whole-list.ts';
 
 // Much is folded here, however fast the machine is.
@@ -45,8 +40,7 @@ const QUIET = 12;
 
 /** Statements that are made, corrected, retracted and reinstated at random: most dates that sums have are taken back. */
 function historyOf(random: Seeded): Entry[] {
-  const entries: Entry[] = ACTORS.map((id) => person(id));
-  entries.push(['actor-merges', event('ActorsMerged', { actor: 'actor-d', into: 'actor-c', reason: 'x' })]);
+  const entries = [...ACTORS.map(person), merged('actor-d', 'actor-c')];
   const made: { readonly id: string; retracted: boolean }[] = [];
   const pick = <T>(all: readonly T[]): T => all[random.below(all.length)] as T;
   const fields = () => ({
@@ -56,36 +50,23 @@ function historyOf(random: Seeded): Entry[] {
   });
   for (let n = 0; entries.length < EVENTS; n++) {
     if (n % QUIET !== 0) {
-      const other = { ...statementData, speakers: [{ actor: 'actor-other' }], topics: ['other'] };
-      entries.push([`statement-other-${n}`, event('StatementMade', other)]);
+      entries.push(said(`statement-other-${n}`, { speakers: [{ actor: 'actor-other' }], topics: ['other'] }));
       continue;
     }
     const last = made.length > 12 || (made.length > 0 && random.below(3) > 0) ? pick(made) : undefined;
     if (!last) {
       made.push({ id: `statement-${n}`, retracted: false });
-      entries.push([`statement-${n}`, event('StatementMade', { ...statementData, ...fields() })]);
-    } else if (last.retracted) {
-      const reinstated = {
-        cause: 'coding-error',
-        reason: 'x',
-        changes: fields(),
-        evidence: [],
-        reinstates: true,
-      };
-      entries.push([last.id, event('StatementCorrected', reinstated)]);
-      last.retracted = false;
+      entries.push(said(`statement-${n}`, fields()));
     } else {
-      entries.push([last.id, event('StatementRetracted', { reason: 'a hoax' })]);
-      last.retracted = true;
+      entries.push(last.retracted ? reinstated(last.id, fields()) : retracted(last.id));
+      last.retracted = !last.retracted;
     }
   }
   return entries;
 }
 
 async function sourceAfter(entries: readonly Entry[]): Promise<RowSource> {
-  const of = { ...world(), catalog: memoryTable(), rows: memoryRowStores() };
-  await catchUp(of, () => false);
-  await publishAtOnce(of, logOf(entries).map(canonicalBytes));
+  const of = await caughtUp(await publishedLog(commitsOf(entries)), entries.length);
   expect((await catchUp(of)).stopped).toEqual(new Map());
   return rowSourceOf(of.rows.open(1), of);
 }

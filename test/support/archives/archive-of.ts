@@ -1,13 +1,9 @@
 // An archive in memory that was told these events, one a commit, and has folded them: for tests that need just so many
 // things, and no command that records them.
-import { canonicalBytes } from '../../../events/envelope.ts';
-import type { NewEvent } from '../../../events/vocabulary.ts';
-import { event } from './written-history.ts';
+import type { Entry } from '../entries.ts';
 import { memoryArchive, type MemoryArchive } from '../stores/memory-archive.ts';
 import { memoryBlobs } from '../stores/memory-blobs.ts';
-import { logOf } from '../logs/log-of.ts';
-
-export type Entry = readonly [stream: string, event: NewEvent];
+import { commitsOf } from '../logs/log-of.ts';
 
 /** Gives what a call is answered, as JSON, and the address of the next page, if there is one. */
 export type Ask = (path: string) => Promise<{ readonly body: any; readonly next: string | undefined }>;
@@ -18,13 +14,7 @@ export async function fedArchive(
   { begun = true }: { readonly begun?: boolean } = {},
 ): Promise<MemoryArchive> {
   const archive = memoryArchive(memoryBlobs(), begun);
-  await archive.feed(
-    logOf(entries).map((recorded) => ({
-      stream: recorded.subject,
-      revision: recorded.revision,
-      events: [canonicalBytes(recorded)],
-    })),
-  );
+  await archive.feed(commitsOf(entries));
   await archive.project();
   return archive;
 }
@@ -41,9 +31,13 @@ export async function archiveOf(entries: readonly Entry[]): Promise<Ask> {
   };
 }
 
-export const person = (id: string): Entry => [id, event('ActorIntroduced', { id, kind: 'person', name: id })];
-
-export const merged = (actor: string, into: string): Entry => [
-  'actor-merges',
-  event('ActorsMerged', { actor, into, reason: 'one person' }),
-];
+/** Reads a list to its end. */
+export async function itemsOf(ask: Ask, path: string): Promise<any[]> {
+  const items: any[] = [];
+  for (let next: string | undefined = path; next !== undefined;) {
+    const page: Awaited<ReturnType<Ask>> = await ask(next);
+    items.push(...page.body.items);
+    next = page.next;
+  }
+  return items;
+}

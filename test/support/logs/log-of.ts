@@ -1,10 +1,12 @@
 // Events of several streams in the order of a log.
+import { canonicalBytes } from '../../../events/envelope.ts';
+import type { Commit } from '../../../domain/ports.ts';
 import type { RecordedEvent } from '../../../events/envelope.ts';
-import type { NewEvent } from '../../../events/vocabulary.ts';
+import type { Entry } from '../entries.ts';
 import { recorded } from '../archives/written-history.ts';
 
 /** Events in log order: each stream's own are numbered as they come. */
-export function logOf(entries: readonly (readonly [stream: string, event: NewEvent])[]): RecordedEvent[] {
+export function logOf(entries: readonly Entry[]): RecordedEvent[] {
   const revisions = new Map<string, number>();
   return entries.flatMap(([stream, event]) => {
     const revision = (revisions.get(stream) ?? 0) + 1;
@@ -12,3 +14,11 @@ export function logOf(entries: readonly (readonly [stream: string, event: NewEve
     return recorded(stream, [event], revision);
   });
 }
+
+/** The same, each in a commit of its own. */
+export const commitsOf = (entries: readonly Entry[]): Commit[] =>
+  logOf(entries).map((each) => ({
+    stream: each.subject,
+    revision: each.revision,
+    events: [canonicalBytes(each)],
+  }));

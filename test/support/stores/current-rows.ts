@@ -6,13 +6,16 @@ import type { ReadModel } from '../../../domain/projections/views/read-model.ts'
 import { undatedName } from '../../../domain/projections/rows/latest-dates.ts';
 import { keyText, type RowVersion } from '../../../domain/projections/rows/row.ts';
 import { evolve, stateName, type StreamState } from '../../../domain/projections/state/stream-state.ts';
+import { idIn } from '../../../domain/projections/state/thing-state.ts';
 import type { Deltas } from '../../../domain/projections/rows/sums.ts';
-import type { NewEvent } from '../../../events/vocabulary.ts';
+import type { Entry } from '../entries.ts';
 import { logOf } from '../logs/log-of.ts';
 
 export interface CurrentRows {
   /** The rows of a partition in the order of their sort keys. */
   readonly of: (partition: string) => readonly RowVersion[];
+  /** The ids of things in a list, in its order. */
+  readonly ids: (partition: string) => readonly string[];
   readonly body: (partition: string, sort: string) => unknown;
   /** Without those of deltas. */
   readonly partitions: () => readonly string[];
@@ -21,12 +24,9 @@ export interface CurrentRows {
   readonly largestBytes: number;
 }
 
-export function rowsAfter(
-  model: ReadModel,
-  entries: readonly (readonly [stream: string, event: NewEvent])[],
-): CurrentRows {
+export function rowsAfter(model: ReadModel, entries: readonly Entry[]): CurrentRows {
   const rows = new Map<string, RowVersion>();
-  const sums = new Map<string, Record<string, Record<string, number>>>();
+  const sums: SumsOf = new Map();
   let largestBytes = 0;
   for (const version of versionsOf(model, entries)) {
     largestBytes = Math.max(largestBytes, Buffer.byteLength(JSON.stringify(version.body) ?? ''));
@@ -35,8 +35,10 @@ export function rowsAfter(
     else rows.delete(keyText(version));
   }
   const all = [...rows.values()].sort((a, b) => (a.sort < b.sort ? -1 : 1));
+  const of = (partition: string) => all.filter((row) => row.partition === partition);
   return {
-    of: (partition) => all.filter((row) => row.partition === partition),
+    of,
+    ids: (partition) => of(partition).map(({ sort }) => idIn(sort)),
     body: (partition, sort) => rows.get(keyText({ partition, sort }))?.body,
     partitions: () => [...new Set(all.map(({ partition }) => partition))].sort(),
     sums: (partition) => sums.get(partition) ?? {},
@@ -45,10 +47,7 @@ export function rowsAfter(
 }
 
 /** Each state is mapped to rows twice: a pure function returns the same. */
-function* versionsOf(
-  model: ReadModel,
-  entries: readonly (readonly [stream: string, event: NewEvent])[],
-): Generator<RowVersion> {
+function* versionsOf(model: ReadModel, entries: readonly Entry[]): Generator<RowVersion> {
   const states = new Map<string, StreamState>();
   for (const [position, event] of logOf(entries).entries()) {
     const name = stateName(event);
@@ -61,7 +60,10 @@ function* versionsOf(
   }
 }
 
-function addDeltas(sums: Map<string, Record<string, Record<string, number>>>, deltas: Deltas): void {
+/** By partition, sort key and name. */
+export type SumsOf = Map<string, Record<string, Record<string, number>>>;
+
+export function addDeltas(sums: SumsOf, deltas: Deltas): void {
   for (const [partition, sort, name, by] of deltas) {
     const bySort = sums.get(partition) ?? {};
     sums.set(partition, bySort);

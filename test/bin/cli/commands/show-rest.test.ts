@@ -2,25 +2,13 @@
 import { expect, test } from 'vitest';
 import { Client } from '../../../../bin/cli/api-client.ts';
 import { show } from '../../../../bin/cli/commands/show.ts';
-import { canonicalBytes } from '../../../../events/envelope.ts';
-import { person, type Entry } from '../../../support/archives/archive-of.ts';
-import { event } from '../../../support/archives/written-history.ts';
-import { meetingData, statementData } from '../../../support/archives/kinds.ts';
-import { memoryArchive } from '../../../support/stores/memory-archive.ts';
-import { logOf } from '../../../support/logs/log-of.ts';
+import { fedArchive } from '../../../support/archives/archive-of.ts';
+import { met as metAt, person, said as saidBy, type Entry } from '../../../support/entries.ts';
 
 const URL = 'http://archive.example';
 
 async function clientOf(entries: readonly Entry[]): Promise<Client> {
-  const archive = memoryArchive();
-  await archive.feed(
-    logOf(entries).map((recorded) => ({
-      stream: recorded.subject,
-      revision: recorded.revision,
-      events: [canonicalBytes(recorded)],
-    })),
-  );
-  await archive.project();
+  const archive = await fedArchive(entries);
   class InMemory extends Client {
     override async fetch(path: string): Promise<Response> {
       const { status, text, headers } = await archive.get(path);
@@ -31,14 +19,9 @@ async function clientOf(entries: readonly Entry[]): Promise<Client> {
 }
 
 const names = (count: number): string[] => Array.from({ length: count }, (_, n) => `n${n + 10}`);
-const said = (name: string, more: object): Entry => [
-  `statement-${name}`,
-  event('StatementMade', { ...statementData, speakers: [{ actor: 'actor-busy' }], topics: [], ...more }),
-];
-const met = (name: string, other: string): Entry => [
-  `meeting-${name}`,
-  event('MeetingHeld', { ...meetingData, participants: [{ actor: 'actor-busy' }, { actor: other }] }),
-];
+const said = (name: string, more: object): Entry =>
+  saidBy(`statement-${name}`, { speakers: [{ actor: 'actor-busy' }], topics: [], ...more });
+const met = (name: string, other: string): Entry => metAt(`meeting-${name}`, 'actor-busy', other);
 
 test('of an actor: how many others it met, on how many other topics it speaks, and where they are', async () => {
   const client = await clientOf([

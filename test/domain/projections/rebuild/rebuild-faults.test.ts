@@ -20,29 +20,21 @@ import {
 } from '../../../../domain/projections/rebuild/requests.ts';
 import { reconciler } from '../../../../domain/projections/rebuild/reconciler.ts';
 import { isBehind } from '../../../../domain/projections/transitions.ts';
-import {
-  Crash,
-  fates,
-  faultOf,
-  faultyProcess,
-  late,
-  type Conditions,
-  type Late,
-} from '../../../support/faults.ts';
-import { layeredStores, layerOf, type LayeredStores } from '../../../support/stores/layered-rows.ts';
-import type { MemoryTable } from '../../../support/stores/memory-table.ts';
+import { Crash, failingAt, fates, faultOf, late, type Conditions } from '../../../support/faults.ts';
+import { memoryRowStores } from '../../../support/stores/memory-row-store.ts';
+import { scanned } from '../../../contract/row-stores.ts';
 import { publishedLog } from '../../../support/logs/published-log.ts';
 import { randomCommits } from '../../../support/archives/random-commits.ts';
 import {
   allAt,
   asked,
   caughtUp,
+  failing,
   generationsOf,
   GRACE_MS,
   LATE_MS,
   rebuildable,
   tend,
-  versionsIn,
   type Rebuildable,
 } from '../../../support/rebuilds.ts';
 import { seeded } from '../../../support/seeded.ts';
@@ -57,34 +49,21 @@ let text: string;
 
 beforeAll(async () => {
   begun = await caughtUp(log, LENGTH);
-  versions = await versionsIn(begun.rows.of(1));
-  const whole = layeredStores({ 1: layerOf([]) });
-  await whole.of(1).append(versions);
-  text = whole.of(1).text();
+  versions = await scanned(begun.rows.of(1));
+  text = begun.rows.of(1).text();
 });
 
-interface Archive extends Omit<Rebuildable, 'rows'> {
-  readonly rows: LayeredStores;
-}
-
 /** The archive as it was when it had caught up, with these rows in its live generation. */
-function fresh(rows: readonly RowVersion[] = versions): Archive {
-  const stores = layeredStores({ 1: layerOf([]) });
-  void stores.of(1).append(rows);
-  const of = rebuildable(log, { rows: stores });
+function fresh(given: readonly RowVersion[] = versions): Rebuildable {
+  const rows = memoryRowStores({ 1: new Map() });
+  void rows.of(1).append(given);
+  const of = rebuildable(log, { rows, catalog: begun.catalog.copy() });
   of.publishTo(LENGTH);
-  return { ...of, catalog: begun.catalog.copy(), rows: stores };
-}
-
-/** The same archive, seen by a process that fails. */
-function failing(of: Archive, conditions: Conditions, under: Late): Archive {
-  const process = faultyProcess(conditions, under);
-  const rows = { ...process.rows(of.rows), of: of.rows.of };
-  return { ...of, state: process.table(of.state), catalog: process.table(of.catalog) as MemoryTable, rows };
+  return of;
 }
 
 /** From asking for the rebuild to the end of what it replaces. */
-async function wholeLife(of: Archive, start: Start): Promise<void> {
+async function wholeLife(of: Rebuildable, start: Start): Promise<void> {
   try {
     await startRebuild(of, start);
   } catch (error) {
@@ -94,7 +73,7 @@ async function wholeLife(of: Archive, start: Start): Promise<void> {
   await tendToTheEnd(of);
 }
 
-async function tendToTheEnd(of: Archive): Promise<void> {
+async function tendToTheEnd(of: Rebuildable): Promise<void> {
   for (const ms of [0, GRACE_MS, LATE_MS, LATE_MS]) {
     of.pass(ms);
     await tend(of);
@@ -103,13 +82,13 @@ async function tendToTheEnd(of: Archive): Promise<void> {
   }
 }
 
-async function acceptWhatDrifted(of: Archive): Promise<void> {
+async function acceptWhatDrifted(of: Rebuildable): Promise<void> {
   for await (const { id, phase } of readRebuilds(of.catalog))
     if (phase === 'drifted') await acceptRebuild(of, id, 'operator:lena');
 }
 
 /** What must be so once all is done: the live generation is whole, it alone exists, and every record has ended. */
-async function expectClean(of: Archive, what: string): Promise<void> {
+async function expectClean(of: Rebuildable, what: string): Promise<void> {
   const generations = await generationsOf(of);
   const { live = 0, last } = generations;
   expect(generations, what).toEqual({ live, last, generations: { [live]: allAt(LENGTH) } });
@@ -119,7 +98,7 @@ async function expectClean(of: Archive, what: string): Promise<void> {
 }
 
 /** A reader who looks after every call: what it sees never steps back, and is whole. */
-function watcher(of: Archive) {
+function watcher(of: Rebuildable) {
   let seen = allAt(0);
   let live: number | undefined = 1;
   return async (): Promise<void> => {
@@ -130,20 +109,6 @@ function watcher(of: Archive) {
       throw new Error(`readers were moved to generation ${generations.live}, which is not whole`);
     [seen, live] = [now, generations.live];
   };
-}
-
-/** Fails the write of this number in this way, and counts the writes. */
-function failingAt(at: number, fate: string, of: Archive) {
-  const counter = { writes: 0 };
-  const conditions: Conditions = {
-    fate: ({ kind }) => {
-      if (kind === 'read' || ++counter.writes !== at) return 'pass';
-      return (fates[kind] as readonly string[]).includes(fate) ? (fate as 'fail') : 'pass';
-    },
-    part: (many) => Math.ceil(many / 2),
-    observe: watcher(of),
-  };
-  return { counter, conditions };
 }
 
 const lives: [what: string, start: Start, rows: () => readonly RowVersion[], phase: Rebuild['phase']][] = [
@@ -159,8 +124,8 @@ describe.each(lives)('a rebuild %s', (_, start, rows, phase) => {
       for (const fate of fates.append) {
         const of = fresh(rows());
         const under = late();
-        const { conditions, counter } = failingAt(at, fate, of);
-        await faultOf(wholeLife(failing(of, conditions, under), start));
+        const { conditions, counter } = failingAt(at, fate);
+        await faultOf(wholeLife(failing(of, { ...conditions, observe: watcher(of) }, under), start));
         if (fate === 'pass') writes = counter.writes;
         await under.land();
         const what = `${fate} at write ${at}`;
@@ -179,19 +144,13 @@ describe.each(lives)('a rebuild %s', (_, start, rows, phase) => {
 
 test('a first rebuild whose runner ends at each write, in each way, is gone on with to the same end', async () => {
   let writes = Infinity;
-  const empty = (): Archive => {
-    const rows = layeredStores();
-    const of = { ...rebuildable(log, { rows }), rows } as Archive;
-    of.publishTo(LENGTH);
-    return of;
-  };
   for (let at = 1; at <= writes; at++) {
     for (const fate of fates.append) {
-      const of = empty();
+      const of = rebuildable(log);
+      of.publishTo(LENGTH);
       const under = late();
-      const { conditions, counter } = failingAt(at, fate, of);
-      const { observe: _, ...unwatched } = conditions;
-      await faultOf(tend(failing(of, unwatched, under)));
+      const { conditions, counter } = failingAt(at, fate);
+      await faultOf(tend(failing(of, conditions, under)));
       if (fate === 'pass') writes = counter.writes;
       await under.land();
       await tendToTheEnd(of);
@@ -208,7 +167,7 @@ test('a rebuild whose process crashes at each call is gone on with to the same e
     const crash = at % 2 === 0 ? 'crash' : 'crash-after';
     let seen = 0;
     const conditions: Conditions = { fate: () => (++seen === at ? crash : 'pass') };
-    const fault = await faultOf(wholeLife(failing(of, conditions, late()), asked));
+    const fault = await faultOf(wholeLife(failing(of, conditions), asked));
     if (!fault) calls = seen;
     else expect(fault).toBeInstanceOf(Crash);
     await tendToTheEnd(of);

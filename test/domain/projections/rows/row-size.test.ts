@@ -12,8 +12,9 @@ import type { TimelineFilter } from '../../../../domain/queries/timeline/timelin
 import { listTimeline } from '../../../../domain/queries/timeline/timeline-list.ts';
 import { dateOf } from '../../../../domain/projections/state/summary-shape.ts';
 import type { Party } from '../../../../events/shared-pieces.ts';
-import type { NewEvent } from '../../../../events/vocabulary.ts';
 import { rowsAfter, type CurrentRows } from '../../../support/stores/current-rows.ts';
+import * as entries from '../../../support/entries.ts';
+import type { Entry } from '../../../support/entries.ts';
 import { event } from '../../../support/archives/written-history.ts';
 import { meetingData } from '../../../support/archives/kinds.ts';
 import {
@@ -136,19 +137,10 @@ test('an actor with a hundred aliases as long as fit makes no row over 32 KB', (
 
 const crowd = (count: number) =>
   Array.from({ length: count }, () => ({ description: '外'.repeat(100), capacity: '外'.repeat(100) }));
-const held = (participants: Party[]): NewEvent => ({
-  type: 'MeetingHeld',
-  data: { ...meetingData, participants },
-});
-const correct = (changes: object): NewEvent =>
-  event('MeetingCorrected', { cause: 'coding-error', reason: 'x', changes });
-const after = (...events: NewEvent[]): Summary =>
-  summaryIn(
-    rowsAfter(
-      timeline,
-      events.map((each) => ['meeting-m', each] as const),
-    ),
-  );
+const M = 'meeting-m';
+const held = (participants: Party[]): Entry => entries.held(M, { participants });
+const correct = (changes: object): Entry => entries.corrected(M, changes);
+const after = (...told: Entry[]): Summary => summaryIn(rowsAfter(timeline, told));
 
 describe('where a row leaves out who is only described, it says how many', () => {
   test('of sixty, the first twenty are shown', () => {
@@ -176,10 +168,7 @@ describe('where a row leaves out who is only described, it says how many', () =>
   });
 
   test('counted anew once an announced meeting was held', () => {
-    const announced: NewEvent = {
-      type: 'MeetingAnnounced',
-      data: { ...meetingData, participants: crowd(60) },
-    };
+    const announced: Entry = [M, event('MeetingAnnounced', { ...meetingData, participants: crowd(60) })];
     expect(after(announced, held([{ actor: 'actor-a' }, { actor: 'actor-b' }]))).not.toHaveProperty('more');
   });
 });

@@ -5,34 +5,32 @@ import { ACTOR_COUNTS, actors, DIRECTORY } from '../../../../domain/projections/
 import { directoryOf, nameKey, type Directory } from '../../../../domain/projections/rows/actor-directory.ts';
 import { TOPIC_COUNTS, topics } from '../../../../domain/projections/views/topics-view.ts';
 import { foldName } from '../../../../domain/projections/state/folded-name.ts';
-import type { NewEvent } from '../../../../events/vocabulary.ts';
 import { rowsAfter } from '../../../support/stores/current-rows.ts';
+import {
+  corrected,
+  held,
+  introduced,
+  merged,
+  person,
+  reinstated,
+  retracted,
+  said,
+  thought,
+  unmerged,
+  type Entry,
+} from '../../../support/entries.ts';
 import { event } from '../../../support/archives/written-history.ts';
-import { meetingData, opinionData, statementData } from '../../../support/archives/kinds.ts';
 import { memoryRowStore } from '../../../support/stores/memory-row-store.ts';
 
-type Entry = [stream: string, event: NewEvent];
-const introduce = (id: string, name = id, more: object = {}): Entry => [
-  id,
-  event('ActorIntroduced', { id, kind: 'person', name, ...more }),
-];
-const people = ['actor-a', 'actor-b', 'actor-c'].map((id) => introduce(id));
-const held: Entry = ['meeting-m', { type: 'MeetingHeld', data: meetingData }];
-const made: Entry = ['statement-s', { type: 'StatementMade', data: statementData }];
-const published: Entry = ['opinion-o', { type: 'ExpertOpinionPublished', data: opinionData }];
-const correct = (changes: object, more: object = {}): Entry => [
-  'statement-s',
-  event('StatementCorrected', { cause: 'coding-error', reason: 'misread', changes, ...more }),
-];
-const retract: Entry = ['statement-s', event('StatementRetracted', { reason: 'a hoax' })];
-const merge: Entry = [
-  'actor-merges',
-  event('ActorsMerged', { actor: 'actor-a', into: 'actor-b', reason: 'one' }),
-];
-const unmerge: Entry = [
-  'actor-merges',
-  event('ActorsUnmerged', { actor: 'actor-a', from: 'actor-b', reason: 'two' }),
-];
+const [A, B, C] = ['actor-a', 'actor-b', 'actor-c'];
+const people = [A, B, C].map(person);
+const [meeting, statement, opinion] = [held('meeting-m'), said('statement-s'), thought('opinion-o')];
+const correct = (changes: object, more?: object) => corrected('statement-s', changes, more);
+const retract = retracted('statement-s');
+const merge = merged(A, B);
+const unmerge = unmerged(A, B);
+const renamed = (name: string, more: object = {}, changes: object = {}): Entry =>
+  corrected(A, { name, ...changes }, more);
 
 /** The directory as of the last of these events. */
 async function after(...entries: Entry[]): Promise<Directory> {
@@ -41,98 +39,67 @@ async function after(...entries: Entry[]): Promise<Directory> {
   return directoryOf(store)(entries.length - 1);
 }
 const names = (directory: Directory) => directory.all().map(({ name }) => name);
-const countsOf = (entries: readonly Entry[], id: string) => rowsAfter(actors, entries).sums(ACTOR_COUNTS)[id];
-
-test('the directory shows a corrected name as an alias, unless it was wrong', async () => {
-  const renamed = async (more: object) =>
-    (
-      await after(introduce('actor-a', 'A'), [
-        'actor-a',
-        event('ActorCorrected', { reason: 'x', changes: { name: 'B' }, ...more }),
-      ])
-    ).actor('actor-a');
-  expect(await renamed({})).toMatchObject({ name: 'B', aliases: [{ name: 'A' }] });
-  expect(await renamed({ nameWasWrong: true })).toMatchObject({ name: 'B', aliases: [] });
-});
 
 describe('an actor stands in the directory', () => {
   test('under its name, without regard to case, accents and points', async () => {
-    const directory = await after(
-      introduce('actor-1', 'Étienne'),
-      introduce('actor-2', 'zoe'),
-      introduce('actor-3', 'St. Clair'),
-      introduce('actor-4', 'Adam'),
-    );
-    expect(names(directory)).toEqual(['Adam', 'Étienne', 'St. Clair', 'zoe']);
+    const shown = ['Étienne', 'zoe', 'St. Clair', 'Adam'].map((name, n) => introduced(`actor-${n}`, name));
+    expect(names(await after(...shown))).toEqual(['Adam', 'Étienne', 'St. Clair', 'zoe']);
   });
 
   test('beside one of the same name, by id', async () => {
-    const { all } = await after(introduce('actor-2', 'Adam'), introduce('actor-1', 'Adam'));
-    expect(all().map(({ id }) => id)).toEqual(['actor-1', 'actor-2']);
+    const { all } = await after(introduced(B, 'Adam'), introduced(A, 'Adam'));
+    expect(all().map(({ id }) => id)).toEqual([A, B]);
   });
 
-  test('with its other names, as they are added', async () => {
-    const { actor } = await after(introduce('actor-a', 'A', { aliases: [{ name: 'Ay' }] }), [
-      'actor-a',
+  test('with its other names, as they are added, and a corrected one unless it was wrong', async () => {
+    const { actor } = await after(introduced(A, 'A', { aliases: [{ name: 'Ay' }] }), [
+      A,
       event('ActorAliased', { aliases: [{ name: 'А', language: 'ru' }] }),
     ]);
-    const expected = {
-      id: 'actor-a',
-      kind: 'person',
-      name: 'A',
-      aliases: [{ name: 'Ay' }, { name: 'А', language: 'ru' }],
-      position: 1,
-    };
-    expect(actor('actor-a')).toEqual(expected);
+    const aliases = [{ name: 'Ay' }, { name: 'А', language: 'ru' }];
+    expect(actor(A)).toEqual({ id: A, kind: 'person', name: 'A', aliases, position: 1 });
+    for (const [more, names] of [[{}, [{ name: A }]] as const, [{ nameWasWrong: true }, []] as const])
+      expect((await after(person(A), renamed('B', more))).actor(A)).toMatchObject({
+        name: 'B',
+        aliases: names,
+      });
   });
 
   test('with the first 35 of them; of others it says how many', async () => {
     const aliases = (count: number, from = 0) =>
       Array.from({ length: count }, (_, n) => ({ name: `A${from + n}` }));
-    const alias: Entry = ['actor-a', event('ActorAliased', { aliases: aliases(10, 30) })];
-    const correct = (changes: object): Entry => [
-      'actor-a',
-      event('ActorCorrected', { reason: 'x', changes }),
-    ];
-    const many = [introduce('actor-a', 'A', { aliases: aliases(30) }), alias];
-    const of = async (...more: Entry[]) => {
-      const actor = (await after(...many, ...more)).actor('actor-a');
-      return [actor?.aliases.length, actor?.moreAliases];
-    };
-    expect(await of()).toEqual([35, 5]);
-    expect(await of(correct({ country: 'IN' }), alias)).toEqual([35, 15]);
-    expect(await of(correct({ aliases: aliases(36) }))).toEqual([35, 1]);
-    expect(await of(correct({ aliases: aliases(2) }))).toEqual([2, undefined]);
+    const alias: Entry = [A, event('ActorAliased', { aliases: aliases(10, 30) })];
+    const many = [introduced(A, 'A', { aliases: aliases(30) }), alias];
+    for (const [more, expected] of [
+      [[], [35, 5]],
+      [
+        [corrected(A, { country: 'IN' }), alias],
+        [35, 15],
+      ],
+      [[corrected(A, { aliases: aliases(36) })], [35, 1]],
+      [[corrected(A, { aliases: aliases(2) })], [2, undefined]],
+    ] as const) {
+      const actor = (await after(...many, ...more)).actor(A);
+      expect([actor?.aliases.length, actor?.moreAliases]).toEqual(expected);
+    }
   });
 
   test('once among those that changed after a position, by its latest event', async () => {
-    const { changedAfter } = await after(...people, merge, held);
+    const { changedAfter } = await after(...people, merge, meeting);
     const changed = (position: number) => changedAfter(position).map(({ id, position }) => [id, position]);
-    expect(changed(-1)).toEqual([
-      ['actor-b', 1],
-      ['actor-c', 2],
-      ['actor-a', 3],
-    ]);
-    expect(changed(2)).toEqual([['actor-a', 3]]);
-    expect(changed(3)).toEqual([]);
+    const all = [B, C, A].map((id, n) => [id, n + 1]);
+    expect([-1, 2, 3].map(changed)).toEqual([all, [[A, 3]], []]);
   });
 
   test('and moves when its name is corrected', async () => {
-    const corrected: Entry = [
-      'actor-a',
-      event('ActorCorrected', { reason: 'x', changes: { name: 'Zed', country: null } }),
-    ];
-    const entries = [
-      introduce('actor-a', 'Adam', { country: 'IN' }),
-      introduce('actor-b', 'Mia'),
-      held,
-      corrected,
-    ];
-    const directory = await after(...entries);
+    const directory = await after(
+      introduced(A, 'Adam', { country: 'IN' }),
+      introduced(B, 'Mia'),
+      renamed('Zed', {}, { country: null }),
+    );
     expect(names(directory)).toEqual(['Mia', 'Zed']);
-    expect(directory.actor('actor-a')).toMatchObject({ name: 'Zed' });
-    expect(countsOf(entries, 'actor-a')).toEqual({ meetings: 1 });
-    expect(directory.actor('actor-a')).not.toHaveProperty('country');
+    expect(directory.actor(A)).toMatchObject({ name: 'Zed' });
+    expect(directory.actor(A)).not.toHaveProperty('country');
   });
 
   test.each([
@@ -150,107 +117,88 @@ describe('an actor stands in the directory', () => {
   });
 
   test('under a key that is short, however long its name gets without its accents', () => {
-    const key = nameKey({ id: 'actor-a', name: '\ufdfa'.repeat(200) });
+    const key = nameKey({ id: A, name: '\ufdfa'.repeat(200) });
     expect(Buffer.byteLength(key)).toBeLessThan(1_000);
     expect(foldName('\ud55c'.repeat(200)).isWellFormed()).toBe(true);
-  });
-});
-
-describe('what an actor has a part in', () => {
-  test('is counted by kind, once each', () => {
-    const entries = [...people, held, made, published];
-    expect(countsOf(entries, 'actor-a')).toEqual({ meetings: 1, statements: 1 });
-    expect(countsOf(entries, 'actor-c')).toEqual({ opinions: 1 });
-  });
-
-  test('is counted no more once it is retracted, and again once it is reinstated', () => {
-    expect(countsOf([...people, made, retract], 'actor-a')).toEqual({ statements: 0 });
-    const back = [...people, made, retract, correct({}, { reinstates: true })];
-    expect(countsOf(back, 'actor-a')).toEqual({ statements: 1 });
-  });
-
-  test('follows a correction of who it was', () => {
-    const entries = [...people, made, correct({ speakers: [{ actor: 'actor-c' }] })];
-    expect(['a', 'b', 'c'].map((id) => countsOf(entries, `actor-${id}`)?.statements)).toEqual([0, 0, 1]);
-  });
-
-  test('is not counted twice when it is corrected while it is retracted', () => {
-    const entries = [
-      ...people,
-      made,
-      retract,
-      correct({ speakers: [{ actor: 'actor-c' }] }, { reinstates: true }),
-    ];
-    expect(['a', 'b', 'c'].map((id) => countsOf(entries, `actor-${id}`)?.statements ?? 0)).toEqual([0, 0, 1]);
   });
 });
 
 describe('a merge', () => {
   test('shows on the actor that is merged, and under the one that is shown for it', async () => {
     const directory = await after(...people, merge);
-    expect(directory.actor('actor-a')?.mergedInto).toBe('actor-b');
-    expect(directory.shown('actor-a')?.id).toBe('actor-b');
-    for (const id of ['actor-a', 'actor-b']) expect(directory.group(id)).toEqual(['actor-b', 'actor-a']);
-    expect(names(directory)).toEqual(['actor-a', 'actor-b', 'actor-c']);
+    expect(directory.actor(A)?.mergedInto).toBe(B);
+    expect(directory.shown(A)?.id).toBe(B);
+    for (const id of [A, B]) expect(directory.group(id)).toEqual([B, A]);
+    expect(names(directory)).toEqual([A, B, C]);
   });
 
   test('lists those that are merged in the order of their ids, and after them those that are merged into these', async () => {
-    const into = (actor: string, into: string): Entry => [
-      'actor-merges',
-      event('ActorsMerged', { actor, into, reason: 'one' }),
-    ];
-    const all = ['actor-a', 'actor-b', 'actor-c', 'actor-d', 'actor-0'].map((id) => introduce(id));
-    const merges = [into('actor-d', 'actor-a'), into('actor-c', 'actor-a'), into('actor-0', 'actor-c')];
-    const { group } = await after(...all, ...merges);
-    expect(group('actor-0')).toEqual(['actor-a', 'actor-c', 'actor-d', 'actor-0']);
+    const merges = [merged('actor-d', A), merged(C, A), merged('actor-0', C)];
+    const { group } = await after(...[A, B, C, 'actor-d', 'actor-0'].map(person), ...merges);
+    expect(group('actor-0')).toEqual([A, C, 'actor-d', 'actor-0']);
   });
 
-  test('leaves no trace there once it is undone', async () => {
+  test('outlives a correction, and leaves no trace once it is undone', async () => {
+    expect((await after(...people, merge, renamed('Zed'))).actor(A)).toMatchObject({
+      mergedInto: B,
+      name: 'Zed',
+    });
     const { actor, group } = await after(...people, merge, unmerge);
-    expect(actor('actor-a')).not.toHaveProperty('mergedInto');
-    expect(group('actor-b')).toEqual(['actor-b']);
+    expect(actor(A)).not.toHaveProperty('mergedInto');
+    expect(group(B)).toEqual([B]);
   });
 
   test('may stand in the log before the actor whom it merges: streams have no order among each other', async () => {
-    const [a, b] = people as [Entry, Entry];
-    const early = await after(merge, a, b);
-    expect(early.actor('actor-a')).toMatchObject({ mergedInto: 'actor-b', position: 1 });
-    expect((await after(merge, unmerge, a, b)).actor('actor-a')).not.toHaveProperty('mergedInto');
+    const [a, b] = [person(A), person(B)];
+    expect((await after(merge, a, b)).actor(A)).toMatchObject({ mergedInto: B, position: 1 });
+    expect((await after(merge, unmerge, a, b)).actor(A)).not.toHaveProperty('mergedInto');
     const late = await after(merge, a, b, unmerge);
-    expect(late.actor('actor-a')).toMatchObject({ position: 3 });
-    expect(late.actor('actor-a')).not.toHaveProperty('mergedInto');
-    expect(late.group('actor-b')).toEqual(['actor-b']);
-  });
-
-  test('outlives what is counted and corrected meanwhile', async () => {
-    const corrected: Entry = ['actor-a', event('ActorCorrected', { reason: 'x', changes: { name: 'Zed' } })];
-    const entries = [...people, merge, held, corrected];
-    expect((await after(...entries)).actor('actor-a')).toMatchObject({ mergedInto: 'actor-b', name: 'Zed' });
-    expect(countsOf(entries, 'actor-a')).toEqual({ meetings: 1 });
+    expect(late.actor(A)).toMatchObject({ position: 3 });
+    expect(late.actor(A)).not.toHaveProperty('mergedInto');
+    expect(late.group(B)).toEqual([B]);
   });
 });
 
-const topicsAfter = (...entries: Entry[]) =>
-  Object.entries(rowsAfter(topics, entries).sums(TOPIC_COUNTS)).toSorted();
+type Sums = Record<string, Record<string, number>>;
 
-describe('a topic', () => {
-  test('counts what it is given to, by kind', () => {
-    expect(topicsAfter(held, made, published)).toEqual([
-      ['g20', { meetings: 1, statements: 1, opinions: 1 }],
-    ]);
-  });
-
-  test('loses what is retracted, and gets it back', () => {
-    expect(topicsAfter(held, made, retract)).toEqual([['g20', { meetings: 1, statements: 0, retracted: 1 }]]);
-    expect(topicsAfter(made, retract, correct({}, { reinstates: true }))).toEqual([
-      ['g20', { statements: 1, retracted: 0 }],
-    ]);
-  });
-
-  test('loses to another what is corrected', () => {
-    expect(topicsAfter(made, correct({ topics: ['nato'] }))).toEqual([
-      ['g20', { statements: 0 }],
-      ['nato', { statements: 1 }],
-    ]);
-  });
+test.each<[string, Entry[], actors: Sums, topics: Sums]>([
+  [
+    'once each, by kind',
+    [meeting, statement, opinion],
+    { [A]: { meetings: 1, statements: 1 }, [B]: { statements: 1 }, [C]: { opinions: 1 } },
+    { g20: { meetings: 1, statements: 1, opinions: 1 } },
+  ],
+  [
+    'no more once it is retracted; topics count that apart',
+    [statement, retract],
+    { [A]: { statements: 0 }, [B]: { statements: 0 } },
+    { g20: { statements: 0, retracted: 1 } },
+  ],
+  [
+    'again once it is reinstated',
+    [statement, retract, reinstated('statement-s')],
+    { [A]: { statements: 1 }, [B]: { statements: 1 } },
+    { g20: { statements: 1, retracted: 0 } },
+  ],
+  [
+    'for another after a correction',
+    [statement, correct({ speakers: [{ actor: C }], topics: ['nato'] })],
+    { [A]: { statements: 0 }, [B]: { statements: 0 }, [C]: { statements: 1 } },
+    { g20: { statements: 0 }, nato: { statements: 1 } },
+  ],
+  [
+    'once, though it is corrected while it is retracted',
+    [statement, retract, reinstated('statement-s', { speakers: [{ actor: C }] })],
+    { [A]: { statements: 0 }, [B]: { statements: 0 }, [C]: { statements: 1 } },
+    { g20: { statements: 1, retracted: 0 } },
+  ],
+  [
+    'as before after merges and corrections of actors',
+    [...people, merge, meeting, renamed('Zed')],
+    { [A]: { meetings: 1 } },
+    { g20: { meetings: 1 } },
+  ],
+])('what actors and topics have a part in counts %s', (_what, entries, ofActors, ofTopics) => {
+  expect(rowsAfter(actors, entries).sums(ACTOR_COUNTS)).toEqual(ofActors);
+  expect(rowsAfter(topics, entries).sums(TOPIC_COUNTS)).toEqual(ofTopics);
 });

@@ -1,4 +1,4 @@
-// What rests on an article: its passages, and whose they are; and of its text, the sentences that nobody has coded.
+// What rests on an article: its passages, whose they are, and what the archive knows of the article itself.
 import { describe, expect, test } from 'vitest';
 import {
   article,
@@ -6,35 +6,30 @@ import {
   passagesOf,
   type PassageRow,
 } from '../../../../domain/projections/views/article-view.ts';
+import {
+  evidencePassagesOf,
+  passageKey,
+  type EvidencePassages,
+} from '../../../../domain/projections/state/sources.ts';
+import { evolve, type StreamState } from '../../../../domain/projections/state/stream-state.ts';
+import { isThing } from '../../../../domain/projections/state/thing-state.ts';
 import { ALL, timeline, type SummaryRow } from '../../../../domain/projections/views/timeline-view.ts';
-import { uncoded } from '../../../../domain/queries/articles/uncoded-sentences.ts';
 import type { Evidence } from '../../../../events/shared-pieces.ts';
-import type { NewEvent } from '../../../../events/vocabulary.ts';
 import { rowsAfter, type CurrentRows } from '../../../support/stores/current-rows.ts';
+import * as entries from '../../../support/entries.ts';
+import { corrected, retracted, said, supported, withdrawn, type Entry } from '../../../support/entries.ts';
 import { ARTICLE, examples, OTHER_ARTICLE } from '../../../support/archives/examples.ts';
 import { event } from '../../../support/archives/written-history.ts';
-import {
-  disputing,
-  first,
-  meetingData,
-  piece,
-  second,
-  statementData,
-} from '../../../support/archives/kinds.ts';
+import { disputing, first, meetingData, piece, second } from '../../../support/archives/kinds.ts';
+import { logOf } from '../../../support/logs/log-of.ts';
 
-const M = 'meeting-m';
+const [M, S] = ['meeting-m', 'statement-s'];
 const against = (piece: Evidence): Evidence => ({ ...piece, stance: 'disputes' });
 const elsewhere: Evidence = { ...second, start: 900, end: 930 };
-type Entry = [stream: string, event: NewEvent];
-const held = (...evidence: Evidence[]): Entry => [
-  M,
-  { type: 'MeetingHeld', data: { ...meetingData, evidence } },
-];
-const add = (...evidence: Evidence[]): Entry => [M, event('MeetingEvidenceAdded', { evidence })];
-const withdraw = ({ articleId, exact, start }: Evidence, more: object = {}): Entry => [
-  M,
-  event('MeetingEvidenceWithdrawn', { articleId, exact, start, reason: 'misquoted', ...more }),
-];
+const held = (...evidence: Evidence[]): Entry => entries.held(M, { evidence });
+const announced: Entry = [M, event('MeetingAnnounced', { ...meetingData, evidence: [first] })];
+const calledOff = (...evidence: Evidence[]): Entry => [M, event('MeetingCalledOff', { evidence })];
+const correct = (...evidence: Evidence[]): Entry => corrected(M, {}, { cause: 'new-evidence', evidence });
 const after = (...entries: Entry[]): CurrentRows => rowsAfter(article, entries);
 /** Without the places of their things in the list of all. */
 const passages = (rows: CurrentRows, id = ARTICLE) =>
@@ -42,270 +37,231 @@ const passages = (rows: CurrentRows, id = ARTICLE) =>
     const { listed: _, ...passage } = body as PassageRow;
     return passage;
   });
-/** The things that rest on an article, by id; true if it is their only one. Queries find them the same way. */
-function dependents(entries: readonly Entry[], id: string): boolean[] {
-  const resting = passages(after(...entries), id).filter(({ stance }) => stance === 'supports');
-  const summaries = rowsAfter(timeline, entries)
-    .of(ALL)
-    .map(({ body }) => (body as SummaryRow).summary);
-  return [...new Set(resting.map((passage) => passage.id))].toSorted().map((thing) => {
-    const summary = summaries.find((each) => each.id === thing);
-    return summary?.supportedBy.length === 1 && summary.supportedBy[0] === id;
-  });
+/** The articles that the summary of a thing names. */
+function sourcesOf(entries: readonly Entry[], id: string): object {
+  const rows = rowsAfter(timeline, entries).of(ALL);
+  const summary = rows.map(({ body }) => (body as SummaryRow).summary).find((each) => each.id === id);
+  return { supports: summary?.supportedBy, disputes: summary?.disputedBy };
 }
 
+/** In the state of the stream of the meeting. */
+function grounds(entries: readonly Entry[]): EvidencePassages | undefined {
+  let state: StreamState | undefined;
+  for (const recorded of logOf(entries)) state = evolve(state, recorded);
+  return state && isThing(state) ? evidencePassagesOf(state.sources, state.life.evidence) : undefined;
+}
+
+const FIRST = `100-${first.end}`;
+const SECOND = `7-${second.end}`;
+const ELSEWHERE = `900-${900 + Array.from(second.exact).length}`;
+const on = (supports: EvidencePassages['supports'], disputes: EvidencePassages['disputes'] = {}) => ({
+  supports,
+  disputes,
+});
+const onFirst = on({ [ARTICLE]: [FIRST] });
+const onBoth = on({ [ARTICLE]: [FIRST], [OTHER_ARTICLE]: [SECOND] });
+const onSecond = on({ [OTHER_ARTICLE]: [SECOND] });
+const [text, title] = [piece('met', 10), piece('met', 10, { in: 'title' })];
+const [short, long] = [piece('We agreed', 10), piece('We agreed to meet 🇮🇳', 10)];
+
+test.each<[string, Entry[], EvidencePassages]>([
+  ['a passage', [held(first)], onFirst],
+  ['a passage, which is given again', [held(first, first), supported(M, first), correct(first)], onFirst],
+  ['a passage that announced it and says that it was held', [announced, held(first)], onFirst],
+  ['a passage that announced it and says that it was called off', [announced, calledOff(first)], onFirst],
+  [
+    'what announced it, what called it off, and what says that it was held after all',
+    [announced, calledOff(text), held(second)],
+    on({ [ARTICLE]: [FIRST, '10-13'], [OTHER_ARTICLE]: [SECOND] }),
+  ],
+  [
+    'passages of two articles, in the order in which they came',
+    [held(first), supported(M, second), correct(text)],
+    on({ [ARTICLE]: [FIRST, '10-13'], [OTHER_ARTICLE]: [SECOND] }),
+  ],
+  [
+    'what supports it, and beside it what disputes it',
+    [held(first, disputing)],
+    on({ [ARTICLE]: [FIRST] }, { [ARTICLE]: ['50-71'] }),
+  ],
+  [
+    'passages that begin at one place and end at others',
+    [held(short, long)],
+    on({ [ARTICLE]: ['10-19', '10-30'] }),
+  ],
+  [
+    'words of the text and of the title at the same place',
+    [held(text, title)],
+    on({ [ARTICLE]: ['10-13', 'title:10-13'] }),
+  ],
+  ['the same after it is retracted', [held(first), retracted(M)], onFirst],
+  ['two articles', [held(first), supported(M, second)], onBoth],
+  [
+    'one that supports it, and one that disputes it',
+    [held(first), supported(M, against(second))],
+    on({ [ARTICLE]: [FIRST] }, { [OTHER_ARTICLE]: [SECOND] }),
+  ],
+  ['one article, once another is withdrawn', [held(first, second), withdrawn(M, second)], onFirst],
+  [
+    'one article, once the only passage of another is withdrawn',
+    [held(first, second), withdrawn(M, first)],
+    onSecond,
+  ],
+  ['one passage, once another is withdrawn', [held(first, text), withdrawn(M, text)], onFirst],
+  [
+    'what supports it, once what disputes it is withdrawn',
+    [held(first, disputing), withdrawn(M, disputing)],
+    onFirst,
+  ],
+  [
+    'the longer of two that begin at one place, once the other is withdrawn',
+    [held(short, long), withdrawn(M, short)],
+    on({ [ARTICLE]: ['10-30'] }),
+  ],
+  [
+    'the shorter of them, once the longer is withdrawn',
+    [held(short, long), withdrawn(M, long)],
+    on({ [ARTICLE]: ['10-19'] }),
+  ],
+  [
+    'words of the text, once the same words of the title are withdrawn',
+    [held(text, title), withdrawn(M, title)],
+    on({ [ARTICLE]: ['10-13'] }),
+  ],
+  [
+    'words of the title, once the same words of the text are withdrawn',
+    [held(text, title), withdrawn(M, text)],
+    on({ [ARTICLE]: ['title:10-13'] }),
+  ],
+  [
+    'no passage that is withdrawn, though it announced it and says that it was held',
+    [announced, held(first, second), withdrawn(M, first)],
+    onSecond,
+  ],
+  [
+    'what disputes it, though it supported it before it was withdrawn',
+    [held(first, second), withdrawn(M, second), supported(M, { ...second, stance: 'disputes' })],
+    on({ [ARTICLE]: [FIRST] }, { [OTHER_ARTICLE]: [SECOND] }),
+  ],
+  [
+    'a passage that is given again after it was withdrawn, which comes last',
+    [held(first, second), withdrawn(M, first), supported(M, first)],
+    on({ [OTHER_ARTICLE]: [SECOND], [ARTICLE]: [FIRST] }),
+  ],
+  [
+    'one passage of an article, once another of it is withdrawn',
+    [held(first), supported(M, second, elsewhere), withdrawn(M, second)],
+    on({ [ARTICLE]: [FIRST], [OTHER_ARTICLE]: [ELSEWHERE] }),
+  ],
+  [
+    'an article that disputed it, and now supports it',
+    [held(first), supported(M, against(second)), withdrawn(M, against(second)), supported(M, second)],
+    onBoth,
+  ],
+])('a thing rests on %s', (_what, told, expected) => {
+  expect(grounds(told)).toEqual(expected);
+  const sides = [expected.supports, expected.disputes].map((side) => Object.keys(side));
+  expect(sourcesOf(told, M)).toEqual({ supports: sides[0], disputes: sides[1] });
+  for (const id of [ARTICLE, OTHER_ARTICLE])
+    for (const side of ['supports', 'disputes'] as const) {
+      const rows = passages(after(...told), id).filter(({ stance }) => stance === side);
+      const places = rows.map(({ in: where, start, exact }) => passageKey({ in: where, start, exact }));
+      expect(places.toSorted(), `${side} of ${id}`).toEqual((expected[side][id] ?? []).toSorted());
+    }
+});
+
+test('a place is counted in code points', () => {
+  expect(passageKey(piece('🇮🇳 é 外交', 5))).toBe('5-12');
+  expect(passageKey(piece('😀', 0, { in: 'title' }))).toBe('title:0-1');
+});
+
 describe('a passage', () => {
-  test('stands under its article, with what rests on it', () => {
+  test('stands under its article, by its place, with what rests on it', () => {
     const quoted = { ...disputing, for: ['heldOn'] };
     expect(passages(after(held(first, quoted)))).toEqual([
       { start: 50, end: 71, exact: disputing.exact, in: 'text', stance: 'disputes', for: ['heldOn'], id: M },
       { start: 100, end: first.end, exact: first.exact, in: 'text', stance: 'supports', id: M },
     ]);
+    const starts = passages(after(held(long, title, first, short))).map(({ in: where, end }) => [where, end]);
+    expect(starts).toEqual([
+      ['text', short.end],
+      ['text', long.end],
+      ['text', first.end],
+      ['title', title.end],
+    ]);
   });
 
-  test('of a second article stands there', () => {
-    const rows = after(held(first), add(second));
-    expect([passages(rows).length, passages(rows, OTHER_ARTICLE).length]).toEqual([1, 1]);
-  });
-
-  test('comes with a correction too', () => {
-    const corrected = event('MeetingCorrected', {
-      cause: 'new-evidence',
-      reason: 'x',
-      changes: {},
-      evidence: [second],
-    });
-    expect(passages(after(held(first), [M, corrected]), OTHER_ARTICLE)).toHaveLength(1);
-  });
-
-  test('that is withdrawn is gone, and only that one', () => {
-    const rows = after(held(first), add(piece('met', 100), piece('met', 300)), withdraw(piece('met', 100)));
-    expect(passages(rows)).toMatchObject([{ exact: first.exact }, { exact: 'met', start: 300 }]);
-  });
-
-  test('may begin where another of the same thing begins', () => {
-    const [short, long] = [piece('We agreed', 10), piece('We agreed to meet 🇮🇳', 10)];
-    expect(passages(after(held(long, short)))).toMatchObject([{ exact: short.exact }, { exact: long.exact }]);
-    expect(passages(after(held(long, short), withdraw(short)))).toMatchObject([{ exact: long.exact }]);
-    expect(passages(after(held(short, long), withdraw(long)))).toMatchObject([{ exact: short.exact }]);
-  });
-
-  test('may begin in the title where another begins in the text', () => {
-    const [text, title] = [piece('met', 10), piece('met', 10, { in: 'title' })];
-    const places = [
-      { exact: 'met', start: 10, end: 13, in: 'text' },
-      { exact: 'met', start: 10, end: 13, in: 'title' },
-    ];
-    expect(passages(after(held(title, text)))).toMatchObject(places);
-    expect(passages(after(held(title, text), withdraw(text)))).toMatchObject([places[1]]);
-    expect(passages(after(held(title, text), withdraw(title, { in: 'title' })))).toMatchObject([places[0]]);
-  });
-
-  test('stands once, though it announced the meeting and says that it was held or called off', () => {
-    const announced: Entry = [M, event('MeetingAnnounced', { ...meetingData, evidence: [first] })];
-    const calledOff: Entry = [M, event('MeetingCalledOff', { evidence: [first] })];
-    for (const later of [held(first), calledOff]) {
-      expect(passages(after(announced, later))).toMatchObject([{ exact: first.exact }]);
-      expect(dependents([announced, later], ARTICLE)).toEqual([true]);
-    }
-  });
-
-  test('may be the same for two things', () => {
-    const said: Entry = ['statement-s', { type: 'StatementMade', data: statementData }];
-    expect(passages(after(held(first), said))).toMatchObject([{ id: M }, { id: 'statement-s' }]);
+  test('may be the same for two things, which rest on their articles each by itself', () => {
+    const told = [held(first), said(S), supported(M, second)];
+    expect(passages(after(...told))).toMatchObject([{ id: M }, { id: S }]);
+    expect(sourcesOf(told, S)).toEqual({ supports: [ARTICLE], disputes: [] });
   });
 
   test('is clipped where it is long', () => {
-    const [row] = passages(after(held(piece('é'.repeat(5_000), 0)))) as { exact: string; end: number }[];
+    const [row] = passages(after(held(piece('é'.repeat(5_000), 0))));
     expect([row?.exact.length, row?.exact.at(-1), row?.end]).toEqual([2_000, '…', 5_000]);
   });
 });
 
-describe('the words as they were spoken', () => {
-  const S = 'statement-s';
-  const spoken = (evidence: Evidence) => ({ content: evidence.exact, language: 'ru', evidence });
-  const said = (of: Evidence): Entry => [
-    S,
-    { type: 'StatementMade', data: { ...statementData, evidence: [first], original: spoken(of) } },
-  ];
-  const corrected = (original: object | null): Entry => [
-    S,
-    event('StatementCorrected', { cause: 'coding-error', reason: 'x', changes: { original }, evidence: [] }),
-  ];
-  const places = (rows: CurrentRows, id: string) =>
-    passages(rows, id).map(({ start, for: fields }) => [start, fields]);
-
-  test('stand under their article, which they do not rest on alone', () => {
-    const entries = [said(second)];
-    expect(places(after(...entries), OTHER_ARTICLE)).toEqual([[second.start, ['original']]]);
-    expect([dependents(entries, ARTICLE), dependents(entries, OTHER_ARTICLE)]).toEqual([[true], [false]]);
-  });
-
-  test('move with a correction, and go with it', () => {
-    const moved = after(said(second), corrected(spoken(elsewhere)));
-    expect(places(moved, OTHER_ARTICLE)).toEqual([[elsewhere.start, ['original']]]);
-    const gone = [said(second), corrected(null)];
-    expect([places(after(...gone), OTHER_ARTICLE), dependents(gone, OTHER_ARTICLE)]).toEqual([[], []]);
-  });
-
-  test('in a passage that is evidence too leave it as it is, and stay when it is withdrawn', () => {
-    const more: Entry = [S, event('StatementEvidenceAdded', { evidence: [second] })];
-    const less: Entry = [
-      S,
-      event('StatementEvidenceWithdrawn', {
-        articleId: second.articleId,
-        exact: second.exact,
-        start: second.start,
-        reason: 'x',
-      }),
-    ];
-    expect(places(after(said(first)), ARTICLE)).toEqual([[first.start, undefined]]);
-    expect(places(after(said(first), corrected(null)), ARTICLE)).toEqual([[first.start, undefined]]);
-    expect(places(after(said(second), more), OTHER_ARTICLE)).toEqual([[second.start, undefined]]);
-    expect(places(after(said(second), more, corrected(null)), OTHER_ARTICLE)).toEqual([
-      [second.start, undefined],
-    ]);
-    const left = [said(second), more, less];
-    expect(places(after(...left), OTHER_ARTICLE)).toEqual([[second.start, ['original']]]);
-    expect(dependents(left, OTHER_ARTICLE)).toEqual([false]);
+test.each<[string, Evidence, Entry[], places: unknown[]]>([
+  ['stand under their article', second, [], [[second.start, ['original']]]],
+  ['move with a correction', second, [corrected(S, { original: spoken(elsewhere) })], [[900, ['original']]]],
+  ['go with a correction', second, [corrected(S, { original: null })], []],
+  ['leave a passage of evidence as it is', second, [supported(S, second)], [[second.start, undefined]]],
+  [
+    'leave it as it is when they go',
+    second,
+    [supported(S, second), corrected(S, { original: null })],
+    [[second.start, undefined]],
+  ],
+  [
+    'stay when the evidence is withdrawn',
+    second,
+    [supported(S, second), withdrawn(S, second)],
+    [[second.start, ['original']]],
+  ],
+  ['leave the first evidence as it is', first, [], [[first.start, undefined]]],
+  ['leave it when they go', first, [corrected(S, { original: null })], [[first.start, undefined]]],
+])('the words as they were spoken %s, and a thing does not rest on them', (_what, of, more, places) => {
+  const told = [said(S, { original: spoken(of) }), ...more];
+  const found = passages(after(...told), of.articleId).map(({ start, for: fields }) => [start, fields]);
+  expect(found).toEqual(places);
+  const isEvidence = places.some((place) => (place as unknown[])[1] === undefined) && of === second;
+  expect(sourcesOf(told, S)).toEqual({
+    supports: isEvidence ? [ARTICLE, OTHER_ARTICLE] : [ARTICLE],
+    disputes: [],
   });
 });
 
-describe('what rests on an article, and whether on it alone', () => {
-  test.each<[string, Entry[], boolean[], boolean[]]>([
-    ['one passage', [held(first)], [true], []],
-    ['two passages of it', [held(first, piece('met', 9))], [true], []],
-    ['a second article', [held(first), add(second)], [false], [false]],
-    ['a second article that disputes it', [held(first), add({ ...second, stance: 'disputes' })], [true], []],
-    ['a second article that is withdrawn', [held(first), add(second), withdraw(second)], [true], []],
-    ['the second after the first is withdrawn', [held(first), add(second), withdraw(first)], [], [true]],
-    [
-      'a second article that no longer disputes it',
-      [held(first), add(against(second)), withdraw(second, { stance: 'disputes' })],
-      [true],
-      [],
-    ],
-    [
-      'a second article that now supports it',
-      [held(first), add(against(second)), withdraw(second, { stance: 'disputes' }), add(second)],
-      [false],
-      [false],
-    ],
-    [
-      'a second article, by one passage of two',
-      [held(first), add(second, elsewhere), withdraw(second)],
-      [false],
-      [false],
-    ],
-    ['one that supports it and disputes it', [held(first, disputing)], [true], []],
-  ])('%s', (_what, entries, onFirst, onSecond) => {
-    expect([dependents(entries, ARTICLE), dependents(entries, OTHER_ARTICLE)]).toEqual([onFirst, onSecond]);
-  });
-
-  test('of two things, each by itself', () => {
-    const said: Entry = ['statement-s', { type: 'StatementMade', data: statementData }];
-    expect(dependents([held(first), said, add(second)], ARTICLE)).toEqual([false, true]);
-  });
-});
-
-const correct = (changes: object): Entry => [ARTICLE, event('ArticleCorrected', { reason: 'x', changes })];
+function spoken(evidence: Evidence) {
+  return { content: evidence.exact, language: 'ru', evidence };
+}
 
 describe('the head of an article', () => {
   const archived: Entry = [ARTICLE, event('ArticleArchived', { ...examples.ArticleArchived.full })];
-  /** With the position of its row. */
-  function head(...entries: Entry[]): object {
-    const [row] = after(archived, ...entries).of(HEADS);
-    return { ...row?.body, position: row?.position };
-  }
+  const fields = { id: ARTICLE, title: 'Ten minutes in New Delhi', publisher: 'The Chancery Sampler' };
+  const printed = { publishedOn: '2023-03-03', url: 'https://example.org/2023/03/ten-minutes?page=1#top' };
+  const elsewhere: Entry = [ARTICLE, event('AppearanceAdded', examples.AppearanceAdded.full)];
+  const gone: Entry = [ARTICLE, event('ArticleWithdrawn', { reason: 'printed without leave' })];
+  const moved = { title: 'Ten', publishedOn: '2023-03-04' };
 
-  test('says what it is, and where it was printed', () => {
-    expect(head()).toEqual({
-      id: ARTICLE,
-      title: 'Ten minutes in New Delhi',
-      publisher: 'The Chancery Sampler',
-      publishedOn: '2023-03-03',
-      url: 'https://example.org/2023/03/ten-minutes?page=1#top',
-      corrections: 0,
-      appearances: 0,
-      position: 0,
-    });
-  });
-
-  test('follows corrections', () => {
-    expect(head(correct({ title: 'Ten', publishedOn: '2023-03-04', url: null }))).toEqual({
-      id: ARTICLE,
-      title: 'Ten',
-      publisher: 'The Chancery Sampler',
-      publishedOn: '2023-03-04',
-      corrections: 1,
-      appearances: 0,
-      position: 1,
-    });
-    expect(head(correct({ byline: null }))).toEqual({ ...head(), corrections: 1, position: 1 });
-  });
-
-  test('counts where else it was printed', () => {
-    const elsewhere: Entry = [ARTICLE, event('AppearanceAdded', examples.AppearanceAdded.full)];
-    expect(head(elsewhere, elsewhere)).toMatchObject({ appearances: 2, position: 2 });
-  });
-
-  test('says that it was withdrawn, also after a correction', () => {
-    const withdrawn: Entry = [ARTICLE, event('ArticleWithdrawn', { reason: 'printed without leave' })];
-    expect(head(withdrawn)).toMatchObject({ withdrawn: { reason: 'printed without leave' } });
+  test.each<[string, Entry[], object]>([
+    ['what it is, and where it was printed', [], printed],
+    ['corrections', [corrected(ARTICLE, { ...moved, url: null })], { ...moved, corrections: 1 }],
+    [
+      'corrections of what it does not show',
+      [corrected(ARTICLE, { byline: null })],
+      { ...printed, corrections: 1 },
+    ],
+    ['where else it was printed', [elsewhere, elsewhere], { ...printed, appearances: 2 }],
+    ['that it was withdrawn', [gone], { ...printed, withdrawn: { reason: 'printed without leave' } }],
+  ])('says %s', (_what, more, expected) => {
+    const [row] = after(archived, ...more).of(HEADS);
+    expect(row?.position).toBe(more.length);
+    expect(row?.body).toEqual({ ...fields, corrections: 0, appearances: 0, ...expected });
   });
 
   test.each(['ArticleCorrected', 'ArticleWithdrawn'] as const)('does not begin with %s', (type) => {
     expect(() => after([ARTICLE, event(type, examples[type].minimal)])).toThrow('precedes ArticleArchived');
-  });
-});
-
-const coded = (text: string, ...passages: [start: number, end: number][]) =>
-  uncoded(
-    text,
-    passages.map(([start, end]) => ({ start, end })),
-  );
-
-describe('the sentences that nobody has coded', () => {
-  const TEXT = 'They met. 👍🏽 They agreed!\r\n\r\nThey parted.';
-
-  test('are all of them where there are no passages, counted in code points', () => {
-    const sentences = coded(TEXT);
-    expect(sentences.map(({ text }) => text).join(' ')).toBe('They met. 👍🏽 They agreed! They parted.');
-    const points = Array.from(TEXT);
-    for (const { start, end, text } of sentences) expect(points.slice(start, end).join('')).toBe(text);
-  });
-
-  test('are those that no passage touches, not even at one character', () => {
-    const at = (word: string) => Array.from(TEXT.slice(0, TEXT.indexOf(word))).length;
-    expect(coded(TEXT, [at('parted'), at('parted') + 1]).map(({ text }) => text)).not.toContain(
-      'They parted.',
-    );
-    expect(coded(TEXT, [0, 1], [at('agreed'), at('agreed') + 2]).map(({ text }) => text)).toEqual([
-      'They parted.',
-    ]);
-  });
-
-  test('are none where passages overlap and together cover all, in whatever order', () => {
-    expect(coded(TEXT, [20, 60], [0, 12], [5, 25])).toEqual([]);
-  });
-
-  test('are told apart at the very edge: a passage ends before its `end`', () => {
-    expect(coded('One. Two.', [0, 5]).map(({ text }) => text)).toEqual(['Two.']);
-    expect(coded('One. Two.', [0, 6])).toEqual([]);
-    expect(coded('One. Two.', [5, 9], [5, 9])).toEqual([{ start: 0, end: 4, text: 'One.' }]);
-  });
-
-  test('of a text of nothing but white space are none', () => {
-    expect(coded(' \r\n\t ')).toEqual([]);
-  });
-
-  test('of a long text with many passages are found in one pass', () => {
-    const sentence = 'They met again. ';
-    const text = sentence.repeat(5_000);
-    const every = Array.from({ length: 2_500 }, (_, n): [number, number] => [
-      n * 2 * sentence.length,
-      n * 2 * sentence.length + 4,
-    ]);
-    expect(coded(text, ...every)).toHaveLength(2_500);
   });
 });

@@ -1,44 +1,23 @@
 // Merged actors are counted as one. A process that has counted them goes on from there: what it says is what a process
 // says that counts them for the first time.
 import { expect, test } from 'vitest';
-import { catchUp } from '../../../../domain/projections/catch-up.ts';
 import { ACTOR_COUNTS } from '../../../../domain/projections/views/actors-view.ts';
 import { readingAt, rowSourceOf, type RowSource } from '../../../../domain/projections/rows/reading.ts';
 import { sumsOf } from '../../../../domain/projections/rows/sums.ts';
 import { countsOf } from '../../../../domain/queries/actors/actor-counts.ts';
-import { canonicalBytes } from '../../../../events/envelope.ts';
-import type { Entry } from '../../../support/archives/archive-of.ts';
-import { event } from '../../../support/archives/written-history.ts';
-import { statementData } from '../../../support/archives/kinds.ts';
-import { memoryRowStores } from '../../../support/stores/memory-row-store.ts';
-import { memoryTable } from '../../../support/stores/memory-table.ts';
-import { publishAtOnce } from '../../../support/logs/publishing.ts';
+import { corrected, reinstated, retracted, said, type Entry } from '../../../support/entries.ts';
+import { commitsOf } from '../../../support/logs/log-of.ts';
+import { publishedLog } from '../../../support/logs/published-log.ts';
+import { caughtUp } from '../../../support/rebuilds.ts';
 import { seeded } from '../../../support/seeded.ts';
-import { world } from '../../../support/logs/sequenced.ts';
-import { logOf } from '../../../support/logs/log-of.ts';
 
 const [A, B, C] = ['actor-a', 'actor-b', 'actor-c'];
 const GROUP = [A, B, C];
 
 const speakers = (...ids: string[]) => ({ speakers: ids.map((actor) => ({ actor })) });
-const said = (name: string, ...ids: string[]): Entry => [
-  `statement-${name}`,
-  event('StatementMade', { ...statementData, ...speakers(...ids) }),
-];
-const corrected = (name: string, changes: object, more: object = {}): Entry => [
-  `statement-${name}`,
-  event('StatementCorrected', { cause: 'coding-error', reason: 'x', changes, evidence: [], ...more }),
-];
-const retracted = (name: string): Entry => [
-  `statement-${name}`,
-  event('StatementRetracted', { reason: 'a hoax' }),
-];
 
 async function folded(entries: readonly Entry[]) {
-  const of = { ...world(), catalog: memoryTable(), rows: memoryRowStores() };
-  await catchUp(of, () => false);
-  await publishAtOnce(of, logOf(entries).map(canonicalBytes));
-  await catchUp(of);
+  const of = await caughtUp(await publishedLog(commitsOf(entries)), entries.length);
   const read = { lists: 0 };
   const rows = of.rows.open(1);
   const counted = {
@@ -59,16 +38,16 @@ async function statementsAt(source: RowSource, at: number): Promise<number> {
 
 test('a statement that comes to name more of them, or fewer, is retracted and reinstated, counts once or not at all', async () => {
   const { newSource, read } = await folded([
-    said('one', A),
-    corrected('one', speakers(A, B)),
-    said('two', 'actor-else'),
-    corrected('two', speakers(B, C)),
-    retracted('one'),
-    corrected('two', speakers(C, 'actor-else')),
-    corrected('one', { content: 'x' }, { reinstates: true }),
-    corrected('two', speakers('actor-else')),
-    corrected('one', { content: 'y' }),
-    corrected('one', speakers(B)),
+    said('statement-one', speakers(A)),
+    corrected('statement-one', speakers(A, B)),
+    said('statement-two', speakers('actor-else')),
+    corrected('statement-two', speakers(B, C)),
+    retracted('statement-one'),
+    corrected('statement-two', speakers(C, 'actor-else')),
+    reinstated('statement-one', { content: 'x' }),
+    corrected('statement-two', speakers('actor-else')),
+    corrected('statement-one', { content: 'y' }),
+    corrected('statement-one', speakers(B)),
   ]);
   const source = newSource();
   const counts: number[] = [];
@@ -87,12 +66,12 @@ test.each([1, 2])('in history %i, at positions in any order, over the ends of wi
   const entries: Entry[] = [];
   const begun = new Set<string>();
   for (let n = 0; n < 2_200; n++) {
-    const [known, name] = [`s${random.below(n + 1)}`, `s${n}`];
+    const [known, name] = [`statement-${random.below(n + 1)}`, `statement-${n}`];
     const named = [random.pick(ids), ...some()];
     if (begun.has(known) && random.below(3) === 0) entries.push(corrected(known, speakers(...named)));
     else {
       begun.add(name);
-      entries.push(said(name, ...named));
+      entries.push(said(name, speakers(...named)));
     }
   }
   const { newSource } = await folded(entries);

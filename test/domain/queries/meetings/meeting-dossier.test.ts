@@ -1,15 +1,13 @@
 // The dossier of a meeting, read page by page: whatever the size of a page, everything stands at the same place, once;
 // what several said, on the side of each.
 import { describe, expect, test } from 'vitest';
-import { archiveOf, merged, person, type Ask, type Entry } from '../../../support/archives/archive-of.ts';
-import { event } from '../../../support/archives/written-history.ts';
-import { meetingData, opinionData, statementData } from '../../../support/archives/kinds.ts';
+import { archiveOf, type Ask } from '../../../support/archives/archive-of.ts';
+import * as entries from '../../../support/entries.ts';
+import { held, merged, person, thought, type Entry } from '../../../support/entries.ts';
 
-const talks: Entry = ['meeting-talks', event('MeetingHeld', meetingData)];
-const said = (name: string, more: object): Entry => [
-  `statement-${name}`,
-  event('StatementMade', { ...statementData, speakers: [{ actor: 'actor-a' }], ...more }),
-];
+const talks = held('meeting-talks');
+const said = (name: string, more: object): Entry =>
+  entries.said(`statement-${name}`, { speakers: [{ actor: 'actor-a' }], ...more });
 const there = { meetingId: 'meeting-talks' };
 const on = (...names: string[]) => ({
   regarding: names.map((name) => ({ id: `statement-${name}`, relation: 'answers' })),
@@ -41,46 +39,53 @@ const textOf = (all: readonly Shown[]): string =>
     })
     .join(' ');
 
+const regarding = [...on('s1').regarding, { id: 'opinion-o', relation: 'denies' }];
+
 describe.each([1, 2, 100])('on pages of %i', (size) => {
-  test('what was said there and answers what was said there stands for itself', async () => {
-    const ask = await archiveOf([talks, said('s1', there), said('s2', { ...there, ...on('s1') })]);
-    expect(await nestingOf(ask, size)).toBe('s1 s2');
-  });
-
-  test('what answers two things stands under the one that it names first', async () => {
-    const ask = await archiveOf([
-      talks,
-      said('s1', there),
-      said('s2', there),
-      said('x', on('s2', 's1')),
-      said('y', on('s1', 's2')),
-    ]);
-    expect(await nestingOf(ask, size)).toBe('s1(y) s2(x)');
-  });
-
-  test('and rather under what was said there than under an answer to it', async () => {
-    const ask = await archiveOf([
-      talks,
-      said('s1', there),
-      said('s2', there),
-      said('x', on('s1')),
-      said('y', on('x', 's2')),
-      said('z', on('y', 'x')),
-    ]);
-    expect(await nestingOf(ask, size)).toBe('s1(x) s2(y(z))');
-  });
-
-  test('what answer each other stand under what one of them answers', async () => {
-    const regarding = [...on('s1').regarding, { id: 'opinion-o', relation: 'denies' }];
-    const ask = await archiveOf([
-      talks,
-      said('s1', there),
-      said('x', { regarding: regarding.toReversed() }),
-      ['opinion-o', event('ExpertOpinionPublished', { ...opinionData, ...on('x') })],
-      said('y', on('z')),
-      said('z', on('y', 's1')),
-    ]);
-    expect(await nestingOf(ask, size)).toBe('s1(x(o) z(y))');
+  test.each<[string, Entry[], nesting: string]>([
+    [
+      'what was said there and answers what was said there stands for itself',
+      [said('s1', there), said('s2', { ...there, ...on('s1') })],
+      's1 s2',
+    ],
+    [
+      'what answers two things stands under the one that it names first',
+      [said('s1', there), said('s2', there), said('x', on('s2', 's1')), said('y', on('s1', 's2'))],
+      's1(y) s2(x)',
+    ],
+    [
+      'and rather under what was said there than under an answer to it',
+      [
+        said('s1', there),
+        said('s2', there),
+        said('x', on('s1')),
+        said('y', on('x', 's2')),
+        said('z', on('y', 'x')),
+      ],
+      's1(x) s2(y(z))',
+    ],
+    [
+      'what answer each other stand under what one of them answers',
+      [
+        said('s1', there),
+        said('x', { regarding: regarding.toReversed() }),
+        thought('opinion-o', on('x')),
+        said('y', on('z')),
+        said('z', on('y', 's1')),
+      ],
+      's1(x(o) z(y))',
+    ],
+    [
+      'what was said at a meeting within it stands under that, though it answers something',
+      [
+        held('meeting-inner', { within: 'meeting-talks' }),
+        said('s1', there),
+        said('x', { meetingId: 'meeting-inner', ...on('s1') }),
+      ],
+      'inner(x) s1',
+    ],
+  ])('%s', async (_what, entries, nesting) => {
+    expect(await nestingOf(await archiveOf([talks, ...entries]), size)).toBe(nesting);
   });
 
   test('what the filter leaves out of the entries stands under what it answers', async () => {
@@ -92,16 +97,6 @@ describe.each([1, 2, 100])('on pages of %i', (size) => {
     ]);
     expect(await nestingOf(ask, size, '&topic=g20')).toBe('s1(s2) s3');
     expect(await nestingOf(ask, size, '&topic=peace')).toBe('s2(s3)');
-  });
-
-  test('what was said at a meeting within it stands under that, though it answers something', async () => {
-    const ask = await archiveOf([
-      talks,
-      ['meeting-inner', event('MeetingHeld', { ...meetingData, within: 'meeting-talks' })],
-      said('s1', there),
-      said('x', { meetingId: 'meeting-inner', ...on('s1') }),
-    ]);
-    expect(await nestingOf(ask, size)).toBe('inner(x) s1');
   });
 });
 

@@ -1,30 +1,16 @@
 // The network as of a position, if the log has a meeting before the introduction of an actor that it names: every process
 // answers the same, whatever it has read before.
 import { expect, test } from 'vitest';
-import { catchUp } from '../../../../domain/projections/catch-up.ts';
 import { listEdges, networkViews } from '../../../../domain/queries/network/network-edges.ts';
 import { openReadings, type OpenReading } from '../../../../domain/queries/open-readings.ts';
-import { canonicalBytes } from '../../../../events/envelope.ts';
-import { person, type Entry } from '../../../support/archives/archive-of.ts';
-import { event } from '../../../support/archives/written-history.ts';
-import { meetingData, statementData } from '../../../support/archives/kinds.ts';
-import { logOf } from '../../../support/logs/log-of.ts';
-import { memoryRowStores } from '../../../support/stores/memory-row-store.ts';
-import { memoryTable } from '../../../support/stores/memory-table.ts';
-import { publishAtOnce } from '../../../support/logs/publishing.ts';
-import { world } from '../../../support/logs/sequenced.ts';
-
-const met = (...ids: string[]): Entry => [
-  'meeting-m',
-  event('MeetingHeld', { ...meetingData, participants: ids.map((actor) => ({ actor })) }),
-];
+import { met, person, said, type Entry } from '../../../support/entries.ts';
+import { commitsOf } from '../../../support/logs/log-of.ts';
+import { publishedLog } from '../../../support/logs/published-log.ts';
+import { caughtUp } from '../../../support/rebuilds.ts';
 
 /** Returns what opens an archive as a process does that has not read anything yet. */
 async function folded(entries: readonly Entry[]): Promise<() => OpenReading> {
-  const of = { ...world(), catalog: memoryTable(), rows: memoryRowStores() };
-  await catchUp(of, () => false);
-  await publishAtOnce(of, logOf(entries).map(canonicalBytes));
-  await catchUp(of);
+  const of = await caughtUp(await publishedLog(commitsOf(entries)), entries.length);
   return () => openReadings(of);
 }
 
@@ -36,7 +22,12 @@ async function edgesAt(open: OpenReading, at: number): Promise<string[]> {
 const EDGE = ['actor-a actor-b'];
 
 test('a meeting before the introduction of its actors is an edge for a process that has read all, one that has read nothing, and one of an archive that ends there', async () => {
-  const entries = [met('actor-a', 'actor-b'), person('actor-b'), person('actor-a'), person('actor-c')];
+  const entries = [
+    met('meeting-m', 'actor-a', 'actor-b'),
+    person('actor-b'),
+    person('actor-a'),
+    person('actor-c'),
+  ];
   const process = await folded(entries);
   const warm = process();
   await edgesAt(warm, entries.length - 1);
@@ -49,11 +40,10 @@ test('a meeting before the introduction of its actors is an edge for a process t
 });
 
 test('so is one whose actor is introduced thousands of positions later, or not at all', async () => {
-  const others = Array.from({ length: 4_200 }, (_, n): Entry => [
-    `statement-${n}`,
-    event('StatementMade', { ...statementData, speakers: [{ actor: 'actor-b' }] }),
-  ]);
-  const entries = [met('actor-a', 'actor-b'), person('actor-b'), ...others, person('actor-a')];
+  const others = Array.from({ length: 4_200 }, (_, n) =>
+    said(`statement-${n}`, { speakers: [{ actor: 'actor-b' }] }),
+  );
+  const entries = [met('meeting-m', 'actor-a', 'actor-b'), person('actor-b'), ...others, person('actor-a')];
   const process = await folded(entries);
   const warm = process();
   for (const at of [4_202, 4_201, 4_096, 4_095, 4_094, 2_049, 2_048, 2_047, 1]) {

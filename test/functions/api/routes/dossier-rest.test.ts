@@ -1,30 +1,15 @@
 // A dossier shows the first items of each part, and links to lists that have all of them.
 import { beforeAll, describe, expect, test } from 'vitest';
-import { archiveOf, merged, person, type Ask, type Entry } from '../../../support/archives/archive-of.ts';
-import { event } from '../../../support/archives/written-history.ts';
-import { meetingData, opinionData, statementData } from '../../../support/archives/kinds.ts';
+import { archiveOf, itemsOf, type Ask } from '../../../support/archives/archive-of.ts';
+import * as entries from '../../../support/entries.ts';
+import { held, merged, person, thought, type Entry } from '../../../support/entries.ts';
+import { meetingData } from '../../../support/archives/kinds.ts';
 
 const numbered = <T>(count: number, make: (n: string) => T): T[] =>
   Array.from({ length: count }, (_, n) => make(String(n).padStart(3, '0')));
-const said = (name: string, more: object): Entry => [
-  `statement-${name}`,
-  event('StatementMade', { ...statementData, speakers: [{ actor: 'actor-busy' }], topics: [], ...more }),
-];
-const met = (name: string, ...actors: string[]): Entry => [
-  `meeting-${name}`,
-  event('MeetingHeld', { ...meetingData, participants: actors.map((actor) => ({ actor })) }),
-];
-
-/** Returns all items on all pages of a list. */
-async function whole(ask: Ask, path: string): Promise<any[]> {
-  const items: any[] = [];
-  for (let next: string | undefined = path; next !== undefined;) {
-    const { body, next: following } = await ask(next);
-    items.push(...body.items);
-    next = following;
-  }
-  return items;
-}
+const said = (name: string, more: object): Entry =>
+  entries.said(`statement-${name}`, { speakers: [{ actor: 'actor-busy' }], topics: [], ...more });
+const met = (name: string, ...actors: string[]): Entry => entries.met(`meeting-${name}`, ...actors);
 
 const idsOf = (items: readonly any[]): string[] => items.map(({ id }) => id);
 
@@ -57,7 +42,7 @@ describe('the dossier of an actor', () => {
     });
     expect(moreCounterparts).toBe(5);
     expect(actors['actor-024']).toEqual({ name: 'actor-024' });
-    const edges = await whole(ask, `${more.counterparts}&limit=3`);
+    const edges = await itemsOf(ask, `${more.counterparts}&limit=3`);
     const others = edges.flatMap(({ between }) => between.filter((id: string) => id !== 'actor-busy'));
     expect(others.toSorted()).toEqual(numbered(25, (n) => `actor-${n}`));
     for (const { actor, ...encounters } of counterparts)
@@ -73,7 +58,7 @@ describe('the dossier of an actor', () => {
     ]);
     expect([idsOf(stances[1].items), stances[1].more]).toEqual([['statement-topic-001'], undefined]);
     expect(moreStances).toBe(5);
-    const topics = await whole(ask, `${more.stances}&limit=7`);
+    const topics = await itemsOf(ask, `${more.stances}&limit=7`);
     expect(topics.map(({ topic }) => topic)).toEqual(numbered(25, (n) => `topic-${n}`));
   });
 
@@ -130,7 +115,7 @@ describe('the dossier of a topic', () => {
     const { speakers, moreSpeakers, more, position } = (await ask('/topics/peace')).body;
     expect(speakers.map(({ actor }: any) => actor)).toEqual(numbered(50, (n) => `actor-${n}`));
     expect([moreSpeakers, more]).toEqual([true, { speakers: `/actors?topic=peace&asOf=${position}` }]);
-    expect(idsOf(await whole(ask, `${more.speakers}&limit=20`))).toEqual(numbered(55, (n) => `actor-${n}`));
+    expect(idsOf(await itemsOf(ask, `${more.speakers}&limit=20`))).toEqual(numbered(55, (n) => `actor-${n}`));
     const few = await archiveOf([person('actor-busy'), said('one', { topics: ['peace'] })]);
     expect((await few('/topics/peace')).body).not.toHaveProperty('more');
   });
@@ -145,10 +130,7 @@ describe('the dossier of a meeting', () => {
     ask = await archiveOf([
       met('talks', 'actor-busy', 'actor-alias'),
       met('other', 'actor-busy', 'actor-alias'),
-      ...numbered(3, (n): Entry => [
-        `meeting-inner-${n}`,
-        event('MeetingHeld', { ...meetingData, within: 'meeting-talks' }),
-      ]),
+      ...numbered(3, (n) => held(`meeting-inner-${n}`, { within: 'meeting-talks' })),
       ...numbered(6, (n) => said(`s-${n}`, there)),
       ...numbered(4, (n) =>
         said(`guess-${n}`, {
@@ -157,10 +139,7 @@ describe('the dossier of a meeting', () => {
           attributedBy: [{ description: 'a diplomat' }],
         }),
       ),
-      ...numbered(5, (n): Entry => [
-        `opinion-${n}`,
-        event('ExpertOpinionPublished', { ...opinionData, ...about('meeting-talks', 'about') }),
-      ]),
+      ...numbered(5, (n) => thought(`opinion-${n}`, about('meeting-talks', 'about'))),
       ...numbered(60, (n) => said(`answer-${n}`, about('statement-s-000'))),
       said('denial', about('statement-answer-059', 'denies')),
     ]);
@@ -216,7 +195,7 @@ describe('the dossier of a meeting', () => {
     expect([entry.id, entry.responses.length, entry.moreResponses]).toEqual(['statement-s-000', 50, true]);
     expect(Object.keys(more)).toEqual(['responses']);
     expect(Object.keys(more.responses)).toEqual(['statement-s-000']);
-    const responses = await whole(ask, `${more.responses['statement-s-000']}&limit=7`);
+    const responses = await itemsOf(ask, `${more.responses['statement-s-000']}&limit=7`);
     expect(idsOf(responses)).toEqual(numbered(60, (n) => `statement-answer-${n}`));
     expect(responses.slice(0, 50)).toEqual(entry.responses.map(({ responses: _, ...each }: any) => each));
   });
@@ -226,7 +205,7 @@ describe('the dossier of a meeting', () => {
   });
 
   test('the responses of a meeting are a flat list of its dossier, with the same filters', async () => {
-    const all = await whole(ask, '/meetings/meeting-talks/responses?limit=5');
+    const all = await itemsOf(ask, '/meetings/meeting-talks/responses?limit=5');
     expect(all).toHaveLength(3 + 6 + 4 + 5);
     const opinions = await ask('/meetings/meeting-talks/responses?kind=opinion&order=desc');
     expect(idsOf(opinions.body.items)).toEqual(numbered(5, (n) => `opinion-${n}`).toReversed());

@@ -3,42 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { readModels } from '../../../../domain/projections/views/read-models.ts';
 import { openReadings } from '../../../../domain/queries/open-readings.ts';
 import { listEdges } from '../../../../domain/queries/network/network-edges.ts';
-import {
-  archiveOf,
-  fedArchive,
-  merged,
-  person,
-  type Ask,
-  type Entry,
-} from '../../../support/archives/archive-of.ts';
+import { archiveOf, fedArchive, itemsOf } from '../../../support/archives/archive-of.ts';
 import { countingRows } from '../../../support/stores/counting-rows.ts';
-import { event } from '../../../support/archives/written-history.ts';
-import { meetingData, statementData } from '../../../support/archives/kinds.ts';
-
-const said = (id: string, more: object): Entry => [
-  id,
-  event('StatementMade', { ...statementData, speakers: [{ actor: 'actor-a' }], ...more }),
-];
-const corrected = (id: string, changes: object): Entry => [
-  id,
-  event('StatementCorrected', { cause: 'coding-error', reason: 'misread', changes }),
-];
-const retracted = (id: string): Entry => [id, event('StatementRetracted', { reason: 'a hoax' })];
-const met = (id: string, ...actors: string[]): Entry => [
-  id,
-  event('MeetingHeld', { ...meetingData, participants: actors.map((actor) => ({ actor })) }),
-];
-
-/** Returns all items of a list. */
-async function itemsOf(ask: Ask, path: string): Promise<any[]> {
-  const items: any[] = [];
-  for (let next: string | undefined = path; next !== undefined;) {
-    const page: Awaited<ReturnType<Ask>> = await ask(next);
-    items.push(...page.body.items);
-    next = page.next;
-  }
-  return items;
-}
+import { corrected, merged, met, person, retracted, said } from '../../../support/entries.ts';
+import { statementData } from '../../../support/archives/kinds.ts';
 
 describe('topics', () => {
   test('a topic whose records are all retracted is listed with zero counts, even if they got the topic later', async () => {

@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readModels } from '../../../../domain/projections/views/read-models.ts';
 import { changeGenerations, readGenerations } from '../../../../domain/projections/catalog.ts';
+import { timeline } from '../../../../domain/projections/views/timeline-view.ts';
 import { openTestArchive, seed, type TestArchive } from '../../../support/archives/test-archive.ts';
 
 let archive: TestArchive;
@@ -219,7 +220,7 @@ test('a read model that is ahead of the log has a lag of 0, and is not caught up
   const { catalog } = archive.embedded.places;
   await changeGenerations(catalog, (before) => ({
     ...before,
-    generations: { 1: { ...before.generations[1], timeline: { version: 1, next: 17_000 } } },
+    generations: { 1: { ...before.generations[1], timeline: { version: timeline.version, next: 17_000 } } },
   }));
   expect(await projectionOf('timeline')).toMatchObject({ lag: 0, status: 'behind' });
 });
