@@ -1,9 +1,9 @@
-// Events of several streams in the order of a log.
+// Makes the events of several streams in the order of a log.
 import type { RecordedEvent } from '../../../events/envelope.ts';
 import type { NewEvent } from '../../../events/vocabulary.ts';
 import { recorded } from '../archives/written-history.ts';
 
-/** Events in log order: each stream's own are numbered as they come. */
+/** Returns recorded events in this order. Each event gets the next revision of its stream. */
 export function logOf(entries: readonly (readonly [stream: string, event: NewEvent])[]): RecordedEvent[] {
   const revisions = new Map<string, number>();
   return entries.flatMap(([stream, event]) => {

@@ -1,4 +1,4 @@
-// Events that are recorded and published to the log of an archive in memory, for tests of what reads the log.
+// Records events and publishes them to the log of an archive in memory, for tests of readers of the log.
 import { readPlace } from '../../../events/envelope.ts';
 import { packEntries } from '../../../events/log/entries.ts';
 import { bundlesOf, entriesPath, TILE_WIDTH } from '../../../events/log/paths.ts';
@@ -21,7 +21,7 @@ async function append({ store }: World, bytes: Uint8Array): Promise<string> {
   return stream;
 }
 
-/** Puts these entries into the log at once, after those that it has: it is published at the new size only. */
+/** Appends these entries to the log in one step, so that it is published at the new size only. */
 export async function publishAtOnce(of: World, entries: readonly Uint8Array[]): Promise<void> {
   const { state, log } = of;
   for (const bytes of entries) await append(of, bytes);
@@ -37,10 +37,10 @@ export async function publishAtOnce(of: World, entries: readonly Uint8Array[]): 
   await state.compareAndPut({ partition: 'log', sort: 'head', body }, version);
 }
 
-/** A history whose log is published entry by entry, so that a reader can be shown it up to any of them. */
+/** A log that was published entry by entry, so that a reader can see it at each size. */
 export interface Published {
   readonly entries: readonly Uint8Array[];
-  /** The archive as it was when so many entries were published, with no read models yet. */
+  /** Returns the stores when `published` entries were published, without read models. */
   readonly upTo: (published: number) => Pick<World, 'state' | 'log' | 'store'>;
 }
 
