@@ -1,5 +1,5 @@
-// Rows of the live generation that are damaged on disk: recording goes on, reads say which row of which file, and a rebuild
-// mends them once it is accepted.
+// Rows of the live generation are damaged on disk. Recording continues, reads name the file and the row, and an
+// accepted rebuild repairs them.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,7 +37,7 @@ async function send(path: string, body?: object): Promise<{ status: number; body
 const addActor = (id: string) => send('/actors', { id, kind: 'person', name: id });
 const file = () => join(home, 'read-models', '1.db');
 
-/** All rows hold half an object. */
+/** Cuts the body of every row to half an object. */
 function cutRows(): void {
   const database = new DatabaseSync(file());
   database.exec(`UPDATE rows SET body = '{"a":' WHERE body IS NOT NULL`);
@@ -62,33 +62,36 @@ test.each([
     },
     /read-models.1\.db cannot be read: the generation is not complete/,
   ],
-])('%s: recording goes on, and an accepted rebuild mends the reads', async (_what, damage, why) => {
-  await addActor('actor-anna');
-  await running.relay.settled();
-  await running.close();
-  await damage();
-  await start();
-  expect((await addActor('actor-bela')).status).toBe(201);
-  expect(alarms.join('\n')).toMatch(
-    /near-duplicates could not be read, and are left out of the answer Damaged/,
-  );
-  const { status, body } = await send('/actors');
-  expect([status, body.detail]).toEqual([500, expect.stringMatching(why)]);
+])(
+  'if the live generation has %s, recording continues and an accepted rebuild repairs the reads',
+  async (_what, damage, why) => {
+    await addActor('actor-anna');
+    await running.relay.settled();
+    await running.close();
+    await damage();
+    await start();
+    expect((await addActor('actor-bela')).status).toBe(201);
+    expect(alarms.join('\n')).toMatch(
+      /near-duplicates could not be read, and are left out of the answer Damaged/,
+    );
+    const { status, body } = await send('/actors');
+    expect([status, body.detail]).toEqual([500, expect.stringMatching(why)]);
 
-  const rebuild = await send('/projections/timeline/rebuilds', {});
-  expect(rebuild.status).toBe(202);
-  await running.relay.settled();
-  const path = `/projections/timeline/rebuilds/${rebuild.body.id}`;
-  expect((await send(path)).body).toMatchObject({ phase: 'drifted' });
-  expect((await send(`${path}/acceptances`, {})).status).toBe(202);
-  await running.relay.settled();
-  expect((await send(path)).body).toMatchObject({ phase: 'switched' });
-  await running.relay.settled();
-  expect((await addActor('actor-cleo')).status).toBe(201);
-  await running.relay.settled();
-  expect((await send('/actors')).body.items.map(({ id }: { id: string }) => id)).toEqual([
-    'actor-anna',
-    'actor-bela',
-    'actor-cleo',
-  ]);
-});
+    const rebuild = await send('/projections/timeline/rebuilds', {});
+    expect(rebuild.status).toBe(202);
+    await running.relay.settled();
+    const path = `/projections/timeline/rebuilds/${rebuild.body.id}`;
+    expect((await send(path)).body).toMatchObject({ phase: 'drifted' });
+    expect((await send(`${path}/acceptances`, {})).status).toBe(202);
+    await running.relay.settled();
+    expect((await send(path)).body).toMatchObject({ phase: 'switched' });
+    await running.relay.settled();
+    expect((await addActor('actor-cleo')).status).toBe(201);
+    await running.relay.settled();
+    expect((await send('/actors')).body.items.map(({ id }: { id: string }) => id)).toEqual([
+      'actor-anna',
+      'actor-bela',
+      'actor-cleo',
+    ]);
+  },
+);

@@ -1,4 +1,4 @@
-// Read models that do not belong to the log beside them: a backup of the log alone was restored, or their file is gone.
+// Read models that do not match the log: only the log was restored from a backup, or their file is missing.
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,7 +34,7 @@ async function addActor(id: string): Promise<void> {
 const get = async (path: string) => (await running.api.request(path)).json() as Promise<any>;
 const actors = async () => (await get('/actors')).items.map(({ id }: { id: string }) => id);
 
-test('read models that are ahead of a restored log are folded anew at the start', async () => {
+test('read models that are ahead of a restored log are folded again at the start', async () => {
   await addActor('actor-anna');
   await running.close();
   const backup = join(home, 'backup');
@@ -55,7 +55,7 @@ test('read models that are ahead of a restored log are folded anew at the start'
   expect(await get('/projections/actors')).toMatchObject({ generation: 2, lag: 0, status: 'caught-up' });
 });
 
-test('a live generation whose file is gone is folded anew at the start', async () => {
+test('a live generation whose file is missing is folded again at the start', async () => {
   await addActor('actor-anna');
   await running.close();
   await rm(join(home, 'read-models'), { recursive: true });
