@@ -77,7 +77,7 @@ test('replay --follow prints one line and exits with 4 if its reader closes the 
   expect([code, complaint]).toEqual([4, 'the output is incomplete: the reading program closed the pipe\n']);
 });
 
-test('server-sent events use following open connection, which does not delay the stop of the archive', async () => {
+test('server-sent events use one open connection, which does not delay the stop of the archive', async () => {
   const leaving = new AbortController();
   const headers = { Accept: 'text/event-stream', 'Last-Event-ID': '4' };
   const response = await fetch(`${archive.url}/events`, { headers, signal: leaving.signal });
