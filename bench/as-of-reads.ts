@@ -1,6 +1,5 @@
-// Measures what it costs to ask for the past: an embedded archive with a made-up history (100,000 events, or
-// as many as are given) answers all sorts of questions as of now and as of four positions. Puts the figures into
-// bench/README.md.
+// Measures reads of the past: an embedded archive answers queries as of now and as of three earlier positions. Called
+// as: as-of-reads.ts [events]. Without a number it uses 100,000 and writes the figures into bench/README.md.
 import { ids, sha256 } from '../adapters/node/ids.ts';
 import { openEmbeddedArchive } from '../bin/server/embedded.ts';
 import { articleKey } from '../domain/recording/stored-article.ts';
@@ -30,11 +29,11 @@ await inFreshFolder(async (folder) => {
   await catchUp(world);
   const entries = [...history(SEED, events)];
   await writeHistory(world, entries);
-  await writePlaces(world, entries);
+  await writePositionsAndTimes(world, entries);
   const { questions, article } = questionsOf(entries);
   const text = Buffer.from('A sentence of the text. '.repeat(600));
   await world.articles.create(articleKey(article), text);
-  // The ids of a made-up history are not digests of texts: reads of this text are verified against the id given to it.
+  // The ids of an invented history are not digests, so this digest function returns the invented id for this text.
   const digest: Digest = (bytes) => (text.equals(bytes) ? articleKey(article) : sha256(bytes));
   const folded = await rate(async () => {
     await catchUp(world);
@@ -80,9 +79,9 @@ await inFreshFolder(async (folder) => {
     const cells: string[] = [];
     for (const at of [undefined, ...points]) {
       const since = path.replace('{-100}', String((at ?? events - 1) - 100));
-      const asked = at === undefined ? since : `${since}${since.includes('?') ? '&' : '?'}asOf=${at}`;
+      const request = at === undefined ? since : `${since}${since.includes('?') ? '&' : '?'}asOf=${at}`;
       const runs: Awaited<ReturnType<typeof ask>>[] = [];
-      for (let run = 0; run < RUNS; run++) runs.push(await ask(asked));
+      for (let run = 0; run < RUNS; run++) runs.push(await ask(request));
       const [half, worst] = [0.5, 1].map((part) =>
         quantile(
           runs.map(({ ms }) => ms),
@@ -96,7 +95,7 @@ await inFreshFolder(async (folder) => {
   }
   close();
   const paragraphs = [
-    `\`node bench/as-of-reads.ts${given === undefined ? '' : ` ${given}`}\`, ${machine()}. ${events.toLocaleString('en')} events; of ${RUNS} answers half took less processor time than the first figure and none more than the one in brackets; then the rows that an answer read.`,
+    `\`node bench/as-of-reads.ts${given === undefined ? '' : ` ${given}`}\`, ${machine()}. ${events.toLocaleString('en')} events. Each cell has the median processor time of ${RUNS} answers, in brackets the maximum, and the number of rows that an answer read.`,
     [
       `| | now | ${points.map((at) => `as of ${at.toLocaleString('en')}`).join(' | ')} |`,
       `|---|---${'|---'.repeat(points.length)}|`,
@@ -107,8 +106,11 @@ await inFreshFolder(async (folder) => {
   if (given === undefined) putBetween('as-of', paragraphs);
 });
 
-/** What the sequencer leaves beside the log: where the events of streams stand, and the index of times. */
-async function writePlaces({ state }: { readonly state: Table }, entries: readonly Entry[]): Promise<void> {
+/** Writes what the sequencer stores in addition to the log: the positions of streams, and the time index. */
+async function writePositionsAndTimes(
+  { state }: { readonly state: Table },
+  entries: readonly Entry[],
+): Promise<void> {
   let time = '';
   for (let base = 0; base < entries.length; base += BATCH) {
     const batch = entries.slice(base, base + BATCH);

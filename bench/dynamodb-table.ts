@@ -1,5 +1,5 @@
-// Chancery on DynamoDB beside the SDK's bare puts and its peers, on one emulator: the rows of the second table. Paces are
-// medians of the rotations, in which each system has its turn; costs are counts and the same each time.
+// Measures Chancery on DynamoDB, bare puts of the SDK, and the peers, on one emulator, and formats the second table.
+// Rates are medians of the rotations; costs are counts, which are the same in each run.
 import { startEmulator } from './dynamodb/emulator.ts';
 import type { Costs, Paced } from './dynamodb/bench-subject.ts';
 import { leastOfHundred } from './dynamodb/limits.ts';
@@ -9,7 +9,7 @@ interface System {
   readonly name: string;
   readonly script: string;
   readonly variant?: string;
-  /** In what order it replays; where there is none, its costs are those of another row. */
+  /** Order of its replay. Undefined if its costs are those of another row. */
   readonly order?: string;
   /** Reads a stream eventually consistent, for half the units. */
   readonly eventual?: true;
@@ -18,9 +18,9 @@ interface System {
 const RAW = 'raw: put of the event';
 const DATA = 'raw: put of the data alone';
 const systems: readonly System[] = [
-  { name: RAW, script: 'dynamodb/raw.ts', variant: 'event', order: 'none' },
-  { name: `${RAW}, Brotli`, script: 'dynamodb/raw.ts', variant: 'brotli', order: 'none' },
-  { name: DATA, script: 'dynamodb/raw.ts', variant: 'data', order: 'none' },
+  { name: RAW, script: 'dynamodb/raw.ts', variant: 'event', order: 'no order' },
+  { name: `${RAW}, Brotli`, script: 'dynamodb/raw.ts', variant: 'brotli', order: 'no order' },
+  { name: DATA, script: 'dynamodb/raw.ts', variant: 'data', order: 'no order' },
   { name: `${RAW}, behind the smallest HTTP route`, script: 'dynamodb/raw.ts', variant: 'http' },
   {
     name: '**Chancery**, store',
@@ -54,7 +54,7 @@ export async function dynamodbTable(rotations: number): Promise<void> {
   const { endpoint, stop } = await startEmulator();
   const paceOf = ({ script, variant = '' }: System) =>
     figuresOf<Paced>(script, endpoint, 'pace', ...(variant === '' ? [] : [variant]));
-  // The emulator is slow at first; whoever comes first would pay for it.
+  // The emulator is slow at first, so the first measurements are not used.
   for (const system of systems.slice(0, 2)) paceOf(system);
   const paces = new Map<string, Paced[]>(systems.map(({ name }) => [name, []]));
   for (let rotation = 0; rotation < rotations; rotation++)
@@ -67,7 +67,7 @@ export async function dynamodbTable(rotations: number): Promise<void> {
   stop();
   const [first, second] = [paceRows(paces), costRows(paces, costs)].map((rows) => rows.join('\n'));
   process.stdout.write(`${first}\n\n${second}\n`);
-  const circumstances = `\`node bench/run.ts dynamodb\`, ${machine()}, shared by the emulator and whoever is measured. Medians of ${rotations} rotations; the bare put made ${spread(paces.get(RAW))} appends a second, Chancery's store ${spread(paces.get('**Chancery**, store'))}, Chancery by HTTP ${spread(paces.get('**Chancery**, HTTP'))}.`;
+  const circumstances = `\`node bench/run.ts dynamodb\`, ${machine()}, shared by the emulator and the measured system. Figures are medians of ${rotations} rotations. The bare put made ${spread(paces.get(RAW))} appends a second, Chancery's store ${spread(paces.get('**Chancery**, store'))}, Chancery by HTTP ${spread(paces.get('**Chancery**, HTTP'))}.`;
   putBetween('dynamodb', [circumstances, first ?? '', second ?? '', leastOfHundred()]);
 }
 
@@ -78,7 +78,7 @@ const rate = ({ perSecond }: Paced) => perSecond;
 const writes = ({ writesEach }: Paced) => writesEach;
 
 function paceRows(paces: ReadonlyMap<string, readonly Paced[]>): string[] {
-  /** Ratio in the same rotation, of which the median. */
+  /** Returns the median of the ratios within each rotation. */
   const ratio = (runs: readonly Paced[], to: string, of: (paced: Paced) => number): string => {
     const base = paces.get(to) ?? [];
     const ratios = runs.map((run, rotation) => of(run) / of(base[rotation] ?? run));
@@ -114,14 +114,14 @@ function paceRows(paces: ReadonlyMap<string, readonly Paced[]>): string[] {
   ];
 }
 
-/** How many requests an append makes. */
+/** Returns the median number of requests per append. */
 const requestsOf = (runs: readonly Paced[]): string =>
   middle(runs, ({ requests }) => Object.values(requests).reduce((sum, each) => sum + each, 0))?.toFixed(2) ??
   '';
 
 function costRows(paces: ReadonlyMap<string, readonly Paced[]>, costs: ReadonlyMap<string, Costs>): string[] {
   return [
-    '| | ten events in one call: write units | a stream of 100 events: read units | the same in tens | 5,000 events replayed, events/s | read units | order | append, order and log: write units/event | of 1,200 events in a stream come back |',
+    '| | ten events in one call: write units | a stream of 100 events: read units | the same in tens | 5,000 events replayed, events/s | read units | order | append, order and log: write units/event | events returned of a stream of 1,200 |',
     '|---|---|---|---|---|---|---|---|---|',
     ...systems.flatMap(({ name, order, eventual }) => {
       const cost = costs.get(name);

@@ -1,5 +1,5 @@
-// Chancery's embedded stores at the workload. Each append makes the event's canonical bytes, envelope and all, and
-// counts once it is durable. Prints its figures as JSON.
+// Runs the workload on Chancery's embedded stores and prints the figures as JSON. Each append makes the envelope and
+// the canonical bytes of its event, and counts when it is durable.
 import { join } from 'node:path';
 import { openBlobs } from '../adapters/files/blob-store.ts';
 import { openDatabase, type Database } from '../adapters/sqlite/database.ts';
@@ -29,7 +29,7 @@ import {
 
 type Statement = DataOf<'StatementMade'>;
 
-/** Canonical bytes as the recorder makes them, checking each event against its schema. */
+/** Returns canonical bytes as the command handler does, with each event checked against its schema. */
 function checkedBytes(header: CommitHeader, data: readonly Statement[]): Uint8Array[] {
   const events = data.map((each) => ({ type: 'StatementMade' as const, data: each }));
   return commitBytes(
@@ -39,7 +39,7 @@ function checkedBytes(header: CommitHeader, data: readonly Statement[]): Uint8Ar
   );
 }
 
-/** The same bytes, taking the data as they are: what a library does that knows no schemas. */
+/** Returns the same bytes without a schema check, like a library that has no schemas. */
 const plainBytes = (
   { stream, revision, time, recordedBy }: CommitHeader,
   data: readonly Statement[],
@@ -72,8 +72,8 @@ async function append(
   bytes = plainBytes,
 ): Promise<void> {
   const header = { stream, revision, time: '2026-03-15T09:30:00.000Z', recordedBy: 'desk-editor' };
-  const standing = await store.append({ stream, revision, events: bytes(header, data) });
-  if (standing !== undefined) throw new Error(`revision ${revision} of ${stream} was taken`);
+  const existing = await store.append({ stream, revision, events: bytes(header, data) });
+  if (existing !== undefined) throw new Error(`revision ${revision} of ${stream} exists already`);
 }
 
 const withDatabase = <T>(use: (database: Database, folder: string) => Promise<T>): Promise<T> =>
@@ -90,7 +90,7 @@ const workload = statements(STREAMS, PER_STREAM);
 const appendAll = (store: EventStore, atOnce: number, bytes = plainBytes): Promise<Pace> =>
   pace(atOnce, (stream, revision) => {
     const data = workload[stream]?.[revision - 1];
-    if (data === undefined) throw new Error('the workload has no such event');
+    if (data === undefined) throw new Error(`the workload has no event ${revision} in stream ${stream}`);
     return append(store, streamName(stream), revision, [data], bytes);
   });
 
@@ -106,7 +106,7 @@ function alarm(what: string, error: unknown): never {
   throw new Error(what, { cause: error });
 }
 
-/** Sequences all that was appended, then replays it from the log. */
+/** Sequences all appended events, then replays them from the log. */
 async function history(store: EventStore, database: Database, folder: string) {
   const log = await openBlobs(join(folder, 'blobs'));
   const state = sqliteTable(database, 'state');
@@ -121,13 +121,14 @@ async function history(store: EventStore, database: Database, folder: string) {
   const replayed = await rate(async () => {
     let count = 0;
     for await (const { bytes } of replay(log, 0, published)) if (parse(bytes) !== null) count++;
-    if (count !== STREAMS * PER_STREAM) throw new Error(`${count} events were replayed`);
+    if (count !== STREAMS * PER_STREAM)
+      throw new Error(`${count} instead of ${STREAMS * PER_STREAM} events were replayed`);
     return count;
   });
   return { sequence: sequenced, replay: replayed };
 }
 
-/** Acknowledged beside what another opening of the file finds. */
+/** Counts acknowledged events, and events that the file has when it is opened again. */
 const sixteenAtOnce = (): Promise<Figures['sixteen']> =>
   inFreshFolder(async (folder) => {
     const path = join(folder, 'chancery.db');

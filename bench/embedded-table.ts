@@ -1,4 +1,4 @@
-// The embedded store beside its peer, in turn, three times each: the rows of the first table.
+// Measures the embedded store and its peer alternately, and formats the first table of bench/README.md.
 import { closeSync, fdatasyncSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,13 +18,13 @@ export function embeddedTable(rotations: number): void {
   const [our, their] = [ours, theirs].map((runs) =>
     runs.map(({ atOnce }) => number(atOnce.perSecond)).join(', '),
   );
-  const circumstances = `\`node bench/run.ts embedded\`, ${machine()}. To write 4 KB and sync it takes ${number(sync)} ms here. Medians of ${rotations} rotations; 16 at once, ours made ${our} appends a second and the peer ${their}.`;
+  const circumstances = `\`node bench/run.ts embedded\`, ${machine()}. A synced write of 4 KB takes ${number(sync)} ms here. Figures are medians of ${rotations} rotations. With 16 at once, Chancery made ${our} appends a second and the peer ${their}.`;
   const table = rows(ours, theirs).join('\n');
   process.stdout.write(`${table}\n`);
   putBetween('figures', [circumstances, table]);
 }
 
-/** Median milliseconds of a synced write: what no durable append can be faster than. */
+/** Returns the median milliseconds of a synced write, which is the lower bound of a durable append. */
 function syncTime(): number {
   const path = join(tmpdir(), `chancery-sync-${process.pid}`);
   const file = openSync(path, 'w');
@@ -40,7 +40,7 @@ function syncTime(): number {
 }
 
 function rows(ours: readonly Figures[], theirs: readonly Figures[]): string[] {
-  /** A row with both figures, and how many times better ours is. */
+  /** Returns a row with both figures and the ratio in favour of Chancery. */
   const row = (what: string, unit: Unit, of: Of, ofPeer = of): string => {
     const [our, their] = [middle(ours, of), middle(theirs, ofPeer)];
     const ratio = our && their ? `${number(unit === '/s' ? our / their : their / our)} ×` : '';
@@ -53,9 +53,9 @@ function rows(ours: readonly Figures[], theirs: readonly Figures[]): string[] {
     `| | Chancery, embedded | emmett-sqlite ${versionOf('@event-driven-io/emmett-sqlite')} | ratio |`,
     '|---|---|---|---|',
     row('append, 16 at once', '/s', ({ atOnce }) => atOnce.perSecond),
-    // The peer's appends wait for one another, so their times say nothing but how many wait.
-    row('the same: half take less than', 'ms', ({ atOnce }) => atOnce.p50, noFigure),
-    row('the same: 99 of 100 take less than', 'ms', ({ atOnce }) => atOnce.p99, noFigure),
+    // Appends of the peer run one after another, so their times depend only on how many wait.
+    row('the same: median', 'ms', ({ atOnce }) => atOnce.p50, noFigure),
+    row('the same: 99th percentile', 'ms', ({ atOnce }) => atOnce.p99, noFigure),
     row('append, 16 at once, each checked against its schema', '/s', ({ checked }) => checked?.perSecond),
     row(
       'append, one after another',
@@ -65,7 +65,7 @@ function rows(ours: readonly Figures[], theirs: readonly Figures[]): string[] {
     ),
     row('ten events in one append', 'ms', ({ tenInOne }) => tenInOne),
     row('read a stream of 100', 'ms', ({ readHundred }) => readHundred),
-    row('put into one order, as entries of the log', '/s', ({ sequence }) => sequence),
+    row('sequence events into the log', '/s', ({ sequence }) => sequence),
     row('replay all 5,000 in order', '/s', ({ replay }) => replay),
     `| 16 appends at once to a new file: acknowledged / stored | ${kept(ours)} | ${kept(theirs)} | |`,
   ];

@@ -1,4 +1,4 @@
-// Made-up articles with real texts, and statements that quote them at the right places: what verification has to find.
+// Generates articles with texts, and statements that quote them at correct offsets, for measurements of `verify`.
 // The same seed gives the same history.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,24 +16,24 @@ const SEED = 5;
 export const PER_ARTICLE = 50;
 const PER_STATEMENT = 2;
 const SENTENCES = 60;
-/** Articles that are quoted at a time. */
+/** Only this many of the latest articles are quoted. */
 const RECENT = 1_000;
-/** Of a hundred statements, as many are corrected later. */
+/** Percentage of statements that are corrected later. */
 const CORRECTED = 3;
 const MINISTER = 'actor-minister';
 
 const WORDS =
-  'the minister said that talks went on café “ceasefire” naïve offer — border trade peace 🕊️ treaty council region'.split(
+  'the minister said that talks were on café “ceasefire” naïve offer — border trade peace 🕊️ treaty council region'.split(
     ' ',
   );
 
 interface Article {
   readonly id: string;
-  /** Each sentence as a passage of the article. */
+  /** The sentences as passages of the article. */
   readonly sentences: readonly Evidence[];
 }
 
-/** Yields the entries of so many passages, and writes the articles into the folder before the events that name them. */
+/** Yields entries until they quote `passages` passages. Writes each article into the folder before its first entry. */
 export function* quotations(folder: string, passages: number): Generator<Uint8Array> {
   mkdirSync(folder, { recursive: true });
   const random = seeded(SEED);

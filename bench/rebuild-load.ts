@@ -1,7 +1,5 @@
-// Offers reads and writes over HTTP to an archive that serves one folder, first as it is, then while its read models are
-// rebuilt, again and again; counts what was answered, errors, gaps (a list lacks what was shown before) and steps back (an
-// answer as of an earlier position). Puts the figures into bench/README.md, unless it is given fewer statements and
-// seconds. Called as: rebuild-load.ts [statements] [seconds].
+// Sends reads and writes to a served archive, without and with rebuilds, and counts answers, errors, gaps and steps
+// back. Called as: rebuild-load.ts [statements] [seconds]. Without numbers it writes the figures into bench/README.md.
 import { setTimeout } from 'node:timers/promises';
 import { machine, number, putBetween } from './markdown.ts';
 import {
@@ -16,7 +14,7 @@ import {
 } from './rebuild/serving.ts';
 import { inFreshFolder } from './workload.ts';
 
-/** A second. */
+/** Requests per second. */
 interface Rates {
   readonly reads: number;
   readonly writes: number;
@@ -29,16 +27,16 @@ const OFFERED: readonly Rates[] = [
 const [, , ...given] = process.argv;
 const STATEMENTS = Number(given[0] ?? 20_000);
 const SECONDS = Number(given[1] ?? 20);
-/** Those of statements that are recorded meanwhile are among them. */
+/** Enough actors also for the statements that are recorded during the measurement. */
 const SPEAKERS = STATEMENTS;
 const TICK_MS = 5;
-/** Whoever offers more than is answered leaves the rest out, instead of letting it queue up. */
+/** Maximum of open requests. The client drops further ones instead of queueing them. */
 const MAX_OPEN = 64;
-/** So often a writer waits until the read models show what it wrote. */
+/** One write of this many waits until the read models show it. */
 const WAITING = 10;
 const WAIT_SECONDS = 10;
 
-/** What is looked at of the bodies of answers, each of which has some of it. */
+/** The fields that are read from bodies of answers. A body has only some of them. */
 interface Body {
   readonly id: string;
   readonly position: number;
@@ -49,18 +47,20 @@ interface Body {
 
 const { ask, close } = requester<Body>(MAX_OPEN + 4);
 
-/** What was seen in some time; `missing` and `back`: answers that lacked what was shown before, or were as of before. */
+/** Counts of one measurement. */
 interface Seen {
   seconds: number;
   reads: number;
   writes: number;
   refused: number;
+  /** Lists without an item that an earlier list of the speaker had. */
   missing: number;
+  /** Answers as of a position before that of an earlier answer. */
   back: number;
   rebuilds: number;
 }
 
-/** Reads and writes until it is stopped; what `now` names is counted there. */
+/** Sends reads and writes until `stop`. `during` counts them while `act` runs. */
 function load(api: string, articleId: string, { reads, writes }: Rates) {
   const shown = new Map<string, Set<string>>();
   const shownOf = (speaker: string): Set<string> => {
@@ -68,12 +68,12 @@ function load(api: string, articleId: string, { reads, writes }: Rates) {
     shown.set(speaker, ids);
     return ids;
   };
-  let [said, position, asked] = [STATEMENTS, -1, 0];
+  let [written, position, requested] = [STATEMENTS, -1, 0];
   const open = new Set<Promise<void>>();
   const of = { now: nothing() };
 
   async function read(): Promise<void> {
-    const speaker = speakerOf((asked++ * 7_919) % said);
+    const speaker = speakerOf((requested++ * 7_919) % written);
     const [before, known] = [position, [...shownOf(speaker)]];
     const { status, body } = await ask(`${api}/statements?speaker=${speaker}`);
     const { now } = of;
@@ -89,7 +89,7 @@ function load(api: string, articleId: string, { reads, writes }: Rates) {
   }
 
   async function write(): Promise<void> {
-    const n = said++;
+    const n = written++;
     const { status, waited, body } = await ask(
       `${api}/statements`,
       statementOf(n, articleId),
@@ -153,7 +153,7 @@ async function record(api: string, articleId: string): Promise<void> {
 
 async function rebuildAll(api: string): Promise<void> {
   const { status, body } = await ask(`${api}/projections/timeline/rebuilds`, {});
-  if (status !== 202) throw new Error(`no rebuild: ${JSON.stringify(body)}`);
+  if (status !== 202) throw new Error(`the archive refused a rebuild: ${status} ${JSON.stringify(body)}`);
   for (;;) {
     const { body: rebuild } = await ask(`${api}/projections/timeline/rebuilds/${body.id}`);
     if (rebuild.phase === 'switched') return;
@@ -168,7 +168,7 @@ const measure = (rates: Rates): Promise<readonly [quiet: Seen, rebuilding: Seen]
     const { id } = (await ask(`${api}/articles`, article)).body;
     await record(api, id);
     const offering = load(api, id, rates);
-    // The compiler's time.
+    // The first seconds are not measured, because the just-in-time compiler is still working.
     await setTimeout(5_000);
     const quiet = await offering.during(() => setTimeout(SECONDS * 1_000));
     const rebuilding = await offering.during(async (seen) => {
@@ -192,9 +192,9 @@ for (const rates of OFFERED) {
 }
 close();
 const paragraphs = [
-  `\`node bench/rebuild-load.ts${given.map((each) => ` ${each}`).join('')}\`, ${machine()}. Reads and writes over HTTP, offered by a process on the same cores, at most ${MAX_OPEN} of them at once; ${number(STATEMENTS)} statements stood before.`,
+  `\`node bench/rebuild-load.ts${given.map((each) => ` ${each}`).join('')}\`, ${machine()}. A process on the same cores sends reads and writes over HTTP, at most ${MAX_OPEN} at once. The archive has ${number(STATEMENTS)} statements at the beginning.`,
   [
-    '| offered a second | rebuilt meanwhile | answered a second | refused | lists that lacked what was shown before | answers as of before |',
+    '| reads and writes sent per second | rebuilt meanwhile | answered per second | refused | lists without an item of an earlier list | answers as of an earlier position |',
     '|---|---|---|---|---|---|',
     ...rows,
   ].join('\n'),

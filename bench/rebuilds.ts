@@ -1,6 +1,5 @@
-// Measures the engine of read models next to its floors, all in one run: rebuilds of made-up histories of as many events
-// as are given, the live projection, answers, a waited write, and units of DynamoDB. Puts the figures next to the targets
-// into bench/README.md; without sizes it measures few events, and only prints.
+// Measures rebuilds, the live projection, answers, a waited write, and units of DynamoDB. Called as: rebuilds.ts
+// [events…]. With numbers it writes figures and targets into bench/README.md; else it prints a short measurement.
 import { join } from 'node:path';
 import { openEmbeddedArchive } from '../bin/server/embedded.ts';
 import { startEmulator } from './dynamodb/emulator.ts';
@@ -19,7 +18,7 @@ import { inFreshFolder } from './workload.ts';
 
 const SEED = 1;
 const QUICK = [2_000, 20_000];
-/** Events of the live generation that is asked, at most; and a position within its first tenth. */
+/** Maximum events of the live generation that answers queries. */
 const MAX_LIVE = 100_000;
 const BATCHES = '1,10,100,1000';
 const [, , ...given] = process.argv;
@@ -38,10 +37,10 @@ for (const size of sizes)
     process.stderr.write(`${JSON.stringify(rebuilt.at(-1))}\n`);
   });
 rebuilt.sort((a, b) => a.rebuild.events - b.rebuild.events);
-const asked = Math.min(MAX_LIVE, Math.max(...sizes));
+const liveSize = Math.min(MAX_LIVE, Math.max(...sizes));
 const [live, reads] = await inFreshFolder(async (folder) => [
-  figuresOf<LiveFigures>('rebuild/live.ts', folder, String(asked)),
-  figuresOf<ReadFigures>('rebuild/reads.ts', folder, String(Math.floor(asked / 10) - 1)),
+  figuresOf<LiveFigures>('rebuild/live.ts', folder, String(liveSize)),
+  figuresOf<ReadFigures>('rebuild/reads.ts', folder, String(Math.floor(liveSize / 10) - 1)),
 ]);
 const waited = figuresOf<WaitedFigures>('rebuild/waited.ts');
 const { endpoint, stop } = await startEmulator();
@@ -52,7 +51,7 @@ const paragraphs = [
   `\`node bench/rebuilds.ts${given.map((size) => ` ${size}`).join('')}\`, ${machine()}.`,
   targetsTable({ rebuilt, live, reads, waited, units }),
   rebuildsTable(rebuilt),
-  `The archive of the answers has ${reads.events.toLocaleString('en')} events, that of the waited write ${waited.statements.toLocaleString('en')} statements. Units of DynamoDB are of events ${units.before.toLocaleString('en')} to ${(units.before + units.events - 1).toLocaleString('en')}; of the scheduled rebuild, of all events up to there. Live: ${number((live.seconds / live.events) * 1_000_000)} µs an event by the clock.`,
+  `The archive for the answers has ${reads.events.toLocaleString('en')} events. The archive for the waited write has ${waited.statements.toLocaleString('en')} statements. Units of DynamoDB are those of events ${units.before.toLocaleString('en')} to ${(units.before + units.events - 1).toLocaleString('en')}. The scheduled rebuild covers all events up to there. The live projection takes ${number((live.seconds / live.events) * 1_000_000)} µs of wall time per event.`,
 ];
 process.stdout.write(`${paragraphs.join('\n\n')}\n`);
 if (given.length > 0) putBetween('rebuild', paragraphs);

@@ -1,4 +1,4 @@
-// Writes the files of a signed log into a folder, for measurements of whatever reads one.
+// Writes the files of a signed log into a folder, for measurements of its readers.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { generateKeyPairSync, sign } from 'node:crypto';
@@ -12,7 +12,7 @@ import { edgeRoot, edgeTiles, EMPTY_EDGE, grow, packHashes, type Tile } from '..
 
 const ORIGIN = 'archive.example/bench';
 
-/** Returns how many bytes the entries have. */
+/** Writes the log. Returns the total bytes of its entries. */
 export async function writeLog(folder: string, entries: Iterable<Uint8Array>): Promise<number> {
   const put = async (path: string, content: Uint8Array | string): Promise<void> => {
     await mkdir(dirname(join(folder, path)), { recursive: true });

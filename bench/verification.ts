@@ -1,5 +1,5 @@
-// Measures `chancery verify`: writes a signed log of a made-up history (a million events, or as many as are given) into
-// a fresh folder, and verifies it in a process of its own. Puts the figures into bench/README.md.
+// Measures `chancery verify` on the signed log of an invented history, in a separate process. Called as:
+// verification.ts [events]. Without a number it uses a million events and writes the figures into bench/README.md.
 import { history } from '../test/support/history/generate.ts';
 import { figuresOf, machine, number, putBetween } from './markdown.ts';
 import { writeLog } from './signed-folder.ts';
@@ -19,17 +19,17 @@ await inFreshFolder(async (folder) => {
   process.stderr.write(
     `${events} events, ${bytes} bytes of entries, written at ${number(written)} a second\n`,
   );
-  const { seconds, cpuSeconds, megabytes, things } = figuresOf<VerifyFigures>('verify-entries.ts', folder);
+  const { seconds, cpuSeconds, megabytes, streams } = figuresOf<VerifyFigures>('verify-entries.ts', folder);
   const paragraphs = [
     `\`node bench/verification.ts${given === undefined ? '' : ` ${given}`}\`, ${machine()}.`,
     [
       '| | |',
       '|---|---|',
-      `| events, of so many things | ${events.toLocaleString('en')}, ${things.toLocaleString('en')} |`,
+      `| events, streams | ${events.toLocaleString('en')}, ${streams.toLocaleString('en')} |`,
       `| bytes of entries | ${number(bytes / 1_048_576)} MB |`,
       `| verified in | ${number(seconds)} s |`,
       `| processor time | ${number(cpuSeconds)} s |`,
-      `| most memory | ${number(megabytes)} MB |`,
+      `| peak memory | ${number(megabytes)} MB |`,
     ].join('\n'),
   ];
   process.stdout.write(`${paragraphs.join('\n\n')}\n`);

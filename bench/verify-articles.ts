@@ -1,5 +1,5 @@
-// Measures `chancery verify` on an archive with its articles: writes a made-up one of a million passages, or as many as
-// are named, into a fresh folder, and verifies it in a process of its own. Puts the figures into bench/README.md.
+// Measures `chancery verify` on an invented archive with its articles, in a separate process. Called as:
+// verify-articles.ts [passages]. Without a number it uses a million and writes the figures into bench/README.md.
 import { join } from 'node:path';
 import { figuresOf, machine, number, putBetween } from './markdown.ts';
 import { quotations } from './quotation-search.ts';
@@ -26,12 +26,12 @@ await inFreshFolder(async (folder) => {
     [
       '| | |',
       '|---|---|',
-      `| passages, in so many articles | ${figures.passages.toLocaleString('en')}, ${figures.articles.toLocaleString('en')} |`,
+      `| passages, articles | ${figures.passages.toLocaleString('en')}, ${figures.articles.toLocaleString('en')} |`,
       `| contents | ${figures.contents.toLocaleString('en')} |`,
       `| events | ${events.toLocaleString('en')}, ${number(bytes / 1_048_576)} MB |`,
       `| verified in | ${number(seconds)} s: ${number(figures.passages / seconds)} passages a second |`,
       `| processor time | ${number(cpuSeconds)} s |`,
-      `| most memory | ${number(megabytes)} MB |`,
+      `| peak memory | ${number(megabytes)} MB |`,
     ].join('\n'),
   ];
   process.stdout.write(`${paragraphs.join('\n\n')}\n`);

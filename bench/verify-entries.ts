@@ -1,5 +1,5 @@
-// Verifies the log in a folder, and the articles next to it if there are any, as `chancery verify` does, and prints what it
-// took as JSON. Fails if the verification does.
+// Verifies the log in a folder, and articles next to it, as `chancery verify` does. Prints the figures as JSON.
+// Fails if the log has faults. Called as: <script> <folder>.
 import { openArticles } from '../bin/cli/input/article-files.ts';
 import { openLog } from '../bin/cli/input/log-source.ts';
 import { progressBar } from '../bin/cli/text/progress.ts';
@@ -9,7 +9,7 @@ export interface VerifyFigures {
   readonly seconds: number;
   readonly cpuSeconds: number;
   readonly megabytes: number;
-  readonly things: number;
+  readonly streams: number;
   readonly articles: number;
   readonly passages: number;
   readonly contents: number;
@@ -27,7 +27,7 @@ const figures: VerifyFigures = {
   seconds: (performance.now() - began) / 1_000,
   cpuSeconds: (userCPUTime + systemCPUTime) / 1_000_000,
   megabytes: maxRSS / 1_024,
-  things: streams,
+  streams,
   articles: evidence?.articles.checked ?? 0,
   passages: evidence?.articles.passages ?? 0,
   contents: evidence?.contents.checked ?? 0,

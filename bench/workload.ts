@@ -1,5 +1,5 @@
-// What every embedded store is given to do: 5,000 statements of about 1 KB in 500 streams, always the same ones;
-// and the clock that times it, and those on DynamoDB. Each subject runs it in a process of its own.
+// The workload of the embedded stores: 5,000 statements of about 1 KB in 500 streams, the same in each run. Also the
+// clock of all measurements. Each measured system runs in a separate process.
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,29 +11,29 @@ export const PER_STREAM = 10;
 export const AT_ONCE = 16;
 export const LONG_STREAM = 100;
 
-/** What a subject prints, as one line of JSON. A figure that it can't give is left out. */
+/** The figures that a measured system prints as one line of JSON. It leaves out figures that it does not have. */
 export interface Figures {
   /** Single appends, sixteen streams at once. */
   readonly atOnce: Pace;
   /** The same, each event checked against its schema first. */
   readonly checked?: Pace;
-  /** Single appends, each begun when the last was acknowledged. */
+  /** Single appends, each started when the previous one was acknowledged. */
   readonly oneByOne?: Pace;
   /** Milliseconds for ten events in one call. */
   readonly tenInOne: number;
   /** Milliseconds to read one stream of 100 events, parsed. */
   readonly readHundred: number;
-  /** Events a second put into one order. */
+  /** Events sequenced per second. */
   readonly sequence?: number;
-  /** Events a second, all of them in their order, parsed. */
+  /** Events replayed in order and parsed, per second. */
   readonly replay: number;
-  /** Of sixteen first appends to sixteen new streams at once. */
+  /** Acknowledged and stored events of sixteen concurrent appends to sixteen new streams. */
   readonly sixteen: { readonly acknowledged: number; readonly stored: number };
 }
 
 export interface Pace {
   readonly perSecond: number;
-  /** Milliseconds. */
+  /** Median and 99th percentile of the times, in milliseconds. */
   readonly p50: number;
   readonly p99: number;
 }
@@ -46,7 +46,7 @@ negotiations proposal parties conflict humanitarian resolution council partnersh
   );
 const TOPICS = ['border', 'trade', 'arms-control', 'fisheries', 'energy', 'migration', 'ceasefire', 'water'];
 
-/** The n-th statement of a stream, as its event has it. */
+/** Returns the data of the n-th statement of a stream. */
 export function statement(stream: number, n: number): DataOf<'StatementMade'> {
   const noise = createHash('shake256', { outputLength: 64 }).update(`${stream}/${n}`).digest();
   const pick = <T>(from: readonly T[], at: number): T => from[noise.readUInt8(at) % from.length] as T;
@@ -84,11 +84,11 @@ export function statement(stream: number, n: number): DataOf<'StatementMade'> {
 
 export const streamName = (stream: number): string => `statement-${String(stream).padStart(4, '0')}`;
 
-/** Streams of statements, made before the clock starts. */
+/** Returns the statements of all streams. Callers make them before the clock starts. */
 export const statements = (streams: number, each: number): DataOf<'StatementMade'>[][] =>
   Array.from({ length: streams }, (_, s) => Array.from({ length: each }, (__, n) => statement(s, n + 1)));
 
-/** Appends whole streams, each in order, so many streams at once. `append` is told stream and revision (from 1). */
+/** Appends `atOnce` streams concurrently, each stream in order. `append` gets the stream and the revision, from 1. */
 export async function pace(
   atOnce: number,
   append: (stream: number, revision: number) => Promise<void>,
@@ -112,7 +112,7 @@ export async function pace(
   return { perSecond: times.length / seconds, p50: quantile(times, 0.5), p99: quantile(times, 0.99) };
 }
 
-/** Median milliseconds of so many calls, one after another. */
+/** Returns the median milliseconds of `calls` sequential calls. */
 export async function median(calls: number, call: (n: number) => Promise<unknown>): Promise<number> {
   const times: number[] = [];
   for (let n = 0; n < calls; n++) {
@@ -123,7 +123,7 @@ export async function median(calls: number, call: (n: number) => Promise<unknown
   return quantile(times, 0.5);
 }
 
-/** Calls a second of something that says how many it did. */
+/** Returns the rate per second of work that returns its count. */
 export async function rate(all: () => Promise<number>): Promise<number> {
   const began = performance.now();
   const count = await all();

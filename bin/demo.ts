@@ -76,7 +76,7 @@ async function show(serving: Serving, port: string): Promise<void> {
       added === 0 ? 'Nothing changed: an earlier run recorded all of this' : `${added} events are recorded`,
     ),
   );
-  console.log(`To look further, serve the archive, then ask it from another terminal:
+  console.log(`To explore further, serve the archive, then query it from another terminal:
   ${environment()}npx chancery serve
   npx chancery show ${meeting}
   npx chancery timeline --speaker actor-antony-blinken

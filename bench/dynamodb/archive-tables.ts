@@ -1,5 +1,5 @@
-// The archive's four tables, of the same keys as in an account but without their streams. In an account a stream is
-// read apart from the table and takes no write unit; the emulator slows every put down the more records it holds.
+// Creates the archive's four tables without streams. On AWS, streams take no write units; in the emulator, each stream
+// record slows down later puts.
 import type { TableNames } from '../../adapters/dynamodb/tables.ts';
 import { createTable, dropTable } from './bench-subject.ts';
 

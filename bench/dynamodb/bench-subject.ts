@@ -1,5 +1,5 @@
-// What each system is asked for, in a process of its own: either its pace, after a warm-up, or what its calls cost.
-// Prints one line of JSON. Called as: <script> <endpoint> pace|costs <variant>.
+// Measures one system in a separate process: its append rate after a warm-up, or the units of its calls. Prints one
+// line of JSON. Called as: <script> <endpoint> pace|costs <variant>.
 import {
   CreateTableCommand,
   DeleteTableCommand,
@@ -15,46 +15,47 @@ export const clientOptions = {
   endpoint,
   region: 'local',
   credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
-  /** Another try that nobody sees would spoil both units and times. */
+  /** No retries, because they would distort units and times. */
   maxAttempts: 1,
 };
 
 export interface Replay {
   readonly perSecond: number;
   readonly reads: number;
-  /** Objects read, where the events come from files. */
+  /** Objects read, if the events come from files. */
   readonly objects?: number;
 }
 
-/** What a system prints of its pace. */
+/** Rates that a system prints. */
 export interface Paced extends Pace {
   readonly writesEach: number;
-  /** Microseconds of this process's CPU an append, on whichever core. */
+  /** Processor time of this process per append, in microseconds. */
   readonly cpuEach: number;
   readonly requests: Readonly<Record<string, number>>;
   readonly replay?: Replay;
 }
 
-/** What a system prints of its costs. A figure that it can't give is left out. */
+/** Costs that a system prints. It leaves out figures that it does not have. */
 export interface Costs {
   /** Write units of ten events in one call. */
   readonly tenInOne?: number;
-  /** Read units of a stream of 100 events that came one by one, and in tens. */
+  /** Read units of a stream of 100 events in 100 commits. */
   readonly hundred?: number;
+  /** Read units of a stream of 100 events in ten commits. */
   readonly hundredInTens?: number;
-  /** Write units an event, put into one order as well. */
+  /** Write units per event, appended and sequenced. */
   readonly inLog?: number;
-  /** How many of 1,200 events of a stream come back. */
+  /** Number of events that a read of a stream of 1,200 returns. */
   readonly long?: number;
 }
 
-/** An empty place to append to. */
+/** A system with empty stores. */
 export interface Place {
-  /** `data` is the statement that is due in the workload. */
+  /** Appends the next statement of the workload. */
   readonly append: (stream: number, revision: number, data: Statement) => Promise<unknown>;
-  /** What a system does after its appends, on its own, so that they can be replayed. Its time is not measured. */
+  /** Prepares the replay, for instance by an index. Its time is not measured. */
   readonly beforeReplay?: () => Promise<unknown>;
-  /** All events in an order, parsed; resolves to their count. `objects` where they come from files. */
+  /** Reads and parses all events. Resolves to their count, and to the objects read if they come from files. */
   readonly replay?: () => Promise<{ count: number; objects?: number }>;
   readonly close: () => Promise<void>;
 }
@@ -79,7 +80,7 @@ async function paceOf({ meter, open }: Subject): Promise<Paced> {
       AT_ONCE,
       async (stream, revision) => {
         const data = workload[stream]?.[revision - 1];
-        if (data === undefined) throw new Error('the workload has no such event');
+        if (data === undefined) throw new Error(`the workload has no event ${revision} in stream ${stream}`);
         await append(stream, revision, data);
       },
       streams,
@@ -87,16 +88,16 @@ async function paceOf({ meter, open }: Subject): Promise<Paced> {
   const first = await open();
   await run(first, WARM_UP_STREAMS);
   await first.close();
-  const place = await open();
+  const opened = await open();
   globalThis.gc?.();
   let paced: Pace | undefined;
   const cpu = process.cpuUsage();
-  const cost = await costOf(meter, async () => (paced = await run(place, STREAMS)));
+  const cost = await costOf(meter, async () => (paced = await run(opened, STREAMS)));
   const { user, system } = process.cpuUsage(cpu);
   if (!paced) throw new Error('nothing was measured');
-  await place.beforeReplay?.();
-  const replay = place.replay && (await replayOf(meter, place.replay));
-  await place.close();
+  await opened.beforeReplay?.();
+  const replay = opened.replay && (await replayOf(meter, opened.replay));
+  await opened.close();
   const events = STREAMS * PER_STREAM;
   const each = Object.entries(cost.requests).map(([name, count]) => [name, count / events]);
   return {
@@ -113,7 +114,8 @@ async function replayOf(meter: Meter, all: NonNullable<Place['replay']>): Promis
   let found: { count: number; objects?: number } = { count: 0 };
   const { reads } = await costOf(meter, async () => (found = await all()));
   const { count, objects } = found;
-  if (count !== STREAMS * PER_STREAM) throw new Error(`${count} events were replayed`);
+  if (count !== STREAMS * PER_STREAM)
+    throw new Error(`${count} instead of ${STREAMS * PER_STREAM} events were replayed`);
   const perSecond = (count / (performance.now() - began)) * 1_000;
   return { perSecond, reads, ...(objects === undefined ? {} : { objects }) };
 }
@@ -121,7 +123,7 @@ async function replayOf(meter: Meter, all: NonNullable<Place['replay']>): Promis
 const admin = new DynamoDBClient(clientOptions);
 let made = 0;
 
-/** A new table with these keys, each written as `name:type`; gives its name. */
+/** Creates a table with these keys, each written as `name:type`. Returns its name. */
 export async function createTable(
   keys: readonly string[],
   indexes: readonly (Index & { readonly types: readonly string[] })[] = [],

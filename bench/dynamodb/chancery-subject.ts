@@ -1,5 +1,5 @@
-// Chancery's event store on DynamoDB. Variants: `prepared` (appends of canonical bytes made before the clock starts, as
-// raw's are) and `checked` (envelope, schema check and RFC 8785 for each append, while the clock runs).
+// Measures Chancery's event store on DynamoDB. Variant `prepared` appends canonical bytes made before the clock starts.
+// Variant `checked` also makes envelope and canonical bytes, and checks the schema, while the clock runs.
 import { dynamodbClient } from '../../adapters/dynamodb/dynamodb-client.ts';
 import { dynamodbEventStore } from '../../adapters/dynamodb/event-store.ts';
 import { dynamodbTable } from '../../adapters/dynamodb/table.ts';
@@ -28,7 +28,7 @@ interface Opened extends Sequencer {
   readonly close: () => Promise<void>;
 }
 
-/** The archive's own tables, and its log on an S3 of this process. */
+/** Opens the tables of an archive, and its log on an S3 server in this process. */
 async function openTables(): Promise<Opened> {
   const { names, close } = await tables();
   const s3 = await startS3Server();
@@ -63,11 +63,11 @@ function counted(blobs: BlobStore): { blobs: BlobStore; read: () => number } {
 const parse = (bytes: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(bytes));
 
 async function append(store: EventStore, stream: string, revision: number, events: Uint8Array[]) {
-  const standing = await store.append({ stream, revision, events, receipt });
-  if (standing !== undefined) throw new Error(`revision ${revision} of ${stream} was taken`);
+  const existing = await store.append({ stream, revision, events, receipt });
+  if (existing !== undefined) throw new Error(`revision ${revision} of ${stream} exists already`);
 }
 
-async function openPlace(): Promise<Place> {
+async function open(): Promise<Place> {
   const opened = await openTables();
   const names = Array.from({ length: STREAMS }, (_, stream) => streamName(stream));
   const prepared =
@@ -103,7 +103,7 @@ async function readOf(store: EventStore, stream: string): Promise<number> {
   return count;
 }
 
-/** Commits of so many events each, one after another. */
+/** Appends `count` events in commits of `each` events, one after another. */
 async function fill(store: EventStore, stream: string, count: number, each: number): Promise<void> {
   const statements = statementsOf(1, count);
   for (let revision = 1; (revision - 1) * each < count; revision++) {
@@ -112,7 +112,7 @@ async function fill(store: EventStore, stream: string, count: number, each: numb
   }
 }
 
-/** A hundred batches of a hundred streams with an event each: appended, put into one order, written into the log. */
+/** Appends and sequences a hundred batches of a hundred events. Returns the write units per event. */
 async function inLog(opened: Opened): Promise<number> {
   const { writes } = await costOf(meter, async () => {
     for (let batch = 0; batch < BATCHES; batch++) {
@@ -157,4 +157,4 @@ async function costs(): Promise<Costs> {
   return figures;
 }
 
-await runSubject({ meter, open: openPlace, costs });
+await runSubject({ meter, open, costs });

@@ -1,5 +1,5 @@
-// DynamoDB Local, AWS's own emulator, for one run of the bench: in memory, with room enough that it seldom collects
-// garbage. Installed with the tests' emulator; needs Java.
+// Starts DynamoDB Local, the emulator of AWS, for one measurement: in memory, with a heap so large that it rarely
+// collects garbage. It is installed with the emulator of the tests, and needs Java.
 import { spawn } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ export interface Emulator {
   readonly stop: () => void;
 }
 
-/** Throws where it, or Java, is missing. */
+/** Starts the emulator. @throws Error if it or Java is missing, or if it does not answer in time */
 export async function startEmulator(): Promise<Emulator> {
   const why = whyNoDynamodbLocal();
   if (why !== undefined) throw new Error(`this bench needs DynamoDB Local, but ${why}`);
@@ -47,7 +47,7 @@ export async function startEmulator(): Promise<Emulator> {
   throw new Error(`DynamoDB Local did not start on port ${port}`);
 }
 
-/** Any answer will do: without a target it is 400. */
+/** Returns true if the emulator answers, with any status. A request without a target gets 400. */
 async function answers(endpoint: string): Promise<boolean> {
   try {
     await fetch(endpoint, { signal: AbortSignal.timeout(1_000) });

@@ -1,6 +1,5 @@
-// Chancery through its HTTP API: each append is a POST /statements, checked against its schema, its actors and its
-// evidence looked up, in one process on DynamoDB. Nobody sequences meanwhile: hints go nowhere. Variant `memory`: on
-// stores in memory, for what HTTP takes by itself.
+// Measures POST /statements of the HTTP API in one process, without a sequencer, on DynamoDB. Variant `memory` uses
+// stores in memory, to measure the work without DynamoDB.
 import { ids, sha256 } from '../../adapters/node/ids.ts';
 import { dynamodbClient } from '../../adapters/dynamodb/dynamodb-client.ts';
 import { dynamodbEventStore } from '../../adapters/dynamodb/event-store.ts';
@@ -28,12 +27,12 @@ const meter = metered(client);
 const PASSAGES = 60;
 const PASSAGE = 265;
 const ACTORS = Array.from({ length: 4 }, (_, n) => `actor-guest-${n + 1}`);
-/** An article of 16 KB, and the passages of it that the statements quote. */
+/** Passages of an article of 16 KB, which the statements quote. */
 const passages = statementsOf(7_000, PASSAGES).map(({ content = '' }, n) =>
   `Passage ${n}: ${content}`.slice(0, PASSAGE).trim(),
 );
 
-/** As the Lambda function `api` has it. */
+/** The duration that the Lambda function `api` uses. */
 const MEMORY_MS = 2_000;
 
 async function open(): Promise<Place> {
@@ -105,7 +104,7 @@ const inMemory = (): Stores => ({
   close: async () => {},
 });
 
-/** The id of what it made. */
+/** Sends a POST request. Returns the id of the new resource. @throws Error if the status is not 201 */
 async function post(api: App, path: string, body: string): Promise<string> {
   const answer = await api.request(path, {
     method: 'POST',

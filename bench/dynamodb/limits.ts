@@ -1,14 +1,14 @@
-// What no store can leave out of the items of a stream, beside what six read units hold: why a stream of a hundred items
-// is not read for six.
+// Calculates the minimum size of a hundred events in separate items. It exceeds six read units, so no store can read
+// such a stream with six.
 import { brotliCompressSync, constants } from 'node:zlib';
 import { itemBytes } from '../../adapters/dynamodb/item-size.ts';
 import { LONG_STREAM } from '../workload.ts';
 import { number } from '../markdown.ts';
 import { receipt, statementsOf, streamName } from './segments.ts';
 
-/** What a read unit holds, read strongly consistent. */
+/** Bytes per read unit of a strongly consistent read. */
 const UNIT = 4_096;
-/** The random part of an event's id, and the digest that is the id of its article. */
+/** Incompressible bytes: the random part of an event's id, and the digest in the id of its article. */
 const IDS = 16 + 32;
 
 export function leastOfHundred(): string {
@@ -22,7 +22,7 @@ export function leastOfHundred(): string {
   const parts = [LONG_STREAM * key, words, LONG_STREAM * IDS];
   const units = parts.reduce((sum, part) => sum + part, 0) / UNIT;
   const [keys, said, ids] = parts.map((part) => number(part / 1_024));
-  return `Of a hundred events in items of their own, keys and receipts have ${keys} KB, the words alone, each packed with Brotli 11, ${said} KB, and ids that nothing makes smaller ${ids} KB: ${number(units)} read units before there is a date, a speaker or a place in the source. Six hold 24 KB.`;
+  return `The keys and receipts of a hundred events in separate items take ${keys} KB. Their words, each compressed with Brotli 11, take ${said} KB. Their ids, which cannot be compressed, take ${ids} KB. These are ${number(units)} read units, without dates, speakers and match ranges. Six read units hold 24 KB.`;
 }
 
 const packed = (text: string): number =>

@@ -1,6 +1,5 @@
-// What requests cost in read and write units, asked of the emulator with each of them. What it says of transactions is
-// wrong (it counts tables, not items), so for those AWS's published rule is worked out here. A read that finds nothing
-// counts as AWS bills it: half a unit, and a whole one if it is strongly consistent.
+// Counts the read and write units of requests, as the emulator reports them. Units of transactions and of empty reads
+// are calculated by AWS's published rules, because the emulator counts these wrongly.
 import type {
   AttributeValue,
   ConsumedCapacity,
@@ -25,7 +24,7 @@ type Item = Record<string, AttributeValue>;
 /** Indexes by table, for the transactions that write to it. */
 export const indexesOf = new Map<string, readonly Index[]>();
 
-/** Every request of this client is added to the meter. */
+/** Adds each request of this client to a new meter. */
 export function metered({ middlewareStack }: Pick<DynamoDBClient, 'middlewareStack'>): Meter {
   const meter: Meter = { reads: 0, writes: 0, requests: {} };
   const transactions = transactionMeter();
@@ -51,13 +50,13 @@ export function metered({ middlewareStack }: Pick<DynamoDBClient, 'middlewareSta
   return meter;
 }
 
-/** Of each read; a batch of gets is billed by the item. */
+/** Returns the minimum units of a read: half a unit, or one if it is strongly consistent. Zero for a batch of gets. */
 function leastUnits(name: string, input: { ConsistentRead?: boolean }): number {
   if (!/^(?:GetItem|Query|Scan)$/.test(name)) return 0;
   return input.ConsistentRead ? 1 : 0.5;
 }
 
-/** The units that `work` takes. */
+/** Runs `work` and returns the units and requests that it took. */
 export async function costOf(meter: Meter, work: () => Promise<unknown>): Promise<Meter> {
   const { reads, writes, requests } = structuredClone(meter);
   await work();
@@ -70,22 +69,22 @@ export async function costOf(meter: Meter, work: () => Promise<unknown>): Promis
 }
 
 /**
- * A transaction takes two units for each started KB of each item in its table, and of each index what a plain write
- * takes. Of an update it is the item as it stands after it, so what was put is kept in mind.
+ * Returns a function that counts the write units of a transaction: two per started KB of each item, and those of a
+ * plain write for each index. An update counts the new item, so the function remembers all items.
  */
 function transactionMeter(): (input: TransactWriteItemsCommandInput) => number {
-  const standing = new Map<string, Item>();
+  const current = new Map<string, Item>();
   return ({ TransactItems = [] }) => {
     let units = 0;
     for (const { Put, Update } of TransactItems) {
       const table = Put?.TableName ?? Update?.TableName ?? '';
       const item: Item = Put?.Item ?? {
-        ...(standing.get(keyOf(table, Update?.Key ?? {})) ?? Update?.Key),
+        ...(current.get(keyOf(table, Update?.Key ?? {})) ?? Update?.Key),
         ...assigned(Update ?? {}),
       };
       // The only table with updates here has these keys.
       const { pkey, skey } = item;
-      if (pkey !== undefined && skey !== undefined) standing.set(keyOf(table, { pkey, skey }), item);
+      if (pkey !== undefined && skey !== undefined) current.set(keyOf(table, { pkey, skey }), item);
       units += 2 * startedKb(itemBytes(item));
       for (const { keys, whole } of indexesOf.get(table) ?? [])
         if (keys.every((key) => item[key] !== undefined)) units += whole ? startedKb(itemBytes(item)) : 1;

@@ -1,6 +1,5 @@
-// No library at all: the SDK's own conditional put of an event that is made before the clock starts. Variants: `event`
-// (Chancery's canonical bytes), `brotli` (the same bytes compressed, by a synchronous call), `data` (what peers get), and
-// `http`, the first behind the smallest route there is, which takes what Chancery's takes and looks at none of it.
+// Measures conditional puts of the SDK without a library. Variants: `event` (canonical bytes), `brotli` (the same,
+// compressed), `data` (the statement alone), `http` (`event` behind a minimal HTTP route that checks nothing).
 import {
   DynamoDBClient,
   PutItemCommand,
@@ -84,7 +83,7 @@ async function fill(table: string, stream: string, count: number): Promise<void>
   }
 }
 
-/** Body and answer are JSON, and that is all. */
+/** Wraps appends in a minimal route that parses a JSON body and answers in JSON. */
 function behindHttp(put: (stream: number, revision: number) => Promise<unknown>): Place['append'] {
   const app = new Hono();
   app.post('/statements/:stream/:revision', async (c) => {

@@ -1,5 +1,5 @@
-// @castore with its DynamoDB adapter at the workload, on the table that its documentation prescribes. It has no order
-// over all streams: replay lists them, reads each and sorts by time.
+// Measures @castore with its DynamoDB adapter, on the table that its documentation prescribes. It has no order over all
+// streams, so a replay lists them, reads each and sorts by time.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventStore, EventType } from '@castore/core';
 import { DynamoDBSingleTableEventStorageAdapter } from '@castore/event-storage-adapter-dynamodb';

@@ -1,5 +1,5 @@
-// @event-driven-io/emmett-sqlite at the workload, with the same data. Its appends are chained: begun at once, they
-// most are acknowledged and none is kept (the last figure). Prints its figures as JSON.
+// Measures @event-driven-io/emmett-sqlite on the same workload. Appends run one after another, because most concurrent
+// ones are acknowledged but not stored (the last figure). Prints its figures as JSON.
 import { join } from 'node:path';
 import { getSQLiteEventStore, readMessagesBatch, sqliteConnection } from '@event-driven-io/emmett-sqlite';
 import {
@@ -32,7 +32,7 @@ async function countStored(fileName: string): Promise<number> {
   }
 }
 
-/** An append alone is now and then rolled back with SQLITE_BUSY: each connection is still switching to WAL meanwhile. */
+/** Repeats an append that fails with SQLITE_BUSY, which happens while a connection switches to WAL. */
 async function untilDone(append: () => Promise<unknown>): Promise<void> {
   for (;;) {
     try {
@@ -40,13 +40,13 @@ async function untilDone(append: () => Promise<unknown>): Promise<void> {
       return;
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY')) throw error;
-      again++;
+      retries++;
     }
   }
 }
-let again = 0;
+let retries = 0;
 
-/** To a new file. It comes last: what escapes from it as an uncaught exception, also later, would end the process. */
+/** Appends to a new file. Runs last, because its late uncaught exceptions would end the process. */
 const sixteenAtOnce = (): Promise<Figures['sixteen']> =>
   inFreshFolder(async (folder) => {
     const fileName = join(folder, 'emmett.db');
@@ -98,6 +98,6 @@ const figures = await inFreshFolder(async (folder): Promise<Omit<Figures, 'sixte
   });
   return { atOnce, tenInOne, readHundred, replay: replayed };
 });
-process.stderr.write(`appends tried again after SQLITE_BUSY: ${again}\n`);
+process.stderr.write(`appends repeated after SQLITE_BUSY: ${retries}\n`);
 const sixteen = await sixteenAtOnce();
 process.stdout.write(`${JSON.stringify({ ...figures, sixteen })}\n`, () => process.exit());

@@ -1,5 +1,5 @@
-// @equinox-js on DynamoDB at the workload: events gather in the last item of a stream ("tip", 32 KB unless told), bodies
-// compressed, the stream's state cached: its cheapest path. Its index over all streams is fed without its Lambda.
+// Measures @equinox-js on DynamoDB by its cheapest path: events in the last item of a stream (the "tip", 32 KB by
+// default), compressed bodies, cached state. Its index over all streams is fed without its Lambda function.
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { CachingStrategy, Codec, Decider, LoadOption, MemoryCache, StreamId } from '@equinox-js/core';
 import {
@@ -53,7 +53,7 @@ async function open() {
   return { tableName, context, append, cold: streams(CachingStrategy.NoCache()) };
 }
 
-/** Every event in the order of the index, each stream read once. */
+/** Reads each stream once, and counts the events in the order of the index. */
 async function replayAll(store: DynamoStoreContext, index: DynamoStoreContext): Promise<{ count: number }> {
   const reader = AppendsEpoch.Reader.Config.create(index);
   const order: Span[] = [];

@@ -1,5 +1,5 @@
-// event-store-adapter-js at the workload, on the two tables that its documentation prescribes, by its cheapest path: a
-// snapshot when a stream begins and none after. It has no call for several events, and no order over all streams.
+// Measures event-store-adapter-js by its cheapest path, on the two tables of its documentation: one snapshot at the
+// beginning of a stream. It has no call for several events, and no order over all streams.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventStoreFactory } from 'event-store-adapter-js';
 import { costOf, metered } from '../dynamodb/metering.ts';

@@ -1,4 +1,4 @@
-// Wall time and processor time of a piece of work, in seconds. Processor time is that of all threads of this process.
+// Measures wall time and processor time of work, in seconds. Processor time is that of all threads of this process.
 export interface Spent {
   readonly seconds: number;
   readonly cpuSeconds: number;
@@ -12,7 +12,7 @@ export async function spent(work: () => unknown): Promise<Spent> {
   return { seconds: (performance.now() - began) / 1_000, cpuSeconds: (user + system) / 1_000_000 };
 }
 
-/** Adds up what pieces of work take. */
+/** Returns a clock that adds up the times of its runs. */
 export function stopwatch() {
   const total = { seconds: 0, cpuSeconds: 0 };
   return {

@@ -1,5 +1,5 @@
-// Rebuilds all read models of the archive in this folder on the rebuild thread, as `serve` does, and prints what that
-// took as JSON. Called as: <script> <folder>.
+// Rebuilds all read models of the archive in this folder on the rebuild thread, as `serve` does. Prints the figures as
+// JSON. Called as: <script> <folder>.
 import { globSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -10,7 +10,7 @@ import { spent, type Spent } from './clock.ts';
 
 export interface RebuildFigures extends Spent {
   readonly events: number;
-  /** Resident memory of the process at its highest. */
+  /** Peak resident memory of the process. */
   readonly megabytes: number;
   /** Row versions in the files at the end. */
   readonly rows: number;
@@ -30,7 +30,7 @@ const took = await spent(async () => {
   await thread.settled();
 });
 const { live, building } = await readGenerations(places.catalog);
-if (live === undefined || building !== undefined) throw new Error('the rebuild has not switched');
+if (live === undefined || building !== undefined) throw new Error('the new generation was not promoted');
 close();
 const files = globSync(join(folder, 'read-models/*.db'));
 const figures: RebuildFigures = {

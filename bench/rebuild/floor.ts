@@ -1,7 +1,5 @@
-// The floor of a rebuild's time: the very rows of a generation, as texts that exist already, appended to a bare SQLite
-// table window by window, as durable as the archive's; and the index, built once at the end. With a write-ahead log, as
-// databases usually are, and with the rollback journal that a rebuild writes with. Prints what both took as JSON.
-// Called as: <script> <file of a generation>.
+// The lower bound of a rebuild's time. Appends the rows of a generation to a bare SQLite table and builds the index,
+// with a write-ahead log and with a rollback journal. Prints JSON. Called as: <script> <file of a generation>.
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { arrayRows } from '../../adapters/sqlite/array-rows.ts';

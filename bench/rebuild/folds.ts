@@ -1,6 +1,5 @@
-// The floor of a rebuild's processor time: the events of the archive in this folder, read, parsed, validated and folded
-// into the rows of all read models, window by window, and no row kept. Prints what that took as JSON, and how much of it
-// reading and validating takes alone. Called as: <script> <folder>.
+// The lower bound of a rebuild's processor time: reads, validates and folds the events of an archive, and keeps no
+// rows. Prints the times of reading and of folding as JSON. Called as: <script> <folder>.
 import { readEvent } from '../../events/envelope.ts';
 import { openEmbeddedArchive } from '../../bin/server/embedded.ts';
 import { readHead } from '../../domain/log/head.ts';

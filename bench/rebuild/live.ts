@@ -1,6 +1,5 @@
-// Makes an archive with a made-up history in this folder whose first generation is live, so that it has its index, and
-// folds the history into that generation as `serve` does. Prints what that took as JSON.
-// Called as: <script> <folder> <events>.
+// Creates an archive with an invented history in this folder, and folds it into a generation that is live and has its
+// index, as `serve` does. Prints the figures as JSON. Called as: <script> <folder> <events>.
 import { openEmbeddedArchive } from '../../bin/server/embedded.ts';
 import { catchUp } from '../../domain/projections/catch-up.ts';
 import { history } from '../../test/support/history/generate.ts';

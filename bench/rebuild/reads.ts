@@ -1,6 +1,5 @@
-// Asks the archive in this folder, which is folded, and prints as JSON what the answers take: pages of the timeline and the
-// dossier of the busiest actor, through the HTTP handlers and without a network, by a process that has answered before.
-// Called as: <script> <folder> <early position>.
+// Measures answers of the HTTP handlers, without a network and after a warm-up, on the folded archive in this folder.
+// Prints the figures as JSON. Called as: <script> <folder> <early position>.
 import { ids, sha256 } from '../../adapters/node/ids.ts';
 import { openEmbeddedArchive } from '../../bin/server/embedded.ts';
 import { readHead } from '../../domain/log/head.ts';
@@ -14,8 +13,8 @@ import { createApi } from '../../functions/api/create-api.ts';
 import { countingRows } from '../../test/support/stores/counting-rows.ts';
 import { median } from '../workload.ts';
 
-/** Half of the answers took no longer than `milliseconds`. */
 export interface AnswerFigures {
+  /** Median of the answers. */
   readonly milliseconds: number;
   readonly rows: number;
 }
@@ -28,7 +27,7 @@ export interface ReadFigures {
 }
 
 const RUNS = 51;
-/** The compiler's time. */
+/** Answers before the measurement, while the just-in-time compiler is still working. */
 const WARM_UP = 200;
 const [, , folder = '', early = ''] = process.argv;
 const { places, close } = await openEmbeddedArchive(folder);
@@ -83,7 +82,7 @@ async function answer(path: string): Promise<AnswerFigures> {
   return { milliseconds: await median(RUNS, () => ask(timed)), rows };
 }
 
-/** The actor that most things name. */
+/** Returns the actor with the highest sum of counts. */
 async function busiest(): Promise<string> {
   const sums = await sumsAt(await open(timelineViews), ACTOR_COUNTS);
   const named = [...sums].map(

@@ -1,5 +1,4 @@
-// The tables of bench/README.md that say what was aimed at and what was measured, and how rebuilds compare with their
-// floors.
+// Formats the tables of bench/README.md with targets and figures, and with rebuilds and their lower bounds.
 import { number } from '../markdown.ts';
 import type { Spent } from './clock.ts';
 import type { LiveFigures } from './live.ts';
@@ -26,7 +25,7 @@ export interface Measured {
 
 interface Target {
   readonly what: string;
-  /** At most; one for each of the values. */
+  /** Upper bounds, one for each of the values. */
   readonly most: readonly number[];
   readonly values: readonly number[];
   readonly unit?: string;
@@ -46,7 +45,7 @@ export function targetsTable(measured: Measured): string {
   ].join('\n');
 }
 
-/** Exponents and ratios near 1 differ in the second place after the point. */
+/** Formats a number. Exponents and ratios near 1 get two decimals, because they differ there. */
 const shown = (value: number): string =>
   value > 1 && value < 3 ? String(Number(value.toFixed(2))) : number(value);
 
@@ -74,7 +73,7 @@ function targetsOf({ rebuilt, live, reads, waited, units }: Measured): Target[] 
     },
     { what: `the same: memory`, most: [1_024], values: [rebuild.megabytes], unit: ' MB' },
     {
-      what: 'the same: files, of a million events',
+      what: 'the same: files, for a million events',
       most: [4.6],
       values: [((rebuild.fileMegabytes / 1_000) * LARGE) / rebuild.events],
       unit: ' GB',
@@ -106,7 +105,7 @@ function targetsOf({ rebuilt, live, reads, waited, units }: Measured): Target[] 
       unit: ' ms',
     },
     {
-      what: 'latest 100 things as of an early position',
+      what: 'latest 100 records as of an early position',
       most: [8],
       values: [reads.early.milliseconds],
       unit: ' ms',
@@ -127,7 +126,7 @@ function targetsOf({ rebuilt, live, reads, waited, units }: Measured): Target[] 
 
 export function rebuildsTable(rebuilt: readonly Rebuilt[]): string {
   return [
-    '| events | rebuild | read + validate + fold | read + validate | append and index, write-ahead log | the same, rollback journal | most memory | rows | files |',
+    '| events | rebuild | read + validate + fold | read + validate | append and index, write-ahead log | the same, rollback journal | peak memory | rows | files |',
     '|---|---|---|---|---|---|---|---|---|',
     ...rebuilt.map(({ rebuild, floor, folds }) => {
       const { events, megabytes, rows, fileMegabytes } = rebuild;
@@ -138,7 +137,7 @@ export function rebuildsTable(rebuilt: readonly Rebuilt[]): string {
       return `| ${events.toLocaleString('en')} | ${times.join(' | ')} | ${number(megabytes)} MB | ${number(rows / events)} | ${number(fileMegabytes)} MB |`;
     }),
     '',
-    'Times are of an event, in brackets the processor time of the whole process; memory is resident; rows are of an event.',
+    'Times and rows are per event. In brackets is the processor time of the whole process. Memory is resident memory.',
   ].join('\n');
 }
 

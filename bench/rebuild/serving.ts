@@ -1,4 +1,4 @@
-// An archive that a process of its own serves, as `chancery serve` does, and requests to it over HTTP.
+// Serves an archive in a separate process, as `chancery serve` does, and sends requests to it over HTTP.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
@@ -7,12 +7,12 @@ import { createInterface } from 'node:readline';
 
 export interface Answer<Body> {
   readonly status: number;
-  /** The answer says that it waited, because the request preferred that. */
+  /** True if the archive applied the request's preference to wait. */
   readonly waited: boolean;
   readonly body: Body;
 }
 
-/** Returns a function that sends requests over at most so many connections, which stay open; GET if there is no body. */
+/** Returns a function that sends requests over at most `maxSockets` open connections: GET, or POST with a body. */
 export function requester<Body>(maxSockets: number) {
   const agent = new Agent({ keepAlive: true, maxSockets });
   const ask = async (url: string, body?: unknown, waitSeconds = 0): Promise<Answer<Body>> => {
@@ -42,7 +42,7 @@ export async function serve(
     env: { ...process.env, CHANCERY_HOME: home, PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  // Also if this process fails.
+  // The archive ends with this process, also if it fails.
   process.once('exit', () => child.kill('SIGKILL'));
   for await (const line of createInterface(child.stdout)) {
     const api = /^Chancery serves .* at (http:\S+)$/.exec(line)?.[1];
@@ -56,7 +56,7 @@ export async function serve(
       },
     };
   }
-  throw new Error('the archive ended');
+  throw new Error('the archive ended before it served: its output above says why');
 }
 
 export interface BatchRecord {
@@ -68,7 +68,7 @@ export interface BatchRecord {
 type Ask = (url: string, body: unknown, waitSeconds?: number) => Promise<Answer<object>>;
 
 const BATCH = 200;
-/** The last batch is answered once the read models show it. */
+/** The last batch waits until the read models show it. */
 const FOLDED_SECONDS = 30;
 
 /** Records actors and statements that quote this article, in batches. */
@@ -91,16 +91,16 @@ export const actorRecord = (id: string): BatchRecord => ({
 
 const TEXT = 'A minister spoke in Delhi. “We talked, and we listened”, the minister said.';
 
-/** An article that every statement below can quote. */
+/** The article that all statements below quote. */
 export const article = { text: TEXT, title: 'Spoken', publisher: 'The Daily', language: 'en' };
 
-/** Statements of one speaker: recording another one looks for near-duplicates among them. */
+/** Statements per speaker. A new statement is compared with those of its speaker to find near-duplicates. */
 export const OF_A_SPEAKER = 5;
 
-/** Of the n-th statement. */
+/** Returns the speaker of the n-th statement. */
 export const speakerOf = (n: number): string => `actor-speaker-${Math.floor(n / OF_A_SPEAKER)}`;
 
-/** The n-th statement. */
+/** Returns the body of the n-th statement. */
 export const statementOf = (n: number, articleId: string) => ({
   speakers: [{ actor: speakerOf(n) }],
   act: 'said',

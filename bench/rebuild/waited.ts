@@ -1,5 +1,5 @@
-// Serves a new archive, records some thousand statements, and then more of them one after another, each with
-// `Prefer: wait=5`. Prints as JSON the median milliseconds until the answer, when the read models show the statement.
+// Measures waited writes: records statements one after another with `Prefer: wait=5`, so that each answer comes when
+// the read models show the statement. Prints the median milliseconds as JSON.
 import { inFreshFolder, median } from '../workload.ts';
 import {
   actorRecord,
@@ -34,13 +34,13 @@ await inFreshFolder(async (folder) => {
     (_, n) => ({ kind: 'statement', key: `${n}`, body: statementOf(n, id) }) as const,
   );
   await recordAll(ask, `${api}/articles/${id}`, [...actors, ...statements]);
-  let said = STATEMENTS;
+  let next = STATEMENTS;
   const record = async (): Promise<void> => {
     const {
       status,
       waited,
       body: answer,
-    } = await ask(`${api}/statements`, statementOf(said++, id), WAIT_SECONDS);
+    } = await ask(`${api}/statements`, statementOf(next++, id), WAIT_SECONDS);
     if (status !== 201 || !waited) throw new Error(`POST /statements: ${status} ${JSON.stringify(answer)}`);
   };
   await median(WARM_UP, record);

@@ -1,7 +1,5 @@
-// What the read models of an archive on DynamoDB take in units, checkpoints and snapshots of sums included: to fold two
-// windows of events in batches of each of these sizes; a scheduled rebuild of all that is folded that finds no drift; and a
-// page of a hundred of the timeline for a process that has read before. Prints them as JSON. The log and the head are in
-// memory: in an account the log is on S3. Called as: <script> <endpoint> costs <sizes of batches, such as 1,10>.
+// Measures DynamoDB units of folding in batches, of a scheduled rebuild without drift, and of a timeline page. The log
+// and the head are in memory. Prints JSON. Called as: <script> <endpoint> costs <sizes of batches, such as 1,10>.
 import { dynamodbClient } from '../../adapters/dynamodb/dynamodb-client.ts';
 import { dynamodbEventStore } from '../../adapters/dynamodb/event-store.ts';
 import { inParallel } from '../../adapters/dynamodb/parallel.ts';
@@ -32,14 +30,15 @@ interface Units {
 }
 
 export interface UnitFigures {
-  /** Events that were folded before, and that were folded in batches. */
+  /** Events that were folded before the measurement. */
   readonly before: number;
+  /** Events that were folded in batches. */
   readonly events: number;
-  /** Write units of an event, by the size of a batch. */
+  /** Write units per event, by the size of a batch. */
   readonly folding: readonly (readonly [batch: number, writes: number])[];
-  /** An event. */
+  /** Units of a scheduled rebuild, per event. */
   readonly checking: Units;
-  /** Read units of a page. */
+  /** Read units of a timeline page for a process that has read one before. */
   readonly page: number;
 }
 
@@ -48,16 +47,16 @@ const BEFORE = 4 * WINDOW;
 const EVENTS = 2 * WINDOW;
 const APPENDS_AT_ONCE = 16;
 const MAX_TRIES = 20;
-// The largest first: the rebuild scans what that left, and folding again writes the same once more.
+// The largest batch comes first, because the rebuild scans its rows. Later folds write the same rows again.
 const batches = variant
   .split(',')
   .map(Number)
   .toSorted((a, b) => b - a);
-// A request that is tried again counts once.
+// The meter counts a retried request once.
 const client = dynamodbClient({ ...clientOptions, maxAttempts: MAX_TRIES });
 const meter = metered(client);
 const { names, close } = await openTables();
-const tender = {
+const context = {
   store: dynamodbEventStore(client, names.events),
   state: memoryTable(),
   catalog: dynamodbTable(client, names.catalog),
@@ -70,21 +69,21 @@ const tender = {
     throw new Error(what, { cause: error });
   },
 };
-await catchUp(tender);
+await catchUp(context);
 const entries = [...history(SEED, BEFORE + EVENTS)];
-const all = await writeHistory({ ...tender, store: memoryStore() }, entries);
+const all = await writeHistory({ ...context, store: memoryStore() }, entries);
 await inParallel(APPENDS_AT_ONCE, entries, ({ event, bytes }) =>
-  tender.store.append({ stream: event.subject, revision: event.revision, events: [bytes] }),
+  context.store.append({ stream: event.subject, revision: event.revision, events: [bytes] }),
 );
-await publish(tender.state, BEFORE);
-await catchUp(tender);
+await publish(context.state, BEFORE);
+await catchUp(context);
 
 const [largest = 1, ...others] = batches;
 const folding = [await foldIn(largest)];
 const checking = await costOf(meter, check);
 const page = await costOf(meter, await readerOfPages());
 for (const batch of others) folding.push(await foldIn(batch));
-await tender.rows.drop(1);
+await context.rows.drop(1);
 await close();
 const figures: UnitFigures = {
   before: BEFORE,
@@ -97,7 +96,7 @@ process.stdout.write(`${JSON.stringify(figures)}\n`, () => process.exit());
 
 /** Folds the last windows, in batches of this size. */
 async function foldIn(batch: number): Promise<readonly [batch: number, writes: number]> {
-  await changeGenerations(tender.catalog, (before) => {
+  await changeGenerations(context.catalog, (before) => {
     const checkpoints = Object.entries(liveCheckpoints(before) ?? {});
     const rewound = checkpoints.map(([name, checkpoint]) => [name, { ...checkpoint, next: BEFORE }]);
     return { ...before, generations: { ...before.generations, 1: Object.fromEntries(rewound) } };
@@ -105,30 +104,30 @@ async function foldIn(batch: number): Promise<readonly [batch: number, writes: n
   const { writes } = await costOf(meter, async () => {
     for (let size = BEFORE; size < all;) {
       size = Math.min(all, size + batch);
-      await publish(tender.state, size);
-      await catchUp(tender);
+      await publish(context.state, size);
+      await catchUp(context);
     }
   });
   return [batch, writes / EVENTS];
 }
 
-/** The archive has so many events now. */
+/** Sets the log's size and published size in the head. */
 async function publish(state: Table, size: number): Promise<void> {
   const { version, ...head } = await readHead(state);
   await swapHead(state, { ...head, size, published: size }, version);
 }
 
 async function check(): Promise<void> {
-  const tend = reconciler(tender);
-  const { id } = await startRebuild(tender, { by: 'bench', reason: 'scheduled', checks: true });
-  while (await tend());
-  const phase = (await readRebuild(tender.catalog, id))?.phase;
+  const reconcile = reconciler(context);
+  const { id } = await startRebuild(context, { by: 'bench', reason: 'scheduled', checks: true });
+  while (await reconcile());
+  const phase = (await readRebuild(context.catalog, id))?.phase;
   if (phase !== 'unchanged') throw new Error(`the rebuild is ${phase}`);
 }
 
-/** Returns what reads a page, in a process that has read one. */
+/** Returns a function that reads a timeline page, after one page was read. */
 async function readerOfPages(): Promise<() => Promise<unknown>> {
-  const open = openReadings(tender);
+  const open = openReadings(context);
   const read = async () => listTimeline(await open(timelineViews), {}, { limit: 100 });
   await read();
   return read;

@@ -54,7 +54,7 @@ export function httpServer(api: Api, alarm: Alarm): Server {
   return createServer({ requireHostHeader: false }, guarded)
     .on('checkExpectation', guarded)
     .on('connect', (_, socket) => endWith(socket, NO_TUNNEL))
-    .on('clientError', answerNonsense);
+    .on('clientError', answerUnparsed);
 }
 
 /** Turns the adapter's RequestError into a problem. */
@@ -87,7 +87,7 @@ const NO_TUNNEL = new Problem(
   'the archive is not a proxy and does not support CONNECT',
 );
 
-const NONSENSE: Readonly<Record<string, Problem>> = {
+const PARSE_PROBLEMS: Readonly<Record<string, Problem>> = {
   HPE_HEADER_OVERFLOW: new Problem(
     'head-too-large',
     'the request target and headers exceed 16 KiB; request less at once',
@@ -99,9 +99,9 @@ const NONSENSE: Readonly<Record<string, Problem>> = {
 };
 
 /** Answers a request that Node could not parse and ends the connection. Ignores connections that the client closed. */
-function answerNonsense({ code = '' }: NodeJS.ErrnoException, socket: Duplex): void {
+function answerUnparsed({ code = '' }: NodeJS.ErrnoException, socket: Duplex): void {
   const problem =
-    NONSENSE[code] ??
+    PARSE_PROBLEMS[code] ??
     (code.startsWith('HPE_') && new Problem('invalid-request', 'this is not a valid HTTP/1.1 request'));
   if (problem && socket.writable) endWith(socket, problem);
   else socket.destroy();

@@ -32,7 +32,7 @@ const ROW_CACHE_MB = 8;
  * that the thread was started with. A step that throws ends the thread with its error.
  */
 export async function runSteps<Settings>(
-  begin: (world: ThreadStores & Settings) => () => Promise<boolean>,
+  begin: (context: ThreadStores & Settings) => () => Promise<boolean>,
 ): Promise<void> {
   if (!parentPort) throw new Error('rebuild steps run only in a worker thread');
   const port = parentPort;
@@ -40,7 +40,7 @@ export async function runSteps<Settings>(
   const stopping = new AbortController();
   port.once('message', () => stopping.abort());
   const stores = await openEmbeddedStores(home, ROW_CACHE_MB);
-  const world = {
+  const context = {
     ...settings,
     ...stores,
     log: readOnlyBlobs(join(home, 'log')),
@@ -48,7 +48,7 @@ export async function runSteps<Settings>(
     alarm: (what: string, error?: unknown) => port.postMessage({ what, error } satisfies FromThread),
   };
   try {
-    const step = begin(world);
+    const step = begin(context);
     // A turn of the event loop between steps receives the message to stop.
     while (!stopping.signal.aborted && (await step())) await setImmediate();
   } finally {

@@ -40,11 +40,11 @@ const RETRY_MS = 1_000;
 /** A round folds this many batches at most, so that the next commits are sequenced soon. */
 const BATCHES_A_ROUND = 4;
 
-export function startRelay(world: RelayContext): Relay {
-  const { thread } = world;
+export function startRelay(context: RelayContext): Relay {
+  const { thread } = context;
   const stopping = new AbortController();
   const folds = waiters();
-  const tend = thread ? wakeIfDue : reconciler(world);
+  const reconcile = thread ? wakeIfDue : reconciler(context);
   let hinted = new Set<string>();
   let woken = false;
   let swept = false;
@@ -110,7 +110,7 @@ export function startRelay(world: RelayContext): Relay {
       const failed = !(await sequenced(streams));
       sequencing = new Set();
       more = await attempt('read models could not be folded', project);
-      if (await attempt('a rebuild could not advance', tend)) more = true;
+      if (await attempt('a rebuild could not advance', reconcile)) more = true;
       if (failed) await setTimeout(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => {});
       // The pause lets the server answer requests between rounds.
       else if (more) await setImmediate();
@@ -122,12 +122,12 @@ export function startRelay(world: RelayContext): Relay {
     try {
       if (!swept) await sweepOnce();
       if (streams.size === 0) return true;
-      const unread = await sequence(world, streams);
+      const unread = await sequence(context, streams);
       for (const stream of streams) quarantined.delete(stream);
       for (const stream of unread) quarantined.add(stream);
       return true;
     } catch (error) {
-      world.alarm('sequencing failed; the next round retries it', error);
+      context.alarm('sequencing failed; the next round retries it', error);
       for (const stream of streams) hinted.add(stream);
       return false;
     }
@@ -138,7 +138,7 @@ export function startRelay(world: RelayContext): Relay {
     try {
       return await take();
     } catch (error) {
-      world.alarm(`${what}; the relay retries after the next event, or within a minute`, error);
+      context.alarm(`${what}; the relay retries after the next event, or within a minute`, error);
       return false;
     }
   }
@@ -146,18 +146,18 @@ export function startRelay(world: RelayContext): Relay {
   /** Returns true if published events remain to be folded. */
   async function project(): Promise<boolean> {
     let left = BATCHES_A_ROUND;
-    const { more, stopped } = await catchUp(world, () => left-- > 0);
+    const { more, stopped } = await catchUp(context, () => left-- > 0);
     folds.wake();
     for (const [name, { position, reason }] of stopped)
-      world.alarm(`read model ${name} is stopped at position ${position}: ${reason}`);
+      context.alarm(`read model ${name} is stopped at position ${position}: ${reason}`);
     return more;
   }
 
   /** Wakes the rebuild thread if it has work; checks at the start and once a minute. */
   async function wakeIfDue(): Promise<boolean> {
     // The code of this process may be able to fold the event that stopped a rebuild.
-    const resumes = !started && (await readGenerations(world.catalog)).building !== undefined;
-    if (resumes || (!checked && (await needsReconciling(world)))) thread?.wake();
+    const resumes = !started && (await readGenerations(context.catalog)).building !== undefined;
+    if (resumes || (!checked && (await needsReconciling(context)))) thread?.wake();
     started = checked = true;
     return false;
   }
@@ -165,8 +165,8 @@ export function startRelay(world: RelayContext): Relay {
   async function sweepOnce(): Promise<void> {
     const unread: string[] = [];
     for (let from: string | undefined; ;) {
-      const { streams, next } = await world.sweep(from);
-      unread.push(...(await sequence(world, streams)));
+      const { streams, next } = await context.sweep(from);
+      unread.push(...(await sequence(context, streams)));
       if (next === undefined) break;
       from = next;
     }

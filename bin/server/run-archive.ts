@@ -76,7 +76,7 @@ export async function runArchive(
       `the import is unfinished: ${head.published} events of the other archive are here; run chancery import again`,
     );
   await publishKeys(stores.log, stores.identity);
-  // This must precede sequencing: a log with other events might grow as long as these generations.
+  // This must precede sequencing, because a restored log could otherwise reach these positions with other events.
   await retireUnsound({ ...stores, clock: Date.now, alarm });
   const settings = { graceMs, lateMs, alwaysWrites, ...(schedule === undefined ? {} : { schedule }) };
   const thread = stores.rebuildThread?.(settings, alarm);

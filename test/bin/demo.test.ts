@@ -1,4 +1,4 @@
-// The demonstration, run as a visitor runs it, and its sample.
+// The demonstration, run as its user runs it, and its sample.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ afterAll(() => rm(home, { recursive: true }));
 const demo = (more: Record<string, string> = {}): Promise<Ran> =>
   run('chancery.ts', ['demo'], { CHANCERY_HOME: home, ...more });
 
-/** The log, as a served archive of that folder gives it. */
+/** Serves the archive of the folder and returns the lines of its log. */
 async function events(): Promise<string[]> {
   const archive = await serveArchive(home);
   try {
@@ -25,7 +25,7 @@ async function events(): Promise<string[]> {
   }
 }
 
-/** The lines below a heading of the dossier, as one text. */
+/** Joins the lines below a heading of the dossier into one text. */
 function section(out: string, heading: string): string {
   const lines = out.split('\n');
   const from = lines.indexOf(heading);
@@ -64,7 +64,7 @@ describe('the demonstration', () => {
       /^corrected .*statement-[0-9a-f-]+ act: asked → demanded$/,
     );
     const verified = section(out, 'The log is signed: every reader can verify it');
-    expect(verified).toMatch(/^verified: .*: 28 events of 27 things/);
+    expect(verified).toMatch(/^verified: .*: 28 events in 27 streams/);
     expect(verified).toContain('passages: 19 checked at their offsets');
     expect(out).toContain('28 events are recorded');
   });

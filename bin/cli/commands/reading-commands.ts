@@ -27,7 +27,7 @@ export function readingCommands(
   program
     .command('timeline')
     .description('list meetings, statements and opinions by date')
-    .option('--actor <id...>', 'only things in which all of these actors have a part')
+    .option('--actor <id...>', 'only records in which all of these actors take part')
     .option('--topic <topic>')
     .addOption(new Option('--kind <kind>').choices(['meeting', 'statement', 'opinion']))
     .option('--speaker <id>')
@@ -37,7 +37,7 @@ export function readingCommands(
     .option('--as-of <point>', AS_OF)
     .option(
       '--changed-since <point>',
-      'only things that changed since then, in the order of their latest changes',
+      'only records that changed since then, in the order of their latest changes',
     )
     .action(async (options: Record<string, string | string[]>) => {
       const query = new URLSearchParams();

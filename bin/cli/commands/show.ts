@@ -19,7 +19,7 @@ interface Shown {
   readonly json: unknown;
 }
 
-/** Reads and formats a thing, now or as of a point in the history. @throws UsageError if `id` is not an id */
+/** Reads and formats a resource, now or as of a point in the history. @throws UsageError if `id` is not an id */
 export async function show(client: Client, id: string, asOf?: string): Promise<Shown> {
   const path = `${sourceUriOf(id)}/${encodeURIComponent(id)}`;
   const query = new URLSearchParams(asOf === undefined ? {} : { asOf });

@@ -15,6 +15,6 @@ export async function openTarget(
   const { CHANCERY_STORE: store, CHANCERY_ORIGIN: origin } = settingsIn(environment);
   if (store === 'embedded') return openEmbeddedArchive(homeIn(environment), origin);
   // Loads the AWS SDK only if it is used.
-  const { openArchiveOnAws: openAwsPlaces } = await import('../../server/on-aws.ts');
-  return { places: await openAwsPlaces(create), close: () => {} };
+  const { openArchiveOnAws } = await import('../../server/on-aws.ts');
+  return { places: await openArchiveOnAws(create), close: () => {} };
 }

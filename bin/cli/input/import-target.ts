@@ -112,7 +112,7 @@ async function openStaging(
     if (importing || size === 0) return opened;
     opened.close();
   } catch (error) {
-    // Another import is at work in it.
+    // Another import is using this folder.
     if (error instanceof DatabaseInUse) throw error;
     await rm(staging, { recursive: true });
     throw error;

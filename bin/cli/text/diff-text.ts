@@ -1,4 +1,4 @@
-// `chancery diff`: formats the changes of each thing between two points in the history, with each changed field.
+// `chancery diff`: formats the changes of each resource between two points in the history, with each changed field.
 import { same } from '../../../domain/recording/aggregate.ts';
 import type { Difference } from '../../../domain/queries/changes/states-compared.ts';
 import type { Name } from '../../../domain/queries/actors/actor-names.ts';
@@ -40,7 +40,7 @@ export async function changesOf(
   };
 }
 
-/** Returns a line for the thing, and one more for each changed field. */
+/** Returns a line for the resource, and one more for each changed field. */
 export function differenceText(difference: Difference, names: Names): string {
   const { changes, before, after } = difference;
   const lines = before ? fieldLines(shownOf(before), shownOf(after)) : [];

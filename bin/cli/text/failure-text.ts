@@ -62,13 +62,13 @@ export function systemSentence({ code = '', errno = 0, path, syscall, ...more }:
         ? `the folder ${what} cannot be created: its parent folder does not exist or is not writable`
         : `the file or folder ${what} does not exist`;
     case 'EISDIR':
-      return `${path ?? 'what was named'} is a folder: name a file in it`;
+      return `${path ?? 'the named path'} is a folder: name a file in it`;
     case 'ENOTDIR':
     case 'EEXIST':
       return `${what} is a file where a folder is needed: choose another folder, or move the file away`;
     case 'EACCES':
     case 'EPERM':
-      return `this user may not ${READING.has(syscall ?? '') ? 'read' : 'write'} ${what}: change its permissions, or choose another place`;
+      return `this user may not ${READING.has(syscall ?? '') ? 'read' : 'write'} ${what}: change its permissions, or choose another path`;
     case 'EROFS':
       return `${what} cannot be written: its disk is read-only`;
     case 'ENOSPC':

@@ -54,10 +54,10 @@ export interface BarState {
   readonly left?: string;
 }
 
-const BAR_MOST = 40;
+const MAX_BAR = 40;
 /** A shorter bar is useless. */
-const BAR_LEAST = 5;
-const NAME_LEAST = 12;
+const MIN_BAR = 5;
+const MIN_NAME = 12;
 /** Columns reserved beside the bar, so that it does not shrink when the rate becomes known. */
 const USUAL = '100% | 100000/100000 | 10,000/s | 100 s left | comparing'.length;
 
@@ -77,16 +77,16 @@ export function progressBars(
     textWidth = Math.max(textWidth, texts[0].length);
     // The sequence that clears the rest of a line would clear its last column, too.
     const room = maxWidth - 1;
-    const barsize = Math.min(BAR_MOST, room - nameWidth - textWidth - 2);
-    if (barsize >= BAR_LEAST)
+    const barsize = Math.min(MAX_BAR, room - nameWidth - textWidth - 2);
+    if (barsize >= MIN_BAR)
       return `${name.padEnd(nameWidth)} ${cliProgress.Format.BarFormat(progress, { ...options, barsize })} ${texts[0]}`;
-    const nameLeast = Math.min(nameWidth, NAME_LEAST);
-    const text = texts.find(({ length }) => nameLeast + 1 + length <= room) ?? texts[2];
+    const minName = Math.min(nameWidth, MIN_NAME);
+    const text = texts.find(({ length }) => minName + 1 + length <= room) ?? texts[2];
     return `${cut(name, Math.min(nameWidth, room - text.length - 1))} ${text}`.slice(0, room);
   };
 
   const all = new cliProgress.MultiBar(
-    { format: lineOf, stream, gracefulExit: false, emptyOnZero: true, barsize: BAR_MOST },
+    { format: lineOf, stream, gracefulExit: false, emptyOnZero: true, barsize: MAX_BAR },
     cliProgress.Presets.shades_classic,
   );
   return {

@@ -18,7 +18,7 @@ export function verdictText(verified: Verified, place: string, logOnly?: string)
     ...(faults > findings.length ? [`and ${faults - findings.length} more`] : []),
     faults > 0
       ? `NOT VERIFIED: ${place}: ${faults} ${faults === 1 ? 'fault' : 'faults'}; docs/log.md says what to do`
-      : `verified: ${place}: ${checkpoint?.size} events of ${streams} things`,
+      : `verified: ${place}: ${checkpoint?.size} events in ${streams} streams`,
     ...(checkpoint ? [`origin ${checkpoint.origin}, root ${toBase64(checkpoint.root)}`] : []),
     ...signers,
     ...(verified.trusted ? [] : [UNTRUSTED]),

@@ -1,18 +1,18 @@
-// The chancery command asking for the past: things and the timeline as of a point in the history, and what changed
-// between two of them.
+// The command reads the past: resources and the timeline as of a position or day, and the changes between two
+// positions.
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSampleArchive, type SampleArchive } from '../../support/archives/sample-archive.ts';
 
 let archive: SampleArchive;
 let meeting: string;
-let view: string;
-/** The last position before anything was changed. */
+let opinion: string;
+/** The last position before the changes. */
 let before: string;
 
 beforeAll(async () => {
   archive = await openSampleArchive();
-  [meeting, view] = [archive.ids['meeting'] ?? '', archive.ids['publisher-view'] ?? ''];
+  [meeting, opinion] = [archive.ids['meeting'] ?? '', archive.ids['publisher-view'] ?? ''];
   const { position } = JSON.parse((await archive.cli('diff', '--json')).out) as { position: number };
   before = String(position);
   await post(`/meetings/${meeting}/corrections`, {
@@ -20,7 +20,7 @@ beforeAll(async () => {
     reason: 'misread',
     changes: { title: 'Ten minutes, no more', topics: ['g20'] },
   });
-  await post(`/opinions/${view}/retractions`, { reason: 'the paper took it back' });
+  await post(`/opinions/${opinion}/retractions`, { reason: 'the paper took it back' });
   await post('/actors', { id: 'actor-a-blinken', kind: 'person', name: 'A. Blinken' });
   await post('/actors/actor-a-blinken/merges', { into: 'actor-antony-blinken', reason: 'the same' });
 });
@@ -41,81 +41,77 @@ const out = async (...args: string[]): Promise<string> => {
   return out;
 };
 
-describe('--as-of', () => {
-  test('shows a thing as the archive had it then', async () => {
-    expect(await out('show', meeting)).toContain('Ten minutes, no more');
-    expect(await out('show', meeting, '--as-of', before)).not.toContain('Ten minutes, no more');
-    expect(await out('show', view)).toContain('the paper took it back');
-    expect(await out('show', view, '--as-of', before)).not.toContain('the paper took it back');
-    expect(await out('show', 'actor-antony-blinken')).toContain('A. Blinken');
-    expect(await out('show', 'actor-antony-blinken', '--as-of', before)).not.toContain('A. Blinken');
-  });
-
-  test('lists the timeline as of then', async () => {
-    expect(await out('timeline', '--kind', 'opinion')).toContain('[retracted]');
-    expect(await out('timeline', '--kind', 'opinion', '--as-of', before)).not.toContain('[retracted]');
-    expect(await out('timeline', '--as-of', '1999-12-31')).toMatch(
-      /^nothing yet: the first event of the archive was recorded on [\d-]{10}\n$/,
-    );
-  });
-
-  test('of before the first event is refused with the date of that event, as README tried it', async () => {
-    const { code, err } = await archive.cli('show', meeting, '--as-of', '2023-03-04');
-    const { events } = (await (await fetch(`${archive.url}/events?limit=1`)).json()) as any;
-    expect(code).toBe(1);
-    expect(err.replaceAll(/\s+/g, ' ')).toContain(
-      `as of 2023-03-04: the archive's first event was recorded on ${events[0].event.time.slice(0, 10)}`,
-    );
-    expect(err).not.toContain('position');
-    const readme = await readFile('README.md', 'utf8');
-    const point = /chancery show meeting-… --as-of (\S+)/.exec(readme)?.[1] ?? '';
-    expect(await out('show', meeting, '--as-of', point)).toContain('Antony Blinken');
-  });
-
-  test('of what was not known then, or is no point in the history, is refused', async () => {
-    const unknown = await archive.cli('show', 'actor-a-blinken', '--as-of', before);
-    expect([unknown.code, unknown.out]).toEqual([1, '']);
-    const wrong = await archive.cli('timeline', '--as-of', 'yesterday');
-    expect(wrong.code).toBe(1);
-    expect(wrong.err).toContain('must be a position such as 1041');
-  });
+test('show --as-of prints a resource as of that position', async () => {
+  expect(await out('show', meeting)).toContain('Ten minutes, no more');
+  expect(await out('show', meeting, '--as-of', before)).not.toContain('Ten minutes, no more');
+  expect(await out('show', opinion)).toContain('the paper took it back');
+  expect(await out('show', opinion, '--as-of', before)).not.toContain('the paper took it back');
+  expect(await out('show', 'actor-antony-blinken')).toContain('A. Blinken');
+  expect(await out('show', 'actor-antony-blinken', '--as-of', before)).not.toContain('A. Blinken');
 });
 
-describe('diff', () => {
-  test('says what changed between two points, and of what was there how it is not as it was', async () => {
-    const lines = (await out('diff', '--from', before)).trimEnd().split('\n');
-    expect(lines[0]).toMatch(new RegExp(`^corrected {10}.*Ten minutes, no more.*${meeting}$`));
-    // Wrapped, as it is long.
-    expect(lines.slice(1, 4).join(' ')).toMatch(/^ {4}title: .*→ +Ten minutes, +no more/);
-    expect(lines.find((line) => line.startsWith('retracted '))).toContain(view);
-    expect(lines).toContain('    retracted: – → {"reason":"the paper took it back"}');
-    expect(lines.find((line) => line.startsWith('added, merged'))).toBe(
-      'added, merged      A. Blinken = actor-antony-blinken  actor-a-blinken',
-    );
-    expect(lines.at(-1)).toBe(`This is as of position ${Number(before) + 4}.`);
-  });
-
-  test('since the point of the example in README works on the sample', async () => {
-    const readme = await readFile('README.md', 'utf8');
-    const from = /chancery diff --from (\S+)/.exec(readme)?.[1] ?? '';
-    expect(await out('diff', '--from', from)).toContain('added');
-  });
-
-  test('is empty between a point and itself, and the same as JSON', async () => {
-    expect(await out('diff', '--from', before, '--to', before)).toBe(
-      `nothing changed\nThis is as of position ${before}.\n`,
-    );
-    const { items, from, position } = JSON.parse(await out('diff', '--from', before, '--json'));
-    expect([from, position]).toEqual([Number(before), Number(before) + 4]);
-    expect(items.map(({ changes }: { changes: string[] }) => changes)).toEqual([
-      ['corrected'],
-      ['retracted'],
-      ['added', 'merged'],
-    ]);
-  });
+test('timeline --as-of lists the records as of that position', async () => {
+  expect(await out('timeline', '--kind', 'opinion')).toContain('[retracted]');
+  expect(await out('timeline', '--kind', 'opinion', '--as-of', before)).not.toContain('[retracted]');
+  expect(await out('timeline', '--as-of', '1999-12-31')).toMatch(
+    /^nothing yet: the first event of the archive was recorded on [\d-]{10}\n$/,
+  );
 });
 
-test('timeline and diff before the first event name its date, also as JSON', async () => {
+test('show --as-of a day before the first event is refused with the date of that event', async () => {
+  const { code, err } = await archive.cli('show', meeting, '--as-of', '2023-03-04');
+  const { events } = (await (await fetch(`${archive.url}/events?limit=1`)).json()) as any;
+  expect(code).toBe(1);
+  expect(err.replaceAll(/\s+/g, ' ')).toContain(
+    `as of 2023-03-04: the archive's first event was recorded on ${events[0].event.time.slice(0, 10)}`,
+  );
+  expect(err).not.toContain('position');
+  const readme = await readFile('README.md', 'utf8');
+  const point = /chancery show meeting-… --as-of (\S+)/.exec(readme)?.[1] ?? '';
+  expect(await out('show', meeting, '--as-of', point)).toContain('Antony Blinken');
+});
+
+test('--as-of is refused if the resource did not exist then, or if the value is invalid', async () => {
+  const unknown = await archive.cli('show', 'actor-a-blinken', '--as-of', before);
+  expect([unknown.code, unknown.out]).toEqual([1, '']);
+  const wrong = await archive.cli('timeline', '--as-of', 'yesterday');
+  expect(wrong.code).toBe(1);
+  expect(wrong.err).toContain('must be a position such as 1041');
+});
+
+test('diff lists what changed between two positions, with earlier and later values', async () => {
+  const lines = (await out('diff', '--from', before)).trimEnd().split('\n');
+  expect(lines[0]).toMatch(new RegExp(`^corrected {10}.*Ten minutes, no more.*${meeting}$`));
+  // The line is long, so it is wrapped.
+  expect(lines.slice(1, 4).join(' ')).toMatch(/^ {4}title: .*→ +Ten minutes, +no more/);
+  expect(lines.find((line) => line.startsWith('retracted '))).toContain(opinion);
+  expect(lines).toContain('    retracted: – → {"reason":"the paper took it back"}');
+  expect(lines.find((line) => line.startsWith('added, merged'))).toBe(
+    'added, merged      A. Blinken = actor-antony-blinken  actor-a-blinken',
+  );
+  expect(lines.at(-1)).toBe(`This is as of position ${Number(before) + 4}.`);
+});
+
+test('diff --from the position that the README names works on the sample', async () => {
+  const readme = await readFile('README.md', 'utf8');
+  const from = /chancery diff --from (\S+)/.exec(readme)?.[1] ?? '';
+  expect(await out('diff', '--from', from)).toContain('added');
+});
+
+test('diff between a position and itself is empty, and --json lists the same changes as the text', async () => {
+  expect(await out('diff', '--from', before, '--to', before)).toBe(
+    `nothing changed\nThis is as of position ${before}.\n`,
+  );
+  const { items, from, position } = JSON.parse(await out('diff', '--from', before, '--json'));
+  expect([from, position]).toEqual([Number(before), Number(before) + 4]);
+  expect(items.map(({ changes }: { changes: string[] }) => changes)).toEqual([
+    ['corrected'],
+    ['retracted'],
+    ['added', 'merged'],
+  ]);
+});
+
+test('timeline and diff before the first event name its date, also with --json', async () => {
   for (const command of [
     ['timeline', '--as-of', '1999-12-31'],
     ['diff', '--to', '1999-12-31'],
@@ -130,7 +126,7 @@ test('timeline and diff before the first event name its date, also as JSON', asy
   }
 });
 
-test('timeline --changed-since lists what changed, and says how', async () => {
+test('timeline --changed-since lists each changed record with the kind of its change', async () => {
   const lines = (await out('timeline', '--changed-since', before)).trimEnd().split('\n');
   expect(lines.map((line) => /\((\w+)\)$/.exec(line)?.[1])).toEqual(['corrected', 'retracted']);
 });

@@ -1,5 +1,5 @@
-// The chancery command looks after read models: it says how far they are, has them rebuilt, waits for the end, shows
-// what a comparison found, and goes back. Exit codes say how it ended.
+// The command operates read models: it prints their progress, requests and watches rebuilds, prints drift, and rolls
+// back. The exit code is the result.
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -33,7 +33,7 @@ afterAll(async () => {
   await rm(home, { recursive: true });
 });
 
-test('says how far each read model is', async () => {
+test('projections prints how far each read model is', async () => {
   const { code, out } = await cli('projections');
   expect(code).toBe(0);
   expect(out.trim().split('\n')).toHaveLength(readModels.length);
@@ -41,12 +41,12 @@ test('says how far each read model is', async () => {
     expect(out).toMatch(new RegExp(`^${name} +caught up; .*version ${version}, generation 1$`, 'm'));
 });
 
-test('asks for a rebuild, and leaves the archive to it', async () => {
+test('rebuild requests a rebuild and does not wait for it', async () => {
   const { code, out } = await cli('rebuild');
   expect([code, out]).toEqual([0, 'rebuild 2 folding\n']);
 });
 
-test('waits for the end of the one that runs, and of the next one', async () => {
+test('rebuild --watch waits for the running rebuild, and the next call waits for a new one', async () => {
   const ids: number[] = [];
   for (let rebuilds = 0; rebuilds < 2; rebuilds++) {
     const { code, out } = await cli('rebuild', '--watch');
@@ -61,14 +61,14 @@ test('waits for the end of the one that runs, and of the next one', async () => 
   for (const { view, kept } of projections) expect([view, kept.length > 0]).toEqual([view, true]);
 });
 
-/** Watches a rebuild of which the archive says one after the other: what it shows, and what was not asked for any more. */
+/** Watches a rebuild whose polls get these answers in order. Returns the frames shown, and the answers not requested. */
 async function watched(answers: readonly Partial<ShownRebuild>[]) {
   const shown: ShownRebuild = {
     view: 'timeline',
     id: 2,
     version: 1,
     reason: 'requested',
-    started: { by: 'somebody', at: '2023-03-03T12:00:00.000Z' },
+    started: { by: 'tester', at: '2023-03-03T12:00:00.000Z' },
     phase: 'folding',
     waits: false,
   };
@@ -79,14 +79,14 @@ async function watched(answers: readonly Partial<ShownRebuild>[]) {
   return { frames, left };
 }
 
-test('waits on for one that is stopped at an event and goes on all the same, and no longer for one that waits', async () => {
+test('rebuild --watch keeps waiting for a rebuild that retries an event, but not for one that needs a decision', async () => {
   const stopped = { position: 37, reason: 'no such actor' };
   const comparing = { phase: 'comparing', stopped } as const;
   expect(await watched([comparing, { phase: 'switched' }])).toMatchObject({ left: [] });
   expect(await watched([{ stopped, waits: true }, comparing])).toMatchObject({ left: [comparing] });
 });
 
-test('shows all of what has switched as done, and none of what has just begun', async () => {
+test('the progress bar of a rebuild is full when it has switched, and empty when it has just begun', async () => {
   const progress = { unit: 'events', done: 31, total: 35, at: '2023-03-03T12:00:00.000Z' } as const;
   const { frames } = await watched([{}, { progress }, { phase: 'switched' }]);
   expect(frames).toEqual([
@@ -96,7 +96,7 @@ test('shows all of what has switched as done, and none of what has just begun', 
   ]);
 });
 
-test('goes back, and forth', async () => {
+test('rollback changes to an earlier generation, and back again', async () => {
   const { generation, kept } = (await json('projections')).projections[0];
   const rolledBackTo = async (...args: string[]) =>
     (await json('rollback', ...args)).projections.map((each: ShownProjection) => each.generation);
@@ -108,7 +108,7 @@ test('goes back, and forth', async () => {
   expect((await cli('projections')).out).toContain('is possible until');
 });
 
-test('shows what differs, and switches only when told to', async () => {
+test('rebuild --watch prints drift, and the new generation is promoted only if an operator accepts it', async () => {
   const { generation } = (await json('projections')).projections[0];
   await served.stop();
   const database = new DatabaseSync(join(home, 'read-models', `${generation}.rows.db`));
@@ -125,21 +125,21 @@ test('shows what differs, and switches only when told to', async () => {
   expect(out).toContain(`needs a decision: accept or cancel it`);
   expect(out).toContain(`0 missing, 0 extra, ${changed.changes} different`);
   expect(out).toMatch(/^ {2}different: all \S+, position \d+, \/harmed: live true, rebuilt nothing$/m);
-  expect((await cli('projections')).out).toMatch(/^rebuild \d+ waits to be accepted/m);
+  expect((await cli('projections')).out).toMatch(/^rebuild \d+ needs a decision: accept or cancel it/m);
 
   expect((await cli('cancel-rebuild')).out).toContain('cancelled');
   const again = await cli('rebuild', '--watch');
   expect(again.code).toBe(1);
   expect((await cli('rebuild')).code).toBe(1);
   expect((await cli('accept-rebuild')).code).toBe(0);
-  // Whatever it does by now, it can be waited for or is over.
+  // The rebuild may still run or may have ended.
   await expect
     .poll(async () => (await json('projections')).projections[0], { timeout: 60_000 })
     .not.toHaveProperty('rebuild');
   expect((await cli('rebuild', '--watch')).code).toBe(0);
 });
 
-test('a scheduled check that it joined and that found no drift ends with 0', async () => {
+test('rebuild --watch exits with 0 if it joined a scheduled rebuild that found no drift', async () => {
   const check = { id: 2, view: 'timeline', reason: 'scheduled', waits: false, phase: 'unchanged' };
   const server = createServer(({ method }, response) => {
     const [status, body] = method === 'POST' ? [409, { rebuild: 2 }] : [200, check];
@@ -158,20 +158,23 @@ test.each([
   [['accept-rebuild'], 1],
   [['cancel-rebuild'], 1],
   [['rollback', '--to', '99'], 1],
-])('%j ends with %i, and says why', async (args, expected) => {
+])('%j exits with %i and a reason', async (args, expected) => {
   const { code, out, err } = await cli(...args);
   expect([code, out]).toEqual([expected, '']);
   expect(err.trim()).not.toBe('');
   expect(err).not.toMatch(/^\s+at /m);
 });
 
-test.each(['x', '0', '1.5', ''])('a rollback to %j is wrong usage, and names the value', async (to) => {
-  const { code, out, err } = await cli('rollback', '--to', to);
-  expect([code, out]).toEqual([2, '']);
-  expect(err).toContain(`--to must be the number of a generation, such as 3, and is "${to}"`);
-});
+test.each(['x', '0', '1.5', ''])(
+  'rollback --to %j is wrong usage, and the error names the value',
+  async (to) => {
+    const { code, out, err } = await cli('rollback', '--to', to);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(`--to must be the number of a generation, such as 3, and is "${to}"`);
+  },
+);
 
-test('ends with 3 where nobody answers', async () => {
+test('rebuild exits with 3 if no archive answers', async () => {
   const { code } = await run('chancery.ts', ['rebuild', '--watch'], {
     CHANCERY_URL: 'http://127.0.0.1:9',
   });

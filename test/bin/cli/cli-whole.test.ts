@@ -1,4 +1,4 @@
-// What the archive answers in pages, the command shows whole; and it numbers sources as they are cited.
+// The command reads all pages of a list, and numbers sources in the order of their citation.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSampleArchive, type SampleArchive } from '../../support/archives/sample-archive.ts';
 
@@ -76,7 +76,7 @@ async function recorded(
 
 const remarks = (out: string): string[] => [...new Set(out.match(/Remark \d+ of/g))];
 
-test('a meeting, an actor and an article are shown whole, however many pages they fill', async () => {
+test('show prints all pages of a meeting, an actor and an article', async () => {
   const [dossier, json, one, source] = await Promise.all([
     archive.cli('show', meeting),
     archive.cli('show', meeting, '--json'),
@@ -93,7 +93,7 @@ test('a meeting, an actor and an article are shown whole, however many pages the
   expect(source.out).not.toContain('Sentences that no record cites');
 });
 
-test('actors that were merged are one side, and sources are numbered as they are cited', async () => {
+test('show prints merged actors as one side, and numbers sources in the order of their citation', async () => {
   const later = await archived('later.txt', 'Two said: “It was long.” One was there.', 'Later');
   const evidence = [{ exact: 'Two said: “It was long.”' }];
   await recorded(

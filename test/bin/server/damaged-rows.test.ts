@@ -1,6 +1,5 @@
-// Rows on disk that cannot be trusted. If those of the live generation are damaged, recording goes on, reads say which row of
-// which file, and a rebuild mends them once it is accepted. If read models do not belong to the log beside them, because a
-// backup of the log alone was restored, or their file is gone or in the layout of an earlier release, they are folded anew.
+// Rows on disk that cannot be trusted: damaged rows of the live generation, and read models that do not match the log.
+// Recording continues, reads name the file and the row, and the read models are folded again.
 import { cp, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,7 +52,7 @@ async function replaceFile(text: string): Promise<void> {
   await writeFile(file(), text);
 }
 
-/** All rows hold half an object. */
+/** Cuts the body of every row to half an object. */
 function cutRows(): void {
   const database = new DatabaseSync(file());
   database.exec(`UPDATE bodies SET json = '{"a":'`);
@@ -76,32 +75,35 @@ test.each([
     () => replaceFile(''),
     /read-models.1\.rows\.db cannot be read: the generation is not complete/,
   ],
-])('%s: recording goes on, and an accepted rebuild mends the reads', async (_what, damage, why) => {
-  await recordAndClose('actor-anna');
-  await damage();
-  await start();
-  expect((await addActor('actor-bela')).status).toBe(201);
-  expect(alarms.join('\n')).toMatch(
-    /near-duplicates could not be read; the answer does not have them Damaged/,
-  );
-  const { status, body } = await send('/actors');
-  expect([status, body.detail]).toEqual([500, expect.stringMatching(why)]);
+])(
+  'if the live generation has %s, recording continues and an accepted rebuild repairs the reads',
+  async (_what, damage, why) => {
+    await recordAndClose('actor-anna');
+    await damage();
+    await start();
+    expect((await addActor('actor-bela')).status).toBe(201);
+    expect(alarms.join('\n')).toMatch(
+      /near-duplicates could not be read; the answer does not have them Damaged/,
+    );
+    const { status, body } = await send('/actors');
+    expect([status, body.detail]).toEqual([500, expect.stringMatching(why)]);
 
-  const rebuild = await send('/projections/timeline/rebuilds', {});
-  expect(rebuild.status).toBe(202);
-  await running.relay.settled();
-  const path = `/projections/timeline/rebuilds/${rebuild.body.id}`;
-  expect((await send(path)).body).toMatchObject({ phase: 'drifted' });
-  expect((await send(`${path}/acceptances`, {})).status).toBe(202);
-  await running.relay.settled();
-  expect((await send(path)).body).toMatchObject({ phase: 'switched' });
-  await running.relay.settled();
-  expect((await addActor('actor-cleo')).status).toBe(201);
-  await running.relay.settled();
-  expect(await actors()).toEqual(['actor-anna', 'actor-bela', 'actor-cleo']);
-});
+    const rebuild = await send('/projections/timeline/rebuilds', {});
+    expect(rebuild.status).toBe(202);
+    await running.relay.settled();
+    const path = `/projections/timeline/rebuilds/${rebuild.body.id}`;
+    expect((await send(path)).body).toMatchObject({ phase: 'drifted' });
+    expect((await send(`${path}/acceptances`, {})).status).toBe(202);
+    await running.relay.settled();
+    expect((await send(path)).body).toMatchObject({ phase: 'switched' });
+    await running.relay.settled();
+    expect((await addActor('actor-cleo')).status).toBe(201);
+    await running.relay.settled();
+    expect(await actors()).toEqual(['actor-anna', 'actor-bela', 'actor-cleo']);
+  },
+);
 
-test('read models that are ahead of a restored log are folded anew at the start', async () => {
+test('read models that are ahead of a restored log are folded again at the start', async () => {
   await recordAndClose('actor-anna');
   const backup = join(home, 'backup');
   for (const name of ['archive.db', 'log'])
@@ -120,7 +122,7 @@ test('read models that are ahead of a restored log are folded anew at the start'
   expect(body).toMatchObject({ generation: 2, lag: 0, status: 'caught-up' });
 });
 
-test('a live generation whose file is gone is folded anew at the start', async () => {
+test('a live generation whose file is missing is folded again at the start', async () => {
   await recordAndClose('actor-anna');
   await rm(folder(), { recursive: true });
   await start();
@@ -129,7 +131,7 @@ test('a live generation whose file is gone is folded anew at the start', async (
   expect(await actors()).toEqual(['actor-anna']);
 });
 
-test('a live generation in the layout of an earlier release is folded anew at the start', async () => {
+test('a live generation in the layout of an earlier release is folded again at the start', async () => {
   await recordAndClose('actor-anna');
   await rename(file(), join(folder(), '1.db'));
   await start();

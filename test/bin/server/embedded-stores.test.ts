@@ -1,4 +1,4 @@
-// What threads of an embedded archive share: each has its own connections to the same files.
+// The stores of an embedded archive. Each thread has its own connections to the same files.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
@@ -50,14 +50,14 @@ test('another process backs up archive.db while the archive runs', async () => {
   backup.close();
 });
 
-test('a folder that is open is refused until it is closed', async () => {
+test('an open folder cannot be opened again until it is closed', async () => {
   const { close } = await openEmbeddedArchive(home);
   await expect(openEmbeddedArchive(home)).rejects.toThrow(DatabaseInUse);
   close();
   (await openEmbeddedArchive(home)).close();
 });
 
-test('files of read models of earlier releases are removed, and nothing else', async () => {
+test('only the read-model files of earlier releases are removed', async () => {
   await mkdir(join(home, 'views'));
   for (const name of ['views.db', 'views.db-wal', 'views/timeline~2.db', 'archive.db'])
     await writeFile(join(home, name), '');

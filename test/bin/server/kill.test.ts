@@ -1,12 +1,11 @@
-// Kills the archive's process at seeded random moments, twenty times, during concurrent appends while sequencer and
-// projections run. Afterwards every acknowledged append is there once, sequenced once and projected once, and the
-// entries equal an undisturbed run's, stream by stream.
+// Kills the archive's process twenty times at seeded random moments, during concurrent appends and projections. Each
+// acknowledged append must have one position and one row. Each stream must equal that of an undisturbed run.
 import { readdir, readFile } from 'node:fs/promises';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { unpackEntries } from '../../../events/log/entries.ts';
 import { bundlesOf, entriesPath } from '../../../events/log/paths.ts';
 import { serveArchive, type ArchiveProcess } from '../../support/servers/archive-process.ts';
@@ -57,14 +56,14 @@ async function start(home: string): Promise<ArchiveProcess> {
   return archive;
 }
 
-/** A desk at an archive that is killed whenever so many more requests were acknowledged. */
+/** Returns a desk whose archive is killed when the number of acknowledged requests reaches each number in `kills`. */
 async function killedDesk(home: string, kills: readonly number[]) {
   const waiting = [...kills];
   let [acknowledged, unanswered, killed] = [0, 0, 0];
   let archive = Promise.resolve(await start(home));
   let published: string[] = [];
 
-  /** Starts it anew on the same folder; what was published before must lead what is published now. */
+  /** Restarts the archive on the same folder. Expects that the new log begins with the entries published before. */
   async function restart(of: ArchiveProcess): Promise<ArchiveProcess> {
     await of.kill();
     running.delete(of);
@@ -99,7 +98,7 @@ async function killedDesk(home: string, kills: readonly number[]) {
   return { desk, archive: () => archive, counts: () => ({ acknowledged, unanswered, killed }) };
 }
 
-/** The answer, or undefined where the archive ended before it came. Any other than success fails the test. */
+/** Returns the answer, or undefined if the archive ended before it answered. Fails the test unless it is 200 or 201. */
 async function ask({ url }: ArchiveProcess, { key, path, body }: Keyed): Promise<Answered | undefined> {
   const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': key };
   let response: Response;
@@ -117,7 +116,7 @@ async function ask({ url }: ArchiveProcess, { key, path, body }: Keyed): Promise
 
 const TRIES = 3;
 
-/** A connection that lies idle is closed after five seconds, on a slow machine just as it is used again: asks anew. */
+/** Retries the request: the server closes a connection after five idle seconds, perhaps just as it is used again. */
 async function getText({ url }: ArchiveProcess, path: string, headers: Record<string, string> = {}) {
   for (let tries = 1; ; tries++) {
     try {
@@ -133,7 +132,7 @@ async function getText({ url }: ArchiveProcess, path: string, headers: Record<st
 const getJson = async <T>(archive: ArchiveProcess, path: string): Promise<T> =>
   JSON.parse((await getText(archive, path)).text) as T;
 
-/** The log as NDJSON. */
+/** Returns the lines of the log as NDJSON. */
 async function linesOf(archive: ArchiveProcess): Promise<string[]> {
   const { text } = await getText(archive, '/events', { Accept: 'application/x-ndjson' });
   return text.split('\n').slice(0, -1);
@@ -154,7 +153,7 @@ async function caughtUp(archive: ArchiveProcess): Promise<void> {
   }
 }
 
-/** Ids of a list, all its pages. */
+/** Returns the ids from all pages of a list. */
 async function listed(archive: ArchiveProcess, path: string): Promise<string[]> {
   const ids: string[] = [];
   for (let next: string | undefined = path; next !== undefined;) {
@@ -175,80 +174,76 @@ function byStream(entries: readonly Entry[]): Record<string, Entry['event'][]> {
   return streams;
 }
 
-/** All that the desk does: the groundwork in order, then everything at once. */
+/** Does all the work of the desk: first the groundwork in order, then the chains concurrently. */
 async function wholeDay(desk: Desk): Promise<Answered[]> {
   const ground = await work(desk, [groundwork], 1);
   const article = ground.find(({ key }) => key === 'article')?.id ?? '';
   return [...ground, ...(await work(desk, chains(CHAINS, article), AT_ONCE))];
 }
 
-describe('an archive that is killed twenty times while it is written to', () => {
-  test('has every acknowledged append once, in log and views, as an undisturbed run has it', async () => {
-    const random = seeded(20);
-    const total = groundwork.length + CHAINS * 8;
-    // The first kill comes within the groundwork, the others anywhere: so many acknowledgements apart.
-    let at = 3;
-    const kills = Array.from(
-      { length: KILLS },
-      () => (at += random.below(Math.floor((2 * total) / KILLS) - 4)),
-    );
-    expect(kills.at(-1)).toBeLessThan(total - AT_ONCE);
+test('an archive that is killed twenty times has each acknowledged append once, like an undisturbed run', async () => {
+  const random = seeded(20);
+  const total = groundwork.length + CHAINS * 8;
+  // The first kill comes during the groundwork. The others follow at random distances, counted in acknowledgements.
+  let at = 3;
+  const kills = Array.from(
+    { length: KILLS },
+    () => (at += random.below(Math.floor((2 * total) / KILLS) - 4)),
+  );
+  expect(kills.at(-1)).toBeLessThan(total - AT_ONCE);
 
-    const home = await freshHome();
-    const { desk, archive, counts } = await killedDesk(home, kills);
-    const answers = await wholeDay(desk);
-    const end = await archive();
-    await caughtUp(end);
-    expect(counts().killed).toBe(KILLS);
-    // It was in the middle of something: requests lost their answers, and got them when they were sent again.
-    expect(counts().unanswered).toBeGreaterThan(KILLS);
-    expect(answers).toHaveLength(total);
+  const home = await freshHome();
+  const { desk, archive, counts } = await killedDesk(home, kills);
+  const answers = await wholeDay(desk);
+  const end = await archive();
+  await caughtUp(end);
+  expect(counts().killed).toBe(KILLS);
+  // Kills interrupted requests. Each of these got its answer when it was sent again.
+  expect(counts().unanswered).toBeGreaterThan(KILLS);
+  expect(answers).toHaveLength(total);
 
-    // Sequenced once: what was acknowledged is what is in the log, positions dense, streams without gaps.
-    const entries = await entriesOf(end);
-    expect(entries.map(({ position }) => position)).toEqual(entries.map((_, index) => index));
-    const acknowledged = answers.flatMap(({ events }) => events);
-    expect(entries.map(({ event }) => event.id).toSorted()).toEqual(acknowledged.toSorted());
-    for (const [stream, events] of Object.entries(byStream(entries)))
-      expect(
-        events.map(({ revision, n, of }) => [revision, n, of]),
-        `revisions of ${stream}`,
-      ).toEqual(events.map((_, index) => [index + 1, 1, 1]));
+  // The log holds each acknowledged event once. Neither positions nor revisions have gaps.
+  const entries = await entriesOf(end);
+  expect(entries.map(({ position }) => position)).toEqual(entries.map((_, index) => index));
+  const acknowledged = answers.flatMap(({ events }) => events);
+  expect(entries.map(({ event }) => event.id).toSorted()).toEqual(acknowledged.toSorted());
+  for (const [stream, events] of Object.entries(byStream(entries)))
+    expect(
+      events.map(({ revision, n, of }) => [revision, n, of]),
+      `revisions of ${stream}`,
+    ).toEqual(events.map((_, index) => [index + 1, 1, 1]));
 
-    // Projected once.
-    const things = (kind: string): string[] =>
-      Object.keys(byStream(entries)).filter((id) => id.startsWith(kind));
-    const records = ['meeting-', 'statement-', 'opinion-'].flatMap(things);
-    expect(records).toHaveLength(CHAINS * 3);
-    expect((await listed(end, '/timeline?limit=37')).toSorted()).toEqual(records.toSorted());
-    for (const kind of ['meeting', 'statement', 'opinion', 'actor'])
-      expect((await listed(end, `/${kind}s`)).toSorted(), `each ${kind}`).toEqual(
-        things(`${kind}-`).toSorted(),
-      );
-    const directory = await getJson<{ items: { counts: Record<string, number> }[] }>(end, '/topics');
-    const counted = directory.items.map(({ counts }) => counts['meetings'] ?? 0);
-    expect(counted.reduce((sum, count) => sum + count, 0)).toBe(CHAINS);
+  // The read models hold each record once.
+  const idsOf = (kind: string): string[] =>
+    Object.keys(byStream(entries)).filter((id) => id.startsWith(kind));
+  const records = ['meeting-', 'statement-', 'opinion-'].flatMap(idsOf);
+  expect(records).toHaveLength(CHAINS * 3);
+  expect((await listed(end, '/timeline?limit=37')).toSorted()).toEqual(records.toSorted());
+  for (const kind of ['meeting', 'statement', 'opinion', 'actor'])
+    expect((await listed(end, `/${kind}s`)).toSorted(), `each ${kind}`).toEqual(idsOf(`${kind}-`).toSorted());
+  const directory = await getJson<{ items: { counts: Record<string, number> }[] }>(end, '/topics');
+  const counted = directory.items.map(({ counts }) => counts['meetings'] ?? 0);
+  expect(counted.reduce((sum, count) => sum + count, 0)).toBe(CHAINS);
 
-    // The files alone say the same.
-    const lines = await linesOf(end);
-    expect(await end.stop()).toBe(0);
-    expect(await fileLines(home, lines.length)).toEqual(lines);
-    expect(await readdir(join(home, 'log/.unfinished'))).toEqual([]);
+  // The files of the log hold the same entries.
+  const lines = await linesOf(end);
+  expect(await end.stop()).toBe(0);
+  expect(await fileLines(home, lines.length)).toEqual(lines);
+  expect(await readdir(join(home, 'log/.unfinished'))).toEqual([]);
 
-    const calm = await start(await freshHome());
-    const undisturbed: Desk = {
-      send: async (request) => {
-        for (let tries = 1; tries <= TRIES; tries++) {
-          const answer = await ask(calm, request);
-          if (answer) return answer;
-        }
-        throw new Error('the undisturbed archive ended');
-      },
-    };
-    await wholeDay(undisturbed);
-    await caughtUp(calm);
-    expect(byStream(entries)).toEqual(byStream(await entriesOf(calm)));
-  });
+  const calm = await start(await freshHome());
+  const undisturbed: Desk = {
+    send: async (request) => {
+      for (let tries = 1; tries <= TRIES; tries++) {
+        const answer = await ask(calm, request);
+        if (answer) return answer;
+      }
+      throw new Error('the undisturbed archive ended');
+    },
+  };
+  await wholeDay(undisturbed);
+  await caughtUp(calm);
+  expect(byStream(entries)).toEqual(byStream(await entriesOf(calm)));
 });
 
 async function fileLines(home: string, size: number): Promise<string[]> {

@@ -1,9 +1,9 @@
-// What the log is started with: its key, origin and witnesses; and that an archive does not start whose log it could
-// not go on with, but says why and what to do.
+// The settings of the log at the start: key, origin and witnesses. An archive that cannot continue its log does not
+// start, and says why and what to do.
 import { chmod, copyFile, cp, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openCheckpoint } from '../../../events/log/checkpoint.ts';
 import { COSIGNATURE, parseVkey, type Verifier } from '../../../events/log/keys.ts';
 import { run, serveArchive, type ArchiveProcess, type Ran } from '../../support/servers/archive-process.ts';
@@ -38,13 +38,13 @@ const post = async (url: string, body: unknown): Promise<any> => {
   return answer.json();
 };
 
-/** Waits, however long it takes, until so many events are published. */
+/** Waits without a time limit until `size` events are published. */
 async function published({ url }: ArchiveProcess, size: number): Promise<void> {
-  for (let there = -1; there < size;)
-    there = ((await (await fetch(`${url}/events?limit=1`)).json()) as { size: number }).size;
+  for (let count = -1; count < size;)
+    count = ((await (await fetch(`${url}/events?limit=1`)).json()) as { size: number }).size;
 }
 
-/** Serves the archive, records actors of these names, and ends it once all is published. */
+/** Serves the archive, records actors with these names, and stops it when all events are published. */
 async function recorded(names: readonly string[], env: Record<string, string> = {}): Promise<void> {
   const archive = await serveArchive(home, env);
   const { size } = (await (await fetch(`${archive.url}/events?limit=1`)).json()) as { size: number };
@@ -62,103 +62,99 @@ async function checkpoint(...more: string[]): Promise<ReturnType<typeof openChec
   return openCheckpoint(await readFile(join(home, 'log/checkpoint')), { origin: own?.name ?? '', verifiers });
 }
 
-describe('an archive that is started', () => {
-  test('makes its key once, with the origin that is set, and signs with it from then on', async () => {
-    await recorded(['Anna'], { CHANCERY_ORIGIN: ORIGIN });
-    const [made, key] = [await vkeys(), await readFile(join(home, 'log.key'), 'utf8')];
-    expect((await stat(join(home, 'log.key'))).mode & 0o777).toBe(0o600);
-    await recorded(['Omar']);
-    expect([await vkeys(), await readFile(join(home, 'log.key'), 'utf8')]).toEqual([made, key]);
-    expect(await checkpoint()).toMatchObject({ origin: ORIGIN, size: 2, signatures: [{ name: ORIGIN }] });
-  });
-  test('signs with two keys once a second one was added', async () => {
+test('an archive creates its key at the first start, with the configured origin, and keeps signing with it', async () => {
+  await recorded(['Anna'], { CHANCERY_ORIGIN: ORIGIN });
+  const [made, key] = [await vkeys(), await readFile(join(home, 'log.key'), 'utf8')];
+  expect((await stat(join(home, 'log.key'))).mode & 0o777).toBe(0o600);
+  await recorded(['Omar']);
+  expect([await vkeys(), await readFile(join(home, 'log.key'), 'utf8')]).toEqual([made, key]);
+  expect(await checkpoint()).toMatchObject({ origin: ORIGIN, size: 2, signatures: [{ name: ORIGIN }] });
+});
+test('an archive signs with both keys after a second key was added', async () => {
+  await recorded(['Anna']);
+  const { code, out } = await run('chancery.ts', ['new-key'], environment());
+  expect(code).toBe(0);
+  await recorded(['Omar']);
+  expect(await vkeys()).toEqual([expect.any(String), out.split('\n')[0]]);
+  expect((await checkpoint()).signatures).toHaveLength(2);
+});
+test('the configured witnesses cosign the signed checkpoints of an archive', async () => {
+  const logs = new Map<string, Verifier[]>();
+  const witness = await startWitness('witness.example/w1', logs);
+  try {
+    const env = { CHANCERY_WITNESSES: `${witness.vkey} ${witness.url}` };
     await recorded(['Anna']);
-    const { code, out } = await run('chancery.ts', ['new-key'], environment());
-    expect(code).toBe(0);
-    await recorded(['Omar']);
-    expect(await vkeys()).toEqual([expect.any(String), out.split('\n')[0]]);
-    expect((await checkpoint()).signatures).toHaveLength(2);
-  });
-  test('has its checkpoints cosigned by the witnesses that are set', async () => {
-    const logs = new Map<string, Verifier[]>();
-    const witness = await startWitness('witness.example/w1', logs);
-    try {
-      const env = { CHANCERY_WITNESSES: `${witness.vkey} ${witness.url}` };
-      await recorded(['Anna']);
-      logs.set((await checkpoint()).origin, (await vkeys()).map(parseVkey));
-      await recorded(['Omar'], env);
-      expect((await checkpoint(witness.vkey)).signatures).toMatchObject([{}, { type: COSIGNATURE }]);
-    } finally {
-      await witness.close();
-    }
-  });
-  test('keeps partial files of the log only until they are whole', async () => {
-    const archive = await serveArchive(home);
-    await post(`${archive.url}/actors`, { kind: 'person', name: 'First' });
-    const { id } = await post(
-      `${archive.url}/articles`,
-      JSON.parse(await readFile(sample('article.json'), 'utf8')),
-    );
-    for (const batch of [0, 1, 2])
-      await post(`${archive.url}/articles/${id}/records`, {
-        records: Array.from({ length: 100 }, (_, n) => ({
-          kind: 'actor',
-          key: `${batch}-${n}`,
-          body: { kind: 'group', name: `Group ${batch} ${n}` },
-        })),
-      });
-    await published(archive, 302);
-    const first = await fetch(`${archive.url}/log/tile/entries/000.p/1`);
-    expect(first.status).toBe(200);
-    await archive.stop();
-    for (const name of ['entries/000', '0/000']) {
-      await expect(stat(join(home, `log/tile/${name}.p`))).rejects.toThrow('ENOENT');
-      expect((await stat(join(home, `log/tile/${name}`))).isFile()).toBe(true);
-    }
-    const { code } = await run('chancery.ts', ['verify', home], environment());
-    expect(code).toBe(0);
-  });
+    logs.set((await checkpoint()).origin, (await vkeys()).map(parseVkey));
+    await recorded(['Omar'], env);
+    expect((await checkpoint(witness.vkey)).signatures).toMatchObject([{}, { type: COSIGNATURE }]);
+  } finally {
+    await witness.close();
+  }
+});
+test('an archive keeps partial files of its log only until the full files exist', async () => {
+  const archive = await serveArchive(home);
+  await post(`${archive.url}/actors`, { kind: 'person', name: 'First' });
+  const { id } = await post(
+    `${archive.url}/articles`,
+    JSON.parse(await readFile(sample('article.json'), 'utf8')),
+  );
+  for (const batch of [0, 1, 2])
+    await post(`${archive.url}/articles/${id}/records`, {
+      records: Array.from({ length: 100 }, (_, n) => ({
+        kind: 'actor',
+        key: `${batch}-${n}`,
+        body: { kind: 'group', name: `Group ${batch} ${n}` },
+      })),
+    });
+  await published(archive, 302);
+  const first = await fetch(`${archive.url}/log/tile/entries/000.p/1`);
+  expect(first.status).toBe(200);
+  await archive.stop();
+  for (const name of ['entries/000', '0/000']) {
+    await expect(stat(join(home, `log/tile/${name}.p`))).rejects.toThrow('ENOENT');
+    expect((await stat(join(home, `log/tile/${name}`))).isFile()).toBe(true);
+  }
+  const { code } = await run('chancery.ts', ['verify', home], environment());
+  expect(code).toBe(0);
 });
 
-describe('an archive is not started', () => {
-  test('on tables that were restored to the past', async () => {
-    await recorded(['Anna']);
-    const old = join(folder, 'old');
-    await cp(home, old, { recursive: true });
-    await recorded(['Omar']);
-    for (const name of ['archive.db', 'archive.db-wal', 'archive.db-shm'])
-      await copyFile(join(old, name), join(home, name)).catch(() => rm(join(home, name), { force: true }));
-    const { err } = await refused();
-    expect(err).toContain(
-      'the published checkpoint has 2 entries and the head 1: the table was restored to the past',
-    );
-    expect(err).toContain('docs/log.md');
-    expect(await checkpoint()).toMatchObject({ size: 2 });
-  });
-  test('with another key than the one that signed', async () => {
-    await recorded(['Anna'], { CHANCERY_ORIGIN: ORIGIN });
-    await rm(join(home, 'log.key'));
-    const { err } = await refused({ CHANCERY_ORIGIN: ORIGIN });
-    expect(err).toContain('restore the origin and the key');
-    expect(await vkeys()).toHaveLength(1);
-  });
-  test('under another origin', async () => {
-    await recorded(['Anna'], { CHANCERY_ORIGIN: ORIGIN });
-    expect((await refused({ CHANCERY_ORIGIN: 'archive.example/other' })).err).toContain(
-      `set CHANCERY_ORIGIN to ${ORIGIN}`,
-    );
-    expect((await refused({ CHANCERY_ORIGIN: 'an origin' })).err).toContain(
-      'CHANCERY_ORIGIN must be a URL without scheme',
-    );
-  });
-  test('with a key that others may read', async () => {
-    await recorded(['Anna']);
-    await chmod(join(home, 'log.key'), 0o644);
-    expect((await refused()).err).toContain('chmod 600');
-  });
-  test('with a witness that is none', async () => {
-    expect((await refused({ CHANCERY_WITNESSES: 'https://witness.example' })).err).toContain(
-      'CHANCERY_WITNESSES must have a verifier key, a space and a URL for each witness',
-    );
-  });
+test('an archive whose tables were restored to an earlier state does not start', async () => {
+  await recorded(['Anna']);
+  const old = join(folder, 'old');
+  await cp(home, old, { recursive: true });
+  await recorded(['Omar']);
+  for (const name of ['archive.db', 'archive.db-wal', 'archive.db-shm'])
+    await copyFile(join(old, name), join(home, name)).catch(() => rm(join(home, name), { force: true }));
+  const { err } = await refused();
+  expect(err).toContain(
+    'the published checkpoint has 2 entries and the head 1: the table was restored to the past',
+  );
+  expect(err).toContain('docs/log.md');
+  expect(await checkpoint()).toMatchObject({ size: 2 });
+});
+test('an archive whose key differs from the one that signed its log does not start', async () => {
+  await recorded(['Anna'], { CHANCERY_ORIGIN: ORIGIN });
+  await rm(join(home, 'log.key'));
+  const { err } = await refused({ CHANCERY_ORIGIN: ORIGIN });
+  expect(err).toContain('restore the origin and the key');
+  expect(await vkeys()).toHaveLength(1);
+});
+test('an archive with another or an invalid origin does not start', async () => {
+  await recorded(['Anna'], { CHANCERY_ORIGIN: ORIGIN });
+  expect((await refused({ CHANCERY_ORIGIN: 'archive.example/other' })).err).toContain(
+    `set CHANCERY_ORIGIN to ${ORIGIN}`,
+  );
+  expect((await refused({ CHANCERY_ORIGIN: 'an origin' })).err).toContain(
+    'CHANCERY_ORIGIN must be a URL without scheme',
+  );
+});
+test('an archive with a key file that other users may read does not start', async () => {
+  await recorded(['Anna']);
+  await chmod(join(home, 'log.key'), 0o644);
+  expect((await refused()).err).toContain('chmod 600');
+});
+test('an archive with an invalid witness does not start', async () => {
+  expect((await refused({ CHANCERY_WITNESSES: 'https://witness.example' })).err).toContain(
+    'CHANCERY_WITNESSES must have a verifier key, a space and a URL for each witness',
+  );
 });

@@ -1,5 +1,5 @@
-// `CHANCERY_STORE=aws npm start` on DynamoDB Local and the S3 test server: the CLI prints what it prints on the
-// embedded archive, word for word.
+// `CHANCERY_STORE=aws npm start` on DynamoDB Local and the S3 test server. The command prints the same text as it
+// does on the embedded archive.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,17 +43,20 @@ describe.skipIf(why !== undefined)("one process on AWS's stores", () => {
     return [there.out, here.out];
   }
 
-  test('archives and records the same', () => {
+  test("an archive on AWS's stores gives the same ids as the embedded archive", () => {
     expect(onAws.article).toBe(embedded.article);
     expect(onAws.ids).toEqual(embedded.ids);
   });
 
-  test.each(['meeting', 'blinken'])('shows the same (%s)', async (key) => {
-    const [there, here] = await both('show', onAws.ids[key] ?? '');
-    expect(there).toBe(here);
-  });
+  test.each(['meeting', 'blinken'])(
+    "an archive on AWS's stores shows the same dossier of %s",
+    async (key) => {
+      const [there, here] = await both('show', onAws.ids[key] ?? '');
+      expect(there).toBe(here);
+    },
+  );
 
-  test('shows the same article and timeline', async () => {
+  test("an archive on AWS's stores shows the same article and timeline", async () => {
     for (const args of [
       ['show', onAws.article],
       ['timeline'],
@@ -64,26 +67,26 @@ describe.skipIf(why !== undefined)("one process on AWS's stores", () => {
     }
   });
 
-  test('replays the same history, but for when it was recorded', async () => {
+  test("an archive on AWS's stores replays the same events, apart from their times", async () => {
     const [there, here] = await both('replay');
-    // The article was archived without a key, so its event's id is fresh.
+    // The article was archived without an idempotency key, so its event has a random id.
     const comparable = (out: string) =>
       out.replaceAll(/"time":"[^"]+"/g, '"time":""').replaceAll(/(article-[0-9a-f]{64})_[-0-9a-f]+/g, '$1');
     expect(comparable(there)).toBe(comparable(here));
     expect(there.trimEnd().split('\n')).toHaveLength(27);
   });
 
-  test('keeps a log that is verified from its files alone', async () => {
+  test("the log of an archive on AWS's stores is verified from its files alone", async () => {
     for (const out of await both('verify')) expect(out).toMatch(/27 (?:events|entries)/);
   });
 
-  test('tells the same of what changed', async () => {
+  test("an archive on AWS's stores lists the same changes", async () => {
     const [there, here] = await both('diff', '--from', '5', '--to', '26');
     expect(there).toBe(here);
   });
 
   describe('elsewhere than on this machine', () => {
-    /** The same emulators by an address that does not look like this machine's. */
+    /** Returns another address of the same emulators, which does not look like a loopback address. */
     const elsewhere = (url = ''): string => url.replace('127.0.0.1', '[::ffff:127.0.0.1]');
     const remote = (): Record<string, string> => ({
       ...env,
@@ -92,7 +95,7 @@ describe.skipIf(why !== undefined)("one process on AWS's stores", () => {
       AWS_ENDPOINT_URL_DYNAMODB: elsewhere(env['AWS_ENDPOINT_URL_DYNAMODB']),
     });
 
-    test('nothing is made unless it is asked for', async () => {
+    test('tables and buckets on another machine are created only with --create', async () => {
       const home = await mkdtemp(join(tmpdir(), 'chancery-remote-'));
       await expect(serveArchive(home, remote())).rejects.toThrow(
         /^the archive ended with 2: at least one of the tables chancery-events, remote-state, .* does not exist/,
@@ -105,7 +108,7 @@ describe.skipIf(why !== undefined)("one process on AWS's stores", () => {
       await rm(home, { recursive: true });
     });
 
-    test("buckets must be named: a name by default would be anybody's", async () => {
+    test('buckets of Amazon S3 have no default names, because other accounts may own them', async () => {
       const { AWS_ENDPOINT_URL_S3: _, ...onAws } = env;
       const log = { ...onAws, CHANCERY_LOG_BUCKET: 'our-log' };
       await expect(serveArchive('never-made', log)).rejects.toThrow(

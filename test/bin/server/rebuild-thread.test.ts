@@ -1,5 +1,5 @@
-// The thread that rebuilds read models in the embedded archive: when it starts, ends, fails and is stopped. Its program
-// takes made-up steps here.
+// The thread that rebuilds read models in the embedded archive: how it starts, ends, fails and is stopped. The tests
+// replace its program with invented steps.
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openEmbeddedArchive, type EmbeddedStoresOpened } from '../../../bin/server/embedded.ts';
 import { rebuildThread, type RebuildThread } from '../../../bin/server/rebuild-thread.ts';
 
-// A thread loads its program from many files, however slow the machine is.
+// A thread loads its program from many files, which takes long on a slow machine.
 vi.setConfig({ testTimeout: 60_000 });
 
 let home: string;
@@ -30,7 +30,7 @@ afterEach(async () => {
   await rm(home, { recursive: true });
 });
 
-/** Starts nothing yet. `step` is the text of a step: it may use `world`, `tell`, `told` and `exists`. */
+/** Returns a thread that is not started. The source text `step` may use `world`, `tell`, `told`, `exists`, `until`. */
 async function threadOf(step: string, pauseMs = 3_600_000): Promise<RebuildThread> {
   const folder = join(home, 'articles');
   await mkdir(folder, { recursive: true });
@@ -62,7 +62,7 @@ const told = (): string[] => {
   const path = join(home, 'articles', 'told');
   return existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n') : [];
 };
-/** Lets the steps that wait for this name go on. */
+/** Lets the steps continue that wait for this name. */
 const release = (name: string): Promise<void> => writeFile(join(home, 'articles', name), '');
 
 test('the thread takes steps until one returns false, and starts again when it is woken', async () => {
@@ -89,7 +89,7 @@ test('the thread has its settings and its own connections to the stores', async 
     const built = await world.rows.build(1);
     await built.append([{ partition: 'p', sort: 's', position: 0, body: {} }]);
     await built.complete();
-    return !(await world.catalog.putIf({ partition: 'p', sort: 's', body: 'live' }, 0));`);
+    return !(await world.catalog.compareAndPut({ partition: 'p', sort: 's', body: 'live' }, 0));`);
   wake();
   await settled();
   const refusal = `other cannot be written: ${join(home, 'log')} is open for reading only`;
@@ -98,7 +98,7 @@ test('the thread has its settings and its own connections to the stores', async 
   expect(await Array.fromAsync(places.rows.open(1).range('p', { at: 0 }))).toHaveLength(1);
 });
 
-test('a thread that is woken while it works looks for work once more', async () => {
+test('a thread that is woken while it works runs once more afterwards', async () => {
   const { wake, settled } = await threadOf("tell(threadId); await until('first'); return false;");
   wake();
   await expect.poll(() => told().length, { timeout: 50_000 }).toBe(1);
@@ -110,7 +110,7 @@ test('a thread that is woken while it works looks for work once more', async () 
   expect(told()).toHaveLength(2);
 });
 
-test('a thread that fails is reported, and started again after a pause', async () => {
+test('a thread that fails raises an alarm, and is started again after a pause', async () => {
   const { wake } = await threadOf(
     `if (exists('repaired')) { tell('done'); return false; }
      tell('failed'); throw new Error('the disk is full');`,
@@ -126,7 +126,7 @@ test('a thread that fails is reported, and started again after a pause', async (
   expect(alarms).toHaveLength(told().length - 1);
 });
 
-test('a thread that failed is not started during the pause, although it is woken', async () => {
+test('a thread that failed is not started during the pause, even if it is woken', async () => {
   const { wake, settled } = await threadOf("tell('failed'); throw new Error('the disk is full');");
   wake();
   await settled();
@@ -160,7 +160,7 @@ test('a thread that is stopped ends after its current step, and is not started a
   expect(told()).toHaveLength(2);
 });
 
-test('a program that cannot be loaded is reported like a failure', async () => {
+test('a program that cannot be loaded raises the same alarm as a failure', async () => {
   const failing = rebuildThread({
     home,
     settings: {},

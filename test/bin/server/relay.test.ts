@@ -1,4 +1,4 @@
-// A process whose sequencer fails goes on folding what was published, and goes on with rebuilds.
+// If the sequencer fails, the process still folds published events and runs rebuilds.
 import { afterEach, expect, test } from 'vitest';
 import { startRelay, type Relay, type RelayContext } from '../../../bin/server/relay.ts';
 import type { Sweep } from '../../../domain/ports.ts';
@@ -17,7 +17,7 @@ const [first, ...others] = randomCommits(1, EVENTS);
 let relay: Relay | undefined;
 afterEach(() => relay?.stop());
 
-/** An archive in memory that has published events and folded none; its read models begin before its first event or not. */
+/** Returns an archive in memory with published events that are not folded. `begins`: its first generation exists. */
 async function published(begins: boolean) {
   const alarms: string[] = [];
   const alarm = (what: string): number => alarms.push(what);
@@ -47,14 +47,14 @@ async function foldedIn({ catalog }: Awaited<ReturnType<typeof published>>): Pro
   return live === undefined ? undefined : generations[live]?.['timeline']?.next;
 }
 
-test('read models fold on while the sweep fails, and the failure is told', async () => {
+test('read models are folded while the sweep fails, and an alarm reports the failure', async () => {
   const of = await published(true);
   await start(of, FAILS).settled();
   expect(await foldedIn(of)).toBe(EVENTS);
   expect(of.alarms).toEqual(['sequencing failed; the next round retries it']);
 });
 
-test('read models fold on while the log contradicts what was published', async () => {
+test('read models are folded while the published checkpoint contradicts the log', async () => {
   const of = await published(true);
   const checkpoint = await of.log.get('checkpoint');
   expect(await of.log.replace('checkpoint', new Uint8Array([1]), checkpoint?.etag)).toBe(true);
@@ -64,13 +64,13 @@ test('read models fold on while the log contradicts what was published', async (
   expect(of.alarms[0]).toMatch(/^the log is stopped: /);
 });
 
-test('a rebuild goes on while the sweep fails', async () => {
+test('a rebuild continues while the sweep fails', async () => {
   const of = await published(false);
   await start(of, FAILS).settled();
   expect(await foldedIn(of)).toBe(EVENTS);
 });
 
-test('a process that starts takes up the rebuild that runs, though a runner took a step a moment ago', async () => {
+test('a process that starts resumes a running rebuild, even if another runner took a step just before', async () => {
   const of = await published(false);
   await reconciler({ ...of, clock: () => 0, graceMs: 0, lateMs: 0 })();
   expect((await readGenerations(of.catalog)).building).toBe(1);

@@ -1,4 +1,4 @@
-// The embedded archive compares its read models with its history when the schedule says so, on a thread of its own.
+// The embedded archive compares its read models with its log on a schedule, in a separate thread.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(home, { recursive: true }));
 
-/** The archive starts, does all that there is to do, and ends. Returns what the operator was told. */
+/** Starts the archive, waits until it has no work left, and stops it. Returns its alarms. */
 async function run(options: Partial<EmbeddedOptions> = {}): Promise<string[]> {
   const alarms: string[] = [];
   const { relay, close } = await openEmbedded(home, {
@@ -33,7 +33,7 @@ const rebuild = async (id: number) => {
   return record;
 };
 
-/** The first generation was made so long ago. */
+/** Moves the start of the first generation to `ms` milliseconds ago. */
 async function age(ms: number): Promise<void> {
   const { places, close } = await openEmbeddedArchive(home);
   await changeRebuild(places.catalog, 1, (before) => ({
@@ -49,7 +49,7 @@ test('a new archive has a first generation, and no rebuild is due', async () => 
   expect(await rebuild(2)).toBeUndefined();
 });
 
-test('a rebuild is due a week after the last one, compares, and writes nothing', async () => {
+test('a scheduled rebuild runs a week after the last one, finds no difference, and changes nothing', async () => {
   await run();
   await age(WEEK_MS);
   expect(await run({ schedule: WEEK_MS })).toEqual([]);

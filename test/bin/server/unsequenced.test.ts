@@ -1,4 +1,4 @@
-// What one process knows of the commits that it has acknowledged, without reading a table.
+// One process keeps track of acknowledged commits without a position, and reads no table for it.
 import { afterEach, expect, test } from 'vitest';
 import { startRelay, type Relay } from '../../../bin/server/relay.ts';
 import type { Sweep } from '../../../domain/ports.ts';
@@ -10,7 +10,7 @@ import { world } from '../../support/logs/sequenced.ts';
 let relay: Relay;
 afterEach(() => relay.stop());
 
-/** A relay on stores in memory. */
+/** Starts a relay on stores in memory. */
 function started(sweep: Sweep = async () => ({ streams: [] })) {
   const alarms: string[] = [];
   const of = { ...world(), catalog: memoryTable(), rows: memoryRowStores() };
@@ -19,7 +19,7 @@ function started(sweep: Sweep = async () => ({ streams: [] })) {
   return { ...of, alarms };
 }
 
-test('nothing is known of earlier commits until a sweep has looked at all of them', async () => {
+test('the relay does not know about earlier commits until a sweep has read them all', async () => {
   let answer: (page: Awaited<ReturnType<Sweep>>) => void = () => {};
   started(async (from) =>
     from === undefined ? { streams: [], next: '1' } : new Promise((resolve) => (answer = resolve)),
@@ -32,7 +32,7 @@ test('nothing is known of earlier commits until a sweep has looked at all of the
   expect(relay.unsequenced()).toEqual({ commits: 'none' });
 });
 
-test('a commit has no position from its hint until it is sequenced', async () => {
+test('a commit counts as unsequenced from its hint until it has a position', async () => {
   const of = started();
   await relay.settled();
   const [commit] = randomCommits(1, 1);
@@ -44,7 +44,7 @@ test('a commit has no position from its hint until it is sequenced', async () =>
   expect(relay.unsequenced()).toEqual({ commits: 'none' });
 });
 
-test('a commit that cannot be read has no position', async () => {
+test('a commit that cannot be read stays unsequenced, and raises an alarm', async () => {
   const of = started();
   await relay.settled();
   await of.store.append({ stream: 'meeting-a', revision: 1, events: [new Uint8Array([1, 2, 3])] });

@@ -1,18 +1,18 @@
-// Callers that wait for something to happen are resolved when it does, or when their time is over.
+// Callers that wait are resolved by the next signal, or by their timeout.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { waiters } from '../../../bin/server/waiters.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** Tells whether a promise has been resolved. */
+/** Records whether a promise has been resolved. */
 function watch(promise: Promise<void>) {
   const watched = { isOver: false };
   void promise.then(() => (watched.isOver = true));
   return watched;
 }
 
-test('all that wait are resolved when it happens, and none that comes later', async () => {
+test('a signal resolves all callers that wait, and no caller that comes later', async () => {
   const { wait, wake } = waiters();
   const before = [watch(wait(1_000)), watch(wait(2_000))];
   wake();
@@ -22,11 +22,11 @@ test('all that wait are resolved when it happens, and none that comes later', as
   expect(vi.getTimerCount()).toBe(1);
 });
 
-test('one that waits in vain is resolved when its time is over', async () => {
+test('a caller that gets no signal is resolved after its timeout', async () => {
   const { wait } = waiters();
-  const vain = watch(wait(1_000));
+  const waiting = watch(wait(1_000));
   await vi.advanceTimersByTimeAsync(999);
-  expect(vain.isOver).toBe(false);
+  expect(waiting.isOver).toBe(false);
   await vi.advanceTimersByTimeAsync(1);
-  expect(vain.isOver).toBe(true);
+  expect(waiting.isOver).toBe(true);
 });

@@ -1,14 +1,14 @@
-// An archive in memory that was told these events, one a commit, and has folded them: for tests that need just so many
-// things, and no command that records them.
+// Makes an archive in memory from events, each in its own commit, and folds them. For tests that need certain
+// resources, but no commands.
 import type { Entry } from '../entries.ts';
 import { memoryArchive, type MemoryArchive } from '../stores/memory-archive.ts';
 import { memoryBlobs } from '../stores/memory-blobs.ts';
 import { commitsOf } from '../logs/log-of.ts';
 
-/** Gives what a call is answered, as JSON, and the address of the next page, if there is one. */
+/** Resolves to the JSON answer of a call, and to the address of the next page if there is one. */
 export type Ask = (path: string) => Promise<{ readonly body: any; readonly next: string | undefined }>;
 
-/** Of an archive that is not `begun`, no generation of its read models was begun before its first event. */
+/** Returns an archive with these events. If `begun` is false, it has no generation before its first event. */
 export async function fedArchive(
   entries: readonly Entry[],
   { begun = true }: { readonly begun?: boolean } = {},

@@ -1,8 +1,8 @@
-// The command that leads to a recorded event, given the state before it: to ask an aggregate whether it would decide
-// the same.
+// Derives the command that leads to a recorded event from the state before it, to check that the aggregate decides the
+// same event.
 import type { RecordedEvent } from '../../../events/envelope.ts';
 
-/** A command of the aggregate that the event's stream belongs to. */
+/** Returns the command, for the aggregate of the event's stream. */
 export function commandOf({ type, data }: RecordedEvent, state: object): unknown {
   switch (type) {
     case 'ArticleArchived': {

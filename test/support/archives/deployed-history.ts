@@ -1,5 +1,5 @@
-// A random history that the deployed sequencer publishes piece by piece, and the rows that an undisturbed fold in memory
-// of the same log gives.
+// Publishes a random history in steps with the deployed sequencer, and compares the rows with those of an undisturbed
+// fold of the same log in memory.
 import { paginateScan } from '@aws-sdk/client-dynamodb';
 import { dynamodbEventStore } from '../../../adapters/dynamodb/event-store.ts';
 import { inParallel } from '../../../adapters/dynamodb/parallel.ts';
@@ -20,13 +20,13 @@ import { randomHistory } from './random-history.ts';
 const APPENDS_AT_ONCE = 16;
 
 export interface DeployedHistory {
-  /** Published so far. */
+  /** Returns the number of published events. */
   readonly size: () => number;
-  /** Records the next events, and lets the sequencer publish them. */
+  /** Appends the next events, and runs the sequencer. */
   readonly publish: (events: number) => Promise<void>;
-  /** Number of the generation that readers see. */
+  /** Returns the number of the live generation. */
   readonly live: () => Promise<number>;
-  /** Row versions of the live generation's table that the undisturbed fold lacks, and those that the table lacks. */
+  /** Compares the live generation's table with the undisturbed fold: row versions that only one of them has. */
   readonly drift: () => Promise<{
     readonly rows: number;
     readonly extra: string[];
@@ -35,7 +35,7 @@ export interface DeployedHistory {
   readonly close: () => void;
 }
 
-/** The history has this many events. The archive must be empty: the projector makes its first generation live. */
+/** Makes a history of this many events. The archive must be empty, so that the first generation becomes live. */
 export async function deployedHistory(
   deployed: Deployed,
   seed: number,
@@ -103,7 +103,7 @@ export async function deployedHistory(
   };
 }
 
-/** As a store in memory writes a version. */
+/** Formats a row version as the store in memory does. */
 const textOf = ({
   partition,
   sort,

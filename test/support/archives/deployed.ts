@@ -1,5 +1,5 @@
-// The archive as it is deployed: each bundled function in a process of its own, on DynamoDB Local, the S3 test server and
-// a KMS and a Step Functions, all seen through proxies that write down what each function does; and Lambda's pollers between them.
+// Runs the bundled functions in separate processes, on emulators of DynamoDB, S3, KMS and Step Functions. Proxies
+// record the calls of each function. Stream feeders invoke functions as Lambda does.
 import { apiEvent, bundleAll, startFunction, type Bundles, type Invoked } from '../bundles.ts';
 import { emulated, type Emulator } from '../servers/dynalite.ts';
 import { startDynamodbLocal } from '../servers/dynamodb-local.ts';
@@ -13,7 +13,7 @@ import { feederOf, type BatchResponse, type StreamFeeder } from '../servers/stre
 export const functions = ['api', 'sequencer', 'projector', 'rebuild'] as const;
 export type FunctionName = (typeof functions)[number];
 
-/** `dynamodb:PutItem on State`, as an IAM policy would name it. */
+/** A call in the terms of an IAM policy, such as `dynamodb:PutItem on State`. */
 export type Deed = `${string} on ${string}`;
 
 export interface Deployed extends Readonly<Record<FunctionName, Invoked>> {
@@ -22,29 +22,29 @@ export interface Deployed extends Readonly<Record<FunctionName, Invoked>> {
   readonly sfn: SfnServer;
   /** Endpoint of the S3 test server. */
   readonly s3: string;
-  /** The state machine of rebuilds, which nobody runs but who asks for it. */
+  /** The state machine of rebuilds. It runs only if a test executes it. */
   readonly machine: Machine;
-  /** Another process of this function, with these variables beside the usual ones, and faults of its own. */
+  /** Starts another process of this function, with additional variables and its own faults. */
   readonly start: (
     name: FunctionName,
     environment?: Record<string, string>,
     plan?: (call: ProxyCall) => Fate,
   ) => Promise<Invoked>;
   readonly events: StreamFeeder;
-  /** What each function has done so far. */
+  /** Calls of each function so far. */
   readonly deeds: Readonly<Record<FunctionName, ReadonlySet<Deed>>>;
-  /** What becomes of each request that a function sends to DynamoDB; set it to let them fail. */
+  /** Fates of the requests of each function to DynamoDB. A test sets them to let requests fail. */
   readonly faults: Map<FunctionName, (call: ProxyCall) => Fate>;
-  /** Resolves once all requests have had their effect, also those that their process gave up. */
+  /** Resolves when all requests have had their effect, also those that their process gave up. */
   readonly landed: () => Promise<void>;
-  /** A request through API Gateway; fails where the answer is larger than Lambda may give. */
+  /** Sends a request through API Gateway. @throws Error if the answer exceeds Lambda's limit */
   readonly call: (
     method: string,
     path: string,
     body?: unknown,
     headers?: Record<string, string>,
   ) => Promise<any>;
-  /** Everything that the streams say, handed to the functions until they say no more. */
+  /** Passes stream records to the functions until the streams are empty. */
   readonly settle: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -53,7 +53,7 @@ const KEY = 'arn:aws:kms:local:111122223333:key/log';
 const MACHINE = 'arn:aws:states:local:111122223333:stateMachine:chancery-rebuilds';
 const BUCKETS = { 'test-articles': 'Articles', 'test-log': 'Log' } as const;
 export const ROWS_PREFIX = 'test-rows-';
-/** As the stack sets them for the streams. */
+/** Retries of stream records, as in the stack. */
 const RETRIES = 3;
 const MAX_BYTES = 6_000_000;
 
@@ -116,7 +116,7 @@ export async function deploy(): Promise<Deployed> {
         `states:${operation} on RebuildsMachine`,
       ]),
       CHANCERY_REBUILDS: MACHINE,
-      // A call takes no further step two minutes before its function would be ended: after moments, here.
+      // A call takes no further step two minutes before its timeout. Here that is after a few moments.
       ...(name === 'rebuild' ? { FUNCTION_MS: '120200' } : {}),
       CHANCERY_EVENTS_TABLE: dynamodb.tables.events,
       CHANCERY_STATE_TABLE: dynamodb.tables.state,
@@ -159,7 +159,8 @@ export async function deploy(): Promise<Deployed> {
     call: async (method, path, body, headers) => {
       const answer = await api.invoke<any>(apiEvent(method, path, body, headers));
       const bytes = Buffer.byteLength(JSON.stringify(answer));
-      if (bytes > MAX_BYTES) throw new Error(`${method} ${path} is answered with ${bytes} bytes`);
+      if (bytes > MAX_BYTES)
+        throw new Error(`${method} ${path} has an answer of ${bytes} bytes, more than ${MAX_BYTES}`);
       const text = Buffer.from(answer.body, answer.isBase64Encoded ? 'base64' : 'utf8').toString();
       const isJson =
         /json/.test(answer.headers['content-type']) && !/ndjson/.test(answer.headers['content-type']);
@@ -186,7 +187,7 @@ export async function deploy(): Promise<Deployed> {
   };
 }
 
-/** The filter that the stack puts before the projector. */
+/** Applies the stack's event filter for the projector. */
 const isHead = ({
   dynamodb,
 }: {

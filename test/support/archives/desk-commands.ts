@@ -1,4 +1,4 @@
-// Commands to give to a desk in a test: an article, two actors and a meeting of theirs, and what may follow.
+// Commands for a desk: an article, two actors, their meeting, and later changes of it.
 import { sha256 } from '../../../adapters/node/ids.ts';
 import { archiveArticle } from '../../../domain/recording/archive-article.ts';
 import { commands } from '../../../domain/recording/commands.ts';
@@ -14,13 +14,13 @@ import type { NewEvent } from '../../../events/vocabulary.ts';
 import { desk, type Desk } from './desk.ts';
 import { event } from './written-history.ts';
 
-/** A command: of which kind, by which path below the thing, of which thing, and its body as sent. */
+/** A command: kind of resource, path below the resource, id of the resource, and the body as sent. */
 export type Given = readonly [kind: Kind, path: string | undefined, id: string, body: unknown];
 
-/** What a command changes, as whoever takes commands makes it from the table of commands. */
+/** Returns the change of a command, from the table of commands. */
 export function changeOf(kind: Kind, path: string | undefined, id: string, body: unknown): Change {
   const command = commands.find((each) => each.kind === kind && each.path === path);
-  if (!command) throw new Error(`there is no command ${kind} ${path}`);
+  if (!command) throw new Error(`the table of commands has no ${kind} ${path}`);
   return {
     stream: command.stream ?? id,
     body: command.body.parse(body),
@@ -30,14 +30,14 @@ export function changeOf(kind: Kind, path: string | undefined, id: string, body:
 
 export const digestOf = (body: unknown): string => sha256(canonicalBytes(body));
 
-/** A request by an editor; its digest is that of the body, as sent. */
+/** Returns a request of an editor, with the digest of this body. */
 export const requestOf = (body: unknown, more: Partial<Request> = {}): Request => ({
   by: 'editor:priya',
   digest: digestOf(body),
   ...more,
 });
 
-/** Gives one command to the desk. */
+/** Executes one command at the desk. */
 export function give(
   at: Desk,
   [kind, path, id, body]: Given,
@@ -49,7 +49,7 @@ export function give(
 export const TEXT =
   'The ministers met in Geneva. “We agreed”, one of them said. They will meet again. The talks ended.';
 
-/** A desk with an article and two actors; gives the article's id. */
+/** Returns a desk with an article and two actors, and the article's id. */
 export async function furnished(): Promise<{ at: Desk; articleId: string }> {
   const at = desk();
   const article = { title: 'Two ministers', publisher: 'The Sampler', language: 'en', text: TEXT };
@@ -60,7 +60,7 @@ export async function furnished(): Promise<{ at: Desk; articleId: string }> {
   return { at, articleId };
 }
 
-/** The body that records the meeting of that article. */
+/** Returns the body of a command that records the meeting of that article. */
 export const meetingBody = (articleId: string, more: object = {}): object => ({
   title: 'Two ministers',
   participants: [{ actor: 'actor-a' }, { actor: 'actor-b' }],
@@ -81,7 +81,7 @@ export const correction = (title: string): Given => [
   { cause: 'coding-error', reason: 'misread', changes: { title } },
 ];
 export const retraction: Given = ['meeting', 'retractions', MEETING, { reason: 'a hoax' }];
-/** What somebody else makes of the meeting meanwhile. */
+/** A concurrent correction of the meeting by another editor. */
 export const rival: NewEvent = event('MeetingCorrected', {
   cause: 'coding-error',
   reason: 'x',

@@ -1,5 +1,5 @@
-// A desk that records: the domain's world in memory, on a store that keeps its contract and can be told to fail the
-// next append, both ways, or to let somebody else be faster. It remembers in which order things were written.
+// A context for commands on stores in memory. The next appends can be made to fail, before or after their effect, or
+// to lose against another writer. The desk records the order of writes.
 import { ids, sha256 } from '../../../adapters/node/ids.ts';
 import type { ArchiveContext } from '../../../domain/recording/archive-article.ts';
 import type { Commit, EventStore } from '../../../domain/ports.ts';
@@ -13,8 +13,8 @@ import { memoryStore } from '../stores/memory-store.ts';
 import { memoryTable } from '../stores/memory-table.ts';
 
 /**
- * What becomes of one append: it is not persisted, or is but the answer is lost; or this event of somebody else gets
- * there first, and that answer may be lost too.
+ * The fault of one append: not persisted, or persisted without an answer. An event is appended first by another
+ * writer; with `lostTo`, the answer is lost, too.
  */
 export type Trouble = 'not persisted' | 'answer lost' | NewEvent | { readonly lostTo: NewEvent };
 
@@ -26,11 +26,11 @@ export interface Desk extends ArchiveContext {
   readonly hints: readonly string[];
   /** Each write, in order: `bytes <key>`, `claim`, `append <stream> <revision>`. */
   readonly writes: readonly string[];
-  /** The commits of a stream. */
+  /** Returns the commits of a stream. */
   readonly commits: (stream: string) => readonly Commit[];
-  /** Everything that is written down, for comparing. */
+  /** Returns all stored data, for comparisons. */
   readonly all: () => unknown;
-  /** Befalls the appends to come, one each. */
+  /** Sets the faults of the next appends, one each. */
   readonly befall: (...troubles: readonly Trouble[]) => void;
 }
 
@@ -52,13 +52,13 @@ export function desk(): Desk {
       if (revision > store.commits(stream).length + 1)
         throw new Error(`${stream} would have a gap before ${revision}`);
       const trouble = coming.shift();
-      if (trouble === 'not persisted') throw new Outage('the store was away');
+      if (trouble === 'not persisted') throw new Outage('the store was unavailable');
       if (typeof trouble === 'object') await rival(commit, 'lostTo' in trouble ? trouble.lostTo : trouble);
-      const standing = await store.append(commit);
-      if (!standing) writes.push(`append ${stream} ${revision}`);
+      const existing = await store.append(commit);
+      if (!existing) writes.push(`append ${stream} ${revision}`);
       if (trouble === 'answer lost' || (typeof trouble === 'object' && 'lostTo' in trouble))
         throw new Outage('the answer was lost');
-      return standing;
+      return existing;
     },
   };
   return {

@@ -1,4 +1,4 @@
-// Valid data of every type of event: the least that its schema takes, and all that it can say.
+// Valid data of each event type: with the required fields only, and with all fields.
 import type { z } from 'zod';
 import type { EventType, schemas } from '../../../events/vocabulary.ts';
 import type { Evidence, Party } from '../../../events/shared-pieces.ts';
@@ -6,7 +6,7 @@ import type { Evidence, Party } from '../../../events/shared-pieces.ts';
 export const ARTICLE = `article-${'5d'.repeat(32)}`;
 export const OTHER_ARTICLE = `article-${'0a'.repeat(32)}`;
 
-/** A supporting passage of `ARTICLE` with these words. */
+/** Returns a supporting passage of `ARTICLE` with these words. */
 export const passage = (exact: string, more: Partial<Evidence> = {}): Evidence => ({
   articleId: ARTICLE,
   exact,
@@ -134,7 +134,7 @@ const printedIn = {
   publishedOn: '2023-03-03',
 };
 
-/** What happens to all three kinds of records; only the changes are of one kind. */
+/** Events that all three kinds of records have. Only the changes differ between kinds. */
 const lifeOf = <C>(few: C, many: C) => ({
   corrected: {
     minimal: { cause: 'coding-error' as const, reason: 'mistyped', changes: {} },

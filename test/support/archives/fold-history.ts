@@ -4,7 +4,7 @@ import { foldBatch, type ReadEarlier } from '../../../domain/projections/fold.ts
 import type { RowVersion } from '../../../domain/projections/rows/row.ts';
 import type { RecordedEvent } from '../../../events/envelope.ts';
 
-/** Reads the earlier events of a stream from its whole log. */
+/** Returns a function that reads the earlier events of a stream from these events. */
 export function earlierIn(events: readonly RecordedEvent[]): ReadEarlier {
   const streams = Map.groupBy(events, ({ subject }) => subject);
   return async (event) => {
@@ -13,7 +13,7 @@ export function earlierIn(events: readonly RecordedEvent[]): ReadEarlier {
   };
 }
 
-/** All versions that these events write, folded in batches of so many events. */
+/** Folds these events in batches of `batchSize`. Returns all row versions. */
 export async function versionsOf(events: readonly RecordedEvent[], batchSize: number): Promise<RowVersion[]> {
   const log = events.map((event, position) => ({ event, position }));
   const readEarlier = earlierIn(events);

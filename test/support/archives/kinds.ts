@@ -1,4 +1,4 @@
-// The three kinds of records, each with what a test of all three needs: the same life under three names.
+// The three kinds of records, with the data for tests that run for all three.
 import type { Aggregate } from '../../../domain/recording/aggregate.ts';
 import { meeting, type MeetingCommand, type MeetingState } from '../../../domain/recording/meeting.ts';
 import { opinion, type OpinionCommand, type OpinionState } from '../../../domain/recording/opinion.ts';
@@ -13,7 +13,7 @@ import type { DataOf, EventType, NewEvent } from '../../../events/vocabulary.ts'
 import { ARTICLE, OTHER_ARTICLE } from './examples.ts';
 import { decided, event, given } from './written-history.ts';
 
-/** The words that the records here rest on. */
+/** The words in the evidence of the records below. */
 export const WORDS = 'we agreed to meet again in May';
 export const piece = (exact: string, start: number, more: Partial<Evidence> = {}): Evidence => ({
   articleId: ARTICLE,
@@ -78,12 +78,12 @@ export interface Record {
   readonly evidence: Evidence[];
 }
 
-/** A kind of record, with what it is called in its events. */
+/** A kind of record. */
 export interface Kind {
   readonly name: 'Meeting' | 'Statement' | 'ExpertOpinion';
-  /** A field that it can't be without. */
+  /** A required field. */
   readonly required: string;
-  /** The events that record it; so many fields are other than usual. */
+  /** Returns the event that records it, with these fields changed. */
   readonly recorded: (fields?: Partial<Record>) => NewEvent;
   readonly record: (history: readonly NewEvent[], fields?: Partial<Record>) => NewEvent[];
   readonly decided: (history: readonly NewEvent[], command: LifeCommand) => NewEvent[];
@@ -132,7 +132,7 @@ export const kinds: readonly Kind[] = [
 
 export const withWords = kinds.filter(({ name }) => name !== 'Meeting');
 
-/** The history of a record to which these commands were given. */
+/** Returns the history of a record after these commands. */
 export const grown = ({ recorded, decided }: Kind, ...commands: LifeCommand[]): NewEvent[] =>
   commands.reduce<NewEvent[]>((history, command) => [...history, ...decided(history, command)], [recorded()]);
 

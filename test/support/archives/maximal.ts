@@ -1,20 +1,20 @@
-// The largest things that the vocabulary allows: every list as long as it may be, every id and text at its bound, in
-// the characters that take most bytes; each of its events just fits into the log.
+// The largest records that the vocabulary allows: each list, id and text has its maximum length, in characters with
+// the most bytes. Each event just fits into the log.
 import { canonicalBytes, MAX_EVENT_BYTES } from '../../../events/envelope.ts';
 import { MOST, type Evidence, type Party } from '../../../events/shared-pieces.ts';
 import type { NewEvent } from '../../../events/vocabulary.ts';
 import { event } from './written-history.ts';
 
-/** An id of 64 characters. */
+/** Returns an id of 64 characters. */
 export const longId = (kind: string, n: number): string => `${kind}-${String(n)}-`.padEnd(64, 'x');
 const articleOf = (n: number): string => `article-${String(n).padStart(64, '0')}`;
 const list = <T>(length: number, of: (n: number) => T): T[] => Array.from({ length }, (_, n) => of(n));
-/** Four bytes of UTF-8 for each character: the most there is in one line. */
+/** Returns a line with four bytes of UTF-8 per character, which is the maximum for a line. */
 const wide = (characters: number): string => '𠮷'.repeat(characters);
-/** Six bytes of JSON for each but the last: the most there is in a text, which must have something to see. */
+/** Returns a text with six bytes of JSON per character, the maximum, and a visible one at the end. */
 const widest = (characters: number): string => `${'\u0001'.repeat(characters - 1)}x`;
 
-/** As far into a text as any; every other one disputes the thing. */
+/** Returns a passage at the maximum offset of a text. Every second one disputes the record. */
 export const passageOf = (n: number): Evidence => ({
   articleId: articleOf(n),
   exact: '外交',
@@ -25,7 +25,7 @@ export const passageOf = (n: number): Evidence => ({
 
 type Parties = 'actors' | 'described';
 
-/** Parties `from` on, each an actor that speaks for another, or only described and speaking for one. */
+/** Returns parties numbered from `from`: each is an actor or a description, and speaks for an actor. */
 const people = (kind: Parties, count: number, from: number): Party[] =>
   list(count, (n) => ({
     ...(kind === 'actors' ? { actor: longId('actor', from + 2 * n) } : { description: wide(85) }),
@@ -55,13 +55,13 @@ const where = { place: { printed: wide(300), country: 'IN' }, occasion: wide(300
 export interface Maximal {
   readonly stream: string;
   readonly events: NewEvent[];
-  /** Every actor that it names. */
+  /** All actors that it names. */
   readonly actors: readonly string[];
   /** Those of them that it names as one or the other. */
   readonly roles?: Readonly<Record<'speaker' | 'addressee' | 'about', readonly string[]>>;
 }
 
-/** A statement on so many passages, each of another article; retracted at last. */
+/** Returns a statement with this many passages, each of another article, which is retracted at the end. */
 export function maximalStatement(parties: Parties, passages: number): Maximal {
   return maximal('Statement', 'StatementMade', passages, {
     ...words,
@@ -126,7 +126,7 @@ function maximal(
   };
 }
 
-/** A meeting that rests on one passage as long as an event has room for. */
+/** Returns a meeting with one passage that is as long as an event can hold. */
 export function maximalPassage(): Maximal {
   const exact = widest(10_000);
   const piece = {
@@ -140,7 +140,7 @@ export function maximalPassage(): Maximal {
   return { stream: longId('meeting', 9_999), events: [held], actors: namedBy(fields) };
 }
 
-/** An actor with a hundred aliases as long as fit into two events. */
+/** Returns an actor with a hundred aliases that fill two events. */
 export function maximalActor(): Maximal {
   const id = longId('actor', 1);
   const aliases = (count: number, from: number) =>
@@ -163,7 +163,7 @@ export function maximalActor(): Maximal {
   return { stream: id, events, actors: [id] };
 }
 
-/** All the passages but the first, as many at once as an event holds. */
+/** Adds all passages except the first, in events with as many as fit. */
 function added(name: 'Statement' | 'ExpertOpinion' | 'Meeting', passages: number): NewEvent[] {
   const rest = list(passages - 1, (n) => passageOf(n + 1));
   return list(Math.ceil(rest.length / MOST.evidence), (n) =>
@@ -175,7 +175,8 @@ function fitting(type: NewEvent['type'], given: unknown): NewEvent {
   const made = event(type, given);
   // The envelope takes less than 1,000 bytes.
   const bytes = canonicalBytes(made.data).length + 1_000;
-  if (bytes > MAX_EVENT_BYTES) throw new Error(`${type} of ${bytes} bytes doesn't fit into the log`);
+  if (bytes > MAX_EVENT_BYTES)
+    throw new Error(`${type} of ${bytes} bytes exceeds the limit of ${MAX_EVENT_BYTES}`);
   return made;
 }
 

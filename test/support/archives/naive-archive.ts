@@ -1,5 +1,5 @@
-// What an archive should answer, found the plain way: every thing folded from its events by its aggregate, every list
-// made by looking at all of them.
+// A reference for the answers of an archive: folds each record from its events with its aggregate, and makes each list
+// by a scan of all records.
 import { isWithin, span } from '../../../events/date.ts';
 import { readEvent, type RecordedEvent } from '../../../events/envelope.ts';
 import { supports, type Evidence, type Party } from '../../../events/shared-pieces.ts';
@@ -56,10 +56,10 @@ const folds = {
 } as const;
 
 export interface NaiveArchive {
-  /** By date, then in the order of recording. */
+  /** Records by date, then in the order of recording. */
   readonly things: readonly NaiveThing[];
   readonly list: (filter: NaiveFilter) => NaiveThing[];
-  /** The actor that is shown for this one. */
+  /** Returns the actor that readers see instead of this one. */
   readonly shown: (id: string) => string;
   readonly actors: readonly { readonly id: string; readonly name: string; readonly kind: string }[];
 }
@@ -94,7 +94,7 @@ function thingOf(id: string, events: readonly RecordedEvent[]): NaiveThing[] {
 const keyOf = ({ date, recordedAt, id }: NaiveThing): string => `${span(date).sort}.${recordedAt}~${id}`;
 const byDate = (a: NaiveThing, b: NaiveThing): number => (keyOf(a) < keyOf(b) ? -1 : 1);
 
-/** Ids of these parties, and of whom they speak for. */
+/** Returns the ids of these parties, and of the actors for whom they speak. */
 const ids = (parties: readonly (Party | undefined)[] = []): string[] =>
   parties.flatMap((party) => [party?.actor, party?.for].filter((id) => id !== undefined));
 
@@ -105,7 +105,7 @@ export const everybodyIn = (thing: NaiveThing): string[] => {
   return [...ids(participants), ...speakersOf(thing), ...ids(addressees), ...ids(attributedBy), ...about];
 };
 
-/** The actors who were at a meeting that was held, as shown, each once; nobody at what is none. */
+/** Returns the visible actors who attended a meeting that was held. Empty for other records. */
 export function attendeesOf(
   { kind, status, retracted, fields }: NaiveThing,
   shown: (id: string) => string,

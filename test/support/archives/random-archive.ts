@@ -1,4 +1,4 @@
-// An archive that was told a random history and has folded it, in batches of any length.
+// Makes an archive from a random history, folded in batches of random lengths.
 import { articleKey } from '../../../domain/recording/stored-article.ts';
 import type { Commit } from '../../../domain/ports.ts';
 import { madeUpText, memoryArchive, type MemoryArchive } from '../stores/memory-archive.ts';
@@ -7,7 +7,7 @@ import type { Known } from '../questions.ts';
 import { randomCommits } from './random-commits.ts';
 import { seeded } from '../seeded.ts';
 
-/** Commits of each. */
+/** Events of a history. */
 const LENGTH = 140;
 
 export interface History {
@@ -15,7 +15,7 @@ export interface History {
   readonly size: number;
   readonly known: Known;
   readonly articles: MemoryBlobs;
-  /** Caught up with all of it, in batches of any length. */
+  /** The archive with the whole history, folded in batches of random lengths. */
   readonly whole: MemoryArchive;
 }
 
@@ -44,7 +44,7 @@ async function historyOf(seed: number): Promise<History> {
 }
 
 const histories = new Map<number, Promise<History>>();
-/** Each is made once in a test file. */
+/** Returns the history of a seed, which is made once per test file. */
 export const history = (seed: number): Promise<History> => {
   const made = histories.get(seed) ?? historyOf(seed);
   histories.set(seed, made);

@@ -1,11 +1,12 @@
-// A random history as its streams hold it: some commits have several events, and clocks of recorders differ by minutes.
+// Makes random histories as commits. Some commits have several events. The clocks of the servers that record them
+// differ by minutes.
 import { canonicalBytes, commitBytes, readEvent } from '../../../events/envelope.ts';
 import { schemas, type NewEvent } from '../../../events/vocabulary.ts';
 import type { Commit } from '../../../domain/ports.ts';
 import { uuid } from './written-history.ts';
 import { happening, nextOf, nothingYet, type Happening } from './random-history.ts';
 
-/** In log order, together at least so many events. */
+/** Returns commits in log order with at least `length` events in total. */
 export function randomCommits(seed: number, length: number): Commit[] {
   const archive = nothingYet(seed);
   const { random, things } = archive;
@@ -33,7 +34,7 @@ export function randomCommits(seed: number, length: number): Commit[] {
   return commits;
 }
 
-/** Those of the commits that make up the first so many events; of the last one perhaps only its first events. */
+/** Returns the commits with the first `size` events. The last commit may be truncated. */
 export function firstOf(commits: readonly Commit[], size: number): Commit[] {
   const first: Commit[] = [];
   let left = size;

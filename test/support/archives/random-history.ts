@@ -1,5 +1,5 @@
-// Histories of an archive as they might have been, the same for the same seed: things are recorded, corrected,
-// retracted and reinstated, evidence comes and goes, actors are renamed and merged. Each event fits what came before.
+// Makes random valid histories from a seed. Records are made, corrected, retracted and reinstated, evidence is added
+// and withdrawn, and actors are renamed and merged.
 import { commitBytes } from '../../../events/envelope.ts';
 import type { Evidence, Party } from '../../../events/shared-pieces.ts';
 import { schemas, type EventType, type NewEvent } from '../../../events/vocabulary.ts';
@@ -33,7 +33,7 @@ export const nothingYet = (seed: number): MadeUp => ({
   things: [],
 });
 
-/** The canonical bytes of so many events, in the order in which they were recorded, one in each commit. */
+/** Returns the canonical bytes of `length` events in the order of recording, each in its own commit. */
 export function randomHistory(seed: number, length: number): Uint8Array[] {
   const archive = nothingYet(seed);
   const revisions = new Map<string, number>();

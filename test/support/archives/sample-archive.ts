@@ -1,4 +1,4 @@
-// A served archive that holds the sample article and what it reports, and the chancery command to speak to it with.
+// Serves an archive with the sample article and its records, and runs the `chancery` command with it.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,20 +6,20 @@ import { run, serveArchive, type Ran } from '../servers/archive-process.ts';
 
 export interface SampleArchive {
   readonly url: string;
-  /** The archive's own folder. */
+  /** The folder of the archive. */
   readonly home: string;
   readonly article: string;
   /** Ids by the keys of the sample's records. */
   readonly ids: Readonly<Record<string, string>>;
   readonly cli: (...args: string[]) => Promise<Ran>;
-  /** Writes a file beside the archive, and gives its path. */
+  /** Writes a file next to the archive. Returns its path. */
   readonly file: (name: string, content: string | Uint8Array) => Promise<string>;
   readonly close: () => Promise<void>;
 }
 
 export const sample = (name: string): string => join(import.meta.dirname, '../../../bin/demo', name);
 
-/** `env` and `args` are for `chancery serve`. */
+/** Serves the archive. `env` and `args` are those of `chancery serve`. */
 export async function openSampleArchive(
   env: Record<string, string> = {},
   args: readonly string[] = [],

@@ -1,5 +1,5 @@
-// A whole archive of one's own, spoken to without a network: what the HTTP tests ask and are answered. Embedded in a
-// temporary folder; with CHANCERY_TEST_STORE=aws on DynamoDB Local and the S3 test server, tables and buckets its own.
+// Opens a whole archive for the HTTP tests, without a network, in a temporary folder. With CHANCERY_TEST_STORE=aws it
+// uses new tables and buckets on DynamoDB Local and the S3 test server.
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -32,7 +32,7 @@ export interface TestArchive {
   readonly get: (path: string, headers?: Record<string, string>) => Promise<Answer>;
   readonly post: (path: string, body: unknown, headers?: Record<string, string>) => Promise<Answer>;
   readonly send: (path: string, init: RequestInit) => Promise<Answer>;
-  /** Everything recorded so far is in the read models. */
+  /** Resolves when the read models contain everything recorded so far. */
   readonly settled: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -89,7 +89,7 @@ async function inFolder(options: ArchiveOptions): Promise<Opened> {
 
 let emulators: Promise<{ dynamodb: Emulator; s3: S3Server }> | undefined;
 
-// One pair of emulators serves a test file, and ends with it.
+// All archives of a test file share one pair of emulators, which ends with the file.
 afterAll(async () => {
   const { dynamodb, s3 } = (await emulators) ?? {};
   await Promise.all([dynamodb?.close(), s3?.close()]);
@@ -129,7 +129,7 @@ export const articleBody = {
   publishedOn: '2023-03-03',
 };
 
-/** The ids of an article, two actors, a meeting and a statement on it. */
+/** Ids of an article, two actors, a meeting and a statement about it. */
 export interface Seeded {
   readonly article: string;
   readonly anna: string;

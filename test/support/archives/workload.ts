@@ -1,14 +1,14 @@
-// What a busy desk sends to an archive, the same each time: chains of keyed requests, each chain in order, sixteen
-// chains at once; and a desk that goes on, with the same keys, when the archive ends in the middle of it.
+// The deterministic requests of a busy desk: chains of requests with idempotency keys. Chains run concurrently, the
+// requests of one chain in order. A desk retries with the same keys if the archive ends.
 
 export interface Keyed {
-  /** The Idempotency-Key: a retry with it never records twice. */
+  /** The idempotency key, with which a retry never records twice. */
   readonly key: string;
   readonly path: string;
   readonly body: object;
 }
 
-/** A request may name the things that earlier ones of its chain made, by their place in the chain. */
+/** Returns a request. It gets the ids that earlier requests of its chain made, in order. */
 type Step = (ids: readonly string[]) => Keyed;
 
 export interface Answered {
@@ -20,7 +20,7 @@ export interface Answered {
 }
 
 export interface Desk {
-  /** Sends one request until it is answered, across any number of ends and beginnings of the archive. */
+  /** Sends one request until it is answered, across any number of restarts of the archive. */
   readonly send: (request: Keyed) => Promise<Answered>;
 }
 
@@ -38,7 +38,7 @@ export const articleBody = {
 
 const actors = Array.from({ length: 7 }, (_, n) => `actor-minister-${n}`);
 
-/** Everything that the other chains refer to. */
+/** Requests that make the resources of all other chains. */
 export const groundwork: readonly Step[] = [
   () => ({ key: 'article', path: '/articles', body: articleBody }),
   ...actors.map((id, n) => () => ({
@@ -48,7 +48,7 @@ export const groundwork: readonly Step[] = [
   })),
 ];
 
-/** A meeting, a statement at it and an opinion of it, each then put right, supported or taken back. */
+/** Returns chains with a meeting, a statement and an opinion, which are corrected, supported or retracted later. */
 export function chains(count: number, article: string): Step[][] {
   return Array.from({ length: count }, (_, n) => chain(n, article));
 }
@@ -105,7 +105,7 @@ function chain(n: number, article: string): Step[] {
   ];
 }
 
-/** Runs the chains, so many at once; the answers in no order. */
+/** Runs `atOnce` chains concurrently. Returns the answers in any order. */
 export async function work(
   desk: Desk,
   chains: readonly (readonly Step[])[],

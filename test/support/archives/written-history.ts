@@ -1,4 +1,4 @@
-// Histories to test with: recorded events made as the archive makes them, by writing canonical bytes and reading them.
+// Makes recorded events for tests as the archive does: writes canonical bytes and reads them.
 import { commitBytes, readEvent, type RecordedEvent } from '../../../events/envelope.ts';
 import { schemas, type EventType, type NewEvent } from '../../../events/vocabulary.ts';
 import { foldEvents, type Aggregate } from '../../../domain/recording/aggregate.ts';
@@ -7,10 +7,10 @@ import { Refusal, type RefusalCode } from '../../../domain/errors.ts';
 export const AT = '2023-03-04T09:30:00.000Z';
 export const BY = 'editor:priya';
 
-/** A UUID for this number, so that ids are told apart at a glance. */
+/** Returns a readable UUID with this number. */
 export const uuid = (n: number): string => `00000000-0000-8000-8000-${String(n).padStart(12, '0')}`;
 
-/** A stream whose events are each recorded in a commit of its own. */
+/** Returns recorded events of a stream, each in its own commit. */
 export function recorded(stream: string, events: readonly NewEvent[], from = 1): RecordedEvent[] {
   return events.map((event, index) => {
     const revision = from + index;
@@ -20,18 +20,18 @@ export function recorded(stream: string, events: readonly NewEvent[], from = 1):
   });
 }
 
-/** An event of this type from what its schema takes. */
+/** Returns an event of this type, parsed by its schema. */
 export const event = <T extends EventType>(type: T, given: unknown): NewEvent<T> =>
   ({ type, data: schemas[type].parse(given) }) as NewEvent as NewEvent<T>;
 
-/** The state after these events; they pass through their stored form on the way. */
+/** Folds these events to a state, from their stored form. */
 export const given = <S, C, T extends EventType>(
   aggregate: Aggregate<S, C, T>,
   stream: string,
   events: readonly NewEvent[],
 ): S => foldEvents(aggregate, recorded(stream, events));
 
-/** What is decided after these events. The same command on top of its own events must find it done already. */
+/** Returns the events that a command decides after these events. Expects that its repetition decides nothing. */
 export function decided<S, C, T extends EventType>(
   aggregate: Aggregate<S, C, T>,
   stream: string,
@@ -42,11 +42,11 @@ export function decided<S, C, T extends EventType>(
     aggregate.decide(given(aggregate, stream, events), command) as NewEvent[];
   const events = decide(history);
   const again = decide([...history, ...events]);
-  if (again.length > 0) throw new Error(`given twice, it decides again: ${JSON.stringify(again)}`);
+  if (again.length > 0) throw new Error(`the repeated command decides events: ${JSON.stringify(again)}`);
   return events;
 }
 
-/** The refusal that `act` throws; anything else, or nothing, fails the test. */
+/** Returns the refusal that `act` throws. @throws Error if `act` returns, or throws another error */
 export function refusalOf(act: () => unknown): Refusal {
   let outcome: unknown;
   try {
@@ -55,7 +55,7 @@ export function refusalOf(act: () => unknown): Refusal {
     if (error instanceof Refusal) return error;
     throw error;
   }
-  throw new Error(`this was not refused: ${JSON.stringify(outcome)}`);
+  throw new Error(`the command was not refused, and returned ${JSON.stringify(outcome)}`);
 }
 
 export const codeOf = (act: () => unknown): RefusalCode => refusalOf(act).code;

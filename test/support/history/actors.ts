@@ -1,4 +1,4 @@
-// What becomes of the actors of a made-up archive: introduced, aliased, corrected, merged and unmerged.
+// Events of actors in an invented history: introduced, aliased, corrected, merged and unmerged.
 import type { NewEvent } from '../../../events/vocabulary.ts';
 import { ACTOR_MERGES } from '../../../events/shared-pieces.ts';
 import { actorOf, idOfActor, pickActor } from './cast.ts';
@@ -20,7 +20,7 @@ const ofSome =
     return actor && { stream: actor.id, first: actor.first, event: make(past) };
   };
 
-/** The position makes it a name that the actor does not have yet. */
+/** Adds an alias. The position in it makes the name new. */
 export const aliasActor = ofSome(({ random, position }) => ({
   type: 'ActorAliased',
   data: {
@@ -44,12 +44,12 @@ export const correctActor = ofSome(({ random, position }) => ({
   },
 }));
 
-/** Somebody little known turns out to be somebody better known. */
+/** Merges a rarely named actor into a more frequent one. */
 export function mergeActors(past: Past): Happening | undefined {
   const { random, actors, merged } = past;
   const actor = random.below(actors.length);
   const into = pickActor(past);
-  // Who is not merged is the end of every chain that leads there: a merge into them makes no loop.
+  // An actor that is not merged is the end of its chain, so a merge into it makes no cycle.
   if (actor === into || merged.has(actor) || merged.has(into)) return undefined;
   merged.set(actor, into);
   const data = {

@@ -1,4 +1,4 @@
-// The articles of a made-up archive: archived, printed elsewhere, put right, withdrawn. Their texts are not made.
+// Events of articles in an invented history: archived, printed elsewhere, corrected, withdrawn. They have no texts.
 import type { DataOf, NewEvent } from '../../../events/vocabulary.ts';
 import { between, sometimes } from './chance.ts';
 import { dateBefore } from './dates.ts';
@@ -6,7 +6,7 @@ import { idOf, mixed, timeOf } from './ids.ts';
 import { begin, pickFirst, type Happening, type Past } from './past.ts';
 import { FAMILY, GIVEN, LANGUAGES, PLACES, PUBLISHERS, TOPICS } from './words.ts';
 
-/** The title of the article that was archived at this position, as it was printed. */
+/** Returns the printed title of the article that was archived at this position. */
 export function titleOf(seed: number, first: number): string {
   const of = (from: readonly string[], word: number) => from[mixed(seed, first, word) % from.length] ?? '';
   return `${of(TOPICS, 20)}: ${of(PLACES, 21)} waits for an answer on ${of(TOPICS, 22)}`;
@@ -53,7 +53,7 @@ export const correctArticle = ofSome((past) => ({
   data: { reason: 'copied wrongly from the page', changes: { url: urlOf(past), ...publishedOn(past) } },
 }));
 
-/** The first article stays, so that there is always one to quote. */
+/** Withdraws an article, but not the first, so that there is always one to quote. */
 export function withdrawArticle(past: Past): Happening | undefined {
   const first = pickFirst(past, 'article');
   if (first === undefined || first === past.firsts.article.at[0]) return undefined;

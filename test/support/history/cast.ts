@@ -1,5 +1,5 @@
-// Who appears in a made-up archive: persons, states, organizations and groups, and how a source names them. The first
-// to be introduced are in most of what happens.
+// The actors of an invented history: persons, states, organizations and groups, and how a source names them. Those
+// that are introduced first are in most records.
 import type { Party } from '../../../events/shared-pieces.ts';
 import type { DataOf } from '../../../events/vocabulary.ts';
 import { sometimes, zipf } from './chance.ts';
@@ -9,7 +9,7 @@ import { BODIES, CAPACITIES, COUNTRIES, DESCRIPTIONS, FAMILY, GIVEN, REGIONS, ST
 
 type Introduction = DataOf<'ActorIntroduced'>;
 
-/** The n-th actor to be introduced, from 0. Of the first hundred, half are states. */
+/** Returns the n-th actor that is introduced, from 0. Half of the first hundred are states. */
 export function actorOf(seed: number, n: number): Introduction {
   const of = <T>(from: readonly T[], word: number): T => from[mixed(seed, n, word) % from.length] as T;
   const kind = kindOf(n);
@@ -43,12 +43,12 @@ const slug = (name: string): string =>
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '');
 
-/** The rank of somebody who is in the news. */
+/** Picks an actor by Zipf's law. Returns its rank. */
 export const pickActor = ({ random, actors }: Past): number => zipf(random, actors.length);
 
 export const idOfActor = ({ actors }: Past, n: number): string => actors[n]?.id ?? '';
 
-/** Somebody somewhere, as the source names or describes them. */
+/** Returns a party, as the source names or describes it. */
 export function party(past: Past): Party {
   const { random, seed } = past;
   const capacity = () => ({ capacity: random.pick(CAPACITIES) });
@@ -63,7 +63,7 @@ export function party(past: Past): Party {
   };
 }
 
-/** So many of them, nobody twice. */
+/** Returns `count` parties without repetition. */
 export function partiesOf(past: Past, count: number): Party[] {
   const parties: Party[] = [];
   for (let tries = 0; parties.length < count && tries < 100; tries++) {
@@ -73,7 +73,7 @@ export function partiesOf(past: Past, count: number): Party[] {
   return parties;
 }
 
-/** Ids of actors, each once. */
+/** Returns ids of different actors, `most` at most. */
 export const someActors = (past: Past, most: number): string[] => [
   ...new Set(Array.from({ length: past.random.below(most + 1) }, () => idOfActor(past, pickActor(past)))),
 ];

@@ -1,4 +1,4 @@
-// Dates as sources print them, in EDTF: mostly a day, and every other sort that an archive meets.
+// Dates as sources print them, in EDTF: mostly days, and all other kinds that an archive has.
 import type { Seeded } from '../seeded.ts';
 import { between, weighted, zipf } from './chance.ts';
 
@@ -8,7 +8,7 @@ const iso = (day: number): string => new Date(day * DAY_MS).toISOString().slice(
 const clock = (random: Seeded): string =>
   `${String(between(random, 7, 22)).padStart(2, '0')}:${random.pick(['00', '15', '30', '45'])}`;
 
-/** By how often, of a thousand; from the day on which it happened. */
+/** Weights per thousand, and functions that format the day of a record. */
 const SORTS: readonly (readonly [weight: number, print: (random: Seeded, day: number) => string])[] = [
   [790, (_, day) => iso(day)],
   [40, (random, day) => `${iso(day)}T${clock(random)}${random.pick(['Z', '+01:00', '+05:30', '-04:00'])}`],
@@ -28,16 +28,16 @@ const SORTS: readonly (readonly [weight: number, print: (random: Seeded, day: nu
   [3, (_, day) => `${iso(day).slice(0, 3)}X`],
 ];
 
-/** When something happened of which the archive learns at `time` (UTC milliseconds): of late, or years ago. */
+/** Returns the date of a record that is made at `time` (UTC milliseconds): recent, or years ago. */
 export function dateBefore(random: Seeded, time: number): string {
   const day = Math.floor(time / DAY_MS) - (random.chance(0.9) ? zipf(random, 14) : zipf(random, 15_000));
   return weighted(random, SORTS)(random, day);
 }
 
-/** A day to come. */
+/** Returns a day after `time`. */
 export const dateAfter = (random: Seeded, time: number): string =>
   iso(Math.floor(time / DAY_MS) + between(random, 1, 60));
 
-/** As a source may print a date that is recorded as a day. */
+/** Returns the printed form of a date that is recorded as a day. */
 export const printedDate = (random: Seeded): string =>
   `${random.pick(['on', 'last', 'late on', 'early on'])} ${random.pick(['Monday', 'Tuesday', 'Thursday', 'Friday', 'vendredi', 'среду'])}`;

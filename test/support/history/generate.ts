@@ -1,5 +1,5 @@
-// Histories of an archive as a desk of editors makes them over years, of any length, the same for the same seed:
-// Zipf's law over actors and topics, several sources for a meeting, corrections 3 %, retractions 1 %. One event at a time.
+// Generates realistic histories of any length from a seed, one event at a time: Zipf's law over actors and topics,
+// several sources for a meeting, corrections 3 %, retractions 1 %.
 import { canonicalBytes, sourceUriOf, type RecordedEvent } from '../../../events/envelope.ts';
 import { versionOf } from '../../../events/vocabulary.ts';
 import { seeded } from '../seeded.ts';
@@ -20,15 +20,15 @@ import { emptyPast, type Happening, type Past } from './past.ts';
 import { EDITORS } from './words.ts';
 
 export interface Entry {
-  /** In the log, from 0. */
+  /** Position in the log, from 0. */
   readonly position: number;
-  /** Canonical bytes, as the recorder makes them. */
+  /** Canonical bytes, as the command handler makes them. */
   readonly bytes: Uint8Array;
-  /** What reading the bytes gives. */
+  /** The event that these bytes are read as. */
   readonly event: RecordedEvent;
 }
 
-/** How often, of ten thousand events; what is left is something new. What is not possible then is something new as well. */
+/** Shares per ten thousand events. The rest are new records, and so is an event that is not possible at its position. */
 const SHARES: readonly (readonly [share: number, make: (past: Past) => Happening | undefined])[] = [
   [600, archiveArticle],
   [50, addAppearance],
@@ -47,8 +47,8 @@ const SHARES: readonly (readonly [share: number, make: (past: Past) => Happening
 ];
 
 /**
- * So many events in log order, one in each commit. Every one fits its schema, its stream and what it refers to. Memory
- * grows by some 22 bytes an event and with the number of actors.
+ * Yields `length` valid events in log order, each in its own commit. Memory grows by some 22 bytes per event, and with
+ * the number of actors.
  */
 export function* history(seed: number, length: number): Generator<Entry> {
   const past = emptyPast(seed, seeded(seed), length);
@@ -66,7 +66,7 @@ export function* history(seed: number, length: number): Generator<Entry> {
 function next(past: Past): Happening {
   const { random, position, actors } = past;
   if (position === 0) return archiveArticle(past);
-  // Of names there are ever fewer new ones (Heaps' law): 500 in 10,000 events, 8,000 in a million.
+  // New names become rarer (Heaps' law): 500 in 10,000 events, 8,000 in a million.
   if (actors.length < 6 || random.chance(1.2 * position ** -0.4)) return introduceActor(past);
   let left = random.below(10_000);
   for (const [share, make] of SHARES) {

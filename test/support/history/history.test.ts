@@ -1,5 +1,5 @@
-// The made-up histories that measurements run on are such as the archive itself could have recorded: every event is
-// what its aggregate decides, refers to what is there, and reads back as it was given.
+// The invented histories of measurements are valid: each event is the one that its aggregate decides, and refers to
+// existing resources.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { history, type Entry } from './generate.ts';
 import { actor, actorMerges } from '../../../domain/recording/actor.ts';
@@ -21,12 +21,12 @@ beforeAll(() => {
 });
 const events = (): RecordedEvent[] => entries.map(({ event }) => event);
 
-test('an event reads back from its bytes as it was given, and stands at its position', () => {
+test('each event is read from its bytes unchanged, and has its position', () => {
   expect(entries.map(({ bytes }) => readEvent(bytes))).toEqual(events());
   expect(entries.map(({ position }) => position)).toEqual(Array.from({ length: LENGTH }, (_, n) => n));
 });
 
-test('the same seed makes the same bytes, however long the history; another seed makes others', () => {
+test('a seed gives the same bytes for each length of the history, and another seed gives others', () => {
   const first = (seed: number, length: number) =>
     history(seed, length)
       .take(300)
@@ -39,14 +39,14 @@ test('the same seed makes the same bytes, however long the history; another seed
   expect(others.filter((other, n) => Buffer.compare(other, bytes[n] ?? other) === 0)).toEqual([]);
 });
 
-test('no two events have one id', () => {
+test('no two events have the same id', () => {
   expect(new Set(events().map(({ id }) => id)).size).toBe(LENGTH);
 });
 
 const aggregates = { actor, article, meeting, opinion, statement };
 type Kind = keyof typeof aggregates;
 
-test('each event is the next revision of its stream, and what its aggregate decides there', () => {
+test('each event is the next revision of its stream, and the one that its aggregate decides', () => {
   const streams = new Map<string, RecordedEvent[]>();
   for (const event of events()) {
     const before = streams.get(event.subject) ?? [];
@@ -61,7 +61,7 @@ test('each event is the next revision of its stream, and what its aggregate deci
   }
 });
 
-test('what an event refers to was recorded before, and is not retracted or withdrawn then', () => {
+test('each event refers to earlier resources that are neither retracted nor withdrawn', () => {
   const there = new Set<string>();
   for (const event of events()) {
     const { subject, type, data } = event;
@@ -81,7 +81,7 @@ function referencesOf(data: object): string[] {
   return ids;
 }
 
-describe('it is made of', () => {
+describe('a history', () => {
   const share = (of: (event: RecordedEvent) => boolean): number => events().filter(of).length / LENGTH;
   const begun = /^(?:MeetingAnnounced|MeetingHeld|StatementMade|ExpertOpinionPublished)$/;
   const things = () => events().filter(({ type, revision }) => begun.test(type) && revision === 1);
@@ -97,15 +97,15 @@ describe('it is made of', () => {
     ['unmerges', /^ActorsUnmerged$/, 0.0001, 0.0015],
     ['aliases', /^ActorAliased$/, 0.002, 0.008],
     ['actors corrected', /^ActorCorrected$/, 0.001, 0.005],
-    ['meetings called off', /^MeetingCalledOff$/, 0.001, 0.005],
+    ['cancelled meetings', /^MeetingCalledOff$/, 0.001, 0.005],
     ['actors introduced, fewer and fewer', /^ActorIntroduced$/, 0.04, 0.1],
-  ])('%s', (_what, types, least, most) => {
+  ])('a history contains %s', (_what, types, least, most) => {
     const found = share(({ type }) => types.test(type));
     expect(found).toBeGreaterThan(least);
     expect(found).toBeLessThan(most);
   });
 
-  test('mostly statements; meetings are 8 % to 10 % of the things recorded', () => {
+  test('most records of a history are statements, and 8 % to 10 % are meetings', () => {
     const of = (kind: string) =>
       things().filter(({ subject }) => subject.startsWith(kind)).length / things().length;
     expect(of('meeting-')).toBeGreaterThan(0.08);
@@ -113,11 +113,11 @@ describe('it is made of', () => {
     expect(of('statement-')).toBeGreaterThan(0.7);
   });
 
-  test('retractions of which some are taken back', () => {
+  test('some retractions of a history are reverted', () => {
     expect(share(({ data }) => 'reinstates' in data)).toBeGreaterThan(0.0005);
   });
 
-  test('meetings of two to six parties, with two sources each or more on the whole', () => {
+  test('meetings of a history have two to six parties, and more than two sources on average', () => {
     const meetings = things().filter(({ subject }) => subject.startsWith('meeting-'));
     const sizes = meetings.map(({ data }) => ('participants' in data ? data.participants.length : 0));
     expect(Math.min(...sizes)).toBe(2);
@@ -128,13 +128,13 @@ describe('it is made of', () => {
     expect(pieces.length / meetings.length).toBeGreaterThan(2);
   });
 
-  test('links between things', () => {
+  test('records of a history refer to one another', () => {
     const json = things().map(({ data }) => JSON.stringify(data));
     for (const link of ['"meetingId":"meeting-', '"within":"meeting-', '"regarding":[{"id":"'])
       expect(json.filter((data) => data.includes(link)).length).toBeGreaterThan(10);
   });
 
-  test('bodies of statements and opinions of about 0.9 to 1.4 KB', () => {
+  test('most statements and opinions of a history have about 0.9 to 1.4 KB', () => {
     const bodies = things()
       .filter(({ subject }) => !subject.startsWith('meeting-'))
       .map(({ data }) => Buffer.byteLength(JSON.stringify(data)))
@@ -144,7 +144,7 @@ describe('it is made of', () => {
     expect(bodies[Math.floor((bodies.length * 4) / 5)]).toBeLessThan(1_500);
   });
 
-  test('dates of all sorts: days, times, months, years, qualified, intervals narrow, wide and open, sets', () => {
+  test('a history has dates of all kinds: days, times, months, years, qualified dates, intervals and sets', () => {
     const dates = things().flatMap(({ data }) =>
       'heldOn' in data
         ? [data.heldOn]

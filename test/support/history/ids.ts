@@ -1,18 +1,18 @@
-// Ids and times of a made-up archive. Each follows from a seed and a position of the log alone, so none is kept.
+// Ids and times of an invented history. Each is computed from a seed and a position, so it need not be stored.
 
 export type Kind = 'article' | 'meeting' | 'statement' | 'opinion';
 
 const BEGAN = Date.UTC(2015, 0, 1);
-/** About so much time passes from one event to the next: a million take six years. */
+/** Average time between events. A million events take six years. */
 const STEP_MS = 190_000;
 
-/** When the archive learnt the event at this position, in UTC milliseconds; now and then clocks differ by minutes. */
+/** Returns when the event at this position was recorded, in UTC milliseconds. Sometimes clocks differ by minutes. */
 export const timeOf = (seed: number, position: number): number =>
   BEGAN + position * STEP_MS + (mixed(seed, position, 9) % (2 * STEP_MS));
 
 /**
- * The id of the thing that was first recorded at this position. An article's looks like a digest; half of the others
- * have UUIDs of version 7, in the order of time, half of version 8, as those who send an Idempotency-Key get them.
+ * Returns the id of the resource whose first event is at this position. Articles have digests. Half of the others have
+ * UUIDs of version 7, and half of version 8, as commands with an idempotency key get them.
  */
 export function idOf(seed: number, kind: Kind, first: number): string {
   if (kind === 'article') return `article-${hex(seed, first, 8)}`;
@@ -20,7 +20,7 @@ export function idOf(seed: number, kind: Kind, first: number): string {
   return `${kind}-${ordered ? uuid7(seed, first) : uuid8(seed, first)}`;
 }
 
-/** The UUID in an event's id. */
+/** Returns the UUID in an event's id. */
 export const eventUuid = (seed: number, position: number): string => uuid8(~seed, position);
 
 function uuid7(seed: number, position: number): string {
@@ -45,7 +45,7 @@ function hex(seed: number, position: number, words: number): string {
   return digits;
 }
 
-/** 32 bits that look random; of one seed and word, no two positions have the same. */
+/** Returns 32 pseudorandom bits. For one seed and word, they differ at all positions. */
 export function mixed(seed: number, position: number, word: number): number {
   let bits = (position ^ Math.imul(seed + 1, 0x9e3779b9) ^ Math.imul(word + 1, 0x85ebca6b)) | 0;
   bits = Math.imul(bits ^ (bits >>> 16), 0x7feb352d);

@@ -1,5 +1,5 @@
-// Meetings, statements and opinions of a made-up archive from their first event on: announced, held, called off; put
-// right, taken back, reinstated, evidenced.
+// Events of meetings, statements and opinions in an invented history: announced, held, cancelled, recorded, corrected,
+// retracted, reinstated, with evidence added and withdrawn.
 import type { Evidence } from '../../../events/shared-pieces.ts';
 import type { EventType, NewEvent } from '../../../events/vocabulary.ts';
 import { partiesOf } from './cast.ts';
@@ -24,7 +24,7 @@ const DATES = { meeting: 'heldOn', statement: 'madeOn', opinion: 'publishedOn' }
 
 type LifeName = 'Corrected' | 'Retracted' | 'EvidenceAdded' | 'EvidenceWithdrawn';
 
-/** The event of a thing's life under the name that its kind gives it; all three kinds have the same shape of it. */
+/** Returns an event that all three kinds of records have, with the type name of this kind. */
 function ofThing({ seed }: Past, { kind, first }: Thing, name: LifeName, data: object): Happening {
   const type: EventType = `${NAMES[kind]}${name}`;
   return { stream: idOf(seed, kind, first), first, event: { type, data } as unknown as NewEvent };
@@ -58,7 +58,7 @@ function recordMeeting(past: Past, stream: string): Happening {
   return { stream, first, event: { type: announced ? 'MeetingAnnounced' : 'MeetingHeld', data } };
 }
 
-/** What became of an announced meeting. */
+/** Ends an announced meeting: it is held or cancelled. */
 export function settleMeeting(past: Past): Happening | undefined {
   const { random, seed, position, gone } = past;
   const { first, meeting } = take(random, past.announced) ?? {};
@@ -74,7 +74,7 @@ export function settleMeeting(past: Past): Happening | undefined {
   return { stream, first, event: { type: 'MeetingHeld', data } };
 }
 
-/** Something that is not retracted, of a kind as often as things of that kind are looked at again. */
+/** Picks a record that is not retracted. `meetings` is the probability of a meeting. */
 function someThing(past: Past, meetings: number): Thing | undefined {
   const kind: RecordKind = past.random.chance(meetings)
     ? 'meeting'
@@ -88,7 +88,7 @@ export function correct(past: Past): Happening | undefined {
   return thing && ofThing(past, thing, 'Corrected', correctionOf(past, thing));
 }
 
-/** Some correction puts right what was retracted, and reinstates it. */
+/** Corrects a retracted record and reinstates it. */
 export function reinstate(past: Past): Happening | undefined {
   const thing = take(past.random, past.retracted);
   if (!thing) return undefined;
@@ -100,7 +100,7 @@ function correctionOf(past: Past, { kind }: Thing): object {
   const { random } = past;
   const causes = ['coding-error', 'new-evidence', 'source-corrected'];
   const reason = 'the second edition has it otherwise';
-  // A text that was never there before: whatever else it names, the correction changes something.
+  // The text is new, so the correction changes at least this field.
   const fresh = kind === 'meeting' ? { outcome: sentence(random, 2) } : { summary: sentence(random, 2) };
   const [changes, evidence] = weighted<(past: Past, kind: RecordKind) => [object, Evidence[]]>(random, [
     [40, (past, kind) => [{ [DATES[kind]]: dateNow(past), datePrinted: printedDate(past.random) }, []]],
@@ -124,7 +124,7 @@ function partiesChanged(past: Past, kind: RecordKind): object {
   }
 }
 
-/** Other words, and the passage that has them. */
+/** Returns other words, and the passage with them. */
 function requoted(past: Past, kind: RecordKind): [object, Evidence[]] {
   const { exact, content } = passage(past.random);
   const { for: _, ...piece } = pieceOf(past, exact);
@@ -153,7 +153,7 @@ export function addEvidence(past: Past): Happening | undefined {
   return ofThing(past, thing, 'EvidenceAdded', { evidence: [piece] });
 }
 
-/** What was added goes again; what a thing was recorded with stays, and so it always has evidence. */
+/** Withdraws added evidence. Evidence of the first event stays, so that each record always has some. */
 export function withdrawEvidence(past: Past): Happening | undefined {
   const { thing, piece } = take(past.random, past.added) ?? {};
   if (!thing || !piece || past.gone[thing.first] === 1) return undefined;

@@ -1,5 +1,5 @@
-// What a made-up archive has recorded so far, in a few bytes for each thing: a history of any length fits in memory.
-// A thing is known by the position of its first event.
+// The state of an invented history, in a few bytes per record, so that a long history fits in memory. A record is
+// identified by the position of its first event.
 import type { Evidence } from '../../../events/shared-pieces.ts';
 import type { DataOf, NewEvent } from '../../../events/vocabulary.ts';
 import type { Seeded } from '../seeded.ts';
@@ -8,7 +8,7 @@ import { idOf, type Kind } from './ids.ts';
 
 export type RecordKind = Exclude<Kind, 'article'>;
 
-/** Positions of the first events of all things of one kind, in order. */
+/** Positions of the first events of all resources of one kind, in order. */
 export interface Firsts {
   count: number;
   readonly at: Uint32Array;
@@ -30,34 +30,34 @@ export interface Happening {
 export interface Past {
   readonly seed: number;
   readonly random: Seeded;
-  /** The position of the event that is being made. */
+  /** Position of the current event. */
   position: number;
   readonly firsts: Readonly<Record<Kind, Firsts>>;
-  /** 1 where the thing that was first recorded at this position is retracted, or the article withdrawn. */
+  /** By position of the first event: 1 if the record is retracted, or the article withdrawn. */
   readonly gone: Uint8Array;
   /** Actors in the order of their introduction. */
   readonly actors: { readonly id: string; readonly first: number }[];
   /** The position of the first merge. */
   firstMerge?: number;
-  /** Who is merged into whom, both by the order of their introduction. */
+  /** Merged actors and their targets, by the order of introduction. */
   readonly merged: Map<number, number>;
-  /** The latest meetings that were announced and neither held nor called off since. */
+  /** The latest announced meetings that are neither held nor cancelled. */
   readonly announced: { readonly first: number; readonly meeting: DataOf<'MeetingAnnounced'> }[];
-  /** The latest passages that were added to something, and can be withdrawn. */
+  /** The latest passages that were added to a record, and can be withdrawn. */
   readonly added: { readonly thing: Thing; readonly piece: Evidence }[];
-  /** The latest things that were retracted. */
+  /** The latest retracted records. */
   readonly retracted: Thing[];
 }
 
 const MAX_KEPT = 500;
 
 export function emptyPast(seed: number, random: Seeded, length: number): Past {
-  const none = (): Firsts => ({ count: 0, at: new Uint32Array(length) });
+  const noFirsts = (): Firsts => ({ count: 0, at: new Uint32Array(length) });
   return {
     seed,
     random,
     position: 0,
-    firsts: { article: none(), meeting: none(), statement: none(), opinion: none() },
+    firsts: { article: noFirsts(), meeting: noFirsts(), statement: noFirsts(), opinion: noFirsts() },
     gone: new Uint8Array(length),
     actors: [],
     merged: new Map(),
@@ -67,14 +67,14 @@ export function emptyPast(seed: number, random: Seeded, length: number): Past {
   };
 }
 
-/** The event that is being made is the first of a thing: gives the thing's id. */
+/** Registers the current event as the first of a resource. Returns the id of the resource. */
 export function begin({ seed, firsts, position }: Past, kind: Kind): string {
   const known = firsts[kind];
   known.at[known.count++] = position;
   return idOf(seed, kind, position);
 }
 
-/** The position of the first event of a thing of this kind that is not gone, rather a recent one; undefined where none is found. */
+/** Picks a resource of this kind that is not gone, preferably a recent one. Returns its first position, if any. */
 export function pickFirst({ random, firsts, gone }: Past, kind: Kind): number | undefined {
   const { count, at } = firsts[kind];
   if (count === 0) return undefined;
@@ -85,13 +85,13 @@ export function pickFirst({ random, firsts, gone }: Past, kind: Kind): number | 
   return undefined;
 }
 
-/** Keeps the latest few hundred. */
+/** Adds one to a pool, which keeps the latest `MAX_KEPT`. */
 export function keep<T>(pool: T[], one: T): void {
   pool.push(one);
   if (pool.length > MAX_KEPT) pool.shift();
 }
 
-/** Takes one of a pool; undefined where it is empty. */
+/** Removes one from a pool and returns it; undefined if the pool is empty. */
 export function take<T>(random: Seeded, pool: T[]): T | undefined {
   return pool.length === 0 ? undefined : pool.splice(random.below(pool.length), 1)[0];
 }

@@ -1,4 +1,4 @@
-// Meetings, statements and opinions of a made-up archive, as its sources report them.
+// The data of meetings, statements and opinions in an invented history.
 import type { Certainty, Evidence, Party } from '../../../events/shared-pieces.ts';
 import type { DataOf } from '../../../events/vocabulary.ts';
 import { codePoints } from '../../../domain/evidence/folding/characters.ts';
@@ -10,7 +10,7 @@ import { idOf, timeOf } from './ids.ts';
 import { pickFirst, type Past, type RecordKind } from './past.ts';
 import { COUNTRIES, LANGUAGES, passage, PLACES, sentence, TOPICS } from './words.ts';
 
-/** A passage of an article that is not withdrawn; of the words given, or of any. */
+/** Returns a passage of an article that is not withdrawn, with these words or random ones. */
 export function pieceOf(past: Past, exact: string = passage(past.random).exact): Evidence {
   const { random, seed } = past;
   const article = pickFirst(past, 'article') ?? 0;
@@ -36,7 +36,7 @@ function titlePiece(past: Past): Evidence {
   };
 }
 
-/** What several sources say of one thing: the first supports it, others may dispute it. */
+/** Returns the evidence of one record. The first passage supports it, others may dispute it. */
 function evidenceOf(past: Past, first: Evidence, most: number): Evidence[] {
   const others = Array.from({ length: zipf(past.random, most) }, () => pieceOf(past));
   return [
@@ -80,7 +80,7 @@ const setting = ({ random }: Past) => ({
   ...sometimes(random, 0.15, () => ({ occasion: sentence(random, 1) })),
 });
 
-/** Two to six parties; `announced` for a day to come. */
+/** Returns a meeting of two to six parties. If `announced`, it is on a later day. */
 export function meetingOf(past: Past, announced: boolean): DataOf<'MeetingHeld'> {
   const { random, seed, position } = past;
   const topics = topicsOf(past);
@@ -154,7 +154,7 @@ export function opinionOf(past: Past): DataOf<'ExpertOpinionPublished'> {
   };
 }
 
-/** What was said, and the passages that have it. */
+/** Returns the content of a record, and the passages with it. */
 function wordsOf(past: Past) {
   const { random } = past;
   const { exact, content } = passage(random);

@@ -1,4 +1,4 @@
-// The words of a made-up archive: what its sources print, and the names of those who appear in it.
+// The words of an invented history: phrases of its sources, and names of its actors.
 import type { Seeded } from '../seeded.ts';
 import { between } from './chance.ts';
 
@@ -67,10 +67,10 @@ const clause = (random: Seeded): string =>
 const clauses = (random: Seeded, count: number): string[] =>
   Array.from({ length: count }, () => clause(random));
 
-/** A sentence or two that hardly occur twice. */
+/** Returns `count` clauses that rarely occur twice. */
 export const sentence = (random: Seeded, count: number): string => clauses(random, count).join('; ');
 
-/** A passage of two to four clauses, and of it what somebody said, now and then with an omission. */
+/** Returns a passage of two to four clauses, and the quoted part of it, sometimes with an omission. */
 export function passage(random: Seeded): { readonly exact: string; readonly content: string } {
   const all = clauses(random, between(random, 2, 4));
   const exact = all.join(', ');

@@ -1,5 +1,5 @@
-// A made-up history in a log is what the sequencer would have left: it replays, and read models fold it to its end.
-import { describe, expect, test } from 'vitest';
+// An invented history that is written into a log equals one that the sequencer wrote.
+import { expect, test } from 'vitest';
 import { history } from './generate.ts';
 import { writeHistory } from './write.ts';
 import { readModels } from '../../../domain/projections/views/read-models.ts';
@@ -14,28 +14,26 @@ import { memoryTable } from '../stores/memory-table.ts';
 
 const emptyLog = () => ({ store: memoryStore(), log: memoryBlobs(), state: memoryTable() });
 
-describe('a history that is written into an empty log', () => {
-  test.each([1, 256, 700, 5_000])('replays as it was made: %i events', async (length) => {
-    const stores = emptyLog();
-    expect(await writeHistory(stores, history(3, length))).toBe(length);
-    const { published } = await readHead(stores.state);
-    expect(published).toBe(length);
-    const entries = await Array.fromAsync(replay(stores.log, 0, published));
-    expect(entries).toEqual([...history(3, length)].map(({ position, bytes }) => ({ position, bytes })));
-  });
-
-  test('is folded by every read model to its end', async () => {
-    const world = { ...emptyLog(), catalog: memoryTable(), rows: memoryRowStores() };
-    await catchUp(world);
-    await writeHistory(world, history(4, 2_000));
-    const { more, stopped } = await catchUp(world);
-    expect([more, stopped.size]).toEqual([false, 0]);
-    const { live = 0, generations } = await readGenerations(world.catalog);
-    for (const { name } of readModels) expect(generations[live]?.[name]?.next).toBe(2_000);
-  });
+test.each([1, 256, 700, 5_000])('a written history of %i events is replayed unchanged', async (length) => {
+  const stores = emptyLog();
+  expect(await writeHistory(stores, history(3, length))).toBe(length);
+  const { published } = await readHead(stores.state);
+  expect(published).toBe(length);
+  const entries = await Array.fromAsync(replay(stores.log, 0, published));
+  expect(entries).toEqual([...history(3, length)].map(({ position, bytes }) => ({ position, bytes })));
 });
 
-test('a log that has something already is left as it is', async () => {
+test('all read models fold a written history to its end', async () => {
+  const world = { ...emptyLog(), catalog: memoryTable(), rows: memoryRowStores() };
+  await catchUp(world);
+  await writeHistory(world, history(4, 2_000));
+  const { more, stopped } = await catchUp(world);
+  expect([more, stopped.size]).toEqual([false, 0]);
+  const { live = 0, generations } = await readGenerations(world.catalog);
+  for (const { name } of readModels) expect(generations[live]?.[name]?.next).toBe(2_000);
+});
+
+test('a history is not written into a log that is not empty', async () => {
   const stores = emptyLog();
   await writeHistory(stores, history(3, 300));
   const before = stores.log.keys();

@@ -1,5 +1,5 @@
-// Identities of logs for tests: one whose keys are real, and one whose signatures cost nothing, for tests that sign
-// by the hundred thousand.
+// Identities of logs for tests: one with real keys, and one with cheap signatures for tests that sign a hundred
+// thousand times.
 import { keyIdOf, ED25519 } from '../../../events/log/keys.ts';
 import { identityOf, type LogIdentity } from '../../../domain/log/log-identity.ts';
 import type { Signer } from '../../../domain/ports.ts';
@@ -8,14 +8,14 @@ import { seedSigner } from './signers.ts';
 export const ORIGIN = 'archive.example/log';
 export const realIdentity = identityOf([seedSigner(ORIGIN)]);
 
-/** A sum of the bytes where a signature belongs: it binds to what was signed, and to nobody. */
+/** Returns a checksum in place of a signature. It depends on the message, but on no key. */
 function sum(message: Uint8Array): Uint8Array {
   let sum = 0x811c9dc5;
   for (const byte of message) sum = Math.imul(sum ^ byte, 0x01000193);
   return new Uint8Array(64).fill(sum & 0xff).fill((sum >>> 8) & 0xff, 32);
 }
 
-/** `onSign` sees every text that is signed, published or not. */
+/** Returns the cheap identity. `onSign` gets each signed text, published or not. */
 export function cheapIdentity(onSign: (text: string) => void = () => {}): LogIdentity {
   const publicKey = new Uint8Array(32).fill(7);
   const signer: Signer = {

@@ -1,4 +1,4 @@
-// What is wrong with the files of a log, its checkpoint and its times, beside the entries that it should have.
+// Compares the files, the signed checkpoint and the time index of a log with its expected entries.
 import { toBase64 } from '../../../events/log/base64.ts';
 import { openCheckpoint, parseCheckpoint } from '../../../events/log/checkpoint.ts';
 import { unpackEntries } from '../../../events/log/entries.ts';
@@ -23,14 +23,14 @@ export interface Logged {
   readonly state: MemoryTable;
   readonly log: MemoryBlobs;
   readonly identity: LogIdentity;
-  /** Texts of all checkpoints that were ever signed, published or not. */
+  /** Texts of all signed checkpoints, published or not. */
   readonly signed: readonly string[];
 }
 
 const bytesOf = async (log: MemoryBlobs, key: string): Promise<Buffer> =>
   Buffer.from((await log.get(key))?.bytes ?? []);
 
-/** Empty where nothing is wrong with a log that is published whole, of these entries. */
+/** Returns the faults of a log that should be published with these entries. */
 export async function logFaults(of: Logged, entries: readonly Uint8Array[]): Promise<string[]> {
   const leaves = entries.map(leafHash);
   const grown = grow(EMPTY_EDGE, leaves);
@@ -41,12 +41,12 @@ export async function logFaults(of: Logged, entries: readonly Uint8Array[]): Pro
   if (entries.length > 0) {
     const checkpoint = openCheckpoint(await bytesOf(of.log, CHECKPOINT_PATH), of.identity);
     if (checkpoint.size !== entries.length || toBase64(checkpoint.root) !== root)
-      faults.push(`the checkpoint is of ${checkpoint.size} entries, or of another root`);
+      faults.push(`the checkpoint has size ${checkpoint.size}, or another root`);
   }
   return [...faults, ...contradictions(of.signed, leaves), ...timeFaults(of.state, entries)];
 }
 
-/** Each file that a log of this size has is there, and each file that is there is the beginning of one of these. */
+/** Checks that all files of a log of this size exist, and that each existing file is the beginning of one of them. */
 async function fileFaults(
   log: MemoryBlobs,
   entries: readonly Uint8Array[],
@@ -69,29 +69,29 @@ async function fileFaults(
     const named = parsePath(key);
     const bytes = await bytesOf(log, key);
     if (key === CHECKPOINT_PATH) continue;
-    if (!named) faults.push(`${key} is no file of a log`);
+    if (!named) faults.push(`${key} does not belong to a log`);
     else if ('level' in named) {
       const whole = tiles.get(tilePath({ ...named, width: TILE_WIDTH })) ?? new Uint8Array();
       if (bytes.length !== named.width * 32 || !bytes.equals(whole.subarray(0, bytes.length)))
         faults.push(`${key} has other hashes`);
     } else {
       const from = named.bundle * TILE_WIDTH;
-      const given = unpackEntries(bytes, named.width);
-      if (given.some((entry, at) => Buffer.compare(entry, entries[from + at] ?? new Uint8Array()) !== 0))
+      const unpacked = unpackEntries(bytes, named.width);
+      if (unpacked.some((entry, at) => Buffer.compare(entry, entries[from + at] ?? new Uint8Array()) !== 0))
         faults.push(`${key} has other entries`);
     }
   }
   return faults;
 }
 
-/** Two checkpoints that are both of the beginning of one log do not contradict each other. */
+/** Returns the signed checkpoints that are not of the beginning of this log. */
 function contradictions(signed: readonly string[], leaves: readonly Uint8Array[]): string[] {
   const checkpoints = signed.map(parseCheckpoint).sort((a, b) => a.size - b.size);
   let edge = EMPTY_EDGE;
   return checkpoints.flatMap(({ size, root }) => {
     ({ edge } = grow(edge, leaves.slice(edge.size, size)));
     const holds = edge.size === size && toBase64(edgeRoot(edge)) === toBase64(root);
-    return holds ? [] : [`a checkpoint of ${size} entries was signed that is not of this log`];
+    return holds ? [] : [`a signed checkpoint of ${size} entries does not match this log`];
   });
 }
 
@@ -108,11 +108,12 @@ function timeFaults(state: MemoryTable, entries: readonly Uint8Array[]): string[
     return maxima[Number(size) - 1] !== time;
   });
   const last = sorts.at(-1)?.split('~')[1];
-  if (Number(last ?? 0) !== entries.length) wrong.push(`the last one is of ${last} entries`);
+  if (Number(last ?? 0) !== entries.length)
+    wrong.push(`the last item is of size ${last} instead of ${entries.length}`);
   return wrong.map((sort) => `times: ${sort}`);
 }
 
-/** Looks at the public checkpoint again and again: it must only ever grow, and never be another of the same size. */
+/** Returns a watcher of the public checkpoint, which must only grow, and must not change at the same size. */
 export function checkpointWatcher(log: MemoryBlobs): {
   look: () => Promise<string | undefined>;
   size: () => number;
@@ -122,7 +123,7 @@ export function checkpointWatcher(log: MemoryBlobs): {
     size: () => size,
     look: async () => {
       const blob = await log.get(CHECKPOINT_PATH);
-      if (!blob) return size > 0 ? 'the checkpoint is gone' : undefined;
+      if (!blob) return size > 0 ? 'the checkpoint is missing' : undefined;
       if (Buffer.compare(blob.bytes, seen) === 0) return undefined;
       const next = parseNote(blob.bytes).text;
       const nextSize = parseCheckpoint(next).size;

@@ -1,11 +1,11 @@
-// Events of several streams in the order of a log.
+// Makes the events of several streams in the order of a log.
 import { canonicalBytes } from '../../../events/envelope.ts';
 import type { Commit } from '../../../domain/ports.ts';
 import type { RecordedEvent } from '../../../events/envelope.ts';
 import type { Entry } from '../entries.ts';
 import { recorded } from '../archives/written-history.ts';
 
-/** Events in log order: each stream's own are numbered as they come. */
+/** Returns recorded events in this order. Each event gets the next revision of its stream. */
 export function logOf(entries: readonly Entry[]): RecordedEvent[] {
   const revisions = new Map<string, number>();
   return entries.flatMap(([stream, event]) => {

@@ -1,5 +1,5 @@
-// A log of any length that nobody had to write: each bundle is made when it is read, and counted. With it an API that
-// has a clock of its own, so that what waits needs no time.
+// A log of any length whose bundles are made when they are read. It counts reads. Its API has a simulated clock, so
+// that tests of waiting take no time.
 import { setImmediate } from 'node:timers/promises';
 import { packEntries } from '../../../events/log/entries.ts';
 import { bundlesOf, entriesPath, TILE_WIDTH } from '../../../events/log/paths.ts';
@@ -13,17 +13,17 @@ export interface LongLog {
   readonly reads: string[];
   /** Events published. */
   size: number;
-  /** Called whenever the API has waited for so many milliseconds, by its own clock. */
+  /** Is called after each wait of the API with the total waited milliseconds of the simulated clock. */
   onWait: (waited: number) => void;
-  /** What it could not answer. */
+  /** Errors that the API reported. */
   readonly reported: unknown[];
   readonly now: () => number;
   readonly bytesOf: (position: number) => Uint8Array;
-  /** What the log has under a key, in place of what it would have. */
+  /** Files that replace those of the log, by key; undefined for a missing file. */
   readonly planted: Map<string, Uint8Array | undefined>;
 }
 
-/** Each third event is an ActorIntroduced, the others MeetingHeld; of stream meeting-0 to meeting-9. */
+/** Returns a log in which each third event is ActorIntroduced and others are MeetingHeld, of meeting-0 to meeting-9. */
 export function longLog(size: number, { bytes = 1_000, streams = true } = {}): LongLog {
   const [reads, reported, planted] = [[] as string[], [] as unknown[], new Map<string, Uint8Array>()];
   let [now, waited] = [0, 0];
@@ -45,7 +45,7 @@ export function longLog(size: number, { bytes = 1_000, streams = true } = {}): L
     const number = Number(/entries\/([x\d/]+)/.exec(key)?.[1]?.replaceAll(/[x/]/g, ''));
     const [, partial] = /\.p\/(\d+)$/.exec(key) ?? [];
     const width = Number(partial ?? TILE_WIDTH);
-    // Of partial bundles there is the last one, as it was published.
+    // The only partial bundle is the last one.
     if (widthOf(number) !== width || entriesPath(number, width) !== key) return undefined;
     return packEntries(Array.from({ length: width }, (_, n) => bytesOf(number * TILE_WIDTH + n)));
   };
@@ -90,6 +90,6 @@ export function longLog(size: number, { bytes = 1_000, streams = true } = {}): L
   return log;
 }
 
-/** How many objects hold the events from one position up to, and without, another. */
+/** Returns the number of objects with the events from `from` up to, but without, `to`. */
 export const objectsOf = (from: number, to: number): number =>
   [...bundlesOf(to, Math.floor(from / TILE_WIDTH))].length;

@@ -1,5 +1,5 @@
-// The Merkle tree as RFC 6962 section 2.1 defines it, word for word and slowly: what the log's own is compared with.
-// Only perfect trees at their own places are remembered, so that 100,000 leaves can be asked for many sizes.
+// The Merkle tree exactly as RFC 6962 section 2.1 defines it, as a slow reference for the log's own. Only hashes of
+// perfect subtrees are cached, which suffices for 100,000 leaves and many sizes.
 import { createHash } from 'node:crypto';
 
 const sha256 = (...parts: Uint8Array[]): Buffer => createHash('sha256').update(Buffer.concat(parts)).digest();
@@ -14,18 +14,18 @@ export interface NaiveTree {
 }
 
 export function naiveTree(entryOf: (index: number) => Uint8Array): NaiveTree {
-  const known = new Map<string, Uint8Array>();
+  const cached = new Map<string, Uint8Array>();
 
   function mth(from: number, to: number): Uint8Array {
     const n = to - from;
     if (n === 0) return sha256();
-    const remembered = n === split(n) * 2 || n === 1 ? `${from}/${n}` : undefined;
-    const standing = remembered === undefined ? undefined : known.get(remembered);
-    if (standing) return standing;
+    const key = n === split(n) * 2 || n === 1 ? `${from}/${n}` : undefined;
+    const existing = key === undefined ? undefined : cached.get(key);
+    if (existing) return existing;
     const k = from + split(n);
     const hash =
       n === 1 ? sha256(Buffer.of(0), entryOf(from)) : sha256(Buffer.of(1), mth(from, k), mth(k, to));
-    if (remembered !== undefined) known.set(remembered, hash);
+    if (key !== undefined) cached.set(key, hash);
     return hash;
   }
 
@@ -54,7 +54,7 @@ export function naiveTree(entryOf: (index: number) => Uint8Array): NaiveTree {
   };
 }
 
-/** The largest power of two smaller than n. */
+/** Returns the largest power of two smaller than n. */
 function split(n: number): number {
   let k = 1;
   while (k * 2 < n) k *= 2;

@@ -1,5 +1,4 @@
-// The log of a random history that was published at every size, for tests of projectors: a reader can be shown it up to
-// any position. Nothing is signed.
+// An unsigned log for tests of projectors. A test can show it to a reader up to any position.
 import { packEntries } from '../../../events/log/entries.ts';
 import { parsePath, TILE_WIDTH } from '../../../events/log/paths.ts';
 import type { Projector } from '../../../domain/projections/catch-up.ts';
@@ -9,7 +8,7 @@ import { memoryTable } from '../stores/memory-table.ts';
 
 export interface PublishedLog {
   readonly entries: readonly Uint8Array[];
-  /** The archive when so many entries were published; `published` may grow meanwhile. */
+  /** Returns the stores when `published` entries were published. A function may return a growing number. */
   readonly upTo: (
     published: number | (() => number),
   ) => Pick<Projector, 'state' | 'log'> & { readonly store: EventStore };

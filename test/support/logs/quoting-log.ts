@@ -1,4 +1,4 @@
-// Logs of articles and of statements that quote them, made event by event, so that they can also be wrong.
+// Makes logs of articles and of statements that quote them, event by event, so that tests can add faults.
 import { sha256 } from '../../../adapters/node/ids.ts';
 import { articleIdOf } from '../../../domain/recording/article.ts';
 import { codePoints } from '../../../domain/evidence/folding/characters.ts';
@@ -22,7 +22,7 @@ export const archived = (text: string, over: object = {}): NewEvent =>
     ...over,
   });
 
-/** The passage of these words in a text, at its first place. */
+/** Returns the passage of the first occurrence of these words in a text. */
 export function piece(text: string, exact: string, over: Partial<Evidence> = {}): Evidence {
   const start = codePoints(text.slice(0, text.indexOf(exact)));
   return { articleId: idOf(text), exact, start, end: start + codePoints(exact), ...over };
@@ -45,7 +45,7 @@ export const made = (evidence: readonly Evidence[], over: object = {}): NewEvent
 export const corrected = (changes: object, evidence: readonly Evidence[] = []): NewEvent =>
   event('StatementCorrected', { cause: 'coding-error', reason: 'misread', changes, evidence });
 
-/** The entries of these events, one a commit, in this order. */
+/** Returns the entries of these events in this order, each in its own commit. */
 export function entriesOf(events: readonly (readonly [stream: string, event: NewEvent])[]): Uint8Array[] {
   const revisions = new Map<string, number>();
   return events.map(([stream, each]) => {

@@ -1,5 +1,5 @@
-// An archive in memory for tests of the sequencer: small commits whose bytes say where they belong, a reader that
-// watches the log meanwhile, and what must hold once everything is sequenced.
+// An archive in memory for tests of the sequencer. Its small events name their stream and revision. A reader watches
+// the log, and `faultsIn` checks it when all commits are sequenced.
 import { readPlace } from '../../../events/envelope.ts';
 import type { Commit } from '../../../domain/ports.ts';
 import type { LogIdentity } from '../../../domain/log/log-identity.ts';
@@ -34,7 +34,7 @@ export function world(): World {
 
 export const entryOf = (stream: string, revision: number, n: number): string => `${stream}/${revision}/${n}`;
 
-/** So many events, each of which names its stream, revision and place; padded to `bytes`. */
+/** Returns a commit of `count` events, each with its stream, revision and number, padded to `bytes`. */
 export const commitOf = (stream: string, revision: number, count = 1, bytes = 0, time = TIME): Commit => ({
   stream,
   revision,
@@ -46,7 +46,7 @@ export const commitOf = (stream: string, revision: number, count = 1, bytes = 0,
 });
 const TIME = '2023-03-03T12:00:00.000Z';
 
-/** Appends so many commits to a stream, after those that it has. */
+/** Appends further commits to a stream, with these numbers of events. */
 export async function extend({ store }: World, stream: string, counts: readonly number[]): Promise<void> {
   const from = store.commits(stream).length;
   for (const [index, count] of counts.entries())
@@ -66,9 +66,9 @@ async function bytesOf({ state, log }: Pick<Sequencer, 'state' | 'log'>): Promis
 }
 
 export interface Reader {
-  /** Reads what is published now, and compares it with what was published before. */
+  /** Reads the published log, and compares it with the log that the last call read. */
   readonly look: () => Promise<void>;
-  /** What no reader may ever see. */
+  /** Faults that the reader found. */
   readonly complaints: readonly string[];
 }
 
@@ -84,20 +84,22 @@ export function reader(of: World): Reader {
       if (stepped !== undefined) complaints.push(stepped);
       if (published === seen.length) return;
       if (checkpoint.size() < published)
-        complaints.push(`${published} are published and the checkpoint is of ${checkpoint.size()}`);
+        complaints.push(
+          `${published} entries are published, and the checkpoint has size ${checkpoint.size()}`,
+        );
       const now = await bytesOf(of).catch((error: unknown) => [Buffer.from(String(error))]);
       if (now.length < published)
         complaints.push(
-          `${published} are published and ${now.length} there: ${Buffer.from(now[0] ?? []).toString()}`,
+          `${published} entries are published, and ${now.length} exist: ${Buffer.from(now[0] ?? []).toString()}`,
         );
       if (seen.some((bytes, at) => Buffer.compare(bytes, now[at] ?? new Uint8Array()) !== 0))
-        complaints.push(`an entry moved below ${seen.length}`);
+        complaints.push(`an entry before position ${seen.length} has changed`);
       seen = now;
     },
   };
 }
 
-/** What is wrong with an archive that should be sequenced whole; empty where nothing is. */
+/** Returns the faults of an archive whose commits should all be sequenced. */
 export async function faultsIn(of: World): Promise<string[]> {
   const faults = await logFaults(of, await bytesOf(of));
   const { size, published, pending } = await readHead(of.state);
@@ -106,27 +108,28 @@ export async function faultsIn(of: World): Promise<string[]> {
   const total = commits.reduce((sum, { events }) => sum + events.length, 0);
   if (size !== total || published !== total || entries.length !== total)
     faults.push(`size ${size}, published ${published}, ${entries.length} entries instead of ${total}`);
-  if (pending) faults.push('something is pending');
+  if (pending) faults.push('the head has a pending batch');
 
   const at = new Map(entries.map((entry, position) => [entry, position]));
-  if (at.size !== entries.length) faults.push('an entry is there twice');
+  if (at.size !== entries.length) faults.push('an entry has two positions');
   for (const stream of of.store.streams()) {
     let before = -1;
     for (const { revision, events } of of.store.commits(stream)) {
-      const places = events.map((_, n) => at.get(entryOf(stream, revision, n + 1)) ?? Number.NaN);
-      const [first = Number.NaN] = places;
-      if (!(first > before) || places.some((place, n) => place !== first + n))
-        faults.push(`${stream} ${revision} stands at ${places.join(', ')} after ${before}`);
+      const positions = events.map((_, n) => at.get(entryOf(stream, revision, n + 1)) ?? Number.NaN);
+      const [first = Number.NaN] = positions;
+      if (!(first > before) || positions.some((position, n) => position !== first + n))
+        faults.push(`${stream} ${revision} has positions ${positions.join(', ')} after ${before}`);
       before = first + events.length - 1;
       const position = await positionOf(of.state, stream, revision);
       if (position !== before)
-        faults.push(`${stream} ${revision} ends at ${before}, but is said to at ${position}`);
+        faults.push(`${stream} ${revision} ends at ${before}, but its stored position is ${position}`);
     }
     const last = of.store.commits(stream).length;
-    const cursor = await cursorOf(of.state, stream);
-    if (cursor !== last) faults.push(`the cursor of ${stream} is ${cursor} instead of ${last}`);
+    const sequenced = await cursorOf(of.state, stream);
+    if (sequenced !== last)
+      faults.push(`the sequenced revision of ${stream} is ${sequenced} instead of ${last}`);
     if ((await positionOf(of.state, stream, last + 1)) !== undefined)
-      faults.push(`${stream} has a position for a revision that it doesn't have`);
+      faults.push(`${stream} has a position for the revision ${last + 1}, which does not exist`);
   }
   return faults;
 }

@@ -1,4 +1,4 @@
-// Processes that sequence under faults, made from a seed: what is appended, what is hinted at, what fails and when.
+// Runs sequencers with seeded random faults. The seed decides about appends, hints and failures.
 import { sequence, type Sequencer } from '../../../domain/log/sequencer.ts';
 import {
   faultOf,
@@ -12,7 +12,7 @@ import {
 import { seeded, type Seeded } from '../seeded.ts';
 import { extend, faultsIn, reader, world, type Reader, type World } from './sequenced.ts';
 
-/** One process that sequences, under these conditions. What it sets aside is found by a later run. */
+/** Returns a process that sequences under these conditions. A later run recovers streams that it quarantines. */
 export function sequencing(
   of: World,
   conditions: Conditions,
@@ -44,15 +44,15 @@ export interface Scene {
   readonly random: Seeded;
   readonly of: World;
   readonly watching: Reader;
-  /** What timed out and has not landed yet. */
+  /** Writes that timed out and have not taken effect yet. */
   readonly under: Late;
-  /** Some commits more of some streams. */
+  /** Appends commits to random streams. */
   readonly grow: () => Promise<void>;
-  /** Some streams, some twice, in any order: hints are lost, doubled and disordered. */
+  /** Returns hints with losses and repetitions, in any order. */
   readonly hints: () => string[];
-  /** Calls fail this often, each in any way that calls fail; writes that timed out land at any moment. */
+  /** Calls fail with this probability, each in a random way. Writes that timed out take effect at random moments. */
   readonly conditions: (often: number) => Conditions;
-  /** Nothing fails any more, and what is still under way lands: gives all that is wrong, or ever was. */
+  /** Ends all faults, lets late writes take effect, and sequences. Returns all faults found so far. */
   readonly end: () => Promise<string[]>;
 }
 
@@ -74,8 +74,8 @@ export function scene(seed: number): Scene {
       }
     },
     hints: () => {
-      const there = of.store.streams();
-      return there.map(() => random.pick(there));
+      const existing = of.store.streams();
+      return existing.map(() => random.pick(existing));
     },
     conditions: (often) => ({
       fate: ({ kind }) => (random.chance(often) ? random.pick(fates[kind]) : 'pass'),

@@ -1,4 +1,4 @@
-// A signed log in memory, written file by file as an archive does: for tests of whoever reads one.
+// Makes the files of a signed log in memory, as an archive writes them, for tests of its readers.
 import { commitBytes } from '../../../events/envelope.ts';
 import type { NewEvent } from '../../../events/vocabulary.ts';
 import { formatCheckpoint } from '../../../events/log/checkpoint.ts';
@@ -15,13 +15,13 @@ export const logSigner = seedSigner(ORIGIN);
 export const logVkey = vkeyOf(ORIGIN, logSigner.publicKey);
 export const logKeys = [parseVkey(logVkey)];
 
-/** The canonical bytes of an event of a commit, as far as the log looks at them. */
+/** Returns the canonical bytes of an event. Only the attributes that the log reads are valid. */
 export const eventOf = (stream: string, revision: number, n = 1, of = 1, data: unknown = {}): Uint8Array =>
   Buffer.from(
     `{"data":${JSON.stringify(data)},"datacontenttype":"application/json","dataschema":"urn:chancery:event:Test:1","id":"${stream}_${revision}-${n}","n":${n},"of":${of},"recordedby":"tester","revision":${revision},"source":"/meetings","specversion":"1.0","subject":"${stream}","time":"2026-03-04T09:30:00.000Z","type":"Test"}`,
   );
 
-/** So many events, of streams and commits of several lengths. */
+/** Returns `size` events of streams and commits with several lengths. */
 export function eventsOf(size: number): Uint8Array[] {
   const events: Uint8Array[] = [];
   const revisions = new Map<string, number>();
@@ -35,7 +35,7 @@ export function eventsOf(size: number): Uint8Array[] {
   return events;
 }
 
-/** So many events of a thousand actors, one a commit, as an archive records them. */
+/** Returns `size` valid events of a thousand actors, each in its own commit. */
 export function actorEvents(size: number): Uint8Array[] {
   return Array.from({ length: size }, (_, position) => {
     const stream = `actor-${position % 1_000}`;
@@ -52,7 +52,7 @@ export function actorEvents(size: number): Uint8Array[] {
   });
 }
 
-/** The canonical bytes of a commit of one event. */
+/** Returns the canonical bytes of the event of a commit. */
 export function entryOf(
   stream: string,
   revision: number,
@@ -64,7 +64,7 @@ export function entryOf(
   return bytes;
 }
 
-/** What the log's last checkpoint says, signed. */
+/** Returns the signed checkpoint of a log with these entries. */
 export async function checkpointOf(
   entries: readonly Uint8Array[],
   signers: readonly NoteSigner[] = [logSigner],
@@ -74,7 +74,7 @@ export async function checkpointOf(
   return formatNote(await signNote(text, signers));
 }
 
-/** Every file of the log of these entries, by its path. */
+/** Returns all files of the log with these entries, by path. */
 export async function signedLog(entries: readonly Uint8Array[]): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
   for (const { bundle, width } of bundlesOf(entries.length)) {

@@ -1,4 +1,4 @@
-// The vectors of another implementation (test/vectors/tlog, made with golang.org/x/mod/sumdb), and their keys.
+// Test vectors of another implementation (test/vectors/tlog, made with golang.org/x/mod/sumdb), and their keys.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unpackEntries } from '../../../events/log/entries.ts';
@@ -27,7 +27,7 @@ const [log, witness] = [parseVkey(vectors.log.vkey), parseVkey(vectors.witness.v
 export const ofLog = { origin: vectors.log.origin, verifiers: [log] };
 export const cosigned = { origin: vectors.log.origin, verifiers: [log, witness] };
 
-/** The bytes with each one of their bits the other way round, in turn. */
+/** Yields the bytes with one bit inverted, for each bit in turn. */
 export function* flipped(bytes: Uint8Array): Generator<Uint8Array> {
   for (let bit = 0; bit < bytes.length * 8; bit++) {
     const other = Uint8Array.from(bytes);

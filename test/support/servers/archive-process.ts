@@ -1,16 +1,16 @@
-// The embedded archive as a process of its own, and the chancery command, both as one would run them.
+// Runs the embedded archive as a separate process, and the `chancery` command, as users run them.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { vi } from 'vitest';
 
-// Processes start as fast as the machine lets them: no test that starts some is held to a time.
+// Processes start slowly on a busy machine, so tests that start some get a long timeout.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const bin = (name: string): string => join(import.meta.dirname, '../../../bin', name);
 
-/** Only what a program needs to run, so that the environment of whoever tests plays no part. */
+/** Returns the minimal environment of a program, so that a test does not depend on the environment of its runner. */
 const environment = (more: Record<string, string>): Record<string, string> => ({
   PATH: process.env['PATH'] ?? '',
   TZ: 'Asia/Kathmandu',
@@ -20,15 +20,15 @@ const environment = (more: Record<string, string>): Record<string, string> => ({
 export interface ArchiveProcess {
   readonly url: string;
   readonly child: ChildProcess;
-  /** What it complained of so far. */
+  /** Returns its error output so far. */
   readonly complaints: () => string;
-  /** Ends it without a warning; resolves when it is gone. */
+  /** Kills the process and waits for its end. */
   readonly kill: () => Promise<void>;
-  /** Asks it to end; resolves to its exit code. */
+  /** Stops the process. Resolves to its exit code. */
   readonly stop: () => Promise<number | null>;
 }
 
-/** Serves the archive of this folder on a free port. Throws with its complaint where it ends instead. */
+/** Serves the archive of this folder on a free port. @throws Error with its error output if it ends instead */
 export async function serveArchive(
   home: string,
   env: Record<string, string> = {},
@@ -69,11 +69,11 @@ export interface Ran {
 }
 
 export interface RunOptions {
-  /** The folder that it runs in. */
+  /** The current folder of the program. */
   readonly cwd?: string;
-  /** What comes on its standard input. */
+  /** The standard input. */
   readonly input?: string | Uint8Array;
-  /** A file descriptor that its standard output is, instead of being read. */
+  /** A file descriptor for the standard output, which is then not read. */
   readonly stdout?: number;
 }
 

@@ -1,5 +1,5 @@
-// Dynalite, a DynamoDB in JavaScript: runs everywhere, and knows neither streams nor what stands where a condition
-// fails. Here with the archive's three tables.
+// Starts Dynalite, a DynamoDB in JavaScript, with the tables of the archive. It runs without Java. It has no streams,
+// and does not return the current item if a condition fails.
 import { createRequire } from 'node:module';
 import type { AddressInfo, Server } from 'node:net';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -15,7 +15,7 @@ export interface Emulator {
 
 const dynalite = createRequire(import.meta.url)('dynalite') as (options: { createTableMs: number }) => Server;
 
-/** Whoever asks; an emulator takes anybody. */
+/** Settings of clients. Emulators accept all credentials. */
 export const emulated = { region: 'local', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
 
 export async function startDynalite(): Promise<Emulator> {

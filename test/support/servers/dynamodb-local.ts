@@ -1,5 +1,5 @@
-// DynamoDB Local, AWS's own emulator, from the package beside this folder that only developers install. Where it or
-// Java is missing, its suites are skipped and say why; with CHANCERY_REQUIRE_JAVA=1 that is a failure.
+// Starts DynamoDB Local, the emulator of AWS, from the package test/emulator. If it or Java is missing, its suites are
+// skipped and name the reason; with CHANCERY_REQUIRE_JAVA=1 they fail.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
@@ -12,7 +12,7 @@ import { emulated, type Emulator } from './dynalite.ts';
 const FOLDER = join(import.meta.dirname, '../emulator/node_modules/amplify-dynamodb-simulator/emulator');
 const READY_TRIES = 600;
 
-/** Why DynamoDB Local can't run here; undefined where it can. Throws instead where it must. */
+/** Returns why DynamoDB Local cannot run here, or undefined. @throws Error if CHANCERY_REQUIRE_JAVA=1 requires it */
 export function whyNoDynamodbLocal(): string | undefined {
   const why = whatIsMissing();
   if (why === undefined) return undefined;
@@ -57,20 +57,18 @@ async function start(): Promise<{ java: ChildProcess; endpoint: string }> {
     ['-Djava.library.path=./DynamoDBLocal_lib', '-Xmx512m', '-jar', 'DynamoDBLocal.jar', ...options],
     { cwd: FOLDER, stdio: ['ignore', 'ignore', 'pipe'] },
   );
-  let complaint = '';
-  java.stderr
-    .setEncoding('utf8')
-    .on('data', (text: string) => (complaint = (complaint + text).slice(-2_000)));
+  let errors = '';
+  java.stderr.setEncoding('utf8').on('data', (text: string) => (errors = (errors + text).slice(-2_000)));
   const endpoint = `http://127.0.0.1:${port}`;
   for (let tries = 0; tries < READY_TRIES && java.exitCode === null; tries++) {
     if (await answers(endpoint)) return { java, endpoint };
     await setTimeout(100);
   }
   java.kill('SIGKILL');
-  throw new Error(`DynamoDB Local did not start on port ${port}: ${complaint}`);
+  throw new Error(`DynamoDB Local did not start on port ${port}: ${errors}`);
 }
 
-/** Any answer will do: without a target it is 400. */
+/** Returns true if the emulator answers, with any status. A request without a target gets 400. */
 async function answers(endpoint: string): Promise<boolean> {
   try {
     await fetch(endpoint, { signal: AbortSignal.timeout(1_000) });

@@ -1,25 +1,25 @@
-// Stands between a client and an emulator and lets chosen requests fail as they fail in the world: throttled, broken,
-// cut off before or after they took effect, answered by half, or not answered while the client waits.
+// A proxy between a client and an emulator that lets chosen requests fail as they may fail on AWS. It throttles,
+// answers with errors or half an answer, or disconnects before or after the effect.
 import { Agent, createServer, request as send, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
 export const faults = [
-  /** Refused as too much: nothing is done. */
+  /** Throttled; the request has no effect. */
   'throttle',
-  /** An internal error: nothing is done. */
+  /** An internal error; the request has no effect. */
   'error',
-  /** Unavailable, and all the same done: a server may fail after it has written. */
+  /** An internal error after the request had its effect. */
   'error-after',
-  /** The connection is cut: nothing is done. */
+  /** The connection is closed; the request has no effect. */
   'cut',
-  /** It is done, and the connection cut before an answer. */
+  /** The request has its effect, and the connection is closed before the answer. */
   'lose',
-  /** It is done, and the answer breaks off in the middle. */
+  /** The request has its effect, and the connection is closed in the middle of the answer. */
   'half',
-  /** No answer until the client gives up; then it is done. */
+  /** No answer; the request has its effect after the client gives up. */
   'late',
-  /** It is done, and no answer until the client gives up. */
+  /** The request has its effect, but gets no answer. */
   'stall',
 ] as const;
 export type Fault = (typeof faults)[number];
@@ -32,23 +32,23 @@ export interface ProxyCall {
 
 export interface FaultProxy {
   readonly endpoint: string;
-  /** All requests that clients gave up on have had their effect. */
+  /** Resolves when all requests have had their effect, also those that clients gave up. */
   settled(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What becomes of a request: undefined, nothing out of the ordinary. One with a promise is held until that resolves. */
+/** The fate of a request. Undefined forwards it; a promise delays it until the promise resolves. */
 export type Fate = Fault | Promise<void> | undefined;
 
-/** `plan` decides the fate of each request. */
+/** Starts a proxy to `target`. `plan` decides the fate of each request. */
 export async function startFaultProxy(target: string, plan: (call: ProxyCall) => Fate): Promise<FaultProxy> {
   const agent = new Agent({ keepAlive: true });
-  const under = new Set<Promise<unknown>>();
+  const running = new Set<Promise<unknown>>();
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await buffer(request);
     const forward = () => forwarded(agent, target, request, body);
-    const given = new Promise<void>((resolve) => response.once('close', resolve));
+    const clientLeft = new Promise<void>((resolve) => response.once('close', resolve));
     const fate = plan({ operation: operationOf(request), body });
     const fault = fate instanceof Promise ? await fate : fate;
     switch (fault) {
@@ -71,26 +71,26 @@ export async function startFaultProxy(target: string, plan: (call: ProxyCall) =>
       case 'half':
         return half(await forward(), response);
       case 'late':
-        await given;
+        await clientLeft;
         return void (await forward());
       case 'stall':
         await forward();
-        return given;
+        return clientLeft;
     }
   }
 
   const server = createServer((request, response) => {
     const handling = handle(request, response).catch(() => response.destroy());
-    under.add(handling);
-    void handling.then(() => under.delete(handling));
+    running.add(handling);
+    void handling.then(() => running.delete(handling));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    settled: async () => void (await Promise.all(under)),
+    settled: async () => void (await Promise.all(running)),
     close: async () => {
       server.closeAllConnections();
-      await Promise.all(under);
+      await Promise.all(running);
       await new Promise((resolve) => server.close(resolve));
       agent.destroy();
     },
@@ -116,19 +116,19 @@ const forwarded = (agent: Agent, target: string, { url, method, headers }: Incom
   });
 
 function relay({ status, headers, body }: Answer, response: ServerResponse): void {
-  // An answer to HEAD has the length of what it leaves out.
+  // An answer to HEAD has the length of the body that it leaves out.
   const length = headers['content-length'] ?? String(body.length);
   response.writeHead(status, { ...endToEnd(headers), 'content-length': length }).end(body);
 }
 
-/** What each connection says for itself is not passed on. */
+/** Returns the headers without those that belong to one connection. */
 function endToEnd(headers: IncomingMessage['headers']): IncomingMessage['headers'] {
   const { 'transfer-encoding': _, connection: __, ...kept } = headers;
   return kept;
 }
 
 function half({ status, headers, body }: Answer, response: ServerResponse): void {
-  // One byte more than there is, so that an empty answer breaks off too.
+  // The announced length is one byte too large, so that an empty answer is incomplete, too.
   response.writeHead(status, { ...endToEnd(headers), 'content-length': String(body.length + 1) });
   response.flushHeaders();
   response.write(body.subarray(0, body.length / 2), () => response.destroy());

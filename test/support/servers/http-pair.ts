@@ -1,5 +1,5 @@
-// One archive behind both of its front doors: the embedded server, spoken to in raw bytes, and the handler of function
-// `api`, given events as API Gateway or a function URL builds them from the same request.
+// One archive behind both of its HTTP entries. The embedded server gets raw bytes. The handler of the function `api`
+// gets events as API Gateway or a function URL makes them from the same request.
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
@@ -11,9 +11,9 @@ import type { TestArchive } from '../archives/test-archive.ts';
 
 export interface Sent {
   readonly method?: string;
-  /** Path and query, as they are on the wire. */
+  /** Path and query, as sent. */
   readonly target: string;
-  /** In the order in which they are sent; a character is a byte. */
+  /** Headers in the order in which they are sent. Each character is one byte. */
   readonly headers?: readonly (readonly [name: string, value: string])[];
   readonly body?: string | Uint8Array;
 }
@@ -24,7 +24,7 @@ export interface Received {
   readonly body: string;
 }
 
-/** Whether whoever hands the event over has decoded the path: an HTTP API does, a function URL does not. */
+/** The source of an event. An HTTP API decodes the path, a function URL does not. */
 export type Ingress = 'http-api' | 'function-url';
 
 export interface HttpPair {
@@ -78,7 +78,7 @@ function wireOf({ method = 'GET', target, headers = [], body = '' }: Sent): Buff
   ]);
 }
 
-/** Sends bytes and reads what comes back until the server ends the connection. */
+/** Sends bytes, and reads until the server closes the connection. */
 export async function exchange(port: number, bytes: string | Buffer): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   socket.write(bytes);
@@ -100,7 +100,7 @@ export async function readAnswer(port: number, bytes: string | Buffer): Promise<
   return { status: Number(first.split(' ')[1]), headers, body: answer.slice(end + 4) };
 }
 
-/** The event of this request. */
+/** Returns the Lambda event for a request. */
 export function eventOf(
   { method = 'GET', target, headers = [], body }: Sent,
   ingress: Ingress,
@@ -118,10 +118,10 @@ export function eventOf(
   };
 }
 
-/** Headers that only the connection has. */
+/** Headers that belong to one connection. */
 const HOP = new Set(['connection', 'keep-alive', 'date', 'transfer-encoding', 'content-length']);
 
-/** What both answers must have in common: all but where they come from, and the id of the request. */
+/** Returns the parts of an answer that both entries must have in common: all except host and connection headers. */
 export function gistOf({ status, headers, body }: Received): unknown {
   const kept = Object.entries(headers).filter(([name]) => !HOP.has(name));
   return {

@@ -1,4 +1,4 @@
-// A KMS of one process and one key, for tests: says what the key's public half is, and signs with it.
+// A KMS server with one key. It returns the public key, and signs.
 import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,5 +1,5 @@
-// An S3 of one process, for tests: whole objects in memory, path-style, and above all the conditions of writes, which
-// no S3 emulator on npm honours. Bodies come plain or as aws-chunked; checksums are checked.
+// An S3 server with objects in memory and path-style addresses. It honours conditional writes, which no S3 emulator on
+// npm does. It accepts plain and aws-chunked bodies, and checks checksums.
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,7 +8,7 @@ import { crc32 } from 'node:zlib';
 
 export interface S3Server {
   readonly endpoint: string;
-  /** Bucket and key, `/bucket/key`, of every object. */
+  /** Returns `/bucket/key` of each object. */
   keys(): string[];
   close(): Promise<void>;
 }
@@ -16,11 +16,11 @@ export interface S3Server {
 interface Stored {
   readonly bytes: Buffer;
   readonly etag: string;
-  /** Content type, cache lifetime and x-amz-meta-…, as they came. */
+  /** Content type, cache control and x-amz-meta-…, as received. */
   readonly headers: Record<string, string>;
 }
 
-/** Any bucket exists. */
+/** Starts the server. Each bucket exists already. */
 export async function startS3Server(port = 0): Promise<S3Server> {
   const objects = new Map<string, Stored>();
   const server = createServer((request, response) => {
@@ -45,20 +45,20 @@ async function answer(
   const url = new URL(request.url ?? '/', 'http://s3');
   const path = decodeURIComponent(url.pathname);
   const body = bodyOf(request, await buffer(request));
-  // From here on nothing is awaited: a write is seen whole or not at all, and conditions hold when it is made.
+  // Nothing is awaited from here on, so each write is atomic and its conditions hold when it is made.
   const key = /^\/[^/]+\/(.+)$/s.test(path);
   if (!key && request.method === 'GET') return list(objects, path.replaceAll('/', ''), url, response);
-  // Any bucket exists, and making it again changes nothing.
+  // Each bucket exists, and creating it changes nothing.
   if (!key)
     return void response.writeHead(request.method === 'HEAD' || request.method === 'PUT' ? 200 : 405).end();
-  const standing = objects.get(path);
+  const existing = objects.get(path);
   switch (request.method) {
     case 'PUT':
       return put(objects, path, request, body, response);
     case 'GET':
     case 'HEAD':
-      if (!standing) return refuse(response, 404, request.method === 'GET' ? 'NoSuchKey' : undefined);
-      return give(request, standing, response);
+      if (!existing) return refuse(response, 404, request.method === 'GET' ? 'NoSuchKey' : undefined);
+      return give(request, existing, response);
     case 'DELETE':
       objects.delete(path);
       return void response.writeHead(204).end();
@@ -77,12 +77,12 @@ function put(
   if (!body) return refuse(response, 400, 'IncompleteBody');
   if (body.crc32 !== undefined && body.crc32 !== crc32Of(body.bytes))
     return refuse(response, 400, 'BadDigest');
-  const standing = objects.get(path);
+  const existing = objects.get(path);
   const { 'if-none-match': ifNoneMatch, 'if-match': ifMatch } = request.headers;
   if (ifNoneMatch !== undefined && ifNoneMatch !== '*') return refuse(response, 501, 'NotImplemented');
-  if (ifNoneMatch === '*' && standing) return refuse(response, 412, 'PreconditionFailed');
-  if (ifMatch !== undefined && !standing) return refuse(response, 404, 'NoSuchKey');
-  if (ifMatch !== undefined && ifMatch !== standing?.etag) return refuse(response, 412, 'PreconditionFailed');
+  if (ifNoneMatch === '*' && existing) return refuse(response, 412, 'PreconditionFailed');
+  if (ifMatch !== undefined && !existing) return refuse(response, 404, 'NoSuchKey');
+  if (ifMatch !== undefined && ifMatch !== existing?.etag) return refuse(response, 412, 'PreconditionFailed');
   const etag = `"${createHash('md5').update(body.bytes).digest('hex')}"`;
   const kept = Object.entries(request.headers).filter(
     ([name]) => name === 'content-type' || name === 'cache-control' || name.startsWith('x-amz-meta-'),
@@ -103,7 +103,7 @@ function give(
   response.end(method === 'HEAD' ? undefined : bytes);
 }
 
-/** ListObjectsV2 of all keys with a prefix, in one page. */
+/** Answers ListObjectsV2 with all keys of a prefix, on one page. */
 function list(objects: Map<string, Stored>, bucket: string, url: URL, response: ServerResponse): void {
   const start = `/${bucket}/${url.searchParams.get('prefix') ?? ''}`;
   const found = [...objects]
@@ -133,7 +133,7 @@ interface Body {
   readonly crc32: string | undefined;
 }
 
-/** Undefined where it broke off. */
+/** Decodes a body; undefined if it is incomplete. */
 function bodyOf({ headers }: IncomingMessage, raw: Buffer): Body | undefined {
   const header = headers['x-amz-checksum-crc32'] as string | undefined;
   if (!/aws-chunked/.test(headers['content-encoding'] ?? '')) return { bytes: raw, crc32: header };

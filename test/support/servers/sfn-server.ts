@@ -1,11 +1,11 @@
-// Stands in for Step Functions as far as this archive calls it: keeps what it was asked to start.
+// A Step Functions server with the one call that the archive makes. It stores the inputs of started executions.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 
 export interface SfnServer {
   readonly endpoint: string;
-  /** The inputs of executions that were started since this was asked last. */
+  /** Returns the inputs of executions started since the last call. */
   readonly started: () => unknown[];
   readonly close: () => Promise<void>;
 }
@@ -14,14 +14,14 @@ export async function startSfnServer(machine: string): Promise<SfnServer> {
   let started: unknown[] = [];
   const server = createServer(async (request, response) => {
     const body = JSON.parse(await text(request)) as { stateMachineArn?: string; input?: string };
-    const known =
+    const isStart =
       request.headers['x-amz-target'] === 'AWSStepFunctions.StartExecution' &&
       body.stateMachineArn === machine;
-    if (known) started.push(JSON.parse(body.input ?? 'null'));
-    response.writeHead(known ? 200 : 400, { 'Content-Type': 'application/x-amz-json-1.0' });
+    if (isStart) started.push(JSON.parse(body.input ?? 'null'));
+    response.writeHead(isStart ? 200 : 400, { 'Content-Type': 'application/x-amz-json-1.0' });
     response.end(
       JSON.stringify(
-        known
+        isStart
           ? { executionArn: `${machine}:1`, startDate: 1_700_000_000 }
           : { __type: 'StateMachineDoesNotExist' },
       ),

@@ -1,5 +1,5 @@
-// Runs a state machine as Step Functions does (Amazon States Language), as far as this archive's own goes: tasks with
-// retries, and choices. What it does not know, it refuses.
+// Runs a state machine of the Amazon States Language as Step Functions does. It supports tasks with retries and
+// choices, as the archive's state machine uses them, and rejects other states.
 
 import type { Resources } from '../grants.ts';
 
@@ -17,7 +17,7 @@ export interface Machine {
   readonly States: Readonly<Record<string, State>>;
 }
 
-/** The one state machine of a stack; which function its tasks call is left open. */
+/** Returns the state machine of a stack, with a placeholder for the function of its tasks. */
 export function machineIn(resources: Resources): Machine {
   const machine = Object.values(resources).find(({ Type }) => Type === 'AWS::StepFunctions::StateMachine');
   if (!machine) throw new Error('the stack has no state machine');
@@ -27,11 +27,11 @@ export function machineIn(resources: Resources): Machine {
 
 export interface Execution {
   readonly status: 'succeeded' | 'failed';
-  /** Tasks that were run, tries included. */
+  /** Number of task runs, retries included. */
   readonly tasks: number;
 }
 
-/** Every task goes to `invoke`, with what the state before it returned; intervals are not waited for. */
+/** Runs the machine. Each task calls `invoke` with the result of the state before it. Retries follow at once. */
 export async function execute(
   { StartAt, States }: Machine,
   input: unknown,
@@ -50,18 +50,18 @@ export async function execute(
       at = state.Choices?.find((choice) => holds(choice, data))?.Next ?? state.Default;
     } else if (state?.Type === 'Succeed') {
       at = undefined;
-    } else throw new Error(`${at} is no state that is known here: ${JSON.stringify(state)}`);
+    } else throw new Error(`state ${at} is not supported here: ${JSON.stringify(state)}`);
   }
   return { status: 'succeeded', tasks };
 
-  /** Undefined if every try failed. */
+  /** Returns the result; undefined if the task and all its retries failed. */
   async function attempt({ Retry }: State, payload: unknown): Promise<{ result: unknown } | undefined> {
     for (let left = 1 + (Retry?.[0]?.MaxAttempts ?? 0); left > 0; left--) {
       tasks++;
       try {
         return { result: await invoke(payload) };
       } catch {
-        // The next try.
+        // The loop retries.
       }
     }
     return undefined;
@@ -70,6 +70,6 @@ export async function execute(
 
 function holds({ Variable, BooleanEquals }: NonNullable<State['Choices']>[number], data: unknown): boolean {
   const [, name] = /^\$\.(\w+)$/.exec(Variable) ?? [];
-  if (name === undefined) throw new Error(`${Variable} is no path that is known here`);
+  if (name === undefined) throw new Error(`the path ${Variable} is not supported here`);
   return (data as Record<string, unknown>)[name] === BooleanEquals;
 }

@@ -1,5 +1,5 @@
-// What Lambda's pollers do: reads a table's real stream from the emulator and hands its records to a handler, in
-// batches, and again from the first that it failed on; what fails for good is kept, and what comes after it goes on.
+// Reads a table's stream from the emulator as Lambda does. The handler gets batches, and again from the first failed
+// record. After the last retry, the rest of the batch is kept and the next one follows.
 import {
   DescribeStreamCommand,
   DynamoDBStreamsClient,
@@ -17,9 +17,9 @@ export interface BatchResponse {
 export type Handle = (event: { Records: StreamRecord[] }) => Promise<BatchResponse>;
 
 export interface StreamFeeder {
-  /** Hands over what the stream has now; gives how many records that were. */
+  /** Passes the current records of the stream to the handler. Returns their count. */
   readonly feed: (handle: Handle) => Promise<number>;
-  /** Batches that still failed after the last retry, each from the first record that failed on: kept whole, and passed. */
+  /** Batches that failed after the last retry, each from its first failed record. */
   readonly kept: readonly { readonly Records: StreamRecord[] }[];
   readonly close: () => void;
 }
@@ -31,7 +31,7 @@ export async function feederOf(endpoint: string, table: string, retries: number)
   const { Streams = [] } = await client.send(new ListStreamsCommand({ TableName: table }));
   const arn = Streams[0]?.StreamArn;
   if (arn === undefined) throw new Error(`${table} has no stream`);
-  /** The sequence number up to which each shard was handed over. */
+  /** The last passed sequence number of each shard. */
   const done = new Map<string, string>();
   const kept: { Records: StreamRecord[] }[] = [];
 

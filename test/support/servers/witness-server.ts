@@ -1,5 +1,5 @@
-// A small witness (C2SP tlog-witness), to prove the log's end against: it keeps the last checkpoint that it cosigned
-// of each log it knows, and cosigns the next only with a proof that the log grew from that one.
+// A small witness (C2SP tlog-witness). For each configured log it keeps the last checkpoint that it cosigned. It
+// cosigns another one only with a proof that the log grew from the last.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -20,18 +20,18 @@ export interface Answer {
 export interface WitnessServer {
   readonly vkey: string;
   readonly url: string;
-  /** Bodies of the requests so far, and what was answered. */
+  /** Bodies and answered statuses of the requests so far. */
   readonly asked: { readonly body: string; readonly status: number }[];
-  /** What it has cosigned last of a log. */
+  /** Returns the last checkpoint of a log that it cosigned. */
   readonly latest: (origin: string) => Checkpoint | undefined;
-  /** Answers something else from now on, or never where that is undefined; without an argument as it should. */
+  /** Replaces all later answers; no answer if it returns undefined. Without an argument, answers are regular again. */
   readonly instead: (answer?: () => Answer | undefined) => void;
   readonly close: () => Promise<void>;
 }
 
 const TIME = 1_700_000_000;
 
-/** Knows the logs of these origins by these keys. */
+/** Starts a witness for the logs with these origins and keys. */
 export async function startWitness(
   name: string,
   logs: ReadonlyMap<string, readonly Verifier[]>,
@@ -71,8 +71,8 @@ export async function startWitness(
   const server = createServer((request, response) => {
     void (async () => {
       const body = await textOf(request);
-      const known = request.method === 'POST' && request.url === '/w1/add-checkpoint';
-      const answer = instead ? instead() : known ? await addCheckpoint(body) : { status: 404 };
+      const isAddCheckpoint = request.method === 'POST' && request.url === '/w1/add-checkpoint';
+      const answer = instead ? instead() : isAddCheckpoint ? await addCheckpoint(body) : { status: 404 };
       asked.push({ body, status: answer?.status ?? 0 });
       if (answer)
         response.writeHead(answer.status, { 'Content-Type': answer.type ?? 'text/plain' }).end(answer.body);

@@ -1,5 +1,5 @@
-// `chancery replay --follow`: every event once, in order, while they come and after the archive was away; and who only
-// wants the first lines is no failure.
+// `chancery replay --follow` prints each event once, in order, also after the archive was restarted. A reader that
+// closes the pipe ends it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -35,7 +35,7 @@ const replay = (...args: string[]) =>
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 
-test('what comes is printed as it comes, once, also after the archive was away', async () => {
+test('replay --follow prints each new event once, also after the archive was restarted', async () => {
   await introduce('first');
   const following = replay('--follow');
   const lines = createInterface(following.stdout)[Symbol.asyncIterator]();
@@ -59,7 +59,7 @@ test('what comes is printed as it comes, once, also after the archive was away',
   await once(following, 'close');
 });
 
-test('what is filtered is followed too', async () => {
+test('replay --follow works with a filter', async () => {
   const following = replay('--follow', '--stream', 'actor-fourth');
   const [first] = await Promise.all([once(following.stdout, 'data'), introduce('fourth')]);
   expect(String(first)).toMatch(/^\{"position":3,/);
@@ -67,17 +67,17 @@ test('what is filtered is followed too', async () => {
   await once(following, 'close');
 });
 
-test('a reader that has had enough ends it with one line and exit code 4', async () => {
-  const one = replay('--follow');
+test('replay --follow prints one line and exits with 4 if its reader closes the pipe', async () => {
+  const following = replay('--follow');
   let complaint = '';
-  one.stderr.on('data', (text) => (complaint += String(text)));
-  await once(one.stdout, 'data');
-  one.stdout.destroy();
-  const [[code]] = await Promise.all([once(one, 'close'), introduce('fifth')]);
+  following.stderr.on('data', (text) => (complaint += String(text)));
+  await once(following.stdout, 'data');
+  following.stdout.destroy();
+  const [[code]] = await Promise.all([once(following, 'close'), introduce('fifth')]);
   expect([code, complaint]).toEqual([4, 'the output is incomplete: the reading program closed the pipe\n']);
 });
 
-test('server-sent events come over a connection that stays open, and do not hold up an archive that ends', async () => {
+test('server-sent events use one open connection, which does not delay the stop of the archive', async () => {
   const leaving = new AbortController();
   const headers = { Accept: 'text/event-stream', 'Last-Event-ID': '4' };
   const response = await fetch(`${archive.url}/events`, { headers, signal: leaving.signal });
@@ -97,7 +97,7 @@ test('server-sent events come over a connection that stays open, and do not hold
   await expect(waiting).rejects.toThrow('fetch failed');
 });
 
-test('an archive that never was there is not waited for', async () => {
+test('replay --follow exits with 3 if no archive answers its first request', async () => {
   const { code, err } = await run('chancery.ts', ['replay', '--follow'], {
     CHANCERY_URL: 'http://127.0.0.1:9',
   });

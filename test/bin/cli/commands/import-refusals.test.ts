@@ -1,4 +1,4 @@
-// What an import refuses, and that it leaves nothing behind: neither where it goes nor next to that.
+// Imports that are refused. They leave no files behind, neither in the target folder nor next to it.
 import { execFileSync } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -47,8 +47,8 @@ async function archiveOf(entries: readonly Uint8Array[], texts: readonly string[
   return root;
 }
 
-async function importFrom(place: string, options: ImportOptions = {}, now = TIME) {
-  const source = await openImported(place);
+async function importFrom(path: string, options: ImportOptions = {}, now = TIME) {
+  const source = await openImported(path);
   return importInto({ CHANCERY_HOME: home }, false, (places) =>
     importSource(source, places, options, { bar: () => progressBar(false), clock: () => now }),
   );
@@ -57,11 +57,11 @@ async function importFrom(place: string, options: ImportOptions = {}, now = TIME
 const beside = (): Promise<string[]> => readdir(folder);
 
 async function expectNothingImported(
-  place: string,
+  path: string,
   { what, position }: { readonly what: RegExp; readonly position: number },
   now = TIME,
 ): Promise<void> {
-  const { verdict, done } = await importFrom(place, {}, now);
+  const { verdict, done } = await importFrom(path, {}, now);
   expect(done).toBeUndefined();
   expect(verdict.findings).toMatchObject([{ position, what: expect.stringMatching(what) }]);
   expect(await beside()).toEqual(['source']);
@@ -97,9 +97,9 @@ describe('events', () => {
   });
 
   test('an event from more than five minutes ahead of the clock is refused, and nothing is imported', async () => {
-    const place = await archiveOf(quoting);
+    const root = await archiveOf(quoting);
     const now = TIME - 5 * 60_000 - 1;
-    const { done, verdict } = await importFrom(place, {}, now);
+    const { done, verdict } = await importFrom(root, {}, now);
     expect([done, verdict.faults]).toEqual([undefined, 2]);
     expect(verdict.findings[0]).toMatchObject({
       position: 0,
@@ -108,11 +108,11 @@ describe('events', () => {
       ),
     });
     expect(await beside()).toEqual(['source']);
-    expect((await importFrom(place, {}, now + 1)).done).toBeDefined();
+    expect((await importFrom(root, {}, now + 1)).done).toBeDefined();
   });
 });
 
-describe('nothing is read from what is not a regular file', () => {
+describe('an import reads regular files only', () => {
   /** Moves a file or folder elsewhere, and leaves a link to it. */
   async function link(path: string): Promise<void> {
     await rename(path, join(folder, 'elsewhere'));
@@ -135,27 +135,27 @@ describe('nothing is read from what is not a regular file', () => {
     ['a pipe in place of a bundle', pipe, 'log/tile/entries/000.p/2'],
     ['a pipe in place of the keys', pipe, 'log/vkey'],
     ['a pipe in place of an article', pipe, article],
-  ])('%s is refused by name, and nothing is left behind', async (_, replaceBy, path) => {
-    const place = await archiveOf(quoting);
-    await replaceBy(join(place, path));
+  ])('an import from an archive with %s names it, and leaves nothing behind', async (_, replaceBy, path) => {
+    const root = await archiveOf(quoting);
+    await replaceBy(join(root, path));
     const before = await beside();
-    const refused = await importFrom(place).catch((error: unknown) => error);
+    const refused = await importFrom(root).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(ImportRefused);
     expect((refused as Error).message).toMatch(
-      new RegExp(`^${join(place, path)} is (?:a symbolic link|not a regular file)`),
+      new RegExp(`^${join(root, path)} is (?:a symbolic link|not a regular file)`),
     );
     expect(await beside()).toEqual(before);
   });
 
-  test('a folder that is itself named through a link is imported', async () => {
-    const place = await archiveOf(quoting);
-    await symlink(place, join(folder, 'link'));
+  test('an import accepts a link as the path of the whole archive', async () => {
+    const root = await archiveOf(quoting);
+    await symlink(root, join(folder, 'link'));
     expect((await importFrom(join(folder, 'link'))).done?.size).toBe(2);
   });
 });
 
 describe('an import that fails', () => {
-  test('an import that fails leaves nothing where there was nothing', async () => {
+  test('an import that fails removes all that it created', async () => {
     await expect(importFrom(await archiveOf(quoting, []))).rejects.toThrow(
       'are missing from the imported archive',
     );
@@ -177,7 +177,7 @@ describe('an import that fails', () => {
     ]);
   });
 
-  test('an import does not touch what another one that is running has built', async () => {
+  test('an import does not touch the files of another import that is running', async () => {
     const other = await openEmbeddedArchive(`${home}.importing`);
     await expect(importFrom(await archiveOf(quoting))).rejects.toThrow(DatabaseInUse);
     expect(await beside()).toEqual(['home.importing', 'source']);
@@ -186,17 +186,17 @@ describe('an import that fails', () => {
 });
 
 describe('an import into a folder', () => {
-  test('an import into a folder that holds other files is refused, and they stay', async () => {
+  test('an import into a folder with other files is refused, and does not change them', async () => {
     await mkdir(home);
     await writeFile(join(home, 'notes.txt'), 'mine');
     await expect(importFrom(await archiveOf(quoting))).rejects.toThrow('holds other files (notes.txt)');
     expect([await beside(), await readdir(home)]).toEqual([['home', 'source'], ['notes.txt']]);
   });
 
-  test('an import into a folder that holds parts of an archive is refused, and they stay', async () => {
-    const place = await archiveOf(quoting);
-    await cp(join(place, 'log'), join(home, 'log'), { recursive: true });
-    await expect(importFrom(place)).rejects.toThrow('holds parts of an archive (log) and no archive.db');
+  test('an import into a folder with parts of an archive is refused, and does not change them', async () => {
+    const root = await archiveOf(quoting);
+    await cp(join(root, 'log'), join(home, 'log'), { recursive: true });
+    await expect(importFrom(root)).rejects.toThrow('holds parts of an archive (log) and no archive.db');
     expect([await beside(), await readdir(home)]).toEqual([['home', 'source'], ['log']]);
   });
 
@@ -207,7 +207,7 @@ describe('an import into a folder', () => {
     expect(await beside()).toEqual(['home', 'source']);
   });
 
-  test('an import uses the key of a folder whose replacement was cut short', async () => {
+  test('an import uses the key of a folder whose replacement was interrupted', async () => {
     (await openEmbeddedArchive(home)).close();
     const key = await readFile(join(home, 'log.key'), 'utf8');
     await rename(home, `${home}.replaced`);
@@ -218,7 +218,7 @@ describe('an import into a folder', () => {
     ]);
   });
 
-  test('an import begins anew if an earlier one was finished and never put in its place', async () => {
+  test('an import starts again if an earlier one was finished but did not replace the folder', async () => {
     await importFrom(await archiveOf(actorEvents(5)));
     await rename(home, `${home}.importing`);
     await rm(join(folder, 'source'), { recursive: true });
@@ -228,7 +228,7 @@ describe('an import into a folder', () => {
 });
 
 describe('the trusted key', () => {
-  test('an import reports a key that lay next to the log as such', async () => {
+  test('an import says that it used the key next to the log', async () => {
     const { done } = await importFrom(await archiveOf(quoting));
     expect(done?.trusted).toEqual({
       keys: [expect.stringMatching(/^archive\.example\/history\+[0-9a-f]{8}$/)],
@@ -239,7 +239,7 @@ describe('the trusted key', () => {
     );
   });
 
-  test('an import reports a key that the caller gave as such', async () => {
+  test('an import says that it used the key from --vkey', async () => {
     const { done } = await importFrom(await archiveOf(quoting), { vkey: [logVkey] });
     expect(done?.trusted.given).toBe(true);
     expect(done && importText(done)).toMatch(

@@ -1,12 +1,12 @@
-// `chancery import` as one would run it: from a folder and over HTTP, killed and run again, into DynamoDB and S3; the
-// archive that it makes has the same log, root and all, and goes on.
+// `chancery import` from a folder and over HTTP, killed and run again, and into DynamoDB and S3. The new archive has
+// the same log with the same root, and accepts commands.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { access, cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run, serveArchive } from '../../../support/servers/archive-process.ts';
 import { emulated } from '../../../support/servers/dynalite.ts';
 import { startDynamodbLocal, whyNoDynamodbLocal } from '../../../support/servers/dynamodb-local.ts';
@@ -37,18 +37,19 @@ async function rootOf(place: string): Promise<string> {
   return (JSON.parse(out) as { checkpoint: { root: string } }).checkpoint.root;
 }
 
-/** What is shown of an archive: its replay, and a dossier that is folded from it. */
+/** Prints the replay, the timeline and a dossier of an archive. */
 async function shown(url: string): Promise<string[]> {
   const cli = (...args: string[]) => run('chancery.ts', args, { CHANCERY_URL: url });
   const outs = [await cli('replay'), await cli('timeline'), await cli('show', archive.ids['meeting'] ?? '')];
   return outs.map(({ out }) => out);
 }
 
-describe('an archive that was imported', () => {
-  test.each([
-    ['from its folder', () => archive.home],
-    ['over HTTP', () => archive.url],
-  ])('%s has the same root, shows the same, and goes on', async (name, place) => {
+test.each([
+  ['from its folder', () => archive.home],
+  ['over HTTP', () => archive.url],
+])(
+  'an archive that was imported %s has the same root and dossiers, and accepts commands',
+  async (name, place) => {
     const { code, out, err } = await into(name, place());
     expect([code, err]).toEqual([0, '']);
     const root = await rootOf(archive.url);
@@ -67,52 +68,50 @@ describe('an archive that was imported', () => {
     expect(served.complaints()).toBe('');
     await served.kill();
     expect((await run('chancery.ts', ['verify', join(folder, name)], {})).code).toBe(0);
-  });
+  },
+);
 
-  test('is refused a second time, and so is any that has something', async () => {
-    const home = join(folder, 'other');
-    await (await serveArchive(home)).stop();
-    expect((await into('other', archive.home)).code).toBe(0);
-    const { code, out, err } = await into('other', archive.home);
-    expect([code, out]).toEqual([1, '']);
-    expect(err).toContain('this archive is not empty');
-    expect(err).not.toMatch(/^\s+at /m);
-  });
+test('an import into an archive that is not empty is refused', async () => {
+  const home = join(folder, 'other');
+  await (await serveArchive(home)).stop();
+  expect((await into('other', archive.home)).code).toBe(0);
+  const { code, out, err } = await into('other', archive.home);
+  expect([code, out]).toEqual([1, '']);
+  expect(err).toContain('this archive is not empty');
+  expect(err).not.toMatch(/^\s+at /m);
 });
 
-describe('what cannot be imported', () => {
-  test('is a log that is not verified', async () => {
-    const bad = join(folder, 'bad');
-    await cp(archive.home, bad, { recursive: true });
-    await rm(join(bad, 'log/tile/0'), { recursive: true });
-    const { code, out } = await into('from-bad', bad);
-    expect(code).toBe(1);
-    expect(out).toMatch(/position 0, tile\/0\/000\.p\/27: is missing[\s\S]*nothing was imported/);
-    expect(out).toMatch(/^articles not checked: the log must be verified first$/m);
-    expect(out).not.toContain('--log-only');
-    expect((await into('from-bad', archive.home)).code).toBe(0);
-  });
-
-  test('is a log alone, until it is told where the articles are', async () => {
-    const bare = join(folder, 'bare');
-    await cp(join(archive.home, 'log'), bare, { recursive: true });
-    const refused = await into('from-bare', bare);
-    expect(refused.code).toBe(2);
-    expect(refused.err).toContain('--articles');
-    const empty = join(folder, 'nothing');
-    await mkdir(empty);
-    const missing = await into('from-bare', bare, '--articles', empty);
-    expect(missing.code).toBe(1);
-    expect(missing.err).toMatch(/the bytes of article-[0-9a-f]{64} are missing from the imported archive/);
-    expect(await readdir(folder)).not.toContain('from-bare');
-    expect(await readdir(folder)).not.toContain('from-bare.importing');
-    const done = await into('from-bare', bare, '--articles', join(archive.home, 'articles'));
-    expect([done.code, done.err]).toEqual([0, '']);
-    expect(await rootOf(join(folder, 'from-bare'))).toBe(await rootOf(archive.url));
-  });
+test('a log that is not verified cannot be imported', async () => {
+  const bad = join(folder, 'bad');
+  await cp(archive.home, bad, { recursive: true });
+  await rm(join(bad, 'log/tile/0'), { recursive: true });
+  const { code, out } = await into('from-bad', bad);
+  expect(code).toBe(1);
+  expect(out).toMatch(/position 0, tile\/0\/000\.p\/27: is missing[\s\S]*nothing was imported/);
+  expect(out).toMatch(/^articles not checked: the log must be verified first$/m);
+  expect(out).not.toContain('--log-only');
+  expect((await into('from-bad', archive.home)).code).toBe(0);
 });
 
-test('an article that was withdrawn is done without over HTTP, which is said', async () => {
+test('a log without articles is imported only if --articles names their folder', async () => {
+  const bare = join(folder, 'bare');
+  await cp(join(archive.home, 'log'), bare, { recursive: true });
+  const refused = await into('from-bare', bare);
+  expect(refused.code).toBe(2);
+  expect(refused.err).toContain('--articles');
+  const empty = join(folder, 'nothing');
+  await mkdir(empty);
+  const missing = await into('from-bare', bare, '--articles', empty);
+  expect(missing.code).toBe(1);
+  expect(missing.err).toMatch(/the bytes of article-[0-9a-f]{64} are missing from the imported archive/);
+  expect(await readdir(folder)).not.toContain('from-bare');
+  expect(await readdir(folder)).not.toContain('from-bare.importing');
+  const done = await into('from-bare', bare, '--articles', join(archive.home, 'articles'));
+  expect([done.code, done.err]).toEqual([0, '']);
+  expect(await rootOf(join(folder, 'from-bare'))).toBe(await rootOf(archive.url));
+});
+
+test('an import over HTTP proceeds without the bytes of withdrawn articles, and names them', async () => {
   const own = await openSampleArchive();
   const text = await own.file('gone.txt', 'A text that must go.');
   const { out } = await own.cli('archive', text, '--title', 'Gone', '--publisher', 'Other', '--json');
@@ -130,7 +129,7 @@ test('an article that was withdrawn is done without over HTTP, which is said', a
   await own.close();
 });
 
-test('an import that is killed is gone on with, as often as it takes', async () => {
+test('an import that was killed several times is completed by the next run', async () => {
   const source = join(folder, 'long');
   for (const [path, bytes] of await signedLog(actorEvents(12_000))) {
     await mkdir(dirname(join(source, path)), { recursive: true });
@@ -149,7 +148,7 @@ test('an import that is killed is gone on with, as often as it takes', async () 
       () => true,
       () => false,
     );
-  // Killed as soon as some of it is there: begun, in the middle, towards the end.
+  // Kills the import when each of these files exists: at the beginning, in the middle and towards the end.
   for (const path of ['checkpoint', 'tile/entries/009', 'tile/entries/030']) {
     const child = spawn(process.execPath, args, {
       env: { PATH: process.env['PATH'] ?? '', CHANCERY_HOME: home },
@@ -166,7 +165,7 @@ test('an import that is killed is gone on with, as often as it takes', async () 
 });
 
 test.skipIf(why !== undefined)(
-  'into DynamoDB and S3 it arrives at the same root, and is served from there',
+  'an import into DynamoDB and S3 gives the same root, and the new archive can be served',
   async () => {
     const [dynamodb, s3] = await Promise.all([startDynamodbLocal(), startS3Server()]);
     const env = {
@@ -180,7 +179,7 @@ test.skipIf(why !== undefined)(
     };
     const { code, err } = await run('chancery.ts', ['import', archive.url, '--create'], env);
     expect([code, err]).toEqual([0, '']);
-    // From the bucket alone, as a CDN over it would serve it.
+    // The log is verified from the bucket alone, as a CDN would serve it.
     expect(await rootOf(`${s3.endpoint}/chancery-log`)).toBe(await rootOf(archive.url));
     const served = await serveArchive(join(folder, 'aws'), env);
     for (let tries = 0; tries < 200 && (await shown(served.url))[1] === 'nothing (yet)\n'; tries++)

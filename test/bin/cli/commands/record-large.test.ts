@@ -1,4 +1,5 @@
-// `chancery record` with a file that no single call takes: recorded whole, refused line by line, and again without harm.
+// `chancery record` with a file that needs several calls. It records the whole file, refuses single lines, and can be
+// repeated.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openSampleArchive, type SampleArchive } from '../../../support/archives/sample-archive.ts';
 
@@ -41,14 +42,14 @@ const opinion = (key: string, actor: string) => ({
 describe('a large file of records', () => {
   const file = [...actors, opinion('line', '@member-0')];
 
-  test('is tried without writing anything, also where a line needs one of an earlier call', async () => {
+  test('record --dry-run of a large file writes nothing, also if a line names a record of an earlier call', async () => {
     const { code, out } = await record('large.ndjson', file, '--dry-run');
     expect([code, last(out)]).toEqual([0, '521 would be recorded, 0 already there, 0 refused']);
     const { out: events } = await archive.cli('replay');
     expect(events.trimEnd().split('\n')).toHaveLength(27);
   });
 
-  test('is recorded, again without harm, and again with a line before all others', async () => {
+  test('a large file can be recorded again, unchanged or with a new first line, without duplicates', async () => {
     const first = await record('large.ndjson', file);
     expect([first.err, first.code, last(first.out)]).toEqual([
       '',
@@ -61,7 +62,7 @@ describe('a large file of records', () => {
     expect(last(moved.out)).toBe('1 recorded, 521 already there, 0 refused');
   });
 
-  test('tells of an unknown key which one of an earlier call was meant', async () => {
+  test('the error for an unknown key suggests a similar key of an earlier call', async () => {
     for (const more of [[], ['--dry-run']]) {
       const { code, out } = await record('typo.ndjson', [...actors, opinion('typo', '@membr-7')], ...more);
       expect(code).toBe(1);
@@ -71,7 +72,7 @@ describe('a large file of records', () => {
     }
   });
 
-  test('is checked for its form as a whole before any of it is sent', async () => {
+  test('record checks the form of all lines of a large file before it sends any', async () => {
     const wrong = [
       ...actors.map((each) => ({ ...each, key: `x${each.key}` })),
       { kind: 'actr', key: 'x', body: {} },

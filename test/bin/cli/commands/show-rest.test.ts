@@ -23,7 +23,7 @@ const said = (name: string, more: object): Entry =>
   saidBy(`statement-${name}`, { speakers: [{ actor: 'actor-busy' }], topics: [], ...more });
 const met = (name: string, other: string): Entry => metAt(`meeting-${name}`, 'actor-busy', other);
 
-test('of an actor: how many others it met, on how many other topics it speaks, and where they are', async () => {
+test('show counts the actors and topics that the dossier of an actor leaves out, and prints their addresses', async () => {
   const client = await clientOf([
     ...['actor-busy', ...names(22).map((name) => `actor-${name}`)].map(person),
     ...names(22).map((name) => met(name, `actor-${name}`)),
@@ -40,7 +40,7 @@ test('of an actor: how many others it met, on how many other topics it speaks, a
   expect(quiet).not.toContain('more');
 });
 
-test('of a meeting: where all responses are, of what has more of them than are shown', async () => {
+test('show prints the address of all responses if the dossier of a meeting leaves some out', async () => {
   const talks = met('talks', 'actor-n10');
   const answer = { regarding: [{ id: 'statement-s', relation: 'answers' }] };
   const entries = [talks, said('s', { meetingId: 'meeting-talks' })];

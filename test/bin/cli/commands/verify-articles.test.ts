@@ -1,5 +1,5 @@
-// `chancery verify` on an archive with its articles, in its folder and over HTTP: what it says that it checked, and what
-// it names if an article was altered.
+// `chancery verify` on an archive with its articles, in its folder and over HTTP. It lists its checks, and names each
+// altered article.
 import { execFileSync } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -54,14 +54,14 @@ test('an archive in a folder verifies with its articles, and withdrawn ones are 
     expect(out).toMatch(line);
 });
 
-test('an archive at a URL verifies with its articles, but for the bytes of withdrawn ones', async () => {
+test('an archive at a URL verifies with its articles, except for the bytes of withdrawn ones', async () => {
   const { code, out, err } = await verify(archive.url);
   expect([code, err]).toEqual([0, '']);
   expect(out).toMatch(/^articles: 1 checked; 1 withdrawn, 1 of them without bytes$/m);
   for (const line of checked) expect(out).toMatch(line);
 });
 
-test('a log alone verifies, and the output says that articles were not checked', async () => {
+test('a log without articles verifies, and the output says that articles were not checked', async () => {
   const bare = join(folder, 'bare');
   await cp(join(copy, 'log'), bare, { recursive: true });
   const { code, out } = await verify(bare);
@@ -80,7 +80,7 @@ test('a log alone verifies, and the output says that articles were not checked',
   });
 });
 
-test('an altered article is named with its event, and each event that quotes what was altered', async () => {
+test('verify names an altered article and its event, and skips articles with --log-only', async () => {
   const bad = join(folder, 'bad');
   await cp(copy, bad, { recursive: true });
   await alter(bad);
@@ -100,7 +100,7 @@ test('an altered article is named with its event, and each event that quotes wha
   expect(skipped.out).not.toMatch(/^passages|^contents/m);
 });
 
-test('an archive that serves an altered article is not verified over HTTP', async () => {
+test('verify over HTTP fails if the archive reports a damaged article', async () => {
   const own = await openSampleArchive();
   await alter(own.home);
   const { code, out, err } = await verify(own.url);
@@ -111,7 +111,7 @@ test('an archive that serves an altered article is not verified over HTTP', asyn
   await own.close();
 });
 
-test('a pipe in place of a file is named instead of being waited for', async () => {
+test('verify names a pipe in place of an article instead of waiting for it', async () => {
   const bad = join(folder, 'pipe');
   await cp(copy, bad, { recursive: true });
   const name = archive.article.slice('article-'.length);

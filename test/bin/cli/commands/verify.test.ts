@@ -1,5 +1,5 @@
-// `chancery verify` as one would run it: on a folder, on an archive's folder, and over HTTP alone; what is wrong is
-// named with its position, and the exit code says so.
+// `chancery verify` on a log folder, on an archive folder, and over HTTP. It names each fault with its position, and
+// sets the exit code.
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
@@ -43,6 +43,7 @@ async function write(name: string, of: ReadonlyMap<string, Uint8Array>): Promise
   return join(folder, name);
 }
 
+/** Returns the files of the log with one file replaced, or removed if `bytes` is undefined. */
 const changed = (path: string, bytes?: Uint8Array): Map<string, Uint8Array> => {
   const others = new Map(files);
   if (bytes) others.set(path, bytes);
@@ -53,24 +54,26 @@ const changed = (path: string, bytes?: Uint8Array): Map<string, Uint8Array> => {
 const verify = (...args: string[]) => run('chancery.ts', ['verify', ...args], {});
 
 describe('a log that is whole', () => {
-  test('is verified in its folder, in its archive, in a bucket and at an archive', async () => {
-    const places = [join(folder, 'whole/log'), join(folder, 'whole'), `${url}/bucket`, `${url}/archive/`];
-    for (const place of places) {
-      const { code, out, err } = await verify(place, '--vkey', logVkey);
-      expect({ place, code, err }).toEqual({ place, code: 0, err: '' });
-      expect(out).toMatch(/^verified: .*: 996 events of \d+ things\norigin archive\.example\/history, root /);
+  test('verify accepts a valid log in a folder, an archive folder, a bucket and a served archive', async () => {
+    const addresses = [join(folder, 'whole/log'), join(folder, 'whole'), `${url}/bucket`, `${url}/archive/`];
+    for (const address of addresses) {
+      const { code, out, err } = await verify(address, '--vkey', logVkey);
+      expect({ address, code, err }).toEqual({ address, code: 0, err: '' });
+      expect(out).toMatch(
+        /^verified: .*: 996 events in \d+ streams\norigin archive\.example\/history, root /,
+      );
       expect(out).toContain(`signed by ${ORIGIN}+`);
       expect(out).not.toContain('--vkey');
     }
   });
 
-  test('is verified by the key beside it, which is said', async () => {
+  test('verify without --vkey uses the key next to the log, and says so', async () => {
     const { code, out } = await verify(join(folder, 'whole'));
     expect(code).toBe(0);
     expect(out).toContain('verified with the key next to the log: pass --vkey to authenticate its owner');
   });
 
-  test('gives JSON where it is asked for, and takes keys from a file', async () => {
+  test('verify prints JSON with --json, and reads the keys for --vkey from a file', async () => {
     const { code, out } = await verify(
       join(folder, 'whole'),
       '--json',
@@ -87,7 +90,7 @@ describe('a log that is whole', () => {
     });
   });
 
-  test('has grown from every checkpoint that was kept', async () => {
+  test('verify accepts a log that extends the signed checkpoint of --since', async () => {
     const since = join(folder, 'since');
     await writeFile(since, await checkpointOf(entries.slice(0, 300)));
     const { code, err } = await verify(join(folder, 'whole'), '--vkey', logVkey, '--since', since);
@@ -95,7 +98,7 @@ describe('a log that is whole', () => {
   });
 });
 
-describe('what is wrong is named, with exit code 1', () => {
+describe('faults of a log', () => {
   test.each([
     [
       'an entry that was altered',
@@ -116,14 +119,14 @@ describe('what is wrong is named, with exit code 1', () => {
       () => changed(entriesPath(0)),
       /^position 0, tile\/entries\/000: is missing/m,
     ],
-  ])('%s', async (name, bad, expected) => {
+  ])('verify names %s, and exits with 1', async (name, bad, expected) => {
     const { code, out } = await verify(await write(name, bad()), '--vkey', logVkey);
     expect(code).toBe(1);
     expect(out).toMatch(expected);
     expect(out).toMatch(/^NOT VERIFIED: .*: 1 fault; docs\/log\.md says what to do$/m);
   });
 
-  test('a checkpoint from another key', async () => {
+  test('verify rejects a checkpoint that another key signed, and exits with 1', async () => {
     const other = seedSigner(ORIGIN, '01'.repeat(32));
     const place = join(folder, 'whole');
     const { code, out } = await verify(place, '--vkey', vkeyOf(ORIGIN, other.publicKey));
@@ -131,7 +134,7 @@ describe('what is wrong is named, with exit code 1', () => {
     expect(out).toMatch(/^checkpoint: the note has no signature of archive\.example\/history\+/m);
   });
 
-  test('a log that was rolled back, also to the checkpoint that was remembered', async () => {
+  test('verify rejects a log that is shorter than the checkpoint of --remember or --since, and exits with 1', async () => {
     const remember = join(folder, 'remembered');
     const short = await write('short', await signedLog(entries.slice(0, 600)));
     expect((await verify(short, '--vkey', logVkey, '--remember', remember)).code).toBe(0);
@@ -145,7 +148,7 @@ describe('what is wrong is named, with exit code 1', () => {
     expect(await readFile(remember)).toEqual(Buffer.from(await checkpointOf(entries)));
   });
 
-  test('an earlier checkpoint that another key signed', async () => {
+  test('verify rejects an earlier checkpoint that another key signed, and exits with 1', async () => {
     const since = join(folder, 'other-key');
     await writeFile(since, await checkpointOf(entries.slice(0, 300), [seedSigner(ORIGIN, '02'.repeat(32))]));
     const { code, out } = await verify(join(folder, 'whole'), '--vkey', logVkey, '--since', since);
@@ -154,28 +157,28 @@ describe('what is wrong is named, with exit code 1', () => {
   });
 });
 
-describe('what cannot be verified is said', () => {
+describe('wrong arguments', () => {
   test.each([
-    ['no such place', ['nowhere'], 2, /neither a folder nor a URL/],
-    ['no log there', ['.'], 2, /no log at \./],
+    ['a path that does not exist', ['nowhere'], 2, /neither a folder nor a URL/],
+    ['a folder without a log', ['.'], 2, /no log at .*: neither .* exists/],
     [
-      'a key that is none',
+      'an invalid key',
       ['whole', '--vkey', 'x'],
       2,
       /x is neither a verifier key .* nor a file with verifier keys: pass one with --vkey/,
     ],
-    ['a file that is not there', ['whole', '--since', 'nowhere'], 2, /there is no file/],
+    ['a missing file', ['whole', '--since', 'nowhere'], 2, /the file .*nowhere does not exist/],
     [
-      'no server there',
+      'a URL without a server',
       ['http://127.0.0.1:9'],
       3,
       /no server answers at http:\/\/127\.0\.0\.1:9\S+: start it, or name another URL or a folder/,
     ],
-  ])('%s', async (_, args, code, complaint) => {
-    const placed = args.map((each) => (['whole', 'nowhere', '.'].includes(each) ? join(folder, each) : each));
-    const ran = await verify(...placed);
+  ])('verify names %s (%j), and exits with %i', async (_, args, code, complaint) => {
+    const paths = args.map((each) => (['whole', 'nowhere', '.'].includes(each) ? join(folder, each) : each));
+    const ran = await verify(...paths);
     expect([ran.code, ran.out]).toEqual([code, '']);
-    expect(ran.err).toMatch(code === 2 && args[0] === '.' ? /there is no log at/ : complaint);
+    expect(ran.err).toMatch(complaint);
     expect(ran.err).not.toMatch(/^\s+at /m);
   });
 });

@@ -1,4 +1,4 @@
-// Dates that the command line shows to people are words; --json keeps EDTF.
+// The command prints dates in words; --json keeps EDTF.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { differenceText } from '../../../../bin/cli/text/diff-text.ts';
 import type { Difference } from '../../../../domain/queries/changes/states-compared.ts';
@@ -22,7 +22,7 @@ test('a statement, an article, an actor and the timeline are shown with dates in
   const shown = await Promise.all(commands.map((command) => archive.cli(...command)));
   for (const [index, { out }] of shown.entries()) {
     expect([commands[index], out]).toEqual([commands[index], expect.stringMatching(/\b3 March 2023\b/)]);
-    // Instants of the archive itself have a time.
+    // Only times of recording are printed as ISO instants.
     expect([commands[index], out]).toEqual([commands[index], expect.not.stringMatching(/\d-03-03(?!T)/)]);
   }
   expect(JSON.parse((await archive.cli('--json', 'show', statement)).out)).toMatchObject({

@@ -1,4 +1,4 @@
-// The progress bars of what goes on at once: every line fits the terminal, and says the same of each.
+// Progress bars of concurrent processes: each line fits the terminal, and all have the same columns.
 import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
@@ -13,7 +13,7 @@ const UNDER_WAY: BarState = {
   left: '1234 s left',
 };
 
-/** The last lines that a terminal of so many columns shows. */
+/** Returns the last lines that a terminal with this number of columns shows. */
 function linesAt(columns: number, states: Readonly<Record<string, readonly BarState[]>>): string[] {
   const terminal = Object.assign(new PassThrough(), { isTTY: true, columns });
   const bars = progressBars(terminal);
@@ -23,23 +23,23 @@ function linesAt(columns: number, states: Readonly<Record<string, readonly BarSt
   return lines.slice(0, -1);
 }
 
-test('at 80 columns a bar has beside it how much is done, how fast, how long it takes still, and the phase', () => {
+test('at 80 columns a progress bar is followed by the count, the rate, the time left and the phase', () => {
   expect(linesAt(80, { timeline: [UNDER_WAY] })).toEqual([
     'timeline ░░░░░░░░░░░░   2% | 20031/1000000 | 10,345/s | 1234 s left | comparing',
   ]);
 });
 
-test('a long name takes the room of the bar, and is cut before anything else is left out', () => {
+test('a long name replaces the progress bar, and is cut before other columns are left out', () => {
   const [line = ''] = linesAt(80, { 'a-read-model-with-a-long-name-of-its-own': [UNDER_WAY] });
   expect(line).toBe('a-read-model-with-a-…   2% | 20031/1000000 | 10,345/s | 1234 s left | comparing');
 });
 
-test('at 40 columns the time left and the phase stay', () => {
+test('at 40 columns a progress bar is reduced to its name, percentage, time left and phase', () => {
   expect(linesAt(40, { timeline: [UNDER_WAY] })).toEqual(['timeline   2% | 1234 s left | comparing']);
 });
 
 test.each([1, 2, 10, 20, 39, 40, 41, 60, 79, 80, 81, 120, 300])(
-  'no line is wider than %i columns',
+  'no line of a progress bar is wider than %i columns',
   (columns) => {
     for (const line of linesAt(columns, {
       topics: [UNDER_WAY],
@@ -49,7 +49,7 @@ test.each([1, 2, 10, 20, 39, 40, 41, 60, 79, 80, 81, 120, 300])(
   },
 );
 
-test('bars below one another have the same length, whatever is known of each', () => {
+test('progress bars below one another have the same length, also if some have no rate or time left', () => {
   const lines = linesAt(100, { topics: [UNDER_WAY], timeline: [{ phase: 'folding', done: 0, total: 1 }] });
   expect(lines.map((line) => line.replace(/ {1,3}\d+%.*/, ''))).toEqual([
     `topics   █${'░'.repeat(31)}`,
@@ -57,7 +57,7 @@ test('bars below one another have the same length, whatever is known of each', (
   ]);
 });
 
-test('a bar is empty while there is nothing to count, and nothing that was known of one phase stays for the next', () => {
+test('a progress bar is empty if the total is zero, and a new phase keeps no values of the phase before', () => {
   expect(linesAt(80, { topics: [{ phase: 'folding', done: 0, total: 0 }] })).toEqual([
     expect.stringMatching(/^topics ░+ {3}0% \| folding$/),
   ]);
