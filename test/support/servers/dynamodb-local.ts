@@ -9,7 +9,7 @@ import { dynamodbClient } from '../../../adapters/dynamodb/dynamodb-client.ts';
 import { createTables, tableNames } from '../../../adapters/dynamodb/tables.ts';
 import { emulated, type Emulator } from './dynalite.ts';
 
-const FOLDER = join(import.meta.dirname, '../emulator/node_modules/amplify-dynamodb-simulator/emulator');
+const FOLDER = join(import.meta.dirname, '../../emulator/node_modules/amplify-dynamodb-simulator/emulator');
 const READY_TRIES = 600;
 
 /** Returns why DynamoDB Local cannot run here, or undefined. @throws Error if CHANCERY_REQUIRE_JAVA=1 requires it */
