@@ -1,11 +1,11 @@
-// What rows state as facts by name, so that engines with rows of different shapes can be compared.
+// Named facts that row versions state, independent of the shape of the rows.
 
-/** Undefined: not stated, or no longer. */
+/** Values by name of the fact; undefined if the fact does not hold. */
 export type Facts = Map<string, unknown>;
 
 export type Body = Readonly<Record<string, unknown>>;
 
-/** Where a thing is in a list, and what the list is filtered by. Fields that name an actor come in any order. */
+/** Returns where a list has a record, with the row's filter fields. Sorts `as`, whose order does not matter. */
 export function listedFact(partition: string, sort: string, body: Body | undefined): unknown {
   if (!body) return undefined;
   const { as, ...others } = body;
@@ -17,11 +17,11 @@ export function listedFact(partition: string, sort: string, body: Body | undefin
   };
 }
 
-/** A sum that is 0 is as good as none. */
+/** Leaves out sums that are 0; undefined if all are. */
 export function nonZero(sums: Body | undefined): unknown {
   const left = Object.entries(sums ?? {}).filter(([, value]) => value !== 0);
   return left.length > 0 ? Object.fromEntries(left) : undefined;
 }
 
-/** The read models count the meetings of two actors for each of them; the views once. */
+/** Suffix of the second count of a pair's meetings: rows count them once for each of the two actors. */
 export const OTHER_SIDE = ' of the other side';

@@ -1,4 +1,4 @@
-// What the row versions of read models state, as facts by name, to compare with today's views.
+// Applies row versions to named facts one by one: a plain count, to compare the sums of read models with.
 import { nameKey } from '../../domain/projections/rows/actor-directory.ts';
 import type { ActorRow, MergeRow } from '../../domain/projections/views/actors-view.ts';
 import type { RowVersion } from '../../domain/projections/rows/row.ts';
@@ -9,7 +9,7 @@ import type { Deltas } from '../../domain/projections/rows/sums.ts';
 import type { SummaryRow } from '../../domain/projections/views/timeline-view.ts';
 import { listedFact, nonZero, OTHER_SIDE, type Body, type Facts } from './compared-facts.ts';
 
-/** Sets the facts that the versions of one event state or withdraw. Returns their names. */
+/** Applies the row versions of one event to the facts. Returns the names of the facts that changed. */
 export function applyVersions(facts: Facts, versions: readonly RowVersion[]): string[] {
   const names: string[] = [];
   const set = (name: string, value: unknown): void => {
@@ -24,7 +24,7 @@ export function applyVersions(facts: Facts, versions: readonly RowVersion[]): st
   return names;
 }
 
-/** What rests on an article, and alone on it, follows from its passages and the summary of the thing. */
+/** Derives which articles a record depends on, and whether on one alone, from its passages and its summary. */
 function setDependents({ id, supportedBy }: Summary, facts: Facts, set: SetFact): void {
   const before = (facts.get(`dependents of ${id}`) ?? []) as readonly string[];
   const passages = (facts.get(`passages of ${id}`) ?? new Map()) as Passages;
@@ -44,7 +44,7 @@ function setPassage(key: string, article: string, id: string, body: Body | undef
   else passages.delete(key);
 }
 
-/** Today's passages do not say where their things are listed. */
+/** Leaves out where the record is listed, which is not a fact about the passage. */
 function withoutListed(body: Body | undefined): Body | undefined {
   if (!body) return undefined;
   const { listed: _, ...passage } = body;
@@ -55,11 +55,11 @@ const listIn = (partition: string): string => partition.split('/')[0] ?? '';
 
 type SetFact = (name: string, value: unknown) => void;
 
-function apply({ partition, sort, position, body: given }: RowVersion, facts: Facts, set: SetFact): void {
-  const body = given as Body | undefined;
+function apply({ partition, sort, position, body: anyBody }: RowVersion, facts: Facts, set: SetFact): void {
+  const body = anyBody as Body | undefined;
   const [list = '', first = '', second = ''] = partition.split('/');
   const id = sort.slice(sort.lastIndexOf('~') + 1);
-  const there = body && true;
+  const exists = body && true;
   switch (list) {
     case 'all': {
       const { summary, ...listed } = body ?? {};
@@ -71,15 +71,15 @@ function apply({ partition, sort, position, body: given }: RowVersion, facts: Fa
     case 'actor':
       return set(`${list} ${first} ${id}`, listedFact(partition, sort, body));
     case 'on':
-      return set(`on ${first} ${sort}`, there);
+      return set(`on ${first} ${sort}`, exists);
     case 'articles':
       return set(`head ${sort}`, body && { ...body, position });
     case 'passages':
       setPassage(`${first} ${sort}`, first, id, body, facts);
       return set(`passage ${first} ${sort}`, withoutListed(body));
     case 'directory': {
-      if (given && 'merged' in given) return applyMerge(given as MergeRow, position, facts, set);
-      const actor = given as ActorRow;
+      if (anyBody && 'merged' in anyBody) return applyMerge(anyBody as MergeRow, position, facts, set);
+      const actor = anyBody as ActorRow;
       const before = facts.get(`actor ${actor.id}`) as ActorRow | undefined;
       if (before) set(`directory ${nameKey(before)}`, undefined);
       set(`directory ${nameKey(actor)}`, true);
@@ -92,14 +92,14 @@ function apply({ partition, sort, position, body: given }: RowVersion, facts: Fa
       return set(`speaks ${first} ${topic}`, true);
     }
     case 'meetings':
-      return set(`met ${first} ${second} ${sort}`, there);
+      return set(`met ${first} ${second} ${sort}`, exists);
     case 'actor-counts-deltas':
     case 'topic-counts-deltas':
     case 'met-deltas':
     case 'speakers-deltas':
-      return applyDeltas(given as Deltas, facts, set);
+      return applyDeltas(anyBody as Deltas, facts, set);
     default:
-      throw new Error(`no fact is known of partition ${partition}`);
+      throw new Error(`no facts are defined for partition ${partition}`);
   }
 }
 
@@ -108,7 +108,7 @@ function applyMerge({ merged, into }: MergeRow, position: number, facts: Facts, 
   if (before !== undefined) set(`merged ${before} ${merged}`, undefined);
   if (into !== undefined) set(`merged ${into} ${merged}`, true);
   set(`into ${merged}`, into);
-  // An actor that is not introduced yet has no row whose position a merge could raise.
+  // An actor that is not introduced yet has no row, so a merge does not raise its position.
   if (facts.get(`actor ${merged}`)) set(`actor position ${merged}`, position);
 }
 
@@ -118,7 +118,7 @@ function applyDeltas(deltas: Deltas, facts: Facts, set: SetFact): void {
     switch (group) {
       case 'actor-counts':
       case 'topic-counts': {
-        // Today's rows do not count retracted things.
+        // The facts do not count retracted records.
         if (name === 'retracted') break;
         const fact = `counts ${group === 'actor-counts' ? 'actor' : 'topic'} ${sort}`;
         const before = (facts.get(fact) ?? {}) as Record<string, number>;
@@ -127,7 +127,7 @@ function applyDeltas(deltas: Deltas, facts: Facts, set: SetFact): void {
         break;
       }
       case 'speakers':
-        // Today's mark stays if the last line is corrected away.
+        // The fact remains if corrections removed all records of the line.
         set(`speaker ${of} ${sort}`, true);
         break;
       default: {

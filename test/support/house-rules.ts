@@ -1,14 +1,14 @@
-// The rules of the house as one pure function: what a source file at this path does that it must not do.
+// Checks source files against the rules of the architecture: layers, purity, cycles and file names.
 import { builtinModules } from 'node:module';
 import { posix } from 'node:path';
 import { importsOf, isBarrel, tokensOf, type Import, type Token } from './tokens.ts';
 
-/** Each may import itself and what stands before it. */
+/** Each layer may import itself and earlier ones. */
 const LAYERS = ['events', 'domain', 'adapters', 'functions', 'bin'];
-/** Each imports nothing but itself. */
+/** Each of these folders imports only itself. */
 const SEPARATE = new Set(['infra', 'tools']);
 const PURE = new Set(['events', 'domain']);
-/** What proofs and signatures need; the log's format is useless without them. */
+/** Names of node:crypto that the log format may use, for proofs and signatures. */
 const LOG_CRYPTO = new Set([
   'createHash',
   'hash',
@@ -29,7 +29,7 @@ const GLOBALS = new Set([
   'fetch',
 ]);
 
-/** `path` is relative to the root, with forward slashes. Empty where all is well. */
+/** Returns the violations of a file. `path` is relative to the root, with forward slashes. */
 export function violations(path: string, source: string): string[] {
   const tokens = tokensOf(source);
   const imports = importsOf(tokens);
@@ -63,7 +63,7 @@ function impure(path: string, { from, names }: Import): string[] {
   return [`must not import ${from}`];
 }
 
-/** The clock, chance and the machine come in as arguments, never from the surroundings. */
+/** Returns uses of the clock, chance and the machine, which pure code must take as arguments. */
 function impureGlobals(tokens: readonly Token[]): string[] {
   return tokens.flatMap(({ kind, text }, index) => {
     const [before, next, second] = [
