@@ -1,5 +1,5 @@
-// What every blob store keeps, whatever it stands on: one creator per key, one replacer per etag, whole objects.
-// Keys are fresh in each test, so that a suite may run against a store that holds other things.
+// The contract of every blob store: one creation per key, one replacement per etag, whole objects. Each test uses new keys,
+// so a suite may run against a store that has other objects.
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BlobStore } from '../../domain/ports.ts';
@@ -19,23 +19,23 @@ export function blobStoreContract(name: string, open: () => Promise<OpenBlobStor
     });
     afterAll(() => opened.close());
 
-    /** The bytes under a key, in lower-case hex. */
+    /** Returns the bytes of a key, in lower-case hex. */
     const stored = async (key: string): Promise<string | undefined> => {
       const blob = await blobs.get(key);
       return blob && hex(blob.bytes);
     };
     const etagOf = async (key: string): Promise<string> => {
       const blob = await blobs.get(key);
-      if (blob === undefined) throw new Error(`${key} is absent`);
+      if (blob === undefined) throw new Error(`the store has no object ${key}`);
       return blob.etag;
     };
 
-    test('an object that is absent is undefined', async () => {
+    test('get returns undefined for a key without an object', async () => {
       expect(await blobs.get(freshKey())).toBeUndefined();
       expect(await blobs.get(`${freshKey()}/deeper/still`)).toBeUndefined();
     });
 
-    test('an object is created once; then it is the same or different, and stays what it was', async () => {
+    test('create stores the first bytes of a key, and later answers whether its bytes are the same', async () => {
       const key = freshKey();
       expect(await blobs.create(key, utf8('first'))).toBe('created');
       expect(await blobs.create(key, utf8('first'))).toBe('same');
@@ -45,7 +45,7 @@ export function blobStoreContract(name: string, open: () => Promise<OpenBlobStor
       expect(await stored(key)).toBe(hex(utf8('first')));
     });
 
-    test('of sixteen creations with different bytes at once, one is made', async () => {
+    test('one of sixteen concurrent creations with different bytes succeeds', async () => {
       for (let round = 0; round < 5; round++) {
         const key = freshKey();
         const rivals = Array.from({ length: 16 }, (_, rival) => utf8(`rival ${rival}`));
@@ -55,13 +55,13 @@ export function blobStoreContract(name: string, open: () => Promise<OpenBlobStor
       }
     });
 
-    test('of sixteen creations with the same bytes at once, one is made and fifteen are the same', async () => {
+    test('one of sixteen concurrent creations with the same bytes creates the object, and fifteen answer same', async () => {
       const key = freshKey();
       const answers = await Promise.all(Array.from({ length: 16 }, () => blobs.create(key, utf8('same'))));
       expect(answers.toSorted()).toEqual(['created', ...Array.from({ length: 15 }, () => 'same')]);
     });
 
-    test('an object is replaced where it still has the etag', async () => {
+    test('replace changes an object only if it still has the given etag', async () => {
       const key = freshKey();
       await blobs.create(key, utf8('one'));
       const one = await etagOf(key);
@@ -72,7 +72,7 @@ export function blobStoreContract(name: string, open: () => Promise<OpenBlobStor
       expect(await stored(key)).toBe(hex(utf8('three')));
     });
 
-    test('an etag is the same as long as the object is, and another when it is another', async () => {
+    test('an etag stays the same until the object changes', async () => {
       const key = freshKey();
       await blobs.create(key, utf8('one'));
       const one = await etagOf(key);
@@ -81,7 +81,7 @@ export function blobStoreContract(name: string, open: () => Promise<OpenBlobStor
       expect(await etagOf(key)).not.toBe(one);
     });
 
-    test('without an etag an object is put only where none is', async () => {
+    test('replace without an etag creates an object only if the key has no object', async () => {
       const key = freshKey();
       expect(await blobs.replace(key, utf8('one'), undefined)).toBe(true);
       expect(await blobs.replace(key, utf8('one'), undefined)).toBe(false);
@@ -89,14 +89,14 @@ export function blobStoreContract(name: string, open: () => Promise<OpenBlobStor
       expect(await stored(key)).toBe(hex(utf8('one')));
     });
 
-    test('what is absent has no etag to be replaced by', async () => {
+    test('replace with the etag of another object does not create an object', async () => {
       const [key, other] = [freshKey(), freshKey()];
       await blobs.create(other, utf8('other'));
       expect(await blobs.replace(key, utf8('one'), await etagOf(other))).toBe(false);
       expect(await blobs.get(key)).toBeUndefined();
     });
 
-    test('of sixteen replacements of one etag at once, one wins', async () => {
+    test('one of sixteen concurrent replacements of one etag succeeds', async () => {
       const key = freshKey();
       await blobs.create(key, utf8('zero'));
       for (let round = 0; round < 5; round++) {
@@ -108,7 +108,7 @@ export function blobStoreContract(name: string, open: () => Promise<OpenBlobStor
       }
     });
 
-    test('of sixteen puts where none is, at once, one wins', async () => {
+    test('one of sixteen concurrent replacements without an etag succeeds', async () => {
       const key = freshKey();
       const rivals = Array.from({ length: 16 }, (_, rival) => utf8(`rival ${rival}`));
       const won = await Promise.all(rivals.map((bytes) => blobs.replace(key, bytes, undefined)));
@@ -117,11 +117,11 @@ export function blobStoreContract(name: string, open: () => Promise<OpenBlobStor
     });
 
     test.each([
-      ['nothing', new Uint8Array()],
-      ['every byte there is', Uint8Array.from({ length: 256 }, (_, byte) => byte)],
+      ['no bytes', new Uint8Array()],
+      ['all 256 bytes', Uint8Array.from({ length: 256 }, (_, byte) => byte)],
       ['text with a byte order mark and CRLF', utf8('\ufeffÀ la une\r\n北京 😀')],
       ['3 MB', new Uint8Array(createHash('shake256', { outputLength: 3_000_000 }).update('large').digest())],
-    ])('bytes come back exactly: %s', async (_, bytes) => {
+    ])('a blob store returns exactly the bytes that it got: %s', async (_, bytes) => {
       const key = freshKey();
       expect(await blobs.create(key, bytes)).toBe('created');
       expect((await stored(key)) === hex(bytes)).toBe(true);
@@ -130,7 +130,7 @@ export function blobStoreContract(name: string, open: () => Promise<OpenBlobStor
       expect((await stored(key)) === hex(bytes)).toBe(true);
     });
 
-    test('keys are paths as the log and the articles have them', async () => {
+    test('a blob store accepts all keys that the log and the articles use', async () => {
       const root = freshKey();
       const keys = [
         'a',
@@ -148,13 +148,13 @@ export function blobStoreContract(name: string, open: () => Promise<OpenBlobStor
       for (const key of keys) expect(await stored(`${root}/${key}`)).toBe(hex(utf8(key)));
     });
 
-    test('a key of one segment is a key', async () => {
+    test('a key may have a single segment', async () => {
       const key = `a${randomUUID()}`;
       expect(await blobs.create(key, utf8(key))).toBe('created');
       expect(await stored(key)).toBe(hex(utf8(key)));
     });
 
-    test('many objects are put at once', async () => {
+    test('two hundred concurrent creations all succeed', async () => {
       const root = freshKey();
       const keys = Array.from({ length: 200 }, (_, n) => `${root}/${n % 7}/${n}`);
       const answers = await Promise.all(keys.map((key) => blobs.create(key, utf8(key))));

@@ -1,4 +1,4 @@
-// What the sweep of DynamoDB keeps on every emulator: all that is behind is named, in pieces of a bounded cost.
+// The contract of the sweep on DynamoDB: it names every stream that is behind, in calls of a bounded cost.
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { dynamodbEventStore } from '../../adapters/dynamodb/event-store.ts';
@@ -27,38 +27,38 @@ export function dynamodbSweepContract(name: string, emulator: () => Emulator): v
       store.append({ ...segmentsCommit(1, 1, 'about 1 KB'), stream, revision });
     const sequence = (stream: string, revision: number) =>
       state.batchPut([{ partition: `positions/${stream}`, sort: revisionKey(revision), body: {} }]);
-    const sweepOf = (units: number): { sweep: Sweep; took: number[] } => {
-      const took: number[] = [];
-      const sweep = dynamodbSweep(emulator().client, tables, { units, consumed: (n) => took.push(n) });
-      return { sweep, took };
+    const sweepOf = (units: number): { sweep: Sweep; consumed: number[] } => {
+      const consumed: number[] = [];
+      const sweep = dynamodbSweep(emulator().client, tables, { units, consumed: (n) => consumed.push(n) });
+      return { sweep, consumed };
     };
 
-    test('of an empty table names nothing', async () => {
+    test('a sweep of empty tables names no stream', async () => {
       expect(await sweepOf(200).sweep()).toEqual({ streams: [] });
     });
 
-    test('needs units enough for one item', () => {
+    test('a sweep rejects a limit of units that is too low for one item', () => {
       expect(() => sweepOf(1)).toThrow(RangeError);
     });
 
     test.each([1.5, 3, 20, 200])(
-      'names exactly what is behind, for at most %d units a call',
+      'a sweep names exactly the streams that are behind, with at most %d read units per call',
       async (units) => {
         for (const stream of streams) for (const revision of [1, 2]) await append(stream, revision);
         for (const stream of streams.slice(5)) await sequence(stream, 2);
         await sequence('meeting-0', 1);
-        const { sweep, took } = sweepOf(units);
+        const { sweep, consumed } = sweepOf(units);
         expect(await namedBy(sweep)).toEqual(streams.slice(0, 5).sort());
-        expect(Math.max(...took)).toBeLessThanOrEqual(units);
-        expect(took.length > 1).toBe(units < 60);
+        expect(Math.max(...consumed)).toBeLessThanOrEqual(units);
+        expect(consumed.length > 1).toBe(units < 60);
       },
     );
 
-    test('goes on where it was, in another process, and sees what came meanwhile', async () => {
+    test('another process resumes a sweep from its cursor, and names streams that moved meanwhile', async () => {
       const [first, second] = [sweepOf(6).sweep, sweepOf(200).sweep];
-      const { streams: begun, next } = await first();
+      const { streams: named, next } = await first();
       const { streams: others } = await second(next);
-      expect([...new Set([...begun, ...others])].sort()).toEqual(streams.slice(0, 5).sort());
+      expect([...new Set([...named, ...others])].sort()).toEqual(streams.slice(0, 5).sort());
       await append('meeting-7', 3);
       expect(await namedBy(second)).toEqual([...streams.slice(0, 5), 'meeting-7'].sort());
       await sequence('meeting-7', 3);
@@ -69,9 +69,9 @@ export function dynamodbSweepContract(name: string, emulator: () => Emulator): v
 const namedBy = async (sweep: Sweep): Promise<string[]> => {
   const named = new Set<string>();
   for (let from: string | undefined; ;) {
-    const piece = await sweep(from);
-    for (const stream of piece.streams) named.add(stream);
-    if (piece.next === undefined) return [...named].sort();
-    from = piece.next;
+    const { streams, next } = await sweep(from);
+    for (const stream of streams) named.add(stream);
+    if (next === undefined) return [...named].sort();
+    from = next;
   }
 };

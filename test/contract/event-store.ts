@@ -1,5 +1,5 @@
-// What every event store keeps, whatever it stands on: acknowledged is there, written once, read whole, byte for byte.
-// Streams are fresh in each test, so that a suite may run against a store that holds other things.
+// The contract of every event store: acknowledged commits are stored once and read whole, byte for byte. Each test uses new
+// streams, so a suite may run against a store that has other streams.
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TooLarge, type Commit, type EventStore } from '../../domain/ports.ts';
@@ -22,17 +22,17 @@ export function eventStoreContract(name: string, open: () => Promise<OpenEventSt
     const stored = async (stream: string, after?: number): Promise<Plain[]> =>
       (await Array.fromAsync(store.read(stream, after))).map(plain);
 
-    test('what is appended is read', async () => {
+    test('a read returns an appended commit', async () => {
       const stream = freshStream();
       expect(await store.append(commit(stream, 1))).toBeUndefined();
       expect(await stored(stream)).toEqual([plain(commit(stream, 1))]);
     });
 
-    test('a stream that never was is read as empty', async () => {
+    test('a read of a stream without commits is empty', async () => {
       expect(await stored(freshStream())).toEqual([]);
     });
 
-    test('a receipt is kept beside the commit, and none where none was given', async () => {
+    test('a commit keeps its receipt, and a commit without one has no receipt', async () => {
       const stream = freshStream();
       const bare: Commit = { ...commit(stream, 1), receipt: { command: 'a1b2' } };
       const full: Commit = {
@@ -44,7 +44,7 @@ export function eventStoreContract(name: string, open: () => Promise<OpenEventSt
       expect(read.map(({ receipt }) => receipt)).toEqual([bare.receipt, full.receipt, undefined]);
     });
 
-    test('a taken revision gives back the commit that stands there, and nothing is written', async () => {
+    test('an append to an existing revision returns the stored commit and writes nothing', async () => {
       const stream = freshStream();
       const first: Commit = {
         stream,
@@ -58,7 +58,7 @@ export function eventStoreContract(name: string, open: () => Promise<OpenEventSt
       expect(await stored(stream)).toEqual([plain(first)]);
     });
 
-    test('the same commit once more is refused with itself', async () => {
+    test('a repeated append returns the stored commit, which is the same', async () => {
       const stream = freshStream();
       await store.append(commit(stream, 1));
       const again = await store.append(commit(stream, 1));
@@ -66,7 +66,7 @@ export function eventStoreContract(name: string, open: () => Promise<OpenEventSt
       expect(await stored(stream)).toHaveLength(1);
     });
 
-    test('of sixteen appends of one revision at once, one wins and fifteen are given its commit', async () => {
+    test('one of sixteen concurrent appends of one revision succeeds, and the others get its commit', async () => {
       const stream = freshStream();
       const rivals = Array.from({ length: 16 }, (_, rival) => ({
         ...commit(stream, 1),
@@ -81,7 +81,7 @@ export function eventStoreContract(name: string, open: () => Promise<OpenEventSt
       expect(losers.map(plain)).toEqual(Array.from({ length: 15 }, () => winner[0]));
     });
 
-    test('sixteen appends to sixteen streams at once, each acknowledged, are all there', async () => {
+    test('concurrent appends to sixteen streams are all stored', async () => {
       const streams = Array.from({ length: 16 }, freshStream);
       for (const revision of [1, 2, 3]) {
         const answers = await Promise.all(streams.map((stream) => store.append(commit(stream, revision))));
@@ -92,7 +92,7 @@ export function eventStoreContract(name: string, open: () => Promise<OpenEventSt
       }
     });
 
-    test('a conflict does not disturb what is appended at the same time', async () => {
+    test('a conflict does not affect concurrent appends to other streams', async () => {
       const [taken, ...others] = Array.from({ length: 8 }, freshStream) as [string, ...string[]];
       await store.append(commit(taken, 1));
       const answers = await Promise.all([taken, ...others].map((stream) => store.append(commit(stream, 1))));
@@ -100,14 +100,14 @@ export function eventStoreContract(name: string, open: () => Promise<OpenEventSt
       for (const stream of others) expect(await stored(stream)).toHaveLength(1);
     });
 
-    test('streams do not see each other, even where one name begins with the other', async () => {
+    test('streams are separate, even if the name of one is a prefix of the other', async () => {
       const stream = freshStream();
       const names = [stream, `${stream}0`, stream.slice(0, -1), stream.toUpperCase()];
       for (const each of names) await store.append(commit(each, 1));
       for (const each of names) expect(await stored(each)).toEqual([plain(commit(each, 1))]);
     });
 
-    test('several events of a commit keep their order', async () => {
+    test('the events of a commit keep their order', async () => {
       const stream = freshStream();
       const events = Array.from({ length: 40 }, (_, n) => json({ n, shuffled: (n * 17) % 40 }));
       await store.append({ stream, revision: 1, events });
@@ -115,14 +115,14 @@ export function eventStoreContract(name: string, open: () => Promise<OpenEventSt
     });
 
     test.each([
-      ['next to nothing', [json({}), json(''), json(0), json(null)]],
+      ['short values', [json({}), json(''), json(0), json(null)]],
       [
         'other scripts and planes',
         [json({ a: 'Übung, 北京, العربية, 😀, \u2028, \ufeff, \ufffd' }), json('～😀')],
       ],
       ['escaped newlines and controls', [json('a\nb\r\n\u0000\u007f\u0085'), json('\n'), json('\\n')]],
-      ['the longest entries that the log takes', [text('longest', 65_535), text('longest too', 65_535)]],
-    ])('bytes come back exactly: %s', async (_, events) => {
+      ['entries of the maximum length of the log', [text('longest', 65_535), text('longest too', 65_535)]],
+    ])('an event store returns exactly the bytes that it got: %s', async (_, events) => {
       const stream = freshStream();
       await store.append({ stream, revision: 1, events });
       for (const [index, event] of events.entries()) {
@@ -135,7 +135,7 @@ export function eventStoreContract(name: string, open: () => Promise<OpenEventSt
       );
     });
 
-    test('what is too large is refused with its size and the limit, and nothing is written', async () => {
+    test('a commit that is too large is rejected with its size and the limit, and nothing is written', async () => {
       const stream = freshStream();
       const events = Array.from({ length: 20 }, (_, n) => text(`large ${n}`, 60_000));
       const refusal = await store.append({ stream, revision: 1, events }).catch((error: unknown) => error);
@@ -149,9 +149,9 @@ export function eventStoreContract(name: string, open: () => Promise<OpenEventSt
       expect(await store.append(commit(stream, 1))).toBeUndefined();
     });
 
-    test('a commit of 300 KB is held', async () => {
+    test('a commit may have 300 KB', async () => {
       const stream = freshStream();
-      const events = Array.from({ length: 5 }, (_, n) => text(`held ${n}`, 60_000));
+      const events = Array.from({ length: 5 }, (_, n) => text(`large ${n}`, 60_000));
       await store.append({ stream, revision: 1, events });
       expect(await stored(stream)).toEqual([plain({ stream, revision: 1, events })]);
     });
@@ -174,7 +174,7 @@ export function eventStoreContract(name: string, open: () => Promise<OpenEventSt
       }
     });
 
-    test('a read begins after the revision given, and is empty at the end of the stream and beyond', async () => {
+    test('a read begins after the given revision, and is empty at the end of the stream or beyond', async () => {
       const stream = freshStream();
       for (const revision of [1, 2, 3]) await store.append(commit(stream, revision));
       const revisionsAfter = async (after: number) =>
@@ -185,20 +185,20 @@ export function eventStoreContract(name: string, open: () => Promise<OpenEventSt
       expect(await revisionsAfter(99)).toEqual([]);
     });
 
-    test('a single commit is got by its revision as it was appended, and none where none is', async () => {
+    test('get returns the commit of a revision, or undefined if the stream does not have it', async () => {
       const stream = freshStream();
       expect(await store.get(stream, 1)).toBeUndefined();
       const first: Commit = { ...commit(stream, 1), receipt: { command: 'a1b2' } };
       for (const each of [first, commit(stream, 2)]) {
         await store.append(each);
-        const got = await store.get(stream, each.revision);
-        expect(got && plain(got)).toEqual(plain(each));
+        const found = await store.get(stream, each.revision);
+        expect(found && plain(found)).toEqual(plain(each));
       }
       expect(await store.get(stream, 3)).toBeUndefined();
       expect(await store.get(`${stream}0`, 1)).toBeUndefined();
     });
 
-    test('a read sees at once what was appended before it began', async () => {
+    test('a read returns every commit that was appended before it began', async () => {
       const stream = freshStream();
       for (let revision = 1; revision <= 20; revision++) {
         await store.append(commit(stream, revision));
@@ -206,7 +206,7 @@ export function eventStoreContract(name: string, open: () => Promise<OpenEventSt
       }
     });
 
-    test('a read that is left early does not hold up what follows', async () => {
+    test('a read that ends early does not block later calls', async () => {
       const stream = freshStream();
       for (const revision of [1, 2, 3]) await store.append(commit(stream, revision));
       for await (const { revision } of store.read(stream)) if (revision === 2) break;
@@ -220,7 +220,7 @@ const freshStream = (): string => `meeting-${randomUUID()}`;
 
 const json = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
 
-/** A JSON string of so many bytes that hardly compresses, always the same for the same seed. */
+/** Returns a JSON string of this many bytes that hardly compresses. The same seed gives the same string. */
 function text(seed: string, bytes: number): Uint8Array {
   const noise = createHash('shake256', { outputLength: bytes }).update(seed).digest('base64url');
   return json(noise.slice(0, bytes - 2));
@@ -234,7 +234,7 @@ const commit = (stream: string, revision: number): Commit => ({
   events: [json({ of: stream, revision, what: 'Der Außenminister sagte: «nein».' })],
 });
 
-/** A commit with each event's bytes as Latin-1, which a failed test can print and which loses none. */
+/** Returns a commit with the bytes of its events as Latin-1, which loses no byte and is readable in failures. */
 const plain = ({ events, ...rest }: Commit) => ({
   ...rest,
   events: events.map((event) => Buffer.from(event).toString('latin1')),
@@ -251,8 +251,8 @@ async function appendAll(
   const worker = async () => {
     while (last < count) {
       const revision = ++last;
-      const standing = await store.append({ stream, revision, events: events(revision) });
-      if (standing !== undefined) throw new Error(`revision ${revision} was taken`);
+      const stored = await store.append({ stream, revision, events: events(revision) });
+      if (stored !== undefined) throw new Error(`stream ${stream} already has revision ${revision}`);
     }
   };
   await Promise.all(Array.from({ length: 16 }, worker));

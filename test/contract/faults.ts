@@ -1,5 +1,5 @@
-// Every call that writes, through proxies that let requests fail as they do in the world: what is acknowledged is
-// there once, a lost answer is known for our own, and nothing is doubled.
+// Runs every write through proxies that make requests fail in realistic ways. Acknowledged writes are stored once, and a
+// writer recognizes its own write if the answer was lost.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Emulator } from '../support/servers/dynalite.ts';
@@ -8,10 +8,10 @@ import { startFaultyStores, type FaultyStores, type Stores } from '../support/st
 import { seeded } from '../support/seeded.ts';
 import { bytes, commitOf, isOwn, many, text, writes } from '../support/stores/writes.ts';
 
-/** The faults that give no answer take as long. */
+/** Time-out of a request. Faults without an answer take this long. */
 const REQUEST_MS = 2_500;
 
-/** So many writers at once, each of which writes until so many of its own are acknowledged. */
+/** Runs `count` concurrent writers. Each makes `each` writes. Returns the ids of all writes, sorted. */
 const writers = async (count: number, each: number, write: (writer: number, id: string) => Promise<void>) => {
   const ids: string[] = [];
   const writer = async (_: unknown, number: number) => {
@@ -24,8 +24,9 @@ const writers = async (count: number, each: number, write: (writer: number, id: 
   await Promise.all(Array.from({ length: count }, writer));
   return ids.sort();
 };
-/** As a caller does who was told nothing: looks, and tries again. */
+/** Returns undefined if the call fails. */
 const attempt = async <T>(call: () => Promise<T>): Promise<T | undefined> => call().catch(() => undefined);
+/** Repeats a call until it succeeds. */
 const insist = async <T>(call: () => Promise<T>): Promise<T> => {
   for (;;) {
     const done = await attempt(async () => [await call()] as const);
@@ -44,7 +45,7 @@ export function faultContract(name: string, start: () => Promise<Emulator>): voi
     });
     afterAll(() => world.close());
 
-    describe('whatever becomes of its first request, it is done once and known to be', () => {
+    describe('a write whose first request fails', () => {
       const left = new Map<string, Fault>();
       beforeAll(() => {
         world.plan(({ operation, body }) => {
@@ -56,7 +57,7 @@ export function faultContract(name: string, start: () => Promise<Emulator>): voi
       });
 
       test.concurrent.each(Object.entries(writes))(
-        '%s',
+        '"%s" is applied once and acknowledged, for each fault of its first request',
         async (_, { before, write, answer, there, expected }) => {
           const cases = faults.map((fault) => ({ fault, name: `meeting-${randomUUID()}` }));
           const answers = await Promise.all(
@@ -68,7 +69,7 @@ export function faultContract(name: string, start: () => Promise<Emulator>): voi
           );
           expect(answers).toEqual(faults.map((fault) => ({ fault, answer })));
           expect(cases.filter(({ name }) => left.has(name))).toEqual([]);
-          // What was held back until the client gave up has landed by then, and changed nothing.
+          // Requests that were delayed until the client gave up have arrived by then, and changed nothing.
           await world.settled();
           for (const { fault, name } of cases)
             expect({ fault, there: await there(name, direct) }).toEqual({ fault, there: expected });
@@ -76,13 +77,13 @@ export function faultContract(name: string, start: () => Promise<Emulator>): voi
       );
     });
 
-    describe.each([1, 2])('where a fifth of all requests fails (seed %i)', (seed) => {
+    describe.each([1, 2])('if a fifth of all requests fails (seed %i)', (seed) => {
       beforeAll(() => {
         const random = seeded(seed);
         world.plan(() => (random.chance(0.2) ? random.pick(faults) : undefined));
       });
 
-      test.concurrent('commits that are acknowledged are there once, in streams without gaps', async () => {
+      test.concurrent('acknowledged commits are stored once, in streams without gaps', async () => {
         const through = world.connect();
         const run = randomUUID();
         const streamOf = (writer: number) => `meeting-${run}-${writer % 4}`;
@@ -106,7 +107,7 @@ export function faultContract(name: string, start: () => Promise<Emulator>): voi
         expect(stored.sort()).toEqual(ids);
       });
 
-      test.concurrent('an item that many write to loses no write and doubles none', async () => {
+      test.concurrent('an item with concurrent writers has each write exactly once', async () => {
         const through = world.connect();
         const partition = randomUUID();
         const ids = await writers(4, 4, async (_, id) => {
@@ -125,7 +126,7 @@ export function faultContract(name: string, start: () => Promise<Emulator>): voi
         expect([...((item?.body ?? []) as string[])].sort()).toEqual(ids);
       });
 
-      test.concurrent('an object that many replace loses no write and doubles none', async () => {
+      test.concurrent('an object with concurrent writers has each write exactly once', async () => {
         const through = world.connect();
         const key = randomUUID();
         const ids = await writers(4, 4, async (_, id) => {
@@ -143,14 +144,14 @@ export function faultContract(name: string, start: () => Promise<Emulator>): voi
         expect((JSON.parse(text(blob?.bytes) ?? '') as string[]).toSorted()).toEqual(ids);
       });
 
-      test.concurrent('items written and removed in batches are there and gone', async () => {
+      test.concurrent('batches of items are written and deleted as acknowledged', async () => {
         const through = world.connect();
         const run = randomUUID();
         const partitions = Array.from({ length: 4 }, (_, n) => `${run}/${n}`);
         await Promise.all(
           partitions.map(async (partition) => {
             await insist(() => through.table.batchPut(many(partition)));
-            // What is late of the puts must not land upon what follows.
+            // A late put must not arrive after the deletes.
             await world.settled();
             await insist(() => through.table.batchDelete(many(partition).slice(7)));
           }),
@@ -160,7 +161,7 @@ export function faultContract(name: string, start: () => Promise<Emulator>): voi
           expect(await Array.fromAsync(direct.table.range(partition))).toHaveLength(7);
       });
 
-      test.concurrent('objects that are created are there, whole', async () => {
+      test.concurrent('created objects are stored whole', async () => {
         const through = world.connect();
         const run = randomUUID();
         const keys = Array.from({ length: 24 }, (_, n) => `${run}/${n}`);

@@ -1,4 +1,4 @@
-// The stores in memory that other tests stand on keep the same contracts as the real ones.
+// The in-memory stores that other tests use fulfil the same contracts as the real ones.
 import { memoryBlobs } from '../support/stores/memory-blobs.ts';
 import { memoryRowStore, memoryRowStores } from '../support/stores/memory-row-store.ts';
 import { memoryStore } from '../support/stores/memory-store.ts';

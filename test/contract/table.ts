@@ -1,5 +1,5 @@
-// What every table keeps, whatever it stands on: one winner per version, order by UTF-8 bytes, ranges that are whole.
-// Partitions are fresh in each test, so that a suite may run against a table that holds other things.
+// The contract of every table: one successful write per item version, order by UTF-8 bytes, complete ranges. Each test uses
+// new partitions, so a suite may run against a table that has other items.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Item, Range, StoredItem, Table } from '../../domain/ports.ts';
@@ -24,18 +24,18 @@ export function tableContract(name: string, open: () => Promise<OpenTable>): voi
     const sorts = async (partition: string, limits?: Range): Promise<string[]> =>
       (await range(partition, limits)).map(({ sort }) => sort);
 
-    test('an item that is absent is undefined', async () => {
+    test('get returns undefined for a key without an item', async () => {
       expect(await table.get(freshPartition(), 'a')).toBeUndefined();
     });
 
-    test('version 0 writes where nothing is, once', async () => {
+    test('a write with version 0 succeeds only if the key has no item', async () => {
       const item = { partition: freshPartition(), sort: 'head', body: { size: 0 } };
       expect(await table.compareAndPut(item, 0)).toBe(true);
       expect(await table.compareAndPut({ ...item, body: { size: 9 } }, 0)).toBe(false);
       expect(await table.get(item.partition, 'head')).toEqual({ ...item, version: 1 });
     });
 
-    test('each write takes the version that the last one left, and no other', async () => {
+    test('a write succeeds only with the version of the stored item', async () => {
       const item = { partition: freshPartition(), sort: 'head', body: 'none' };
       expect(await table.compareAndPut(item, 1)).toBe(false);
       for (const version of [0, 1, 2])
@@ -44,7 +44,7 @@ export function tableContract(name: string, open: () => Promise<OpenTable>): voi
       expect(await table.get(item.partition, 'head')).toEqual({ ...item, body: 2, version: 3 });
     });
 
-    test.each([0, 1])('of sixteen writes at once over version %i, one wins', async (version) => {
+    test.each([0, 1])('one of sixteen concurrent writes with version %i succeeds', async (version) => {
       const item = { partition: freshPartition(), sort: 'head', body: null };
       if (version === 1) await table.compareAndPut(item, 0);
       const rivals = Array.from({ length: 16 }, (_, rival) =>
@@ -52,11 +52,11 @@ export function tableContract(name: string, open: () => Promise<OpenTable>): voi
       );
       const won = await Promise.all(rivals);
       expect(won.filter(Boolean)).toHaveLength(1);
-      const standing = await table.get(item.partition, 'head');
-      expect(standing).toEqual({ ...item, body: { rival: won.indexOf(true) }, version: version + 1 });
+      const stored = await table.get(item.partition, 'head');
+      expect(stored).toEqual({ ...item, body: { rival: won.indexOf(true) }, version: version + 1 });
     });
 
-    test('an item that was removed is written anew from version 0', async () => {
+    test('a deleted item can be written again with version 0', async () => {
       const item = { partition: freshPartition(), sort: 'a', body: 1 };
       await table.compareAndPut(item, 0);
       await table.batchDelete([item]);
@@ -64,7 +64,7 @@ export function tableContract(name: string, open: () => Promise<OpenTable>): voi
       expect(await table.compareAndPut(item, 0)).toBe(true);
     });
 
-    test('any JSON comes back as it was', async () => {
+    test('get returns the JSON value that was written', async () => {
       const partition = freshPartition();
       const bodies = [
         null,
@@ -87,7 +87,7 @@ export function tableContract(name: string, open: () => Promise<OpenTable>): voi
       }
     });
 
-    test('1,000 items are written at once, over what was there, as often as one likes', async () => {
+    test('a batch of 1,000 items replaces existing ones, and can be repeated', async () => {
       const partition = freshPartition();
       const write = (body: string) => numbered(partition, 1_000).map((item) => ({ ...item, body }));
       await table.batchPut(write('old').slice(400, 600));
@@ -95,19 +95,19 @@ export function tableContract(name: string, open: () => Promise<OpenTable>): voi
       expect((await range(partition)).map(bare)).toEqual(write('newer'));
     });
 
-    test('of items with one key in one call, the last wins', async () => {
+    test('the last of several items with one key in a batch is stored', async () => {
       const partition = freshPartition();
       await table.batchPut([1, 2, 3].map((body) => ({ partition, sort: 'a', body })));
       expect((await table.get(partition, 'a'))?.body).toBe(3);
     });
 
-    test('nothing to write or remove is no error', async () => {
+    test('empty batches are allowed', async () => {
       await table.batchPut([]);
       await table.batchDelete([]);
       expect(await sorts(freshPartition())).toEqual([]);
     });
 
-    test('many items are removed at once; those that are absent are no matter', async () => {
+    test('a batch deletes many items, and ignores keys without an item', async () => {
       const partition = freshPartition();
       const items = numbered(partition, 300);
       await table.batchPut(items);
@@ -116,7 +116,7 @@ export function tableContract(name: string, open: () => Promise<OpenTable>): voi
       expect(await sorts(partition)).toEqual(left);
     });
 
-    test('sort keys are ordered by their UTF-8 bytes', async () => {
+    test('a range orders sort keys by their UTF-8 bytes', async () => {
       const partition = freshPartition();
       // U+1F600 is after U+FF5E in UTF-8 and before it in UTF-16.
       const ordered = [
@@ -158,7 +158,7 @@ export function tableContract(name: string, open: () => Promise<OpenTable>): voi
       expect(await sorts(partition, { from: 'e' })).toEqual([]);
     });
 
-    test('a partition of 1,200 items is given whole, either way round', async () => {
+    test('a range returns a partition of 1,200 items completely, in both directions', async () => {
       const partition = freshPartition();
       const items = numbered(partition, 1_200);
       await table.batchPut(items);
@@ -168,7 +168,7 @@ export function tableContract(name: string, open: () => Promise<OpenTable>): voi
       expect(await sorts(partition, { from: '0100', below: '1100' })).toEqual(all.slice(100, 1_100));
     });
 
-    test('a partition of 3 MB is given whole, either way round', async () => {
+    test('a range returns a partition of 3 MB completely, in both directions', async () => {
       const partition = freshPartition();
       const items = numbered(partition, 60).map((item) => ({ ...item, body: `${item.sort}é`.repeat(8_500) }));
       await table.batchPut(items);
@@ -176,13 +176,13 @@ export function tableContract(name: string, open: () => Promise<OpenTable>): voi
       expect((await range(partition, { descending: true })).map(bare)).toEqual(items.toReversed());
     });
 
-    test('an item of 340 KB is held', async () => {
+    test('an item may have 340 KB', async () => {
       const item = { partition: freshPartition(), sort: 'a', body: 'x'.repeat(340 * 1024) };
       expect(await table.compareAndPut(item, 0)).toBe(true);
       expect((await table.get(item.partition, 'a'))?.body === item.body).toBe(true);
     });
 
-    test('partitions do not see each other', async () => {
+    test('partitions are separate, even if the name of one is a prefix of the other', async () => {
       const partition = freshPartition();
       const names = [partition, `${partition}0`, partition.slice(0, -1), `${partition}/a`];
       for (const each of names) await table.batchPut([{ partition: each, sort: 'a', body: each }]);
@@ -193,28 +193,31 @@ export function tableContract(name: string, open: () => Promise<OpenTable>): voi
       }
     });
 
-    test.each([false, true])('writes during a range do not break it (descending: %s)', async (descending) => {
-      const partition = freshPartition();
-      const items = numbered(partition, 300).map((item) => ({ ...item, body: 'x'.repeat(10_000) }));
-      await table.batchPut(items);
-      const given: string[] = [];
-      for await (const { sort } of table.range(partition, { descending })) {
-        given.push(sort);
-        // The one just given and one on either side go, and one on either side comes.
-        if (given.length % 10 === 5) {
-          const gone = [Number(sort), Number(sort) - 3, Number(sort) + 3].map(four);
-          await table.batchDelete(gone.map((each) => ({ partition, sort: each })));
-          await table.batchPut(
-            ['0000-', `${sort}-`, '9999-'].map((each) => ({ partition, sort: each, body: 0 })),
-          );
+    test.each([false, true])(
+      'a range is ordered and complete despite concurrent writes (descending: %s)',
+      async (descending) => {
+        const partition = freshPartition();
+        const items = numbered(partition, 300).map((item) => ({ ...item, body: 'x'.repeat(10_000) }));
+        await table.batchPut(items);
+        const returned: string[] = [];
+        for await (const { sort } of table.range(partition, { descending })) {
+          returned.push(sort);
+          // Deletes this item and one on either side, and adds one on either side and one after this one.
+          if (returned.length % 10 === 5) {
+            const gone = [Number(sort), Number(sort) - 3, Number(sort) + 3].map(four);
+            await table.batchDelete(gone.map((each) => ({ partition, sort: each })));
+            await table.batchPut(
+              ['0000-', `${sort}-`, '9999-'].map((each) => ({ partition, sort: each, body: 0 })),
+            );
+          }
         }
-      }
-      const order = descending ? given.toSorted().toReversed() : given.toSorted();
-      expect(given).toEqual(order);
-      expect(new Set(given).size).toBe(given.length);
-      const left = (await sorts(partition)).filter((sort) => !sort.endsWith('-'));
-      expect(left.filter((sort) => !given.includes(sort))).toEqual([]);
-    });
+        const order = descending ? returned.toSorted().toReversed() : returned.toSorted();
+        expect(returned).toEqual(order);
+        expect(new Set(returned).size).toBe(returned.length);
+        const left = (await sorts(partition)).filter((sort) => !sort.endsWith('-'));
+        expect(left.filter((sort) => !returned.includes(sort))).toEqual([]);
+      },
+    );
   });
 }
 
