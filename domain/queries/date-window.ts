@@ -1,7 +1,7 @@
-// The days that a query asks for.
+// The range of days that a query filters by.
 import { span, type Span } from '../../events/date.ts';
 
-/** EDTF: from the first day of `from` to the last day of `to`; open where either is absent. */
+/** EDTF dates: the first day of `from` to the last day of `to`. An absent one leaves that end open. */
 export interface Dates {
   readonly from?: string;
   readonly to?: string;

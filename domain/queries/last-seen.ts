@@ -1,5 +1,5 @@
-// When an actor or a topic was last seen, and whether it was within certain days: by the things in its lists that are not
-// retracted. A meeting that was only announced, or called off, does not count.
+// When an actor or a topic was last seen, and whether it was seen within certain days. Retracted records do not count, and
+// neither do meetings that were only announced or were cancelled.
 import { isWithin } from '../../events/date.ts';
 import { latestDate, type LatestDate } from '../projections/rows/latest-dates.ts';
 import { partsOf, readParts, type Part, type Reading, type Row } from '../projections/rows/reading.ts';
@@ -12,8 +12,8 @@ import { listedIn, summaryAt } from './timeline/summaries.ts';
 import type { Window } from './date-window.ts';
 
 /**
- * The latest date (EDTF) in these lists; of dates that begin alike, one of more days. The sums that count what is in each
- * list say it, unless the dates that they have were taken back.
+ * Returns the latest date (EDTF) in these lists; of dates that begin alike, one of more days. The sums of each list have
+ * it, unless retractions reverted the dates that they hold. Then the lists are read.
  */
 export async function latestOf(
   reading: Reading,
@@ -33,7 +33,7 @@ async function latestInLists(reading: Reading, lists: readonly string[]): Promis
   const parts = lists.flatMap((list) => partsOf(list, {}));
   const found = await Promise.all(parts.map((part) => latestIn(reading, part)));
   let last: Row<ListRow> | undefined;
-  for (const row of found) if (row && (!last || beginningOf(row) >= beginningOf(last))) last = row;
+  for (const row of found) if (row && (!last || dateKeyOf(row) >= dateKeyOf(last))) last = row;
   const summary = last && (await summaryAt(reading, listedIn(last)));
   return summary && dateOf(summary.fields);
 }
@@ -46,10 +46,10 @@ async function latestIn(reading: Reading, part: Part): Promise<Row<ListRow> | un
 const counts = ({ retracted, unheld }: Pick<ListRow, 'retracted' | 'unheld'>): boolean =>
   !retracted && !unheld;
 
-/** What a date sorts by. */
-const beginningOf = ({ sort }: Row<object>): string => sort.slice(0, sort.indexOf('.'));
+/** Returns the sort key of the row's date. */
+const dateKeyOf = ({ sort }: Row<object>): string => sort.slice(0, sort.indexOf('.'));
 
-/** Is there something in these lists, of this kind where one is given, that may have happened within the window? */
+/** Returns true if these lists have a record, of this kind if one is given, that may have happened within the window. */
 export async function seenWithin<B extends Partial<ListRow>>(
   reading: Reading,
   lists: readonly Part[],
@@ -58,7 +58,7 @@ export async function seenWithin<B extends Partial<ListRow>>(
   listed: (row: Row<B>) => Listed = listedIn,
 ): Promise<boolean> {
   const { earliest, latest } = window;
-  // The latest first: what begins within the days needs no second look.
+  // Reads the latest first, because a date that begins within the window passes.
   for await (const row of readParts<B>(reading, lists, true)) {
     const { sort, body } = row;
     if (!counts(body) || (kind !== undefined && !sort.includes(`~${kind}-`))) continue;

@@ -1,5 +1,4 @@
-// Opens readings: the rows of the generation that readers see, as of one position, whatever is folded or promoted
-// meanwhile.
+// Opens readings: the rows of the live generation as of one position. Later folds and promotions do not change a reading.
 import { Refusal } from '../errors.ts';
 import { readHead } from '../log/head.ts';
 import type { Table } from '../ports.ts';
@@ -21,18 +20,18 @@ import {
 import type { RowStore, RowStores } from '../projections/rows/row-store.ts';
 
 export interface ReadingStores extends EventSource {
-  /** Names the generation that readers see, and how far each read model is. */
+  /** Names the live generation, and the projection checkpoint of each read model. */
   readonly catalog: Table;
   readonly rows: RowStores;
 }
 
 /**
  * Opens these read models as of a position; without one, as of the last position that all of them have folded.
- * @throws Refusal `behind` if one of them is not as far, `not-ready` if no generation has been folded yet.
+ * @throws Refusal `behind` if one of them has not folded that position, `not-ready` if no generation is live yet.
  */
 export type OpenReading = (needed: readonly ReadModel[], asOf?: number) => Promise<Reading>;
 
-/** Returns what opens readings. It keeps the directories and tails of the last generations in memory. */
+/** Returns a function that opens readings. It keeps the directories and tails of the last generations in memory. */
 export function openReadings({ catalog, rows, ...events }: ReadingStores): OpenReading {
   const sourceFor = lastSources((generation) => rowSourceOf(rows.open(generation), events));
   const empty = rowSourceOf(EMPTY, events);
@@ -51,10 +50,10 @@ export function openReadings({ catalog, rows, ...events }: ReadingStores): OpenR
   };
 }
 
-/** Readers of the generation before a promotion or a rollback may not have ended. */
+/** Two, because readers of the previous generation may still run after a promotion or a rollback. */
 const MAX_SOURCES = 2;
 
-/** Returns the source of a generation, the same one as long as it is among the last ones. */
+/** Returns a function that opens the row source of a generation, or returns the one that it opened before. */
 function lastSources(open: (generation: number) => RowSource): (generation: number) => RowSource {
   const sources = new Map<number, RowSource>();
   return (generation) => {
@@ -66,7 +65,7 @@ function lastSources(open: (generation: number) => RowSource): (generation: numb
   };
 }
 
-/** The last position that all of these have folded. A read model without a checkpoint begins at position 0. */
+/** Returns the last position that all of these have folded; -1 if one has no projection checkpoint. */
 const foldedBy = (needed: readonly ReadModel[], checkpoints: Checkpoints): number =>
   Math.min(...needed.map(({ name }) => (checkpoints[name]?.next ?? 0) - 1));
 
@@ -80,8 +79,8 @@ function behind(
   const stopped = last.find(({ name }) => checkpoints[name]?.stopped);
   const limiting = (stopped ?? last[0])?.name;
   const advice = stopped
-    ? 'GET /projections says why; ask for less until it goes on'
-    : 'try again in a moment, or ask for less';
+    ? 'GET /projections says why; request an earlier position until it resumes'
+    : 'try again in a moment, or request an earlier position';
   return new Refusal(
     'behind',
     `read model ${limiting} ${stopped ? 'is stopped, and ' : ''}has folded the history up to position ${folded}, not yet to ${asOf}: ${advice}`,
@@ -89,7 +88,7 @@ function behind(
   );
 }
 
-/** The first generation is built by a rebuild, whose record says how far it is. */
+/** Returns the refusal, with the progress of the rebuild that builds the first generation. */
 async function notReady(catalog: Table, { building }: Generations, published: number): Promise<Refusal> {
   const rebuild = building === undefined ? undefined : await readRebuild(catalog, building);
   const folded = Math.min(...Object.values(rebuild?.checkpoints ?? {}).map(({ next }) => next));

@@ -1,4 +1,4 @@
-// Pages of rows: bounded in items, in bytes and in the rows read for them.
+// Pages of a list, bounded in items, in bytes and in rows read.
 import { jsonSize } from '../projections/state/json-size.ts';
 import { beyond, readParts, type Part, type Reading, type Row } from '../projections/rows/reading.ts';
 
@@ -10,35 +10,35 @@ export interface Page<T> {
 
 export interface PageRequest {
   readonly limit: number;
-  /** `next` of the page before. */
+  /** `next` of the previous page. */
   readonly after?: string;
   readonly descending?: boolean;
-  /** Items of about so many bytes end a page; 3 MB without it. */
+  /** Items of about this many bytes end a page; 3 MB by default. */
   readonly bytes?: number;
-  /** It reads at most so many rows; 5,000 without it. */
+  /** Maximum of rows that a page reads; 5,000 by default. */
   readonly rows?: number;
 }
 
-/** A page reads at most so many rows, so that a filter that few rows pass costs several short pages, not a long one. */
+/** Maximum of rows that a page reads. A filter that few rows pass gives several short pages instead of a slow one. */
 const MAX_ROWS = 5_000;
-/** And carries items of at most about so many bytes of JSON, well below what a Lambda function may answer. */
+/** About the maximum bytes of JSON in a page's items, well below the limit of a Lambda answer. */
 export const MAX_BYTES = 3_000_000;
-/** Rows are made into items so many at a time: enough of them that a filter which few pass costs few reads. */
+/** Maximum and minimum of rows that `resolve` takes at a time. Large groups need fewer reads if few rows pass. */
 const GROUP = 100;
 const MIN_GROUP = 20;
 
-/** Bytes of a value as JSON; or, if those are at most `limit`, possibly a larger number that is at most `limit`. */
+/** Returns the bytes of a value as JSON. If those are at most `limit`, the result may be larger, but not above `limit`. */
 export type Weigh<T> = (value: T, limit: number) => number;
 
-/** What has a place in a list. */
+/** An element of a sorted list. */
 export interface Sorted {
   readonly sort: string;
 }
 
-/** Returns the item of each row, or undefined if the page does not have it. */
+/** Returns the item of each row; undefined if it does not belong on the page. */
 export type Resolve<R extends Sorted, T> = (rows: readonly R[]) => Promise<readonly (T | undefined)[]>;
 
-/** One page of what `resolve` makes of the rows of these parts, in the order of their sort keys. */
+/** Reads one page of the rows of these parts, in the order of their sort keys; `resolve` turns rows into items. */
 export function readPage<B extends object, T extends object>(
   reading: Reading,
   parts: readonly Part[],
@@ -51,31 +51,31 @@ export function readPage<B extends object, T extends object>(
   return pageOf(readParts<B>(reading, left, descending), request, resolve, weighItem);
 }
 
-/** One page of what `resolve` makes of these rows, which begin after `after`. */
+/** Reads one page of these rows, which must begin after `request.after`; `resolve` turns rows into items. */
 export async function pageOf<R extends Sorted, T extends object>(
   rows: AsyncGenerator<R>,
-  { limit, bytes: most = MAX_BYTES, rows: mostRows = MAX_ROWS }: PageRequest,
+  { limit, bytes: maxBytes = MAX_BYTES, rows: maxRows = MAX_ROWS }: PageRequest,
   resolve: Resolve<R, T>,
   weighItem: Weigh<T> = jsonSize,
 ): Promise<Page<T>> {
   const items: T[] = [];
-  // Items that take at most an equal share of the bytes are not serialised to be weighed: all of them fit.
-  const share = most / limit;
+  // Items of at most an equal share of the bytes all fit, so they need not be serialized to be weighed.
+  const share = maxBytes / limit;
   let [read, bytes, last] = [0, 0, ''];
   try {
     for (;;) {
       const wanted = Math.max(MIN_GROUP, limit - items.length);
-      const group = await take(rows, Math.min(GROUP, mostRows - read, wanted));
+      const group = await take(rows, Math.min(GROUP, maxRows - read, wanted));
       if (group.length === 0) return { items };
       for (const [index, item] of (await resolve(group)).entries()) {
-        if (items.length >= limit || bytes >= most) return { items, next: last };
+        if (items.length >= limit || bytes >= maxBytes) return { items, next: last };
         read++;
         last = group[index]?.sort ?? last;
         if (item === undefined) continue;
         items.push(item);
         bytes += weighItem(item, share);
       }
-      if (items.length < limit && bytes < most && read < mostRows) continue;
+      if (items.length < limit && bytes < maxBytes && read < maxRows) continue;
       return (await rows.next()).done ? { items } : { items, next: last };
     }
   } finally {
@@ -83,9 +83,9 @@ export async function pageOf<R extends Sorted, T extends object>(
   }
 }
 
-async function take<R>(rows: AsyncGenerator<R>, most: number): Promise<R[]> {
+async function take<R>(rows: AsyncGenerator<R>, max: number): Promise<R[]> {
   const taken: R[] = [];
-  while (taken.length < most) {
+  while (taken.length < max) {
     const next = await rows.next();
     if (next.done) break;
     taken.push(next.value);

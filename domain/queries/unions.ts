@@ -1,47 +1,51 @@
-// How many things several sums count together, each thing once: what merged actors have a part in, how often they met.
-// Counting such a union reads whole lists, so that a process remembers it, and goes on with the deltas of later events.
+// Counts the union of several sums, each record once: the records of merged actors, or their meetings. Counting reads whole
+// lists, so a process caches the result and continues with the deltas of later events.
 import type { Reading } from '../projections/rows/reading.ts';
 import { deltasAfter, WINDOW, type Delta } from '../projections/rows/sums.ts';
 
-/** By name, such as that of a kind of thing. */
+/** Counts by name, such as `meetings`. */
 export type Union = Readonly<Record<string, number>>;
 
 export interface Unions {
-  /** Tells these sums from all others. */
+  /** Identifies the union in the cache. */
   readonly key: string;
-  /** A partition of these sums, or of their group. */
+  /** A partition of the group of sums. */
   readonly partition: string;
-  /** The name under which the union counts what this delta counts; undefined if it is of another sum. */
+  /** Returns the name under which the union counts the record of a delta; undefined if the delta is of another sum. */
   readonly nameOf: (delta: Delta) => string | undefined;
 }
 
-interface Remembered {
+interface CachedUnion {
   readonly at: number;
   readonly counts: Union;
 }
 
-/** By the rows that they were counted from, the unions that were asked for last. */
-const remembered = new WeakMap<Reading['tails'], Map<string, Remembered>>();
-const MAX_REMEMBERED = 5_000;
+/** The latest unions, by generation and key. */
+const cache = new WeakMap<Reading['tails'], Map<string, CachedUnion>>();
+const MAX_CACHED = 5_000;
 
-/** The union of sums, which `count` counts if this process did not count it a moment ago. */
+/** Returns the union of sums. Calls `count` unless the cache has it as of a position within the last window. */
 export async function unionOf(reading: Reading, unions: Unions, count: () => Promise<Union>): Promise<Union> {
   const { tails, at } = reading;
-  const known = remembered.get(tails) ?? new Map<string, Remembered>();
-  remembered.set(tails, known);
-  const last = known.get(unions.key);
+  const cached = cache.get(tails) ?? new Map<string, CachedUnion>();
+  cache.set(tails, cached);
+  const last = cached.get(unions.key);
   const isNear = last && last.at <= at && at <= last.at + WINDOW;
-  const counts = isNear ? await countedOn(reading, unions, last) : await count();
+  const counts = isNear ? await withLaterDeltas(reading, unions, last) : await count();
   if (!last || last.at < at) {
-    known.delete(unions.key);
-    known.set(unions.key, { at, counts });
-    for (const oldest of known.keys()) if (known.size > MAX_REMEMBERED) known.delete(oldest);
+    cached.delete(unions.key);
+    cached.set(unions.key, { at, counts });
+    for (const oldest of cached.keys()) if (cached.size > MAX_CACHED) cached.delete(oldest);
   }
   return counts;
 }
 
-/** The deltas of an event name each of the sums that counts its thing before the event, after it, or both. */
-async function countedOn(reading: Reading, { partition, nameOf }: Unions, last: Remembered): Promise<Union> {
+/** Adds later events. The deltas of an event name each sum that counts its record before the event, after it, or both. */
+async function withLaterDeltas(
+  reading: Reading,
+  { partition, nameOf }: Unions,
+  last: CachedUnion,
+): Promise<Union> {
   const counts: Record<string, number> = { ...last.counts };
   for (const deltas of await deltasAfter(reading, partition, last.at)) {
     const own = deltas.filter((delta) => nameOf(delta) !== undefined);

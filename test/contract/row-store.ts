@@ -1,5 +1,5 @@
-// What every row store keeps: versions are appended and never change, and a range is exact as of any position.
-// Partitions are fresh in each test, so that a suite may run against a store that holds other rows.
+// The contract of every row store: versions are appended and never change, and a range is exact as of any position. Each
+// test uses new partitions, so a suite may run against a store that has other rows.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CurrentRow, RowRange, RowStore } from '../../domain/projections/rows/row-store.ts';
@@ -50,8 +50,8 @@ export function rowStoreContract(name: string, open: () => Promise<OpenRowStore>
         { partition, sort: 'a', position: 4 },
         { partition, sort: 'a', position: 6, body: {} },
       ]);
-      const there = await Promise.all([0, 1, 3, 4, 5, 6].map((at) => sorts(partition, { at })));
-      expect(there.map(({ length }) => length)).toEqual([0, 1, 1, 0, 0, 1]);
+      const keys = await Promise.all([0, 1, 3, 4, 5, 6].map((at) => sorts(partition, { at })));
+      expect(keys.map(({ length }) => length)).toEqual([0, 1, 1, 0, 0, 1]);
     });
 
     test('a range of one key returns its newest version, and nothing at or after its tombstone', async () => {
@@ -70,7 +70,7 @@ export function rowStoreContract(name: string, open: () => Promise<OpenRowStore>
       expect(await read(partition, { from: 'b', below: 'b\0', at: 8 })).toEqual([]);
     });
 
-    test('a version that is appended late is found as if it had come in order', async () => {
+    test('a version that is appended late is read as if it had been appended in order', async () => {
       const partition = freshPartition();
       await rows.append([{ partition, sort: 'a', position: 8, body: { late: false } }]);
       await rows.append([{ partition, sort: 'a', position: 2, body: { late: true } }]);
@@ -96,7 +96,7 @@ export function rowStoreContract(name: string, open: () => Promise<OpenRowStore>
       await expect(rows.append([])).resolves.toBeUndefined();
     });
 
-    test('rows come in the order of the UTF-8 bytes of their sort keys, or backwards', async () => {
+    test('a range returns rows in the order of the UTF-8 bytes of their sort keys, or descending', async () => {
       const partition = freshPartition();
       const ordered = ['0', 'A', 'a', 'a\t', 'ab', 'a~', 'é', '\uffee', '😀'];
       await rows.append(
@@ -114,13 +114,13 @@ export function rowStoreContract(name: string, open: () => Promise<OpenRowStore>
       expect(await sorts(partition, { ...range, descending: true })).toEqual(['c', 'b']);
     });
 
-    test('partitions whose names begin alike are apart', async () => {
+    test('partitions are separate, even if the name of one is a prefix of the other', async () => {
       const partition = freshPartition();
       await rows.append([{ partition: `${partition}/wide`, sort: 'a', position: 0, body: {} }]);
       expect(await read(partition, { at: 0 })).toEqual([]);
     });
 
-    test('a body comes back as the JSON value that it was', async () => {
+    test('a range returns bodies as the JSON values that were appended', async () => {
       const partition = freshPartition();
       const body = { text: 'Ünïcode "quoted"\n', list: [1, null, { nested: true }] };
       await rows.append([{ partition, sort: 'a', position: 0, body }]);
@@ -133,7 +133,7 @@ export function rowStoreContract(name: string, open: () => Promise<OpenRowStore>
         partition,
         sort: `${position % 300}`,
         position,
-        // About 2 MB in all, so that no adapter has them in one page.
+        // About 2 MB in total, so that no adapter returns them in one page.
         ...(position % 10 === 0 ? {} : { body: { position, text: 'x'.repeat(3_000) } }),
       }));
       for (let from = 0; from < versions.length; from += 100)
@@ -152,7 +152,7 @@ export function rowStoreContract(name: string, open: () => Promise<OpenRowStore>
       expect(found.sort((a, b) => a.position - b.position)).toEqual(versions);
     });
 
-    test('ranges over hundreds of keys with many versions are exact at every position, in whatever order they came', async () => {
+    test('a range over hundreds of keys with many versions is exact as of each position, in any order of appends', async () => {
       const partition = freshPartition();
       const random = seeded(7);
       const versions = Array.from({ length: 900 }, (_, position): RowVersion => ({

@@ -1,11 +1,11 @@
-// What the row stores of all generations keep: a generation is built from position 0, completed, read, and dropped.
+// The contract of row stores: a generation is built from position 0, completed, read and dropped.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RowStore, RowStores } from '../../domain/projections/rows/row-store.ts';
 import type { RowVersion } from '../../domain/projections/rows/row.ts';
 
 export interface OpenRowStores {
   readonly stores: RowStores;
-  /** Opens them again, as the next process does after a crash. */
+  /** Opens the stores again, as a new process does after a crash. */
   readonly reopen: () => Promise<RowStores>;
   readonly close: () => Promise<void>;
 }
@@ -35,7 +35,7 @@ export function rowStoresContract(name: string, open: () => Promise<OpenRowStore
       expect(await stores.list()).toEqual([]);
     });
 
-    test('a generation that is complete has what was appended, and takes more', async () => {
+    test('a complete generation has all appended versions, and accepts more', async () => {
       const generation = freshGeneration();
       const built = await stores.build(generation);
       await built.resume(0);
@@ -49,7 +49,7 @@ export function rowStoresContract(name: string, open: () => Promise<OpenRowStore
       expect(await scanned(rows)).toEqual(versionsOf(0, 50));
     });
 
-    test('a range of a generation that is not complete rejects, or is right', async () => {
+    test('a range of an incomplete generation rejects, or returns the right rows', async () => {
       const generation = freshGeneration();
       const built = await stores.build(generation);
       await built.resume(0);
@@ -60,7 +60,7 @@ export function rowStoresContract(name: string, open: () => Promise<OpenRowStore
       }
     });
 
-    test('a generation is scanned before it is complete', async () => {
+    test('an incomplete generation can be scanned', async () => {
       const built = await stores.build(freshGeneration());
       await built.resume(0);
       await built.append(versionsOf(0, 200));
@@ -76,7 +76,7 @@ export function rowStoresContract(name: string, open: () => Promise<OpenRowStore
       expect(await scanned(stores.open(generation))).toEqual([]);
     });
 
-    test('versions that a crash left beyond the position of resumption are there once', async () => {
+    test('versions that a crash left beyond the position of resumption exist once', async () => {
       const generation = freshGeneration();
       const first = await stores.build(generation);
       await first.resume(0);
@@ -86,7 +86,7 @@ export function rowStoresContract(name: string, open: () => Promise<OpenRowStore
       const built = await stores.build(generation);
       await built.resume(10);
       expect((await scanned(built)).filter(({ position }) => position < 10)).toEqual(versionsOf(0, 10));
-      // What was appended before can be read by its keys.
+      // Earlier versions can be read by key.
       expect(await currentRows(built, 9)).toEqual(rowsOf(10));
       await built.append(versionsOf(10, 40));
       expect(await scanned(built)).toEqual(versionsOf(0, 40));
@@ -94,7 +94,7 @@ export function rowStoresContract(name: string, open: () => Promise<OpenRowStore
       expect(await currentRows(stores.open(generation))).toEqual(rowsOf(40));
     });
 
-    test('versions that were appended twice before it is complete are there once', async () => {
+    test('versions that were appended twice to an incomplete generation exist once', async () => {
       const generation = freshGeneration();
       const built = await stores.build(generation);
       await built.resume(0);
@@ -105,7 +105,7 @@ export function rowStoresContract(name: string, open: () => Promise<OpenRowStore
       expect(await currentRows(stores.open(generation))).toEqual(rowsOf(30));
     });
 
-    test('a generation that is complete can be completed, built and resumed again', async () => {
+    test('a complete generation can be completed, built and resumed again', async () => {
       const generation = freshGeneration();
       const first = await stores.build(generation);
       await first.resume(0);
@@ -132,21 +132,21 @@ export function rowStoresContract(name: string, open: () => Promise<OpenRowStore
       expect(await currentRows(stores.open(other))).toEqual(rowsOf(20));
     });
 
-    test('generations are listed from when they are built until they are dropped', async () => {
-      const [begun, complete, dropped] = [freshGeneration(), freshGeneration(), freshGeneration()];
-      for (const generation of [begun, complete, dropped]) await stores.build(generation);
+    test('generations are listed from their build until their drop', async () => {
+      const [incomplete, complete, dropped] = [freshGeneration(), freshGeneration(), freshGeneration()];
+      for (const generation of [incomplete, complete, dropped]) await stores.build(generation);
       await (await stores.build(complete)).complete();
       const among = async (): Promise<number[]> =>
-        (await stores.list()).filter((each) => each >= begun).sort((a, b) => a - b);
-      expect(await among()).toEqual([begun, complete, dropped]);
+        (await stores.list()).filter((each) => each >= incomplete).sort((a, b) => a - b);
+      expect(await among()).toEqual([incomplete, complete, dropped]);
       await stores.drop(dropped);
       await stores.drop(dropped);
-      expect(await among()).toEqual([begun, complete]);
+      expect(await among()).toEqual([incomplete, complete]);
       stores = await opened.reopen();
-      expect(await among()).toEqual([begun, complete]);
+      expect(await among()).toEqual([incomplete, complete]);
     });
 
-    test('a generation that was dropped rejects versions and readers', async () => {
+    test('a dropped generation rejects versions and readers', async () => {
       const generation = freshGeneration();
       const rows = stores.open(generation);
       const built = await stores.build(generation);
@@ -163,7 +163,7 @@ export function rowStoresContract(name: string, open: () => Promise<OpenRowStore
 
 const PARTITION = 'partition';
 
-/** Each position has one version: of seven keys, some of them tombstones. */
+/** Returns one version per position, for seven keys. Some are tombstones. */
 const versionsOf = (from: number, below: number): RowVersion[] =>
   Array.from({ length: below - from }, (_, index) => {
     const position = from + index;
@@ -171,7 +171,7 @@ const versionsOf = (from: number, below: number): RowVersion[] =>
     return position % 5 === 3 ? key : { ...key, body: { position } };
   });
 
-/** The current rows as of the position before `below`. */
+/** Returns the current rows as of the position before `below`. */
 function rowsOf(below: number) {
   const newest = new Map(versionsOf(0, below).map((version) => [version.sort, version]));
   return [...newest.values()]
@@ -182,7 +182,7 @@ function rowsOf(below: number) {
 
 const currentRows = (rows: RowStore, at = 1_000) => Array.fromAsync(rows.range(PARTITION, { at }));
 
-/** All versions in the order of their positions. */
+/** Returns all versions by position. */
 export async function scanned(rows: RowStore): Promise<RowVersion[]> {
   const versions: RowVersion[] = [];
   for (let after: string | undefined; ;) {

@@ -1,6 +1,6 @@
-// Copies of JSON values with something in them changed, for tests of what a schema takes.
+// Copies JSON values with one member changed, to test which values a schema accepts.
 
-/** Each place where a value stands, as a path of keys. */
+/** Returns the path of keys of each value that passes. */
 export function pathsOf(
   value: unknown,
   passes: (value: unknown) => boolean,
@@ -14,7 +14,7 @@ export function pathsOf(
   ];
 }
 
-/** A copy in which what stands at the path is another. */
+/** Returns a copy in which `change` replaced the value at the path. */
 export function altered(
   value: unknown,
   path: readonly string[],

@@ -1,4 +1,4 @@
-// The functions as CDK deploys them: the bundled file alone, in a fresh process, in a folder without node_modules.
+// Runs the functions as CDK deploys them: only the bundled file, in a new process, in a folder without node_modules.
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
@@ -12,14 +12,14 @@ export interface Bundles {
   /** Folder of each function's bundle. */
   readonly folders: Readonly<Record<string, string>>;
   readonly sizes: Readonly<Record<string, number>>;
-  /** What the stack would make. */
+  /** The resources of the synthesized template, by logical id. */
   readonly resources: Resources;
   readonly remove: () => Promise<void>;
 }
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** Synthesises the stack, and copies what it would upload out of the project. */
+/** Synthesizes the stack, and copies the assets that it would upload to folders outside the project. */
 export async function bundleAll(): Promise<Bundles> {
   const out = await mkdtemp(join(tmpdir(), 'chancery-cdk-'));
   const cdk = join(ROOT, 'node_modules/.bin/cdk');
@@ -52,19 +52,19 @@ export async function bundleAll(): Promise<Bundles> {
 }
 
 export interface Invoked {
-  /** Runs the handler, which has FUNCTION_MS milliseconds (300,000) by its own account; rejects with what it threw. */
+  /** Calls the handler with FUNCTION_MS milliseconds (300,000) as its remaining time. Rejects with the handler's error. */
   readonly invoke: <R>(event: unknown) => Promise<R>;
-  /** What it logged as an alarm so far. */
+  /** Returns the alarms that it has logged. */
   readonly alarms: () => string[];
-  /** Stops its process in the midst of what it does, as Lambda may freeze one; `thaw` lets it go on. */
+  /** Suspends its process at any point, as Lambda may; `thaw` resumes it. */
   readonly freeze: () => void;
   readonly thaw: () => void;
   readonly stop: () => Promise<void>;
-  /** Ends it without a warning. */
+  /** Ends its process with SIGKILL. */
   readonly kill: () => Promise<void>;
 }
 
-/** One process a function, one event at a time, as Lambda runs them. */
+/** The script of a function's process: handles one event at a time, as Lambda does. */
 const RUNNER = `
 import { createInterface } from 'node:readline';
 const { handler } = await import(process.argv.at(-1));
@@ -87,12 +87,13 @@ export function startFunction(folder: string, environment: Record<string, string
       stdio: ['pipe', 'pipe', 'pipe'],
     },
   );
-  if (!child.stdout || !child.stdin || !child.stderr) throw new Error('the function has no pipes');
+  if (!child.stdout || !child.stdin || !child.stderr)
+    throw new Error('the process of the function has no standard streams');
   const alarms: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => {
-    const said = alarmIn(line);
-    if (said === undefined) console.error(line);
-    else alarms.push(said);
+    const alarm = alarmIn(line);
+    if (alarm === undefined) console.error(line);
+    else alarms.push(alarm);
   });
   const { stdin } = child;
   const waiting: { resolve: (result: never) => void; reject: (error: Error) => void }[] = [];
@@ -125,14 +126,14 @@ export function startFunction(folder: string, environment: Record<string, string
   };
 }
 
-/** The message of a line that the metric filter of the stack counts. */
+/** Returns the message of a log line, if the metric filter of the stack counts it as an alarm. */
 function alarmIn(line: string): string | undefined {
   if (!line.startsWith('{')) return undefined;
   const { name, level, msg } = JSON.parse(line) as { name?: string; level?: number; msg?: string };
   return name === 'chancery' && (level ?? 0) >= 50 ? msg : undefined;
 }
 
-/** A request as API Gateway hands it over (payload format 2.0), signed by `subject`. */
+/** Builds a request as API Gateway passes it to the function (payload format 2.0), signed by the IAM user `desk`. */
 export function apiEvent(
   method: string,
   path: string,

@@ -1,4 +1,4 @@
-// The edtf package brings no types; this is what the archive uses of it.
+// Declares the part of the package edtf that the archive uses; the package has no types.
 declare module 'edtf' {
   export default function edtf(value: string): {
     readonly type: string;

@@ -1,4 +1,4 @@
-// An article on two envoys, and records of it that keep every rule of the source: tests change one thing in them.
+// An article on two envoys, and records that satisfy every rule about their source. Tests change one field of them.
 import { archiveArticle } from '../../domain/recording/archive-article.ts';
 import { commitBytes } from '../../events/envelope.ts';
 import type { NewEvent } from '../../events/vocabulary.ts';
@@ -94,7 +94,7 @@ export const correction = (changes: object, evidence: object[] = []) => ({
   evidence,
 });
 
-/** Appends an event as earlier rules let it be recorded. */
+/** Appends an event without today's checks, as earlier rules accepted it. */
 export async function asBefore({ at }: Furnished, stream: string, before: NewEvent): Promise<void> {
   const header = { stream, revision: 1, time: '2023-03-04T00:00:00.000Z', recordedBy: 'tester' };
   await at.store.append({

@@ -1,27 +1,27 @@
-// Makes calls of stores fail as they fail in the world: not persisted; persisted, but the answer lost; landing late,
-// after the caller gave up; in part, where a call is no transaction; or with the whole process gone, at any await.
+// Makes calls of stores fail in realistic ways. A write is lost, persisted without an answer, applied late, or applied in
+// part if it is no transaction; or the process crashes at any await.
 import { setImmediate } from 'node:timers/promises';
 import type { LogIdentity } from '../../domain/log/log-identity.ts';
 import type { BlobStore, EventStore, Table } from '../../domain/ports.ts';
 import type { RowStore, RowStores } from '../../domain/projections/rows/row-store.ts';
 
-/** The end of a process: nothing that it calls comes through any more. */
+/** The process has crashed: later calls have no effect. */
 export class Crash extends Error {
   override readonly name = 'Crash';
 }
 
-/** One call failed, as its caller sees it; what became of it, the caller can't know. */
+/** A call failed. Its caller cannot know whether it had an effect. */
 export class CallFailed extends Error {
   override readonly name = 'CallFailed';
 }
 
 export const fates = {
-  /** Of any call. `crash` comes before it had an effect, `crash-after` once it had. */
+  /** Fates of a read. `crash` happens before the call has an effect, `crash-after` afterwards. */
   read: ['pass', 'fail', 'crash', 'crash-after'],
   write: ['pass', 'fail', 'lose', 'late', 'crash', 'crash-after'],
-  /** Of a write of many that is no transaction: some of it is written. */
+  /** Fates of a write of many items that is no transaction. `part` writes some of them. */
   many: ['pass', 'fail', 'lose', 'part', 'crash', 'crash-part', 'crash-after'],
-  /** Of rows that are appended: some of them are written, or they land late. */
+  /** Fates of an append of rows: it may also be applied in part or late. */
   append: ['pass', 'fail', 'lose', 'late', 'part', 'crash', 'crash-part', 'crash-after'],
 } as const;
 
@@ -29,24 +29,24 @@ export type Kind = keyof typeof fates;
 export type Fate = (typeof fates)[Kind][number];
 
 export interface Call {
-  /** From 1, counted over all of a process's stores. */
+  /** Number of the call among all calls of the process, from 1. */
   readonly number: number;
   readonly kind: Kind;
   readonly what: string;
 }
 
 export interface Conditions {
-  /** What becomes of a call. */
+  /** Decides the fate of a call. */
   readonly fate: (call: Call) => Fate;
-  /** Which of so many are written where a write of many breaks off: the first ones by number. */
-  readonly part?: (of: number) => number;
-  /** How many turns an answer takes, drawn before and after each call: orders calls that are under way at once. */
+  /** Returns how many of `total` items are written if the call is applied in part. */
+  readonly part?: (total: number) => number;
+  /** Returns how many turns to wait before and after each call, which orders concurrent calls. */
   readonly turns?: () => number;
-  /** Sees the world after each call, whatever became of it. */
+  /** Runs after each call, regardless of its fate. */
   readonly observe?: () => Promise<void>;
 }
 
-/** Conditions under which the write of this number meets this fate, if a write of its kind can; and how many there were. */
+/** Returns conditions in which the write with this number meets this fate, if its kind of write can, and a counter. */
 export function failingAt(
   at: number,
   fate: Fate,
@@ -62,10 +62,10 @@ export function failingAt(
   };
 }
 
-/** What is under way and belongs to no process any more. */
+/** Writes that are applied late, after their caller gave up. */
 export interface Late {
   readonly hold: (write: () => Promise<unknown>) => void;
-  /** Lets all that is under way land; a write that is refused now is no matter. */
+  /** Applies all held writes. */
   readonly land: () => Promise<void>;
 }
 
@@ -82,17 +82,17 @@ export function late(): Late {
 }
 
 export interface FaultyProcess {
-  /** Calls so far. */
+  /** Returns the number of calls. */
   readonly calls: () => number;
   readonly table: (table: Table) => Table;
   readonly blobs: (blobs: BlobStore) => BlobStore;
   readonly store: (store: EventStore) => EventStore;
   readonly rows: (stores: RowStores) => RowStores;
-  /** Its keys answer, or they don't. */
+  /** Its signing keys fail like stores. */
   readonly identity: (identity: LogIdentity) => LogIdentity;
 }
 
-/** One process under these conditions; the stores that it is given may be shared with others. */
+/** Wraps the stores of one process. Processes may share the same stores. */
 export function faultyProcess(conditions: Conditions, under: Late = late()): FaultyProcess {
   let number = 0;
   let dead = false;
@@ -119,7 +119,8 @@ export function faultyProcess(conditions: Conditions, under: Late = late()): Fau
     run: () => Promise<T>,
     part: () => Promise<unknown>,
   ): Promise<{ value: T } | undefined> {
-    if (!(fates[kind] as readonly Fate[]).includes(fate)) throw new Error(`${what} cannot ${fate}`);
+    if (!(fates[kind] as readonly Fate[]).includes(fate))
+      throw new Error(`${what}: a call of kind ${kind} cannot have the fate ${fate}`);
     if (fate === 'pass') return { value: await run() };
     dead ||= fate.startsWith('crash');
     if (fate === 'late') under.hold(run);
@@ -141,7 +142,7 @@ export function faultyProcess(conditions: Conditions, under: Late = late()): Fau
     for await (const item of items) yield await call('read', what, async () => item);
   }
 
-  const part = <T>(of: readonly T[]): readonly T[] => of.slice(0, conditions.part?.(of.length) ?? 0);
+  const part = <T>(items: readonly T[]): readonly T[] => items.slice(0, conditions.part?.(items.length) ?? 0);
   const rowStore = <S extends RowStore>(store: S, generation: number): RowStore => ({
     append: (versions) =>
       call(
@@ -208,7 +209,7 @@ export function faultyProcess(conditions: Conditions, under: Late = late()): Fau
   };
 }
 
-/** What `run` rejected with where that was a fault of this file's making, or undefined; anything else is thrown on. */
+/** Returns the injected fault with which `run` rejects; undefined if it resolves. @throws any other error of `run`. */
 export async function faultOf(run: Promise<unknown>): Promise<Crash | CallFailed | undefined> {
   try {
     await run;

@@ -1,4 +1,4 @@
-// Seeds every property test, so that none fails by chance: `npm test` uses one seed, `npm run soak` many.
+// Seeds every property test, so that no test fails by chance: `npm test` uses one seed, `npm run soak` many.
 import { configureGlobal } from 'fast-check';
 
 const SEED = 1;

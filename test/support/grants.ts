@@ -1,5 +1,5 @@
-// What a synthesised template lets the roles of the functions do: for the test of the stack, and to compare with what the
-// functions do when they run.
+// Reads the permissions of the functions' roles from a synthesized template, for tests of the stack and to compare them with
+// the calls that running functions make.
 
 export interface Statement {
   readonly Effect: string;
@@ -16,12 +16,12 @@ export type Resources = Readonly<Record<string, Resource>>;
 
 export interface Grant {
   readonly action: string;
-  /** As the template has it, in JSON: the logical id of a table or bucket is part of it. */
+  /** JSON of the template; it contains the logical id of a table or bucket. */
   readonly resource: string;
   readonly condition: unknown;
 }
 
-/** What a function's own role may do. */
+/** Returns the permissions of a function's role. @throws Error if the role has no policy. */
 export function grantsOf(resources: Resources, name: string): Grant[] {
   const policies = Object.entries(resources).filter(
     ([id, { Type }]) => Type === 'AWS::IAM::Policy' && id.startsWith(`Functions${name}`),
@@ -39,21 +39,21 @@ function grantsIn({ Action, Resource, Condition }: Statement): Grant[] {
     .flatMap((action) => resources.map((resource) => ({ action, resource, condition: Condition })));
 }
 
-/** Actions on one of the stores, `Events` or `Articles` say, in order. */
+/** Returns the actions on a store such as `Events` or `Articles`, sorted. */
 export const actionsOn = (grants: readonly Grant[], store: string): string[] =>
   grants
     .filter(({ resource }) => resource.includes(`Stores${store}`) && !resource.includes('StreamArn'))
     .map(({ action }) => action)
     .toSorted();
 
-/** Actions on the tables that are created at run time, or on their alarms, in order. */
+/** Returns the actions on tables that are created at run time, or on their alarms, sorted. */
 export const actionsOnRows = (grants: readonly Grant[], kind: 'table' | 'alarm'): string[] =>
   grants
     .filter(({ resource }) => new RegExp(`:${kind}[/:]chancery-rows-\\*"`).test(resource))
     .map(({ action }) => action)
     .toSorted();
 
-/** Every statement that allows something, of roles, keys, buckets and topics, with the resource that has it. */
+/** Returns all statements with the effect Allow of roles, keys, buckets and topics, with the id of their resource. */
 export function allowances(resources: Resources): [id: string, Statement][] {
   return Object.entries(resources).flatMap(([id, { Properties = {} }]) => {
     const { PolicyDocument, KeyPolicy, AssumeRolePolicyDocument, Policies = [] } = Properties;

@@ -5,7 +5,7 @@ import { importsOf, isBarrel, tokensOf, type Import, type Token } from './tokens
 
 /** Each folder may import itself and the folders before it. */
 const LAYERS = ['events', 'domain', 'adapters', 'functions', 'bin'];
-/** Each imports nothing but itself. */
+/** Each of these folders imports only itself. */
 const SEPARATE = new Set(['infra', 'tools']);
 const PURE = new Set(['events', 'domain']);
 /** The functions that proofs and signatures in the log need. */

@@ -1,11 +1,11 @@
-// Processes whose calls to shared stores take effect in any order, as a seed says. A write may also outlive its caller:
-// the caller sees that it timed out, and the write lands at any later time, among the writes of others or after them all.
+// Runs processes whose calls to shared stores take effect in an order that a seed decides. A write may also time out for its
+// caller and be applied at any later time.
 import { setImmediate } from 'node:timers/promises';
 import type { RowStore, RowStores } from '../../domain/projections/rows/row-store.ts';
 import type { Table } from '../../domain/ports.ts';
 import type { Seeded } from './seeded.ts';
 
-/** What the caller of a write sees that lands late. */
+/** The error that the caller of a late write gets. */
 export class TimedOut extends Error {
   override readonly name = 'TimedOut';
 }
@@ -13,7 +13,7 @@ export class TimedOut extends Error {
 export interface Interleaving {
   readonly table: (table: Table) => Table;
   readonly rows: (rows: RowStores) => RowStores;
-  /** Runs the processes to their ends; a process that gave up on a write has ended. Then all late writes land. */
+  /** Runs the processes until all have ended, then applies all late writes. A process ends if it does not catch TimedOut. */
   readonly run: (processes: readonly (() => Promise<void>)[]) => Promise<void>;
 }
 
@@ -29,21 +29,21 @@ export function interleaving(random: Seeded, lateness = 0.08): Interleaving {
 
   async function write<T>(run: () => Promise<T>): Promise<T> {
     if (!random.chance(lateness)) return call(run);
-    // What it is refused for by then is no matter.
-    const land = async (): Promise<void> => {
+    // The store may reject a late write.
+    const apply = async (): Promise<void> => {
       await run().catch(() => undefined);
     };
-    (random.chance(0.3) ? atTheEnd : pending).push(land);
-    throw new TimedOut('the write may land later');
+    (random.chance(0.3) ? atTheEnd : pending).push(apply);
+    throw new TimedOut('the write timed out; it may be applied later');
   }
 
   async function* each<T>(items: () => AsyncIterable<T>): AsyncGenerator<T> {
     yield* await call(() => Array.fromAsync(items()));
   }
 
-  async function landOne(): Promise<void> {
-    const [land] = pending.splice(random.below(pending.length), 1);
-    await land?.();
+  async function applyOne(): Promise<void> {
+    const [apply] = pending.splice(random.below(pending.length), 1);
+    await apply?.();
   }
 
   const rowStore = (store: RowStore): RowStore => ({
@@ -84,11 +84,11 @@ export function interleaving(random: Seeded, lateness = 0.08): Interleaving {
           .finally(() => active.delete(process));
       while (active.size > 0 && failures.length === 0) {
         await setImmediate();
-        if (pending.length > 0) await landOne();
+        if (pending.length > 0) await applyOne();
       }
       if (failures.length > 0) throw failures[0];
       pending.push(...atTheEnd.splice(0));
-      while (pending.length > 0) await landOne();
+      while (pending.length > 0) await applyOne();
     },
   };
 }

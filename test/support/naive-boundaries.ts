@@ -1,5 +1,5 @@
-// The rules of word boundaries once more, as patterns over a text with a mark at the cut: slow, and written apart from
-// the archive's own, to check it.
+// A second implementation of the rules of word boundaries, to check the archive's. It matches patterns in a text with a mark
+// at the cut. It is slow, and shares no code with the archive.
 const CUT = '\uE000';
 const W = '[\\p{L}\\p{N}\\p{M}]';
 const UNSPACED =
@@ -11,7 +11,7 @@ const HYPHEN = '(?:[-‐‑\uFE63\uFF0D֊־](?:[^\\S\\r\\n]*[\\r\\n]\\s*)?)';
 const MULTIPLIER = '[十百千万萬亿億兆만억조천백십]';
 const MULTIPLIED = `\\p{Nd}(?:${MULTIPLIER}*${CUT}${MULTIPLIER}|${MULTIPLIER}+${CUT}\\p{Nd})`;
 
-/** Either side of one of `joints`, between `left` and `right`. */
+/** Returns a pattern with the cut before or after `joint`, between `left` and `right`. */
 const around = (left: string, joint: string, right: string) =>
   new RegExp(`${left}(?:${CUT}${joint}|${joint}${CUT})${right}`, 'u');
 
@@ -34,13 +34,13 @@ const joints = (hyphens: 'join' | 'divide'): RegExp[] => [
   ...(hyphens === 'join' ? [around(W, HYPHEN, W)] : []),
 ];
 
-/** Words that a line end divides: at a soft hyphen, or at a hyphen. */
+/** Gaps of words that a line end divides at a hyphen or a soft hyphen. */
 const DIVIDED = [
   /(?<=[\p{L}\p{M}])(?<!\p{Lm})(?:\u00AD[^\S\r\n]*[\r\n][\s\u00AD]*|\s*[\r\n]\s*\u00AD)(?=[\p{L}\p{M}])(?!\p{Lm})/gu,
   /(?<=[\p{L}\p{M}])(?<![가-힣])[-‐]\s*[\r\n]\s*(?=\p{L})(?![가-힣])/gu,
 ];
 const SIGN = UNSPACED.source;
-/** A character of words that spaces divide. */
+/** A character of a script that separates words by spaces. */
 const SPACED = `(?:(?!${SIGN})${W})`;
 /** Line ends between characters of a script without spaces, or a digit among them. */
 const BROKEN = '[\\s\\p{DI}]*[\\r\\n][\\s\\p{DI}]*';

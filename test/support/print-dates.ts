@@ -1,5 +1,5 @@
-// Prints what the archive makes of each date that it is given, one line of JSON: run as a process of its own, since
-// a process has the time zone that it was started in.
+// Prints one line of JSON with the parsed dates of its arguments. Tests run it as a process, because a process keeps the
+// time zone that it was started with.
 import { parseDate } from '../../events/date.ts';
 
 const dates = process.argv.slice(2);

@@ -1,7 +1,7 @@
-// Questions that a reader may ask of an archive: every read model and every kind of thing, with many filters.
+// Generates requests to an archive: every read model and every kind of resource, with many filters.
 import type { Seeded } from './seeded.ts';
 
-/** Ids of everything that is ever recorded. */
+/** Ids of all resources of the history. */
 export interface Known {
   readonly actors: readonly string[];
   readonly articles: readonly string[];
@@ -11,7 +11,7 @@ export interface Known {
 const TOPICS = ['peace', 'trade', 'g20'];
 const DATES = ['from=2023-03-02', 'to=2023-03-02', 'from=2022-12&to=2023-02', 'from=2023-04', 'to=2022-10'];
 
-/** Paths of lists, each with filters of all sorts; none has a point in history in it. */
+/** Returns paths of lists with random filters, without `asOf`. */
 export function listsOf(random: Seeded, { actors }: Known): string[] {
   const actor = () => random.pick(actors);
   const topic = () => random.pick(TOPICS);
@@ -45,7 +45,7 @@ export function listsOf(random: Seeded, { actors }: Known): string[] {
   ];
 }
 
-/** Paths of dossiers and of what is about one thing, each of a few of them. */
+/** Returns paths of single resources and dossiers, of random ids. */
 export function thingsOf(random: Seeded, { actors, articles, things }: Known): string[] {
   const some = (ids: readonly string[], count: number) =>
     Array.from({ length: count }, () => random.pick(ids));
@@ -69,7 +69,7 @@ export function thingsOf(random: Seeded, { actors, articles, things }: Known): s
   ];
 }
 
-/** Paths of Atom feeds, with filters of all sorts. */
+/** Returns paths of Atom feeds with random filters. */
 export function feedsOf(random: Seeded, { actors }: Known): string[] {
   const [actor, topic, dates] = [random.pick(actors), random.pick(TOPICS), random.pick(DATES)];
   return [
@@ -83,7 +83,7 @@ export function feedsOf(random: Seeded, { actors }: Known): string[] {
   ];
 }
 
-/** Paths of what changed since a position. */
+/** Returns paths of changes since a position. */
 export function changesSince(random: Seeded, { actors, articles }: Known, since: number): string[] {
   return [
     `/timeline/diff?from=${since}`,

@@ -1,4 +1,4 @@
-// An archive in memory whose read models are rebuilt by hand, step by step, under a clock that stands until it is moved.
+// An archive in memory whose rebuilds tests advance step by step, with a clock that only tests move.
 import { readGenerations, type Checkpoints, type Generations } from '../../domain/projections/catalog.ts';
 import { catchUp } from '../../domain/projections/catch-up.ts';
 import { readModels } from '../../domain/projections/views/read-models.ts';
@@ -20,15 +20,16 @@ export interface Rebuildable extends Reconciler {
   readonly store: EventStore;
   readonly catalog: MemoryTable;
   readonly rows: MemoryRowStores;
-  /** What the operator was told. */
+  /** Alarms that operators got. */
   readonly alarms: string[];
+  /** Moves the clock forward. */
   readonly pass: (ms: number) => void;
   /** Publishes the log up to this size. */
   readonly publishTo: (size: number) => void;
 }
 
-/** Nothing is published or folded yet. */
-export function rebuildable(log: PublishedLog, given: Partial<Reconciler> = {}): Rebuildable {
+/** Returns an archive with this log. Nothing is published or folded yet. */
+export function rebuildable(log: PublishedLog, context: Partial<Reconciler> = {}): Rebuildable {
   const alarms: string[] = [];
   let now = Date.UTC(2023, 2, 4);
   let published = 0;
@@ -47,24 +48,24 @@ export function rebuildable(log: PublishedLog, given: Partial<Reconciler> = {}):
     },
     graceMs: GRACE_MS,
     lateMs: LATE_MS,
-    ...given,
+    ...context,
   } as Rebuildable;
 }
 
-/** The archive, begun when it was empty, and caught up with so many events. */
+/** Returns an archive that started empty and has folded the first `size` events. */
 export async function caughtUp(
   log: PublishedLog,
   size: number,
-  given: Partial<Reconciler> = {},
+  context: Partial<Reconciler> = {},
 ): Promise<Rebuildable> {
-  const of = rebuildable(log, given);
-  await catchUp(of);
-  of.publishTo(size);
-  await catchUp(of);
-  return of;
+  const archive = rebuildable(log, context);
+  await catchUp(archive);
+  archive.publishTo(size);
+  await catchUp(archive);
+  return archive;
 }
 
-/** The same archive, seen by a process that fails under these conditions. */
+/** Returns the archive as a process sees it that fails under these conditions. */
 export function failing(of: Rebuildable, conditions: Conditions, under: Late = late()): Rebuildable {
   const process = faultyProcess(conditions, under);
   return {
@@ -78,33 +79,36 @@ export function failing(of: Rebuildable, conditions: Conditions, under: Late = l
 
 export const asked = { by: 'operator:lena', reason: 'requested' } as const;
 
-/** Takes steps until there is nothing to do at once. */
-export async function tend(of: Reconciler, step: () => Promise<boolean> = reconciler(of)): Promise<void> {
+/** Takes steps until the reconciler has nothing to do. @throws Error after 10,000 steps. */
+export async function tend(
+  context: Reconciler,
+  step: () => Promise<boolean> = reconciler(context),
+): Promise<void> {
   for (let steps = 0; await step(); steps++)
-    if (steps > 10_000) throw new Error('a rebuild takes steps without end');
+    if (steps > 10_000) throw new Error('the rebuild has not ended after 10,000 steps');
 }
 
-/** Asks for a rebuild, and sees it to its end, or to where it waits. */
-export async function rebuild(of: Reconciler): Promise<Rebuild> {
-  const { id } = await startRebuild(of, asked);
-  await tend(of);
-  return recordOf(of, id);
+/** Starts a rebuild and advances it until it ends or needs a decision. Returns its record. */
+export async function rebuild(context: Reconciler): Promise<Rebuild> {
+  const { id } = await startRebuild(context, asked);
+  await tend(context);
+  return recordOf(context, id);
 }
 
 export async function recordOf({ catalog }: Pick<Reconciler, 'catalog'>, id: number): Promise<Rebuild> {
   const record = await readRebuild(catalog, id);
-  if (!record) throw new Error(`there is no rebuild ${id}`);
+  if (!record) throw new Error(`rebuild ${id} has no record`);
   return record;
 }
 
 export const generationsOf = ({ catalog }: Pick<Reconciler, 'catalog'>): Promise<Generations> =>
   readGenerations(catalog);
 
-/** All read models at this position. */
+/** Returns projection checkpoints of all read models with this next position. */
 export const allAt = (next: number, models: readonly ReadModel[] = readModels): Checkpoints =>
   Object.fromEntries(models.map(({ name, version }) => [name, { version, next }]));
 
-/** Stores that give so many versions a page. */
+/** Wraps row stores so that a page of a scan has `length` versions. */
 export function pagesOf(rows: Reconciler['rows'], length: number): Reconciler['rows'] {
   return {
     ...rows,

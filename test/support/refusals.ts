@@ -1,9 +1,9 @@
-// Refusals of what is asynchronous, and that nothing is left of what was refused.
+// Expects refusals of asynchronous calls, and that a refused call leaves nothing behind.
 import { isDeepStrictEqual } from 'node:util';
 import { Refusal } from '../../domain/errors.ts';
 import type { Desk } from './archives/desk.ts';
 
-/** The refusal that this comes to; anything else, or success, fails the test. */
+/** Returns the refusal with which the promise rejects. @throws Error if it resolves, and any other error. */
 export async function refusalFrom(outcome: Promise<unknown>): Promise<Refusal> {
   try {
     await outcome;
@@ -11,13 +11,13 @@ export async function refusalFrom(outcome: Promise<unknown>): Promise<Refusal> {
     if (error instanceof Refusal) return error;
     throw error;
   }
-  throw new Error('this was not refused');
+  throw new Error('the call was not refused');
 }
 
-/** The refusal, which must leave nothing at all at the desk: not a commit, not a claim, not a hint. */
+/** Returns the refusal of a call. @throws Error if the call left a commit, a key claim or a hint. */
 export async function refusedAt(at: Desk, act: () => Promise<unknown>): Promise<Refusal> {
   const before = structuredClone([at.all(), at.hints, at.writes]);
   const refusal = await refusalFrom(act());
   if (isDeepStrictEqual(structuredClone([at.all(), at.hints, at.writes]), before)) return refusal;
-  throw new Error(`it was refused (${refusal.code}), but something is left of it`);
+  throw new Error(`the call was refused (${refusal.code}), but left a commit, a key claim or a hint`);
 }

@@ -1,15 +1,15 @@
-// Numbers that look random and are the same for the same seed, so that a failing run can be run again.
+// A pseudo-random generator. The same seed gives the same numbers, so a failing run can be repeated.
 
 export interface Seeded {
-  /** A whole number from 0 up to, and without, `below`. */
+  /** Returns an integer from 0 to `below` - 1. */
   readonly below: (below: number) => number;
-  /** True this often. */
+  /** Returns true with this probability (0 to 1). */
   readonly chance: (probability: number) => boolean;
-  /** One of these, of which there must be one. */
+  /** Returns one of these elements. The list must not be empty. */
   readonly pick: <T>(from: readonly T[]) => T;
 }
 
-/** Mulberry32: small, fast, and even enough to choose crashes by. */
+/** Returns a generator with this seed (Mulberry32: small, fast and even enough for tests). */
 export function seeded(seed: number): Seeded {
   let state = (seed + 1) * 0x9e3779b9;
   const next = (): number => {

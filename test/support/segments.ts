@@ -1,5 +1,5 @@
-// The workload that peers were measured with, transcript segments of 600 to 800 characters drawn from a word list, as
-// statements of this archive. Always the same for the same numbers.
+// The workload that peers were measured with, as statements of this archive: transcript segments of 600 to 800 characters
+// from a word list. The same numbers give the same segments.
 import { createHash } from 'node:crypto';
 import type { Commit } from '../../domain/ports.ts';
 import { commitBytes } from '../../events/envelope.ts';
@@ -32,12 +32,12 @@ const TOPICS = [
   'computing',
 ];
 
-/** The text cut so that the whole event, envelope and all, weighs what the peers' do; or the whole text, 1.5 KB. */
+/** `about 1 KB` cuts the text so that the event with its envelope has the size of a peer's event; `whole` has 1.5 KB. */
 export type Size = 'about 1 KB' | 'whole';
-/** What the envelope and the fields of a statement weigh beside the text of a peer's event. */
-const BESIDE = 500;
+/** About the bytes of the envelope and the fields of a statement, besides its text. */
+const ENVELOPE_BYTES = 500;
 
-function numbers(seed: number): () => number {
+function randomNumbers(seed: number): () => number {
   let a = seed >>> 0;
   return () => {
     a = (a + 0x6d2b79f5) >>> 0;
@@ -49,7 +49,7 @@ function numbers(seed: number): () => number {
 }
 
 function segment(stream: number, n: number, size: Size): NewEvent {
-  const random = numbers(stream * 7_919 + n * 104_729 + 13);
+  const random = randomNumbers(stream * 7_919 + n * 104_729 + 13);
   const pick = (from: readonly string[], skew = 1): string =>
     from[Math.floor(random() ** skew * from.length)] ?? '';
   const target = 600 + Math.floor(random() * 200);
@@ -57,7 +57,7 @@ function segment(stream: number, n: number, size: Size): NewEvent {
   for (let length = 0; length < target; length += (words.at(-1)?.length ?? 0) + 1)
     words.push(pick(WORDS, 2.2));
   const text = words.join(' ');
-  const content = size === 'whole' ? text : text.slice(0, text.length - BESIDE).trim();
+  const content = size === 'whole' ? text : text.slice(0, text.length - ENVELOPE_BYTES).trim();
   const start = n * 1_000;
   const exact = content.slice(0, 80).trim();
   return {
@@ -83,22 +83,22 @@ function segment(stream: number, n: number, size: Size): NewEvent {
   };
 }
 
-/** The first `count` segments of a stream in one commit, with the receipt of a command. */
+/** Returns a commit with the first `count` segments of a stream, and the receipt of a command. */
 export function segmentsCommit(stream: number, count: number, size: Size, revision = 1): Commit {
   const name = `statement-${uuid(`${stream} ${count} ${size}`)}`;
-  const places = Array.from({ length: count }, (_, index) => (revision - 1) * count + index + 1);
+  const numbers = Array.from({ length: count }, (_, index) => (revision - 1) * count + index + 1);
   const events = commitBytes(
     { stream: name, revision, time: '2026-03-14T09:26:53.589Z', recordedBy: 'desk@example.org' },
-    places.map((n) => segment(stream, n, size)),
-    places.map((n) => `${name}_${uuid(`${name} ${n}`)}`),
+    numbers.map((n) => segment(stream, n, size)),
+    numbers.map((n) => `${name}_${uuid(`${name} ${n}`)}`),
   );
   return { stream: name, revision, events, receipt: { command: digest(`${name} ${revision}`) } };
 }
 
-const digest = (of: string): string => createHash('sha256').update(of).digest('hex');
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-function uuid(of: string): string {
-  const hex = digest(of);
+function uuid(text: string): string {
+  const hex = digest(text);
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
     '-',
   );

@@ -1,5 +1,5 @@
-// The tokens of a TypeScript source, and what it imports and exports from elsewhere: enough to check architecture.
-// Comments are no tokens, and what a string or a regular expression says is never taken for code.
+// Finds the imports and re-exports of a TypeScript source, for checks of the architecture. Comments are not tokens, and the
+// content of strings and regular expressions is not read as code.
 import { scan } from '../../tools/plain-english/scan.ts';
 
 export interface Token {
@@ -10,7 +10,7 @@ export interface Token {
 
 export interface Import {
   readonly from: string;
-  /** Names as exported there; `*` for a namespace or a module that is imported whole, `default` for its default. */
+  /** Exported names; `*` for a namespace or a whole module, `default` for the default export. */
   readonly names: readonly string[];
 }
 
@@ -18,7 +18,7 @@ export function tokensOf(source: string): Token[] {
   return scan(source).flatMap(({ kind, value }) => (kind === 'comment' ? [] : [{ kind, text: value }]));
 }
 
-/** Static imports, `export … from` and `import('…')`, those of types alone included. */
+/** Returns static imports, `export … from` and `import('…')`, also those of types only. */
 export function importsOf(tokens: readonly Token[]): Import[] {
   const imports: Import[] = [];
   for (const [index, { kind, text }] of tokens.entries()) {
@@ -36,7 +36,7 @@ export function importsOf(tokens: readonly Token[]): Import[] {
   return imports;
 }
 
-/** Does `export` here pass on what another module has: `export { … } from` or `export * from`? */
+/** Returns true if this `export` is `export { … } from` or `export * from`. */
 function isReExport(tokens: readonly Token[], index: number): boolean {
   const at = tokens[index + 1]?.text === 'type' ? index + 2 : index + 1;
   if (tokens[at]?.text === '*') return true;
@@ -57,17 +57,17 @@ function namesIn(clause: readonly Token[]): string[] {
   ];
 }
 
-/** A file that has nothing of its own: it only passes on what other modules have. */
+/** Returns true if a file only re-exports names of other modules. */
 export function isBarrel(tokens: readonly Token[]): boolean {
-  let passesOn = false;
+  let hasReExport = false;
   for (let at = 0; at < tokens.length;) {
     const first = tokens[at]?.text;
     const after = tokens[at + 1]?.text === 'type' ? tokens[at + 2]?.text : tokens[at + 1]?.text;
     const exports = first === 'export' && (after === '{' || after === '*');
     if (first !== ';' && first !== 'import' && !exports) return false;
-    passesOn ||= exports;
+    hasReExport ||= exports;
     const end = tokens.findIndex((token, index) => index >= at && token.text === ';');
     at = end === -1 ? tokens.length : end + 1;
   }
-  return passesOn;
+  return hasReExport;
 }

@@ -1,6 +1,7 @@
 // Reads a list to its end, page by page.
 import type { Page, PageRequest } from '../../domain/queries/paging.ts';
 
+/** Returns all items, in pages of `limit`. */
 export async function wholeList<T>(
   request: Pick<PageRequest, 'limit' | 'descending'>,
   read: (request: PageRequest) => Promise<Page<T>>,

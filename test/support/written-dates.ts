@@ -1,7 +1,7 @@
-// Values that look like EDTF dates; many are, in every form of the grammar.
+// Arbitrary values that look like EDTF dates. Many are valid, in every form of the grammar.
 import * as fc from 'fast-check';
 
-/** Joins a year, and a month and a day unless they are null. */
+/** Joins a year with a month and a day, unless those are null. */
 export const joinedDigits = (y: string, m: string | null, d: string | null) =>
   `${y}${m === null ? '' : `-${m}${d === null ? '' : `-${d}`}`}`;
 

@@ -1,5 +1,4 @@
-// What an actor has a part in, counted together with the actors that are merged into it: a thing that names two of them
-// counts once.
+// Counts the records that name an actor or an actor that is merged into it. A record that names two of them counts once.
 import { ACTOR_COUNTS } from '../../projections/views/actors-view.ts';
 import { undatedName, withoutDates } from '../../projections/rows/latest-dates.ts';
 import { partsOf, readParts, readRows, type Reading, type Row } from '../../projections/rows/reading.ts';
@@ -9,10 +8,10 @@ import { actorList, type ActorListRow } from '../../projections/views/timeline-v
 import { listedIn } from '../timeline/summaries.ts';
 import { unionOf, type Unions } from '../unions.ts';
 
-/** Things by kind, without retracted ones. */
+/** Numbers of records by kind, without retracted ones. */
 export type Counts = Readonly<Partial<Record<'meetings' | 'statements' | 'opinions', number>>>;
 
-/** From the sums of these actors. */
+/** Returns the counts of a group of merged actors. `sums` has the sums of each actor of the group. */
 export async function countsOf(
   reading: Reading,
   group: readonly string[],
@@ -32,7 +31,7 @@ export async function countsOf(
   );
 }
 
-/** The counts of the largest, and what the others have that it does not have. */
+/** Adds to the counts of the largest actor the records of the others that do not name it. */
 async function countsWith(
   reading: Reading,
   largest: string,
@@ -52,7 +51,7 @@ const countsIn = (sums: Sums = {}): Counts => withoutDates(sums);
 const total = (sums: Sums | undefined): number =>
   Object.values(countsIn(sums)).reduce((sum, count) => sum + count, 0);
 
-/** Where things are in the lists of the others and not in that of the largest, unless they are retracted. */
+/** Returns the sort keys of records that name others, but not the largest actor, without retracted ones. */
 async function onlyIn(reading: Reading, largest: string, others: readonly string[]): Promise<string[]> {
   const rows: Row<ActorListRow>[] = [];
   const parts = others.flatMap((id) => partsOf(actorList(id), {}));

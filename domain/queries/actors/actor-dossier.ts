@@ -1,5 +1,4 @@
-// The dossier of an actor: names and counts, everything that it has a part in, whom it met, and what it said on each
-// topic over time.
+// The dossier of an actor: names, counts, all records that name it, its counterparts, and its stance on each topic.
 import { actors } from '../../projections/views/actors-view.ts';
 import { lines } from '../../projections/views/lines-view.ts';
 import { network } from '../../projections/views/network-view.ts';
@@ -15,22 +14,22 @@ import { stancesOf, type Stance } from './stances.ts';
 import { actorsIn } from '../timeline/summaries.ts';
 import { listTimeline } from '../timeline/timeline-list.ts';
 
-/** The filter narrows `items`; what is said of the actor itself stands on the first page. */
+/** The filter applies to `items` only. Counterparts and stances are on the first page only. */
 export interface ActorDossier {
   readonly actor: Actor;
-  /** Everything that it has a part in, by date. */
+  /** The records that name the actor, by date. */
   readonly items: Summary[];
-  /** Some of those whom it met, the most often first; and how many others there are. The network has them all. */
+  /** The counterparts that it met most often; `moreCounterparts` counts the others. The network lists all. */
   readonly counterparts?: readonly Counterpart[];
   readonly moreCounterparts?: number;
-  /** On some topics, and how many others there are, as far as they are counted. The list of topics has them all. */
+  /** Stances on the first topics by name. `moreStances` counts others, up to a limit. The list of topics has all. */
   readonly stances?: readonly Stance[];
   readonly moreStances?: number;
   readonly actors: Record<string, Name>;
   readonly next?: string;
 }
 
-/** What it reads. */
+/** The read models that the dossier needs. */
 export const actorDossierViews = [timeline, actors, lines, network] as const;
 
 const MAX_COUNTERPARTS = 20;

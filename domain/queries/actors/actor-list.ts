@@ -1,4 +1,4 @@
-// The directory of actors, each with all that is merged into it: names, counts, when it was last seen.
+// The list of actors: names, counts and last date, each together with the actors that are merged into it.
 import { countBefore } from '../../binary-search.ts';
 import { actors, ACTOR_COUNTS } from '../../projections/views/actors-view.ts';
 import { nameKey, type Actor as ActorAsOf, type Directory } from '../../projections/rows/actor-directory.ts';
@@ -14,28 +14,28 @@ import { lineParts, listedInLine } from '../topics/stance-lines.ts';
 import { pageOf, type Page, type PageRequest, type Sorted } from '../paging.ts';
 import { windowOf, type Dates } from '../date-window.ts';
 
-/** An actor as directories and dossiers show it: with all that is merged into it. */
+/** An actor as lists and dossiers show it, together with the actors that are merged into it. */
 export interface Actor extends Omit<ActorAsOf, 'mergedInto'> {
   readonly mergedFrom?: readonly Pick<ActorAsOf, 'id' | 'name' | 'aliases'>[];
-  /** What it has a part in; retracted things are not counted. */
+  /** Records that name it, without retracted ones. */
   readonly counts: Counts;
-  /** EDTF: the latest date of those things. */
+  /** EDTF: the latest date of those records. */
   readonly lastSeen?: string;
 }
 
 export interface ActorFilter extends Dates {
   readonly kind?: ActorAsOf['kind'];
-  /** Who said or thinks something on it. */
+  /** Actors with a line on this topic. */
   readonly topic?: string;
 }
 
-/** What listing actors reads. */
+/** The read models that the list needs. */
 export const actorViews = [actors, timeline, lines] as const;
 
-/** Each row may cost a look into several lists. */
+/** Lower than the default, because each row may need reads of several lists. */
 export const MAX_ROWS = 500;
 
-/** By name, or, of those who speak on a topic, by id. Those that are merged into another are left out. */
+/** Lists actors by name; with a topic, the speakers on it by id. Leaves out actors that are merged into another. */
 export async function listActors(
   reading: Reading,
   filter: ActorFilter,
@@ -44,9 +44,9 @@ export async function listActors(
   const all = await directory(reading);
   const { kind, topic } = filter;
   const rows = topic === undefined ? byName(all, kind, request) : speakers(reading, all, topic, request);
-  const resolve = async (found: readonly ListedActor[]) => {
+  const resolve = async (listed: readonly ListedActor[]) => {
     const passing: (readonly [ActorAsOf, readonly string[]] | undefined)[] = [];
-    for (const [, wave] of wavesOf(found)) {
+    for (const [, wave] of wavesOf(listed)) {
       const group = wave.map(async ({ actor }) => {
         if (!actor) return undefined;
         const ids = all.group(actor.id);
@@ -59,12 +59,12 @@ export async function listActors(
   return pageOf(rows, { rows: MAX_ROWS, ...request }, resolve);
 }
 
-/** A place in a list of actors; without an actor, one that only a merged actor has. */
+/** A row of a list of actors. It has no actor if its actor is listed at another id of its group. */
 interface ListedActor extends Sorted {
   readonly actor?: ActorAsOf;
 }
 
-/** The directory by name, from `after` on, without merged actors. */
+/** Lists the directory by name after `after`, without merged actors. */
 async function* byName(
   directory: Directory,
   kind: ActorFilter['kind'],
@@ -81,16 +81,16 @@ async function* byName(
   }
 }
 
-/** How many actors have a place in the directory below this one. */
-export function placesBelow(all: readonly ActorAsOf[], place: string): number {
-  const bytes = Buffer.from(place);
+/** Counts the actors whose name key is below `key`, in the byte order of UTF-8. `all` must be sorted by name key. */
+export function placesBelow(all: readonly ActorAsOf[], key: string): number {
+  const bytes = Buffer.from(key);
   return countBefore(all.length, (index) => {
     const actor = all[index];
     return actor !== undefined && Buffer.compare(Buffer.from(nameKey(actor)), bytes) < 0;
   });
 }
 
-/** Who ever spoke on a topic, by id. Of a group of merged actors, the first id has the place of all. */
+/** Lists the actors that ever spoke on a topic, by id. A group of merged actors is listed at its first id. */
 async function* speakers(
   reading: Reading,
   { shown, group }: Directory,
@@ -105,7 +105,7 @@ async function* speakers(
   }
 }
 
-/** Those of a group of merged actors, of whom one at least did, who ever spoke on a topic, by id. */
+/** Returns the actors of a group that ever spoke on a topic, by id. At least one of the group must have. */
 async function speakersAmong(
   reading: Reading,
   group: readonly string[],
@@ -116,7 +116,7 @@ async function speakersAmong(
   return group.filter((id) => sums.has(id)).toSorted();
 }
 
-/** Says whether an actor, with all that are merged into it, passes a filter. */
+/** Returns true if an actor passes a filter, together with the actors that are merged into it. */
 export async function passes(
   reading: Reading,
   { kind, topic, ...dates }: ActorFilter,
@@ -140,7 +140,7 @@ export const withMerged = async (
   group: readonly string[],
 ): Promise<Actor> => shown(reading, actor, group, await sumsOf(reading, ACTOR_COUNTS, group));
 
-/** The same for many, with one look at the counts of all. */
+/** Does the same for many actors, and reads the sums of all of them at once. */
 async function shownOf(
   reading: Reading,
   all: readonly (readonly [ActorAsOf, readonly string[]] | undefined)[],

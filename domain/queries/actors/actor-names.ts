@@ -1,16 +1,16 @@
-// Who an actor id stands for: names, and the actors that are merged into it.
+// Resolves actor ids: the name, the actor that a merged one is shown as, and its group.
 import type { Actor } from '../../projections/rows/actor-directory.ts';
 import { directory, type Reading } from '../../projections/rows/reading.ts';
 import type { Summary } from '../../projections/state/summary-shape.ts';
 import { actorsIn } from '../timeline/summaries.ts';
 
-/** An actor's name, and the actor that it is shown as where it is merged. */
+/** An actor's name, and the id of the actor that it is shown as if it is merged. */
 export interface Name {
   readonly name: string;
   readonly shownAs?: string;
 }
 
-/** The actors that are shown for these, by the ids asked for. Ids that the log has not introduced are left out. */
+/** Returns the actors that these ids are shown as, by id. Leaves out ids that the log has not introduced. */
 export async function shownActors(
   reading: Reading,
   ids: Iterable<string>,
@@ -27,24 +27,24 @@ export async function shownActors(
 export const shownActor = async (reading: Reading, id: string): Promise<Actor | undefined> =>
   (await directory(reading)).shown(id);
 
-/** The actor that this id is shown as, and every actor that is merged into it: their records are shown as its own. */
+/** Returns the ids of the actor that this one is shown as and of all actors that are merged into it. */
 export const groupOf = async (reading: Reading, id: string): Promise<string[]> =>
   (await directory(reading)).group(id);
 
-/** Names of all actors that these summaries mention, by id. */
+/** Returns the names of all actors that these summaries mention, by id. */
 export const namesIn = (reading: Reading, summaries: readonly Summary[]): Promise<Record<string, Name>> =>
   namesOf(
     reading,
     summaries.flatMap((summary) => [...actorsIn(summary)]),
   );
 
-/** Names of these actors, by id. */
+/** Returns the names of these actors, by id. */
 export async function namesOf(reading: Reading, ids: Iterable<string>): Promise<Record<string, Name>> {
   const shown = [...(await shownActors(reading, ids))];
   return Object.fromEntries(
-    shown.map(([asked, { id, name }]): [string, Name] => [
-      asked,
-      id === asked ? { name } : { name, shownAs: id },
+    shown.map(([requested, { id, name }]): [string, Name] => [
+      requested,
+      id === requested ? { name } : { name, shownAs: id },
     ]),
   );
 }

@@ -1,4 +1,4 @@
-// Which actors changed since a position: by events of their own, or by merges.
+// Lists the actors that changed after a position, by their own events or by merges.
 import type { Actor as ActorAsOf, Directory } from '../../projections/rows/actor-directory.ts';
 import { directory, readingAt, type Reading } from '../../projections/rows/reading.ts';
 import { positionKey } from '../../projections/rows/row.ts';
@@ -7,16 +7,15 @@ import { MAX_ROWS, passes, withMerged, type Actor, type ActorFilter } from './ac
 import { actorChanges, when, type Change } from '../changes/comparison.ts';
 import { pageOf, type Page, type PageRequest, type Sorted } from '../paging.ts';
 
-/** An actor of which something changed, by an event of its own or of the merges. */
 export interface ChangedActor extends Actor {
-  /** It is left out of the directory, then. */
+  /** Present if it is merged; the list of actors leaves it out then. */
   readonly mergedInto?: string;
   readonly changes: readonly Change[];
 }
 
 /**
- * Those that changed after position `since`, in the order of the latest change; what they have a part in is no change.
- * One that the filter let pass only then has left, one that it lets pass only now has entered.
+ * Lists the actors that changed after position `since`, by their latest change. Records that name an actor are no change
+ * of it. An actor that passed the filter only then has `left`; one that passes only now has `entered`.
  */
 export async function listChangedActors(
   reading: Reading,
@@ -26,7 +25,7 @@ export async function listChangedActors(
 ): Promise<Page<ChangedActor>> {
   const then = readingAt(reading, since);
   const [was, is] = [await directory(then), await directory(reading)];
-  const compared = async ({ actor }: ChangedPlace): Promise<ChangedActor | undefined> => {
+  const compared = async ({ actor }: ChangedRow): Promise<ChangedActor | undefined> => {
     const before = was.actor(actor.id);
     const own = actorChanges(before, actor);
     if (own.length === 0) return undefined;
@@ -41,7 +40,7 @@ export async function listChangedActors(
       changes: [...own, ...when('entered', before !== undefined && !passed), ...when('left', !passesNow)],
     };
   };
-  const resolve = async (rows: readonly ChangedPlace[]) => {
+  const resolve = async (rows: readonly ChangedRow[]) => {
     const items: (ChangedActor | undefined)[] = [];
     for (const [, wave] of wavesOf(rows)) items.push(...(await Promise.all(wave.map(compared))));
     return items;
@@ -49,7 +48,7 @@ export async function listChangedActors(
   return pageOf(changedAfter(is, since, request), { rows: MAX_ROWS, ...request }, resolve);
 }
 
-interface ChangedPlace extends Sorted {
+interface ChangedRow extends Sorted {
   readonly actor: ActorAsOf;
 }
 
@@ -57,7 +56,7 @@ async function* changedAfter(
   directory: Directory,
   since: number,
   { after, descending = false }: PageRequest,
-): AsyncGenerator<ChangedPlace> {
+): AsyncGenerator<ChangedRow> {
   const changed = directory
     .changedAfter(since)
     .map((actor) => ({ sort: `${positionKey(actor.position)}~${actor.id}`, actor }))
@@ -65,6 +64,6 @@ async function* changedAfter(
   yield* descending ? changed.toReversed() : changed;
 }
 
-/** All that are merged into it; of one that is merged itself, it alone. */
+/** Returns the ids of its group; if it is merged into another actor, only its own. */
 const shownWith = ({ group }: Directory, { id, mergedInto }: ActorAsOf): readonly string[] =>
   mergedInto === undefined ? group(id) : [id];

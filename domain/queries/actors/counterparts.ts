@@ -1,4 +1,4 @@
-// Whom an actor met, how often and when.
+// The counterparts of an actor: how often and when they met.
 import type { Reading } from '../../projections/rows/reading.ts';
 import { wavesOf } from '../../concurrency.ts';
 import { shownActors } from './actor-names.ts';
@@ -20,21 +20,21 @@ interface Met {
   readonly pairs: readonly MetPair[];
 }
 
-/** Of an actor and all that are merged into it: so many, the most often met first, and how many others there are. */
+/** Returns the `max` counterparts that a group of merged actors met most often, and the number of others. */
 export async function counterpartsOf(
   reading: Reading,
   group: readonly string[],
-  most: number,
+  max: number,
 ): Promise<{ readonly counterparts: Counterpart[]; readonly more: number }> {
   const all = await allMet(reading, group);
   const counted: (Met & { readonly meetings: number })[] = [];
-  for (const [, wave] of wavesOf(foremost(all, most))) {
+  for (const [, wave] of wavesOf(candidates(all, max))) {
     const found = wave.map(async (met) => ({ ...met, meetings: await timesMet(reading, met.pairs) }));
     counted.push(...(await Promise.all(found)));
   }
   const ranked = counted.toSorted((a, b) => b.meetings - a.meetings || (a.actor < b.actor ? -1 : 1));
   const counterparts: Counterpart[] = [];
-  for (const [, wave] of wavesOf(ranked.slice(0, most))) {
+  for (const [, wave] of wavesOf(ranked.slice(0, max))) {
     const dated = wave.map(async ({ actor, meetings, pairs }) => ({
       actor,
       meetings,
@@ -46,16 +46,16 @@ export async function counterpartsOf(
 }
 
 /**
- * Those who may be among so many that were met most often. An actor was met at least as often as one of its pairs, and at
- * most as often as all of them together; so the meetings of most merged actors need not be counted.
+ * Returns the counterparts that can be among the first `max`. The largest of an actor's pairs is a lower bound, and the sum
+ * of its pairs an upper bound, so the meetings of few merged actors need an exact count.
  */
-function foremost(all: readonly Met[], most: number): Met[] {
+function candidates(all: readonly Met[], max: number): Met[] {
   const atLeast = all.map(({ pairs }) => Math.max(...pairs.map(({ meetings }) => meetings)));
-  const bound = atLeast.toSorted((a, b) => b - a)[most - 1] ?? 0;
+  const bound = atLeast.toSorted((a, b) => b - a)[max - 1] ?? 0;
   return all.filter(({ pairs }) => pairs.reduce((sum, { meetings }) => sum + meetings, 0) >= bound);
 }
 
-/** Everybody whom one of the group met, as shown, with the pairs under which that was recorded. */
+/** Returns all counterparts of the group, as shown, with the recorded pairs of each. */
 async function allMet(reading: Reading, group: readonly string[]): Promise<Met[]> {
   const timesMetBy = timesMetIn(reading);
   const met = await Promise.all(

@@ -1,4 +1,4 @@
-// What an actor said or thinks on each topic: the latest of each line.
+// The stances of an actor: the latest records of its line on each topic.
 import { readParts, type Reading, type Row } from '../../projections/rows/reading.ts';
 import type { LineRow } from '../../projections/views/lines-view.ts';
 import type { Summary } from '../../projections/state/summary-shape.ts';
@@ -6,21 +6,20 @@ import { wavesOf } from '../../concurrency.ts';
 import { lineParts, listedInLine, topicsOf } from '../topics/stance-lines.ts';
 import { summariesAt } from '../timeline/summaries.ts';
 
-/** What an actor said or thinks on a topic. */
 export interface Stance {
   readonly topic: string;
   /** The latest of its statements and opinions, oldest first. */
   readonly items: readonly Pick<Summary, 'id' | 'kind' | 'status' | 'fields' | 'retracted'>[];
-  /** There are more before them: the topic's dossier has the whole line. */
+  /** True if earlier ones exist. The topic's dossier has the whole line. */
   readonly more?: true;
 }
 
 const MAX_TOPICS = 20;
 const MAX_OF_TOPIC = 3;
-/** Topics beyond these are not counted, because each costs a read. */
+/** Further topics are not counted, because each needs a read. */
 const MAX_COUNTED = 25;
 
-/** On the first topics by name; and how many others there are, as far as they are counted. */
+/** Returns the stances on the first topics by name, and the number of further topics, up to MAX_COUNTED in total. */
 export async function stancesOf(
   reading: Reading,
   group: readonly string[],

@@ -1,5 +1,4 @@
-// What rests on an article: its passages, where its text is coded, and the things whose evidence or original words they
-// are.
+// The passages of an article that records name, the coded parts of its text, and the records that depend on it.
 import { actors } from '../../projections/views/actors-view.ts';
 import {
   article,
@@ -15,15 +14,15 @@ import { wavesOf } from '../../concurrency.ts';
 import { pageOf, readPage, type Page, type PageRequest } from '../paging.ts';
 import { summariesAt, weighSummary } from '../timeline/summaries.ts';
 
-/** What these read. */
+/** The read models that these queries need. */
 export const articleViews = [article, timeline, actors] as const;
 
-/** A passage of an article, and what rests on it. */
+/** A passage of an article, and the record that names it. */
 export interface Passage extends ArticlePassage {
   readonly thing: Pick<Summary, 'kind' | 'status'> & Partial<Pick<Summary, 'retracted'>>;
 }
 
-/** A page of the passages of an article that something rests on, in the order of the text. */
+/** Lists the passages of an article that records name, in the order of the text. */
 export const listPassages = (
   reading: Reading,
   articleId: string,
@@ -51,7 +50,7 @@ async function withThings(
   });
 }
 
-/** Where the text of an article is coded: every passage that something rests on which is not retracted. */
+/** Returns the parts of the text that records name which are not retracted. Offsets are code points. */
 export async function codedParts(
   reading: Reading,
   articleId: string,
@@ -67,14 +66,14 @@ export async function codedParts(
 
 export interface DependentFilter {
   readonly articleId: string;
-  /** Rests on no other article. */
+  /** True if only records that no other article supports are listed. */
   readonly sole: boolean;
 }
 
-/** At 32 KB each, with the names of their actors. */
+/** Records of at most 32 KB each, with the names of their actors. */
 const MAX_DEPENDENTS = 50;
 
-/** What rests on this article, by id; with `sole`, on this article alone. A disputing passage is no support. */
+/** Lists the records that this article supports, by id; with `sole`, only those that no other article supports. */
 export async function listDependents(
   reading: Reading,
   { articleId, sole }: DependentFilter,
@@ -99,7 +98,7 @@ export async function listDependents(
   return pageOf(rowsOf(resting), { ...request, limit }, resolve, weighSummary);
 }
 
-/** Ids of all that `listDependents` lists. */
+/** Returns the ids of all records that `listDependents` lists. */
 export async function dependentIds(
   reading: Reading,
   { articleId, sole }: DependentFilter,

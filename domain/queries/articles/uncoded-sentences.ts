@@ -1,15 +1,15 @@
-// The sentences of a text that no recorded passage touches: what is still to be coded.
+// The sentences of a text that no recorded passage overlaps.
 import { codePoints } from '../../evidence/folding/characters.ts';
 import { sentencesOf } from '../../evidence/boundaries/sentences.ts';
 
 export interface Sentence {
-  /** Code points of the text, `end` exclusive. */
+  /** Offsets in code points of the text; `end` is exclusive. */
   readonly start: number;
   readonly end: number;
   readonly text: string;
 }
 
-/** `passages` in any order; a sentence counts as coded when a passage covers any part of it. */
+/** Returns the sentences that no passage overlaps. `passages` may have any order. */
 export function uncoded(text: string, passages: readonly { start: number; end: number }[]): Sentence[] {
   const covered = merge(passages);
   const sentences: Sentence[] = [];

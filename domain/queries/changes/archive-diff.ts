@@ -1,5 +1,5 @@
-// What changed between two positions of the log, each thing once, with its state before and after; and what of a list
-// did, saying how.
+// Differences between two positions of the log: each changed resource once, with its state before and after. The same for
+// one list, with the records that entered or left it.
 import { actors } from '../../projections/views/actors-view.ts';
 import { article } from '../../projections/views/article-view.ts';
 import { directory, readingAt, type Reading } from '../../projections/rows/reading.ts';
@@ -22,7 +22,7 @@ import { pageOf, type Page, type PageRequest } from '../paging.ts';
 import { jsonSize } from '../../projections/state/json-size.ts';
 import { weighSummary } from '../timeline/summaries.ts';
 
-/** A thing as lists show it, and what became of it. */
+/** A record as lists show it, with its changes. */
 export type ChangedSummary = Summary & Pick<Difference, 'changes'>;
 
 export const shownWithChanges = ({ items, ...page }: Page<Difference<Summary>>): Page<ChangedSummary> => ({
@@ -30,10 +30,10 @@ export const shownWithChanges = ({ items, ...page }: Page<Difference<Summary>>):
   items: items.map(({ after, changes }) => ({ ...after, changes })),
 });
 
-/** What it reads, beside the log; things as far as the timeline has them. */
+/** The read models that differences need, besides the log. */
 export const diffViews = [timeline, actors, article] as const;
 
-/** Everything that changed after position `since`: things, actors and articles, in the order of the latest event. */
+/** Lists the records, actors and articles that changed after position `since`, by their latest event. */
 export async function listDifferences(
   reading: Reading,
   since: number,
@@ -42,7 +42,7 @@ export async function listDifferences(
   const then = readingAt(reading, since);
   const changed = (await directory(reading)).changedAfter(since);
   const changedActors = new Map(changed.map(({ position, id }) => [position, id]));
-  // The stream of merges changes the actors that it names.
+  // Events of the stream of merges change actors too, so the directory says which actor an event changed.
   const changedBy = async (stream: string, position: number) => {
     if (stream.startsWith('actor-')) return changedActors.get(position);
     return (await isLatest(reading, stream, position)) ? stream : undefined;
@@ -61,7 +61,7 @@ export async function listDifferences(
   return pageOf(rows, { rows: MAX_CHANGES, ...request }, resolve, weighDifference);
 }
 
-/** What of a list of the timeline changed after position `since`: it passes the filter now, or did then. */
+/** Lists the changes after position `since` of records that pass the filter now, or passed it then. */
 export async function listChangedThings(
   reading: Reading,
   since: number,
@@ -77,7 +77,7 @@ export async function listChangedThings(
     request,
   );
   const resolve = comparing(then, reading, (each, { position }) =>
-    // What has an event of its own comes with that.
+    // A record with an event after `since` is listed at that event.
     position === undefined && each.position > since
       ? undefined
       : listed(each, each.before !== undefined && passedThen.thing(each.before), passesNow.thing(each.after)),
@@ -85,7 +85,7 @@ export async function listChangedThings(
   return pageOf(rows, { rows: MAX_CHANGES, ...request }, resolve, weighDifference);
 }
 
-/** What of the things that rest on an article, now or then, changed after position `since`. */
+/** Lists the changes after position `since` of records that depend on an article now, or did then. */
 export async function listChangedDependents(
   reading: Reading,
   since: number,
@@ -93,17 +93,17 @@ export async function listChangedDependents(
   request: PageRequest,
 ): Promise<Page<Difference<Summary>>> {
   const then = readingAt(reading, since);
-  const [restedThen, restsNow] = [await dependentIds(then, filter), await dependentIds(reading, filter)];
-  const rows = changesOf(reading, [...new Set([...restedThen, ...restsNow])], since, request);
+  const [dependedThen, dependNow] = [await dependentIds(then, filter), await dependentIds(reading, filter)];
+  const rows = changesOf(reading, [...new Set([...dependedThen, ...dependNow])], since, request);
   return pageOf(
     rows,
     { rows: MAX_CHANGES, ...request },
-    comparing(then, reading, (each) => listed(each, restedThen.has(each.id), restsNow.has(each.id))),
+    comparing(then, reading, (each) => listed(each, dependedThen.has(each.id), dependNow.has(each.id))),
     weighDifference,
   );
 }
 
-/** What became of the things of these rows, if `list` has it. */
+/** Returns a function that compares the records of rows, and keeps what `list` returns for each. */
 const comparing =
   (
     then: Reading,
@@ -123,14 +123,14 @@ const comparing =
 const isThingId = (id: string): boolean => !id.startsWith('actor-') && !id.startsWith('article-');
 const isOf = (kind: string) => (id: string) => id.startsWith(`${kind}-`);
 
-/** A thing that was there already may have come into the list, or have left it. */
+/** Adds `entered` or `left` if a record that existed before moved into the list or out of it. */
 function listed(each: Difference<Summary>, before: boolean, now: boolean): Difference<Summary> | undefined {
   if (!before && !now) return undefined;
   if (each.before === undefined || before === now) return changedOnly(each);
   return { ...each, changes: [...each.changes, now ? 'entered' : 'left'] };
 }
 
-/** Where all that was done was undone again, nothing changed. */
+/** Returns undefined if all changes were reverted. */
 const changedOnly = <D extends Difference>(each: D | undefined): D | undefined =>
   each && each.changes.length > 0 ? each : undefined;
 

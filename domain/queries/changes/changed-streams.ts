@@ -1,6 +1,5 @@
-// What changed, in the order of the latest event of each stream. The log says it: a walk through its events keeps those
-// that are the latest of their stream. If a filter names an actor or a topic with few things, its own list is read whole
-// and sorted instead.
+// Lists changed resources by the latest event of each stream: a walk through the log keeps the events that are the latest
+// of their stream. If a filter names an actor or a topic with few records, that list is read whole and sorted instead.
 import { readSubject } from '../../../events/envelope.ts';
 import { readHead } from '../../log/head.ts';
 import { countAsOf } from '../../log/positions.ts';
@@ -12,20 +11,20 @@ import { wavesOf } from '../../concurrency.ts';
 import { listsOfActor, narrowest, type Matching } from '../timeline/timeline-filter.ts';
 import type { PageRequest } from '../paging.ts';
 
-/** A page compares at most so many things. */
+/** Maximum of resources that a page compares. */
 export const MAX_CHANGES = 500;
-/** Every tenth event that is left out is a row without an id. So a page reads at most ten times as many events. */
-const LEFT_OUT = 10;
-/** A list of at most so many things is read whole. */
-const FEW = 1_000;
+/** One in ten skipped events is a row without an id, so a page reads at most ten times MAX_CHANGES events. */
+const SKIPPED_PER_ROW = 10;
+/** Maximum of records in a list that is read whole. */
+const MAX_WHOLE_LIST = 1_000;
 
 type Order = Pick<PageRequest, 'after' | 'descending'>;
 
-/** What may have changed. Without an id it is nothing: it only says how far the log has been read. */
+/** A resource that may have changed. A row without an id only says how far the log has been read. */
 export interface Change {
   readonly sort: string;
   readonly id?: string;
-  /** Of its latest event; absent if only merges of actors may have moved the thing. */
+  /** Position of its latest event; absent if only merges of actors may have moved the record. */
   readonly position?: number;
 }
 
@@ -34,7 +33,7 @@ const changeAt = (position: number, id: string | undefined): Change => ({
   ...(id === undefined ? {} : { id, position }),
 });
 
-/** The positions that are left after a change. They are NaN, and so none, if `after` is no sort key of a change. */
+/** Returns the positions to read after `after`. They are NaN, an empty range, if `after` is not the sort key of a change. */
 function range({ at }: Reading, since: number, { after, descending = false }: Order) {
   const last = after === undefined ? undefined : Number.parseInt(after, 10);
   return {
@@ -43,18 +42,18 @@ function range({ at }: Reading, since: number, { after, descending = false }: Or
   };
 }
 
-/** The position of the latest event of a stream as of a reading; -1 if it has none. */
+/** Returns the position of the latest event of a stream as of a reading; -1 if the stream is empty. */
 async function latestPosition({ events, at }: Reading, stream: string): Promise<number> {
   return (await countAsOf(events.state, stream, at)).position;
 }
 
-/** True if an event is the latest one of its stream. */
+/** Returns true if an event is the latest of its stream as of the reading. */
 export const isLatest = async (reading: Reading, stream: string, position: number): Promise<boolean> =>
   (await latestPosition(reading, stream)) === position;
 
 /**
- * What events after position `since` changed. `changedBy` names what an event is the latest of, by the event's stream;
- * undefined leaves the event out.
+ * Lists the resources that events after position `since` changed. `changedBy` returns the id of the resource whose latest
+ * event it is; undefined skips the event.
  */
 export async function* changesSince(
   reading: Reading,
@@ -65,7 +64,7 @@ export async function* changesSince(
   const { log, state } = reading.events;
   const { published } = await readHead(state);
   const idOf = async ({ position, bytes }: LogEntry) => changedBy(readSubject(bytes), position);
-  let leftOut = 0;
+  let skipped = 0;
   for await (const bundle of bundlesBetween(
     log,
     { ...range(reading, since, order), published },
@@ -75,7 +74,7 @@ export async function* changesSince(
       const ids = await Promise.all(wave.map(idOf));
       for (const [index, { position }] of wave.entries()) {
         const id = ids[index];
-        if (id !== undefined || ++leftOut % LEFT_OUT === 0) yield changeAt(position, id);
+        if (id !== undefined || ++skipped % SKIPPED_PER_ROW === 0) yield changeAt(position, id);
       }
     }
 }
@@ -86,16 +85,16 @@ interface Lists {
   readonly matching: Matching;
 }
 
-/** What passes, or may pass, of the timeline and has an event after position `since`; as of the first reading. */
+/** Lists records of the timeline that may pass and have an event after position `since`, as of the first reading. */
 export async function* thingsByChange(
   lists: readonly [Lists, ...Lists[]],
   since: number,
   order: Order,
 ): AsyncGenerator<Change> {
   const [{ reading, matching }] = lists;
-  const few = await fewIn(lists);
-  if (few) {
-    yield* changesOf(reading, few, since, order);
+  const ids = await idsIfFew(lists);
+  if (ids) {
+    yield* changesOf(reading, ids, since, order);
     return;
   }
   const { kind } = matching.filter;
@@ -110,8 +109,8 @@ export async function* thingsByChange(
 const THINGS = ['meeting-', 'statement-', 'opinion-'];
 
 /**
- * What passes now or then, or may pass, of the timeline: first what only the merges of actors may have brought into the
- * lists or taken out of them, by date; then what has an event after position `since`.
+ * Lists records of the timeline that may pass now or then. First by date those that only merges of actors may have moved
+ * into the lists or out of them, then those that have an event after position `since`.
  */
 export async function* changedThings(
   now: Lists,
@@ -129,11 +128,11 @@ export async function* changedThings(
   if (!descending) yield* changed(inMoved === undefined ? order : whole);
 }
 
-/** Begins the sort keys of what only merges may have moved: below every position. */
+/** Prefix of the sort keys of records that only merges may have moved. It sorts below every position. */
 const MOVED = '!';
 const isMoved = (sort: string): boolean => sort.startsWith(MOVED);
 
-/** The lists of actors that count for the filter only then, or only now. */
+/** Lists the records of actors that belong to the filter's groups only then, or only now. */
 async function* moved(now: Lists, then: Lists, { after, descending = false }: Order): AsyncGenerator<Change> {
   const ids = now.matching.lists.flatMap(({ role }, index) => {
     const [was, is] = [then.matching.lists[index]?.role?.ids ?? [], role?.ids ?? []];
@@ -148,7 +147,7 @@ async function* moved(now: Lists, then: Lists, { after, descending = false }: Or
 const without = (ids: readonly string[], others: readonly string[]): string[] =>
   ids.filter((id) => !others.includes(id));
 
-/** Things by their latest event, if that is after position `since`. */
+/** Lists these resources by their latest event, if that is after position `since`. */
 export async function* changesOf(
   reading: Reading,
   ids: readonly string[],
@@ -167,15 +166,15 @@ export async function* changesOf(
     .map(({ position, id }) => changeAt(position, id));
 }
 
-/** Ids of all that is in these lists; undefined if that is too much, or if they are lists of everything. */
-async function fewIn(lists: readonly Lists[]): Promise<string[] | undefined> {
+/** Returns the ids in these lists; undefined above MAX_WHOLE_LIST, or if the filter names no actor and no topic. */
+async function idsIfFew(lists: readonly Lists[]): Promise<string[] | undefined> {
   const ids = new Set<string>();
   for (const { reading, matching } of lists) {
     if (matching.filter.topic === undefined && !matching.lists.some(({ role }) => role)) return undefined;
     const { parts } = await narrowest(reading, matching);
     for await (const { sort } of readParts(reading, parts)) {
       ids.add(idIn(sort));
-      if (ids.size > FEW) return undefined;
+      if (ids.size > MAX_WHOLE_LIST) return undefined;
     }
   }
   return [...ids];

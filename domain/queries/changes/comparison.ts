@@ -1,4 +1,4 @@
-// What became of something between two positions of the log: pure comparisons of what was shown of it then and now.
+// Names the changes of a resource between two positions of the log, by comparing its two states.
 import { same } from '../../recording/aggregate.ts';
 import type { Actor } from '../../projections/rows/actor-directory.ts';
 import type { ArticleHead } from '../../projections/views/article-view.ts';
@@ -25,16 +25,16 @@ export const changeNames = [
 ] as const;
 export type Change = (typeof changeNames)[number];
 
-/** The change, where it happened. */
+/** Returns the change if it happened. */
 export const when = (change: Change, happened: boolean): Change[] => (happened ? [change] : []);
 
-/** A thing as of a position: what is shown of it, and what it rests on. */
+/** A record as of a position: its summary, and the passages of its evidence. */
 export interface ThingAsOf {
   readonly summary: Summary;
   readonly grounds: EvidencePassages;
 }
 
-/** Of a meeting, a statement or an opinion; none where all that was done to it was undone again. */
+/** Returns the changes of a record. The result is empty if all changes were reverted. */
 export function thingChanges(before: ThingAsOf | undefined, { summary, grounds }: ThingAsOf): Change[] {
   const { retracted, corrections, status } = summary;
   if (!before)
@@ -43,7 +43,7 @@ export function thingChanges(before: ThingAsOf | undefined, { summary, grounds }
   const changedStatus = status !== then.status;
   return [
     ...when('corrected', corrections > then.corrections),
-    // For another reason too: it was reinstated in between.
+    // Also if the retraction differs: the record was reinstated in between.
     ...when('retracted', retracted !== undefined && !same(retracted, then.retracted)),
     ...when('reinstated', retracted === undefined && then.retracted !== undefined),
     ...when('held', changedStatus && status === 'held'),

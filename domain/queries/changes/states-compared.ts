@@ -1,4 +1,4 @@
-// What became of things, actors and articles between two positions of the log: their states then and now.
+// Compares the states of records, actors and articles as of two positions of the log.
 import { HEADS } from '../../projections/views/article-view.ts';
 import type { ArticleHead as HeadRow } from '../../projections/views/article-view.ts';
 import { directory, readRow, type Reading } from '../../projections/rows/reading.ts';
@@ -10,11 +10,11 @@ import type { Summary } from '../../projections/state/summary-shape.ts';
 import { wavesOf } from '../../concurrency.ts';
 import { actorChanges, articleChanges, thingChanges, type Change } from './comparison.ts';
 
-/** What became of one thing: `before` is absent where it was not there yet. */
+/** The changes of one resource. `before` is absent if the resource did not exist then. */
 export interface Difference<S = Summary | Actor | ArticleHead> {
   readonly id: string;
   readonly kind: ThingKind | 'actor' | 'article';
-  /** Of its latest event in the log. */
+  /** Position of its latest event. */
   readonly position: number;
   readonly changes: readonly Change[];
   readonly before?: S;
@@ -53,7 +53,7 @@ export async function articlesCompared(
   return compared(ids, 'article', await Promise.all([headsOf(then, ids), headsOf(now, ids)]), articleChanges);
 }
 
-/** The heads of these articles, in the order of the ids. */
+/** Reads the heads of these articles, in the order of the ids. */
 export async function headsOf(
   reading: Reading,
   ids: readonly string[],

@@ -1,4 +1,4 @@
-// The dossier of a meeting: what each side said, what others made of it, and the sources, put together from rows.
+// The dossier of a meeting: the statements of each side, opinions, and sources, read from rows.
 import type { Party } from '../../../events/shared-pieces.ts';
 import { article } from '../../projections/views/article-view.ts';
 import type { Reading } from '../../projections/rows/reading.ts';
@@ -12,44 +12,44 @@ import { MAX_BYTES, readPage, type PageRequest } from '../paging.ts';
 import { pageOfResponses, responseParts, responsesIn, responseViews, type ResponseRow } from './responses.ts';
 import { weighSummary } from '../timeline/summaries.ts';
 
-/** A thing, and what regards it: answers, denials, opinions. */
+/** A record with its responses: replies, denials, opinions. */
 export interface Entry extends Summary {
   readonly responses: Entry[];
-  /** There are more responses than are shown here: the list of what regards the thing has them all. */
+  /** True if more responses exist. `GET /…/responses` lists all of them. */
   readonly moreResponses?: true;
-  /** It was said by several, and stands with its responses on the side of the first of them. */
+  /** True if several parties said it and this is not the first one. The first one's entry has the responses. */
   readonly repeated?: true;
 }
 
-/** What one party said, guessed or thinks. */
+/** The statements, guesses or opinions of one party. */
 export interface Side {
   readonly party: Party;
   readonly entries: Entry[];
 }
 
-/** The filter narrows what belongs to the meeting itself; a response stands under what it regards. */
+/** The filter applies to records that belong to the meeting itself, not to their responses. */
 export interface MeetingDossier {
   readonly meeting: Summary;
   /** Meetings that were part of it. */
   readonly meetings: Entry[];
-  /** What each side said, in order; what several said stands on the side of each. */
+  /** Statements by speaker, in order. A joint statement is on the side of each speaker. */
   readonly sides: Side[];
-  /** What somebody guessed was said, by the guesser. */
+  /** Speculated statements, by the party that speculates. */
   readonly speculation: Side[];
-  /** What others made of it, by whose opinion it is. */
+  /** Opinions, by their author. */
   readonly opinions: Side[];
   readonly sources: ArticleHead[];
   readonly actors: Record<string, Name>;
   readonly next?: string;
 }
 
-/** What it reads. */
+/** The read models that the dossier needs. */
 export const meetingDossierViews = [...responseViews, article] as const;
 
-/** Responses to responses are followed so deep; beyond, the list of what regards a thing has them. */
-const DEPTH = 3;
+/** Depth to which responses to responses are shown. */
+const MAX_DEPTH = 3;
 const MAX_RESPONSES = 50;
-/** Half of an answer is for what belongs to the meeting, half for the responses to it. */
+/** Half of an answer's bytes is for records of the meeting, half for their responses. */
 const HALF = MAX_BYTES / 2;
 
 export async function meetingDossier(
@@ -60,13 +60,13 @@ export async function meetingDossier(
 ): Promise<MeetingDossier | undefined> {
   const [head] = await summariesById(reading, [id]);
   if (!head) return undefined;
-  const { thing } = await matching(reading, filter);
-  const page = await pageOfResponses(reading, id, { ...request, bytes: HALF }, thing, weighRepeated);
+  const { thing: passes } = await matching(reading, filter);
+  const page = await pageOfResponses(reading, id, { ...request, bytes: HALF }, passes, weighRepeated);
   const nesting: Nesting = {
     reading,
     head: id,
-    isEntry: (summary) => targetsOf(summary).includes(id) && thing(summary),
-    known: new Map([head, ...page.items].map((each) => [each.id, each])),
+    isEntry: (summary) => targetsOf(summary).includes(id) && passes(summary),
+    cached: new Map([head, ...page.items].map((each) => [each.id, each])),
     left: HALF,
   };
   const entries: Entry[] = [];
@@ -105,7 +105,7 @@ export async function meetingDossier(
   };
 }
 
-/** Every entry that a dossier shows, with all responses below it. */
+/** Returns every entry of a dossier, and all responses below it. */
 export const entriesIn = ({ meetings, sides, speculation, opinions }: MeetingDossier): Entry[] =>
   [...meetings, ...[...sides, ...speculation, ...opinions].flatMap(({ entries }) => entries)].flatMap(
     flatten,
@@ -116,16 +116,15 @@ async function summariesById(reading: Reading, ids: readonly string[]): Promise<
 }
 
 /**
- * What stands where, whatever is on the page: what belongs to the meeting is an entry, on this page or another; anything
- * else stands once, under the nearest to the meeting of all that it regards, and of several that are as near under the
- * one that it names first.
+ * Decides where a response appears, independent of the page. Records of the meeting are entries. Each other response
+ * appears once, under the target closest to the meeting; ties go to the first target that it lists.
  */
 interface Nesting {
   readonly reading: Reading;
   readonly head: string;
   readonly isEntry: (summary: Summary) => boolean;
-  /** What responses regard elsewhere, looked up once. */
-  readonly known: Map<string, Summary | undefined>;
+  /** Summaries that were read, so that each is read once. */
+  readonly cached: Map<string, Summary | undefined>;
   /** Bytes left for responses. */
   left: number;
 }
@@ -135,12 +134,12 @@ async function withResponses(nesting: Nesting, item: Summary, depth: number): Pr
   const page = await readPage(
     reading,
     responseParts(item.id),
-    // One is read even where no room is left, to see whether there is any.
+    // Reads one even if no bytes are left, to see whether a response exists.
     { limit: MAX_RESPONSES, bytes: Math.max(1, left) },
     (rows: readonly ResponseRow[]) => responsesAmong(nesting, item.id, depth, rows),
     weighSummary,
   );
-  if (depth === DEPTH || left <= 0)
+  if (depth === MAX_DEPTH || left <= 0)
     return { ...item, responses: [], ...(page.items.length > 0 ? { moreResponses: true } : {}) };
   for (const response of page.items) nesting.left -= weighSummary(response);
   const responses: Entry[] = [];
@@ -148,58 +147,61 @@ async function withResponses(nesting: Nesting, item: Summary, depth: number): Pr
   return { ...item, responses, ...(page.next === undefined ? {} : { moreResponses: true }) };
 }
 
-/** Of the things that regard this one, those that stand under it. */
+/** Returns the responses that appear under this record; undefined for rows that appear elsewhere. */
 async function responsesAmong(
   nesting: Nesting,
   under: string,
   depth: number,
   rows: readonly ResponseRow[],
 ): Promise<(Summary | undefined)[]> {
-  const found = await responsesIn(nesting.reading, rows);
+  const summaries = await responsesIn(nesting.reading, rows);
   const responses: (Summary | undefined)[] = [];
-  for (const each of found) {
-    if (each) nesting.known.set(each.id, each);
-    const mayStand = each && each.id !== nesting.head && !nesting.isEntry(each);
-    const stands = mayStand && (await standsUnder(nesting, each, under, depth));
-    responses.push(stands ? each : undefined);
+  for (const each of summaries) {
+    if (each) nesting.cached.set(each.id, each);
+    const isResponse = each && each.id !== nesting.head && !nesting.isEntry(each);
+    const appears = isResponse && (await appearsUnder(nesting, each, under, depth));
+    responses.push(appears ? each : undefined);
   }
   return responses;
 }
 
-async function standsUnder(
+async function appearsUnder(
   nesting: Nesting,
   response: Summary,
   under: string,
   depth: number,
 ): Promise<boolean> {
-  let most = depth;
+  let maxDepth = depth;
   for (const target of targetsOf(response)) {
-    if (target === under) most = depth - 1;
-    else if (await isWithin(nesting, target, most)) return false;
+    if (target === under) maxDepth = depth - 1;
+    else if (await isWithin(nesting, target, maxDepth)) return false;
   }
   return true;
 }
 
-/** Does it stand in the dossier, no deeper than this? Entries are at 0. */
-async function isWithin(nesting: Nesting, id: string, most: number): Promise<boolean> {
+/** Returns true if a record is in the dossier at this depth or above. Entries have depth 0. */
+async function isWithin(nesting: Nesting, id: string, maxDepth: number): Promise<boolean> {
   const seen = new Set<string>();
-  for (let [open, depth] = [[id], 0]; depth <= most && open.length > 0; depth++) {
-    const found = (await lookUp(nesting, open)).filter((summary) => summary !== undefined);
-    if (found.some(nesting.isEntry)) return true;
+  for (let [open, depth] = [[id], 0]; depth <= maxDepth && open.length > 0; depth++) {
+    const summaries = (await lookUp(nesting, open)).filter((summary) => summary !== undefined);
+    if (summaries.some(nesting.isEntry)) return true;
     for (const each of open) seen.add(each);
-    open = [...new Set(found.flatMap(targetsOf))].filter((target) => !seen.has(target));
+    open = [...new Set(summaries.flatMap(targetsOf))].filter((target) => !seen.has(target));
   }
   return false;
 }
 
-async function lookUp({ reading, known }: Nesting, ids: readonly string[]): Promise<(Summary | undefined)[]> {
-  const wanted = ids.filter((id) => !known.has(id));
-  const found = await summariesById(reading, wanted);
-  for (const [index, id] of wanted.entries()) known.set(id, found[index]);
-  return ids.map((id) => known.get(id));
+async function lookUp(
+  { reading, cached }: Nesting,
+  ids: readonly string[],
+): Promise<(Summary | undefined)[]> {
+  const missing = ids.filter((id) => !cached.has(id));
+  const summaries = await summariesById(reading, missing);
+  for (const [index, id] of missing.entries()) cached.set(id, summaries[index]);
+  return ids.map((id) => cached.get(id));
 }
 
-/** The things that it belongs to or regards: where it was made, then what it names. */
+/** Returns the ids of the records that it belongs to, then of those that it regards. */
 const targetsOf = ({ fields: { meetingId, within, regarding = [] } }: Summary): string[] =>
   [meetingId, within, ...regarding.map(({ id }) => id)].filter((id) => id !== undefined);
 
@@ -209,13 +211,13 @@ const repeated = ({ moreResponses: _, ...entry }: Entry): Entry => ({
   repeated: true,
 });
 
-/** What a summary takes on every side on which it stands. */
+/** Returns the bytes of a summary, times the number of sides that show it. */
 const weighRepeated = (summary: Summary): number =>
   weighSummary(summary) * Math.max(1, summary.fields.speakers?.length ?? 0);
 
 const flatten = (entry: Entry): Entry[] => [entry, ...entry.responses.flatMap(flatten)];
 
-/** By party, in the order in which each comes first; actors that are shown as one are one party, and said it once. */
+/** Groups entries by party, in order of first appearance. Merged actors are one party, and an entry counts once for it. */
 export function grouped(
   entries: readonly (readonly [Party, Entry])[],
   names: Readonly<Record<string, Name>>,
@@ -231,7 +233,7 @@ export function grouped(
   return [...sides.values()];
 }
 
-/** The articles that these things rest on, in the order of their ids. */
+/** Reads the articles of the evidence of these records, by id. */
 async function sourcesOf(reading: Reading, summaries: readonly Summary[]): Promise<ArticleHead[]> {
   const ids = new Set(summaries.flatMap(({ supportedBy, disputedBy }) => [...supportedBy, ...disputedBy]));
   return (await headsOf(reading, [...ids].toSorted())).filter((head) => head !== undefined);

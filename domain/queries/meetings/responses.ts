@@ -1,4 +1,4 @@
-// What belongs to a thing or regards it, by date: what was said at a meeting, what answers a statement, opinions of it.
+// Lists the records that belong to a record or regard it, by date: statements at a meeting, replies, opinions.
 import { actors } from '../../projections/views/actors-view.ts';
 import { meeting, responsesTo } from '../../projections/views/meeting-view.ts';
 import type { Reading, Row } from '../../projections/rows/reading.ts';
@@ -10,12 +10,12 @@ import { matching, type TimelineFilter } from '../timeline/timeline-filter.ts';
 import type { Page, PageRequest, Weigh } from '../paging.ts';
 import { pageOfThings, summariesAt } from '../timeline/summaries.ts';
 
-/** What it reads. */
+/** The read models that responses need. */
 export const responseViews = [meeting, timeline, actors] as const;
 
 export type ResponseRow = Row<Omit<Listed, 'sort'>>;
 
-/** A page of what passes the filter; undefined if there is no such thing. */
+/** Lists the responses that pass the filter; undefined if the record does not exist. */
 export async function listResponses(
   reading: Reading,
   id: string,

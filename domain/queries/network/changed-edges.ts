@@ -1,6 +1,5 @@
-// Who met more or less often since a position. A merge makes two nodes one, and their edges too: what was an edge then
-// may be none now, or be part of another. So each recorded pair is looked at twice: for the edge that it stands for now,
-// and for the one that it stood for then, where that is gone.
+// Lists the edges of the network that changed after a position. A merge joins nodes and their edges. So each recorded pair
+// is compared twice: as part of its edge now, and as part of its edge then, if that no longer exists.
 import { readingAt, type Reading } from '../../projections/rows/reading.ts';
 import { wavesOf } from '../../concurrency.ts';
 import { when } from '../changes/comparison.ts';
@@ -19,15 +18,15 @@ import {
 } from './network-edges.ts';
 import { pageOf, type PageRequest } from '../paging.ts';
 
-/** Ends the sort key of a row's second turn: below everything that another row's goes on with. */
+/** Suffix of the sort key of a row's second turn. It sorts below all other continuations of the key. */
 const GONE = '\u0001';
 
-/** A recorded pair, for the edge that it stands for now, or stood for then. */
+/** A recorded pair, to be compared as part of its edge now or then. */
 interface Turn extends EdgeRow {
   readonly row: EdgeRow;
 }
 
-/** In the order of the network itself: what an edge was stands behind what it is. */
+/** Lists changed edges in the order of the network. The edge of a pair as of `since` follows its edge now. */
 export async function listChangedEdges(
   reading: Reading,
   since: number,
@@ -43,7 +42,7 @@ export async function listChangedEdges(
     return sort === row.sort ? edgeNow(row) : edgeGone(row);
   }
 
-  /** Of two actors who were not merged with others, and met as often as before: without reading their meetings. */
+  /** Returns true if two unmerged actors met as often as before. It reads no meetings. */
   async function isUnchanged({ pair }: EdgeRow): Promise<boolean> {
     if (!pair || own || Object.keys(filter).length > 0) return false;
     if ([then, now].some(({ group }) => pair.some((id) => group(id).length > 1))) return false;
@@ -73,7 +72,7 @@ export async function listChangedEdges(
   return withNames(reading, await pageOf(turns, { rows: MAX_ROWS, ...request }, resolve));
 }
 
-/** The rows of these edges, each twice. */
+/** Lists the rows of these edges, each twice. */
 async function* twice(
   nodes: Nodes,
   own: readonly string[] | undefined,
@@ -90,7 +89,7 @@ async function* twice(
   }
 }
 
-/** What was recorded between these two, if both are nodes; else nothing. */
+/** Returns the recorded pairs of the edge between two actors; an empty list if one of them is not a node. */
 async function pairsBetween({ own, group, timesMet }: Nodes, [a, b]: Pair): Promise<MetPair[]> {
   const isNode = (id: string) => group(id)[0] === id;
   if (!isNode(a) || !isNode(b) || (own && own[0] !== a && own[0] !== b)) return [];

@@ -1,5 +1,5 @@
-// How often two actors met, and when first and last. Merged actors are one: a meeting at which two of them were named
-// counts once.
+// Counts how often two actors met, with the first and the last date. Merged actors are one, so a meeting that names two of
+// them counts once.
 import { isWithin } from '../../../events/date.ts';
 import { meetingsOf, metBy, timesMetBy, type MeetingRow } from '../../projections/views/network-view.ts';
 import { readParts, readRows, type Part, type Reading, type Row } from '../../projections/rows/reading.ts';
@@ -16,25 +16,25 @@ export interface Encounters {
   readonly last: string;
 }
 
-/** Meetings on a topic, and that may have been held within these days. */
+/** Selects meetings on a topic that may have been held within these days. */
 export interface EncounterFilter extends Dates {
   readonly topic?: string;
 }
 
-/** The smaller id first. */
+/** Two actor ids, the smaller one first. */
 export type Pair = readonly [string, string];
 export const pairOf = (a: string, b: string): Pair => (a < b ? [a, b] : [b, a]);
 
-/** Two actors who met, as recorded; 0 if every meeting was reverted. */
+/** Two actors who met, as recorded. `meetings` is 0 if every meeting was reverted. */
 export interface MetPair {
   readonly pair: Pair;
   readonly meetings: number;
 }
 
-/** How often an actor met each of the others. */
+/** Returns how often an actor met each other one. */
 export type TimesMet = (actor: string) => Promise<ReadonlyMap<string, number>>;
 
-/** Reads that once for each actor. */
+/** Returns a function that reads the counts of each actor once. */
 export function timesMetIn(reading: Reading): TimesMet {
   const known = new Map<string, Promise<ReadonlyMap<string, number>>>();
   return (actor) => {
@@ -44,7 +44,7 @@ export function timesMetIn(reading: Reading): TimesMet {
   };
 }
 
-/** Of two groups of merged actors, the pairs that ever met. */
+/** Returns the pairs of two groups of merged actors that ever met. */
 export async function recordedPairs(
   timesMet: TimesMet,
   group: readonly string[],
@@ -59,7 +59,7 @@ export async function recordedPairs(
   );
 }
 
-/** What is between two actors by these pairs of theirs; undefined if no meeting passes the filter. */
+/** Returns the meetings of two actors by their pairs; undefined if no meeting passes the filter. */
 export async function encounters(
   reading: Reading,
   pairs: readonly MetPair[],
@@ -73,10 +73,7 @@ export async function encounters(
 const partsOf = (pairs: readonly MetPair[]): Part[] =>
   pairs.map(({ pair }) => ({ partition: meetingsOf(...pair) }));
 
-/**
- * How often they met, whatever the topic and the date: the sum of the pair that met most often, and the meetings of the
- * others that it does not have.
- */
+/** Counts the meetings of these pairs: those of the pair that met most often, and those that it did not attend. */
 export async function timesMet(reading: Reading, pairs: readonly MetPair[]): Promise<number> {
   const [most, ...others] = pairs
     .filter(({ meetings }) => meetings > 0)
@@ -105,7 +102,7 @@ export async function timesMet(reading: Reading, pairs: readonly MetPair[]): Pro
   return meetings;
 }
 
-/** The dates of the first and the last of their meetings. */
+/** Returns the dates of the first and the last of their meetings. */
 export async function endsOf(
   reading: Reading,
   pairs: readonly MetPair[],

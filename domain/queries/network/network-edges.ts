@@ -1,4 +1,4 @@
-// The network of all who met: a page of its edges, with the names of its nodes.
+// The network of actors who met: lists its edges, with the names of its nodes.
 import { actors } from '../../projections/views/actors-view.ts';
 import { actorsWhoMet, network } from '../../projections/views/network-view.ts';
 import { directory, type Reading } from '../../projections/rows/reading.ts';
@@ -19,16 +19,16 @@ import {
 } from './encounters.ts';
 import { pageOf, type Page, type PageRequest, type Sorted } from '../paging.ts';
 
-/** Two actors who met; the smaller id first. Without dates where all their meetings were taken back. */
+/** Two actors who met. Without dates if all their meetings were reverted. */
 export interface Edge extends Partial<Omit<Encounters, 'meetings'>>, Pick<Encounters, 'meetings'> {
   readonly between: Pair;
-  /** Where changes are asked for: what they are, and what was between them before. */
+  /** The changes of the edge, and its state before; only in lists of changes. */
   readonly changes?: readonly Change[];
   readonly before?: Encounters;
 }
 
 export interface NetworkFilter extends EncounterFilter {
-  /** Only whom this one met. */
+  /** Selects the edges of this actor. */
   readonly actor?: string;
 }
 
@@ -36,28 +36,25 @@ export interface NetworkPage extends Page<Edge> {
   readonly actors: Record<string, Name>;
 }
 
-/** What it reads. */
+/** The read models that the network needs. */
 export const networkViews = [network, timeline, actors] as const;
 
-/** Each row may cost a look at all meetings of two actors. */
+/** Lower than the default, because each row may need all meetings of two actors. */
 export const MAX_ROWS = 500;
 
-/** Merged actors: first the one that they are shown as. */
+/** The ids of merged actors. The first is the one that they are shown as. */
 type Group = readonly string[];
 
-/** Which actors are one as of a reading, and whom each of them met. */
+/** The merges of actors and the counterparts of each, as of a reading. */
 export interface Nodes {
   readonly reading: Reading;
-  /** Of the actor whose edges are asked for. */
+  /** The group of the requested actor. */
   readonly own: Group | undefined;
   readonly group: (id: string) => Group;
   readonly timesMet: TimesMet;
 }
 
-/**
- * A page of edges, in the order of the ids under which they were recorded. Merged actors are one node; an edge is listed
- * at the first of the pairs that are one now.
- */
+/** Lists edges by the recorded ids. Merged actors are one node, and an edge is listed at the first of its pairs. */
 export async function listEdges(
   reading: Reading,
   { actor, ...filter }: NetworkFilter,
@@ -91,9 +88,9 @@ export async function nodesOf(reading: Reading, actor: string | undefined): Prom
   };
 }
 
-/** The place of a recorded pair in the network. */
+/** A recorded pair in the order of the network. */
 export interface EdgeRow extends Sorted {
-  /** Absent at an actor that met no other with a higher id: the row only counts as read. */
+  /** Absent if an actor met no other with a higher id; the row then only counts as read. */
   readonly pair?: Pair;
 }
 
@@ -103,7 +100,7 @@ async function* beyond(rows: AsyncIterable<EdgeRow>, after: string | undefined):
   for await (const row of rows) if (row.sort !== after) yield row;
 }
 
-/** The recorded pairs of these actors, by the id of the other; or all pairs, by both ids. It begins with that of `after`. */
+/** Lists the recorded pairs of a group by the other id, or all pairs by both ids. Begins with the pair at `after`. */
 export const edgeRows = (nodes: Nodes, own: Group | undefined, order: Order): AsyncGenerator<EdgeRow> =>
   own ? ownEdgeRows(nodes, own, order) : allEdgeRows(nodes, order);
 
@@ -116,7 +113,7 @@ async function* ownEdgeRows({ timesMet }: Nodes, own: Group, order: Order): Asyn
   );
 }
 
-/** Reads whom each actor met, and takes from that the pairs in which its id is the lower one. */
+/** Lists all pairs: reads the counterparts of each actor, and keeps those with a higher id. */
 async function* allEdgeRows({ reading, timesMet }: Nodes, order: Order): AsyncGenerator<EdgeRow> {
   const { after, descending = false } = order;
   const ids = [...(await idsThatMayHaveMet(reading))].map(edgesFrom).toSorted();
@@ -133,14 +130,14 @@ async function* allEdgeRows({ reading, timesMet }: Nodes, order: Order): AsyncGe
   }
 }
 
-/** The log may have a meeting before the introduction of an actor that it names. */
+/** Returns the ids of all actors that may have met. In the log a meeting may precede the introduction of its actors. */
 async function idsThatMayHaveMet(reading: Reading): Promise<Set<string>> {
-  // Rows of the version before do not list who met.
+  // Rows of the previous fold version do not list the actors who met.
   const introduced = (await directory(reading)).all().map(({ id }) => id);
   return new Set([...introduced, ...(await actorsWhoMet(reading))]);
 }
 
-/** In the sort key of a pair. */
+/** Separates the two ids in the sort key of a pair. */
 const BETWEEN = '~';
 const edgesFrom = (id: string): string => id + BETWEEN;
 
@@ -152,11 +149,11 @@ function inOrder(rows: readonly EdgeRow[], { after, descending = false }: Order)
 
 export interface FoundEdge {
   readonly between: Pair;
-  /** As recorded: those of which it is made. */
+  /** The recorded pairs that make up the edge. */
   readonly pairs: readonly MetPair[];
 }
 
-/** The edge that has its place in this row: of the rows that are one edge, in the first. */
+/** Returns the edge that is listed at this row; undefined if the row is not the first of its edge. */
 export async function edgeAt(
   { own, group, timesMet }: Nodes,
   { sort, pair }: EdgeRow,

@@ -1,4 +1,4 @@
-// Near-duplicates: things already recorded that a new one may repeat. Only named in the answer, never a refusal.
+// Finds near-duplicates: existing records that a new one may repeat. The answer names them; nothing is rejected.
 import { overlap as mayBeSameDay, span } from '../../../events/date.ts';
 import type { Party } from '../../../events/shared-pieces.ts';
 import { Refusal } from '../../errors.ts';
@@ -12,13 +12,13 @@ import { shownActors } from '../actors/actor-names.ts';
 import type { OpenReading } from '../open-readings.ts';
 import { listTimeline, timelineViews } from './timeline-list.ts';
 
-const MOST = 5;
-const READ = 200;
+const MAX_SIMILAR = 5;
+const MAX_CANDIDATES = 200;
 
-/** Remembers the candidates for a moment, so that a batch by one speaker reads them once. */
+/** Caches candidates for a moment, so that a bulk request by one speaker reads them once. */
 type Remember = <T>(key: string, read: () => Promise<T>) => Promise<T>;
 
-/** Meetings of the same actors, statements and opinions of the same person in much the same words, on the same days. */
+/** Returns ids of meetings of the same actors, or of records of the same parties in similar words, on the same days. */
 export async function similarThings(
   open: OpenReading,
   kind: ThingKind,
@@ -34,17 +34,17 @@ export async function similarThings(
     const reading = await opened(open(timelineViews));
     if (!reading) return { items: [], isOneState: false };
     const [only, ...others] = (await shownActors(reading, actor)).values();
-    const { items } = await listTimeline(reading, filter, { limit: READ });
+    const { items } = await listTimeline(reading, filter, { limit: MAX_CANDIDATES });
     return { items, isOneState: only?.kind === 'state' && others.every(({ id }) => id === only.id) };
   });
   const alike = items.filter((item) => {
     if (item.retracted || !mayBeSameDay(dateOf(item.fields), date) || !saysTheSame(kind, item, fields))
       return false;
-    // A state takes part in much, and an open date covers much of it.
+    // Many records name a state, and an open date overlaps many of them, so such a pair needs words in common.
     const isOpen = [dateOf(item.fields), date].some((each) => span(each).open !== undefined);
-    return !(isOneState && isOpen && sharesNoWords(item.fields, fields));
+    return !(isOneState && isOpen && lacksContent(item.fields, fields));
   });
-  return alike.slice(0, MOST).map(({ id }) => id);
+  return alike.slice(0, MAX_SIMILAR).map(({ id }) => id);
 }
 
 function partiesOf(
@@ -63,20 +63,20 @@ function partiesOf(
   }
 }
 
-/** A date that is open at both of its useful ends narrows nothing. */
+/** Returns the days of a date, without the ends at which it is open. */
 function windowAround(date: string): { from?: string; to?: string } {
   const { earliest, latest } = span(date);
   return { ...(earliest === undefined ? {} : { from: date }), ...(latest === undefined ? {} : { to: date }) };
 }
 
-/** A meeting has no content, and of what was declined there may be none. */
-const sharesNoWords = ({ content }: SummaryFields, given: SummaryFields): boolean =>
-  content === undefined || given.content === undefined;
+/** Returns true if one of them has no content: a meeting, or a declined statement. */
+const lacksContent = ({ content }: SummaryFields, input: SummaryFields): boolean =>
+  content === undefined || input.content === undefined;
 
-function saysTheSame(kind: ThingKind, { fields }: Summary, given: SummaryFields): boolean {
+function saysTheSame(kind: ThingKind, { fields }: Summary, input: SummaryFields): boolean {
   if (kind === 'meeting') return true;
-  if (fields.content === undefined || given.content === undefined) return fields.content === given.content;
-  return overlap(wordsOf(fields.content), wordsOf(given.content)) >= 0.6;
+  if (fields.content === undefined || input.content === undefined) return fields.content === input.content;
+  return overlap(wordsOf(fields.content), wordsOf(input.content)) >= 0.6;
 }
 
 const wordsOf = (content: string): Set<string> =>
@@ -87,23 +87,23 @@ const wordsOf = (content: string): Set<string> =>
       .match(/[\p{L}\p{N}]+/gu),
   );
 
-/** Words in common, as a share of the shorter of the two. */
+/** Returns the number of common words, as a share of the smaller set. */
 function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   const common = [...a].filter((word) => b.has(word)).length;
   return common / Math.max(1, Math.min(a.size, b.size));
 }
 
-/** Actors under the same name, but for case, accents and points. */
+/** Returns ids of actors with the same name, apart from case, accents and points. */
 export async function similarActors(open: OpenReading, name: string): Promise<string[]> {
   const reading = await opened(open([actors]));
   if (!reading) return [];
   const all = (await directory(reading)).all();
-  const folded = foldName(name);
-  const alike = all.slice(placesBelow(all, `${folded}\t`), placesBelow(all, `${folded}\n`));
-  return alike.slice(0, MOST).map(({ id }) => id);
+  const normalized = foldName(name);
+  const alike = all.slice(placesBelow(all, `${normalized}\t`), placesBelow(all, `${normalized}\n`));
+  return alike.slice(0, MAX_SIMILAR).map(({ id }) => id);
 }
 
-/** Undefined while no generation has been folded yet: nothing is recorded any later for that. */
+/** Returns undefined as long as no generation is live, so that recording need not wait for one. */
 async function opened(reading: Promise<Reading>): Promise<Reading | undefined> {
   try {
     return await reading;

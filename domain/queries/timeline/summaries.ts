@@ -1,5 +1,4 @@
-// Meetings, statements and opinions as lists show them: their summaries are in the list of all, and rows of other lists
-// say where.
+// Reads the summaries of records. Only the list `all` has summaries; rows of other lists say where to find them there.
 import { readRows, type Part, type Reading, type Row } from '../../projections/rows/reading.ts';
 import { listKey, spreadIn, type Listed } from '../../projections/state/thing-state.ts';
 import { ALL, type SummaryRow } from '../../projections/views/timeline-view.ts';
@@ -7,7 +6,7 @@ import type { Summary } from '../../projections/state/summary-shape.ts';
 import { jsonSize } from '../../projections/state/json-size.ts';
 import { readPage, type Page, type PageRequest, type Weigh } from '../paging.ts';
 
-/** The summaries of things that the list of all has at these places, in their order. */
+/** Reads the summaries that the list `all` has under these keys, in their order. */
 export async function summariesAt(
   reading: Reading,
   listed: readonly Listed[],
@@ -22,24 +21,24 @@ export async function summariesAt(
 export const summaryAt = async (reading: Reading, listed: Listed): Promise<Summary | undefined> =>
   (await summariesAt(reading, [listed]))[0];
 
-/** The position is that of the latest event, which wrote this version of the row. */
+/** Returns the summary of a row. Its position is that of the event that wrote this row version. */
 const summaryIn = ({ position, body }: Row<SummaryRow>): Summary => ({ ...body.summary, position });
 
-/** Where the list of all has the thing of a row in another list by date. */
+/** Returns where the list `all` has the record of a row of another list by date. */
 export function listedIn({ partition, sort }: Pick<Row<object>, 'partition' | 'sort'>): Listed {
   const spread = spreadIn(partition);
   return spread === undefined ? { sort } : { sort, spread };
 }
 
 export interface Passing<B> {
-  /** True if the thing of a row in a list may pass. */
+  /** Returns true if the record of a row may pass. */
   readonly row?: (row: Row<B>) => boolean;
   readonly thing?: (summary: Summary) => boolean;
-  /** Where the list of all has the thing of a row: at the same place as the list of the row, without it. */
+  /** Returns where the list `all` has the record of a row; by default under the sort key of the row. */
   readonly listed?: (row: Row<B>) => Listed;
 }
 
-/** A page of the things that these parts of lists have. */
+/** Lists the records of these parts of lists. */
 export function pageOfThings<B extends object>(
   reading: Reading,
   parts: readonly Part[],
@@ -48,18 +47,18 @@ export function pageOfThings<B extends object>(
   weighItem: Weigh<Summary> = weighSummary,
 ): Promise<Page<Summary>> {
   const resolve = async (rows: readonly Row<B>[]) => {
-    const wanted = rows.filter(passesRow);
-    const summaries = await summariesOf(reading, wanted, listed);
-    const found = new Map(wanted.map((row, index) => [row, summaries[index]]));
+    const candidates = rows.filter(passesRow);
+    const summaries = await summariesOf(reading, candidates, listed);
+    const summaryOf = new Map(candidates.map((row, index) => [row, summaries[index]]));
     return rows.map((row) => {
-      const summary = found.get(row);
+      const summary = summaryOf.get(row);
       return summary && passes(summary) ? summary : undefined;
     });
   };
   return readPage<B, Summary>(reading, parts, request, resolve, weighItem);
 }
 
-/** The summaries of these rows: rows of the list of all have them already. */
+/** Returns the summaries of these rows. Rows of the list `all` contain them. */
 async function summariesOf<B extends object>(
   reading: Reading,
   rows: readonly Row<B>[],
@@ -71,19 +70,19 @@ async function summariesOf<B extends object>(
   return rows.map((row) => (isInAll(row) ? summaryIn(row) : found.get(row)));
 }
 
-/** Only the list of all has summaries. */
+/** Returns true for rows of the list `all`. */
 const isInAll = (row: Row<object>): row is Row<SummaryRow> => 'summary' in row.body;
 
-/** A name and its id take so many bytes at most. */
+/** Maximum bytes of a name and its id. */
 const NAME_BYTES = 1_000;
 
-/** Bytes of a summary in an answer, with the names of its actors. Without a limit they are exact. */
+/** Returns the bytes of a summary in an answer, plus an upper bound for the names of its actors. `limit` as in Weigh. */
 export function weighSummary(summary: Summary, limit = 0): number {
   const names = NAME_BYTES * actorsIn(summary).size;
   return names + jsonSize(summary, limit - names);
 }
 
-/** Ids of the actors that a summary names. */
+/** Returns the ids of the actors that a summary names. */
 export function actorsIn({ fields }: Summary): Set<string> {
   const { participants, speakers, addressees, attributedBy, by, about = [] } = fields;
   const ids = new Set<string>();

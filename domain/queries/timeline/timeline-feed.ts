@@ -1,4 +1,4 @@
-// What a feed of the timeline tells: things by their latest change, the latest first, with the passages of their sources.
+// Feeds of the timeline: records by their latest change, newest first, with the passages of their evidence.
 import { actors } from '../../projections/views/actors-view.ts';
 import { article } from '../../projections/views/article-view.ts';
 import type { Reading } from '../../projections/rows/reading.ts';
@@ -15,7 +15,7 @@ import { matching, type TimelineFilter } from './timeline-filter.ts';
 import { pageOf, type Page, type PageRequest } from '../paging.ts';
 import { weighSummary } from './summaries.ts';
 
-/** A passage that supports or disputes a thing; `start` and `end` in code points of the text, or of the title. */
+/** A passage that supports or disputes a record. `start` and `end` are code points of the text or of the title. */
 export interface SourcePassage {
   readonly article: ArticleHead;
   readonly in: 'text' | 'title';
@@ -33,7 +33,7 @@ export interface Feed extends Page<FeedItem> {
   readonly actors: Record<string, Name>;
 }
 
-/** What it reads, beside the log. */
+/** The read models that feeds need, besides the log. */
 export const feedViews = [timeline, article, actors] as const;
 
 const MAX_PASSAGES = 10;
@@ -67,7 +67,7 @@ export async function feedOf(reading: Reading, filter: TimelineFilter, request: 
   };
 }
 
-/** Of each, the first few. */
+/** Returns the first passages of each record, at most MAX_PASSAGES. */
 async function passagesOf(
   reading: Reading,
   grounds: readonly EvidencePassages[],

@@ -1,5 +1,4 @@
-// Which meetings, statements and opinions a list is asked for: what a summary must say to be among them, and the lists
-// of the timeline in which they are to be found.
+// The filter of the timeline: decides which records pass, and which lists contain all of those.
 import { isWithin } from '../../../events/date.ts';
 import type { Party } from '../../../events/shared-pieces.ts';
 import type { Directory } from '../../projections/rows/actor-directory.ts';
@@ -22,10 +21,10 @@ import type { ThingKind } from '../../projections/state/summary-shape.ts';
 import { dateOf, type Summary, type SummaryFields } from '../../projections/state/summary-shape.ts';
 import { windowOf, type Dates, type Window } from '../date-window.ts';
 
-/** Every filter given must pass. Actors count together with those that are merged into them. */
+/** A record must pass every field. An actor stands for its whole group of merged actors. */
 export interface TimelineFilter extends Dates {
   readonly kind?: ThingKind;
-  /** Each of them has a part in it. */
+  /** The record names each of these actors. */
   readonly actor?: readonly string[];
   readonly speaker?: string;
   readonly addressee?: string;
@@ -35,13 +34,13 @@ export interface TimelineFilter extends Dates {
   readonly recordedBy?: string;
 }
 
-/** Holds everything that passes; the rows of a role's list say in which fields its actor is named. */
+/** A list that contains every record that passes. Rows of a role's list say which fields name its actor. */
 interface List {
   readonly role?: Role;
   readonly parts: readonly Part[];
 }
 
-/** What passes the filter as of the position of a reading, and the lists in which it is to be found. */
+/** The filter as of the position of a reading, with the lists that contain all matching records. */
 export interface Matching {
   readonly filter: TimelineFilter;
   readonly thing: (summary: Summary) => boolean;
@@ -61,17 +60,17 @@ export async function matching(reading: Reading, filter: TimelineFilter): Promis
     filter,
     lists: first === undefined ? [all] : [first, ...others, ...(filter.topic === undefined ? [] : [all])],
     thing: (summary) =>
-      passesPlainly(filter, summary) &&
+      passesFields(filter, summary) &&
       isWithin(dateOf(summary.fields), window) &&
       roles.every((role) => role.idsIn(summary.fields).some((id) => role.ids.includes(id))),
   };
 }
 
-/** What names this actor, as far as it may pass. */
+/** Returns the parts of an actor's list that may pass the filter's days. */
 export const listsOfActor = ({ filter }: Matching, id: string): Part[] =>
   partsOf(actorList(id), windowOf(filter));
 
-/** The narrowest list that holds everything that passes, and which of its rows may. */
+/** Returns the shortest list that contains every matching record, and a check of its rows. */
 export async function narrowest(
   reading: Reading,
   { filter, lists }: Matching,
@@ -81,9 +80,10 @@ export async function narrowest(
   return { parts, row: (row) => mayPass(filter, role, window, row) };
 }
 
+/** Rows up to which the length of a list is measured. */
 const PROBE = 500;
 
-/** The first one that ends within so many rows, and of these the shortest. */
+/** Returns the shortest list; the first one if all have PROBE rows or more. */
 async function shortest(reading: Reading, lists: Matching['lists']): Promise<List> {
   if (lists.length === 1) return lists[0];
   const lengths = await Promise.all(lists.map(({ parts }) => lengthOf(reading, parts)));
@@ -96,10 +96,10 @@ async function lengthOf(reading: Reading, parts: readonly Part[]): Promise<numbe
   return length;
 }
 
-/** Actors of whom one must be named, in one of certain fields. */
+/** A group of merged actors. A matching record names at least one of them in one of the fields. */
 interface Role {
   readonly ids: readonly string[];
-  /** The fields; undefined for any. */
+  /** Absent if any field counts. */
   readonly fields?: readonly string[];
   readonly idsIn: (fields: SummaryFields) => readonly string[];
 }
@@ -111,7 +111,7 @@ function rolesOf({ group }: Directory, filter: TimelineFilter): Role[] {
     ...role(filter.speaker, speakersIn, ['speakers', 'by']),
     ...role(filter.addressee, ({ addressees = [] }) => idsOf(addressees), ['addressees']),
     ...role(filter.about, ({ about = [] }) => about, ['about']),
-    ...(filter.actor ?? []).flatMap((id) => role(id, everyone)),
+    ...(filter.actor ?? []).flatMap((id) => role(id, allActorsIn)),
   ];
 }
 
@@ -120,13 +120,13 @@ const idsOf = (parties: readonly Party[]): string[] =>
 
 const speakersIn = ({ speakers = [], by }: SummaryFields) => idsOf([...speakers, ...(by ? [by] : [])]);
 
-const everyone = (fields: SummaryFields) => [
+const allActorsIn = (fields: SummaryFields) => [
   ...speakersIn(fields),
   ...idsOf([...(fields.participants ?? []), ...(fields.addressees ?? []), ...fields.attributedBy]),
   ...(fields.about ?? []),
 ];
 
-/** What the row alone can say, so that the summary need not be read. */
+/** Returns false if the row alone shows that its record cannot pass, so that the summary need not be read. */
 function mayPass(
   { kind, certainty, speaker }: TimelineFilter,
   role: Role | undefined,
@@ -135,13 +135,13 @@ function mayPass(
 ): boolean {
   if (earliest !== undefined && (body.until ?? sort) < earliest) return false;
   if (kind !== undefined && !sort.includes(`~${kind}-`)) return false;
-  // A row says in which fields one actor is named; another of its group may be named in others.
+  // A row has the fields that name its own actor; other fields may name another actor of the group.
   const { ids = [], fields } = role ?? {};
   if (fields && ids.length === 1 && !body.as?.some((field) => fields.includes(field))) return false;
   return passesCertainty(certainty, speaker, body.certainty);
 }
 
-const passesPlainly = (
+const passesFields = (
   { kind, topic, certainty, speaker, recordedBy }: TimelineFilter,
   { kind: own, fields, recordedBy: recorder }: Summary,
 ): boolean =>
@@ -150,6 +150,6 @@ const passesPlainly = (
   (recordedBy === undefined || recorder === recordedBy) &&
   passesCertainty(certainty, speaker, fields.certainty);
 
-/** What is only speculated stays out of a speaker's own list unless it is asked for; it is shown under the guesser. */
+/** Leaves speculated records out of a speaker's list unless the filter requests them. */
 const passesCertainty = (wanted: string | undefined, speaker: string | undefined, own: string): boolean =>
   wanted === undefined ? speaker === undefined || own !== 'speculated' : own === wanted;

@@ -1,4 +1,4 @@
-// Lists of meetings, statements and opinions: the timeline, filtered.
+// Lists the records of the timeline that pass a filter.
 import { actors } from '../../projections/views/actors-view.ts';
 import type { Reading } from '../../projections/rows/reading.ts';
 import { timeline } from '../../projections/views/timeline-view.ts';
@@ -7,7 +7,7 @@ import { matching, narrowest, type TimelineFilter } from './timeline-filter.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import { pageOfThings } from './summaries.ts';
 
-/** What these lists read. */
+/** The read models that these lists need. */
 export const timelineViews = [timeline, actors] as const;
 
 export async function listTimeline(

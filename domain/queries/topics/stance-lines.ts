@@ -1,4 +1,4 @@
-// What actors said or think on a topic, and on which topics they said something.
+// Lines: the records of an actor on a topic, and the topics on which an actor has a line.
 import { lineOn, linesOf, topicInLine, type LineRow } from '../../projections/views/lines-view.ts';
 import { partsOf, readParts, type Part, type Reading, type Row } from '../../projections/rows/reading.ts';
 import type { Listed } from '../../projections/state/thing-state.ts';
@@ -6,7 +6,7 @@ import type { PageRequest } from '../paging.ts';
 import { listedIn } from '../timeline/summaries.ts';
 import type { Window } from '../date-window.ts';
 
-/** What an actor said or thinks on a topic that may have been within these days. */
+/** Returns the parts of an actor's line on a topic that may be within these days. */
 export function lineParts(topic: string, actor: string, window: Window): Part[] {
   const line = lineOn(topic);
   return partsOf(linesOf(actor), window).map(({ partition, from = '', below = ABOVE_DATES }) => ({
@@ -16,20 +16,20 @@ export function lineParts(topic: string, actor: string, window: Window): Part[] 
   }));
 }
 
-/** Above every sort key that begins with a date. */
+/** Sorts above every sort key that begins with a date. */
 const ABOVE_DATES = '~';
 
-/** Where the list of all has the thing of a row in a line. */
+/** Returns where the list `all` has the record of a row in a line. */
 export const listedInLine = ({ partition, sort }: Row<LineRow>): Listed =>
   listedIn({ partition, sort: sort.slice(lineOn(topicInLine(sort)).length) });
 
-/** What these actors said, as of a reading. */
+/** The lines of these actors as of a reading. */
 export interface Lines {
   readonly reading: Reading;
   readonly actors: readonly string[];
 }
 
-/** Returns the topics of these lines in their order, retracted things included. It reads one row of each line. */
+/** Lists the topics of these lines by name, also of lines whose records are all retracted. Reads one row per line. */
 export async function* topicsOf(
   lines: readonly Lines[],
   { after, descending = false }: Pick<PageRequest, 'after' | 'descending'> = {},
@@ -58,5 +58,5 @@ export async function* topicsOf(
   }
 }
 
-/** Above all rows of a line: no topic has a space. */
+/** Returns a key above all rows of a line, because no topic contains a space. */
 const aboveLine = (topic: string): string => `${topic} `;

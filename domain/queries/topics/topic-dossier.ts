@@ -1,4 +1,4 @@
-// The dossier of a topic: who said what, in order, and how each speaker's line changed.
+// The dossier of a topic: its speakers, and its records by date; for one speaker, its line.
 import { speakersOn, type LineRow } from '../../projections/views/lines-view.ts';
 import { directory, readParts, type Reading } from '../../projections/rows/reading.ts';
 import { sumsIn } from '../../projections/rows/sums.ts';
@@ -13,18 +13,18 @@ import { listTimeline } from '../timeline/timeline-list.ts';
 import { topicOf, topicSums, type Topic } from './topic-list.ts';
 import { windowOf } from '../date-window.ts';
 
-/** Who said or thinks something on a topic, and when last (EDTF); without `last` all of it is retracted. */
+/** An actor with a line on the topic. `last` is the date (EDTF) of its last record; absent if all are retracted. */
 export interface Speaker {
   readonly actor: string;
   readonly last?: string;
 }
 
 export interface TopicDossier extends Topic {
-  /** By id; on the first page, and not of one speaker. */
+  /** Sorted by id; only on the first page, and not if the filter names a speaker. */
   readonly speakers?: readonly Speaker[];
-  /** There are more: the directory of actors has all of them, by this topic. */
+  /** True if more speakers exist. `GET /actors` with this topic lists all. */
   readonly moreSpeakers?: true;
-  /** By date; of one speaker, its line. */
+  /** Records by date; if the filter names a speaker, its line. */
   readonly items: Summary[];
   readonly actors: Record<string, Name>;
   readonly next?: string;
@@ -32,7 +32,7 @@ export interface TopicDossier extends Topic {
 
 const MAX_SPEAKERS = 50;
 
-/** With `speaker`, only what that actor, and all that are merged into it, said: its line, oldest first. */
+/** Returns the dossier; with `speaker`, only the line of that actor's group. Undefined if the topic does not exist. */
 export async function topicDossier(
   reading: Reading,
   topic: string,
@@ -42,16 +42,16 @@ export async function topicDossier(
   const sums = await topicSums(reading, topic);
   if (!sums) return undefined;
   const { speaker, certainty } = filter;
-  const asked = { ...filter, topic };
-  // What somebody only guessed was said is in nobody's line.
+  const requested = { ...filter, topic };
+  // Lines have no speculated records.
   const page =
     speaker === undefined || certainty === 'speculated'
-      ? await listTimeline(reading, asked, request)
+      ? await listTimeline(reading, requested, request)
       : await pageOfThings<LineRow>(
           reading,
           (await groupOf(reading, speaker)).flatMap((id) => lineParts(topic, id, windowOf(filter))),
           request,
-          { thing: (await matching(reading, asked)).thing, listed: listedInLine },
+          { thing: (await matching(reading, requested)).thing, listed: listedInLine },
         );
   const head = await topicOf(reading, topic, sums);
   const opens = speaker === undefined && request.after === undefined;
@@ -66,7 +66,7 @@ export async function topicDossier(
   };
 }
 
-/** The first ones by id, each with all that it is merged with: however many more speak, they are not read. */
+/** Returns the first speakers by id, each group of merged actors once. Does not read the others. */
 async function firstSpeakers(
   reading: Reading,
   topic: string,
@@ -92,7 +92,7 @@ async function firstSpeakers(
   return { speakers, more };
 }
 
-/** The date of the last thing that one of these actors said on a topic; undefined if all of it is retracted. */
+/** Returns the date of the group's last record on a topic; undefined if all are retracted. */
 async function lastOn(
   reading: Reading,
   topic: string,

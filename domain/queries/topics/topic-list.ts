@@ -1,4 +1,4 @@
-// The directory of topics, with counts and when each was last seen.
+// The list of topics, with counts and the last date of each.
 import { same } from '../../recording/aggregate.ts';
 import { actors } from '../../projections/views/actors-view.ts';
 import { withoutDates } from '../../projections/rows/latest-dates.ts';
@@ -19,28 +19,28 @@ import { windowOf, type Dates } from '../date-window.ts';
 
 export interface Topic {
   readonly topic: string;
-  /** Retracted things are not counted. */
+  /** Numbers of records, without retracted ones. */
   readonly counts: Counts;
-  /** EDTF: the latest date of those things. */
+  /** EDTF: the latest date of those records. */
   readonly lastSeen?: string;
-  /** Where changes are asked for: what they are, and the counts before them. */
+  /** The changes of the topic, and its counts before; only in lists of changes. */
   readonly changes?: readonly Change[];
   readonly before?: Counts;
 }
 
 export interface TopicFilter extends Dates {
   readonly kind?: ThingKind;
-  /** Who said or thinks something on it. */
+  /** Selects the topics on which this actor has a line. */
   readonly actor?: string;
 }
 
-/** What listing topics reads, and what a dossier reads. */
+/** The read models that the list and the dossier need. */
 export const topicViews = [topics, timeline, lines, actors] as const;
 
-/** Each row may cost a look into several lists. */
+/** Lower than the default, because each row may need reads of several lists. */
 const MAX_ROWS = 500;
 
-/** With `since`, those of which the counts changed after that position, or which the filter let pass only then or now. */
+/** Lists topics. With `since`, only those whose counts changed after that position, or that pass only then or only now. */
 export async function listTopics(
   reading: Reading,
   filter: TopicFilter,
@@ -89,7 +89,7 @@ interface TopicSums extends Sorted {
 const allTopics = (reading: Reading, { after, descending = false }: PageRequest): AsyncGenerator<TopicSums> =>
   sumsIn(reading, beyond({ partition: TOPIC_COUNTS }, after, descending), descending);
 
-/** The topics on which an actor has a line, or had one then. */
+/** Lists the topics on which an actor has a line, or had one then. */
 async function* topicsOfActor(
   reading: Reading,
   then: Reading,
@@ -105,7 +105,7 @@ async function* topicsOfActor(
     yield { sort, sums: (await sumsOf(reading, TOPIC_COUNTS, [sort])).get(sort) ?? {} };
 }
 
-/** Counts of things that are not retracted. */
+/** Returns the counts of records that are not retracted. */
 function countsIn(sums: Sums = {}): Counts {
   const { retracted: _, ...counts } = withoutDates(sums);
   return counts;
@@ -114,7 +114,7 @@ function countsIn(sums: Sums = {}): Counts {
 const positive = (counts: Counts): object =>
   Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
 
-/** The sums of a topic; undefined if there never was such a topic, or everything on it was corrected away. */
+/** Returns the sums of a topic; undefined if no record has the topic, or corrections removed it from all of them. */
 export async function topicSums(reading: Reading, topic: string): Promise<Sums | undefined> {
   const sums = (await sumsOf(reading, TOPIC_COUNTS, [topic])).get(topic);
   return sums && isThere(sums) ? sums : undefined;
@@ -125,7 +125,7 @@ export const topicOf = async (reading: Reading, topic: string, sums: Sums): Prom
   return { topic, counts: countsIn(sums), ...(lastSeen === undefined ? {} : { lastSeen }) };
 };
 
-/** Says whether a topic passes the filter. */
+/** Returns a function that decides whether a topic passes the filter. */
 async function listing(
   reading: Reading,
   { kind, actor, ...dates }: TopicFilter,
@@ -143,5 +143,5 @@ async function listing(
   };
 }
 
-/** A topic of which everything was corrected away is none any more; what is retracted is still on it. */
+/** Returns true if a record has the topic. Retracted records count, but not those that a correction removed from it. */
 const isThere = (sums: Sums): boolean => Object.values(withoutDates(sums)).some((count) => count > 0);

@@ -91,7 +91,7 @@ describe('a reading', () => {
     const behind = await refusalFrom(open(readModels, 50));
     expect([behind.code, behind.details]).toEqual(['behind', { position: 49 }]);
     expect(behind.message).toBe(
-      `read model ${readModels[0]?.name} has folded the history up to position 49, not yet to 50: try again in a moment, or ask for less`,
+      `read model ${readModels[0]?.name} has folded the history up to position 49, not yet to 50: try again in a moment, or request an earlier position`,
     );
     const stopped = { version: topics.version, next: 30, stopped: { position: 30, reason: 'x' } };
     await changeGenerations(of.catalog, (before) => ({
@@ -104,7 +104,7 @@ describe('a reading', () => {
       generations: { 1: { ...before.generations[1], timeline: further } },
     }));
     expect((await refusalFrom(open(readModels, 40))).message).toBe(
-      'read model topics is stopped, and has folded the history up to position 29, not yet to 40: GET /projections says why; ask for less until it goes on',
+      'read model topics is stopped, and has folded the history up to position 29, not yet to 40: GET /projections says why; request an earlier position until it resumes',
     );
   });
 
