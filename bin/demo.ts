@@ -2,6 +2,7 @@
 // misquotation, a correction with its difference, and the verified log.
 import { fileURLToPath } from 'node:url';
 import { DatabaseInUse } from '../adapters/sqlite/database.ts';
+import type { Evidence } from '../events/shared-pieces.ts';
 import type { Side } from '../domain/queries/meetings/meeting-dossier.ts';
 import type { Settings } from '../functions/settings/settings.ts';
 import { Client } from './cli/api-client.ts';
@@ -12,6 +13,7 @@ import { openArticles } from './cli/input/article-files.ts';
 import { openLog } from './cli/input/log-source.ts';
 import { changesOf, differenceText } from './cli/text/diff-text.ts';
 import { dossierText } from './cli/text/dossier-text.ts';
+import { wrap } from './cli/text/print.ts';
 import { progressBar } from './cli/text/progress.ts';
 import { verdictText } from './cli/text/verdict-text.ts';
 import { wholeMeeting, type MeetingShown } from './cli/whole-lists.ts';
@@ -21,7 +23,7 @@ import { UsageError } from './usage-error.ts';
 const sample = (name: string): string => fileURLToPath(new URL(`demo/${name}`, import.meta.url));
 
 /** Entries that the demonstration prints: of what was said, and of each other part of the dossier. */
-const MAX_SAID = 2;
+const MAX_SAID = 3;
 const MAX_OTHERS = 1;
 
 /** @throws UsageError if another process serves the folder. */
@@ -60,6 +62,10 @@ async function show(serving: Serving, port: string): Promise<void> {
   const meeting = idOf('meeting');
   const dossier = await wholeMeeting(client, `/meetings/${meeting}`, new URLSearchParams());
   console.log(shortDossier(dossier, client.url));
+  console.log(`\nOne article gave ${countsOf(results)}. A passage:`);
+  const { evidence } = await client.get<{ evidence: readonly Evidence[] }>(`/statements/${corrected}`);
+  for (const { exact, start, end } of evidence)
+    console.log(wrap(`“${exact}” (characters ${start} to ${end})`, 2));
   console.log(heading('A misquotation is refused: the source says “consensus”'));
   for (const result of await recordAll(client, 'misquotation.ndjson', article.id))
     console.log(recordLine(result));
@@ -69,14 +75,12 @@ async function show(serving: Serving, port: string): Promise<void> {
   for (const item of items) console.log(differenceText(item, names));
   console.log(heading('The log is signed: every reader can verify it'));
   const log = await openLog(serving.place);
-  const evidence = { articles: await openArticles(log, undefined) };
-  console.log(verdictText(await verifySource(log, {}, progressBar(), { evidence }), log.place));
-  console.log(
-    heading(
-      added === 0 ? 'Nothing changed: an earlier run recorded all of this' : `${added} events are recorded`,
-    ),
-  );
-  console.log(`To explore further, serve the archive, then query it from another terminal:
+  const articles = await openArticles(log, undefined);
+  const verdict = await verifySource(log, {}, progressBar(), { evidence: { articles } });
+  console.log(verdictText(verdict, log.place));
+  console.log(heading('What next'));
+  const done = added === 0 ? 'Nothing changed by this run' : `${added} events are recorded`;
+  console.log(`${done}. Serve the archive, then query it from another terminal:
   ${environment()}npx chancery serve
   npx chancery show ${meeting}
   npx chancery timeline --speaker actor-antony-blinken
@@ -94,6 +98,16 @@ const heading = (text: string): string => `\n${text}\n${'─'.repeat(text.length
 
 const recordAll = async (client: Client, name: string, article: string): Promise<RecordResult[]> =>
   (await Array.fromAsync(recordFile(client, sample(name), { article, dryRun: false }))).flat();
+
+/** Returns how many records of each kind were recorded, in words. */
+function countsOf(results: readonly RecordResult[]): string {
+  const kinds = Map.groupBy(results, ({ id = '' }) => id.slice(0, id.indexOf('-')));
+  const counts = ['meeting', 'statement', 'opinion', 'actor'].map((kind) => {
+    const count = kinds.get(kind)?.length ?? 0;
+    return `${count} ${kind}${count === 1 ? '' : 's'}`;
+  });
+  return `${counts.slice(0, -1).join(', ')} and ${counts.at(-1)}`;
+}
 
 /** Returns the dossier with the first entries of each part, and a last line that counts the others. */
 function shortDossier(dossier: MeetingShown, archive: string): string {

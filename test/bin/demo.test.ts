@@ -66,7 +66,11 @@ describe('the demonstration', () => {
     const verified = section(out, 'The log is signed: every reader can verify it');
     expect(verified).toMatch(/^verified: .*: 28 events in 27 streams/);
     expect(verified).toContain('passages: 19 checked at their offsets');
-    expect(out).toContain('28 events are recorded');
+    expect(out).toContain('One article gave 1 meeting, 9 statements, 7 opinions and 9 actors.');
+    expect(out).toMatch(
+      /“He also demanded that Moscow free Paul Whelan[^”]*”\s+\(characters\s+\d+\s+to\s+\d+\)/,
+    );
+    expect(out).toContain('28 events are recorded.');
   });
 
   test('the output of the demonstration fits on two screens of 45 lines and 80 columns', async () => {
@@ -81,7 +85,7 @@ describe('the demonstration', () => {
     expect(before).toHaveLength(28);
     const second = await demo();
     expect([second.code, second.err]).toEqual([0, '']);
-    expect(second.out).toContain('Nothing changed: an earlier run recorded all of this');
+    expect(second.out).toContain('Nothing changed by this run');
     expect(upToLastHeading(second.out)).toBe(upToLastHeading(first.out));
     expect(await events()).toEqual(before);
   });
