@@ -62,7 +62,7 @@ async function show(serving: Serving, port: string): Promise<void> {
   const meeting = idOf('meeting');
   const dossier = await wholeMeeting(client, `/meetings/${meeting}`, new URLSearchParams());
   console.log(shortDossier(dossier, client.url));
-  console.log(`\nOne article gave ${countsOf(results)}. A passage:`);
+  console.log(`One article gave ${countsOf(results)}. A passage:`);
   const { evidence } = await client.get<{ evidence: readonly Evidence[] }>(`/statements/${corrected}`);
   for (const { exact, start, end } of evidence)
     console.log(wrap(`“${exact}” (characters ${start} to ${end})`, 2));
