@@ -1,9 +1,9 @@
 // How often two actors met, and when first and last. Merged actors are one: a meeting at which two of them were named
 // counts once.
 import { isWithin } from '../../../events/date.ts';
-import { meetingsOf, metBy, timesMetBy, type MeetingRow } from '../../projections/views/network-view.ts';
+import { type MeetingRow, timesMetBy } from '../../projections/views/network-view.ts';
+import { type Listed, meetingsOf, metBy } from '../../projections/rows/row-keys.ts';
 import { readParts, readRows, type Part, type Reading, type Row } from '../../projections/rows/reading.ts';
-import type { Listed } from '../../projections/state/thing-state.ts';
 import { dateOf, type Summary } from '../../projections/state/summary-shape.ts';
 import { summariesAt, summaryAt } from '../timeline/summaries.ts';
 import { unionOf, type Unions } from '../unions.ts';

@@ -1,8 +1,8 @@
 // Meetings, statements and opinions as lists show them: their summaries are in the list of all, and rows of other lists
 // say where.
 import { readRows, type Part, type Reading, type Row } from '../../projections/rows/reading.ts';
-import { listKey, spreadIn, type Listed } from '../../projections/state/thing-state.ts';
-import { ALL, type SummaryRow } from '../../projections/views/timeline-view.ts';
+import { ALL, type Listed, listKey, spreadIn } from '../../projections/rows/row-keys.ts';
+import type { SummaryRow } from '../../projections/views/timeline-view.ts';
 import type { Summary } from '../../projections/state/summary-shape.ts';
 import { jsonSize } from '../../projections/state/json-size.ts';
 import { readPage, type Page, type PageRequest, type Weigh } from '../paging.ts';

@@ -11,13 +11,8 @@ import {
   type Reading,
   type Row,
 } from '../../projections/rows/reading.ts';
-import {
-  actorList,
-  ALL,
-  topicList,
-  type ActorListRow,
-  type ListRow,
-} from '../../projections/views/timeline-view.ts';
+import { actorList, ALL, kindIn, topicList } from '../../projections/rows/row-keys.ts';
+import type { ActorListRow, ListRow } from '../../projections/views/timeline-view.ts';
 import type { ThingKind } from '../../projections/state/summary-shape.ts';
 import { dateOf, type Summary, type SummaryFields } from '../../projections/state/summary-shape.ts';
 import { windowOf, type Dates, type Window } from '../date-window.ts';
@@ -134,7 +129,7 @@ function mayPass(
   { sort, body }: Row<ListRow & Partial<Pick<ActorListRow, 'as'>>>,
 ): boolean {
   if (earliest !== undefined && (body.until ?? sort) < earliest) return false;
-  if (kind !== undefined && !sort.includes(`~${kind}-`)) return false;
+  if (kind !== undefined && kindIn(sort) !== kind) return false;
   // A row says in which fields one actor is named; another of its group may be named in others.
   const { ids = [], fields } = role ?? {};
   if (fields && ids.length === 1 && !body.as?.some((field) => fields.includes(field))) return false;
