@@ -1,5 +1,5 @@
-// Lambda function `rebuild`: what the state machine of rebuilds calls, again and again. It takes the rebuild that runs on
-// for as long as a function may run, and says whether there is more to do.
+// Lambda function `rebuild`, which the state machine of rebuilds calls repeatedly. It advances the running rebuild until
+// its time ends, and returns whether work is left.
 import type { Context } from 'aws-lambda';
 import { Refusal } from '../domain/errors.ts';
 import { readGenerations } from '../domain/projections/catalog.ts';
@@ -11,9 +11,9 @@ import { scheduleIn } from './settings/rebuild-schedule.ts';
 import { openStores } from './runtime/open-stores.ts';
 
 export interface Input {
-  /** At the beginning of an execution that the schedule started. */
+  /** Present in the first call of an execution that the schedule started. */
   readonly reason?: 'scheduled';
-  /** Calls of this execution so far. */
+  /** Number of earlier calls of this execution. */
   readonly round?: number;
 }
 
@@ -22,19 +22,19 @@ export interface Output {
   readonly more: boolean;
 }
 
-/** A step ends soon in the last minutes of a function's time, and no further one begins. */
+/** Time at the end of a call in which a step ends early and no other step begins, in milliseconds. */
 const LAST_MS = 120_000;
 /**
- * An execution has at most 25,000 events: some ten a round, and some for what is tried again. One that ends before a
- * rebuild does is followed by another, as soon as the projector looks.
+ * Most rounds of an execution. AWS allows 25,000 events, and a round has about ten, more with retries. If a rebuild has
+ * not ended, the projector starts another execution.
  */
 const MAX_ROUNDS = 1_000;
 
-/** The end of the current call. */
+/** Returns true if the current call has time for another step. */
 let hasTime = (): boolean => true;
 
 const { alwaysWrites } = scheduleIn(process.env);
-const world: Reconciler = {
+const context: Reconciler = {
   ...openStores(process.env),
   alarm,
   clock: Date.now,
@@ -43,11 +43,11 @@ const world: Reconciler = {
   lateMs: LATE_MS,
   alwaysWrites,
 };
-/** What a call leaves in memory, the next one of the same instance need not read again. */
-const step = reconciler(world);
+/** Shared by the calls of an instance, so that a call reuses what the previous one has in memory. */
+const step = reconciler(context);
 
-export async function handler({ reason, round = 0 }: Input, context: Context): Promise<Output> {
-  hasTime = () => context.getRemainingTimeInMillis() > LAST_MS;
+export async function handler({ reason, round = 0 }: Input, lambda: Context): Promise<Output> {
+  hasTime = () => lambda.getRemainingTimeInMillis() > LAST_MS;
   if (reason === 'scheduled') await startScheduled();
   let more: boolean;
   do more = await step();
@@ -56,12 +56,12 @@ export async function handler({ reason, round = 0 }: Input, context: Context): P
 }
 
 async function startScheduled(): Promise<void> {
-  // Without a generation there is nothing to compare: the next step begins the first one.
-  if ((await readGenerations(world.catalog)).live === undefined) return;
+  // Without a live generation, the next step starts the first rebuild.
+  if ((await readGenerations(context.catalog)).live === undefined) return;
   try {
-    await startRebuild(world, { by: 'schedule', reason: 'scheduled', checks: !alwaysWrites });
+    await startRebuild(context, { by: 'schedule', reason: 'scheduled', checks: !alwaysWrites });
   } catch (error) {
-    // One that has not ended is gone on with.
+    // A running rebuild continues.
     if (!(error instanceof Refusal && error.code === 'rebuild-running')) throw error;
   }
 }

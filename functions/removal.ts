@@ -1,14 +1,14 @@
-// Lambda function `removal`: the stack's custom resource for the tables of rows. It does nothing until the stack is
-// deleted; then it removes all of them with their alarms.
+// Lambda function `removal`: the custom resource of the stack for the tables of rows. It removes all tables and their
+// alarms when the stack is deleted, and does nothing before.
 import type { CloudFormationCustomResourceEvent, CloudFormationCustomResourceResponse } from 'aws-lambda';
 import { alarm } from './runtime/alarm.ts';
 import { openRows } from './runtime/open-rows.ts';
 
 export async function handler(event: CloudFormationCustomResourceEvent): Promise<void> {
-  await respond(event, event.RequestType === 'Delete' ? await removeAll() : { Status: 'SUCCESS' });
+  await respond(event, event.RequestType === 'Delete' ? await removeTables() : { Status: 'SUCCESS' });
 }
 
-async function removeAll(): Promise<Outcome> {
+async function removeTables(): Promise<Outcome> {
   try {
     const rows = openRows(process.env);
     const generations = await rows.list();
@@ -22,7 +22,7 @@ async function removeAll(): Promise<Outcome> {
 
 type Outcome = { readonly Status: 'SUCCESS' } | { readonly Status: 'FAILED'; readonly Reason: string };
 
-/** @throws Error if CloudFormation does not take the outcome; Lambda then runs the request again. */
+/** Sends the outcome. @throws Error if CloudFormation rejects it. Lambda then repeats the request. */
 async function respond(event: CloudFormationCustomResourceEvent, outcome: Outcome): Promise<void> {
   const { StackId, RequestId, LogicalResourceId } = event;
   const response: CloudFormationCustomResourceResponse = {
@@ -32,7 +32,7 @@ async function respond(event: CloudFormationCustomResourceEvent, outcome: Outcom
     LogicalResourceId,
     PhysicalResourceId: LogicalResourceId,
   };
-  // As bytes, because the URL is signed for a request without a content type.
+  // Bytes, because the URL is signed for a request without a content type.
   const body = new TextEncoder().encode(JSON.stringify(response));
   const { ok, status } = await fetch(event.ResponseURL, { method: 'PUT', body });
   if (!ok) throw new Error(`CloudFormation answered ${status} to the outcome ${outcome.Status}`);

@@ -1,5 +1,5 @@
-// Runs rebuilds of the embedded archive on one thread of its own, so that the serving thread stays free. The thread ends
-// when nothing is left to do, and is started again when there is.
+// Runs rebuilds of the embedded archive on a thread of their own, so that the serving thread stays free. The thread ends
+// if no work is left, and starts again at the next `wake`.
 import { Worker } from 'node:worker_threads';
 import type { FromThread, Start } from './rebuild-steps.ts';
 
@@ -22,7 +22,7 @@ export interface ThreadOptions<Settings> extends Start<Settings> {
 
 const PAUSE_MS = 10_000;
 const MAX_PAUSE_MS = 600_000;
-/** By default, a thread takes some hundred megabytes more for objects that it soon discards. */
+/** Without this limit, a thread takes some hundred megabytes more for short-lived objects. */
 const LIMITS = { maxYoungGenerationSizeMb: 48 };
 
 /** Returns the thread, which starts at the first `wake`. */
@@ -37,19 +37,19 @@ export function rebuildThread<Settings>(options: ThreadOptions<Settings>): Rebui
 
   function start(): void {
     isWoken = false;
-    const begun = new Worker(program, {
+    const started = new Worker(program, {
       workerData: { home, settings } satisfies Start<Settings>,
       name: 'rebuild',
       resourceLimits: LIMITS,
       // Node before 24 calls SQLite experimental in every thread.
       execArgv: [...process.execArgv, '--disable-warning=ExperimentalWarning'],
     });
-    worker = begun;
+    worker = started;
     let failure: unknown;
-    begun.on('message', ({ what, error }: FromThread) => alarm(what, error));
-    begun.once('error', (error) => (failure = error));
+    started.on('message', ({ what, error }: FromThread) => alarm(what, error));
+    started.once('error', (error) => (failure = error));
     ended = new Promise((resolve) => {
-      begun.once('exit', (code) => {
+      started.once('exit', (code) => {
         worker = undefined;
         after(failure ?? (code === 0 ? undefined : new Error(`it ended with exit code ${code}`)));
         resolve();

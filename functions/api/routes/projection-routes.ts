@@ -1,5 +1,5 @@
-// How far each read model is, measured against the commits that the log has and that it does not have yet; which rows
-// are read, what is being rebuilt, and what can be gone back to.
+// Routes of projections: lag and health of each read model, its live generation, the running rebuild, and the
+// generations that are kept to roll back to.
 import { z } from '@hono/zod-openapi';
 import { Refusal } from '../../../domain/errors.ts';
 import { readHead } from '../../../domain/log/head.ts';
@@ -17,35 +17,32 @@ export const viewParams = z.object({ view: z.string().describe('Name of a read m
 
 const schema = z.object({
   view: z.string(),
-  version: z
-    .int()
-    .nullable()
-    .describe('Of the fold that made the rows that are read; null: no generation is folded yet'),
+  version: z.int().nullable().describe('Fold version of the live rows; null if no generation is live yet'),
   wanted: z
     .int()
-    .describe('Version of the fold of today; where it is another one, a rebuild makes the rows anew'),
+    .describe('Fold version of this release. If it differs from `version`, a rebuild folds a new generation'),
   generation: z
     .int()
     .nullable()
-    .describe('Of the rows that are read, the same for all read models; null: none is folded yet'),
-  position: z.int().nullable().describe('Of the last event folded'),
-  size: z.int().describe('Events in the log'),
-  lag: z.int().describe('Events in the log that are not folded'),
+    .describe('The live generation, the same for all read models; null if no generation is live yet'),
+  position: z.int().nullable().describe('Position of the last folded event; null if no event is folded'),
+  size: z.int().describe('Number of events in the log'),
+  lag: z.int().describe('Number of events in the log that are not folded'),
   unsequenced: z
     .boolean()
     .nullable()
-    .describe('Acknowledged commits exist that have no position in the log yet; null: not known'),
+    .describe('True if acknowledged commits have no position in the log yet; null if this is not known'),
   sequencedBefore: z
     .string()
     .optional()
-    .describe('RFC 3339: each commit acknowledged before this moment has a position in the log'),
+    .describe('RFC 3339. Each commit acknowledged before this time has a position in the log'),
   status: z
     .enum(['caught-up', 'behind', 'stopped', 'unknown'])
     .describe(
-      '`caught-up`: each acknowledged commit is folded. `unknown`: each event of the log is folded, but commits may exist that have no position in it yet',
+      '`caught-up`: each acknowledged commit is folded. `unknown`: each event of the log is folded, but commits without a position may exist',
     ),
   stopped: stoppedSchema.optional(),
-  rebuild: rebuildSchema.optional().describe('The one that is not over'),
+  rebuild: rebuildSchema.optional().describe('The rebuild that has not ended'),
   kept: z
     .array(
       z.object({
@@ -56,13 +53,13 @@ const schema = z.object({
       }),
     )
     .describe(
-      'Rows that were read before, those of a moment ago first; POST /projections/{view}/rollbacks goes back to them',
+      'Generations that were live before, the one with the latest `until` first. POST /projections/{view}/rollbacks makes one live again',
     ),
 });
 
 export type ShownProjection = z.output<typeof schema>;
 
-export function projectionRoutes(app: App, archive: ApiContext): void {
+export function projectionRoutes(app: App, context: ApiContext): void {
   route(
     app,
     {
@@ -74,7 +71,7 @@ export function projectionRoutes(app: App, archive: ApiContext): void {
         200: { description: 'Every read model', schema: z.object({ projections: z.array(schema) }) },
       },
     },
-    async (c) => c.json({ projections: await health(archive, readModels) }),
+    async (c) => c.json({ projections: await health(context, readModels) }),
   );
   route(
     app,
@@ -86,7 +83,7 @@ export function projectionRoutes(app: App, archive: ApiContext): void {
       params: viewParams,
       answers: { 200: { description: 'The read model', schema } },
     },
-    async (c, { params }) => c.json((await health(archive, [modelNamed(params.view)]))[0]),
+    async (c, { params }) => c.json((await health(context, [modelNamed(params.view)]))[0]),
   );
   route(
     app,
@@ -94,17 +91,17 @@ export function projectionRoutes(app: App, archive: ApiContext): void {
       method: 'post',
       path: '/projections/{view}/rollbacks',
       tag: 'projections',
-      summary: 'Go back to the rows of all read models that were read before a rebuild, or forth again',
+      summary: 'Roll back all read models to a kept generation',
       params: viewParams,
       body: z.strictObject({
-        to: z.int().min(1).describe('The generation to read, one of `kept` of the read model'),
+        to: z.int().min(1).describe('The generation to make live: one of `kept`'),
       }),
-      answers: { 200: { description: 'The read model, as it is read now', schema } },
+      answers: { 200: { description: 'The read model after the rollback', schema } },
     },
     async (c, { params, body }) => {
       const model = modelNamed(params.view);
-      await rollBackSoon(archive, body.to, c.get('subject'));
-      return c.json((await health(archive, [model]))[0]);
+      await rollBackWithRetries(context, body.to, c.get('subject'));
+      return c.json((await health(context, [model]))[0]);
     },
   );
 }
@@ -118,36 +115,36 @@ export function modelNamed(name: string): ReadModel {
   );
 }
 
-const TRIES = 100;
+const MAX_TRIES = 100;
 const RETRY_MS = 50;
 
-/** While events come in, the rows to go back to may be behind for the moment that it takes to fold them, too. */
-async function rollBackSoon(archive: ApiContext, to: number, by: string): Promise<void> {
+/** Rolls back. Retries while the kept generation is behind, because new events reach it a moment after the live one. */
+async function rollBackWithRetries(context: ApiContext, to: number, by: string): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
-      await rollBack(archive, to, by);
+      await rollBack(context, to, by);
       return;
     } catch (error) {
-      if (!(error instanceof Refusal) || error.details['behind'] !== true || tries === TRIES) throw error;
-      await archive.sleep(RETRY_MS);
+      if (!(error instanceof Refusal) || error.details['behind'] !== true || tries === MAX_TRIES) throw error;
+      await context.sleep(RETRY_MS);
     }
   }
 }
 
-async function health(archive: ApiContext, shown: readonly ReadModel[]): Promise<ShownProjection[]> {
-  // Both before the head is read: a commit that is sequenced by then, or folded, counts in `size`.
+async function health(context: ApiContext, models: readonly ReadModel[]): Promise<ShownProjection[]> {
+  // Read before the head, so that `size` counts each commit that is sequenced or folded.
   const [unsequenced, generations] = await Promise.all([
-    archive.unsequenced(),
-    readGenerations(archive.catalog),
+    context.unsequenced(),
+    readGenerations(context.catalog),
   ]);
-  const { size } = await readHead(archive.state);
+  const { size } = await readHead(context.state);
   const { building } = generations;
-  const rebuild = building === undefined ? undefined : await readRebuild(archive.catalog, building);
-  const around = { size, unsequenced, rebuild, now: archive.clock() };
-  return shown.map((model) => healthOf(model, generations, around));
+  const rebuild = building === undefined ? undefined : await readRebuild(context.catalog, building);
+  const status = { size, unsequenced, rebuild, now: context.clock() };
+  return models.map((model) => healthOf(model, generations, status));
 }
 
-interface Around {
+interface ArchiveStatus {
   readonly size: number;
   readonly unsequenced: Unsequenced;
   readonly rebuild: Rebuild | undefined;
@@ -157,15 +154,15 @@ interface Around {
 function healthOf(
   model: ReadModel,
   generations: Generations,
-  { size, unsequenced, rebuild, now }: Around,
+  { size, unsequenced, rebuild, now }: ArchiveStatus,
 ): ShownProjection {
   const { live } = generations;
   const checkpoint = live === undefined ? undefined : checkpointIn(generations, live, model);
   const { next, stopped } = checkpoint ?? { next: 0 };
   const { commits, sequencedBefore } = unsequenced;
-  // Rows that are ahead of the log are about to be folded anew.
+  // If the rows are ahead of the log, their generation will be retired.
   const isBehind = next !== size || commits === 'some' || checkpoint?.version !== model.version;
-  const known = commits === 'none' ? 'caught-up' : 'unknown';
+  const whenFolded = commits === 'none' ? 'caught-up' : 'unknown';
   return {
     view: model.name,
     version: checkpoint?.version ?? null,
@@ -176,14 +173,14 @@ function healthOf(
     lag: Math.max(0, size - next),
     unsequenced: commits === 'unknown' ? null : commits === 'some',
     ...(sequencedBefore === undefined ? {} : { sequencedBefore: instantOf(sequencedBefore) }),
-    status: stopped ? 'stopped' : isBehind ? 'behind' : known,
+    status: stopped ? 'stopped' : isBehind ? 'behind' : whenFolded,
     ...(stopped ? { stopped } : {}),
     ...(rebuild ? { rebuild: shownRebuild(model, rebuild, generations) } : {}),
     kept: keptOf(model, generations, now),
   };
 }
 
-/** A read model that is new in the code begins at position 0. */
+/** Returns the checkpoint of a read model in a generation. A new read model begins at position 0. */
 const checkpointIn = (
   { generations }: Generations,
   number: number,

@@ -1,4 +1,4 @@
-// Rebuilds of all read models, under the name of any: ask for one, watch it, accept it in spite of its drift, cancel it.
+// Routes of rebuilds, under the name of any read model: start, read, accept in spite of drift, cancel.
 import { z } from '@hono/zod-openapi';
 import { Refusal } from '../../../domain/errors.ts';
 import { readGenerations } from '../../../domain/projections/catalog.ts';
@@ -17,18 +17,20 @@ import { route, type App, type Handled } from '../support/define-route.ts';
 
 const idParams = viewParams.extend({ id: wholeNumber(1, 999_999_999) });
 const tag = 'projections';
-const taken = { 202: { description: 'The rebuild, which goes on by itself', schema: rebuildSchema } };
+const acceptedAnswer = {
+  202: { description: 'The rebuild, which continues in the background', schema: rebuildSchema },
+};
 
-export function rebuildRoutes(app: App, archive: ApiContext): void {
-  /** Whoever runs rebuilds is told; `Location` is where it can be watched. */
+export function rebuildRoutes(app: App, context: ApiContext): void {
+  /** Wakes the runner of rebuilds, and answers 202 with the address of the rebuild in `Location`. */
   async function accepted(c: Handled, model: ReadModel, rebuild: Rebuild): Promise<Response> {
-    await archive.wake();
+    await context.wake();
     c.header('Location', `/projections/${model.name}/rebuilds/${rebuild.id}`);
-    return c.json(shownRebuild(model, rebuild, await readGenerations(archive.catalog)), 202);
+    return c.json(shownRebuild(model, rebuild, await readGenerations(context.catalog)), 202);
   }
 
-  async function found(id: number): Promise<Rebuild> {
-    const rebuild = await readRebuild(archive.catalog, id);
+  async function existing(id: number): Promise<Rebuild> {
+    const rebuild = await readRebuild(context.catalog, id);
     if (rebuild) return rebuild;
     throw new Refusal('not-found', `there is no rebuild ${id}`);
   }
@@ -39,14 +41,14 @@ export function rebuildRoutes(app: App, archive: ApiContext): void {
       method: 'post',
       path: '/projections/{view}/rebuilds',
       tag,
-      summary: 'Fold all read models anew beside those that are read, compare the two, and switch',
+      summary: 'Fold a new generation of all read models, compare it with the live one, and promote it',
       params: viewParams,
-      answers: taken,
+      answers: acceptedAnswer,
     },
     async (c, { params }) => {
       const model = modelNamed(params.view);
-      const asked = { by: c.get('subject'), reason: 'requested' } as const;
-      return accepted(c, model, await startRebuild(archive, asked));
+      const request = { by: c.get('subject'), reason: 'requested' } as const;
+      return accepted(c, model, await startRebuild(context, request));
     },
   );
   route(
@@ -55,11 +57,11 @@ export function rebuildRoutes(app: App, archive: ApiContext): void {
       method: 'get',
       path: '/projections/{view}/rebuilds',
       tag,
-      summary: 'The rebuilds, the last one first',
+      summary: 'The rebuilds, the newest first',
       params: viewParams,
       query: z.object({
         limit: wholeNumber(1, 100).default(20),
-        before: wholeNumber(1, 999_999_999).optional().describe('Only those with a smaller id'),
+        before: wholeNumber(1, 999_999_999).optional().describe('Only rebuilds with a smaller id'),
       }),
       answers: {
         200: { description: 'The rebuilds', schema: z.object({ rebuilds: z.array(rebuildSchema) }) },
@@ -68,7 +70,7 @@ export function rebuildRoutes(app: App, archive: ApiContext): void {
     async (c, { params, query: { limit, before } }) => {
       const model = modelNamed(params.view);
       const rebuilds: Rebuild[] = [];
-      for await (const rebuild of readRebuilds(archive.catalog, before)) {
+      for await (const rebuild of readRebuilds(context.catalog, before)) {
         if (rebuilds.length === limit) {
           const last = rebuilds.at(-1)?.id;
           c.header('Link', `<${c.req.path}?limit=${limit}&before=${last}>; rel="next"`);
@@ -76,7 +78,7 @@ export function rebuildRoutes(app: App, archive: ApiContext): void {
         }
         rebuilds.push(rebuild);
       }
-      const generations = await readGenerations(archive.catalog);
+      const generations = await readGenerations(context.catalog);
       return c.json({ rebuilds: rebuilds.map((each) => shownRebuild(model, each, generations)) });
     },
   );
@@ -86,14 +88,14 @@ export function rebuildRoutes(app: App, archive: ApiContext): void {
       method: 'get',
       path: '/projections/{view}/rebuilds/{id}',
       tag,
-      summary: 'One rebuild: how far it is, what it found, how it ended',
+      summary: 'One rebuild: its progress, its drift, its outcome',
       params: idParams,
       answers: { 200: { description: 'The rebuild', schema: rebuildSchema } },
     },
     async (c, { params }) => {
       const model = modelNamed(params.view);
-      const rebuild = await found(params.id);
-      return c.json(shownRebuild(model, rebuild, await readGenerations(archive.catalog)));
+      const rebuild = await existing(params.id);
+      return c.json(shownRebuild(model, rebuild, await readGenerations(context.catalog)));
     },
   );
   route(
@@ -102,14 +104,14 @@ export function rebuildRoutes(app: App, archive: ApiContext): void {
       method: 'post',
       path: '/projections/{view}/rebuilds/{id}/acceptances',
       tag,
-      summary: 'Switch to what was built in spite of its drift',
+      summary: 'Promote the new generation in spite of drift',
       params: idParams,
-      answers: taken,
+      answers: acceptedAnswer,
     },
     async (c, { params }) => {
       const model = modelNamed(params.view);
-      await found(params.id);
-      return accepted(c, model, await acceptRebuild(archive, params.id, c.get('subject')));
+      await existing(params.id);
+      return accepted(c, model, await acceptRebuild(context, params.id, c.get('subject')));
     },
   );
   route(
@@ -118,15 +120,15 @@ export function rebuildRoutes(app: App, archive: ApiContext): void {
       method: 'post',
       path: '/projections/{view}/rebuilds/{id}/cancellations',
       tag,
-      summary: 'Cancel a rebuild; what it built is removed',
+      summary: 'Cancel a rebuild and remove its rows',
       params: idParams,
-      answers: taken,
+      answers: acceptedAnswer,
     },
     async (c, { params }) => {
       const model = modelNamed(params.view);
-      await found(params.id);
-      const asked = { by: c.get('subject'), why: 'requested' } as const;
-      return accepted(c, model, await cancelRebuild(archive, params.id, asked));
+      await existing(params.id);
+      const request = { by: c.get('subject'), why: 'requested' } as const;
+      return accepted(c, model, await cancelRebuild(context, params.id, request));
     },
   );
 }

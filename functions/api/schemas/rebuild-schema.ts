@@ -1,5 +1,4 @@
-// What the API says of a rebuild: who asked for it and why, how far it is and how long it still takes, what the
-// comparison with the rows that are read has found, and how it ended.
+// A rebuild in answers of the API: requester, reason, progress and remaining time, drift, and outcome.
 import { z } from '@hono/zod-openapi';
 import type { Checkpoints, Generations } from '../../../domain/projections/catalog.ts';
 import type { ReadModel } from '../../../domain/projections/views/read-model.ts';
@@ -16,57 +15,57 @@ const act = z.object({ by: z.string(), at: z.string().describe('RFC 3339') });
 
 export const stoppedSchema = z
   .object({ position: z.int(), reason: z.string() })
-  .describe('The event that could not be folded, and why');
+  .describe('The event that cannot be folded, and why');
 
 const progressSchema = z.object({
   unit: z
     .enum(['events', 'rows'])
     .describe(
-      'Rows while they are compared: once if nothing differs, else twice more, each time from the first one on',
+      '`rows` while rows are compared: in one scan if no rows differ, else in three, each counted from zero',
     ),
   done: z.int(),
   total: z.int(),
-  rate: z.number().optional().describe('How many a second'),
-  secondsLeft: z.int().optional().describe('Until this phase is over, at this rate'),
-  at: z.string().describe('RFC 3339: when this was noted'),
+  rate: z.number().optional().describe('Units per second'),
+  secondsLeft: z.int().optional().describe('Seconds until the end of this phase at this rate'),
+  at: z.string().describe('RFC 3339 time of this progress'),
 });
 
 const driftSchema = z
   .object({
     position: z
       .int()
-      .describe('The rows of events up to this one are compared; -1: there was nothing to compare'),
+      .describe('Rows of events up to this position are compared; -1 if there was nothing to compare'),
     rows: z.int(),
-    missing: z.int().describe('Rows that the history gives and that are not read'),
-    extra: z.int().describe('Rows that are read and that the history does not give'),
+    missing: z.int().describe('Number of rows that the log gives and that are not live'),
+    extra: z.int().describe('Number of live rows that the log does not give'),
     different: z.int(),
     examples: z.array(
       z.object({
         kind: z.enum(['missing', 'extra', 'different']),
         partition: z.string(),
         sort: z.string(),
-        from: z.int().describe('Position of the event that made the row'),
+        from: z.int().describe('Position of the event that wrote the row'),
         pointer: z.string().optional().describe('JSON Pointer to the first member that differs'),
         live: z
           .string()
           .optional()
           .describe(
-            'What is read there, as JSON, cut to 200 characters; tombstone, without quotes: the row ends',
+            'The live value as JSON, at most 200 characters; the word tombstone without quotes if the row does not exist',
           ),
-        built: z.string().optional().describe('What the history gives'),
+        built: z.string().optional().describe('The value that the log gives'),
       }),
     ),
     unreadable: z
       .string()
       .optional()
-      .describe('Why what is read could not be read; the counts say nothing then'),
+      .describe('Why the live rows could not be read. The counts are not meaningful then'),
   })
-  .describe('What is read, compared with what the history gives');
+  .describe('Differences between the live rows and the rows that the log gives');
 
 export const rebuildSchema = z.object({
-  view: z.string().describe('The read model under whose name it was asked for; it is one rebuild of all'),
-  id: z.int().describe('The generation that it makes'),
-  version: z.int().describe('Of this read model'),
+  view: z.string().describe('The read model in the path. A rebuild always covers all read models'),
+  id: z.int().describe('The generation that it builds'),
+  version: z.int().describe('Fold version of this read model'),
   reason: z.enum(['first', 'requested', 'scheduled', 'new-version']),
   started: act,
   phase: z
@@ -82,38 +81,36 @@ export const rebuildSchema = z.object({
       'cancelled',
     ])
     .describe(
-      '`checking` writes no rows; `drifted` waits to be accepted or cancelled; `switched`, `unchanged` and `cancelled` are over',
+      '`checking` writes no rows; `drifted` awaits an acceptance or a cancellation; `switched`, `unchanged` and `cancelled` have ended',
     ),
   waits: z
     .boolean()
     .describe(
-      'It goes on only once somebody accepts or cancels it, or deploys a fold for the event that it is stopped at, which the rows that are read have',
+      'True if an operator must accept or cancel it, or deploy a release that can fold the event at which it stopped. False if the live rows are stopped there too',
     ),
-  progress: progressSchema.optional().describe('How far it is, where it is not over'),
+  progress: progressSchema.optional().describe('Progress, if it has not ended'),
   stopped: stoppedSchema.optional(),
   drift: driftSchema.optional(),
-  accepted: act.optional().describe('Switched in spite of its drift'),
+  accepted: act.optional().describe('Who accepted it in spite of its drift'),
   cancelled: act
     .extend({ why: z.enum(['requested', 'superseded']) })
     .optional()
-    .describe(
-      '`superseded`: a read model has another version now, or the log is shorter than what was folded',
-    ),
+    .describe('`superseded`: fold versions changed, or the log became shorter than the fold'),
   endedAt: z.string().optional().describe('RFC 3339'),
   wentBack: act
-    .extend({ to: z.int().describe('The generation that is read since') })
+    .extend({ to: z.int().describe('The generation that became live') })
     .optional()
-    .describe('The last time that readers went back from what it made, or to it'),
+    .describe('The last rollback from its generation or to it'),
 });
 
 export type ShownRebuild = z.output<typeof rebuildSchema>;
 
-/** `generations` as they are now. */
+/** Returns a rebuild as the API shows it. `generations` is the current state of the catalog. */
 export function shownRebuild(model: ReadModel, rebuild: Rebuild, generations: Generations): ShownRebuild {
   const { id, versions, reason, phase, started, progress, drift } = rebuild;
   const { accepted, cancelled, endedAt, wentBack } = rebuild;
-  const isOver = hasEnded(rebuild);
-  const stopped = isOver ? undefined : stoppedOf(model, foldedBy(rebuild, generations));
+  const isEnded = hasEnded(rebuild);
+  const stopped = isEnded ? undefined : stoppedOf(model, foldedBy(rebuild, generations));
   return {
     view: model.name,
     id,
@@ -122,8 +119,8 @@ export function shownRebuild(model: ReadModel, rebuild: Rebuild, generations: Ge
     started: shownAct(started),
     phase,
     waits: waitsIn(rebuild, generations),
-    // What was noted last is from before the end.
-    ...(progress && !isOver ? { progress: shownProgress(progress) } : {}),
+    // The last progress is older than the end.
+    ...(progress && !isEnded ? { progress: shownProgress(progress) } : {}),
     ...(stopped ? { stopped } : {}),
     ...(drift ? { drift: { ...drift, examples: [...drift.examples] } } : {}),
     ...(accepted ? { accepted: shownAct(accepted) } : {}),
@@ -133,7 +130,7 @@ export function shownRebuild(model: ReadModel, rebuild: Rebuild, generations: Ge
   };
 }
 
-/** What stopped this read model; else what stopped another one, which the rebuild waits for, too. */
+/** Returns why this read model is stopped, or else why another one is, because the rebuild waits for both. */
 function stoppedOf(
   { name }: ReadModel,
   checkpoints: Checkpoints,
@@ -144,6 +141,7 @@ function stoppedOf(
   return other?.[1].stopped && { ...other[1].stopped, reason: `${other[0]}: ${other[1].stopped.reason}` };
 }
 
+/** Returns milliseconds since 1970 as an RFC 3339 time. */
 export const instantOf = (ms: number): string => new Date(ms).toISOString();
 
 const shownAct = ({ by, at }: Act) => ({ by, at: instantOf(at) });
