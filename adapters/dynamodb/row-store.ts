@@ -89,8 +89,8 @@ export function dynamodbRowStore(client: DynamoDBClient, table: string, scanItem
         )
         .catch(asDamage(table));
       // The next page begins with the last block, unless this page has only items of that block.
-      const [whole] = last ? splitBlock(Items) : [Items];
-      const complete = whole.length === 0 ? Items : whole;
+      const [closed] = last ? splitBlock(Items) : [Items];
+      const complete = closed.length === 0 ? Items : closed;
       const next = last && (complete.length < Items.length ? complete.at(-1) : last);
       return {
         versions: Array.from(orderedVersions(complete), rowVersion),

@@ -170,17 +170,19 @@ const knownSums = new WeakMap<RowStores, Map<string, KnownSums>>();
 async function appendBatch(rows: RowStores, generation: number, batch: readonly ModelBatch[]): Promise<void> {
   const store = rows.open(generation);
   await store.append(batch.flatMap(({ versions }) => versions));
-  const whole = batch.filter(({ from, after: { next } }) => next > from && windowEnd(next - 1) === next - 1);
-  const [first] = whole;
+  const complete = batch.filter(
+    ({ from, after: { next } }) => next > from && windowEnd(next - 1) === next - 1,
+  );
+  const [first] = complete;
   if (!first) return;
-  const groups = whole.flatMap(({ model }) => model.sums ?? []);
+  const groups = complete.flatMap(({ model }) => model.sums ?? []);
   const known = knownSums.get(rows) ?? new Map<string, KnownSums>();
   knownSums.set(rows, known);
   const name = `${generation} ${groups.join(' ')}`;
   const writer = sumsWriter(store, groups, first.from, known.get(name));
   // A concurrent writer must not share sums that this writer changes.
   known.delete(name);
-  for (const { versions } of whole) writer.add(versions);
+  for (const { versions } of complete) writer.add(versions);
   const end = first.after.next - 1;
   await store.append(await writer.snapshot(end));
   known.set(name, writer.known(end));

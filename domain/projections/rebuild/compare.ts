@@ -56,7 +56,7 @@ export async function compareMore(
     scan === 'sums'
       ? subtracting(context, comparison, sums)
       : lookingUpIn(context, comparison, sums, scan === 'live' ? built : live, scan);
-  const most = Math.max(MIN_STEP_ROWS, expected / MAX_STEPS);
+  const maxRows = Math.max(MIN_STEP_ROWS, expected / MAX_STEPS);
   const from = before.read;
   let { after, read, drift } = before;
   do {
@@ -64,7 +64,7 @@ export async function compareMore(
     drift = await visit(drift, page.versions);
     after = page.next;
     read += page.versions.length;
-  } while (after !== undefined && read - from < most && context.goOn());
+  } while (after !== undefined && read - from < maxRows && context.goOn());
   const now = { scan, read, expected, sums: sums.text(), drift };
   if (after !== undefined) return { ...now, after };
   if (scan === 'built' || now.sums === '') return { report: drift };

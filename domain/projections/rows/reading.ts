@@ -4,7 +4,7 @@ import { historyAsOf, type StreamHistory } from '../../recording/stream-history.
 import type { BlobStore, EventStore, Table } from '../../ports.ts';
 import type { Window } from '../../queries/date-window.ts';
 import { directoryOf, type Directory } from './actor-directory.ts';
-import { MAX_DAYS, nextKey, partOf, type RowKey } from './row-keys.ts';
+import { aboveDay, MAX_DAYS, nextKey, partOf, type RowKey } from './row-keys.ts';
 import type { RowRange, RowStore } from './row-store.ts';
 import { tailsOf, type Tails } from './tails.ts';
 import { wavesOf } from '../../concurrency.ts';
@@ -62,8 +62,7 @@ export interface Row<B> {
  * earlier. The few longer dates are read in full.
  */
 export function partsOf(list: string, { earliest, latest }: Window): Part[] {
-  // A day is followed by a point or a T, and U sorts above both.
-  const below = latest === undefined ? {} : { below: `${latest}U` };
+  const below = latest === undefined ? {} : { below: aboveDay(latest) };
   const from = (days: number) => (earliest === undefined ? {} : { from: daysBefore(earliest, days) });
   return [
     { partition: list, ...from(0), ...below },

@@ -93,6 +93,8 @@ export const listKey = (list: string, { sort, spread }: Listed): RowKey => ({
 /** Returns the sort key of a record in lists by date. `date` is the sortable date of a `Span`. */
 export const dateKey = (date: string, recordedAt: string, id: string): string =>
   `${date}.${recordedAt}~${id}`;
+/** Returns a sort key above every `dateKey` of a day: a day is followed by a point or a T, and U sorts above both. */
+export const aboveDay = (day: string): string => `${day}U`;
 /** Returns the sortable date at the beginning of a `dateKey`. */
 export const dateIn = (sort: string): string => sort.slice(0, sort.indexOf('.'));
 /** Returns the id of the record at the end of a sort key. */

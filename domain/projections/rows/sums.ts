@@ -9,6 +9,7 @@ import {
   groupOf,
   isDeltas,
   keyText,
+  MET,
   nextKey,
   partitionsOf,
   pieceKey,
@@ -37,8 +38,8 @@ const snapshotBefore = (at: number): number => windowEnd(at + 1) - WINDOW;
 /** Most deltas in a row, at up to 224 bytes each. A meeting of many actors changes the sums of all pairs. */
 const MAX_DELTAS = 140;
 
-/** Partitions of the groups that list their partitions in `partitionsOf`. */
-const LISTED = /^met\//;
+/** Groups that list their partitions in `partitionsOf`. */
+const LISTED_GROUPS = new Set([MET]);
 /** Most names of partitions in a row, at up to 80 bytes each. */
 const MAX_NAMES = 400;
 
@@ -49,12 +50,12 @@ function listingRows(partitions: Iterable<string>, end: number): RowVersion[] {
   );
 }
 
-/** Returns rows of one position with these values: one row for each `most` values. */
-function rowsOf(partition: string, position: number, values: readonly unknown[], most: number): RowVersion[] {
+/** Returns rows of one position with these values: one row for each `max` values. */
+function rowsOf(partition: string, position: number, values: readonly unknown[], max: number): RowVersion[] {
   const rows: RowVersion[] = [];
-  for (let from = 0; from < values.length; from += most) {
+  for (let from = 0; from < values.length; from += max) {
     const sort = pieceKey(position, from);
-    rows.push({ partition, sort, position, body: values.slice(from, from + most) });
+    rows.push({ partition, sort, position, body: values.slice(from, from + max) });
   }
   return rows;
 }
@@ -162,7 +163,7 @@ export function sumsWriter(
       const listed = new Set<string>();
       for (const [text, { partition, sort, by }] of changed) {
         const before = values.get(text);
-        if (before === undefined && LISTED.test(partition)) listed.add(partition);
+        if (before === undefined && LISTED_GROUPS.has(groupOf(partition))) listed.add(partition);
         const sums: Record<string, number> = { ...before };
         for (const name in by) sums[name] = (sums[name] ?? 0) + (by[name] ?? 0);
         const body = withLatestDates(sums);
@@ -256,18 +257,18 @@ export async function* sumsIn(
   const isWanted = (sort: string) => sort >= from && (below === undefined || sort < below);
   const open = await withDeltas(tails, partition, at, new Map(), isWanted);
   const ascending = [...open.keys()].toSorted();
-  const left = descending ? ascending.toReversed() : ascending;
+  const pending = descending ? ascending.toReversed() : ascending;
   for await (const { sort, body } of rows.range(partition, { ...range, at, descending })) {
-    while (left[0] !== undefined && (descending ? left[0] > sort : left[0] < sort)) yield next();
-    const more = left[0] === sort ? next().sums : {};
+    while (pending[0] !== undefined && (descending ? pending[0] > sort : pending[0] < sort)) yield next();
+    const more = pending[0] === sort ? next().sums : {};
     const sums: Record<string, number> = { ...(body as Sums) };
     for (const name in more) sums[name] = (sums[name] ?? 0) + (more[name] ?? 0);
     yield { sort, sums };
   }
-  while (left.length > 0) yield next();
+  while (pending.length > 0) yield next();
 
   function next() {
-    const sort = left.shift() ?? '';
+    const sort = pending.shift() ?? '';
     return { sort, sums: open.get(sort) ?? {} };
   }
 }
@@ -319,8 +320,8 @@ export async function deltasAfter(
   const rows: TailRow<Deltas>[] = [];
   for (let end = windowEnd(after + 1); end - WINDOW < at; end += WINDOW)
     rows.push(...(await tails.read<Deltas>(deltasOf(partition), end - WINDOW + 1, Math.min(at, end))));
-  const left = rows.filter(({ position }) => position > after);
-  const events = Map.groupBy(left, ({ position }) => position);
+  const later = rows.filter(({ position }) => position > after);
+  const events = Map.groupBy(later, ({ position }) => position);
   return [...events.values()].map((parts) => parts.flatMap(({ body }) => body));
 }
 

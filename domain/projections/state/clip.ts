@@ -11,8 +11,8 @@ export function clip(fields: object): object {
 }
 
 /** Returns the same object if no text is too long. */
-function clipValue(value: unknown, most: number): unknown {
-  if (typeof value === 'string') return clipText(value, most);
+function clipValue(value: unknown, max: number): unknown {
+  if (typeof value === 'string') return clipText(value, max);
   if (typeof value !== 'object' || value === null) return value;
   return Array.isArray(value) ? clipList(value) : clipMembers(value as Members, MAX_NESTED_TEXT);
 }
@@ -28,18 +28,18 @@ function clipList(list: readonly unknown[]): readonly unknown[] {
 
 type Members = Readonly<Record<string, unknown>>;
 
-function clipMembers(members: Members, most: number): Members {
+function clipMembers(members: Members, max: number): Members {
   let clipped: Record<string, unknown> | undefined;
   for (const name in members) {
-    const value = clipValue(members[name], most);
+    const value = clipValue(members[name], max);
     if (value !== members[name]) (clipped ??= { ...members })[name] = value;
   }
   return clipped ?? members;
 }
 
-/** Returns the text, or its first code points and an ellipsis: `most` code points in all. */
-export function clipText(text: string, most: number): string {
-  if (text.length <= most) return text;
+/** Returns the text, or its first code points and an ellipsis: `max` code points in all. */
+export function clipText(text: string, max: number): string {
+  if (text.length <= max) return text;
   const points = Array.from(text);
-  return points.length <= most ? text : `${points.slice(0, most - 1).join('')}…`;
+  return points.length <= max ? text : `${points.slice(0, max - 1).join('')}…`;
 }

@@ -17,13 +17,13 @@ type AnySummary = Omit<Summary, 'position'>;
 export function truncateToRowLimit<S extends AnySummary>(summary: S): S {
   if (fits(summary)) return summary;
   let shortened = withFewerParties(summary);
-  for (const most of [60, 40, 20]) if (!fits(shortened)) shortened = withShorterTexts(shortened, most);
+  for (const max of [60, 40, 20]) if (!fits(shortened)) shortened = withShorterTexts(shortened, max);
   return shortened;
 }
 
 const fits = (summary: AnySummary): boolean => {
-  const most = 'position' in summary ? MAX_BYTES : MAX_BYTES - POSITION_BYTES;
-  return jsonSize(summary, most) <= most;
+  const max = 'position' in summary ? MAX_BYTES : MAX_BYTES - POSITION_BYTES;
+  return jsonSize(summary, max) <= max;
 };
 /** Reserved for the position, so that a summary without it is shortened in the same way. */
 const POSITION_BYTES = '"position":0,'.length;
@@ -47,23 +47,23 @@ function withFewerParties<S extends AnySummary>(summary: S): S {
   return Object.keys(more).length > 0 ? { ...shortened, more } : shortened;
 }
 
-/** Clips descriptions to `most` code points, and texts to five times as many. No id or date is that long. */
-function withShorterTexts<S extends AnySummary>(summary: S, most: number): S {
+/** Clips descriptions to `max` code points, and texts to five times as many. No id or date is that long. */
+function withShorterTexts<S extends AnySummary>(summary: S, max: number): S {
   const fields: Record<string, unknown> = { ...summary.fields };
   for (const [name, value] of Object.entries(fields)) {
-    if (typeof value === 'string') fields[name] = clipText(value, 5 * most);
+    if (typeof value === 'string') fields[name] = clipText(value, 5 * max);
   }
   for (const name of PARTIES) {
     if (summary.fields[name])
-      fields[name] = summary.fields[name].map((party) => withShorterDescription(party, most));
+      fields[name] = summary.fields[name].map((party) => withShorterDescription(party, max));
   }
   const { retracted } = summary;
   return {
     ...summary,
     fields: fields as unknown as SummaryFields,
-    ...(retracted ? { retracted: { reason: clipText(retracted.reason, 5 * most) } } : {}),
+    ...(retracted ? { retracted: { reason: clipText(retracted.reason, 5 * max) } } : {}),
   };
 }
 
-const withShorterDescription = (party: Party, most: number): Party =>
-  party.description === undefined ? party : { ...party, description: clipText(party.description, most) };
+const withShorterDescription = (party: Party, max: number): Party =>
+  party.description === undefined ? party : { ...party, description: clipText(party.description, max) };

@@ -60,12 +60,12 @@ const MAX_ALIASES = 35;
 
 function actorEntry({ id, actor }: ActorStream): RowEntry {
   const { aliases, ...fields } = actor.fields;
-  const left = aliases.length - MAX_ALIASES;
+  const omitted = aliases.length - MAX_ALIASES;
   const entry: ActorRow = {
     id,
     ...fields,
     aliases: aliases.slice(0, MAX_ALIASES),
-    ...(left > 0 ? { moreAliases: left } : {}),
+    ...(omitted > 0 ? { moreAliases: omitted } : {}),
   };
   return { partition: DIRECTORY, entry };
 }
