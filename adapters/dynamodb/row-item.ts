@@ -1,50 +1,45 @@
-// Row versions as items. The sort key of an item is that of the row, a joint below every character that sort keys have,
-// and the position: so that the versions of a row follow each other, and rows keep the order of their keys.
-//
-// Rows whose sort key is their position, such as deltas, are small and are appended together: those of neighbouring
-// positions share an item, a block. Its key says which positions it has. The same positions have the same rows, so a block
-// is never overwritten by another one, however events are divided into batches; a row may be in several items instead.
+// Encodes row versions as items. The sort key of an item is that of the row, a separator and the position. Rows whose
+// sort key is their position, such as deltas, share an item with up to 32 neighbours: a block.
 import { Damaged } from '../../domain/errors.ts';
+import { positionKey } from '../../domain/projections/rows/row-keys.ts';
 import type { RowVersion } from '../../domain/projections/rows/row.ts';
 import { bodyText, withBody } from './event-bodies.ts';
 import type { Item } from './commit-item.ts';
 
-/** Sort keys have no character below a tab. */
+/** Separates the sort key of the row from the position. Sort keys have no character below a tab. */
 export const JOINT = '\u0001';
 const POSITION_DIGITS = 12;
-/** Positions of a block, at most; a bit for each is in its key. */
+/** Most positions of a block. Its key has a bit for each, so blocks with other positions never overwrite each other. */
 const BLOCK = 32;
-/** Characters of JSON. Rows that are larger together are items of their own, far below the limit of an item. */
+/** Most characters of JSON in a block, far below the limit of an item. Larger rows have items of their own. */
 const MAX_BLOCK = 64 * 1_024;
 
-/** A version as an item has it. Most are read only to be passed over, so the body is parsed if it is asked for. */
+/** A version in an item. The body is parsed on demand, because readers skip most versions. */
 export interface StoredVersion {
   readonly partition: string;
   readonly sort: string;
   readonly position: number;
-  /** Undefined for a tombstone. */
+  /** Returns the body, or undefined for a tombstone. */
   readonly body: () => object | undefined;
 }
 
-const positionText = (position: number): string => String(position).padStart(POSITION_DIGITS, '0');
+/** Returns the sort key of an item with one version. */
+export const itemSort = (sort: string, position: number): string => sort + JOINT + positionKey(position);
 
-/** The sort key of the item that holds this version alone. */
-export const itemSort = (sort: string, position: number): string => sort + JOINT + positionText(position);
-
-/** The first position of the block that a sort key belongs to; undefined if it does not begin with a position. */
+/** Returns the first position of the block of a sort key, or undefined if the key does not begin with a position. */
 export function blockStart(sort: string): number | undefined {
   if (!/^\d{12}/.test(sort)) return undefined;
   const position = Number(sort.slice(0, POSITION_DIGITS));
   return position - (position % BLOCK);
 }
 
-/** The lowest sort key of any item that has a row with this sort key, or one above it. */
+/** Returns the lowest sort key of an item that may have a row with this sort key or a higher one. */
 export function lowestSort(sort: string): string {
   const start = blockStart(sort);
-  return start === undefined ? sort : positionText(start);
+  return start === undefined ? sort : positionKey(start);
 }
 
-/** Each key once. @throws TooLarge if a body has more than 350 KB. */
+/** Returns the items of versions, without duplicates. @throws TooLarge if a body has more than 350 KB. */
 export function itemsOf(versions: readonly RowVersion[]): Item[] {
   const distinct = new Map(
     versions.map((version) => [
@@ -59,7 +54,7 @@ export function itemsOf(versions: readonly RowVersion[]): Item[] {
 }
 
 function blockOf({ partition, sort, position, body }: RowVersion): string | undefined {
-  return body !== undefined && sort === positionText(position)
+  return body !== undefined && sort === positionKey(position)
     ? `${partition}${JOINT}${blockStart(sort)}`
     : undefined;
 }
@@ -79,10 +74,10 @@ function blockItems(versions: readonly RowVersion[]): Item[] {
   return [withBody(key, bodies, `${partition} ${sort} and the rows after it`)];
 }
 
-/** Ends the key of a block; that of a version ends with a digit. */
+/** Ends the key of a block. The key of a single version ends with a digit. */
 const BLOCK_MARK = '+';
 
-/** The versions that an item holds, in the order of their sort keys. @throws TypeError if `itemsOf` did not make it. */
+/** Returns the versions in an item, by sort key. @throws TypeError if `itemsOf` did not make the item. */
 export function versionsIn(item: Item): StoredVersion[] {
   const [partition = '', text = ''] = [item['partition']?.S, item['sort']?.S];
   const joint = text.lastIndexOf(JOINT);
@@ -98,13 +93,13 @@ export function versionsIn(item: Item): StoredVersion[] {
   const bodies = bodyOf(item, partition, sort) as object[] | undefined;
   return positions.map((position, index) => ({
     partition,
-    sort: positionText(position),
+    sort: positionKey(position),
     position,
     body: () => bodies?.[index],
   }));
 }
 
-/** @throws Damaged if it is not JSON. */
+/** Parses the body of an item. @throws Damaged if it is not JSON. */
 function bodyOf(item: Item, partition: string, sort: string): object | undefined {
   try {
     const json = bodyText(item);

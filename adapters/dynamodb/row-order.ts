@@ -1,19 +1,19 @@
-// Versions in order, each once, from the items of a query or a scan. Only items of the same block can hold the same
-// version, or versions that are not in order; such items follow each other.
+// Orders and deduplicates the versions in the items of a query or a scan. Only consecutive items of the same block can
+// share a version or have versions out of order.
 import type { Item } from './commit-item.ts';
 import { blockStart, versionsIn, type StoredVersion } from './row-item.ts';
 
-/** In the order of the items: descending if they are. The items of a block must all be there. */
+/** Returns each version once, in the order of the items. All items of a block must be present. */
 export function* orderedVersions(items: readonly Item[], descending = false): Generator<StoredVersion> {
   for (let from = 0; from < items.length;) {
     const to = endOfBlock(items, from);
-    const found = items.slice(from, to).flatMap(versionsIn);
-    yield* found.length > 1 ? merged(found, descending) : found;
+    const versions = items.slice(from, to).flatMap(versionsIn);
+    yield* versions.length > 1 ? merged(versions, descending) : versions;
     from = to;
   }
 }
 
-/** Of the items that follow each other from `from` on and are of its block. */
+/** Returns the end of the consecutive items from `from` on that belong to the same block. */
 function endOfBlock(items: readonly Item[], from: number): number {
   const block = blockName(items[from]);
   let to = from + 1;
@@ -21,7 +21,7 @@ function endOfBlock(items: readonly Item[], from: number): number {
   return to;
 }
 
-/** Divides a page before the last block in it, of which more items may follow. */
+/** Splits a page before its last block, because the next page may have more items of that block. */
 export function splitBlock(items: readonly Item[]): [complete: readonly Item[], open: readonly Item[]] {
   const block = blockName(items.at(-1));
   const last = items.findLastIndex((item) => block === undefined || blockName(item) !== block);

@@ -1,5 +1,6 @@
-// The query of a range of rows: which items may hold them.
+// Builds the query of the items that may have the rows of a range.
 import type { QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import { nextKey } from '../../domain/projections/rows/row-keys.ts';
 import type { RowRange } from '../../domain/projections/rows/row-store.ts';
 import { blockStart, itemSort, JOINT, lowestSort } from './row-item.ts';
 
@@ -10,17 +11,17 @@ export interface RangeQuery {
     QueryCommandInput,
     'KeyConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues' | 'Limit'
   >;
-  /** Versions come with the highest keys first, and of a key with the newest first. */
+  /** True if the highest keys come first, and the newest version of each key first. */
   readonly newestFirst: boolean;
-  /** The first version that comes is the only one that counts. */
+  /** True if only the first version counts. */
   readonly one: boolean;
 }
 
-/** Returns undefined if the range is empty: DynamoDB refuses limits that have nothing between them. */
+/** Returns the query, or undefined if the range is empty, because DynamoDB rejects such limits. */
 export function rangeQuery(partition: string, range: RowRange): RangeQuery | undefined {
   const { at, from = '', below, descending = false } = range;
-  // Of a single row the newest version comes first, however many there are.
-  if (below === `${from}\0` && !from.endsWith('\0') && blockStart(from) === undefined)
+  // For a single row, the query reads only the newest version.
+  if (below === nextKey(from) && !from.endsWith('\0') && blockStart(from) === undefined)
     return at < 0
       ? undefined
       : {
@@ -35,13 +36,13 @@ export function rangeQuery(partition: string, range: RowRange): RangeQuery | und
 }
 
 /**
- * The limit in the items' sort keys that stands for a limit in the rows' sort keys. A NUL ends the lowest key above
- * another key; it stands for the end of all versions of that key.
+ * Returns the limit in sort keys of items for a limit in sort keys of rows. A limit that ends in NUL is the lowest key
+ * above another key, so it becomes the end of all versions of that key.
  */
 const itemLimit = (limit: string): string =>
   limit.endsWith('\0') ? limit.slice(0, -1) + ABOVE_JOINT : limit + JOINT;
 
-/** BETWEEN includes both limits. No item has the upper one, unless it is the item of the version that is looked for. */
+/** Returns a condition with both limits inclusive. Only the query of a single row has an item at its upper limit. */
 const between = (partition: string, low: string, high: string | undefined) => ({
   KeyConditionExpression: `#partition = :partition AND #sort ${high === undefined ? '>= :low' : 'BETWEEN :low AND :high'}`,
   ExpressionAttributeNames: { '#partition': 'partition', '#sort': 'sort' },

@@ -1,5 +1,5 @@
-// The row versions of one generation, in a DynamoDB table of its own. DynamoDB compares strings by their UTF-8 bytes,
-// which is the order that the port asks for.
+// Row versions of one generation in a DynamoDB table. DynamoDB compares strings by their UTF-8 bytes, as the port
+// requires.
 import {
   QueryCommand,
   ResourceNotFoundException,
@@ -16,22 +16,22 @@ import { blockStart, itemsOf, type StoredVersion } from './row-item.ts';
 import { orderedVersions, splitBlock } from './row-order.ts';
 import { rangeQuery, type RangeQuery } from './row-query.ts';
 
-/** Of 25 items each. A new table takes 4,000 write units a second. */
+/** Concurrent batches of 25 items. A new table accepts 4,000 write units per second. */
 const BATCHES_AT_ONCE = 16;
 /**
- * Many readers need one row, most others a page of 100. Each page is three times as long as the one before, so that a
- * reader who stops after 100 rows has read 130 items, and a whole partition takes few queries.
+ * Many readers need one row, most others 100. Because each page is three times as long as the previous one, a reader of
+ * 100 rows reads 130 items, and a whole partition takes few queries.
  */
 const FIRST_PAGE_ITEMS = 10;
 const PAGE_GROWTH = 3;
 
 /**
- * The table's keys are `partition` and `sort`, both strings. Reading and appending reject if it does not exist. A page of
- * a scan has `scanItems` items at most; without it DynamoDB ends a page at 1 MB. In partitions whose sort keys are
- * positions (of 12 digits), a range has to begin at one, or at the first.
+ * Returns the row store of a table with string keys `partition` and `sort`. Its methods reject if the table does not
+ * exist. A scan page has at most `scanItems` items, by default 1 MB. A range of keys of 12 digits must begin at a
+ * position.
  */
 export function dynamodbRowStore(client: DynamoDBClient, table: string, scanItems?: number): NewRowStore {
-  /** Strongly consistent. */
+  /** Reads the versions of a range, strongly consistent. */
   async function* versions({ query, newestFirst }: RangeQuery): AsyncGenerator<StoredVersion> {
     let start: QueryCommandOutput['LastEvaluatedKey'];
     let open: readonly Item[] = [];
@@ -64,17 +64,17 @@ export function dynamodbRowStore(client: DynamoDBClient, table: string, scanItem
     },
 
     async *range(partition, range) {
-      const asked = rangeQuery(partition, range);
-      if (!asked) return;
+      const rowQuery = rangeQuery(partition, range);
+      if (!rowQuery) return;
       const { from = '', below, at } = range;
-      for await (const { sort, position, body } of newest(versions(asked), at, asked.newestFirst)) {
-        // Items of a block may have rows beyond the limits.
+      for await (const { sort, position, body } of newest(versions(rowQuery), at, rowQuery.newestFirst)) {
+        // A block may have rows outside the range.
         const isWithin =
           blockStart(sort) === undefined ||
           (!isBelow(sort, from) && (below === undefined || isBelow(sort, below)));
         const value = isWithin ? body() : undefined;
         if (value) yield { sort, position, body: value };
-        if (asked.one) return;
+        if (rowQuery.one) return;
       }
     },
 
@@ -88,9 +88,9 @@ export function dynamodbRowStore(client: DynamoDBClient, table: string, scanItem
           }),
         )
         .catch(asDamage(table));
-      // The next page begins with all items of the last block, unless a page is too short for one.
-      const [whole] = last ? splitBlock(Items) : [Items];
-      const complete = whole.length === 0 ? Items : whole;
+      // The next page begins with the last block, unless this page has only items of that block.
+      const [closed] = last ? splitBlock(Items) : [Items];
+      const complete = closed.length === 0 ? Items : closed;
       const next = last && (complete.length < Items.length ? complete.at(-1) : last);
       return {
         versions: Array.from(orderedVersions(complete), rowVersion),
@@ -98,13 +98,13 @@ export function dynamodbRowStore(client: DynamoDBClient, table: string, scanItem
       };
     },
 
-    // Every version is durable as soon as it is appended, and readable at once.
+    // Appended versions are durable and readable, so no other step is needed.
     resume: async () => {},
     complete: async () => {},
   };
 }
 
-/** Of each key the newest version up to a position, tombstones included. */
+/** Returns the newest version of each key up to a position, tombstones included. */
 async function* newest(
   versions: AsyncIterable<StoredVersion>,
   at: number,
@@ -121,7 +121,7 @@ async function* newest(
   if (!newestFirst && last) yield last;
 }
 
-/** @throws Damaged if the table does not exist. */
+/** Returns a handler that throws Damaged if the table does not exist, and otherwise the error. */
 function asDamage(table: string): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof ResourceNotFoundException)) throw error;

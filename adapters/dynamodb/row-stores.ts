@@ -1,20 +1,20 @@
-// The row stores of all generations: a DynamoDB table for each, which is created when its generation is first built.
+// Row stores of all generations: one DynamoDB table for each, created at the first build of its generation.
 import { paginateListTables, type DynamoDBClient, type Tag } from '@aws-sdk/client-dynamodb';
 import type { RowStores } from '../../domain/projections/rows/row-store.ts';
 import { dynamodbRowStore } from './row-store.ts';
 import { createTable, deleteTable, keyed } from './table-lifecycle.ts';
 
 export interface RowTables {
-  /** The names of the tables are this and the number of the generation. */
+  /** Prefix of the names of the tables. The number of the generation follows. */
   readonly prefix: string;
-  /** Id or ARN of the KMS key that encrypts the tables; without it AWS's own key does. */
+  /** Id or ARN of the KMS key that encrypts the tables. Default: a key that AWS owns. */
   readonly kmsKey?: string | undefined;
   readonly tags?: Readonly<Record<string, string>> | undefined;
-  /** Items in a page of a scan, at most; without it DynamoDB ends a page at 1 MB. */
+  /** Most items of a scan page. Default: DynamoDB ends a page at 1 MB. */
   readonly scanItems?: number | undefined;
 }
 
-/** Alarms of one table, under names that begin with the table's. Repeating a call changes nothing. */
+/** Creates and removes the alarms of one table, whose names begin with the name of the table. Idempotent. */
 export interface TableAlarms {
   create(table: string): Promise<void>;
   remove(table: string): Promise<void>;
@@ -46,7 +46,7 @@ export function dynamodbRowStores(
 
     async drop(generation) {
       const table = tableOf(generation);
-      // Before the table, whose name is all that leads to them.
+      // Alarms first, because they are found only by the name of the table.
       await alarms?.remove(table);
       await deleteTable(client, table);
     },
@@ -56,7 +56,7 @@ export function dynamodbRowStores(
       for await (const { TableNames = [] } of paginateListTables({ client }, {}))
         for (const name of TableNames) {
           const number = name.startsWith(prefix) ? name.slice(prefix.length) : '';
-          // Tables of other archives may begin alike, but have more than a number after that.
+          // Names of other archives may have the same prefix, but not a number alone after it.
           if (/^(?:0|[1-9]\d*)$/.test(number)) generations.push(Number(number));
         }
       return generations;

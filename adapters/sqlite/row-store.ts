@@ -1,20 +1,19 @@
-// The row versions of one generation, in an SQLite file of two tables. `keys` has each key once, in its order, and which
-// body the version has; `bodies` has each body once, in the order in which they came. While a generation is built, its
-// keys wait in a file of their own, because keys that come in any order fill a table in order several times slower.
-// SQLite compares TEXT by its UTF-8 bytes, which is the order that the port asks for.
+// Row versions of one generation in an SQLite file. Table `keys` is in key order and refers to table `bodies`. While a
+// generation is built, another file has its keys in order of arrival. SQLite compares TEXT by UTF-8 bytes.
 import { rm } from 'node:fs/promises';
 import type { StatementSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import { Damaged } from '../../domain/errors.ts';
 import type { CurrentRow, NewRowStore, ScanPage } from '../../domain/projections/rows/row-store.ts';
+import { nextKey } from '../../domain/projections/rows/row-keys.ts';
 import type { RowVersion } from '../../domain/projections/rows/row.ts';
 import { arrayRows, type ArrayRows } from './array-rows.ts';
 import type { Database } from './database.ts';
 
-/** Readers often need only the first row. */
+/** Rows of the first page. Readers often need only one row. */
 const FIRST_PAGE_ROWS = 10;
 const PAGE_ROWS = 100;
-/** Rows that a live generation takes in one transaction. Readers on the same thread wait for it. */
+/** Most rows of a transaction in a live generation, because readers on the same thread wait for it. */
 const LIVE_ROWS = 4_000;
 /** A page of a scan ends after this many characters of bodies and keys. */
 const SCAN_CHARACTERS = 1_048_576;
@@ -24,8 +23,8 @@ const ABOVE_ALL = new Uint8Array();
 const COLUMNS = 'partition TEXT NOT NULL, sort TEXT NOT NULL, position INTEGER NOT NULL, body INTEGER';
 
 /**
- * A page of current rows: of each key the newest version up to a position, unless it is a tombstone. Versions after the
- * position are skipped without their bodies.
+ * Returns the query of a page of current rows: the newest version of each key up to a position, unless it is a
+ * tombstone. It does not read the bodies of versions after the position.
  */
 const pageSql = (order: 'ASC' | 'DESC'): string =>
   `SELECT sort, position, json FROM keys LEFT JOIN bodies ON id = body
@@ -37,34 +36,34 @@ const pageSql = (order: 'ASC' | 'DESC'): string =>
      )
    ORDER BY sort ${order} LIMIT ?`;
 
-/** The same of one key: its newest version is found at once, however many there are. */
+/** Query of the current row of one key. Its time does not depend on the number of versions. */
 const KEY_SQL = `SELECT sort, position, json, body FROM keys LEFT JOIN bodies ON id = body
    WHERE partition = ? AND sort = ? AND position <= ? ORDER BY position DESC LIMIT 1`;
 
-/** All versions after a key, in the order of the keys. */
+/** Query of all versions after a key, in the order of the keys. */
 const SCAN_SQL = `SELECT partition, sort, position, json, body FROM keys LEFT JOIN bodies ON id = body
    WHERE (partition, sort, position) > (?, ?, ?) ORDER BY partition, sort, position`;
 
-/** The same of a generation that is built: in the order in which they came. */
+/** Query of all versions of a generation that is being built, in order of arrival. */
 const BUILT_SQL = `SELECT partition, sort, position, json, body, built.rowid FROM building.keys AS built
    LEFT JOIN bodies ON id = body WHERE built.rowid > ? ORDER BY built.rowid`;
 
-type FoundRow = readonly [sort: string, position: number, json: string | null, body?: number | null];
+type KeyRow = readonly [sort: string, position: number, json: string | null, body?: number | null];
 
-const currentRow = (partition: string, [sort, position, json]: FoundRow): CurrentRow => ({
+const currentRow = (partition: string, [sort, position, json]: KeyRow): CurrentRow => ({
   sort,
   position,
   body: bodyIn(json, partition, sort, position),
 });
 
-/** @throws Damaged if it is not the JSON of an object. */
+/** Parses a body. @throws Damaged if it is not the JSON of an object. */
 function bodyIn(json: string | null, partition: string, sort: string, position: number): object {
   let body: unknown;
   try {
-    // A version whose body is lost has null.
+    // If the body is lost, the join gives null.
     body = JSON.parse(json ?? 'null');
   } catch {
-    // As if it were another value.
+    // Invalid JSON is reported like a value that is not an object.
   }
   if (typeof body === 'object' && body !== null) return body;
   throw new Damaged(`row ${partition} ${sort} of position ${position} is not the JSON of an object`);
@@ -80,8 +79,8 @@ type ScannedRow = readonly [
 ];
 
 /**
- * The tables are created if the file has none. Until `complete`, or a `resume` after the beginning, puts the keys in order,
- * they wait in the file at `buildingPath`, which is created when it is needed.
+ * Opens the row store of a file and creates missing tables. Until `complete`, or `resume` with a position above 0, sorts
+ * the keys, they are in the file at `buildingPath`, which is created on demand.
  */
 export function sqliteRowStore(database: Database, buildingPath: string): NewRowStore {
   const { connection } = database;
@@ -92,19 +91,21 @@ export function sqliteRowStore(database: Database, buildingPath: string): NewRow
   let complete: Complete | undefined;
   let building: Building | undefined;
 
-  /** Undefined as long as the generation is not complete; another connection may complete it. */
+  /** Returns undefined until the generation is complete. Another connection may complete it. */
   const completed = (): Complete | undefined =>
     (complete ??= findKeys.get() === undefined ? undefined : prepareComplete(database));
-  // A rollback journal keeps only pages that a transaction changes, and not those that it adds at the end of the file.
-  // So each page is written once; a write-ahead log writes it twice. Both are durable when a transaction ends.
+  // A rollback journal writes an appended page once, a write-ahead log twice. Both are durable at the end of a
+  // transaction.
   if (!completed()) connection.exec('PRAGMA journal_mode = TRUNCATE');
 
   const built = (): Building => (building ??= attachBuilding(database, buildingPath));
 
   function readable(): Complete {
-    const found = completed();
-    if (found) return found;
-    throw new Damaged('the generation is not complete: its rows cannot be read by key yet');
+    const statements = completed();
+    if (statements) return statements;
+    throw new Damaged(
+      'the generation is not complete, so its rows cannot be read by key: wait until its rebuild has folded it',
+    );
   }
 
   async function appendTogether(versions: readonly RowVersion[]): Promise<void> {
@@ -113,12 +114,12 @@ export function sqliteRowStore(database: Database, buildingPath: string): NewRow
     await database.write(() => {
       const { insertKey } = completed() ?? built();
       let [last] = lastBody.get() as unknown as [number];
-      // Rows of several lists often share one body.
+      // Rows in several lists often share a body.
       const ids = new Map<object, number>();
       for (const { partition, sort, position, body } of versions) {
         const known = body && ids.get(body);
         const { changes } = insertKey.run(partition, sort, position, body ? (known ?? last + 1) : null);
-        // The body of a version that exists already is there.
+        // If the version existed, its body exists too.
         if (!body || known !== undefined || changes === 0) continue;
         last += 1;
         ids.set(body, last);
@@ -129,7 +130,7 @@ export function sqliteRowStore(database: Database, buildingPath: string): NewRow
 
   async function sortKeys(): Promise<void> {
     built();
-    // Versions that were appended twice are the same, so that one of them is enough.
+    // Versions with the same key and position are equal, so one of them is enough.
     await database.write(() =>
       connection.exec(
         `CREATE TABLE main.keys (${COLUMNS}, PRIMARY KEY (partition, sort, position)) STRICT, WITHOUT ROWID;
@@ -143,8 +144,8 @@ export function sqliteRowStore(database: Database, buildingPath: string): NewRow
   return {
     async append(versions) {
       if (!completed()) return appendTogether(versions);
-      // Rows of one partition are on the same pages. Because the same versions may be appended again after a failure, they
-      // need not share a transaction.
+      // Rows of one partition are on the same pages. One transaction is not needed, because after a failure the
+      // projector appends the same versions again.
       const partitions = Map.groupBy(versions, ({ partition }) => partition);
       const ordered = [...partitions.keys()].toSorted().flatMap((name) => partitions.get(name) ?? []);
       for (let from = 0; from < ordered.length; from += LIVE_ROWS)
@@ -153,8 +154,8 @@ export function sqliteRowStore(database: Database, buildingPath: string): NewRow
 
     async *range(partition, { at, from = '', below, descending = false }) {
       const pages = readable();
-      if (below === `${from}\0`) {
-        const row = pages.key.get(partition, from, at) as unknown as FoundRow | undefined;
+      if (below === nextKey(from)) {
+        const row = pages.key.get(partition, from, at) as unknown as KeyRow | undefined;
         if (row && row[3] !== null) yield currentRow(partition, row);
         return;
       }
@@ -162,27 +163,27 @@ export function sqliteRowStore(database: Database, buildingPath: string): NewRow
       let low = from;
       let high: string | Uint8Array = below ?? ABOVE_ALL;
       for (let limit = FIRST_PAGE_ROWS; ; limit = PAGE_ROWS) {
-        const page = statement.all(partition, low, high, at, at, limit) as unknown as FoundRow[];
+        const page = statement.all(partition, low, high, at, at, limit) as unknown as KeyRow[];
         for (const row of page) yield currentRow(partition, row);
         const last = page.at(-1);
         if (page.length < limit || last === undefined) return;
-        // The next page begins next to the last key; the lowest text above a key is the key and a NUL.
+        // The next page begins after the last key.
         if (descending) [high] = last;
-        else low = `${last[0]}\0`;
+        else low = nextKey(last[0]);
         await setImmediate();
       }
     },
 
     async scan(after) {
-      const found = completed();
-      if (!found) {
+      const statements = completed();
+      if (!statements) {
         const rows = built().scanned.iterate(Number(after ?? 0));
         return scanPage(rows as Iterable<unknown> as Iterable<ScannedRow>, ([, , , , , rowid]) =>
           String(rowid),
         );
       }
       const key = after === undefined ? ['', '', -1] : (JSON.parse(after) as [string, string, number]);
-      const rows = found.scanned.iterate(...key);
+      const rows = statements.scanned.iterate(...key);
       return scanPage(rows as Iterable<unknown> as Iterable<ScannedRow>, (row) =>
         JSON.stringify(row.slice(0, 3)),
       );
@@ -200,20 +201,20 @@ export function sqliteRowStore(database: Database, buildingPath: string): NewRow
         connection.prepare('DELETE FROM building.keys WHERE position >= ?').run(next);
         connection.exec('DELETE FROM bodies WHERE id > (SELECT coalesce(max(body), 0) FROM building.keys)');
       });
-      // In order, sums of earlier windows can be read, and versions that are appended again do no harm.
+      // Sums of earlier windows can be read only from sorted keys.
       if (next > 0) await sortKeys();
     },
 
     async complete() {
       if (!completed()) await sortKeys();
-      // A crash may have left it after the keys were in order.
+      // A crash may have left this file after the keys were sorted.
       for (const end of ['-journal', '']) await rm(buildingPath + end, { force: true });
       connection.exec('PRAGMA journal_mode = WAL');
     },
   };
 }
 
-/** The statements for a generation whose keys are in order. */
+/** Statements for a complete generation. */
 interface Complete {
   readonly insertKey: StatementSync;
   readonly ascending: ArrayRows;
@@ -230,13 +231,13 @@ const prepareComplete = ({ connection }: Database): Complete => ({
   scanned: arrayRows(connection, SCAN_SQL),
 });
 
-/** The statements for a generation whose keys wait in a file of their own. */
+/** Statements for a generation that is being built. */
 interface Building {
   readonly insertKey: StatementSync;
   readonly scanned: ArrayRows;
 }
 
-/** One transaction writes to both files, or to none of them. */
+/** Attaches the file of the keys, so that a transaction writes to both files or to neither. */
 function attachBuilding({ connection }: Database, path: string): Building {
   connection.prepare('ATTACH ? AS building').run(path);
   connection.exec(

@@ -1,5 +1,5 @@
-// The read models of the embedded archive: one file for each generation, in one folder. Several threads of a process may
-// have the same files open, each with its own connections.
+// Row stores of the embedded archive: one SQLite file for each generation. Several threads of a process may open the
+// same files, each with its own connections.
 import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { codeOf, DatabaseUnusable, openDatabase, unusable, type Database } from 
 import { sqliteRowStore } from './row-store.ts';
 
 export interface SqliteRowStores extends RowStores {
-  /** Closes all files. The stores reject from then on. */
+  /** Closes all files. The methods of all stores reject from then on. */
   readonly close: () => void;
 }
 
@@ -21,20 +21,22 @@ interface OpenFile {
 
 const FILE = /^(\d+)\.rows\.db$/;
 
-/** Opens the stores of `folder`, which is created if it does not exist. `cacheMb` limits the page cache of each file. */
+/**
+ * Opens the stores of `folder` and creates it if it does not exist. `cacheMb` limits the page cache of each file, in MB.
+ */
 export async function openRowStores(folder: string, cacheMb: number): Promise<SqliteRowStores> {
   await makeFolder(folder);
   const files = new Map<number, OpenFile>();
   let isOpen = true;
 
   const pathOf = (generation: number): string => join(folder, `${generation}.rows.db`);
-  /** The keys of a generation that is built. */
+  /** Returns the file with the keys of a generation that is being built. */
   const buildingPathOf = (generation: number): string => join(folder, `${generation}.keys.db`);
-  /** Earlier releases kept a generation in this file, in another layout. It counts as missing, and is folded anew. */
+  /** Returns the file of earlier releases, which has another layout. Such a generation counts as missing. */
   const oldPathOf = (generation: number): string => join(folder, `${generation}.db`);
 
   function fileOf(generation: number, make: boolean): OpenFile {
-    if (!isOpen) throw new Error(`${folder} is closed`);
+    if (!isOpen) throw new Error(`the row stores in ${folder} are closed`);
     const known = files.get(generation);
     if (known) return known;
     const path = pathOf(generation);
@@ -54,7 +56,7 @@ export async function openRowStores(folder: string, cacheMb: number): Promise<Sq
     files.delete(generation);
   }
 
-  /** Another thread may have dropped a generation that is open here; its disk space is free once it is closed. */
+  /** Closes the files of generations that another thread dropped, so that their disk space becomes free. */
   function closeDropped(): void {
     for (const generation of files.keys()) if (!existsSync(pathOf(generation))) closeFile(generation);
   }
@@ -90,7 +92,7 @@ export async function openRowStores(folder: string, cacheMb: number): Promise<Sq
 
     drop: async (generation) => {
       closeFile(generation);
-      // The file that gives a generation its place in the list goes last, so that a drop that a crash cuts short is repeated.
+      // The file that `list` looks for is removed last, so that a drop is repeated after a crash.
       for (const path of [oldPathOf, buildingPathOf, pathOf]) await removeFiles(path(generation));
     },
 
@@ -113,7 +115,7 @@ async function removeFiles(path: string): Promise<void> {
 /** Primary codes of SQLite for a file whose content cannot be read: ERROR, IOERR, CORRUPT, CANTOPEN, NOTADB. */
 const DAMAGE = new Set([1, 10, 11, 14, 26]);
 
-/** What to throw if reading a generation's file failed: Damaged, which names the file, if it would fail again. */
+/** Returns Damaged, with the name of the file, if a read of it would fail again. Otherwise returns the error. */
 function damaged(path: string, error: unknown): unknown {
   const isMissing = error instanceof DatabaseUnusable && error.cause === undefined;
   const code = codeOf(error instanceof DatabaseUnusable ? error.cause : error);

@@ -3,7 +3,7 @@
 import { ids, sha256 } from '../../adapters/node/ids.ts';
 import { openEmbeddedArchive } from '../../bin/server/embedded.ts';
 import { readHead } from '../../domain/log/head.ts';
-import { ACTOR_COUNTS } from '../../domain/projections/views/actors-view.ts';
+import { ACTOR_COUNTS } from '../../domain/projections/rows/row-keys.ts';
 import { sumsAt } from '../../domain/projections/rows/sums.ts';
 import { openReadings, type OpenReading } from '../../domain/queries/open-readings.ts';
 import { timelineViews } from '../../domain/queries/timeline/timeline-list.ts';

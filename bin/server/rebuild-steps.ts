@@ -1,4 +1,4 @@
-// The body of the rebuild thread: opens its own stores and takes steps until no work remains.
+// Body of the rebuild thread. It opens its own stores and takes steps until no work remains.
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -24,12 +24,12 @@ export interface ThreadStores extends Pick<EmbeddedStores, 'store' | 'state' | '
   readonly alarm: (what: string, error?: unknown) => void;
 }
 
-/** Batches are appended and scans read each page once; the index is sorted faster in small parts. */
+/** Small, because a rebuild reads each page once and SQLite sorts the index faster in small parts. */
 const ROW_CACHE_MB = 8;
 
 /**
- * Takes steps as long as they return true. `begin` returns the function that takes one, on the stores and the settings
- * that the thread was started with. A step that throws ends the thread with its error.
+ * Takes steps until one resolves to false. `begin` receives the stores and the settings of the thread, and returns the
+ * function that takes a step. An error of a step ends the thread.
  */
 export async function runSteps<Settings>(
   begin: (context: ThreadStores & Settings) => () => Promise<boolean>,

@@ -5,4 +5,4 @@ import { runSteps, type ThreadStores } from './rebuild-steps.ts';
 /** Settings that the serving thread passes. */
 export type RebuildSettings = Pick<Reconciler, 'graceMs' | 'lateMs' | 'schedule' | 'alwaysWrites'>;
 
-await runSteps<RebuildSettings>((world: ThreadStores & RebuildSettings) => reconciler(world));
+await runSteps<RebuildSettings>((context: ThreadStores & RebuildSettings) => reconciler(context));

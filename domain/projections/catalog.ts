@@ -1,6 +1,5 @@
-// The catalog of read models: which generations of rows exist, which one readers see, and how far each read model is in
-// each of them. It is one item, changed by compare-and-swap, so that one write moves all checkpoints. The transitions
-// are in domain/projections/transitions.ts.
+// The catalog of read models: generations, the live one, and projection checkpoints. It is one item, so that one
+// compare-and-swap moves all checkpoints. transitions.ts has the state transitions.
 import { z } from 'zod';
 import { Damaged } from '../errors.ts';
 import type { Table } from '../ports.ts';
@@ -9,30 +8,34 @@ const position = z.int().min(0);
 const milliseconds = z.number();
 
 const checkpoint = z.strictObject({
-  /** Version of the read model that wrote the rows. */
+  /** Fold version that wrote the rows. */
   version: z.int(),
   /** Position of the next event to fold. */
   next: position,
-  /** The event that could not be folded, and why. The read model serves its earlier rows, and tries again. */
+  /**
+   * The event that the read model cannot fold, and why. Readers see its earlier rows; each call tries the event again.
+   */
   stopped: z.strictObject({ position, reason: z.string() }).optional(),
 });
 
-/** Keys of a JSON object are text, although they are numbers of generations. */
+/** Keys are numbers of generations; a JSON object has them as text. */
 const byNumber = <V extends z.ZodType>(value: V) => z.record(z.string().regex(/^[1-9]\d*$/), value);
 
 const generations = z
   .strictObject({
-    /** The generation that readers see; absent until the first one is folded. */
+    /** The live generation. Absent until the first one is folded. */
     live: z.int().min(1).optional(),
-    /** The rebuild that has not ended; nobody reads its generation. */
+    /** The rebuild that has not ended. Readers do not see its generation. */
     building: z.int().min(1).optional(),
-    /** Generations that were live before: each may be live again, until so many milliseconds since 1970. */
+    /** Kept generations, with the end of their retention period in milliseconds since 1970. */
     kept: byNumber(milliseconds).optional(),
-    /** Generations that no reader or projector begins to use any more, and since when. Their rows are dropped. */
+    /** Retired generations, and since when (milliseconds since 1970). Their rows will be removed. */
     removing: byNumber(milliseconds).optional(),
-    /** The highest number that a generation or rebuild ever had; numbers are never used again. */
+    /** The highest number that a generation or rebuild ever had. Numbers are not reused. */
     last: z.int().min(0),
-    /** The checkpoints of live and kept generations, and of one that is about to be live, by the name of the read model. */
+    /**
+     * Checkpoints of the live and kept generations, and of one that is being promoted, by the name of the read model.
+     */
     generations: byNumber(z.record(z.string(), checkpoint)),
   })
   .check(({ value, issues }) => {
@@ -40,22 +43,22 @@ const generations = z
     const readable = [...(live === undefined ? [] : [live]), ...Object.keys(kept).map(Number)];
     const named = [...readable, ...(building === undefined ? [] : [building])];
     const numbers = [...named, ...Object.keys({ ...removing, ...generations }).map(Number)];
-    const complain = (message: string): void => void issues.push({ code: 'custom', message, input: value });
+    const addIssue = (message: string): void => void issues.push({ code: 'custom', message, input: value });
     for (const number of readable)
-      if (!generations[number]) complain(`generation ${number} is read, but has no checkpoints`);
-    for (const number of numbers) if (number > last) complain(`generation ${number} is above last, ${last}`);
+      if (!generations[number]) addIssue(`generation ${number} is live or kept, but has no checkpoints`);
+    for (const number of numbers) if (number > last) addIssue(`generation ${number} is above last, ${last}`);
     for (const number of named)
-      if (removing[number] !== undefined) complain(`generation ${number} is used and being removed`);
+      if (removing[number] !== undefined) addIssue(`generation ${number} is in use, but also being removed`);
   });
 
-/** How far one read model is in one generation. */
+/** Projection checkpoint of one read model in one generation. */
 export interface Checkpoint {
   readonly version: number;
   readonly next: number;
   readonly stopped?: { readonly position: number; readonly reason: string };
 }
 
-/** By the name of the read model. A read model without one begins at position 0. */
+/** Checkpoints by the name of the read model. A read model without one begins at position 0. */
 export type Checkpoints = Readonly<Record<string, Checkpoint>>;
 
 export interface Generations {
@@ -68,12 +71,12 @@ export interface Generations {
 }
 
 const KEY = { partition: 'read-models', sort: 'generations' };
-const NOTHING: Generations = { last: 0, generations: {} };
+const EMPTY: Generations = { last: 0, generations: {} };
 
-/** Reads the item, and the number of its writes. @throws Damaged if it is not what this code writes. */
+/** Reads the item and the number of its writes. @throws Damaged if the item does not match the schema. */
 async function read(catalog: Table): Promise<readonly [generations: Generations, writes: number]> {
   const item = await catalog.get(KEY.partition, KEY.sort);
-  if (!item) return [NOTHING, 0];
+  if (!item) return [EMPTY, 0];
   const { success, data, error } = generations.safeParse(item.body);
   if (success) return [data as Generations, item.version];
   const faults = error.issues.map(({ path, message }) => `${path.join('/') || 'item'}: ${message}`);
@@ -82,12 +85,12 @@ async function read(catalog: Table): Promise<readonly [generations: Generations,
   );
 }
 
-/** @throws Damaged if the item is not what this code writes. */
+/** Reads the catalog. @throws Damaged if the item does not match the schema. */
 export const readGenerations = async (catalog: Table): Promise<Generations> => (await read(catalog))[0];
 
 /**
- * Changes the item to what `change` returns for its current state; undefined leaves it as it is. Tries again if another
- * process was faster. Returns the state after that.
+ * Changes the item by compare-and-swap to the result of `change`, or leaves it if that is undefined. Repeats `change` if
+ * another process wrote first. Returns the current state.
  * @throws Damaged as `readGenerations`.
  */
 export async function changeGenerations(
@@ -102,11 +105,11 @@ export async function changeGenerations(
   }
 }
 
-/** The checkpoints of the generation that readers see; undefined until there is one. */
+/** Returns the checkpoints of the live generation, or undefined if no generation is live. */
 export const liveCheckpoints = ({ live, generations }: Generations): Checkpoints | undefined =>
   live === undefined ? undefined : generations[live];
 
-/** The numbers of the generations that may be read: kept ones first, the live one last. */
+/** Returns the numbers of the kept generations, then of the live one. */
 export const readableGenerations = ({ live, kept = {} }: Generations): number[] => [
   ...Object.keys(kept).map(Number),
   ...(live === undefined ? [] : [live]),

@@ -1,5 +1,5 @@
-// Folds what is published into every generation that may be read, or is about to be. Rows are appended before the checkpoints move, and
-// the same events always give the same rows: a batch may be folded twice, late, or by several processes at once.
+// Folds published events into the live and kept generations, and into one that is being promoted. Rows are appended
+// before checkpoints move, and events always give the same rows, so a batch may be folded twice or by several processes.
 import { readHead } from '../log/head.ts';
 import type { Clock, Table } from '../ports.ts';
 import { readModels } from './views/read-models.ts';
@@ -24,22 +24,25 @@ export interface Projector extends History {
   readonly state: Table;
   readonly catalog: Table;
   readonly rows: RowStores;
-  /** The read models of domain/projections/views/read-models.ts without it. */
+  /** Default: the read models of domain/projections/views/read-models.ts. */
   readonly models?: readonly ReadModel[];
-  /** With it, the first generation of an empty archive has a record: the schedule of rebuilds counts from that; and generations that are ahead of the log are retired. */
+  /**
+   * If given, generations ahead of the log are retired, and the first generation of an empty archive gets a rebuild
+   * record.
+   */
   readonly clock?: Clock;
-  /** Told when a generation is retired because it is ahead of the log. */
+  /** Called if a generation is retired because it is ahead of the log. */
   readonly alarm?: (what: string) => void;
 }
 
 export interface CaughtUp {
   /** True if published events remain that a read model can fold. */
   readonly more: boolean;
-  /** The live read models that an event stopped, by name. Each call tries that event again. */
+  /** Live read models that an event stopped, by name. Each call of `catchUp` tries that event again. */
   readonly stopped: ReadonlyMap<string, Stopped>;
 }
 
-/** One read model in one generation. */
+/** A read model in one generation, with its checkpoint. */
 export interface StoredPosition {
   readonly generation: number;
   readonly model: ReadModel;
@@ -47,74 +50,74 @@ export interface StoredPosition {
 }
 
 /**
- * Folds batches as long as `goOn` returns true, of all generations that have checkpoints, or of one. Read models at the same position fold together; each round takes one
- * batch from each position, so that one that is far behind does not hold up the others. Rows of another version are
- * left to a rebuild.
+ * Folds batches while `goOn` returns true, in all generations with checkpoints, or only in generation `only`. A round
+ * folds one batch from each position, so that no read model waits for another. Rows of another fold version need a
+ * rebuild.
  */
 export async function catchUp(
-  world: Projector,
+  context: Projector,
   goOn: () => boolean = () => true,
   only?: number,
 ): Promise<CaughtUp> {
-  const models = world.models ?? readModels;
-  let generations = await beginEmpty(world, models);
+  const models = context.models ?? readModels;
+  let generations = await beginEmpty(context, models);
   const tried = new Set<string>();
   for (;;) {
-    const sound = await retireAheadOfLog(world, generations);
-    const { published } = sound;
-    ({ generations } = sound);
-    const behind = placesIn(generations, models).filter(
-      ({ checkpoint, ...place }) =>
-        place.generation === (only ?? place.generation) &&
+    const checked = await retireAheadOfLog(context, generations);
+    const { published } = checked;
+    ({ generations } = checked);
+    const behind = modelsIn(generations, models).filter(
+      ({ checkpoint, ...each }) =>
+        each.generation === (only ?? each.generation) &&
         checkpoint.next < published &&
-        !tried.has(nameOf(place)),
+        !tried.has(nameOf(each)),
     );
     if (behind.length === 0 || !goOn())
       return { more: behind.length > 0, stopped: stoppedIn(generations, models) };
-    for (const places of Map.groupBy(behind, ({ checkpoint }) => checkpoint.next).values()) {
-      const reached = await foldPlaces(world, places, published);
-      for (const place of places)
-        if (reached.get(place.generation)?.[place.model.name]?.stopped) tried.add(nameOf(place));
-      // A crash here leaves rows beyond the checkpoints; folding them again appends the same rows.
-      generations = await changeGenerations(world.catalog, (before) => advanced(before, reached));
+    for (const group of Map.groupBy(behind, ({ checkpoint }) => checkpoint.next).values()) {
+      const reached = await foldPlaces(context, group, published);
+      for (const each of group)
+        if (reached.get(each.generation)?.[each.model.name]?.stopped) tried.add(nameOf(each));
+      // A crash here leaves rows beyond the checkpoints. The next fold appends the same rows again.
+      generations = await changeGenerations(context.catalog, (before) => advanced(before, reached));
     }
   }
 }
 
-/** Folds the next batch of read models that are at the same position, in one or more generations. */
+/** Folds the next batch of read models at the same position, in one or more generations. Returns their checkpoints. */
 export async function foldPlaces(
-  world: Projector,
-  places: readonly StoredPosition[],
+  context: Projector,
+  group: readonly StoredPosition[],
   published: number,
 ): Promise<Map<number, Checkpoints>> {
-  const from = places[0]?.checkpoint.next ?? 0;
-  const isStopped = places.some(({ checkpoint }) => checkpoint.stopped);
-  // An event that stopped a read model is tried by itself: most often it stops it again.
+  const from = group[0]?.checkpoint.next ?? 0;
+  const isStopped = group.some(({ checkpoint }) => checkpoint.stopped);
+  // An event that stopped a read model is in a batch of its own, because it usually stops it again.
   const end = isStopped ? from + 1 : Math.min(published, windowEnd(from) + 1);
-  const models = [...new Set(places.map(({ model }) => model))];
-  const folded = await foldLogEvents(world, models, from, end);
+  const models = [...new Set(group.map(({ model }) => model))];
+  const folded = await foldLogEvents(context, models, from, end);
   const reached = new Map<number, Checkpoints>();
-  for (const [generation, own] of Map.groupBy(places, (place) => place.generation)) {
-    const batch = own.map((place) => batchOf(place, folded, from, end));
-    await appendBatch(world.rows, generation, batch);
+  for (const [generation, own] of Map.groupBy(group, (each) => each.generation)) {
+    const batch = own.map((each) => batchOf(each, folded, from, end));
+    await appendBatch(context.rows, generation, batch);
     reached.set(generation, Object.fromEntries(batch.map(({ model, after }) => [model.name, after])));
   }
   return reached;
 }
 
-/** Makes the first generation of an archive without events live at once. Else a rebuild folds it. */
-export async function beginEmpty(world: Projector, models: readonly ReadModel[]): Promise<Generations> {
-  const generations = await readGenerations(world.catalog);
-  if (generations.last > 0 || (await readHead(world.state)).published > 0) return generations;
-  const store = await world.rows.build(1);
+/** Makes the first generation of an archive without events live. If events are published, a rebuild folds it instead. */
+export async function beginEmpty(context: Projector, models: readonly ReadModel[]): Promise<Generations> {
+  const generations = await readGenerations(context.catalog);
+  if (generations.last > 0 || (await readHead(context.state)).published > 0) return generations;
+  const store = await context.rows.build(1);
   await store.complete();
   const checkpoints = Object.fromEntries(models.map(({ name, version }) => [name, { version, next: 0 }]));
-  if (world.clock) await noteFirst(world.catalog, models, world.clock());
-  return changeGenerations(world.catalog, (before) => withFirstGeneration(before, checkpoints));
+  if (context.clock) await noteFirst(context.catalog, models, context.clock());
+  return changeGenerations(context.catalog, (before) => withFirstGeneration(before, checkpoints));
 }
 
-/** Every read model of today's version in every generation that is folded on. One that is new begins at position 0. */
-const placesIn = (generations: Generations, models: readonly ReadModel[]): StoredPosition[] =>
+/** Returns the read models of the current fold version in each generation with checkpoints. A new one begins at 0. */
+const modelsIn = (generations: Generations, models: readonly ReadModel[]): StoredPosition[] =>
   Object.keys(generations.generations)
     .map(Number)
     .flatMap((generation) =>
@@ -128,7 +131,7 @@ const placesIn = (generations: Generations, models: readonly ReadModel[]): Store
 const nameOf = ({ generation, model }: Pick<StoredPosition, 'generation' | 'model'>): string =>
   `${generation} ${model.name}`;
 
-/** What a read model gets from a batch, and how far it is then. */
+/** Row versions of a batch for one read model, and its checkpoint after the batch. */
 interface ModelBatch {
   readonly model: ReadModel;
   readonly versions: Folded['versions'];
@@ -147,7 +150,7 @@ function batchOf(
   return { model, versions, from, after: checkpointAfter(model, folded.get(model), end) };
 }
 
-/** How far a read model is after a batch that ends before position `end`. */
+/** Returns the checkpoint of a read model after a batch up to, and without, position `end`. */
 export const checkpointAfter = (
   { version }: ReadModel,
   folded: Folded | undefined,
@@ -158,26 +161,28 @@ export const checkpointAfter = (
     : { version, next: end };
 
 /**
- * What this process knows of the sums of each generation, by the number and the names of their groups. Nothing depends on
- * it but speed: a process that folded the window before reads no sums.
+ * Sums in memory, by generation and groups. They only save reads: a process that folded the previous window reads no
+ * sums for a snapshot.
  */
 const knownSums = new WeakMap<RowStores, Map<string, KnownSums>>();
 
-/** Appends the rows of a batch; then, of the read models that completed a window, the snapshots of sums. */
+/** Appends the rows of a batch, then the snapshots of the sums of read models that completed a window. */
 async function appendBatch(rows: RowStores, generation: number, batch: readonly ModelBatch[]): Promise<void> {
   const store = rows.open(generation);
   await store.append(batch.flatMap(({ versions }) => versions));
-  const whole = batch.filter(({ from, after: { next } }) => next > from && windowEnd(next - 1) === next - 1);
-  const [first] = whole;
+  const complete = batch.filter(
+    ({ from, after: { next } }) => next > from && windowEnd(next - 1) === next - 1,
+  );
+  const [first] = complete;
   if (!first) return;
-  const groups = whole.flatMap(({ model }) => model.sums ?? []);
+  const groups = complete.flatMap(({ model }) => model.sums ?? []);
   const known = knownSums.get(rows) ?? new Map<string, KnownSums>();
   knownSums.set(rows, known);
   const name = `${generation} ${groups.join(' ')}`;
   const writer = sumsWriter(store, groups, first.from, known.get(name));
-  // A writer that runs at the same time must not see sums that this one changes.
+  // A concurrent writer must not share sums that this writer changes.
   known.delete(name);
-  for (const { versions } of whole) writer.add(versions);
+  for (const { versions } of complete) writer.add(versions);
   const end = first.after.next - 1;
   await store.append(await writer.snapshot(end));
   known.set(name, writer.known(end));

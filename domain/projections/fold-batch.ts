@@ -10,7 +10,9 @@ export interface History {
   readonly store: Pick<EventStore, 'read'>;
 }
 
-/** Folds the published events from position `from` up to, and without, `to`. The events are read once for all models. */
+/**
+ * Folds the published events from position `from` up to, and without, `to`. Reads the events once for all read models.
+ */
 export async function foldLogEvents(
   { log, store }: History,
   models: readonly ReadModel[],
@@ -32,7 +34,7 @@ function readOrError(bytes: Uint8Array): RecordedEvent | UnreadableEvent {
   }
 }
 
-/** Reads the events before one: those of earlier commits of its stream, and those before it in its own. */
+/** Returns a function that reads the events of a stream before an event, including those of the same commit. */
 const earlierIn =
   (store: History['store']): ReadEarlier =>
   async ({ subject, revision, n }) => {

@@ -1,5 +1,5 @@
-// Folds a batch of events into the row versions of read models. A fold reads no rows: it needs the batch, and the earlier
-// events of streams that began before it.
+// Folds a batch of events into the row versions of read models. A fold reads no rows. It needs the batch, and the
+// earlier events of streams that began before the batch.
 import { UnreadableEvent, type RecordedEvent } from '../../events/envelope.ts';
 import { jsonSize } from './state/json-size.ts';
 import { wavesOf } from '../concurrency.ts';
@@ -10,36 +10,35 @@ import { evolve, stateName, type StreamState } from './state/stream-state.ts';
 
 export interface LogEvent {
   readonly position: number;
-  /** An error if the event cannot be read. */
+  /** An error if the event is unreadable. */
   readonly event: RecordedEvent | Error;
 }
 
 /**
- * Returns the events of the same stream that come before this one, in order.
- * @throws UnreadableEvent if one of them cannot be read.
+ * Returns the events of the same stream before this one, in order.
+ * @throws UnreadableEvent if one of them is unreadable.
  */
 export type ReadEarlier = (event: RecordedEvent) => Promise<readonly RecordedEvent[]>;
 
-/** Where a read model stopped, and why. */
+/** The event that stopped a read model, and why. */
 export interface Stopped {
   readonly position: number;
   readonly reason: string;
 }
 
-/** What a read model gets from a batch: the versions of all events, or of those before the one that stopped it. */
+/** Row versions of a batch for one read model, up to the event that stopped it if one did. */
 export interface Folded {
   readonly versions: readonly RowVersion[];
   readonly stopped?: Stopped;
 }
 
-/** Bytes of a row's body as JSON in UTF-8. */
+/** Most bytes of the body of a row, as JSON in UTF-8. */
 export const MAX_ROW_BYTES = 32_768;
 
 /**
- * Returns the versions that each of the read models gets from these events, which follow each other in the log. Reads
- * the earlier events of a stream once. The same events give the same versions, whatever the batches. A read model that
- * fails at an event, or whose row is too large, stops there; the others continue. An event that cannot be read, or that
- * cannot follow the earlier ones of its stream, stops all of them. Rejects only if `readEarlier` does.
+ * Folds consecutive events of the log. The versions do not depend on the division into batches. A read model that fails
+ * at an event, or whose row is too large, stops there; the others continue. An event that is unreadable, or that cannot
+ * follow the earlier events of its stream, stops all read models. Rejects only if `readEarlier` rejects.
  */
 export async function foldBatch(
   models: readonly ReadModel[],
@@ -56,7 +55,7 @@ export async function foldBatch(
       const name = stateName(event);
       const before = states.get(name);
       const after = evolve(before, event);
-      // Few states outlive their event, so that the garbage collector copies few of them.
+      // States are dropped early, so that the garbage collector copies few of them.
       if (lasts.get(event.subject) === event) states.delete(name);
       else states.set(name, after);
       for (const fold of folds) fold.add(position, before, after);
@@ -68,7 +67,7 @@ export async function foldBatch(
   return new Map(folds.map((fold) => [fold.model, fold]));
 }
 
-/** The fold of one read model. */
+/** Folds one read model. */
 class Fold implements Folded {
   readonly versions: RowVersion[] = [];
   stopped?: Stopped;
@@ -78,7 +77,7 @@ class Fold implements Folded {
     this.model = model;
   }
 
-  /** Adds the versions of an event: all of them, or none if it stops this read model. */
+  /** Adds the versions of an event, unless the event stops this read model. */
   add(position: number, before: StreamState | undefined, after: StreamState): void {
     if (this.stopped) return;
     try {
@@ -101,7 +100,7 @@ class Fold implements Folded {
 function checkSizes(versions: readonly RowVersion[]): void {
   let checked: object | undefined;
   for (const { partition, sort, body } of versions) {
-    // Rows of several lists often share one body.
+    // Rows in several lists often share a body.
     if (body === checked || body === undefined) continue;
     const bytes = jsonSize(body, MAX_ROW_BYTES);
     if (bytes > MAX_ROW_BYTES)
@@ -118,7 +117,7 @@ function lastOfEachStream(batch: readonly LogEvent[]): Map<string, RecordedEvent
   return lasts;
 }
 
-/** The events before the first one that cannot be read. */
+/** Returns the events before the first unreadable one. */
 function readable(batch: readonly LogEvent[]): RecordedEvent[] {
   const events: RecordedEvent[] = [];
   for (const { event } of batch) {
@@ -128,16 +127,19 @@ function readable(batch: readonly LogEvent[]): RecordedEvent[] {
   return events;
 }
 
-/** What is known of the streams that began before the batch. */
-interface Before {
-  /** By name. */
+/** The states of streams that began before the batch. */
+interface EarlierStates {
+  /** By the name of the state. */
   readonly states: Map<string, StreamState>;
-  /** By stream: why its earlier events cannot be folded. */
+  /** Errors of streams whose earlier events cannot be folded. */
   readonly failures: ReadonlyMap<string, unknown>;
 }
 
 /** Folds the earlier events of each stream once. */
-async function statesBefore(events: readonly RecordedEvent[], readEarlier: ReadEarlier): Promise<Before> {
+async function statesBefore(
+  events: readonly RecordedEvent[],
+  readEarlier: ReadEarlier,
+): Promise<EarlierStates> {
   const states = new Map<string, StreamState>();
   const failures = new Map<string, unknown>();
   const foldEarlier = async (first: RecordedEvent): Promise<void> => {

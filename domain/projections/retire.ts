@@ -1,5 +1,5 @@
-// Generations whose rows cannot follow from the log: they are ahead of it, or their rows are gone. They are retired, so
-// that readers get no rows that the log does not have, and the read models are folded anew.
+// Retires generations that are ahead of the log or without rows, so that readers get no rows that the log does not give.
+// A rebuild then folds a new generation.
 import { readHead } from '../log/head.ts';
 import type { Clock, Table } from '../ports.ts';
 import { changeGenerations, readableGenerations, readGenerations, type Generations } from './catalog.ts';
@@ -8,36 +8,36 @@ import { withRetired } from './transitions.ts';
 
 export interface RetireContext {
   readonly catalog: Table;
-  /** Nothing is retired without it. */
+  /** No generation is retired without it. */
   readonly clock?: Clock;
   readonly alarm?: (what: string) => void;
 }
 
 /**
- * Retires generations that have folded more than the log has, as after a backup of the log alone was restored. Reads the
- * head itself: `published` only grows, so that a head read after the checkpoints is never below them in a sound archive.
- * Returns the generations, and how much is published.
+ * Retires generations that are ahead of the log, as after a backup of the log alone was restored. Reads the head after
+ * the checkpoints: `published` only grows, so checkpoints above it prove a fault. Returns the generations and
+ * `published`.
  */
 export async function retireAheadOfLog(
-  world: RetireContext & { readonly state: Table },
+  context: RetireContext & { readonly state: Table },
   generations: Generations,
 ): Promise<{ readonly generations: Generations; readonly published: number }> {
-  const { published } = await readHead(world.state);
+  const { published } = await readHead(context.state);
   const ahead = readableGenerations(generations).filter((number) =>
     Object.values(generations.generations[number] ?? {}).some(({ next }) => next > published),
   );
-  const why = `ahead of the log, which has ${published} events`;
-  return { generations: await retire(world, generations, ahead, why), published };
+  const why = `it is ahead of the log, which has ${published} events`;
+  return { generations: await retire(context, generations, ahead, why), published };
 }
 
-/** Retires generations that are ahead of the log or have no rows. For the start of a process that is the only writer. */
+/** Retires generations that are ahead of the log or have no rows. For the start of the only writer. */
 export async function retireUnsound(
-  world: RetireContext & { readonly state: Table; readonly rows: RowStores },
+  context: RetireContext & { readonly state: Table; readonly rows: RowStores },
 ): Promise<void> {
-  const { generations } = await retireAheadOfLog(world, await readGenerations(world.catalog));
-  const existing = await world.rows.list();
-  const without = readableGenerations(generations).filter((number) => !existing.includes(number));
-  await retire(world, generations, without, 'without rows: its file or table is missing');
+  const { generations } = await retireAheadOfLog(context, await readGenerations(context.catalog));
+  const existing = await context.rows.list();
+  const missing = readableGenerations(generations).filter((number) => !existing.includes(number));
+  await retire(context, generations, missing, 'its file or table is missing');
 }
 
 async function retire(
@@ -55,7 +55,7 @@ async function retire(
   });
   if (isFirst)
     alarm?.(
-      `generation ${numbers.join(', ')} of the read models is ${why}: it is removed, and a missing live generation is folded anew`,
+      `generation ${numbers.join(', ')} of the read models is retired, because ${why}; if it was live, a rebuild folds a new one`,
     );
   return after;
 }

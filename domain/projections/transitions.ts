@@ -1,17 +1,17 @@
-// State transitions of the catalog of read models. Each is pure and returns the next state, or undefined if the
-// transition is not allowed now. No transition moves readers to rows that are further behind.
+// State transitions of the catalog of read models. Each one is pure and returns the next state, or undefined if it is
+// not allowed now. No transition moves readers to rows that are further behind.
 import { same } from '../recording/aggregate.ts';
 import { liveCheckpoints, type Checkpoint, type Checkpoints, type Generations } from './catalog.ts';
 
-/** An empty archive has nothing to fold: its first generation is live at once. */
+/** Makes the first generation of an empty archive live, because it has no events to fold. */
 export function withFirstGeneration(before: Generations, checkpoints: Checkpoints): Generations | undefined {
   if (before.last !== 0) return undefined;
   return { live: 1, last: 1, generations: { 1: checkpoints } };
 }
 
 /**
- * Starts a rebuild of this number. At most one runs at a time. Checkpoints of read models that the code no longer has
- * are forgotten: no rebuild could catch up with them.
+ * Starts rebuild `id`. At most one rebuild runs at a time. Drops checkpoints of read models that are not in `names`,
+ * because no rebuild could catch up with them.
  */
 export function started(before: Generations, id: number, names: readonly string[]): Generations | undefined {
   if (before.building !== undefined || id <= before.last) return undefined;
@@ -23,14 +23,14 @@ export function started(before: Generations, id: number, names: readonly string[
   return { ...before, generations, building: id, last: id };
 }
 
-/** Ends a rebuild without a switch; the rows that it may have written are removed. */
+/** Ends a rebuild without promoting it, and retires its generation. */
 export function abandoned(before: Generations, id: number, now: number): Generations | undefined {
   if (before.building !== id) return undefined;
   const { building: _, ...others } = before;
   return retired(others, id, now);
 }
 
-/** From now on projectors fold the new generation, too, which is this far. */
+/** Adds the checkpoints of a new generation, so that projectors fold it too from now on. */
 export function enrolled(before: Generations, id: number, checkpoints: Checkpoints): Generations | undefined {
   if (before.building !== id || before.generations[id]) return undefined;
   return { ...before, generations: { ...before.generations, [id]: checkpoints } };
@@ -38,13 +38,13 @@ export function enrolled(before: Generations, id: number, checkpoints: Checkpoin
 
 export interface Promotion {
   readonly id: number;
-  /** The generation that it was compared with; undefined if none was live. */
+  /** The generation that it was compared with. Undefined if no generation was live. */
   readonly against: number | undefined;
-  /** When the retention period of the generation that was live ends. */
+  /** End of the retention period of the generation that is live now, in milliseconds since 1970. */
   readonly until: number;
 }
 
-/** Makes an enrolled generation live if it is not behind; the one that was live is kept to roll back to. */
+/** Makes an enrolled generation live if it is not behind the live one, which is then kept to roll back to. */
 export function promoted(before: Generations, promotion: Promotion): Generations | undefined {
   const { id, against, until } = promotion;
   const { building, live, ...others } = before;
@@ -58,11 +58,11 @@ export function promoted(before: Generations, promotion: Promotion): Generations
   };
 }
 
-/** True if a reader who is moved from `live` to these rows would step back in any read model. */
+/** Returns true if any read model has a lower checkpoint than in `live`, so that its readers would see older rows. */
 export const isBehind = (checkpoints: Checkpoints, live: Checkpoints = {}): boolean =>
   Object.entries(live).some(([name, { next }]) => (checkpoints[name]?.next ?? 0) < next);
 
-/** Makes a generation live that was live before; the one that is live now is kept in its turn. */
+/** Makes a kept generation live again if it is not behind. The generation that is live now is kept instead. */
 export function rolledBack(before: Generations, to: number, until: number): Generations | undefined {
   const { [to]: wasKept, ...kept } = before.kept ?? {};
   const checkpoints = before.generations[to];
@@ -72,21 +72,21 @@ export function rolledBack(before: Generations, to: number, until: number): Gene
   return { ...before, live: to, kept: { ...kept, [live]: until } };
 }
 
-/** May readers go back to this generation? */
+/** Returns true if the retention period of this generation has not ended. */
 export const isKept = ({ kept }: Generations, number: number, now: number): boolean =>
   (kept?.[number] ?? -Infinity) > now;
 
-/** Retires the kept generations whose retention period is over. */
+/** Retires the kept generations whose retention period has ended. */
 export function expired(before: Generations, now: number): Generations | undefined {
-  const over = Object.keys(before.kept ?? {})
+  const ended = Object.keys(before.kept ?? {})
     .map(Number)
     .filter((number) => !isKept(before, number, now));
-  return over.length === 0 ? undefined : over.reduce((each, number) => retired(each, number, now), before);
+  return ended.length === 0 ? undefined : ended.reduce((each, number) => retired(each, number, now), before);
 }
 
 /**
- * Retires generations whose rows cannot be trusted. If the live one is among them, a rebuild ends too: it was compared
- * with the live generation, and may have folded the same events.
+ * Retires generations with faulty rows. If the live one is among them, it also ends a running rebuild, because that is
+ * compared with the live generation and may have folded the same events.
  */
 export function withRetired(
   before: Generations,
@@ -95,21 +95,21 @@ export function withRetired(
 ): Generations | undefined {
   const { live, building, ...others } = before;
   const isLive = live !== undefined && numbers.includes(live);
-  const gone = [
+  const retiring = [
     ...(isLive ? [live] : []),
     ...numbers.filter((number) => before.kept?.[number] !== undefined),
     ...(isLive && building !== undefined ? [building] : []),
   ];
-  if (gone.length === 0) return undefined;
-  const left: Generations = {
+  if (retiring.length === 0) return undefined;
+  const remaining: Generations = {
     ...others,
     ...(live === undefined || isLive ? {} : { live }),
     ...(building === undefined || isLive ? {} : { building }),
   };
-  return gone.reduce((each, number) => retired(each, number, now), left);
+  return retiring.reduce((each, number) => retired(each, number, now), remaining);
 }
 
-/** From now on no reader or projector begins to use it. */
+/** Retires a generation: readers and projectors do not begin to use it from now on. */
 function retired(before: Generations, number: number, now: number): Generations {
   const { [number]: _, ...generations } = before.generations;
   const { kept: { [number]: __, ...kept } = {}, ...others } = before;
@@ -121,7 +121,7 @@ function retired(before: Generations, number: number, now: number): Generations 
   };
 }
 
-/** Its rows are gone. */
+/** Removes a retired generation from the catalog after its rows were dropped. */
 export function removed(before: Generations, number: number): Generations | undefined {
   if (before.removing?.[number] === undefined) return undefined;
   const { [number]: _, ...removing } = before.removing;
@@ -129,12 +129,12 @@ export function removed(before: Generations, number: number): Generations | unde
   return Object.keys(removing).length === 0 ? others : { ...others, removing };
 }
 
-/** The checkpoints that a batch reached in one generation, by the name of the read model. */
+/** The checkpoints that a batch reached, by generation. */
 export type Reached = ReadonlyMap<number, Checkpoints>;
 
 /**
- * Moves checkpoints forward. A checkpoint that another process moved further stays, and so does one of another version
- * or of a generation that is gone.
+ * Moves checkpoints forward. Keeps a checkpoint that another process moved further, and one of another fold version.
+ * Ignores generations without checkpoints.
  */
 export function advanced(before: Generations, reached: Reached): Generations | undefined {
   const generations: Record<number, Checkpoints> = { ...before.generations };

@@ -4,7 +4,7 @@ import { isWithin } from '../../events/date.ts';
 import { latestDate, type LatestDate } from '../projections/rows/latest-dates.ts';
 import { partsOf, readParts, type Part, type Reading, type Row } from '../projections/rows/reading.ts';
 import type { Sums } from '../projections/rows/sums.ts';
-import type { Listed } from '../projections/state/thing-state.ts';
+import { dateIn, kindIn, type Listed } from '../projections/rows/row-keys.ts';
 import type { ListRow } from '../projections/views/timeline-view.ts';
 import type { ThingKind } from '../projections/state/summary-shape.ts';
 import { dateOf } from '../projections/state/summary-shape.ts';
@@ -33,7 +33,7 @@ async function latestInLists(reading: Reading, lists: readonly string[]): Promis
   const parts = lists.flatMap((list) => partsOf(list, {}));
   const found = await Promise.all(parts.map((part) => latestIn(reading, part)));
   let last: Row<ListRow> | undefined;
-  for (const row of found) if (row && (!last || dateKeyOf(row) >= dateKeyOf(last))) last = row;
+  for (const row of found) if (row && (!last || dateIn(row.sort) >= dateIn(last.sort))) last = row;
   const summary = last && (await summaryAt(reading, listedIn(last)));
   return summary && dateOf(summary.fields);
 }
@@ -45,9 +45,6 @@ async function latestIn(reading: Reading, part: Part): Promise<Row<ListRow> | un
 
 const counts = ({ retracted, unheld }: Pick<ListRow, 'retracted' | 'unheld'>): boolean =>
   !retracted && !unheld;
-
-/** Returns the sort key of the row's date. */
-const dateKeyOf = ({ sort }: Row<object>): string => sort.slice(0, sort.indexOf('.'));
 
 /** Returns true if these lists have a record, of this kind if one is given, that may have happened within the window. */
 export async function seenWithin<B extends Partial<ListRow>>(
@@ -61,7 +58,7 @@ export async function seenWithin<B extends Partial<ListRow>>(
   // Reads the latest first, because a date that begins within the window passes.
   for await (const row of readParts<B>(reading, lists, true)) {
     const { sort, body } = row;
-    if (!counts(body) || (kind !== undefined && !sort.includes(`~${kind}-`))) continue;
+    if (!counts(body) || (kind !== undefined && kindIn(sort) !== kind)) continue;
     if (earliest === undefined && latest === undefined) return true;
     if (earliest !== undefined && body.until !== undefined && body.until < earliest) continue;
     const summary = await summaryAt(reading, listed(row));

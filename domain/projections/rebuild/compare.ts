@@ -1,12 +1,12 @@
-// Compares the live rows with what the log gives, by at most three scans. The first one subtracts the hashes of the live
-// rows from those that the fold has added. If something is left, the other two look for each row of the windows where it
-// is: live rows in the new generation, and rows of that in the live one.
+// Compares the live rows with the rows that the log gives. One scan subtracts the hashes of live rows from those of the
+// fold. If windows differ, two more scans look up each of their rows: live rows in the new generation, and the reverse.
 import { readHead } from '../../log/head.ts';
 import { wavesOf } from '../../concurrency.ts';
 import { liveCheckpoints, type Generations } from '../catalog.ts';
 import type { Projector } from '../catch-up.ts';
 import type { ReadModel } from '../views/read-model.ts';
 import type { RowStore } from '../rows/row-store.ts';
+import { nextKey } from '../rows/row-keys.ts';
 import type { RowVersion } from '../rows/row.ts';
 import { noDrift, withFound, type Drift } from './drift.ts';
 import { ownersOf, WindowSums } from './window-hashes.ts';
@@ -29,31 +29,34 @@ export function comparisonWith(
   };
 }
 
-/** Versions that a step reads at least, and steps of a scan at most: each of them stores the sums. */
+/**
+ * A step reads at least this many versions, and a scan takes at most about this many steps, because each stores the
+ * sums.
+ */
 const MIN_STEP_ROWS = 100_000;
 const MAX_STEPS = 16;
 
 export interface Comparing extends Projector {
   readonly id: number;
   readonly models: readonly ReadModel[];
-  /** False if the step must end soon. */
+  /** Returns false if the step must end soon. */
   readonly goOn: () => boolean;
 }
 
-/** Takes one step. Returns how far the comparison is then, or the whole report. */
+/** Takes one step. Returns the progress of the comparison, or the report after the last step. */
 export async function compareMore(
-  world: Comparing,
+  context: Comparing,
   comparison: Comparison,
   before: Compared,
 ): Promise<Compared | { readonly report: Drift }> {
   const { scan, expected } = before;
-  const [live, built] = [liveRows(world.rows, comparison.against), world.rows.open(world.id)];
+  const [live, built] = [liveRows(context.rows, comparison.against), context.rows.open(context.id)];
   const sums = new WindowSums(comparison.upTo, before.sums);
   const visit =
     scan === 'sums'
-      ? subtracting(world, comparison, sums)
-      : lookingIn(world, comparison, sums, scan === 'live' ? built : live, scan);
-  const most = Math.max(MIN_STEP_ROWS, expected / MAX_STEPS);
+      ? subtracting(context, comparison, sums)
+      : lookingUpIn(context, comparison, sums, scan === 'live' ? built : live, scan);
+  const maxRows = Math.max(MIN_STEP_ROWS, expected / MAX_STEPS);
   const from = before.read;
   let { after, read, drift } = before;
   do {
@@ -61,7 +64,7 @@ export async function compareMore(
     drift = await visit(drift, page.versions);
     after = page.next;
     read += page.versions.length;
-  } while (after !== undefined && read - from < most && world.goOn());
+  } while (after !== undefined && read - from < maxRows && context.goOn());
   const now = { scan, read, expected, sums: sums.text(), drift };
   if (after !== undefined) return { ...now, after };
   if (scan === 'built' || now.sums === '') return { report: drift };
@@ -70,12 +73,12 @@ export async function compareMore(
 
 type Visit = (drift: Drift, versions: readonly RowVersion[]) => Promise<Drift>;
 
-/** Rows that no event of the log and no read model can have written are drift at once. */
-function subtracting(world: Comparing, { upTo, isWhole }: Comparison, sums: WindowSums): Visit {
-  const ownerOf = ownersOf(world.models);
+/** Subtracts the hashes of rows. Rows that no event of the log or no read model can have written are drift. */
+function subtracting(context: Comparing, { upTo, isWhole }: Comparison, sums: WindowSums): Visit {
+  const ownerOf = ownersOf(context.models);
   return async (before, versions) => {
     let drift = before;
-    const found = sums.subtracted;
+    const subtractedBefore = sums.subtracted;
     const later: RowVersion[] = [];
     for (const version of versions) {
       const name = ownerOf(version.partition)?.name ?? '';
@@ -84,11 +87,11 @@ function subtracting(world: Comparing, { upTo, isWhole }: Comparison, sums: Wind
       else later.push(version);
     }
     if (later.length > 0) {
-      // The page was read before: all that was folded into it is published by now.
-      const { published } = await readHead(world.state);
+      // The page was read before the head, so all events folded into it are published by now.
+      const { published } = await readHead(context.state);
       for (const version of later) if (version.position >= published) drift = withExtra(drift, version);
     }
-    return { ...drift, rows: drift.rows + sums.subtracted - found };
+    return { ...drift, rows: drift.rows + sums.subtracted - subtractedBefore };
   };
 }
 
@@ -97,8 +100,8 @@ const withExtra = (drift: Drift, version: RowVersion): Drift => {
   return { ...counted, rows: counted.rows + 1 };
 };
 
-/** Looks for the rows of windows that differ in the other store. */
-function lookingIn(
+/** Looks up the rows of differing windows in the other store. */
+function lookingUpIn(
   { models }: Comparing,
   { upTo }: Comparison,
   sums: WindowSums,
@@ -113,26 +116,26 @@ function lookingIn(
       return position < (upTo[name] ?? 0) && sums.differs(name, position);
     });
     for (const [, wave] of wavesOf(differing)) {
-      const there = await Promise.all(wave.map((version) => lookFor(other, version)));
+      const others = await Promise.all(wave.map((version) => lookUp(other, version)));
       for (const [index, version] of wave.entries()) {
-        if (scan === 'live') drift = withFound(drift, version, there[index]);
-        else if (!there[index]) drift = withFound({ ...drift, rows: drift.rows + 1 }, undefined, version);
+        if (scan === 'live') drift = withFound(drift, version, others[index]);
+        else if (!others[index]) drift = withFound({ ...drift, rows: drift.rows + 1 }, undefined, version);
       }
     }
     return drift;
   };
 }
 
-/** The version of the same key and position. A tombstone is there if it hides a version before it. */
-async function lookFor(store: RowStore, version: RowVersion): Promise<RowVersion | undefined> {
+/** Returns the version of the same key and position. A tombstone exists if it hides an earlier version. */
+async function lookUp(store: RowStore, version: RowVersion): Promise<RowVersion | undefined> {
   const { partition, sort, position } = version;
   const current = await newestAt(store, version, position);
   if (current) return current.position === position ? { partition, ...current } : undefined;
-  const hidden = position > 0 && (await newestAt(store, version, position - 1));
-  return hidden ? { partition, sort, position } : undefined;
+  const earlier = position > 0 && (await newestAt(store, version, position - 1));
+  return earlier ? { partition, sort, position } : undefined;
 }
 
 async function newestAt(store: RowStore, { partition, sort }: RowVersion, at: number) {
-  for await (const row of store.range(partition, { from: sort, below: `${sort}\0`, at })) return row;
+  for await (const row of store.range(partition, { from: sort, below: nextKey(sort), at })) return row;
   return undefined;
 }

@@ -1,26 +1,26 @@
-// The drift report of a rebuild: how the rows that readers see differ from the rows that the log gives. For somebody to
-// look at: it shows where two rows part, and not two rows of up to 32 KB.
+// The drift report of a rebuild: how the live rows differ from the rows that the log gives. For operators, it shows the
+// first difference between two rows instead of two rows of up to 32 KB.
 import { same } from '../../recording/aggregate.ts';
 import type { RowVersion } from '../rows/row.ts';
 
 export interface Drift {
-  /** Row versions are compared up to this position; -1: there is nothing to compare. */
+  /** Row versions are compared up to this position. -1 if there is nothing to compare. */
   readonly position: number;
-  /** Row versions that were compared, tombstones included. */
+  /** Number of compared row versions, tombstones included. */
   readonly rows: number;
-  /** Versions that the log gives and readers do not see. */
+  /** Versions that the log gives and that are not live. */
   readonly missing: number;
-  /** Versions that readers see and the log does not give. */
+  /** Live versions that the log does not give. */
   readonly extra: number;
-  /** Versions of the same key and event with another body. */
+  /** Live versions with another body than the log gives. */
   readonly different: number;
-  /** The first few of each. */
+  /** The first five of each kind. */
   readonly examples: readonly Example[];
-  /** Why the rows that readers see could not be read; the counts say nothing then. */
+  /** Why the live rows could not be read. The counts are not meaningful then. */
   readonly unreadable?: string;
 }
 
-export interface Example extends Apart {
+export interface Example extends Difference {
   readonly kind: 'missing' | 'extra' | 'different';
   readonly partition: string;
   readonly sort: string;
@@ -28,19 +28,19 @@ export interface Example extends Apart {
   readonly from: number;
 }
 
-/** Where two rows part. */
-interface Apart {
-  /** JSON Pointer (RFC 6901) of the first member that differs, in the row with its `to`; '' is the row itself. */
+/** The first difference between two rows. */
+interface Difference {
+  /** JSON Pointer (RFC 6901) of the first member that differs. '' is the whole body. */
   readonly pointer: string;
   /**
-   * What is read there, and what was built, as JSON of at most 200 characters; absent where nothing is. `tombstone`,
-   * which is no JSON, says that the row ends.
+   * The live value and the built value, as JSON of at most 200 characters. Absent if the member does not exist. A
+   * tombstone is the word `tombstone` without quotes.
    */
   readonly live?: string;
   readonly built?: string;
 }
 
-const EXAMPLES_OF_A_KIND = 5;
+const MAX_EXAMPLES_OF_KIND = 5;
 const MAX_CHARACTERS = 200;
 const TOMBSTONE = Symbol('tombstone');
 
@@ -55,22 +55,22 @@ export const noDrift = (position: number): Drift => ({
 
 export const isEmpty = ({ missing, extra, different }: Drift): boolean => missing + extra + different === 0;
 
-/** Adds what is found at one key and position: the live version, and the one that the log gives. */
+/** Counts the difference between the live version and the built version of one key and position, if they differ. */
 export function withFound(drift: Drift, live: RowVersion | undefined, built: RowVersion | undefined): Drift {
   const version = built ?? live;
   if (!version || (live && built && same(live.body, built.body))) return drift;
   const kind = !live ? 'missing' : !built ? 'extra' : 'different';
   const counted = { ...drift, [kind]: drift[kind] + 1 };
-  if (drift.examples.filter((each) => each.kind === kind).length >= EXAMPLES_OF_A_KIND) return counted;
+  if (drift.examples.filter((each) => each.kind === kind).length >= MAX_EXAMPLES_OF_KIND) return counted;
   const { partition, sort, position: from } = version;
-  const apart = firstDifference(bodyOf(live), bodyOf(built));
-  return { ...counted, examples: [...drift.examples, { kind, partition, sort, from, ...apart }] };
+  const difference = firstDifference(bodyOf(live), bodyOf(built));
+  return { ...counted, examples: [...drift.examples, { kind, partition, sort, from, ...difference }] };
 }
 
 const bodyOf = (version: RowVersion | undefined): unknown =>
   version && (version.body === undefined ? TOMBSTONE : version.body);
 
-function firstDifference(live: unknown, built: unknown, pointer = ''): Apart {
+function firstDifference(live: unknown, built: unknown, pointer = ''): Difference {
   if (isObject(live) && isObject(built) && Array.isArray(live) === Array.isArray(built)) {
     for (const name of new Set([...Object.keys(live), ...Object.keys(built)])) {
       const [left, right] = [live[name], built[name]];
@@ -80,15 +80,15 @@ function firstDifference(live: unknown, built: unknown, pointer = ''): Apart {
   }
   return {
     pointer,
-    ...(live === undefined ? {} : { live: shown(live) }),
-    ...(built === undefined ? {} : { built: shown(built) }),
+    ...(live === undefined ? {} : { live: textOf(live) }),
+    ...(built === undefined ? {} : { built: textOf(built) }),
   };
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
 
-function shown(value: unknown): string {
+function textOf(value: unknown): string {
   const text = value === TOMBSTONE ? 'tombstone' : JSON.stringify(value);
   return text.length <= MAX_CHARACTERS ? text : `${text.slice(0, MAX_CHARACTERS - 1).toWellFormed()}…`;
 }

@@ -1,6 +1,5 @@
-// The record of each rebuild, which is kept: who asked for it and why, how far it is, what the comparison found, how it
-// ended. Its id is the number of the generation that it may write. While it runs, its record also says how far its fold
-// is; what readers see is decided by the catalog of generations alone.
+// Rebuild records: requester, reason, phase, progress, drift and outcome of each rebuild. The id is the number of the
+// generation that the rebuild may write. Only the catalog decides which generation is live.
 import { liveCheckpoints, type Checkpoints, type Generations } from '../catalog.ts';
 import type { Table } from '../../ports.ts';
 import type { ReadModel } from '../views/read-model.ts';
@@ -11,9 +10,9 @@ import type { UpTo } from './window-hashes.ts';
 export type Reason = 'first' | 'requested' | 'scheduled' | 'new-version';
 
 /**
- * `checking`: folds without writing, and compares with the live generation. `folding`: writes a new generation.
- * `comparing`: with the live one. `drifted`: they differ, and somebody must accept or cancel it. `switching`: folds what
- * is new once more. `cancelling`: asked to end. Ended: `switched`, `unchanged`, `cancelled`.
+ * `checking` folds and compares without writing rows. `folding` writes a new generation, `comparing` compares it with
+ * the live one. `drifted` awaits a decision of an operator. `switching` folds new events and promotes. The last three
+ * ended.
  */
 export type Phase =
   | 'checking'
@@ -26,21 +25,21 @@ export type Phase =
   | 'unchanged'
   | 'cancelled';
 
-/** Who did something, and when (milliseconds since 1970). */
+/** The subject that took an action, and the time in milliseconds since 1970. */
 export interface Act {
   readonly by: string;
   readonly at: number;
 }
 
-/** As a runner noted it last. */
+/** The progress that a runner stored last. */
 export interface Progress {
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** Of what `done` and `total` count. */
+  /** Unit of `done` and `total`. */
   readonly unit: 'events' | 'rows';
   readonly done: number;
   readonly total: number;
-  /** How many a second since this runner began. */
+  /** Units per second since this runner began. */
   readonly rate?: number;
 }
 
@@ -48,66 +47,68 @@ export interface Comparison {
   /** The generation that is compared with the log. */
   readonly against: number;
   /**
-   * How far that was when the rebuild began, of read models of today's version. What is recorded meanwhile is not
-   * compared; and rows of another version are meant to differ.
+   * Its checkpoints when the rebuild began, of read models with the current fold version. Later rows are not compared,
+   * and rows of another fold version differ by intention.
    */
   readonly upTo: UpTo;
-  /** All live rows are of today's versions: those in partitions that no read model writes are drift. */
+  /**
+   * True if all live rows have the current fold versions. Rows in partitions that no read model writes are drift then.
+   */
   readonly isWhole: boolean;
 }
 
-/** How far a comparison is. */
+/** Progress of a comparison. */
 export interface Compared {
-  /** The scan that is under way. */
+  /** The running scan. */
   readonly scan: 'sums' | 'live' | 'built';
-  /** Where its next page begins. */
+  /** Cursor of its next page. */
   readonly after?: string;
-  /** Rows that it has read. */
+  /** Number of rows that it has read. */
   readonly read: number;
-  /** Rows that the log gives. */
+  /** Number of rows that the log gives. */
   readonly expected: number;
-  /** What WindowSums has left. */
+  /** Text of the WindowSums. */
   readonly sums: string;
   readonly drift: Drift;
 }
 
 export interface Rebuild {
   readonly id: number;
-  /** Of the read models, by name. */
+  /** Fold versions, by the name of the read model. */
   readonly versions: Readonly<Record<string, number>>;
   readonly reason: Reason;
   readonly started: Act;
   readonly phase: Phase;
-  /** How far its own fold is, by read model; while it switches, the catalog says that. */
+  /** Checkpoints of its own fold. While it is `switching`, the catalog has the current ones. */
   readonly checkpoints: Checkpoints;
-  /** Absent if no generation was live when it began. */
+  /** Absent if no generation was live at its start. */
   readonly comparison?: Comparison;
-  /** How far that is, until it has ended. */
+  /** Progress of the comparison, until it has ended. */
   readonly compared?: Compared;
   /** When a runner took the last step (milliseconds since 1970). */
   readonly steppedAt?: number;
   readonly progress?: Progress;
   readonly drift?: Drift;
-  /** Promoted in spite of its drift. */
+  /** The decision to promote it in spite of its drift. */
   readonly accepted?: Act;
-  /** `superseded`: the read models have other versions now, or the log is shorter than what was folded. */
+  /** `superseded` means that fold versions changed, or that the log became shorter than the fold. */
   readonly cancelled?: Act & { readonly why: 'requested' | 'superseded' };
   /** Milliseconds since 1970. */
   readonly endedAt?: number;
-  /** The last time that readers went back from what it made, or to it: `to` is the generation they went to. */
+  /** The last rollback from its generation or to it. `to` is the generation that became live. */
   readonly wentBack?: Act & { readonly to: number };
 }
 
 export const hasEnded = ({ phase }: Rebuild): boolean =>
   phase === 'switched' || phase === 'unchanged' || phase === 'cancelled';
 
-/** How far its own fold is. */
+/** Returns the current checkpoints of its fold. */
 export const foldedBy = ({ id, checkpoints }: Rebuild, { generations }: Generations): Checkpoints =>
   generations[id] ?? checkpoints;
 
 /**
- * Does it go on only once somebody has done something? It differs from what is read, or an event stopped it that the rows
- * that are read have. If they are stopped there too it goes on: no reader steps back.
+ * Returns true if a running rebuild awaits an operator: it has drift, or an event stopped it that the live generation
+ * has folded. If the live generation is stopped there too, the rebuild continues, because readers do not see older rows.
  */
 export function waitsIn(rebuild: Rebuild, generations: Generations): boolean {
   if (generations.building !== rebuild.id) return false;
@@ -121,12 +122,13 @@ export function waitsIn(rebuild: Rebuild, generations: Generations): boolean {
 const PARTITION = 'rebuilds';
 const sortOf = (id: number): string => String(id).padStart(9, '0');
 
-/** A record, and the number of its writes. */
+/** A rebuild record and the number of its writes. */
 export interface StoredRebuild {
   readonly rebuild: Rebuild;
   readonly writes: number;
 }
 
+/** Reads a rebuild record and the number of its writes. */
 export async function loadRebuild(catalog: Table, id: number): Promise<StoredRebuild | undefined> {
   const item = await catalog.get(PARTITION, sortOf(id));
   return item && { rebuild: item.body as Rebuild, writes: item.version };
@@ -135,20 +137,20 @@ export async function loadRebuild(catalog: Table, id: number): Promise<StoredReb
 export const readRebuild = async (catalog: Table, id: number): Promise<Rebuild | undefined> =>
   (await loadRebuild(catalog, id))?.rebuild;
 
-/** The last ones first, of those below this id. */
+/** Reads rebuild records with an id below `below`, the newest first. */
 export async function* readRebuilds(catalog: Table, below?: number): AsyncGenerator<Rebuild> {
   const range = { descending: true, ...(below === undefined ? {} : { below: sortOf(below) }) };
   for await (const { body } of catalog.range(PARTITION, range)) yield body as Rebuild;
 }
 
-/** Writes a record; false if it was written since it was read. With 0 writes: if it exists. */
+/** Writes a record by compare-and-swap. Resolves to false if another process wrote it since it was read. */
 export const storeRebuild = (catalog: Table, rebuild: Rebuild, writes: number): Promise<boolean> =>
   catalog.compareAndPut({ partition: PARTITION, sort: sortOf(rebuild.id), body: rebuild }, writes);
 
 /**
- * Changes a record to what `change` returns for its current state; undefined leaves it. Tries again if another process
- * was faster. Returns the record after that.
- * @throws Error if there is none.
+ * Changes a record by compare-and-swap to the result of `change`, or leaves it if that is undefined. Repeats `change` if
+ * another process wrote first. Returns the current record.
+ * @throws Error if the record does not exist.
  */
 export async function changeRebuild(
   catalog: Table,
@@ -167,7 +169,7 @@ export async function changeRebuild(
 export const versionsOf = (models: readonly ReadModel[]): Rebuild['versions'] =>
   Object.fromEntries(models.map(({ name, version }) => [name, version]));
 
-/** Notes that the first generation of an empty archive was made, which took no rebuild. */
+/** Writes the record of the first generation of an empty archive, which needs no fold. */
 export async function noteFirst(catalog: Table, models: readonly ReadModel[], now: number): Promise<void> {
   const first: Rebuild = {
     id: 1,

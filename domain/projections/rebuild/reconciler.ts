@@ -1,5 +1,5 @@
-// What generations need, one bounded step after another: a first generation, rebuilds, one after a read model changed its
-// version, one when the schedule says so; and the end of what is kept, and of rows that nobody needs.
+// Reconciles the generations in bounded steps: starts and advances rebuilds (the first one, after a new fold version, by
+// schedule), retires generations after their retention period, and removes rows.
 import { Refusal } from '../../errors.ts';
 import { readModels } from '../views/read-models.ts';
 import { changeGenerations, liveCheckpoints, readGenerations, type Generations } from '../catalog.ts';
@@ -13,96 +13,96 @@ import { rebuildRunner, RETRY_MS, type RebuildContext } from './runner.ts';
 
 export interface Reconciler extends RebuildContext {
   /**
-   * Rows stay for so long after their generation was retired: every reader and projector that used it has ended by then.
-   * Milliseconds, longer than any request or run takes.
+   * Delay from the retirement of a generation to the removal of its rows, in milliseconds. It is longer than any request
+   * or run, so that no reader or projector uses the rows any longer.
    */
   readonly lateMs: number;
-  /** Milliseconds from the start of one rebuild to that of the next; none are scheduled without it. */
+  /** Milliseconds from the start of one rebuild to the start of the next. If undefined, no rebuild is scheduled. */
   readonly schedule?: number;
-  /** Scheduled rebuilds always write a new generation. */
+  /** True if scheduled rebuilds write a new generation even without drift. */
   readonly alwaysWrites?: boolean;
 }
 
-/** A rebuild of which a step was taken within this time has a runner. */
+/** A rebuild whose last step is not older than this has a runner. */
 const RUNNING_MS = 300_000;
-/** Rows of generations that the catalog does not name are looked for so often. */
+/** Interval of searches for rows of generations that the catalog does not name. */
 const ORPHANS_MS = 3_600_000;
 
-/** Returns a function that takes one bounded step: true if there is more to do at once. */
-export function reconciler(world: Reconciler): () => Promise<boolean> {
-  const { catalog, clock, rows, models = readModels } = world;
-  const rebuild = rebuildRunner(world);
+/** Returns a function that takes one bounded step. It resolves to true if another step can follow at once. */
+export function reconciler(context: Reconciler): () => Promise<boolean> {
+  const { catalog, clock, rows, models = readModels } = context;
+  const rebuild = rebuildRunner(context);
   let settled: number | undefined;
-  let lookedAt: number | undefined;
+  let searchedAt: number | undefined;
 
   return async () => {
     let generations = await readGenerations(catalog);
-    if (generations.last === 0) generations = await beginEmpty(world, models);
-    // Before anything is retired: a generation that was promoted tells how its rebuild ended.
+    if (generations.last === 0) generations = await beginEmpty(context, models);
+    // Before retirements, because the checkpoints of a promoted generation prove how its rebuild ended.
     if (generations.building === undefined) await settleLast(generations);
-    ({ generations } = await retireAheadOfLog(world, generations));
+    ({ generations } = await retireAheadOfLog(context, generations));
     if (expired(generations, clock()))
       generations = await changeGenerations(catalog, (before) => expired(before, clock()));
     if (await removeOne(generations)) return true;
     if (generations.building !== undefined) {
-      lookedAt = undefined;
+      searchedAt = undefined;
       return rebuild(generations.building);
     }
     if (await removeOrphans()) return true;
-    const start = await whatToStart(world, generations);
+    const start = await nextStart(context, generations);
     return start !== undefined && begin(start);
   };
 
-  /** A run that ended just after the switch left a record of what was still to come. */
+  /** Completes the record of the last rebuild, whose runner may have crashed after the promotion. */
   async function settleLast({ last }: Generations): Promise<void> {
     if (settled === last) return;
-    if (await readRebuild(catalog, last)) await settleRebuild(world, last);
+    if (await readRebuild(catalog, last)) await settleRebuild(context, last);
     settled = last;
   }
 
   async function removeOne(generations: Generations): Promise<boolean> {
-    const number = toRemove(generations, clock() - world.lateMs);
+    const number = toRemove(generations, clock() - context.lateMs);
     if (number === undefined) return false;
     await rows.drop(number);
     await changeGenerations(catalog, (before) => removed(before, number));
     return true;
   }
 
-  /** A runner that was late may have created rows again. Numbers are never used twice, so a late drop does no harm. */
+  /** Removes rows that a late runner created again. Numbers are not reused, so no other generation is removed. */
   async function removeOrphans(): Promise<boolean> {
-    if (lookedAt !== undefined && clock() - lookedAt < ORPHANS_MS) return false;
+    if (searchedAt !== undefined && clock() - searchedAt < ORPHANS_MS) return false;
     const existing = await rows.list();
     const { generations, building, removing = {}, last } = await readGenerations(catalog);
     const orphans = existing.filter(
       (number) => number <= last && number !== building && !generations[number] && !removing[number],
     );
     for (const number of orphans) await rows.drop(number);
-    lookedAt = clock();
+    searchedAt = clock();
     return orphans.length > 0;
   }
 
   async function begin(start: Start): Promise<boolean> {
-    // The catalog was lost if there are rows already: those numbers are not used again.
+    // If rows exist without a catalog, the catalog was lost. Their numbers are not reused.
     const numbers = start.reason === 'first' ? await rows.list() : [];
     try {
-      await startRebuild(world, { ...start, from: Math.max(0, ...numbers) + 1 });
+      await startRebuild(context, { ...start, from: Math.max(0, ...numbers) + 1 });
     } catch (error) {
-      // Another process was faster.
+      // Another process has started it.
       if (!(error instanceof Refusal && error.code === 'rebuild-running')) throw error;
     }
     return true;
   }
 }
 
-/** The rebuild that is to begin, if one is. */
-async function whatToStart(
+/** Returns the request for the next rebuild, or undefined if no rebuild is due. */
+async function nextStart(
   { catalog, clock, models = readModels, schedule, alwaysWrites = false }: Omit<Reconciler, 'alarm'>,
   generations: Generations,
 ): Promise<Start | undefined> {
   const live = liveCheckpoints(generations);
   if (!live) return { by: 'archive', reason: 'first' };
   const last = await newest(readRebuilds(catalog));
-  // Its record was written, and then the request ended: it is started now.
+  // The process that wrote the record crashed before the start.
   if (last && last.id > generations.last) return { by: last.started.by, reason: last.reason };
   if (
     models.some(({ name, version }) => live[name] && live[name].version !== version) &&
@@ -113,7 +113,7 @@ async function whatToStart(
   return { by: 'schedule', reason: 'scheduled', checks: !alwaysWrites };
 }
 
-/** Somebody cancelled the rebuild of these versions: it does not begin again by itself. */
+/** Returns true if an operator cancelled the rebuild of these fold versions. It is not started again automatically. */
 const isRefused = (last: Rebuild | undefined, models: readonly ReadModel[]): boolean =>
   last?.cancelled?.why === 'requested' &&
   models.every(({ name, version }) => last.versions[name] === version);
@@ -126,33 +126,33 @@ async function newest<T>(
   return undefined;
 }
 
-/** A generation that was retired at this time or before. */
+/** Returns a generation that was retired at this time or before. */
 const toRemove = ({ removing = {} }: Generations, retired: number): number | undefined =>
   Object.entries(removing)
     .filter(([, since]) => since <= retired)
     .map(([number]) => Number(number))[0];
 
 /**
- * Is there something to do for a runner, and does none work on it? A rebuild that an event stopped is tried again after
- * `retryMs`; with 0 at each look, because a runner may have other code by then.
+ * Returns true if work exists and no runner does it. A stopped rebuild is due again after `retryMs`. With 0 it is always
+ * due, because the next runner may have other code.
  */
 export async function needsReconciling(
-  world: Omit<Reconciler, 'alarm'>,
+  context: Omit<Reconciler, 'alarm'>,
   retryMs = RETRY_MS,
 ): Promise<boolean> {
-  const { catalog, clock } = world;
+  const { catalog, clock } = context;
   const [generations, now] = [await readGenerations(catalog), clock()];
   const { building, last } = generations;
-  if (expired(generations, now) || toRemove(generations, now - world.lateMs) !== undefined) return true;
+  if (expired(generations, now) || toRemove(generations, now - context.lateMs) !== undefined) return true;
   const record = await readRebuild(catalog, building ?? last);
   if (building === undefined)
-    return (record && !hasEnded(record)) || (await whatToStart(world, generations)) !== undefined;
+    return (record && !hasEnded(record)) || (await nextStart(context, generations)) !== undefined;
   if (record?.phase === 'drifted') return false;
-  const quiet = now - (record?.steppedAt ?? 0);
-  return quiet >= (record && waitsIn(record, generations) ? retryMs : RUNNING_MS);
+  const idleMs = now - (record?.steppedAt ?? 0);
+  return idleMs >= (record && waitsIn(record, generations) ? retryMs : RUNNING_MS);
 }
 
-/** Does the rebuild that runs need a decision, or code that can fold an event? */
+/** Returns true if the running rebuild needs a decision of an operator, or a release that can fold an event. */
 export async function needsDecision({ catalog }: Pick<Reconciler, 'catalog'>): Promise<boolean> {
   const generations = await readGenerations(catalog);
   const { building } = generations;

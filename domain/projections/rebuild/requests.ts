@@ -1,6 +1,5 @@
-// What clients ask of rebuilds: start, accept in spite of drift, cancel; and roll back to the rows that were live before.
-// Each may be sent again. A record is written before the action that it describes, so every rebuild has a known
-// requester; the action itself is one conditional write of the catalog.
+// Requests of operators: start, accept or cancel a rebuild, and roll back. All are idempotent. The rebuild record is
+// written before the action that it describes, so every rebuild has a known requester.
 import { Refusal } from '../../errors.ts';
 import type { Clock, Table } from '../../ports.ts';
 import { readModels } from '../views/read-models.ts';
@@ -22,27 +21,27 @@ import {
 export interface RebuildRequestContext {
   readonly catalog: Table;
   readonly clock: Clock;
-  /** How long readers may go back after a switch, in milliseconds. */
+  /** Retention period of a replaced generation, in milliseconds. */
   readonly graceMs: number;
-  /** The read models of domain/projections/views/read-models.ts without it. */
+  /** Default: the read models of domain/projections/views/read-models.ts. */
   readonly models?: readonly ReadModel[];
 }
 
 export interface Start {
   readonly by: string;
   readonly reason: Reason;
-  /** Write a new generation only if the live rows differ from what the log gives. */
+  /** If true, writes a new generation only if the live rows differ from the rows that the log gives. */
   readonly checks?: boolean;
-  /** The lowest number that the rebuild may have; one above the last without it. */
+  /** The lowest number that the rebuild may have. Default: 1. */
   readonly from?: number;
 }
 
-/** @throws Refusal `rebuild-running`, which names the rebuild that has not ended. */
+/** Starts a rebuild. @throws Refusal `rebuild-running`, with the id of the rebuild that has not ended. */
 export async function startRebuild(
-  keeper: RebuildRequestContext,
+  context: RebuildRequestContext,
   { by, reason, checks = false, from = 1 }: Start,
 ): Promise<Rebuild> {
-  const { catalog, clock, models = readModels } = keeper;
+  const { catalog, clock, models = readModels } = context;
   for (;;) {
     const generations = await readGenerations(catalog);
     const { building, live } = generations;
@@ -50,12 +49,12 @@ export async function startRebuild(
       throw new Refusal('rebuild-running', `rebuild ${building} has not ended: wait for it, or cancel it`, {
         rebuild: building,
       });
-    // A run that ended just after a switch left a record of what was still to come.
+    // A runner that crashed after the promotion left a record in phase `switching`.
     const last = await readRebuild(catalog, generations.last);
-    if (last && !hasEnded(last)) await settleRebuild(keeper, last.id);
+    if (last && !hasEnded(last)) await settleRebuild(context, last.id);
     const id = Math.max(from, generations.last + 1);
     const versions = versionsOf(models);
-    const wanted: Rebuild = {
+    const rebuild: Rebuild = {
       id,
       versions,
       reason,
@@ -64,15 +63,15 @@ export async function startRebuild(
       checkpoints: {},
       ...comparisonWith(generations, versions),
     };
-    const created = await storeRebuild(catalog, wanted, 0);
-    // A crash here leaves a record of a rebuild that did not start: the next request starts that one first.
+    const created = await storeRebuild(catalog, rebuild, 0);
+    // A crash here leaves the record of a rebuild that did not start. The next request starts it first.
     const names = models.map(({ name }) => name);
     await changeGenerations(catalog, (before) => started(before, id, names));
-    if (created) return wanted;
+    if (created) return rebuild;
   }
 }
 
-/** Promotes it in spite of its drift. @throws Refusal `rebuild-not-waiting`. */
+/** Lets a rebuild promote its generation in spite of drift. @throws Refusal `rebuild-not-waiting`. */
 export async function acceptRebuild(
   { catalog, clock }: RebuildRequestContext,
   id: number,
@@ -89,41 +88,41 @@ export async function acceptRebuild(
   );
 }
 
-/** No runner works on it. */
+/** Resets `steppedAt`, because no runner works on a rebuild that awaits a decision. */
 function accepted({ steppedAt: _, ...before }: Rebuild, act: Act): Rebuild {
   return { ...before, phase: 'switching', accepted: act };
 }
 
-/** Ends it without a switch; its rows are removed. @throws Refusal `rebuild-over` if it has ended otherwise. */
+/** Cancels a rebuild and removes its rows. @throws Refusal `rebuild-over` if it ended in another way. */
 export async function cancelRebuild(
-  keeper: RebuildRequestContext,
+  context: RebuildRequestContext,
   id: number,
   { by, why }: Pick<NonNullable<Rebuild['cancelled']>, 'by' | 'why'>,
 ): Promise<Rebuild> {
-  const { catalog, clock } = keeper;
+  const { catalog, clock } = context;
   await changeRebuild(catalog, id, (before) =>
     hasEnded(before) || before.phase === 'cancelling'
       ? undefined
       : { ...before, phase: 'cancelling', cancelled: { by, at: clock(), why } },
   );
-  const record = await settleRebuild(keeper, id);
+  const record = await settleRebuild(context, id);
   if (record.phase === 'cancelled') return record;
   throw new Refusal(
     'rebuild-over',
     record.phase === 'unchanged'
       ? `rebuild ${id} has ended: it found no drift and wrote nothing`
-      : `rebuild ${id} has switched: go back to what was read before instead, while that is kept`,
+      : `rebuild ${id} has promoted its generation: roll back to the generation before it, while that is kept`,
     { phase: record.phase },
   );
 }
 
-/** Brings a record in line with what was decided: ends what is to end, and notes how it ended. */
+/** Completes a cancellation or a promotion: ends the rebuild in the catalog, and writes its outcome into the record. */
 export async function settleRebuild({ catalog, clock }: RebuildRequestContext, id: number): Promise<Rebuild> {
   const record = await readRebuild(catalog, id);
-  const leaves = record?.phase === 'cancelling' || (record !== undefined && hasEnded(record));
-  // A promotion that was faster has won.
+  const isOver = record?.phase === 'cancelling' || (record !== undefined && hasEnded(record));
+  // A concurrent promotion wins over the cancellation.
   const generations = await changeGenerations(catalog, (before) =>
-    leaves ? abandoned(before, id, clock()) : undefined,
+    isOver ? abandoned(before, id, clock()) : undefined,
   );
   return changeRebuild(catalog, id, (before) => {
     if (generations.building === id || hasEnded(before)) return undefined;
@@ -134,7 +133,9 @@ export async function settleRebuild({ catalog, clock }: RebuildRequestContext, i
   });
 }
 
-/** Makes generation `to` live again. @throws Refusal `no-way-back` if it is not kept, not folded any more, or behind. */
+/**
+ * Makes generation `to` live again. @throws Refusal `no-way-back` if it is not kept, of another fold version, or behind.
+ */
 export async function rollBack(
   { catalog, clock, graceMs, models = readModels }: RebuildRequestContext,
   to: number,
@@ -144,7 +145,7 @@ export async function rollBack(
   const generations = await changeGenerations(catalog, (before) => {
     from = before.live;
     if (from === to) return undefined;
-    const why = whyNot(models, before, to, clock());
+    const why = whyUnavailable(models, before, to, clock());
     if (why) throw new Refusal('no-way-back', why.reason, { behind: why.behind });
     return rolledBack(before, to, clock() + graceMs);
   });
@@ -154,8 +155,8 @@ export async function rollBack(
   return generations;
 }
 
-/** `behind`: a moment later it may be possible. */
-function whyNot(
+/** Returns why generation `to` cannot become live. `behind` is true if a retry may succeed. */
+function whyUnavailable(
   models: readonly ReadModel[],
   generations: Generations,
   to: number,
@@ -168,8 +169,8 @@ function whyNot(
     return {
       reason:
         others.length > 0
-          ? `generation ${to} is not kept: it is possible to go back to ${others.join(', ')}`
-          : 'nothing is kept to go back to: a rebuild keeps what was read before for a while',
+          ? `generation ${to} is not kept: roll back to ${others.join(' or ')} instead`
+          : 'no generation is kept: only the retention period after a rebuild or a rollback allows a rollback',
       behind: false,
     };
   }
@@ -178,7 +179,7 @@ function whyNot(
   const other = models.find(({ name, version }) => kept[name] && kept[name].version !== version);
   if (other)
     return {
-      reason: `generation ${to} has rows of version ${kept[other.name]?.version} of ${other.name}, which are not folded any more: deploy that version again first, this one is ${other.version}`,
+      reason: `generation ${to} has rows of version ${kept[other.name]?.version} of ${other.name}, but this release folds version ${other.version}: deploy a release that folds version ${kept[other.name]?.version} first`,
       behind: false,
     };
   if (!isBehind(kept, live)) return undefined;
@@ -186,5 +187,5 @@ function whyNot(
   const why = stopped
     ? `${stopped[0]} is stopped at position ${stopped[1].stopped?.position}: ${stopped[1].stopped?.reason}`
     : 'try again in a moment';
-  return { reason: `generation ${to} is behind what is read: ${why}`, behind: !stopped };
+  return { reason: `generation ${to} is behind the live generation: ${why}`, behind: !stopped };
 }

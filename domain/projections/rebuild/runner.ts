@@ -1,5 +1,5 @@
-// Advances a rebuild in bounded, resumable steps. Each step begins with the record, and ends with one conditional write of
-// the record, which has all of its state: a runner may crash anywhere, and several runners only do the same twice.
+// Advances a rebuild in bounded, resumable steps. A step reads the rebuild record and ends with one compare-and-swap of
+// it. The record has all state, so a runner may crash at any point, and concurrent runners only repeat work.
 import { same } from '../../recording/aggregate.ts';
 import { readHead } from '../../log/head.ts';
 import type { Clock } from '../../ports.ts';
@@ -28,42 +28,42 @@ import { liveRows, LiveUnreadable } from './unreadable-rows.ts';
 
 export interface RebuildContext extends Projector, RebuildRequestContext {
   readonly clock: Clock;
-  /** False if a step must end soon; steps are bounded without it, too. */
+  /** Returns false if a step must end soon. Steps are bounded without it too. */
   readonly goOn?: () => boolean;
-  /** Something waits for a decision, or did not work. */
+  /** Called if a decision is needed, or if something failed. */
   readonly alarm: (what: string, error?: unknown) => void;
 }
 
-/** A read model that an event stopped is tried again by a new process, and after so long. */
+/** A stopped read model is tried again after this time, and by a new process. */
 export const RETRY_MS = 3_600_000;
 
-/** After so long, or so many windows, a step that folds ends with its window, so that its progress is noted. */
+/** A step that folds ends after this time or this number of windows, so that its progress is stored. */
 const FOLD_MS = 1_000;
 const FOLD_WINDOWS = 8;
-/** A fold that writes nothing else takes at most about so many steps: each of them stores the sums of hashes. */
+/** Most steps of a fold that writes no rows, roughly, because each step stores the sums of hashes. */
 const CHECK_STEPS = 64;
 
-/** What a step made of a record. Without `after` there is nothing to do until something else happens. */
+/** The result of a step. Without `after`, the rebuild waits for a change from outside. */
 interface Step {
   readonly after?: Rebuild;
   readonly count?: Pick<Progress, 'unit' | 'done' | 'total'>;
 }
 
-/** What a runner keeps in memory of one rebuild. Nothing depends on it but speed. */
+/** State of one rebuild in the memory of a runner. It only saves work. */
 interface Memory {
   readonly id: number;
   store?: NewRowStore;
-  /** The fold that has come to these checkpoints, and the rows that it collects. */
-  fold?: { at: Checkpoints; readonly collected: Collector; readonly world: Projector };
-  /** When this process began with what it counts, and how much was done then. */
+  /** The fold that reached checkpoints `at`, and the rows that it collects. */
+  fold?: { at: Checkpoints; readonly collected: Collector; readonly context: Projector };
+  /** When this process began to count this unit, and how much was done then. */
   began?: { readonly of: string; readonly at: number; readonly done: number };
   triedAt?: number;
   alarmed?: true;
 }
 
-/** Returns a function that takes a rebuild one step on: true if there is more to do at once. */
-export function rebuildRunner(world: RebuildContext): (id: number) => Promise<boolean> {
-  const { catalog, clock, alarm, rows, models = readModels, goOn = () => true } = world;
+/** Returns a function that advances a rebuild by one step. It resolves to true if another step can follow at once. */
+export function rebuildRunner(context: RebuildContext): (id: number) => Promise<boolean> {
+  const { catalog, clock, alarm, rows, models = readModels, goOn = () => true } = context;
   let memory: Memory = { id: 0 };
 
   return async (id) => {
@@ -71,7 +71,7 @@ export function rebuildRunner(world: RebuildContext): (id: number) => Promise<bo
     try {
       return await step(id);
     } catch (error) {
-      // Whatever was under way may have been written or not.
+      // The writes of the failed step may or may not have been applied.
       memory = { id };
       throw error;
     }
@@ -80,28 +80,31 @@ export function rebuildRunner(world: RebuildContext): (id: number) => Promise<bo
   async function step(id: number): Promise<boolean> {
     const stored = await loadRebuild(catalog, id);
     if (!stored) {
-      alarm(`rebuild ${id} had lost its record, and has ended: start another if it is needed`);
+      alarm(
+        `the record of rebuild ${id} is missing, so the rebuild is cancelled: start another if it is needed`,
+      );
       await changeGenerations(catalog, (before) => abandoned(before, id, clock()));
       return true;
     }
     const { rebuild, writes } = stored;
     const generations = await readGenerations(catalog);
     if (generations.building !== id || hasEnded(rebuild) || rebuild.phase === 'cancelling') {
-      await settleRebuild(world, id);
+      await settleRebuild(context, id);
       return true;
     }
-    const isBeyond = await isAhead(rebuild, generations);
-    if (isBeyond) alarm(`rebuild ${id} is ahead of the log, and has ended: start another if it is needed`);
+    const isAheadOfLog = await isAhead(rebuild, generations);
+    if (isAheadOfLog)
+      alarm(`rebuild ${id} is ahead of the log, so it is cancelled: start another if it is needed`);
     const { comparison } = rebuild;
-    // It was to be compared with a generation that was let go.
+    // The generation that it is compared with was retired.
     const hasLostLive = comparison !== undefined && generations.live === undefined;
-    if (isBeyond || hasLostLive || !same(rebuild.versions, versionsOf(models))) {
-      await cancelRebuild(world, id, { by: 'archive', why: 'superseded' });
+    if (isAheadOfLog || hasLostLive || !same(rebuild.versions, versionsOf(models))) {
+      await cancelRebuild(context, id, { by: 'archive', why: 'superseded' });
       return true;
     }
     const result =
       comparison && comparison.against !== generations.live
-        ? { after: begunAgain(rebuild, generations) }
+        ? { after: restarted(rebuild, generations) }
         : await act(rebuild, generations);
     if (!result.after) return false;
     if (result.after !== rebuild)
@@ -109,9 +112,12 @@ export function rebuildRunner(world: RebuildContext): (id: number) => Promise<bo
     return true;
   }
 
-  /** Has it folded events that the log does not have? The head is read after the record: `published` only grows. */
+  /**
+   * Returns true if it has folded events that the log does not have. Reads the head last, because `published` only
+   * grows.
+   */
   async function isAhead(rebuild: Rebuild, generations: Generations): Promise<boolean> {
-    const { published } = await readHead(world.state);
+    const { published } = await readHead(context.state);
     return Object.values(foldedBy(rebuild, generations)).some(({ next }) => next > published);
   }
 
@@ -120,40 +126,40 @@ export function rebuildRunner(world: RebuildContext): (id: number) => Promise<bo
     if (phase === 'drifted') {
       const what =
         drift?.unreadable === undefined
-          ? 'differs from the rows that are read'
+          ? 'differs from the live rows'
           : `could not be compared with the live rows (${drift.unreadable})`;
       if (!memory.alarmed) alarm(`rebuild ${id} ${what}: accept or cancel it`);
       memory.alarmed = true;
       return {};
     }
     if (waitsIn(rebuild, generations) && clock() - (memory.triedAt ?? -Infinity) < RETRY_MS) return {};
-    if (phase === 'switching') return switchTo(rebuild, generations);
+    if (phase === 'switching') return promoteOnceCaughtUp(rebuild, generations);
     try {
       return await (phase === 'comparing' ? compare(rebuild, generations) : fold(rebuild, generations));
     } catch (error) {
       if (!(error instanceof LiveUnreadable)) throw error;
-      if (phase === 'checking') return { after: begunAgain(rebuild, generations, 'folding') };
+      if (phase === 'checking') return { after: restarted(rebuild, generations, 'folding') };
       const known = rebuild.compared?.drift;
       return known ? ended(rebuild, { ...known, unreadable: error.message }) : {};
     }
   }
 
-  /** Folds some windows, and goes on once all that was published when the step began is folded. */
+  /** Folds windows. Begins the next phase after all events are folded that were published when the step began. */
   async function fold(rebuild: Rebuild, generations: Generations): Promise<Step> {
     const { id, phase, checkpoints: before, comparison, compared } = rebuild;
-    const { published } = await readHead(world.state);
+    const { published } = await readHead(context.state);
     const { upTo = {} } = comparison ?? {};
     const checks = phase === 'checking';
     const goal = (name: string): number => (checks ? (upTo[name] ?? 0) : published);
     const total = Math.max(0, ...models.map(({ name }) => goal(name)));
     const store = checks ? undefined : await newStore(before);
-    const memorized = folding(rebuild, store);
+    const inMemory = folding(rebuild, store);
     const sums = compared && new WindowSums(upTo, compared.sums);
     const until = clock() + FOLD_MS;
     const least = checks ? total / WINDOW / CHECK_STEPS : 0;
     const { checkpoints, stopped, done } = await foldWindows(
       {
-        ...memorized,
+        ...inMemory,
         id,
         models,
         goal,
@@ -164,13 +170,13 @@ export function rebuildRunner(world: RebuildContext): (id: number) => Promise<bo
       },
       before,
     );
-    memorized.at = checkpoints;
-    const noted = compared &&
+    inMemory.at = checkpoints;
+    const updated = compared &&
       sums && { ...compared, sums: sums.text(), expected: compared.expected + sums.added };
-    const after = { ...rebuild, checkpoints, ...(noted ? { compared: noted } : {}) };
-    const waits = waitsIn(after, generations);
-    if (stopped.size > 0) noteStopped(after, waits);
-    if (done && !waits) {
+    const after = { ...rebuild, checkpoints, ...(updated ? { compared: updated } : {}) };
+    const needsDecision = waitsIn(after, generations);
+    if (stopped.size > 0) raiseStopped(after, needsDecision);
+    if (done && !needsDecision) {
       if (checks) return compare(after, generations);
       await store?.complete();
       return { after: { ...after, phase: comparison ? 'comparing' : 'switching' } };
@@ -180,13 +186,13 @@ export function rebuildRunner(world: RebuildContext): (id: number) => Promise<bo
     return { after, count: { unit: 'events', done: Math.min(total, furthest), total } };
   }
 
-  /** The fold that this process took so far, or one that reads the sums of earlier windows. */
+  /** Returns the fold in memory, or a new one that reads the sums of earlier windows. */
   function folding({ checkpoints, comparison }: Rebuild, store: NewRowStore | undefined) {
     if (memory.fold && same(memory.fold.at, checkpoints)) return memory.fold;
     const earlier = store ?? liveRows(rows, comparison?.against ?? 0);
     const collected = collector(models, hasWindow(checkpoints) ? earlier : undefined);
     const folded = { ...rows, open: () => collected };
-    return (memory.fold = { at: checkpoints, collected, world: { ...world, rows: folded } });
+    return (memory.fold = { at: checkpoints, collected, context: { ...context, rows: folded } });
   }
 
   async function newStore(checkpoints: Checkpoints): Promise<NewRowStore> {
@@ -198,9 +204,9 @@ export function rebuildRunner(world: RebuildContext): (id: number) => Promise<bo
     return store;
   }
 
-  function noteStopped(rebuild: Rebuild, waits: boolean): void {
+  function raiseStopped(rebuild: Rebuild, needsDecision: boolean): void {
     memory.triedAt = clock();
-    if (!waits) return;
+    if (!needsDecision) return;
     for (const [name, { stopped }] of Object.entries(rebuild.checkpoints))
       if (stopped)
         alarm(
@@ -211,11 +217,10 @@ export function rebuildRunner(world: RebuildContext): (id: number) => Promise<bo
   async function compare(rebuild: Rebuild, generations: Generations): Promise<Step> {
     const { id, comparison, compared } = rebuild;
     if (!comparison || !compared) return { after: { ...rebuild, phase: 'switching' } };
-    const result = await compareMore({ ...world, id, models, goOn }, comparison, compared);
+    const result = await compareMore({ ...context, id, models, goOn }, comparison, compared);
     const differs = 'report' in result ? !isEmpty(result.report) : result.scan !== 'sums';
-    // Nothing is written without drift. With drift, the log is folded again, into a new generation.
-    if (rebuild.phase === 'checking' && differs)
-      return { after: begunAgain(rebuild, generations, 'folding') };
+    // Without drift, no rows are written. With drift, the log is folded again into a new generation.
+    if (rebuild.phase === 'checking' && differs) return { after: restarted(rebuild, generations, 'folding') };
     if ('report' in result) return ended(rebuild, result.report);
     const { read, expected: total } = result;
     const count = { unit: 'rows', done: Math.min(read, total), total } as const;
@@ -229,26 +234,26 @@ export function rebuildRunner(world: RebuildContext): (id: number) => Promise<bo
     return { after: { ...rebuild, phase: differs ? 'drifted' : 'switching', drift } };
   }
 
-  /** Readers see the new rows after one write. Until then projectors fold both, so that it soon is as far. */
-  async function switchTo(rebuild: Rebuild, generations: Generations): Promise<Step> {
+  /** Promotes the generation with one write. Projectors fold it beside the live one before, so that it catches up. */
+  async function promoteOnceCaughtUp(rebuild: Rebuild, generations: Generations): Promise<Step> {
     const { id, comparison, drift, checkpoints } = rebuild;
     if (!generations.generations[id])
       await changeGenerations(catalog, (before) => enrolled(before, id, checkpoints));
-    const { more } = await catchUp(world, goOn, id);
-    // Rows that cannot be read are nothing to go back to, and would hold up the projector.
-    const until = clock() + (drift?.unreadable === undefined ? world.graceMs : 0);
+    const { more } = await catchUp(context, goOn, id);
+    // Unreadable rows are not kept, because they are no target of a rollback and would block the projector.
+    const until = clock() + (drift?.unreadable === undefined ? context.graceMs : 0);
     const after = await changeGenerations(catalog, (before) =>
       promoted(before, { id, against: comparison?.against, until }),
     );
-    if (after.building !== id) await settleRebuild(world, id);
+    if (after.building !== id) await settleRebuild(context, id);
     else if (!more && waitsIn(rebuild, after)) {
-      noteStopped({ ...rebuild, checkpoints: foldedBy(rebuild, after) }, true);
+      raiseStopped({ ...rebuild, checkpoints: foldedBy(rebuild, after) }, true);
       return {};
     }
     return { after: rebuild };
   }
 
-  /** With how far it is, and how fast this process is. */
+  /** Returns the record with the current progress and the rate of this process. */
   function withProgress(rebuild: Rebuild, count: Step['count']): Rebuild {
     const at = clock();
     const { progress: _, ...earlier } = rebuild;
@@ -264,12 +269,12 @@ export function rebuildRunner(world: RebuildContext): (id: number) => Promise<bo
   }
 }
 
-/** Are there sums of earlier windows? */
+/** Returns true if a complete window has been folded. */
 const hasWindow = (checkpoints: Checkpoints): boolean =>
   Object.values(checkpoints).some(({ next }) => next >= WINDOW);
 
-/** From the beginning: readers went back meanwhile, or what was checked differs. */
-function begunAgain(
+/** Returns the rebuild from its start, because another generation became live or the check found drift. */
+function restarted(
   { drift: _, accepted: __, ...others }: Rebuild,
   generations: Generations,
   phase: 'checking' | 'folding' = others.phase === 'checking' ? 'checking' : 'folding',

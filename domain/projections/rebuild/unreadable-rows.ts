@@ -1,5 +1,5 @@
-// Live rows that a rebuild cannot read, because they are damaged or missing. The rebuild folds a new generation without
-// them and then waits: reading them again would fail again.
+// Live rows that a rebuild cannot read, because they are damaged or missing. The rebuild folds a new generation and then
+// awaits a decision, because another read would fail too.
 import { Damaged } from '../../errors.ts';
 import type { RowStore, RowStores } from '../rows/row-store.ts';
 
@@ -7,7 +7,7 @@ export class LiveUnreadable extends Error {
   override readonly name = 'LiveUnreadable';
 }
 
-/** The live rows, to be read only. @throws LiveUnreadable if they are damaged. */
+/** Returns the live rows for reading. Reads reject with `LiveUnreadable` if the rows are damaged. */
 export function liveRows(rows: RowStores, generation: number): RowStore {
   const store = rows.open(generation);
   return {

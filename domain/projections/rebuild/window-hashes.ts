@@ -1,41 +1,39 @@
-// Sums of the SHA-256 hashes of row versions, modulo 2^128. What the log gives is added, what is read is subtracted: where
-// nothing is left both are the same rows, whatever the order. Each read model has a sum, of 16 bytes, for each window.
+// Sums of the SHA-256 hashes of row versions, modulo 2^128: 16 bytes for each window of each read model. Rows from the
+// log are added, live rows subtracted, in any order. A sum of zero means that both are the same rows.
 import { fromBase64, toBase64 } from '../../../events/log/base64.ts';
 import { leafHash } from '../../../events/log/merkle.ts';
 import type { ReadModel } from '../views/read-model.ts';
 import type { RowVersion } from '../rows/row.ts';
-import { deltasOf, WINDOW } from '../rows/sums.ts';
+import { deltasOf, groupOf } from '../rows/row-keys.ts';
+import { WINDOW } from '../rows/sums.ts';
 
 const SUM_BYTES = 16;
-/** So that all sums fit into the record of a rebuild: of 2.4 million events on, windows of seven read models are longer. */
+/** Most sums, so that they fit into a rebuild record. From 2.4 million events on, each sum covers several windows. */
 const MAX_SUMS = 8_192;
 
 const encoder = new TextEncoder();
 
-/** Returns a function that finds the read model which a partition belongs to; undefined if the code has it no more. */
+/** Returns a function that finds the read model of a partition, or undefined if this release does not have it. */
 export function ownersOf(models: readonly ReadModel[]): (partition: string) => ReadModel | undefined {
   const owners = new Map<string, ReadModel>();
   for (const model of models)
     for (const name of [...(model.lists ?? []), ...(model.sums ?? []).flatMap((sum) => [sum, deltasOf(sum)])])
       owners.set(name, model);
-  return (partition) => {
-    const slash = partition.indexOf('/');
-    return owners.get(slash < 0 ? partition : partition.slice(0, slash));
-  };
+  return (partition) => owners.get(groupOf(partition));
 }
 
-/** By the name of the read model, the position up to which, and without which, its rows are compared. */
+/** Position up to which, and without which, rows are compared, by the name of the read model. */
 export type UpTo = Readonly<Record<string, number>>;
 
 export class WindowSums {
   readonly #names: readonly string[];
   readonly #bytes: Uint8Array;
   readonly #length: number;
-  /** Rows that were added, and subtracted, since the sums were begun or gone on with. */
+  /** Number of rows that were added and subtracted since construction. */
   added = 0;
   subtracted = 0;
 
-  /** `text` is that of the sums to go on with. */
+  /** `text` is the text of earlier sums to continue. */
   constructor(upTo: UpTo, text = '') {
     this.#names = Object.keys(upTo).toSorted();
     const end = Math.max(0, ...Object.values(upTo));
@@ -56,13 +54,13 @@ export class WindowSums {
     this.#change(name, version, true);
   }
 
-  /** Do the rows of a read model differ in the window of this position? */
+  /** Returns true if the rows of a read model differ in the window of this position. */
   differs(name: string, position: number): boolean {
     const at = this.#offset(name, position);
     return at !== undefined && this.#bytes.subarray(at, at + SUM_BYTES).some((byte) => byte !== 0);
   }
 
-  /** As base64, up to the last byte that is not 0: empty if nothing differs. */
+  /** Returns the sums in base64, up to the last byte that is not zero. It is empty if no rows differ. */
   text(): string {
     return toBase64(this.#bytes.subarray(0, this.#bytes.findLastIndex((byte) => byte !== 0) + 1));
   }
@@ -73,7 +71,7 @@ export class WindowSums {
     return (Math.floor(position / this.#length) * this.#names.length + index) * SUM_BYTES;
   }
 
-  /** A tombstone has no body to hash. */
+  /** Adds or subtracts the hash of a version. A tombstone is hashed without a body. */
   #change(name: string, { partition, sort, position, body }: RowVersion, isNegative: boolean): void {
     const at = this.#offset(name, position);
     if (at === undefined) return;

@@ -1,70 +1,71 @@
-// The directory of all actors, kept in the memory of a process, which reads only what came since: their names, who is
-// merged into whom, and whose records are therefore shown together, as of any position.
+// Keeps the directory of all actors in the memory of a process: names and merges as of any position. A call reads only
+// the entries that were appended since the last call.
 import { countBefore } from '../../binary-search.ts';
-import { DIRECTORY, type ActorRow, type MergeRow } from '../views/actors-view.ts';
+import type { ActorRow, MergeRow } from '../views/actors-view.ts';
+import { DIRECTORY } from './row-keys.ts';
 import { foldName } from '../state/folded-name.ts';
 import type { RowStore } from './row-store.ts';
 import { tail, type TailRow } from './tails.ts';
 
 export interface Actor extends ActorRow {
   readonly mergedInto?: string;
-  /** Of its latest event, merges included. */
+  /** Position of its latest event, merges included. */
   readonly position: number;
 }
 
-/** As of one position. */
+/** The directory as of one position. */
 export interface Directory {
-  /** An actor that the log has introduced. */
+  /** Returns an actor that an event introduced. */
   readonly actor: (id: string) => Actor | undefined;
-  /** The actor that is shown for this one: the end of its chain of merges, as far as the log has introduced them. */
+  /** Returns the actor that readers see for this one: the last introduced actor of its chain of merges. */
   readonly shown: (id: string) => Actor | undefined;
-  /** The actor that is shown for this one, then every actor that is merged into it: the nearest first, then by id. */
+  /** Returns the id of the actor that readers see, then of all actors merged into it, the nearest first. */
   readonly group: (id: string) => string[];
-  /** All actors by name, and of the same name by id; those that are merged into another one, too. */
+  /** Returns all actors by name, then by id, merged ones included. */
   readonly all: () => readonly Actor[];
-  /** Actors whose latest event is after this position, by that event. */
+  /** Returns the actors whose latest event is after this position, in the order of these events. */
   readonly changedAfter: (position: number) => Actor[];
 }
 
 interface NamedRow extends TailRow<ActorRow> {
-  /** The place in the directory, as UTF-8. */
-  readonly place: Buffer;
+  /** The name key, as UTF-8. */
+  readonly sort: Buffer;
 }
 
-/** What became of one actor, in order. */
-interface Life {
+/** The entries of one actor, by position. */
+interface ActorHistory {
   readonly rows: NamedRow[];
   readonly merges: TailRow<string | undefined>[];
 }
 
-/** Returns a function that reads the directory on and gives it as of a position, up to which rows must have been appended. */
+/** Returns a function that returns the directory as of a position. Rows up to that position must have been appended. */
 export function directoryOf(store: RowStore): (at: number) => Promise<Directory> {
-  const lives = new Map<string, Life>();
-  /** Who was ever merged into an actor. */
+  const histories = new Map<string, ActorHistory>();
+  /** By actor, the actors that were ever merged into it. */
   const members = new Map<string, Set<string>>();
   const positions: number[] = [];
   let sorted: { readonly changes: number; readonly actors: readonly Actor[] } | undefined;
 
-  const readOn = tail<ActorRow | MergeRow>(store, DIRECTORY, 0, ({ position, body }) => {
+  const readUpTo = tail<ActorRow | MergeRow>(store, DIRECTORY, 0, ({ position, body }) => {
     positions.push(position);
     const id = 'merged' in body ? body.merged : body.id;
-    const life = lives.get(id) ?? { rows: [], merges: [] };
-    lives.set(id, life);
+    const history = histories.get(id) ?? { rows: [], merges: [] };
+    histories.set(id, history);
     if (!('merged' in body)) {
-      life.rows.push({ position, body, place: Buffer.from(nameKey(body)) });
+      history.rows.push({ position, body, sort: Buffer.from(nameKey(body)) });
       return;
     }
     const { into } = body;
-    life.merges.push({ position, body: into });
+    history.merges.push({ position, body: into });
     if (into !== undefined) members.set(into, (members.get(into) ?? new Set()).add(id));
   });
 
   function asOf(at: number): Directory {
     function actor(id: string): Actor | undefined {
-      const life = lives.get(id);
-      const row = life && latest(life.rows, at);
+      const history = histories.get(id);
+      const row = history && latest(history.rows, at);
       if (!row) return undefined;
-      const merge = latest(life.merges, at);
+      const merge = latest(history.merges, at);
       const mergedInto = merge?.body === undefined ? {} : { mergedInto: merge.body };
       return { ...row.body, ...mergedInto, position: Math.max(row.position, merge?.position ?? -1) };
     }
@@ -78,10 +79,10 @@ export function directoryOf(store: RowStore): (at: number) => Promise<Directory>
 
     function group(id: string): string[] {
       const all = new Set([shown(id)?.id ?? id]);
-      // A set yields what is added to it while it is walked.
+      // The iteration of a set includes members that are added meanwhile.
       for (const each of all)
         for (const member of [...(members.get(each) ?? [])].toSorted())
-          if (latest(lives.get(member)?.merges ?? [], at)?.body === each) all.add(member);
+          if (latest(histories.get(member)?.merges ?? [], at)?.body === each) all.add(member);
       return [...all];
     }
 
@@ -94,15 +95,15 @@ export function directoryOf(store: RowStore): (at: number) => Promise<Directory>
     }
 
     function byName(): string[] {
-      const placed = [...lives].flatMap(([id, { rows }]) => {
+      const named = [...histories].flatMap(([id, { rows }]) => {
         const row = latest(rows, at);
-        return row ? [{ id, place: row.place }] : [];
+        return row ? [{ id, sort: row.sort }] : [];
       });
-      return placed.sort((a, b) => Buffer.compare(a.place, b.place)).map(({ id }) => id);
+      return named.sort((a, b) => Buffer.compare(a.sort, b.sort)).map(({ id }) => id);
     }
 
     const changedAfter = (position: number): Actor[] =>
-      [...lives.keys()]
+      [...histories.keys()]
         .flatMap((id) => actor(id) ?? [])
         .filter((each) => each.position > position)
         .toSorted((a, b) => a.position - b.position);
@@ -111,7 +112,7 @@ export function directoryOf(store: RowStore): (at: number) => Promise<Directory>
   }
 
   return async (at) => {
-    await readOn(at);
+    await readUpTo(at);
     return asOf(at);
   };
 }
@@ -119,5 +120,5 @@ export function directoryOf(store: RowStore): (at: number) => Promise<Directory>
 const latest = <R extends TailRow<unknown>>(rows: readonly R[], at: number): R | undefined =>
   rows[countBefore(rows.length, (index) => (rows[index]?.position ?? 0) <= at) - 1];
 
-/** Where an actor is in the directory: by its folded name, then by its id. */
+/** Returns the sort key of an actor in the directory: by its normalized name, then by its id. */
 export const nameKey = ({ id, name }: Pick<ActorRow, 'id' | 'name'>): string => `${foldName(name)}\t${id}`;

@@ -4,24 +4,23 @@ import { historyAsOf, type StreamHistory } from '../../recording/stream-history.
 import type { BlobStore, EventStore, Table } from '../../ports.ts';
 import type { Window } from '../../queries/date-window.ts';
 import { directoryOf, type Directory } from './actor-directory.ts';
-import type { RowKey } from './row.ts';
+import { aboveDay, MAX_DAYS, nextKey, partOf, type RowKey } from './row-keys.ts';
 import type { RowRange, RowStore } from './row-store.ts';
 import { tailsOf, type Tails } from './tails.ts';
-import { MAX_DAYS, partOf } from '../state/thing-state.ts';
 import { wavesOf } from '../../concurrency.ts';
 
-/** What a process keeps of one generation, and the event stores beside it. */
+/** The rows of one generation, with what a process keeps of them in memory, and the events. */
 export interface RowSource {
   readonly rows: RowStore;
   readonly tails: Tails;
-  /** All actors as of a position. */
+  /** Returns the directory of actors as of a position. */
   readonly directoryAt: (at: number) => Promise<Directory>;
   readonly events: EventSource;
 }
 
 export interface EventSource {
   readonly store: Pick<EventStore, 'read'>;
-  /** Says at which positions the log has the events of a stream. */
+  /** Has the position of each commit. */
   readonly state: Table;
   readonly log: Pick<BlobStore, 'get'>;
 }
@@ -34,7 +33,7 @@ export const rowSourceOf = (rows: RowStore, events: EventSource): RowSource => (
 });
 
 export interface Reading extends RowSource {
-  /** The last position that is visible; -1 if none is. */
+  /** The last visible position, or -1 if no event is visible. */
   readonly at: number;
 }
 
@@ -42,11 +41,11 @@ export const readingAt = (source: RowSource, at: number): Reading => ({ ...sourc
 
 export const directory = ({ directoryAt, at }: Reading): Promise<Directory> => directoryAt(at);
 
-/** The events of a stream that are visible. */
+/** Reads the visible events of a stream. */
 export const streamOf = ({ events, at }: Reading, stream: string): Promise<StreamHistory> =>
   historyAsOf(events, stream, at);
 
-/** A partition, or its sort keys from `from` up to, and without, `below`. */
+/** A partition, or a range of its sort keys: `from` is inclusive, `below` exclusive. */
 export interface Part extends Pick<RowRange, 'from' | 'below'> {
   readonly partition: string;
 }
@@ -59,12 +58,11 @@ export interface Row<B> {
 }
 
 /**
- * The parts of a list by date that may have things of these days: of dates of one day, those days; of dates of several
- * days, as many before, too; of longer ones, which are few, all.
+ * Returns the parts of a list by date that may have records of these days. A date of up to 31 days may begin 31 days
+ * earlier. The few longer dates are read in full.
  */
 export function partsOf(list: string, { earliest, latest }: Window): Part[] {
-  // A U sorts above the point and the T that follow a day.
-  const below = latest === undefined ? {} : { below: `${latest}U` };
+  const below = latest === undefined ? {} : { below: aboveDay(latest) };
   const from = (days: number) => (earliest === undefined ? {} : { from: daysBefore(earliest, days) });
   return [
     { partition: list, ...from(0), ...below },
@@ -73,41 +71,40 @@ export function partsOf(list: string, { earliest, latest }: Window): Part[] {
   ];
 }
 
-/** The row of one key. */
+/** Reads the row of one key. */
 export async function readRow<B extends object>(
   { rows, at }: Reading,
   partition: string,
   sort: string,
 ): Promise<Row<B> | undefined> {
-  for await (const row of rows.range(partition, { at, from: sort, below: `${sort}\0` }))
+  for await (const row of rows.range(partition, { at, from: sort, below: nextKey(sort) }))
     return { ...row, partition, body: row.body as B };
   return undefined;
 }
 
-/** The rows of these keys, in their order; undefined for keys that have none. */
+/** Reads the rows of these keys, in their order. A key without a row gives undefined. */
 export async function readRows<B extends object>(
   reading: Reading,
   keys: readonly RowKey[],
 ): Promise<(Row<B> | undefined)[]> {
   const rows: (Row<B> | undefined)[] = [];
   for (const [, wave] of wavesOf(keys)) {
-    const found = wave.map(({ partition, sort }) => readRow<B>(reading, partition, sort));
-    rows.push(...(await Promise.all(found)));
+    const reads = wave.map(({ partition, sort }) => readRow<B>(reading, partition, sort));
+    rows.push(...(await Promise.all(reads)));
   }
   return rows;
 }
 
-/** What is left of a part after a sort key, in the direction of reading; all of it without one. */
+/** Returns the rest of a part after a sort key, in the direction of reading. Without a key, returns all of it. */
 export function beyond(part: Part, after: string | undefined, descending: boolean): Part {
   if (after === undefined) return part;
   const { from = '', below } = part;
   if (descending) return { ...part, below: below === undefined || after < below ? after : below };
-  // The lowest key above another one is that key and a NUL.
-  const next = `${after}\0`;
+  const next = nextKey(after);
   return { ...part, from: next > from ? next : from };
 }
 
-/** The rows of all parts in the order of their sort keys. A key that several parts have is returned once. */
+/** Reads the rows of all parts in the order of their sort keys. A key that several parts have is returned once. */
 export async function* readParts<B extends object>(
   { rows, at }: Reading,
   parts: readonly Part[],
@@ -137,5 +134,5 @@ export async function* readParts<B extends object>(
   }
 }
 
-/** Sort keys that are merged are ASCII, whose order is that of their UTF-8 bytes. */
+/** Compares sort keys of merged parts. They are ASCII, so their order is that of their UTF-8 bytes. */
 const comesBefore = (a: string, b: string, descending: boolean): boolean => (descending ? a > b : a < b);

@@ -1,20 +1,21 @@
-// The versions that one event writes: the difference between the rows of its stream before and after it.
+// Computes the versions that one event writes: the difference between the rows of its stream before and after it.
 import { same } from '../../recording/aggregate.ts';
-import { keyText, positionKey, type Row, type RowVersion, type ValueRow } from './row.ts';
+import type { Row, RowVersion, ValueRow } from './row.ts';
+import { keyText, positionKey, type RowKey } from './row-keys.ts';
 import { deltaRows } from './sums.ts';
 
-/** Returns changed values, tombstones of values that are gone, entries, and the deltas of sums. */
+/** Returns changed values, tombstones of removed values, entries, and the deltas of sums. */
 export function difference(before: readonly Row[], after: readonly Row[], position: number): RowVersion[] {
   const isSummed = after.some(isAddend) || before.some(isAddend);
   const versions = isSummed ? deltaRows(before, after, position) : [];
   // Most events are the first of their stream.
   const earlier = before.length === 0 ? undefined : valuesByKey(before);
-  const takeEarlier = (row: ValueRow): ValueRow | undefined => {
+  const takeEarlier = (key: RowKey): ValueRow | undefined => {
     if (earlier === undefined) return undefined;
-    const text = keyText(row);
-    const found = earlier.get(text);
+    const text = keyText(key);
+    const row = earlier.get(text);
     earlier.delete(text);
-    return found;
+    return row;
   };
   for (const row of after) {
     if ('entry' in row) {
@@ -26,8 +27,8 @@ export function difference(before: readonly Row[], after: readonly Row[], positi
       });
     } else if ('body' in row) {
       const { partition, sort, body } = row;
-      const known = takeEarlier(row);
-      if (row.renewed || known === undefined || !same(known.body, body))
+      const previous = takeEarlier(row);
+      if (row.renewed || previous === undefined || !same(previous.body, body))
         versions.push({ partition, sort, position, body });
     }
   }

@@ -1,11 +1,11 @@
-// The ports to the row versions of read models: one store for each generation. test/contract/row-store.ts states what
-// every adapter keeps.
+// Ports to the row versions of read models: one store for each generation. test/contract/row-store.ts tests the promises
+// that every adapter keeps.
 import type { RowVersion } from './row.ts';
 
 /** The version of a row that is current at a position. */
 export interface CurrentRow {
   readonly sort: string;
-  /** Of the event that wrote this version. */
+  /** Position of the event that wrote this version. */
   readonly position: number;
   readonly body: object;
 }
@@ -22,44 +22,44 @@ export interface RowRange {
 
 export interface ScanPage {
   readonly versions: readonly RowVersion[];
-  /** Where the next page begins; absent on the last page. */
+  /** Cursor of the next page. Absent on the last page. */
   readonly next?: string;
 }
 
 export interface RowStore {
-  /** Appends versions; they are durable when it resolves. Versions that exist already are left as they are. */
+  /** Appends versions, which are durable when it resolves. It leaves versions that exist already as they are. */
   append(versions: readonly RowVersion[]): Promise<void>;
   /**
    * Returns the newest version at or before `at` of each key of a partition, in the order of the sort keys' UTF-8
-   * bytes. Keys whose newest version is a tombstone are left out.
+   * bytes. It leaves out keys whose newest version is a tombstone.
    */
   range(partition: string, range: RowRange): AsyncIterable<CurrentRow>;
   /**
-   * Returns a page of all versions of all keys, tombstones included, each once, in an order of the adapter's own. It
-   * may miss versions that were appended a moment ago, or meanwhile. `after` is the `next` of the page before.
+   * Returns a page of all versions of all keys, tombstones included, each once, in an order that the adapter chooses. It
+   * may miss versions that were appended during the scan or shortly before. `after` is the `next` of the page before.
    */
   scan(after?: string): Promise<ScanPage>;
 }
 
-/** A store that is folded from position 0 before anybody reads it. Until it is complete or resumed, `range` may reject. */
+/** The store of a generation that is being built. `range` may reject until `complete` or `resume` has returned. */
 export interface NewRowStore extends RowStore {
   /**
-   * Goes on from position `next`: versions from there on may be forgotten, because they are appended again. If that is
-   * above 0, `range` returns the versions before it from now on.
+   * Resumes the fold at position `next`. The store may delete versions from there on, because the fold appends them
+   * again. If `next` is above 0, `range` returns the versions before it from now on.
    */
   resume(next: number): Promise<void>;
-  /** Makes the store ready for readers. Repeating it changes nothing. */
+  /** Makes the store ready for readers. Idempotent. */
   complete(): Promise<void>;
 }
 
-/** The stores of all generations, by their number. */
+/** The stores of all generations, by number. */
 export interface RowStores {
-  /** A generation that was built before. It does not look whether it exists: reading or appending rejects if not. */
+  /** Returns the store of a generation that was built before. Its methods reject if it does not exist. */
   open(generation: number): RowStore;
-  /** The store of a new generation, which is created if it does not exist. */
+  /** Returns the store of a new generation, and creates it if it does not exist. */
   build(generation: number): Promise<NewRowStore>;
-  /** Removes a generation with all its rows; one that does not exist is left. */
+  /** Removes a generation with all its rows. It does nothing if the generation does not exist. */
   drop(generation: number): Promise<void>;
-  /** The generations that exist. */
+  /** Returns the numbers of the generations that exist. */
   list(): Promise<number[]>;
 }

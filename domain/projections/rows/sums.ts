@@ -1,68 +1,66 @@
-// Sums over many streams, such as how many statements name an actor. Each event writes its deltas as rows. When a window
-// of positions is complete, a snapshot adds them to the snapshot before. The value at a position is the newest snapshot
-// plus the deltas after it.
-//
-// Partitions of sums whose names begin alike, up to a slash, form a group. The deltas of an event on one group are in one
-// row.
+// Sums over many streams, such as the number of statements of an actor. An event writes deltas, and a complete window a
+// snapshot. The sum at a position is the newest snapshot plus the deltas after it.
 import { addTo, withLatestDates } from './latest-dates.ts';
 import type { TailRow, Tails } from './tails.ts';
 import type { RowRange, RowStore } from './row-store.ts';
 import { wavesOf } from '../../concurrency.ts';
-import { keyText, positionKey, type Addend, type Row, type RowKey, type RowVersion } from './row.ts';
+import {
+  deltasOf,
+  groupOf,
+  isDeltas,
+  keyText,
+  MET,
+  nextKey,
+  partitionsOf,
+  pieceKey,
+  positionKey,
+  type RowKey,
+} from './row-keys.ts';
+import type { Addend, Row, RowVersion } from './row.ts';
+export { deltasOf, partitionsOf } from './row-keys.ts';
 
 /** The sums at one key, by name. */
 export type Sums = Readonly<Record<string, number>>;
 
-/** What an event adds to the sums of one group: if it changes one of them, also those that its stream keeps, by 0. */
+/** The change of one sum by one event. An event that changes a group also lists, by 0, its sums that do not change. */
 export type Delta = readonly [partition: string, sort: string, name: string, by: number];
 export type Deltas = readonly Delta[];
 
 /** Positions in a window. */
 export const WINDOW = 2_048;
 
-/** The last position of the window that contains this position. */
+/** Returns the last position of the window that contains this position. */
 export const windowEnd = (position: number): number => position - (position % WINDOW) + WINDOW - 1;
 
-/** The position of the newest snapshot as of this position; -1 if there is none. */
+/** Returns the position of the newest snapshot as of this position, or -1 if no window is complete. */
 const snapshotBefore = (at: number): number => windowEnd(at + 1) - WINDOW;
 
-const DELTAS = '-deltas';
-
-/** By position, what events add to the sums of a partition and of its group. */
-export const deltasOf = (partition: string): string => {
-  const slash = partition.indexOf('/');
-  return (slash < 0 ? partition : partition.slice(0, slash)) + DELTAS;
-};
-
-/** So many deltas, at 224 bytes each, fit into a row. A meeting of many actors changes the sums of all pairs. */
+/** Most deltas in a row, at up to 224 bytes each. A meeting of many actors changes the sums of all pairs. */
 const MAX_DELTAS = 140;
 
-/** Groups whose partitions are listed. */
-const LISTED = /^met\//;
-/** So many names of partitions, at 80 bytes each, fit into a row. */
+/** Groups that list their partitions in `partitionsOf`. */
+const LISTED_GROUPS = new Set([MET]);
+/** Most names of partitions in a row, at up to 80 bytes each. */
 const MAX_NAMES = 400;
 
-/** By the ends of windows, the names of partitions of this group that got a key in the window. */
-export const partitionsOf = (group: string): string => `${group}-partitions`;
-
 function listingRows(partitions: Iterable<string>, end: number): RowVersion[] {
-  const groups = Map.groupBy(partitions, (partition) => partition.slice(0, partition.indexOf('/')));
+  const groups = Map.groupBy(partitions, groupOf);
   return [...groups].flatMap(([group, names]) =>
     rowsOf(partitionsOf(group), end, names.toSorted(), MAX_NAMES),
   );
 }
 
-/** The rows of one position with these values: one, or several if there are more than `most`. */
-function rowsOf(partition: string, position: number, values: readonly unknown[], most: number): RowVersion[] {
+/** Returns rows of one position with these values: one row for each `max` values. */
+function rowsOf(partition: string, position: number, values: readonly unknown[], max: number): RowVersion[] {
   const rows: RowVersion[] = [];
-  for (let from = 0; from < values.length; from += most) {
-    const sort = positionKey(position) + (from === 0 ? '' : `~${String(from).padStart(6, '0')}`);
-    rows.push({ partition, sort, position, body: values.slice(from, from + most) });
+  for (let from = 0; from < values.length; from += max) {
+    const sort = pieceKey(position, from);
+    rows.push({ partition, sort, position, body: values.slice(from, from + max) });
   }
   return rows;
 }
 
-/** One row for each group whose sums the event changes; several if it changes many. */
+/** Returns one row of deltas for each group whose sums the event changes, or several rows if it changes many sums. */
 export function deltaRows(before: readonly Row[], after: readonly Row[], position: number): RowVersion[] {
   const groups = new Map<string, Delta[]>();
   const add = ({ partition, sort, adds }: Addend, by: number): void => {
@@ -88,24 +86,24 @@ export function deltaRows(before: readonly Row[], after: readonly Row[], positio
 const sumText = (row: Addend): string => `${keyText(row)}\u0001${row.adds}`;
 
 export interface SumsWriter {
-  /** Takes the versions of a batch. Batches come in order; the first one begins at the position given before. */
+  /** Adds the versions of a batch. Batches come in order, the first one from position `next` on. */
   add(versions: readonly RowVersion[]): void;
-  /** The snapshot at the end of a window, once all batches of the window are added: the new values of its sums. */
+  /** Returns the new values of the sums that the window to `end` changed. All batches of the window must be added. */
   snapshot(end: number): Promise<RowVersion[]>;
-  /** What it knows after the snapshot at this end; another writer that uses it takes it over. */
+  /** Returns the sums that it knows after the snapshot at `end`. The next writer takes them over and changes them. */
   known(end: number): KnownSums;
 }
 
-/** The sums that a process knows as of the end of a window, by the text of their keys. */
+/** The sums that a process keeps in memory as of the end of a window, by the text of their keys. */
 export interface KnownSums {
   readonly end: number;
   readonly sums: Map<string, Sums>;
 }
 
-/** Sums that a writer remembers, so that it need not read those that change often. */
+/** Most keys that a writer keeps in memory, so that it does not read sums that change often. */
 const MAX_REMEMBERED = 200_000;
 
-/** Writes the snapshots of one generation, from position `next` on. What it does not know it reads from the store. */
+/** Returns a writer of the snapshots of one generation from position `next` on. It reads unknown sums from the store. */
 export function sumsWriter(
   store: RowStore,
   groups: readonly string[],
@@ -115,20 +113,20 @@ export function sumsWriter(
   let open: RowVersion[] = [];
   const begin = next - (next % WINDOW);
   let values = known?.end === begin - 1 ? known.sums : new Map<string, Sums>();
-  /** Deltas that were written before `next`, in the window that is open there. */
+  /** First position of the deltas that are still to be read: those before `next` in its window. */
   let earlier = next > begin ? begin : undefined;
 
   async function readEarlier(): Promise<void> {
     if (earlier === undefined) return;
     const range = { from: positionKey(earlier), below: positionKey(next), at: next - 1 };
-    const found: RowVersion[] = [];
-    for (const partition of groups.map((group) => group + DELTAS))
-      for await (const row of store.range(partition, range)) found.push({ partition, ...row });
-    open = [...found, ...open];
+    const deltas: RowVersion[] = [];
+    for (const partition of groups.map(deltasOf))
+      for await (const row of store.range(partition, range)) deltas.push({ partition, ...row });
+    open = [...deltas, ...open];
     earlier = undefined;
   }
 
-  /** Reads the sums of keys that it does not know, as of the window before. */
+  /** Reads the sums of keys that are not in memory, as of the end of the window before. */
   async function readUnknown(
     keys: Iterable<readonly [text: string, key: RowKey]>,
     end: number,
@@ -143,7 +141,7 @@ export function sumsWriter(
 
   return {
     add: (versions) => {
-      for (const version of versions) if (version.partition.endsWith(DELTAS)) open.push(version);
+      for (const version of versions) if (isDeltas(version.partition)) open.push(version);
     },
     snapshot: async (end) => {
       await readEarlier();
@@ -165,7 +163,7 @@ export function sumsWriter(
       const listed = new Set<string>();
       for (const [text, { partition, sort, by }] of changed) {
         const before = values.get(text);
-        if (before === undefined && LISTED.test(partition)) listed.add(partition);
+        if (before === undefined && LISTED_GROUPS.has(groupOf(partition))) listed.add(partition);
         const sums: Record<string, number> = { ...before };
         for (const name in by) sums[name] = (sums[name] ?? 0) + (by[name] ?? 0);
         const body = withLatestDates(sums);
@@ -180,8 +178,8 @@ export function sumsWriter(
   };
 }
 
-/** The range of one key. */
-const keyRange = (sort: string, at: number): RowRange => ({ at, from: sort, below: `${sort}\0` });
+/** Returns the range of one key. */
+const keyRange = (sort: string, at: number): RowRange => ({ at, from: sort, below: nextKey(sort) });
 
 /** A partition of sums, or a range of its keys. */
 interface Part extends Pick<RowRange, 'from' | 'below'> {
@@ -196,7 +194,7 @@ interface SumsReading {
 
 /**
  * Reads the sums of a partition as of a position, by sort key. Snapshots of all windows that end at or before `at` must
- * have been appended. Deltas of the window that is open then come from the process's memory.
+ * have been appended. Deltas of the open window come from the memory of the process.
  */
 export async function sumsAt(
   { rows, tails, at }: SumsReading,
@@ -207,7 +205,7 @@ export async function sumsAt(
   return withDeltas(tails, partition, at, sums, () => true);
 }
 
-/** The same for some keys, without reading the snapshots of all others. Keys that have no sums yet are left out. */
+/** Reads the sums of some keys as `sumsAt` does, without the snapshots of other keys. Leaves out keys without sums. */
 export async function sumsOf(
   { rows, tails, at }: SumsReading,
   partition: string,
@@ -216,26 +214,26 @@ export async function sumsOf(
   const wanted = new Set(sorts);
   const snapshots = snapshotsOf(tails);
   const end = snapshotBefore(at);
-  const found = new Map<string, Sums>();
+  const known = new Map<string, Sums>();
   const read = async (sort: string): Promise<void> => {
     const key = `${end} ${keyText({ partition, sort })}`;
     let sums = snapshots.get(key);
     if (sums === undefined)
       for await (const { body } of rows.range(partition, keyRange(sort, end))) sums = body as Sums;
     sums ??= NONE;
-    // What was read last is the last in the map.
+    // The snapshot that was used last is the last in the map.
     snapshots.delete(key);
     snapshots.set(key, sums);
-    if (sums !== NONE) found.set(sort, sums);
+    if (sums !== NONE) known.set(sort, sums);
   };
   if (end >= 0) for (const [, wave] of wavesOf([...wanted])) await Promise.all(wave.map(read));
-  return withDeltas(tails, partition, at, found, (sort) => wanted.has(sort));
+  return withDeltas(tails, partition, at, known, (sort) => wanted.has(sort));
 }
 
-/** Stands for a key that a snapshot does not have. */
+/** Marks a key that has no snapshot. */
 const NONE: Sums = {};
 
-/** The sums of snapshots that a process read last, by position and key: a snapshot never changes. */
+/** Snapshots that a process read last, by position and key. A snapshot never changes. */
 const readSnapshots = new WeakMap<Tails, Map<string, Sums>>();
 const MAX_SNAPSHOTS = 20_000;
 
@@ -249,7 +247,7 @@ function snapshotsOf(tails: Tails): Map<string, Sums> {
   return known;
 }
 
-/** The same for a range of keys, in their order. It reads only as far as the caller does. Sort keys must be ASCII. */
+/** Reads the sums of a range of keys, in their order, only as far as the caller iterates. Sort keys must be ASCII. */
 export async function* sumsIn(
   { rows, tails, at }: SumsReading,
   { partition, ...range }: Part,
@@ -259,23 +257,23 @@ export async function* sumsIn(
   const isWanted = (sort: string) => sort >= from && (below === undefined || sort < below);
   const open = await withDeltas(tails, partition, at, new Map(), isWanted);
   const ascending = [...open.keys()].toSorted();
-  const left = descending ? ascending.toReversed() : ascending;
+  const pending = descending ? ascending.toReversed() : ascending;
   for await (const { sort, body } of rows.range(partition, { ...range, at, descending })) {
-    while (left[0] !== undefined && (descending ? left[0] > sort : left[0] < sort)) yield next();
-    const more = left[0] === sort ? next().sums : {};
+    while (pending[0] !== undefined && (descending ? pending[0] > sort : pending[0] < sort)) yield next();
+    const more = pending[0] === sort ? next().sums : {};
     const sums: Record<string, number> = { ...(body as Sums) };
     for (const name in more) sums[name] = (sums[name] ?? 0) + (more[name] ?? 0);
     yield { sort, sums };
   }
-  while (left.length > 0) yield next();
+  while (pending.length > 0) yield next();
 
   function next() {
-    const sort = left.shift() ?? '';
+    const sort = pending.shift() ?? '';
     return { sort, sums: open.get(sort) ?? {} };
   }
 }
 
-/** Adds the deltas of the window that is not complete at this position. */
+/** Adds the deltas of the window that is open at this position. */
 async function withDeltas(
   tails: Tails,
   partition: string,
@@ -296,14 +294,14 @@ async function withDeltas(
   return sums;
 }
 
-/** The partitions of a listed group that have a key as of a position. */
+/** Returns the partitions of a listed group that have a key as of a position. */
 export async function partitionsAt(
   { tails, at }: Pick<SumsReading, 'tails' | 'at'>,
   group: string,
 ): Promise<Set<string>> {
   const end = snapshotBefore(at);
   const listed = await tails.read<readonly string[]>(partitionsOf(group), 0, end);
-  const open = await tails.read<Deltas>(group + DELTAS, end + 1, at);
+  const open = await tails.read<Deltas>(deltasOf(group), end + 1, at);
   return new Set([
     ...listed.flatMap(({ body }) => body),
     ...open.flatMap(({ body }) => body.map(([partition]) => partition)),
@@ -311,7 +309,7 @@ export async function partitionsAt(
 }
 
 /**
- * What each event after position `after` adds to the sums of a partition and of its group. Events of the last windows come
+ * Returns the deltas of each event after position `after` on the group of a partition. Deltas of recent windows come
  * from memory.
  */
 export async function deltasAfter(
@@ -322,10 +320,10 @@ export async function deltasAfter(
   const rows: TailRow<Deltas>[] = [];
   for (let end = windowEnd(after + 1); end - WINDOW < at; end += WINDOW)
     rows.push(...(await tails.read<Deltas>(deltasOf(partition), end - WINDOW + 1, Math.min(at, end))));
-  const left = rows.filter(({ position }) => position > after);
-  const events = Map.groupBy(left, ({ position }) => position);
+  const later = rows.filter(({ position }) => position > after);
+  const events = Map.groupBy(later, ({ position }) => position);
   return [...events.values()].map((parts) => parts.flatMap(({ body }) => body));
 }
 
-/** The row that adds 1 to this sum. */
+/** Returns a row that adds 1 to a sum. */
 export const addend = (partition: string, sort: string, adds: string): Addend => ({ partition, sort, adds });

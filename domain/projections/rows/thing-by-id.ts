@@ -1,4 +1,4 @@
-// Meetings, statements and opinions by their ids, folded from their own events as of a position.
+// Reads meetings, statements and opinions by id: folds their own events as of a position.
 import type { ThingAsOf } from '../../queries/changes/comparison.ts';
 import { streamOf, type Reading } from './reading.ts';
 import { evidencePassagesOf } from '../state/sources.ts';
@@ -7,7 +7,7 @@ import { summaryOf } from '../state/summary.ts';
 import { isThing } from '../state/thing-state.ts';
 import { wavesOf } from '../../concurrency.ts';
 
-/** What is shown of a thing and what it rests on; undefined if the log did not have it yet. */
+/** Reads a record and its evidence. Returns undefined if the log has no event of it up to the position. */
 export async function thingAsOf(reading: Reading, id: string): Promise<ThingAsOf | undefined> {
   const { events, position } = await streamOf(reading, id);
   let state: StreamState | undefined;
@@ -17,13 +17,13 @@ export async function thingAsOf(reading: Reading, id: string): Promise<ThingAsOf
   return { summary: { ...summaryOf(state), position }, grounds: evidencePassagesOf(sources, life.evidence) };
 }
 
-/** In the order of the ids. */
+/** Reads records in the order of the ids. */
 export async function thingsAsOf(
   reading: Reading,
   ids: readonly string[],
 ): Promise<(ThingAsOf | undefined)[]> {
-  const things: (ThingAsOf | undefined)[] = [];
+  const records: (ThingAsOf | undefined)[] = [];
   for (const [, wave] of wavesOf(ids))
-    things.push(...(await Promise.all(wave.map((id) => thingAsOf(reading, id)))));
-  return things;
+    records.push(...(await Promise.all(wave.map((id) => thingAsOf(reading, id)))));
+  return records;
 }

@@ -1,45 +1,45 @@
-// Long texts shortened: a view's row shows the beginning, the thing's own page all of it.
+// Shortens long texts for rows. The page of a record has the whole text.
 
-const CLIP = 600;
-const CLIP_WITHIN = 100;
+const MAX_TEXT = 600;
+const MAX_NESTED_TEXT = 100;
 
-/** Texts of at most 600 characters, and of 100 within parties and lists; without evidence and the words as spoken. */
+/** Returns fields without evidence and original. Texts have at most 600 code points, or 100 within parties and lists. */
 export function clip(fields: object): object {
-  if (!('evidence' in fields || 'original' in fields)) return clipMembers(fields as Members, CLIP);
-  const { evidence: _, original: __, ...shown } = fields as Members;
-  return clipMembers(shown, CLIP);
+  if (!('evidence' in fields || 'original' in fields)) return clipMembers(fields as Members, MAX_TEXT);
+  const { evidence: _, original: __, ...kept } = fields as Members;
+  return clipMembers(kept, MAX_TEXT);
 }
 
-/** The same value where nothing of it is too long. */
-function clipValue(value: unknown, most: number): unknown {
-  if (typeof value === 'string') return clipText(value, most);
+/** Returns the same object if no text is too long. */
+function clipValue(value: unknown, max: number): unknown {
+  if (typeof value === 'string') return clipText(value, max);
   if (typeof value !== 'object' || value === null) return value;
-  return Array.isArray(value) ? clipList(value) : clipMembers(value as Members, CLIP_WITHIN);
+  return Array.isArray(value) ? clipList(value) : clipMembers(value as Members, MAX_NESTED_TEXT);
 }
 
 function clipList(list: readonly unknown[]): readonly unknown[] {
   let clipped: unknown[] | undefined;
-  for (let at = 0; at < list.length; at++) {
-    const shown = clipValue(list[at], CLIP_WITHIN);
-    if (shown !== list[at]) (clipped ??= [...list])[at] = shown;
+  for (let index = 0; index < list.length; index++) {
+    const value = clipValue(list[index], MAX_NESTED_TEXT);
+    if (value !== list[index]) (clipped ??= [...list])[index] = value;
   }
   return clipped ?? list;
 }
 
 type Members = Readonly<Record<string, unknown>>;
 
-function clipMembers(value: Members, most: number): Members {
+function clipMembers(members: Members, max: number): Members {
   let clipped: Record<string, unknown> | undefined;
-  for (const name in value) {
-    const shown = clipValue(value[name], most);
-    if (shown !== value[name]) (clipped ??= { ...value })[name] = shown;
+  for (const name in members) {
+    const value = clipValue(members[name], max);
+    if (value !== members[name]) (clipped ??= { ...members })[name] = value;
   }
-  return clipped ?? value;
+  return clipped ?? members;
 }
 
-/** At most so many code points, the last one an ellipsis where some are left out. */
-export function clipText(text: string, most: number): string {
-  if (text.length <= most) return text;
+/** Returns the text, or its first code points and an ellipsis: `max` code points in all. */
+export function clipText(text: string, max: number): string {
+  if (text.length <= max) return text;
   const points = Array.from(text);
-  return points.length <= most ? text : `${points.slice(0, most - 1).join('')}…`;
+  return points.length <= max ? text : `${points.slice(0, max - 1).join('')}…`;
 }

@@ -1,15 +1,15 @@
-// Names of actors for sorting and comparing.
+// Normalizes names of actors to sort and compare them.
 
 const MAX_NAME = 200;
 
 /**
- * Marks without which a name is still the same, as one would type it: accents, and the points of Hebrew and Arabic. In
- * scripts of India and of Thailand marks are vowels, and in kana they make another syllable.
+ * Marks that users often do not type: accents, and the points of Hebrew and Arabic. Marks of other scripts stay, because
+ * they are vowels (India, Thailand) or make another syllable (kana).
  */
 const ACCENTS =
   /[[\p{M}&&[\p{Script=Inherited}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Hebrew}\p{Script=Arabic}]]--[\u3099\u309a]]/gv;
 
-/** A name for sorting and comparing: without case, accents and points; decomposed, it may be long, and is cut. */
+/** Returns a name without case, accents, points and punctuation, of at most 200 code points. */
 export const foldName = (name: string): string =>
   Array.from(
     name

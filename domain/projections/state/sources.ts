@@ -1,9 +1,9 @@
-// The articles that a thing rests on: those whose passages support it, and those whose passages dispute it.
+// The sources of a record: articles whose passages support it, and articles whose passages dispute it.
 import type { RecordedEvent } from '../../../events/envelope.ts';
 import { supports, type Evidence } from '../../../events/shared-pieces.ts';
 import { codePoints } from '../../evidence/folding/characters.ts';
 
-/** Places such as `120-145`, in code points of the text, or `title:0-12`; by the article's id. */
+/** Passage keys by article: match ranges in code points, such as `120-145` in the text and `title:0-12` in the title. */
 export type Places = Readonly<Record<string, readonly string[]>>;
 
 export interface EvidencePassages {
@@ -11,17 +11,17 @@ export interface EvidencePassages {
   readonly disputes: Places;
 }
 
-/** Ids of articles, each once, by what their passages say of the thing. */
+/** Ids of articles, each once, by the stance of their passages. */
 export type SourceRevisions = { readonly [Side in keyof EvidencePassages]: readonly string[] };
 
-const NONE: SourceRevisions = { supports: [], disputes: [] };
+const NO_SOURCES: SourceRevisions = { supports: [], disputes: [] };
 
 const sideOf = (piece: Pick<Evidence, 'stance'>): keyof SourceRevisions =>
   supports(piece) ? 'supports' : 'disputes';
 
-/** The sources after an event of the thing, from those before it and from the evidence after it. */
+/** Returns the sources after an event, from the sources before it and the evidence after it. */
 export function sourcesAfter(
-  before: SourceRevisions = NONE,
+  before: SourceRevisions = NO_SOURCES,
   { data }: RecordedEvent,
   evidence: readonly Evidence[],
 ): SourceRevisions {
@@ -35,7 +35,7 @@ export function sourcesAfter(
   return after;
 }
 
-/** An article with other passages on this side moves to the end. */
+/** Removes the article of a withdrawn passage, or moves it to the end if other passages of it remain on this side. */
 function afterWithdrawal(
   before: SourceRevisions,
   withdrawn: Pick<Evidence, 'articleId' | 'stance'>,
@@ -43,17 +43,17 @@ function afterWithdrawal(
 ): SourceRevisions {
   const { articleId } = withdrawn;
   const side = sideOf(withdrawn);
-  const isLeft = evidence.some((piece) => piece.articleId === articleId && sideOf(piece) === side);
+  const remains = evidence.some((piece) => piece.articleId === articleId && sideOf(piece) === side);
   const others = before[side].filter((id) => id !== articleId);
-  return { ...before, [side]: isLeft ? [...others, articleId] : others };
+  return { ...before, [side]: remains ? [...others, articleId] : others };
 }
 
-/** The passages of these sources, by article. */
+/** Returns the passage keys of these sources, by article. */
 export function evidencePassagesOf(
   sources: SourceRevisions,
   evidence: readonly Evidence[],
 ): EvidencePassages {
-  const places = (side: keyof EvidencePassages): Places => {
+  const passageKeys = (side: keyof EvidencePassages): Places => {
     const pieces = Map.groupBy(
       evidence.filter((piece) => sideOf(piece) === side),
       ({ articleId }) => articleId,
@@ -62,9 +62,9 @@ export function evidencePassagesOf(
       sources[side].map((id) => [id, [...new Set((pieces.get(id) ?? []).map(passageKey))]]),
     );
   };
-  return { supports: places('supports'), disputes: places('disputes') };
+  return { supports: passageKeys('supports'), disputes: passageKeys('disputes') };
 }
 
-/** `exact` is kept in the source's own characters, so it says how long the passage is. */
-export const passageKey = ({ start, exact, in: where }: Pick<Evidence, 'start' | 'exact' | 'in'>): string =>
-  `${where === 'title' ? 'title:' : ''}${start}-${start + codePoints(exact)}`;
+/** Returns the passage key: the match range as text. `exact` has as many code points as the range. */
+export const passageKey = ({ start, exact, in: part }: Pick<Evidence, 'start' | 'exact' | 'in'>): string =>
+  `${part === 'title' ? 'title:' : ''}${start}-${start + codePoints(exact)}`;

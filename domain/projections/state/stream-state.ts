@@ -1,4 +1,4 @@
-// The state of one stream, folded from its own events by the aggregates. Every row of a read model is a function of it.
+// The state of one stream, folded from its events by the aggregates. All rows of a stream are a function of this state.
 import type { RecordedEvent } from '../../../events/envelope.ts';
 import { ACTOR_MERGES } from '../../../events/shared-pieces.ts';
 import { actor, type ActorState } from '../../recording/actor.ts';
@@ -18,25 +18,25 @@ export interface ActorStream {
   readonly actor: Existing<ActorState>;
 }
 
-/** One actor's part of the stream of all merges. */
+/** The part of the stream `actor-merges` that concerns one actor. */
 export interface Merge {
   readonly kind: 'merge';
-  /** Of the actor that is merged. */
+  /** Id of the actor that is merged into another. */
   readonly id: string;
-  /** The actor that it is merged into; absent once the merge is undone. */
+  /** The actor that it is merged into. Absent if the merge was undone. */
   readonly into?: string;
 }
 
 export type StreamState = ThingState | ArticleStream | ActorStream | Merge;
 
 /**
- * Names the state that an event changes. Each stream has one state; the stream of all merges has one for each merged
- * actor, so that a merge costs the same however many others there are.
+ * Returns the name of the state that an event changes. The stream of all merges has one state for each merged actor, so
+ * that the cost of a merge does not grow with their number.
  */
 export const stateName = ({ subject, data }: RecordedEvent): string =>
   subject === ACTOR_MERGES && 'actor' in data ? `${subject}/${data.actor}` : subject;
 
-/** The state after an event. @throws Error if the event cannot follow this state. */
+/** Returns the state after an event. @throws Error if the event cannot follow this state. */
 export function evolve(before: StreamState | undefined, event: RecordedEvent): StreamState {
   const { subject: id } = event;
   if (id === ACTOR_MERGES) return merge(event);

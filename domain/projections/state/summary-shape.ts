@@ -1,10 +1,10 @@
-// What lists and dossiers show of a meeting, a statement or an opinion.
+// The summary of a record in lists and dossiers.
 import type { Party } from '../../../events/shared-pieces.ts';
 import type { EventType } from '../../../events/vocabulary.ts';
 
 export type ThingKind = 'meeting' | 'statement' | 'opinion';
 
-/** The fields of any of the three, as recorded, with texts over 600 characters clipped. */
+/** Fields of a meeting, a statement or an opinion, as recorded. Texts have at most 600 code points. */
 export interface SummaryFields {
   readonly title?: string;
   readonly heldOn?: string;
@@ -39,24 +39,25 @@ export interface Summary {
   readonly kind: ThingKind;
   readonly status: 'announced' | 'held' | 'called-off' | 'made' | 'published';
   readonly fields: SummaryFields;
-  /** How many members of a list the summary leaves out, by field. */
+  /** Number of list members that the summary leaves out, by field. */
   readonly more?: Readonly<Record<string, number>>;
   readonly postponedTo?: string;
   readonly retracted?: { readonly reason: string };
   readonly corrections: number;
-  /** Articles that support it and that dispute it: the first ten of each; `more` says how many others. */
+  /** The first ten articles that support it and that dispute it. `more` has the number of the others. */
   readonly supportedBy: readonly string[];
   readonly disputedBy: readonly string[];
   readonly recordedBy: string;
-  /** When the archive learnt it, and its latest revision. */
+  /** RFC 3339 time of its first event. */
   readonly recordedAt: string;
+  /** Its latest revision. */
   readonly revision: number;
-  /** What happened to it last, and when the archive learnt that. */
+  /** Type and time of its latest event. */
   readonly latest: { readonly type: EventType; readonly time: string };
-  /** Of its latest event in the log. */
+  /** Position of its latest event. */
   readonly position: number;
 }
 
-/** EDTF date of a thing, whatever it is called there. */
+/** Returns the EDTF date of a record, from the field that its kind has. */
 export const dateOf = ({ heldOn, madeOn, publishedOn }: SummaryFields): string =>
   heldOn ?? madeOn ?? publishedOn ?? '';

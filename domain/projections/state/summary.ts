@@ -1,15 +1,15 @@
-// What lists show of a thing: its fields, with long texts clipped, and what became of it.
+// Builds the summary of a record: its fields, with long texts clipped, and its state.
 import { clip } from './clip.ts';
 import { truncateToRowLimit } from './fit-row.ts';
 import type { Summary as PositionedSummary, SummaryFields } from './summary-shape.ts';
 import { fieldsOf, type ThingState } from './thing-state.ts';
 
-/** Without the position of the latest event, which is that of the row's version. */
+/** A summary without the position of the latest event, which is that of the row version. */
 export type Summary = Omit<PositionedSummary, 'position'>;
 
 const MAX_SOURCES = 10;
 
-/** The summary, of at most 28 KB of JSON. */
+/** Returns the summary, of at most 28 KB of JSON. */
 export function summaryOf(state: ThingState): Summary {
   const { id, kind, life, recordedBy, recordedAt, latest, sources } = state;
   const { supports: supportedBy, disputes: disputedBy } = sources;
@@ -21,7 +21,7 @@ export function summaryOf(state: ThingState): Summary {
     id,
     kind,
     status: life.status,
-    // What an event leaves out of the required fields is never absent: the event types say so.
+    // Required fields are always present, because the schemas of the events require them.
     fields: clip(fieldsOf(state)) as SummaryFields,
     ...(Object.keys(more).length > 0 ? { more } : {}),
     ...('postponedTo' in life ? { postponedTo: life.postponedTo } : {}),

@@ -1,4 +1,4 @@
-// The state of a meeting, a statement or an opinion, and the fields that its rows are listed by.
+// The state of a meeting, a statement or an opinion, and the fields that lists need.
 import { span, type Span } from '../../../events/date.ts';
 import type { RecordedEvent } from '../../../events/envelope.ts';
 import type { Party } from '../../../events/shared-pieces.ts';
@@ -7,10 +7,11 @@ import { meeting, type MeetingState } from '../../recording/meeting.ts';
 import { opinion, type OpinionState } from '../../recording/opinion.ts';
 import type { Life } from '../../recording/lifecycle.ts';
 import { statement, type StatementState } from '../../recording/statement.ts';
-import type { RowKey } from '../rows/row.ts';
+import { dateKey, MAX_DAYS, type Listed } from '../rows/row-keys.ts';
 import { sourcesAfter, type SourceRevisions } from './sources.ts';
+export { idIn, listKey, MAX_DAYS, partOf, spreadIn, type Listed, type Spread } from '../rows/row-keys.ts';
 
-/** A state once its stream has begun. */
+/** A state after the first event of its stream. */
 export type Existing<State> = Exclude<State, { readonly status: 'none' }>;
 
 interface Common {
@@ -23,13 +24,13 @@ interface Common {
   readonly index: Index;
 }
 
-/** What lists find a thing by. It follows from the fields, so that it is computed once for all read models. */
+/** Fields that lists need. They follow from the fields of the record, and are computed once for all read models. */
 interface Index {
   readonly fields: AnyFields;
   readonly days: Span;
   readonly listed: Listed;
   readonly topics: readonly string[];
-  /** The fields that name each actor. The guesser of a speculated statement is among its attributedBy. */
+  /** Names of the fields that name each actor. The author of a speculation is in `attributedBy`. */
   readonly actors: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -41,7 +42,7 @@ export type ThingState =
 export const isThing = (state: { readonly kind: string }): state is ThingState =>
   state.kind === 'meeting' || state.kind === 'statement' || state.kind === 'opinion';
 
-/** The state after an event. @throws Error if the event cannot follow this state. */
+/** Returns the state after an event. @throws Error if the event cannot follow this state. */
 export function evolveThing(before: ThingState | undefined, event: RecordedEvent): ThingState {
   const { subject: id, recordedby, time } = event;
   const recordedBy = before?.recordedBy ?? recordedby;
@@ -52,7 +53,7 @@ export function evolveThing(before: ThingState | undefined, event: RecordedEvent
     recordedAt,
     latest: event,
     sources: sourcesAfter(before?.sources, event, evidence),
-    index: before?.index.fields === fields ? before.index : indexOf(fields, `${recordedAt}~${id}`),
+    index: before?.index.fields === fields ? before.index : indexOf(fields, recordedAt, id),
   });
   const kind = id.slice(0, id.indexOf('-'));
   switch (kind) {
@@ -76,7 +77,7 @@ export function evolveThing(before: ThingState | undefined, event: RecordedEvent
   }
 }
 
-/** The state, which is not that before the first event. @throws Error if it is. */
+/** Returns a state after the first event of its stream. @throws Error if `state` is that before the first event. */
 export function withOrigin<S extends { readonly status: string }>(
   state: S,
   { id, type }: RecordedEvent,
@@ -88,13 +89,13 @@ export function withOrigin<S extends { readonly status: string }>(
 type Fields = ThingState['life']['fields'];
 type NamesOf<F> = F extends F ? keyof F : never;
 type ValueOf<F, K> = F extends F ? (K extends keyof F ? F[K] : never) : never;
-/** The fields of any kind of thing. */
+/** The fields of all kinds of records. */
 export type AnyFields = { readonly [K in NamesOf<Fields>]?: ValueOf<Fields, K> };
 
-function indexOf(fields: AnyFields, recorded: string): Index {
+function indexOf(fields: AnyFields, recordedAt: string, id: string): Index {
   const { heldOn, madeOn, publishedOn, topics = [] } = fields;
   const days = span(heldOn ?? madeOn ?? publishedOn ?? '');
-  const sort = `${days.sort}.${recorded}`;
+  const sort = dateKey(days.sort, recordedAt, id);
   return {
     fields,
     days,
@@ -123,7 +124,7 @@ function fieldsByActor(fields: AnyFields): ReadonlyMap<string, readonly string[]
   return byActor;
 }
 
-/** Of the parties and of those whom they speak for. */
+/** Returns the ids of parties, and of actors that they speak for. */
 function idsOf(parties: readonly Party[]): string[] {
   const ids: string[] = [];
   for (const { actor, for: principal } of parties) {
@@ -135,54 +136,23 @@ function idsOf(parties: readonly Party[]): string[] {
 
 export const fieldsOf = ({ index }: ThingState): AnyFields => index.fields;
 
-/** The days that its date may mean. */
+/** Returns the days that the date of a record may mean. */
 export const daysOf = ({ index }: ThingState): Span => index.days;
 
-/** Each topic once. */
+/** Returns each topic once. */
 export const topicsOf = ({ index }: ThingState): readonly string[] => index.topics;
 
-/** Every actor that it names, once, with the fields that name it. */
+/** Returns every actor that a record names, with the fields that name it. */
 export const actorsOf = ({ index }: ThingState): ReadonlyMap<string, readonly string[]> => index.actors;
 
-/** Every actor that it names, once. */
+/** Returns every actor that a record names, once. */
 export const actorsNamed = (state: ThingState): Iterable<string> => actorsOf(state).keys();
 
-/** Those who said or hold it, each once; without those to whom it is only attributed by speculation. */
+/** Returns the actors that said or hold it, each once. A speculated record has no speakers. */
 export function speakersOf(state: ThingState): ReadonlySet<string> {
   const { speakers = [], by, certainty } = fieldsOf(state);
   return new Set(certainty === 'speculated' ? [] : idsOf(by ? [...speakers, by] : speakers));
 }
 
-/** A list by date has dates of more days than this, or with an open end, in a part of its own. */
-export const MAX_DAYS = 31;
-
-/** The part of a list by date for dates that may mean several days, or more than 31. */
-export type Spread = 'days' | 'wide';
-
-/** Where lists by date have a thing. With this, rows of other lists lead to its summary in the list of all. */
-export interface Listed {
-  /** By date, on the same date in the order of recording, and last by its id. */
-  readonly sort: string;
-  /** Absent for a date of one day. */
-  readonly spread?: Spread;
-}
-
+/** Returns the key of a record in lists by date. */
 export const listedAt = ({ index }: ThingState): Listed => index.listed;
-
-/** The partition of a part of a list by date. No topic and no id has a `~`. */
-export const partOf = (list: string, spread: Spread | undefined): string =>
-  spread === undefined ? list : `${list}/~${spread}`;
-
-export function spreadIn(partition: string): Spread | undefined {
-  const spread = partition.slice(partition.lastIndexOf('/') + 1);
-  return spread === '~days' ? 'days' : spread === '~wide' ? 'wide' : undefined;
-}
-
-/** The key of a thing in a list by date. */
-export const listKey = (list: string, { sort, spread }: Listed): RowKey => ({
-  partition: partOf(list, spread),
-  sort,
-});
-
-/** The id of the thing at the end of a sort key. */
-export const idIn = (sort: string): string => sort.slice(sort.lastIndexOf('~') + 1);

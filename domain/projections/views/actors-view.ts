@@ -1,41 +1,38 @@
-// Read model `actors`: the directory of actors, who is merged into whom, and how many meetings, statements and opinions
-// name each actor. Retracted things do not count.
+// Read model `actors`: the changes of actors and their merges, and how many meetings, statements and opinions name each
+// actor. Retracted records do not count.
 import { datedName } from '../rows/latest-dates.ts';
 import { addend } from '../rows/sums.ts';
 import type { ReadModel } from './read-model.ts';
+import { ACTOR_COUNTS, DIRECTORY } from '../rows/row-keys.ts';
 import type { RowEntry, Row } from '../rows/row.ts';
 import type { ActorStream, StreamState } from '../state/stream-state.ts';
 import { actorsNamed, isThing } from '../state/thing-state.ts';
+export { ACTOR_COUNTS, DIRECTORY } from '../rows/row-keys.ts';
 
-/** Without the merge, which has an entry of its own, and the position, which is that of the entry. */
+/** Entry of an actor. Merges have entries of their own. The position of the actor is that of the entry. */
 export interface ActorRow {
   readonly id: string;
   readonly kind: 'person' | 'state' | 'organization' | 'group';
   readonly name: string;
-  /** The first 35 of its other names; `moreAliases` says how many others. */
+  /** The first 35 of its other names. `moreAliases` is the number of the others. */
   readonly aliases: readonly { readonly name: string; readonly language?: string }[];
   readonly moreAliases?: number;
   readonly country?: string;
   readonly wikidata?: string;
 }
 
-/** Without `into` if the merge was undone. */
+/** Entry of a merge. It has no `into` if the merge was undone. */
 export interface MergeRow {
-  /** The actor that is merged. */
+  /** The actor that is merged into another. */
   readonly merged: string;
   readonly into?: string;
 }
 
-/** By position, what became of actors: domain/projections/rows/actor-directory.ts keeps it in memory. */
-export const DIRECTORY = 'directory';
-/** Sums by actor: `meetings`, `statements` and `opinions`, with dates. */
-export const ACTOR_COUNTS = 'actor-counts';
-
 export const actors: ReadModel = {
   name: 'actors',
   version: 2,
-  lists: ['directory'],
-  sums: ['actor-counts'],
+  lists: [DIRECTORY],
+  sums: [ACTOR_COUNTS],
   rowsOf,
 };
 
@@ -58,17 +55,17 @@ function rowsOf(state: StreamState): readonly Row[] {
   }
 }
 
-/** Names of any script and languages of any length: this many aliases always fit into a row. */
+/** This many aliases fit into a row in any script, with language tags of any length. */
 const MAX_ALIASES = 35;
 
 function actorEntry({ id, actor }: ActorStream): RowEntry {
   const { aliases, ...fields } = actor.fields;
-  const left = aliases.length - MAX_ALIASES;
+  const omitted = aliases.length - MAX_ALIASES;
   const entry: ActorRow = {
     id,
     ...fields,
     aliases: aliases.slice(0, MAX_ALIASES),
-    ...(left > 0 ? { moreAliases: left } : {}),
+    ...(omitted > 0 ? { moreAliases: omitted } : {}),
   };
   return { partition: DIRECTORY, entry };
 }

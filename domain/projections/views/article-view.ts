@@ -1,14 +1,16 @@
-// Read model `article`: the heads of articles, and every passage of an article that something rests on. What rests on an
-// article, alone or not, and what of it is not coded yet follow from the passages and the summaries.
+// Read model `article`: the heads of articles, and every passage of an article that the evidence of a record names.
+// Queries derive from the passages which records depend on an article, and which of its sentences no record uses yet.
 import type { Evidence } from '../../../events/shared-pieces.ts';
 import { codePoints } from '../../evidence/folding/characters.ts';
 import { clipText } from '../state/clip.ts';
 import type { ReadModel } from './read-model.ts';
-import { keyText, type ValueRow } from '../rows/row.ts';
+import { HEADS, keyText, type Listed, passagesOf, passageSort } from '../rows/row-keys.ts';
+import type { ValueRow } from '../rows/row.ts';
 import type { ArticleStream } from '../state/stream-state.ts';
-import { fieldsOf, isThing, listedAt, type Listed, type ThingState } from '../state/thing-state.ts';
+import { fieldsOf, isThing, listedAt, type ThingState } from '../state/thing-state.ts';
+export { HEADS, passagesOf } from '../rows/row-keys.ts';
 
-/** Without the position of the latest event, which is that of the row's version. */
+/** Row of an article. The position of the latest event is that of the row version. */
 export interface HeadRow {
   readonly id: string;
   readonly title: string;
@@ -17,42 +19,37 @@ export interface HeadRow {
   readonly url?: string;
   readonly withdrawn?: { readonly reason: string };
   readonly corrections: number;
-  /** Other outlets that printed the same text. */
+  /** Number of appearances in other outlets. */
   readonly appearances: number;
 }
 
 export interface ArticleHead extends HeadRow {
-  /** Of its latest event in the log. */
+  /** Position of its latest event. */
   readonly position: number;
 }
 
-/** A passage that something rests on; start and end in code points of the text, or of the title. */
+/** A passage that evidence names. Start and end are in code points of the text, or of the title. */
 export interface Passage {
   readonly start: number;
   readonly end: number;
-  /** The source's words, clipped at 2,000 characters. */
+  /** The source's words, at most 2,000 code points. */
   readonly exact: string;
   readonly in: 'text' | 'title';
   readonly stance: 'supports' | 'disputes';
   readonly for?: readonly string[];
-  /** The meeting, statement or opinion that rests on it. */
+  /** The record that the passage supports or disputes. */
   readonly id: string;
 }
 
-/** A passage that something rests on, and where the list of all has that thing. */
+/** Row of a passage, with the key of its record in lists by date. */
 export interface PassageRow extends Passage {
   readonly listed: Listed;
 }
 
-/** By id, the heads of all articles. */
-export const HEADS = 'articles';
-/** By their place in the article, its passages. */
-export const passagesOf = (article: string): string => `passages/${article}`;
-
 export const article: ReadModel = {
   name: 'article',
   version: 1,
-  lists: ['articles', 'passages'],
+  lists: [HEADS, 'passages'],
   rowsOf: (state) => {
     if (isThing(state)) return passageRows(state);
     return state.kind === 'article' ? [headRow(state)] : [];
@@ -74,7 +71,7 @@ function headRow({ id, article }: ArticleStream): ValueRow {
   return { partition: HEADS, sort: id, body, renewed: true };
 }
 
-/** The passages of the evidence, and that of the words as they were spoken unless it is evidence as well. */
+/** Returns the passages of the evidence, then the passage of the original words unless the evidence names it too. */
 function passageRows(state: ThingState): ValueRow[] {
   const { original } = fieldsOf(state);
   const listed = listedAt(state);
@@ -104,8 +101,6 @@ function passageRow(piece: Omit<Evidence, 'for'> & { for?: string[] }, id: strin
     id,
     listed,
   };
-  const sort = `${part}~${characterKey(start)}-${characterKey(start + codePoints(exact))}~${id}`;
+  const sort = passageSort(part, start, start + codePoints(exact), id);
   return { partition: passagesOf(articleId), sort, body };
 }
-
-const characterKey = (character: number): string => String(character).padStart(9, '0');

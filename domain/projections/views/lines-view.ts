@@ -1,22 +1,15 @@
-// Read model `lines`: what each actor said or thinks on each topic, by date, and who speaks on each topic.
+// Read model `lines`: the statements and opinions of each actor on each topic, by date, and the speakers on each topic.
 import type { ReadModel } from './read-model.ts';
+import { lineOn, linesOf, listKey, speakersOn } from '../rows/row-keys.ts';
 import type { Row } from '../rows/row.ts';
 import { addend } from '../rows/sums.ts';
 import type { StreamState } from '../state/stream-state.ts';
-import { isThing, listedAt, listKey, speakersOf, topicsOf } from '../state/thing-state.ts';
+import { isThing, listedAt, speakersOf, topicsOf } from '../state/thing-state.ts';
+export { lineOn, linesOf, speakersOn, topicInLine } from '../rows/row-keys.ts';
 
 export interface LineRow {
   readonly retracted?: true;
 }
-
-/** By topic and date, what this actor said or thinks. The sort key of a line begins with `lineOn` of its topic. */
-export const linesOf = (actor: string): string => `line/${actor}`;
-/** Below every character of a topic, so that the topics are in their own order. */
-const AFTER_TOPIC = '\t';
-export const lineOn = (topic: string): string => topic + AFTER_TOPIC;
-export const topicInLine = (sort: string): string => sort.slice(0, sort.indexOf(AFTER_TOPIC));
-/** Sums by actor: how many `lines` it has on this topic, retracted ones included; 0 once all were corrected away. */
-export const speakersOn = (topic: string): string => `speakers/${topic}`;
 
 export const lines: ReadModel = { name: 'lines', version: 2, lists: ['line'], sums: ['speakers'], rowsOf };
 

@@ -1,10 +1,9 @@
-// Read model `meeting`: what belongs to a meeting, and what answers or regards a thing, listed under the thing that it
-// belongs to or regards, so that a dossier nests.
+// Read model `meeting`: the responses to each record. A record made at a meeting, within another record or regarding
+// other records is listed under each of them, so that a dossier can nest responses.
+import { responsesTo } from '../rows/row-keys.ts';
 import type { ReadModel } from './read-model.ts';
 import { fieldsOf, isThing, listedAt } from '../state/thing-state.ts';
-
-/** By date, the things that belong to this thing or regard it. The body says in which part of lists it is. */
-export const responsesTo = (thing: string): string => `on/${thing}`;
+export { responsesTo } from '../rows/row-keys.ts';
 
 export const meeting: ReadModel = {
   name: 'meeting',

@@ -1,30 +1,24 @@
-// Read model `network`: who met whom, how often and when. A meeting counts if it was held, is not retracted and is not
-// speculated.
-import { addend, partitionsAt, partitionsOf, sumsAt } from '../rows/sums.ts';
+// Read model `network`: which actors met, how often and when. A meeting counts if it was held, is not retracted and is
+// not speculated.
+import { addend, partitionsAt, sumsAt } from '../rows/sums.ts';
+import { actorInMetBy, type Listed, meetingsOf, MET, metBy, partitionsOf } from '../rows/row-keys.ts';
 import type { Reading } from '../rows/reading.ts';
 import type { ReadModel } from './read-model.ts';
 import type { Addend, Row } from '../rows/row.ts';
 import type { StreamState } from '../state/stream-state.ts';
-import { fieldsOf, isThing, listedAt, type Listed } from '../state/thing-state.ts';
-
-const MET = 'met';
-
-/** By date, the meetings of two actors; `first` has the smaller id. */
-export const meetingsOf = (first: string, second: string): string => `meetings/${first}/${second}`;
-/**
- * Sums by the last character of an id: how often this actor met each actor with such an id; 0 if every meeting was
- * reverted. Few rows hold them all.
- */
-export const metBy = (actor: string): string => `${MET}/${actor}`;
+import { fieldsOf, isThing, listedAt } from '../state/thing-state.ts';
+export { meetingsOf, metBy } from '../rows/row-keys.ts';
 
 export interface MeetingRow extends Pick<Listed, 'spread'> {
-  /** EDTF. Rows of the version before have none. */
+  /** EDTF. Rows of fold version 1 do not have it. */
   readonly date?: string;
 }
 
 const met = (actor: string, other: string): Addend => addend(metBy(actor), other.slice(-1), other);
 
-/** How often this actor met everybody whom it ever met; 0 if every meeting was reverted. */
+/**
+ * Returns how often this actor met each actor, by id. The count is 0 if every meeting was corrected away or retracted.
+ */
 export async function timesMetBy(
   reading: Pick<Reading, 'rows' | 'tails' | 'at'>,
   actor: string,
@@ -33,10 +27,10 @@ export async function timesMetBy(
   return new Map([...sums.values()].flatMap((row) => Object.entries(row)));
 }
 
-/** Returns the ids of all actors that ever met another, introduced or not. */
+/** Returns the ids of all actors that ever met another actor, including ids that no event introduced. */
 export async function actorsWhoMet(reading: Pick<Reading, 'tails' | 'at'>): Promise<string[]> {
   const partitions = await partitionsAt(reading, MET);
-  return [...partitions].map((partition) => partition.slice(metBy('').length));
+  return [...partitions].map(actorInMetBy);
 }
 
 export const network: ReadModel = {

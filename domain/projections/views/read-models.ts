@@ -1,5 +1,4 @@
-// Every read model whose rows are a function of each stream. Work in progress: nothing in production uses this folder
-// yet. It will replace domain/views; until then a test compares what both give for the same histories.
+// All read models.
 import { actors } from './actors-view.ts';
 import { article } from './article-view.ts';
 import { lines } from './lines-view.ts';

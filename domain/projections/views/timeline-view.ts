@@ -1,37 +1,35 @@
-// Read model `timeline`: every meeting, statement and opinion by its date, in the list of all with its summary, and in the
-// list of each topic and actor that it names.
+// Read model `timeline`: all records by date. The list of all has the summaries; lists of topics and actors have keys
+// that lead to them.
 import type { ReadModel } from './read-model.ts';
+import { actorList, ALL, listKey, topicList } from '../rows/row-keys.ts';
 import type { ValueRow } from '../rows/row.ts';
 import type { StreamState } from '../state/stream-state.ts';
 import { summaryOf, type Summary } from '../state/summary.ts';
-import { actorsOf, daysOf, fieldsOf, isThing, listedAt, listKey, topicsOf } from '../state/thing-state.ts';
+import { actorsOf, daysOf, fieldsOf, isThing, listedAt, topicsOf } from '../state/thing-state.ts';
+export { actorList, ALL, topicList } from '../rows/row-keys.ts';
 
-/** What lists are filtered by. */
+/** Fields that queries filter lists by. */
 export interface ListRow {
   readonly certainty: string;
-  /** The last day that its date may mean if that is not the first; `~` if the end is open. */
+  /** The last day that its date may mean, if not the first one. `~` means that the end is open. */
   readonly until?: string;
   readonly retracted?: true;
-  /** A meeting that was announced or called off: it has not taken place. */
+  /** True for a meeting that was announced and not held. */
   readonly unheld?: true;
 }
 
-/** A row in the list of all things. */
+/** Row in the list of all records. */
 export interface SummaryRow extends ListRow {
   readonly summary: Summary;
 }
 
-/** A row in the list of an actor. */
+/** Row in the list of an actor. */
 export interface ActorListRow extends ListRow {
-  /** The fields that name this actor. */
+  /** Names of the fields that name this actor. */
   readonly as: readonly string[];
 }
 
-export const ALL = 'all';
-export const topicList = (topic: string): string => `topic/${topic}`;
-export const actorList = (actor: string): string => `actor/${actor}`;
-
-export const timeline: ReadModel = { name: 'timeline', version: 1, lists: ['all', 'topic', 'actor'], rowsOf };
+export const timeline: ReadModel = { name: 'timeline', version: 1, lists: [ALL, 'topic', 'actor'], rowsOf };
 
 function rowsOf(state: StreamState): readonly ValueRow[] {
   if (!isThing(state)) return [];

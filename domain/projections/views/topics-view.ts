@@ -1,17 +1,16 @@
-// Read model `topics`: how many meetings, statements and opinions there are on each topic. Retracted things are counted
-// apart.
+// Read model `topics`: the number of meetings, statements and opinions on each topic. Retracted records have a count of
+// their own.
 import { datedName } from '../rows/latest-dates.ts';
+import { TOPIC_COUNTS } from '../rows/row-keys.ts';
 import { addend } from '../rows/sums.ts';
 import type { ReadModel } from './read-model.ts';
 import { isThing, topicsOf } from '../state/thing-state.ts';
-
-/** Sums by topic: `meetings`, `statements` and `opinions`, with dates, and how many of any kind are `retracted`. */
-export const TOPIC_COUNTS = 'topic-counts';
+export { TOPIC_COUNTS } from '../rows/row-keys.ts';
 
 export const topics: ReadModel = {
   name: 'topics',
   version: 2,
-  sums: ['topic-counts'],
+  sums: [TOPIC_COUNTS],
   rowsOf: (state) => {
     if (!isThing(state)) return [];
     const name = state.life.retracted ? 'retracted' : datedName(`${state.kind}s`, state);

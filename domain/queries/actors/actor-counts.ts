@@ -1,10 +1,9 @@
 // Counts the records that name an actor or an actor that is merged into it. A record that names two of them counts once.
-import { ACTOR_COUNTS } from '../../projections/views/actors-view.ts';
+import { ACTOR_COUNTS, actorList, kindIn, listKey } from '../../projections/rows/row-keys.ts';
 import { undatedName, withoutDates } from '../../projections/rows/latest-dates.ts';
 import { partsOf, readParts, readRows, type Reading, type Row } from '../../projections/rows/reading.ts';
 import type { Sums } from '../../projections/rows/sums.ts';
-import { listKey } from '../../projections/state/thing-state.ts';
-import { actorList, type ActorListRow } from '../../projections/views/timeline-view.ts';
+import type { ActorListRow } from '../../projections/views/timeline-view.ts';
 import { listedIn } from '../timeline/summaries.ts';
 import { unionOf, type Unions } from '../unions.ts';
 
@@ -40,7 +39,7 @@ async function countsWith(
 ): Promise<Counts> {
   const counts: Record<string, number> = { ...own };
   for (const sort of await onlyIn(reading, largest, others)) {
-    const kind = `${sort.slice(sort.lastIndexOf('~') + 1).split('-')[0]}s`;
+    const kind = `${kindIn(sort)}s`;
     counts[kind] = (counts[kind] ?? 0) + 1;
   }
   return counts;

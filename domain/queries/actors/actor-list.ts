@@ -1,11 +1,12 @@
 // The list of actors: names, counts and last date, each together with the actors that are merged into it.
 import { countBefore } from '../../binary-search.ts';
-import { actors, ACTOR_COUNTS } from '../../projections/views/actors-view.ts';
+import { actors } from '../../projections/views/actors-view.ts';
+import { ACTOR_COUNTS, actorList, speakersOn } from '../../projections/rows/row-keys.ts';
 import { nameKey, type Actor as ActorAsOf, type Directory } from '../../projections/rows/actor-directory.ts';
-import { lines, speakersOn, type LineRow } from '../../projections/views/lines-view.ts';
+import { type LineRow, lines } from '../../projections/views/lines-view.ts';
 import { beyond, directory, partsOf, type Reading } from '../../projections/rows/reading.ts';
 import { sumsIn, sumsOf, type Sums } from '../../projections/rows/sums.ts';
-import { actorList, timeline } from '../../projections/views/timeline-view.ts';
+import { timeline } from '../../projections/views/timeline-view.ts';
 import type { Counts } from './actor-counts.ts';
 import { wavesOf } from '../../concurrency.ts';
 import { countsOf } from './actor-counts.ts';

@@ -1,7 +1,7 @@
 // Lists the actors that changed after a position, by their own events or by merges.
 import type { Actor as ActorAsOf, Directory } from '../../projections/rows/actor-directory.ts';
 import { directory, readingAt, type Reading } from '../../projections/rows/reading.ts';
-import { positionKey } from '../../projections/rows/row.ts';
+import { positionAndId } from '../../projections/rows/row-keys.ts';
 import { wavesOf } from '../../concurrency.ts';
 import { MAX_ROWS, passes, withMerged, type Actor, type ActorFilter } from './actor-list.ts';
 import { actorChanges, when, type Change } from '../changes/comparison.ts';
@@ -59,7 +59,7 @@ async function* changedAfter(
 ): AsyncGenerator<ChangedRow> {
   const changed = directory
     .changedAfter(since)
-    .map((actor) => ({ sort: `${positionKey(actor.position)}~${actor.id}`, actor }))
+    .map((actor) => ({ sort: positionAndId(actor.position, actor.id), actor }))
     .filter(({ sort }) => after === undefined || (descending ? sort < after : sort > after));
   yield* descending ? changed.toReversed() : changed;
 }

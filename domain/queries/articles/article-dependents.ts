@@ -2,12 +2,11 @@
 import { actors } from '../../projections/views/actors-view.ts';
 import {
   article,
-  passagesOf,
   type Passage as ArticlePassage,
   type PassageRow,
 } from '../../projections/views/article-view.ts';
+import { type Listed, passagesOf } from '../../projections/rows/row-keys.ts';
 import { readParts, type Reading, type Row } from '../../projections/rows/reading.ts';
-import type { Listed } from '../../projections/state/thing-state.ts';
 import { timeline } from '../../projections/views/timeline-view.ts';
 import type { Summary } from '../../projections/state/summary-shape.ts';
 import { wavesOf } from '../../concurrency.ts';

@@ -1,5 +1,5 @@
 // Compares the states of records, actors and articles as of two positions of the log.
-import { HEADS } from '../../projections/views/article-view.ts';
+import { HEADS } from '../../projections/rows/row-keys.ts';
 import type { ArticleHead as HeadRow } from '../../projections/views/article-view.ts';
 import { directory, readRow, type Reading } from '../../projections/rows/reading.ts';
 import { thingsAsOf } from '../../projections/rows/thing-by-id.ts';

@@ -1,9 +1,9 @@
 // Lists the records that belong to a record or regard it, by date: statements at a meeting, replies, opinions.
 import { actors } from '../../projections/views/actors-view.ts';
-import { meeting, responsesTo } from '../../projections/views/meeting-view.ts';
+import { meeting } from '../../projections/views/meeting-view.ts';
+import { type Listed, responsesTo } from '../../projections/rows/row-keys.ts';
 import type { Reading, Row } from '../../projections/rows/reading.ts';
 import { thingAsOf } from '../../projections/rows/thing-by-id.ts';
-import type { Listed } from '../../projections/state/thing-state.ts';
 import { timeline } from '../../projections/views/timeline-view.ts';
 import type { Summary } from '../../projections/state/summary-shape.ts';
 import { matching, type TimelineFilter } from '../timeline/timeline-filter.ts';

@@ -1,9 +1,9 @@
 // Counts how often two actors met, with the first and the last date. Merged actors are one, so a meeting that names two of
 // them counts once.
 import { isWithin } from '../../../events/date.ts';
-import { meetingsOf, metBy, timesMetBy, type MeetingRow } from '../../projections/views/network-view.ts';
+import { type MeetingRow, timesMetBy } from '../../projections/views/network-view.ts';
+import { type Listed, meetingsOf, metBy } from '../../projections/rows/row-keys.ts';
 import { readParts, readRows, type Part, type Reading, type Row } from '../../projections/rows/reading.ts';
-import type { Listed } from '../../projections/state/thing-state.ts';
 import { dateOf, type Summary } from '../../projections/state/summary-shape.ts';
 import { summariesAt, summaryAt } from '../timeline/summaries.ts';
 import { unionOf, type Unions } from '../unions.ts';

@@ -1,7 +1,7 @@
 // Reads the summaries of records. Only the list `all` has summaries; rows of other lists say where to find them there.
 import { readRows, type Part, type Reading, type Row } from '../../projections/rows/reading.ts';
-import { listKey, spreadIn, type Listed } from '../../projections/state/thing-state.ts';
-import { ALL, type SummaryRow } from '../../projections/views/timeline-view.ts';
+import { ALL, type Listed, listKey, spreadIn } from '../../projections/rows/row-keys.ts';
+import type { SummaryRow } from '../../projections/views/timeline-view.ts';
 import type { Summary } from '../../projections/state/summary-shape.ts';
 import { jsonSize } from '../../projections/state/json-size.ts';
 import { readPage, type Page, type PageRequest, type Weigh } from '../paging.ts';

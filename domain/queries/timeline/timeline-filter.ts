@@ -10,13 +10,8 @@ import {
   type Reading,
   type Row,
 } from '../../projections/rows/reading.ts';
-import {
-  actorList,
-  ALL,
-  topicList,
-  type ActorListRow,
-  type ListRow,
-} from '../../projections/views/timeline-view.ts';
+import { actorList, ALL, kindIn, topicList } from '../../projections/rows/row-keys.ts';
+import type { ActorListRow, ListRow } from '../../projections/views/timeline-view.ts';
 import type { ThingKind } from '../../projections/state/summary-shape.ts';
 import { dateOf, type Summary, type SummaryFields } from '../../projections/state/summary-shape.ts';
 import { windowOf, type Dates, type Window } from '../date-window.ts';
@@ -134,8 +129,8 @@ function mayPass(
   { sort, body }: Row<ListRow & Partial<Pick<ActorListRow, 'as'>>>,
 ): boolean {
   if (earliest !== undefined && (body.until ?? sort) < earliest) return false;
-  if (kind !== undefined && !sort.includes(`~${kind}-`)) return false;
   // A row has the fields that name its own actor; other fields may name another actor of the group.
+  if (kind !== undefined && kindIn(sort) !== kind) return false;
   const { ids = [], fields } = role ?? {};
   if (fields && ids.length === 1 && !body.as?.some((field) => fields.includes(field))) return false;
   return passesCertainty(certainty, speaker, body.certainty);

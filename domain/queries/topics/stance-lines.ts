@@ -1,7 +1,15 @@
 // Lines: the records of an actor on a topic, and the topics on which an actor has a line.
-import { lineOn, linesOf, topicInLine, type LineRow } from '../../projections/views/lines-view.ts';
+import type { LineRow } from '../../projections/views/lines-view.ts';
+import {
+  ABOVE_DATES,
+  aboveLine,
+  dateKeyInLine,
+  lineOn,
+  linesOf,
+  type Listed,
+  topicInLine,
+} from '../../projections/rows/row-keys.ts';
 import { partsOf, readParts, type Part, type Reading, type Row } from '../../projections/rows/reading.ts';
-import type { Listed } from '../../projections/state/thing-state.ts';
 import type { PageRequest } from '../paging.ts';
 import { listedIn } from '../timeline/summaries.ts';
 import type { Window } from '../date-window.ts';
@@ -16,12 +24,9 @@ export function lineParts(topic: string, actor: string, window: Window): Part[] 
   }));
 }
 
-/** Sorts above every sort key that begins with a date. */
-const ABOVE_DATES = '~';
-
 /** Returns where the list `all` has the record of a row in a line. */
 export const listedInLine = ({ partition, sort }: Row<LineRow>): Listed =>
-  listedIn({ partition, sort: sort.slice(lineOn(topicInLine(sort)).length) });
+  listedIn({ partition, sort: dateKeyInLine(sort) });
 
 /** The lines of these actors as of a reading. */
 export interface Lines {
@@ -57,6 +62,3 @@ export async function* topicsOf(
     );
   }
 }
-
-/** Returns a key above all rows of a line, because no topic contains a space. */
-const aboveLine = (topic: string): string => `${topic} `;

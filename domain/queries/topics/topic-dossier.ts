@@ -1,5 +1,6 @@
 // The dossier of a topic: its speakers, and its records by date; for one speaker, its line.
-import { speakersOn, type LineRow } from '../../projections/views/lines-view.ts';
+import type { LineRow } from '../../projections/views/lines-view.ts';
+import { speakersOn } from '../../projections/rows/row-keys.ts';
 import { directory, readParts, type Reading } from '../../projections/rows/reading.ts';
 import { sumsIn } from '../../projections/rows/sums.ts';
 import { dateOf, type Summary } from '../../projections/state/summary-shape.ts';
