@@ -41,8 +41,8 @@ describe('a release that raises a fold version', () => {
     await tend(upgraded);
     old.publishTo(250);
     await catchUp(upgraded);
-    await expect(rollBack(upgraded, 1, by)).rejects.toThrow('deploy that version again first');
-    await expect(rollBack(old, 1, by)).rejects.toThrow('is behind what is read');
+    await expect(rollBack(upgraded, 1, by)).rejects.toThrow('deploy a release that folds version');
+    await expect(rollBack(old, 1, by)).rejects.toThrow('is behind the live generation');
     await reconciler(old)();
     expect(await recordOf(old, 3)).toMatchObject({ reason: 'new-version', phase: 'folding' });
     await catchUp(old);

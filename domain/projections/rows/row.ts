@@ -1,7 +1,6 @@
 // Rows of read models. A read model maps the state of one stream to rows. The difference between the rows before and
 // after an event is a list of row versions, which are appended and never changed. Keys are in row-keys.ts.
 import type { RowKey } from './row-keys.ts';
-export { keyText, positionKey, type RowKey } from './row-keys.ts';
 
 /** A row that depends on one stream. It changes and disappears with the state of that stream. */
 export interface ValueRow extends RowKey {

@@ -17,7 +17,6 @@ import {
   type RowKey,
 } from './row-keys.ts';
 import type { Addend, Row, RowVersion } from './row.ts';
-export { deltasOf, partitionsOf } from './row-keys.ts';
 
 /** The sums at one key, by name. */
 export type Sums = Readonly<Record<string, number>>;

@@ -9,7 +9,6 @@ import type { Life } from '../../recording/lifecycle.ts';
 import { statement, type StatementState } from '../../recording/statement.ts';
 import { dateKey, MAX_DAYS, type Listed } from '../rows/row-keys.ts';
 import { sourcesAfter, type SourceRevisions } from './sources.ts';
-export { idIn, listKey, MAX_DAYS, partOf, spreadIn, type Listed, type Spread } from '../rows/row-keys.ts';
 
 /** A state after the first event of its stream. */
 export type Existing<State> = Exclude<State, { readonly status: 'none' }>;

@@ -7,7 +7,6 @@ import { ACTOR_COUNTS, DIRECTORY } from '../rows/row-keys.ts';
 import type { RowEntry, Row } from '../rows/row.ts';
 import type { ActorStream, StreamState } from '../state/stream-state.ts';
 import { actorsNamed, isThing } from '../state/thing-state.ts';
-export { ACTOR_COUNTS, DIRECTORY } from '../rows/row-keys.ts';
 
 /** Entry of an actor. Merges have entries of their own. The position of the actor is that of the entry. */
 export interface ActorRow {

@@ -8,7 +8,6 @@ import { HEADS, keyText, type Listed, passagesOf, passageSort } from '../rows/ro
 import type { ValueRow } from '../rows/row.ts';
 import type { ArticleStream } from '../state/stream-state.ts';
 import { fieldsOf, isThing, listedAt, type ThingState } from '../state/thing-state.ts';
-export { HEADS, passagesOf } from '../rows/row-keys.ts';
 
 /** Row of an article. The position of the latest event is that of the row version. */
 export interface HeadRow {

@@ -5,7 +5,6 @@ import type { Row } from '../rows/row.ts';
 import { addend } from '../rows/sums.ts';
 import type { StreamState } from '../state/stream-state.ts';
 import { isThing, listedAt, speakersOf, topicsOf } from '../state/thing-state.ts';
-export { lineOn, linesOf, speakersOn, topicInLine } from '../rows/row-keys.ts';
 
 export interface LineRow {
   readonly retracted?: true;

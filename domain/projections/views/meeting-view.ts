@@ -3,7 +3,6 @@
 import { responsesTo } from '../rows/row-keys.ts';
 import type { ReadModel } from './read-model.ts';
 import { fieldsOf, isThing, listedAt } from '../state/thing-state.ts';
-export { responsesTo } from '../rows/row-keys.ts';
 
 export const meeting: ReadModel = {
   name: 'meeting',

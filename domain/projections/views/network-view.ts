@@ -7,7 +7,6 @@ import type { ReadModel } from './read-model.ts';
 import type { Addend, Row } from '../rows/row.ts';
 import type { StreamState } from '../state/stream-state.ts';
 import { fieldsOf, isThing, listedAt } from '../state/thing-state.ts';
-export { meetingsOf, metBy } from '../rows/row-keys.ts';
 
 export interface MeetingRow extends Pick<Listed, 'spread'> {
   /** EDTF. Rows of fold version 1 do not have it. */

@@ -6,7 +6,6 @@ import type { ValueRow } from '../rows/row.ts';
 import type { StreamState } from '../state/stream-state.ts';
 import { summaryOf, type Summary } from '../state/summary.ts';
 import { actorsOf, daysOf, fieldsOf, isThing, listedAt, topicsOf } from '../state/thing-state.ts';
-export { actorList, ALL, topicList } from '../rows/row-keys.ts';
 
 /** Fields that queries filter lists by. */
 export interface ListRow {

@@ -5,7 +5,6 @@ import { TOPIC_COUNTS } from '../rows/row-keys.ts';
 import { addend } from '../rows/sums.ts';
 import type { ReadModel } from './read-model.ts';
 import { isThing, topicsOf } from '../state/thing-state.ts';
-export { TOPIC_COUNTS } from '../rows/row-keys.ts';
 
 export const topics: ReadModel = {
   name: 'topics',

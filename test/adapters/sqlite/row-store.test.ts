@@ -220,7 +220,7 @@ test('other files in the folder are no generations', async () => {
 test('stores that are closed say so', async () => {
   await buildGeneration(1);
   stores.close();
-  await expect(stores.open(1).scan()).rejects.toThrow(`${folder} is closed`);
+  await expect(stores.open(1).scan()).rejects.toThrow(`the row stores in ${folder} are closed`);
 });
 
 const version = (position: number): RowVersion => ({

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { readEvent } from '../../../events/envelope.ts';
 import { readModels } from '../../../domain/projections/views/read-models.ts';
-import { ACTOR_COUNTS } from '../../../domain/projections/views/actors-view.ts';
+import { ACTOR_COUNTS } from '../../../domain/projections/rows/row-keys.ts';
 import { catchUp } from '../../../domain/projections/catch-up.ts';
 import { network } from '../../../domain/projections/views/network-view.ts';
 import { changeGenerations, type Checkpoints } from '../../../domain/projections/catalog.ts';

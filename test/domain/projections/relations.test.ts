@@ -1,16 +1,18 @@
 // Read models meeting, network and lines: what belongs to a thing or regards it, who met whom, and what each speaker said on
 // each topic. What is retracted, called off or only guessed is no meeting, and a guess is in no line.
 import { describe, expect, test } from 'vitest';
+import { lines } from '../../../domain/projections/views/lines-view.ts';
 import {
   lineOn,
-  lines,
   linesOf,
+  meetingsOf,
+  metBy,
+  partOf,
   speakersOn,
   topicInLine,
-} from '../../../domain/projections/views/lines-view.ts';
+} from '../../../domain/projections/rows/row-keys.ts';
 import { meeting } from '../../../domain/projections/views/meeting-view.ts';
-import { meetingsOf, metBy, network } from '../../../domain/projections/views/network-view.ts';
-import { partOf } from '../../../domain/projections/state/thing-state.ts';
+import { network } from '../../../domain/projections/views/network-view.ts';
 import { rowsAfter, type CurrentRows } from '../../support/stores/current-rows.ts';
 import {
   corrected,

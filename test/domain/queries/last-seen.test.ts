@@ -9,7 +9,7 @@ import {
   type RowSource,
 } from '../../../domain/projections/rows/reading.ts';
 import { WINDOW } from '../../../domain/projections/rows/sums.ts';
-import { actorList, topicList } from '../../../domain/projections/views/timeline-view.ts';
+import { actorList, topicList } from '../../../domain/projections/rows/row-keys.ts';
 import { listActors } from '../../../domain/queries/actors/actor-list.ts';
 import { latestOf } from '../../../domain/queries/last-seen.ts';
 import { listTopics } from '../../../domain/queries/topics/topic-list.ts';

@@ -4,7 +4,8 @@ import { describe, expect, test, vi } from 'vitest';
 import { actors } from '../../../../domain/projections/views/actors-view.ts';
 import { readModels } from '../../../../domain/projections/views/read-models.ts';
 import { catchUp } from '../../../../domain/projections/catch-up.ts';
-import { keyText, type RowVersion } from '../../../../domain/projections/rows/row.ts';
+import type { RowVersion } from '../../../../domain/projections/rows/row.ts';
+import { keyText } from '../../../../domain/projections/rows/row-keys.ts';
 import { WINDOW } from '../../../../domain/projections/rows/sums.ts';
 import type { Rebuild } from '../../../../domain/projections/rebuild/rebuild-record.ts';
 import {
@@ -102,7 +103,7 @@ describe('drift', () => {
       pointer: '',
       live: '{"certainty":"asserted"}',
     });
-    expect(of.alarms).toEqual(['rebuild 2 differs from the rows that are read: accept or cancel it']);
+    expect(of.alarms).toEqual(['rebuild 2 differs from the live rows: accept or cancel it']);
   });
 
   test.each([

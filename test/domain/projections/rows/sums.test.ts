@@ -17,7 +17,7 @@ import {
   type Sums,
 } from '../../../../domain/projections/rows/sums.ts';
 import { tailsOf } from '../../../../domain/projections/rows/tails.ts';
-import { TOPIC_COUNTS } from '../../../../domain/projections/views/topics-view.ts';
+import { TOPIC_COUNTS } from '../../../../domain/projections/rows/row-keys.ts';
 import { versionsOf } from '../../../support/archives/fold-history.ts';
 import { countingRows } from '../../../support/stores/counting-rows.ts';
 import { addDeltas, type SumsOf } from '../../../support/stores/current-rows.ts';

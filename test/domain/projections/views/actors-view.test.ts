@@ -1,9 +1,10 @@
 // Read models actors and topics: the directory of actors by name, with merges, and what each actor and topic has a part in,
 // counted. Retracted things do not count.
 import { describe, expect, test } from 'vitest';
-import { ACTOR_COUNTS, actors, DIRECTORY } from '../../../../domain/projections/views/actors-view.ts';
+import { actors } from '../../../../domain/projections/views/actors-view.ts';
+import { ACTOR_COUNTS, DIRECTORY, TOPIC_COUNTS } from '../../../../domain/projections/rows/row-keys.ts';
 import { directoryOf, nameKey, type Directory } from '../../../../domain/projections/rows/actor-directory.ts';
-import { TOPIC_COUNTS, topics } from '../../../../domain/projections/views/topics-view.ts';
+import { topics } from '../../../../domain/projections/views/topics-view.ts';
 import { foldName } from '../../../../domain/projections/state/folded-name.ts';
 import { rowsAfter } from '../../../support/stores/current-rows.ts';
 import {

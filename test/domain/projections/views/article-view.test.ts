@@ -1,11 +1,7 @@
 // What rests on an article: its passages, whose they are, and what the archive knows of the article itself.
 import { describe, expect, test } from 'vitest';
-import {
-  article,
-  HEADS,
-  passagesOf,
-  type PassageRow,
-} from '../../../../domain/projections/views/article-view.ts';
+import { article, type PassageRow } from '../../../../domain/projections/views/article-view.ts';
+import { ALL, HEADS, passagesOf } from '../../../../domain/projections/rows/row-keys.ts';
 import {
   evidencePassagesOf,
   passageKey,
@@ -13,7 +9,7 @@ import {
 } from '../../../../domain/projections/state/sources.ts';
 import { evolve, type StreamState } from '../../../../domain/projections/state/stream-state.ts';
 import { isThing } from '../../../../domain/projections/state/thing-state.ts';
-import { ALL, timeline, type SummaryRow } from '../../../../domain/projections/views/timeline-view.ts';
+import { type SummaryRow, timeline } from '../../../../domain/projections/views/timeline-view.ts';
 import type { Evidence } from '../../../../events/shared-pieces.ts';
 import { rowsAfter, type CurrentRows } from '../../../support/stores/current-rows.ts';
 import * as entries from '../../../support/entries.ts';

@@ -3,8 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import { span } from '../../../../events/date.ts';
 import type { Summary } from '../../../../domain/projections/state/summary.ts';
-import { partOf } from '../../../../domain/projections/state/thing-state.ts';
-import { ALL, timeline, type SummaryRow } from '../../../../domain/projections/views/timeline-view.ts';
+import { ALL, partOf } from '../../../../domain/projections/rows/row-keys.ts';
+import { type SummaryRow, timeline } from '../../../../domain/projections/views/timeline-view.ts';
 import { rowsAfter, type CurrentRows } from '../../../support/stores/current-rows.ts';
 import * as entries from '../../../support/entries.ts';
 import {

@@ -1,7 +1,7 @@
 // Merged actors are counted as one. A process that has counted them goes on from there: what it says is what a process
 // says that counts them for the first time.
 import { expect, test } from 'vitest';
-import { ACTOR_COUNTS } from '../../../../domain/projections/views/actors-view.ts';
+import { ACTOR_COUNTS } from '../../../../domain/projections/rows/row-keys.ts';
 import { readingAt, rowSourceOf, type RowSource } from '../../../../domain/projections/rows/reading.ts';
 import { sumsOf } from '../../../../domain/projections/rows/sums.ts';
 import { countsOf } from '../../../../domain/queries/actors/actor-counts.ts';

@@ -136,7 +136,7 @@ describe('a rebuild that finds drift', () => {
       { kind: 'extra', partition: 'topic/war', sort: 'stray', from: 3, pointer: '', live: '{}' },
     ]);
     expect(archive.alarms).toEqual([
-      'rebuild 2 differs from the rows that are read: accept or cancel it undefined',
+      'rebuild 2 differs from the live rows: accept or cancel it undefined',
     ]);
   });
 
@@ -199,7 +199,7 @@ describe('a rollback', () => {
     if (status === 409)
       expect(answer.body).toMatchObject({
         type: 'urn:chancery:problem:no-way-back',
-        detail: expect.stringContaining('nothing is kept'),
+        detail: expect.stringContaining('no generation is kept'),
       });
   });
 });
