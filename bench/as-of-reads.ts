@@ -9,7 +9,7 @@ import { writePositions } from '../domain/log/positions.ts';
 import { catchUp } from '../domain/projections/catch-up.ts';
 import { openReadings } from '../domain/queries/open-readings.ts';
 import { historyOf } from '../domain/recording/handle-command.ts';
-import { sourceReader } from '../domain/recording/resolve-references.ts';
+import { articleTextReader } from '../domain/recording/resolve-references.ts';
 import { createApi } from '../functions/api/create-api.ts';
 import { countingRows } from '../test/support/stores/counting-rows.ts';
 import { history, type Entry } from '../test/support/history/generate.ts';
@@ -50,12 +50,12 @@ await inFreshFolder(async (folder) => {
     remember: async (_, read) => read(),
     ids,
     sha256: digest,
-    source: sourceReader({ articles: world.articles, sha256: digest }),
+    source: articleTextReader({ articles: world.articles, sha256: digest }),
     clock: Date.now,
     sleep: async () => {},
     unsequenced: () => ({ commits: 'none' }),
     wake: () => {},
-    graceMs: 0,
+    rollbackRetentionMs: 0,
     hint: () => {},
     identify: () => 'bench',
     streams: true,

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from '../adapters/node/ids.ts';
 import { articleIdOf } from '../domain/recording/article.ts';
-import { codePoints } from '../domain/evidence/folding/characters.ts';
+import { codePoints } from '../domain/evidence/normalization/characters.ts';
 import { commitBytes } from '../events/envelope.ts';
 import type { Evidence } from '../events/shared-pieces.ts';
 import type { DataOf, NewEvent } from '../events/vocabulary.ts';

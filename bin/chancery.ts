@@ -66,7 +66,7 @@ program
         void serving.stop().then(() => process.exit(0));
       });
     }
-    console.log(`Chancery serves ${serving.place} at ${serving.url}`);
+    console.log(`Chancery serves ${serving.location} at ${serving.url}`);
     console.log(`Every call: ${serving.url}/openapi.json`);
   });
 

@@ -74,10 +74,10 @@ async function show(serving: Serving, port: string): Promise<void> {
   const { items, names } = await changesOf(client, new URLSearchParams({ from, to }));
   for (const item of items) console.log(differenceText(item, names));
   console.log(heading('The log is signed: every reader can verify it'));
-  const log = await openLog(serving.place);
+  const log = await openLog(serving.location);
   const articles = await openArticles(log, undefined);
   const verdict = await verifySource(log, {}, progressBar(), { evidence: { articles } });
-  console.log(verdictText(verdict, log.place));
+  console.log(verdictText(verdict, log.location));
   console.log(heading('What next'));
   const done = added === 0 ? 'Nothing changed by this run' : `${added} events are recorded`;
   console.log(`${done}. Serve the archive, then query it from another terminal:

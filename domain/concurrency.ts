@@ -2,7 +2,7 @@
 const MAX_CONCURRENT = 16;
 
 /** Splits a list into slices of at most 16 items. Yields each slice with the index of its first item. */
-export function* wavesOf<T>(all: readonly T[]): Generator<[at: number, slice: readonly T[]]> {
+export function* slicesOf<T>(all: readonly T[]): Generator<[at: number, slice: readonly T[]]> {
   for (let at = 0; at < all.length; at += MAX_CONCURRENT) yield [at, all.slice(at, at + MAX_CONCURRENT)];
 }
 

@@ -32,7 +32,7 @@ export const articleFields = {
   derivedFrom: articleId.exactOptional(),
 };
 
-export const articleGiven = z.strictObject({
+export const articleInput = z.strictObject({
   text: z
     .string()
     .refine((value) => value.isWellFormed(), 'has a lone surrogate: send well-formed Unicode')

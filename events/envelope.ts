@@ -156,7 +156,7 @@ function parseEvent(json: unknown): RecordedEvent {
  * Reads type, stream, time and commit position of an event of any type and version.
  * @throws UnreadableEvent
  */
-export function readPlace(bytes: Uint8Array): z.output<typeof place> {
+export function readEventHeader(bytes: Uint8Array): z.output<typeof place> {
   try {
     return place.parse(JSON.parse(utf8.decode(bytes)));
   } catch (error) {
@@ -183,7 +183,7 @@ const LAST_ATTRIBUTES = /"subject":"([^"]*)","time":"[^"]*","type":"[^"]*"\}$/;
  */
 export function readSubject(bytes: Uint8Array): string {
   const end = latin1.decode(bytes.subarray(-400));
-  return LAST_ATTRIBUTES.exec(end)?.[1] ?? readPlace(bytes).subject;
+  return LAST_ATTRIBUTES.exec(end)?.[1] ?? readEventHeader(bytes).subject;
 }
 
 /** Bytes that this build cannot read as an event. */

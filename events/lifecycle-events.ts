@@ -3,9 +3,9 @@ import { z } from 'zod';
 import {
   articleId,
   evidence,
-  evidenceGiven,
+  evidenceInput,
   evidenceList,
-  MOST,
+  MAX,
   part,
   stance,
   text,
@@ -47,13 +47,13 @@ export function correctionOf<F extends Fields, E extends EvidenceSchema>(fields:
     reason: text(2_000),
     changes: changes(fields),
     reinstates: z.literal(true).exactOptional(),
-    evidence: z.array(piece).max(MOST.evidence).default([]),
+    evidence: z.array(piece).max(MAX.evidence).default([]),
   });
 }
 
 export const retraction = z.strictObject({ reason: text(2_000) });
-export const evidenceAdditionGiven = z.strictObject({
-  evidence: z.array(evidenceGiven).min(1).max(MOST.evidence),
+export const evidenceAdditionInput = z.strictObject({
+  evidence: z.array(evidenceInput).min(1).max(MAX.evidence),
 });
 
 /** Identifies one recorded piece of evidence by its words, and by `start` if the same words are recorded twice. */
@@ -75,7 +75,7 @@ export function lifeOf<N extends string, F extends Fields>(name: N, fields: F) {
   const events = {
     [`${name}Corrected`]: correctionOf(fields, evidence),
     [`${name}Retracted`]: retraction,
-    [`${name}EvidenceAdded`]: z.strictObject({ evidence: z.array(evidence).min(1).max(MOST.evidence) }),
+    [`${name}EvidenceAdded`]: z.strictObject({ evidence: z.array(evidence).min(1).max(MAX.evidence) }),
     [`${name}EvidenceWithdrawn`]: evidenceWithdrawn,
   };
   return events as Record<`${N}Corrected`, ReturnType<typeof correctionOf<F, typeof evidence>>> &

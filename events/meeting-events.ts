@@ -7,7 +7,7 @@ import {
   certainty,
   date,
   evidence,
-  evidenceGiven,
+  evidenceInput,
   evidenceList,
   line,
   meetingId,
@@ -33,13 +33,13 @@ export const meetingFields = {
   topics: topics.default([]),
 };
 
-export const meetingGiven = z.strictObject({ ...meetingFields, evidence: evidenceList(evidenceGiven) });
+export const meetingInput = z.strictObject({ ...meetingFields, evidence: evidenceList(evidenceInput) });
 export const meetingRecorded = z.strictObject({ ...meetingFields, evidence: evidenceList(evidence) });
 
 /** Input of `/held`. Omitted fields keep their announced values. */
-export const heldGiven = changesWithEvidence(meetingFields, evidenceGiven);
+export const heldInput = changesWithEvidence(meetingFields, evidenceInput);
 const calledOff = { reason: line(1_000).exactOptional(), postponedTo: date.exactOptional() };
-export const calledOffGiven = z.strictObject({ ...calledOff, evidence: evidenceList(evidenceGiven) });
+export const calledOffInput = z.strictObject({ ...calledOff, evidence: evidenceList(evidenceInput) });
 
 export const meetingEvents = {
   MeetingAnnounced: meetingRecorded,

@@ -7,7 +7,7 @@ import {
   certainty,
   date,
   evidence,
-  evidenceGiven,
+  evidenceInput,
   evidenceList,
   line,
   party,
@@ -34,8 +34,8 @@ const fieldsWith = <E extends EvidenceSchema>(piece: E) => ({
 
 /** The fields of an opinion without its evidence. */
 export const opinionFields = fieldsWith(evidence);
-export const opinionFieldsGiven = fieldsWith(evidenceGiven);
-export const opinionGiven = z.strictObject({ ...opinionFieldsGiven, evidence: evidenceList(evidenceGiven) });
+export const opinionFieldsInput = fieldsWith(evidenceInput);
+export const opinionInput = z.strictObject({ ...opinionFieldsInput, evidence: evidenceList(evidenceInput) });
 
 export const opinionEvents = {
   ExpertOpinionPublished: z.strictObject({ ...opinionFields, evidence: evidenceList(evidence) }),

@@ -154,7 +154,7 @@ export const setOff = z
   .describe('The article marks these words as speech by other means than quotation marks');
 
 /** Evidence as input: a W3C Web Annotation TextQuoteSelector into an article. */
-export const evidenceGiven = z.strictObject({
+export const evidenceInput = z.strictObject({
   articleId,
   exact: text(20_000),
   prefix: text(1_000).exactOptional(),
@@ -173,16 +173,16 @@ export const evidenceGiven = z.strictObject({
   stance: stance.exactOptional(),
   setOff: setOff.exactOptional(),
 });
-export type EvidenceGiven = z.infer<typeof evidenceGiven>;
+export type EvidenceInput = z.infer<typeof evidenceInput>;
 
 /** Recorded evidence with its TextPositionSelector, in Unicode code points of the archived text. `end` is exclusive. */
-export const evidence = evidenceGiven.extend({ start: z.int().min(0), end: z.int().min(1) });
+export const evidence = evidenceInput.extend({ start: z.int().min(0), end: z.int().min(1) });
 export type Evidence = z.infer<typeof evidence>;
 
-export type EvidenceSchema = typeof evidenceGiven | typeof evidence;
+export type EvidenceSchema = typeof evidenceInput | typeof evidence;
 
 /** Maximum lengths of lists in an event. With the limits on text, they keep each row of a read model below 32 KB. */
-export const MOST = {
+export const MAX = {
   participants: 100,
   parties: 40,
   topics: 20,
@@ -193,22 +193,22 @@ export const MOST = {
   aliases: 100,
 } as const;
 
-export const parties = z.array(party).max(MOST.parties);
+export const parties = z.array(party).max(MAX.parties);
 export const atLeastTwoParties = z
   .array(party)
-  .max(MOST.participants)
+  .max(MAX.participants)
   .min(2, 'a meeting needs at least two parties: name or describe each');
-export const topics = z.array(topic).max(MOST.topics);
-export const about = z.array(actorId).max(MOST.about);
-export const attributedBy = z.array(party).max(MOST.attributedBy);
-export const regardings = z.array(regarding).max(MOST.regarding);
+export const topics = z.array(topic).max(MAX.topics);
+export const about = z.array(actorId).max(MAX.about);
+export const attributedBy = z.array(party).max(MAX.attributedBy);
+export const regardings = z.array(regarding).max(MAX.regarding);
 
 /** Returns a schema for a list with at least one supporting piece of evidence. */
 export const evidenceList = <E extends EvidenceSchema>(of: E) =>
   z
     .array(of)
     .min(1, 'is empty: send at least one passage of an archived article that supports this')
-    .max(MOST.evidence)
+    .max(MAX.evidence)
     .refine(
       (list) => list.some(supports),
       'no piece of evidence supports this: send at least one that does not dispute it',

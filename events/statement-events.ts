@@ -7,7 +7,7 @@ import {
   certainty,
   date,
   evidence,
-  evidenceGiven,
+  evidenceInput,
   evidenceList,
   line,
   meetingId,
@@ -71,10 +71,10 @@ const fieldsWith = <E extends EvidenceSchema>(piece: E) => {
 
 /** The fields of a statement without its evidence. Only a refusal to speak (`declined`) may lack content. */
 export const statementFields = fieldsWith(evidence);
-export const statementFieldsGiven = fieldsWith(evidenceGiven);
-export const statementGiven = z.strictObject({
-  ...statementFieldsGiven,
-  evidence: evidenceList(evidenceGiven),
+export const statementFieldsInput = fieldsWith(evidenceInput);
+export const statementInput = z.strictObject({
+  ...statementFieldsInput,
+  evidence: evidenceList(evidenceInput),
 });
 
 export const statementEvents = {

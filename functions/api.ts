@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { ids, sha256 } from '../adapters/node/ids.ts';
 import { openReadings } from '../domain/queries/open-readings.ts';
 import { historyOf } from '../domain/recording/handle-command.ts';
-import { sourceReader } from '../domain/recording/resolve-references.ts';
+import { articleTextReader } from '../domain/recording/resolve-references.ts';
 import { readSwept } from '../domain/log/unsequenced-sweep.ts';
 import { alarm } from './runtime/alarm.ts';
 import { createApi } from './api/create-api.ts';
@@ -26,13 +26,13 @@ const api = createApi({
   remember: memory.remember,
   ids,
   sha256,
-  source: sourceReader({ articles: stores.articles, sha256 }),
+  source: articleTextReader({ articles: stores.articles, sha256 }),
   clock: Date.now,
   sleep: async (ms) => setTimeout(ms),
   // The stream of table `events` starts the sequencer.
   hint: memory.forget,
   wake: wakerOf(process.env, alarm),
-  graceMs: rollbackRetentionIn(process.env),
+  rollbackRetentionMs: rollbackRetentionIn(process.env),
   unsequenced: () => readSwept(stores.state),
   identify,
   streams: false,

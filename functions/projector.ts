@@ -8,7 +8,7 @@ import { liveCheckpoints, readGenerations } from '../domain/projections/catalog.
 import { catchUp } from '../domain/projections/catch-up.ts';
 import { needsReconciling, needsDecision } from '../domain/projections/rebuild/reconciler.ts';
 import { alarm } from './runtime/alarm.ts';
-import { rollbackRetentionIn, LATE_MS } from './settings/retention.ts';
+import { rollbackRetentionIn, REMOVAL_DELAY_MS } from './settings/retention.ts';
 import { openStores } from './runtime/open-stores.ts';
 import { wakerOf } from './runtime/wake.ts';
 
@@ -45,7 +45,12 @@ async function publishMetrics(): Promise<void> {
 }
 
 async function reconcile(): Promise<void> {
-  const context = { ...stores, clock: Date.now, graceMs: rollbackRetentionIn(process.env), lateMs: LATE_MS };
+  const context = {
+    ...stores,
+    clock: Date.now,
+    rollbackRetentionMs: rollbackRetentionIn(process.env),
+    removalDelayMs: REMOVAL_DELAY_MS,
+  };
   // The interval is 0, because a deployment may be able to fold the event at which a rebuild stopped.
   if (await needsReconciling(context, 0)) await wake();
 }

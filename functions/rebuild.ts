@@ -6,7 +6,7 @@ import { readGenerations } from '../domain/projections/catalog.ts';
 import { startRebuild } from '../domain/projections/rebuild/requests.ts';
 import { reconciler, type Reconciler } from '../domain/projections/rebuild/reconciler.ts';
 import { alarm } from './runtime/alarm.ts';
-import { rollbackRetentionIn, LATE_MS } from './settings/retention.ts';
+import { rollbackRetentionIn, REMOVAL_DELAY_MS } from './settings/retention.ts';
 import { scheduleIn } from './settings/rebuild-schedule.ts';
 import { openStores } from './runtime/open-stores.ts';
 
@@ -38,9 +38,9 @@ const context: Reconciler = {
   ...openStores(process.env),
   alarm,
   clock: Date.now,
-  goOn: () => hasTime(),
-  graceMs: rollbackRetentionIn(process.env),
-  lateMs: LATE_MS,
+  mayContinue: () => hasTime(),
+  rollbackRetentionMs: rollbackRetentionIn(process.env),
+  removalDelayMs: REMOVAL_DELAY_MS,
   alwaysWrites,
 };
 /** Shared by all calls of an instance, because it caches results in memory. */

@@ -2,7 +2,7 @@
 import { paginateListTables, type DynamoDBClient, type Tag } from '@aws-sdk/client-dynamodb';
 import type { RowStores } from '../../domain/projections/rows/row-store.ts';
 import { dynamodbRowStore } from './row-store.ts';
-import { createTable, deleteTable, keyed } from './table-lifecycle.ts';
+import { createTable, deleteTable, tableDefinition } from './table-lifecycle.ts';
 
 export interface RowTables {
   /** Prefix of the names of the tables. The number of the generation follows. */
@@ -34,7 +34,7 @@ export function dynamodbRowStores(
     async build(generation) {
       const table = tableOf(generation);
       await createTable(client, {
-        ...keyed(table, ['partition', 'S'], ['sort', 'S']),
+        ...tableDefinition(table, ['partition', 'S'], ['sort', 'S']),
         ...(kmsKey === undefined
           ? {}
           : { SSESpecification: { Enabled: true, SSEType: 'KMS', KMSMasterKeyId: kmsKey } }),

@@ -16,7 +16,7 @@ const WAIT_SECONDS = 60;
 type Key = readonly [name: string, type: 'S' | 'N'];
 
 /** Returns the definition of an on-demand table with these keys. */
-export const keyed = (name: string, hash: Key, range: Key) =>
+export const tableDefinition = (name: string, hash: Key, range: Key) =>
   ({
     TableName: name,
     BillingMode: 'PAY_PER_REQUEST',

@@ -39,7 +39,7 @@ export async function openKeyFile(path: string, origin?: string): Promise<Signer
 }
 
 /** Adds a new key of the same origin. Both keys sign after the next start. @throws KeyFileError if there is no key */
-export async function addKey(path: string): Promise<Signer> {
+export async function addSigningKey(path: string): Promise<Signer> {
   const [first] = (await readKeys(path)) ?? [];
   if (!first) throw new KeyFileError(`${path} is missing: start the archive once to create it`);
   const line = freshLine(first.name);

@@ -13,7 +13,7 @@ import {
 import type { BlobStore, StoredBlob } from '../../domain/ports.ts';
 import { backoff } from '../backoff.ts';
 
-export interface S3Place {
+export interface S3Location {
   readonly bucket: string;
   /** The prefix of every key, such as `log/`. */
   readonly prefix?: string;
@@ -34,7 +34,7 @@ type Condition = { readonly IfNoneMatch: '*' } | { readonly IfMatch: string };
  * Creates a blob store on S3. It needs s3:GetObject, s3:PutObject and s3:ListBucket; without the last, S3 answers 403 for
  * a missing object. A put whose answer was lost counts as refused if another writer has replaced the object since.
  */
-export function s3BlobStore(client: S3Client, { bucket, prefix = '', servedAs }: S3Place): BlobStore {
+export function s3BlobStore(client: S3Client, { bucket, prefix = '', servedAs }: S3Location): BlobStore {
   const at = (key: string) => ({ Bucket: bucket, Key: `${prefix}${key}` });
 
   async function read(key: string): Promise<(StoredBlob & { mark: string | undefined }) | undefined> {

@@ -50,7 +50,7 @@ export interface Costs {
 }
 
 /** A system with empty stores. */
-export interface Place {
+export interface OpenedSystem {
   /** Appends the next statement of the workload. */
   readonly append: (stream: number, revision: number, data: Statement) => Promise<unknown>;
   /** Prepares the replay, for instance by an index. Its time is not measured. */
@@ -62,7 +62,7 @@ export interface Place {
 
 export interface Subject {
   readonly meter: Meter;
-  readonly open: () => Promise<Place>;
+  readonly open: () => Promise<OpenedSystem>;
   readonly costs: () => Promise<Costs>;
 }
 
@@ -75,7 +75,7 @@ export async function runSubject(subject: Subject): Promise<void> {
 
 async function paceOf({ meter, open }: Subject): Promise<Paced> {
   const workload = Array.from({ length: STREAMS }, (_, stream) => statementsOf(stream + 1, PER_STREAM));
-  const run = ({ append }: Place, streams: number): Promise<Pace> =>
+  const run = ({ append }: OpenedSystem, streams: number): Promise<Pace> =>
     pace(
       AT_ONCE,
       async (stream, revision) => {
@@ -109,7 +109,7 @@ async function paceOf({ meter, open }: Subject): Promise<Paced> {
   };
 }
 
-async function replayOf(meter: Meter, all: NonNullable<Place['replay']>): Promise<Replay> {
+async function replayOf(meter: Meter, all: NonNullable<OpenedSystem['replay']>): Promise<Replay> {
   const began = performance.now();
   let found: { count: number; objects?: number } = { count: 0 };
   const { reads } = await costOf(meter, async () => (found = await all()));

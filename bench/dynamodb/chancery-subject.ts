@@ -15,7 +15,7 @@ import { LONG_STREAM, PER_STREAM, STREAMS } from '../workload.ts';
 import { openTables as tables } from './archive-tables.ts';
 import { costOf, metered } from './metering.ts';
 import { eventsOf, receipt, statementsOf, streamName } from './segments.ts';
-import { clientOptions, runSubject, variant, type Costs, type Place } from './bench-subject.ts';
+import { clientOptions, runSubject, variant, type Costs, type OpenedSystem } from './bench-subject.ts';
 
 const client = dynamodbClient(clientOptions);
 const meter = metered(client);
@@ -67,7 +67,7 @@ async function append(store: EventStore, stream: string, revision: number, event
   if (existing !== undefined) throw new Error(`revision ${revision} of ${stream} exists already`);
 }
 
-async function open(): Promise<Place> {
+async function open(): Promise<OpenedSystem> {
   const opened = await openTables();
   const names = Array.from({ length: STREAMS }, (_, stream) => streamName(stream));
   const prepared =

@@ -6,7 +6,7 @@ import { dynamodbEventStore } from '../../adapters/dynamodb/event-store.ts';
 import { dynamodbTable } from '../../adapters/dynamodb/table.ts';
 import { openReadings } from '../../domain/queries/open-readings.ts';
 import { historyOf } from '../../domain/recording/handle-command.ts';
-import { sourceReader } from '../../domain/recording/resolve-references.ts';
+import { articleTextReader } from '../../domain/recording/resolve-references.ts';
 import { createApi } from '../../functions/api/create-api.ts';
 import type { ApiContext } from '../../functions/api/api-context.ts';
 import { rememberedHistory, shortMemory } from '../../functions/api/support/short-cache.ts';
@@ -19,7 +19,7 @@ import { PER_STREAM, STREAMS } from '../workload.ts';
 import { openTables } from './archive-tables.ts';
 import { metered } from './metering.ts';
 import { statementsOf } from './segments.ts';
-import { clientOptions, runSubject, variant, type Place } from './bench-subject.ts';
+import { clientOptions, runSubject, variant, type OpenedSystem } from './bench-subject.ts';
 
 const client = dynamodbClient(clientOptions);
 const meter = metered(client);
@@ -35,7 +35,7 @@ const passages = statementsOf(7_000, PASSAGES).map(({ content = '' }, n) =>
 /** The duration that the Lambda function `api` uses. */
 const MEMORY_MS = 2_000;
 
-async function open(): Promise<Place> {
+async function open(): Promise<OpenedSystem> {
   const { store, state, catalog, close } = variant === 'memory' ? inMemory() : await onDynamodb();
   const memory = shortMemory(Date.now, MEMORY_MS);
   const [articles, log] = [memoryBlobs(), memoryBlobs()];
@@ -51,12 +51,12 @@ async function open(): Promise<Place> {
     unsequenced: () => ({ commits: 'unknown' }),
     ids,
     sha256,
-    source: sourceReader({ articles, sha256 }),
+    source: articleTextReader({ articles, sha256 }),
     clock: Date.now,
     sleep: async () => {},
     hint: memory.forget,
     wake: () => {},
-    graceMs: 0,
+    rollbackRetentionMs: 0,
     identify: () => 'desk@example.org',
     streams: true,
     report: (what, error) => console.error(what, error),

@@ -15,7 +15,14 @@ import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import { LONG_STREAM, PER_STREAM, STREAMS } from '../workload.ts';
 import { costOf, metered } from './metering.ts';
 import { eventsOf, statementsOf, streamName, type Statement } from './segments.ts';
-import { clientOptions, createTable, dropTable, runSubject, variant, type Place } from './bench-subject.ts';
+import {
+  clientOptions,
+  createTable,
+  dropTable,
+  runSubject,
+  variant,
+  type OpenedSystem,
+} from './bench-subject.ts';
 
 const client = new DynamoDBClient(clientOptions);
 const meter = metered(client);
@@ -84,7 +91,7 @@ async function fill(table: string, stream: string, count: number): Promise<void>
 }
 
 /** Wraps appends in a minimal route that parses a JSON body and answers in JSON. */
-function behindHttp(put: (stream: number, revision: number) => Promise<unknown>): Place['append'] {
+function behindHttp(put: (stream: number, revision: number) => Promise<unknown>): OpenedSystem['append'] {
   const app = new Hono();
   app.post('/statements/:stream/:revision', async (c) => {
     const data: object = await c.req.json();
@@ -101,7 +108,7 @@ function behindHttp(put: (stream: number, revision: number) => Promise<unknown>)
 
 await runSubject({
   meter,
-  open: async (): Promise<Place> => {
+  open: async (): Promise<OpenedSystem> => {
     const table = await newTable();
     const names = Array.from({ length: STREAMS }, (_, stream) => streamName(stream));
     const bodies = names.map((name, stream) =>

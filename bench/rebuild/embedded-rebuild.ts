@@ -21,7 +21,7 @@ const MEGABYTE = 1_048_576;
 const [, , folder = ''] = process.argv;
 const { places, close } = await openEmbeddedArchive(folder);
 const { published } = await readHead(places.state);
-const settings = { graceMs: 86_400_000, lateMs: 60_000, alwaysWrites: false };
+const settings = { rollbackRetentionMs: 86_400_000, removalDelayMs: 60_000, alwaysWrites: false };
 const thread = places.rebuildThread(settings, (what, error) => {
   throw new Error(what, { cause: error });
 });

@@ -5,7 +5,7 @@ import { openEmbeddedArchive } from '../../bin/server/embedded.ts';
 import { readHead } from '../../domain/log/head.ts';
 import { readModels } from '../../domain/projections/views/read-models.ts';
 import { foldLogEvents } from '../../domain/projections/fold-batch.ts';
-import { WINDOW } from '../../domain/projections/rows/sums.ts';
+import { WINDOW_POSITIONS } from '../../domain/projections/rows/sums.ts';
 import { replay } from '../../domain/log/replay.ts';
 import { spent, type Spent } from './clock.ts';
 
@@ -22,8 +22,8 @@ const reading = await spent(async () => {
   for await (const { bytes } of replay(places.log, 0, events)) readEvent(bytes);
 });
 const folding = await spent(async () => {
-  for (let from = 0; from < events; from += WINDOW) {
-    const folded = await foldLogEvents(places, readModels, from, Math.min(events, from + WINDOW));
+  for (let from = 0; from < events; from += WINDOW_POSITIONS) {
+    const folded = await foldLogEvents(places, readModels, from, Math.min(events, from + WINDOW_POSITIONS));
     for (const [{ name }, { stopped }] of folded)
       if (stopped) throw new Error(`${name} stopped at position ${stopped.position}: ${stopped.reason}`);
   }

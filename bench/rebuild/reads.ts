@@ -8,7 +8,7 @@ import { sumsAt } from '../../domain/projections/rows/sums.ts';
 import { openReadings, type OpenReading } from '../../domain/queries/open-readings.ts';
 import { timelineViews } from '../../domain/queries/timeline/timeline-list.ts';
 import { historyOf } from '../../domain/recording/handle-command.ts';
-import { sourceReader } from '../../domain/recording/resolve-references.ts';
+import { articleTextReader } from '../../domain/recording/resolve-references.ts';
 import { createApi } from '../../functions/api/create-api.ts';
 import { countingRows } from '../../test/support/stores/counting-rows.ts';
 import { median } from '../workload.ts';
@@ -53,12 +53,12 @@ function apiOn(open: OpenReading) {
     remember: async (_, read) => read(),
     ids,
     sha256,
-    source: sourceReader({ articles: places.articles, sha256 }),
+    source: articleTextReader({ articles: places.articles, sha256 }),
     clock: Date.now,
     sleep: async () => {},
     unsequenced: () => ({ commits: 'none' }),
     wake: () => {},
-    graceMs: 0,
+    rollbackRetentionMs: 0,
     hint: () => {},
     identify: () => 'bench',
     streams: true,

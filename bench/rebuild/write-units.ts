@@ -12,7 +12,7 @@ import { catchUp } from '../../domain/projections/catch-up.ts';
 import { readRebuild } from '../../domain/projections/rebuild/rebuild-record.ts';
 import { startRebuild } from '../../domain/projections/rebuild/requests.ts';
 import { reconciler } from '../../domain/projections/rebuild/reconciler.ts';
-import { WINDOW } from '../../domain/projections/rows/sums.ts';
+import { WINDOW_POSITIONS } from '../../domain/projections/rows/sums.ts';
 import { openReadings } from '../../domain/queries/open-readings.ts';
 import { listTimeline, timelineViews } from '../../domain/queries/timeline/timeline-list.ts';
 import { memoryBlobs } from '../../test/support/stores/memory-blobs.ts';
@@ -43,8 +43,8 @@ export interface UnitFigures {
 }
 
 const SEED = 1;
-const BEFORE = 4 * WINDOW;
-const EVENTS = 2 * WINDOW;
+const BEFORE = 4 * WINDOW_POSITIONS;
+const EVENTS = 2 * WINDOW_POSITIONS;
 const APPENDS_AT_ONCE = 16;
 const MAX_TRIES = 20;
 // The largest batch comes first, because the rebuild scans its rows. Later folds write the same rows again.
@@ -63,8 +63,8 @@ const context = {
   rows: dynamodbRowStores(client, { prefix: `${names.catalog}-rows-` }),
   log: memoryBlobs(),
   clock: Date.now,
-  graceMs: 86_400_000,
-  lateMs: 60_000,
+  rollbackRetentionMs: 86_400_000,
+  removalDelayMs: 60_000,
   alarm: (what: string, error?: unknown) => {
     throw new Error(what, { cause: error });
   },

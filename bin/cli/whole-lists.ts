@@ -1,8 +1,12 @@
 // Reads answers that have several pages as one: the dossiers of meetings and actors, and articles.
 import type { ActorDossier } from '../../domain/queries/actors/actor-dossier.ts';
 import type { Passage } from '../../domain/queries/articles/article-dependents.ts';
-import type { Name } from '../../domain/queries/actors/actor-names.ts';
-import { grouped, type MeetingDossier, type Side } from '../../domain/queries/meetings/meeting-dossier.ts';
+import type { ActorName } from '../../domain/queries/actors/actor-names.ts';
+import {
+  groupByParty,
+  type MeetingDossier,
+  type Side,
+} from '../../domain/queries/meetings/meeting-dossier.ts';
 import type { ArticleFields, Appearance } from '../../domain/recording/article.ts';
 import type { Client } from './api-client.ts';
 
@@ -67,8 +71,12 @@ async function whole<T>(
   return pages.reduce(join);
 }
 
-const joined = (all: readonly Side[], page: readonly Side[], names: Readonly<Record<string, Name>>): Side[] =>
-  grouped(
+const joined = (
+  all: readonly Side[],
+  page: readonly Side[],
+  names: Readonly<Record<string, ActorName>>,
+): Side[] =>
+  groupByParty(
     [...all, ...page].flatMap(({ party, entries }) => entries.map((entry) => [party, entry] as const)),
     names,
   );

@@ -37,7 +37,7 @@ const ROW_CACHE_MB = 64;
 /** The worker has the extension of this file: .ts in the project, .mjs in the package. */
 const WORKER = new URL(`rebuild-worker${extname(import.meta.url)}`, import.meta.url);
 
-export type EmbeddedStoresOpened = OpenedStores & Required<Pick<OpenedStores, 'rebuildThread'>>;
+export type EmbeddedArchiveStores = OpenedStores & Required<Pick<OpenedStores, 'rebuildThread'>>;
 
 /**
  * Opens the archive in `home`, which is created if absent: `archive.lock`, `archive.db`, `read-models.db`,
@@ -48,7 +48,7 @@ export type EmbeddedStoresOpened = OpenedStores & Required<Pick<OpenedStores, 'r
 export async function openEmbeddedArchive(
   home: string,
   origin?: string,
-): Promise<{ readonly places: EmbeddedStoresOpened; readonly close: () => void }> {
+): Promise<{ readonly places: EmbeddedArchiveStores; readonly close: () => void }> {
   await makeFolder(home);
   const lock = lockFolder(home);
   const opened: { readonly close: () => void }[] = [{ close: lock.release }];

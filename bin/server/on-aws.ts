@@ -12,7 +12,7 @@ import { makeFolder } from '../../adapters/files/folder.ts';
 import { s3Client } from '../../adapters/s3/s3-client.ts';
 import { join } from 'node:path';
 import { openIdentity } from '../../functions/runtime/open-identity.ts';
-import { LATE_MS } from '../../functions/settings/retention.ts';
+import { REMOVAL_DELAY_MS } from '../../functions/settings/retention.ts';
 import { settingsIn } from '../../functions/settings/settings.ts';
 import { openStores, storeNamesIn } from '../../functions/runtime/open-stores.ts';
 import { runArchive, type ArchiveOptions, type OpenedStores, type RunningArchive } from './run-archive.ts';
@@ -25,7 +25,7 @@ export async function openOnAws({
 }: ArchiveOptions & { readonly create: boolean }): Promise<RunningArchive> {
   const places = await openArchiveOnAws(create);
   try {
-    return await runArchive(places, { memoryMs: 2_000, lateMs: LATE_MS, ...options });
+    return await runArchive(places, { memoryMs: 2_000, removalDelayMs: REMOVAL_DELAY_MS, ...options });
   } catch (error) {
     if (error instanceof ResourceNotFoundException || error instanceof NoSuchBucket) throw absent();
     throw error;

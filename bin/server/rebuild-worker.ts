@@ -3,6 +3,9 @@ import { reconciler, type Reconciler } from '../../domain/projections/rebuild/re
 import { runSteps, type ThreadStores } from './rebuild-steps.ts';
 
 /** Settings that the serving thread passes. */
-export type RebuildSettings = Pick<Reconciler, 'graceMs' | 'lateMs' | 'schedule' | 'alwaysWrites'>;
+export type RebuildSettings = Pick<
+  Reconciler,
+  'rollbackRetentionMs' | 'removalDelayMs' | 'schedule' | 'alwaysWrites'
+>;
 
 await runSteps<RebuildSettings>((context: ThreadStores & RebuildSettings) => reconciler(context));

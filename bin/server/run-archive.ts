@@ -1,12 +1,12 @@
 // Runs a whole archive in one process on any stores: the API, and a relay that sequences and projects.
 import { setTimeout } from 'node:timers/promises';
 import { ids, sha256 } from '../../adapters/node/ids.ts';
-import { readSoundHead } from '../../domain/log/checkpoint-publisher.ts';
+import { readConsistentHead } from '../../domain/log/checkpoint-publisher.ts';
 import { publishKeys, type LogIdentity } from '../../domain/log/log-identity.ts';
 import { retireUnsound } from '../../domain/projections/retire.ts';
 import { openReadings } from '../../domain/queries/open-readings.ts';
 import { historyOf } from '../../domain/recording/handle-command.ts';
-import { sourceReader } from '../../domain/recording/resolve-references.ts';
+import { articleTextReader } from '../../domain/recording/resolve-references.ts';
 import type { Witness } from '../../domain/log/witnesses.ts';
 import type { ApiContext } from '../../functions/api/api-context.ts';
 import { createApi } from '../../functions/api/create-api.ts';
@@ -34,9 +34,9 @@ export interface ArchiveOptions {
   /** Witnesses that cosign each signed checkpoint of the log. */
   readonly witnesses?: readonly Witness[];
   /** Retention period of the previous generation after a promotion, in milliseconds. Default: a day. */
-  readonly graceMs?: number;
+  readonly rollbackRetentionMs?: number;
   /** Milliseconds after which a write of another process can no longer arrive. Default: a minute. */
-  readonly lateMs?: number;
+  readonly removalDelayMs?: number;
   /** Milliseconds between the starts of two scheduled rebuilds. Without it no rebuild is scheduled. */
   readonly schedule?: number;
   /** True if a scheduled rebuild writes a new generation even without drift. */
@@ -69,8 +69,13 @@ export async function runArchive(
   closeStores: () => void = () => {},
 ): Promise<RunningArchive> {
   const { subject, alarm, memoryMs = 0, witnesses = [] } = options;
-  const { graceMs = GRACE_MS, lateMs = LATE_MS, schedule, alwaysWrites = false } = options;
-  const { head } = await readSoundHead(stores);
+  const {
+    rollbackRetentionMs = GRACE_MS,
+    removalDelayMs = LATE_MS,
+    schedule,
+    alwaysWrites = false,
+  } = options;
+  const { head } = await readConsistentHead(stores);
   if (head.importing)
     throw new ImportUnfinished(
       `the import is unfinished: ${head.published} events of the other archive are here; run chancery import again`,
@@ -78,7 +83,12 @@ export async function runArchive(
   await publishKeys(stores.log, stores.identity);
   // This must precede sequencing, because a restored log could otherwise reach these positions with other events.
   await retireUnsound({ ...stores, clock: Date.now, alarm });
-  const settings = { graceMs, lateMs, alwaysWrites, ...(schedule === undefined ? {} : { schedule }) };
+  const settings = {
+    rollbackRetentionMs,
+    removalDelayMs,
+    alwaysWrites,
+    ...(schedule === undefined ? {} : { schedule }),
+  };
   const thread = stores.rebuildThread?.(settings, alarm);
   const relay = startRelay({
     ...stores,
@@ -96,7 +106,7 @@ export async function runArchive(
     remember: memory.remember,
     ids,
     sha256,
-    source: sourceReader({ articles: stores.articles, sha256 }),
+    source: articleTextReader({ articles: stores.articles, sha256 }),
     clock: Date.now,
     sleep: async (ms) => setTimeout(ms),
     folded: relay.folded,
@@ -106,7 +116,7 @@ export async function runArchive(
     },
     wake: relay.wake,
     unsequenced: relay.unsequenced,
-    graceMs,
+    rollbackRetentionMs,
     identify: () => subject,
     streams: true,
     report: alarm,

@@ -12,7 +12,7 @@ import { httpServer } from './http-server.ts';
 export interface Serving {
   readonly url: string;
   /** The folder or the tables that hold the archive. */
-  readonly place: string;
+  readonly location: string;
   readonly running: RunningArchive;
   readonly stop: () => Promise<void>;
 }
@@ -48,7 +48,7 @@ export async function startServing({
     subject,
     alarm,
     witnesses,
-    graceMs: rollbackRetentionIn(process.env),
+    rollbackRetentionMs: rollbackRetentionIn(process.env),
     alwaysWrites,
     ...(everyMs === undefined ? {} : { schedule: everyMs }),
   };
@@ -68,7 +68,7 @@ export async function startServing({
   const bound = typeof address === 'object' && address ? address.port : port;
   return {
     url: `http://${host === '::1' ? '[::1]' : host}:${bound}`,
-    place: home === undefined ? "AWS's stores" : resolve(home),
+    location: home === undefined ? "AWS's stores" : resolve(home),
     running,
     stop: async () => {
       const closed = once(server, 'close');

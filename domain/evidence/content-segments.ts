@@ -1,13 +1,13 @@
 // Divides a content at its omissions (…, (...), […]) and at additions in [brackets].
 
-import type { Folded } from './folding/folding.ts';
+import type { NormalizedText } from './normalization/normalize-text.ts';
 import { sliceOf } from './text-offsets.ts';
-import { stringOf, trimmed } from './folding/units.ts';
+import { stringOf, trimmed } from './normalization/units.ts';
 
 // Maximum units of the source that a bracket replaces: enough for a title and a name, too few for a sentence.
 const MAX_REPLACED = 60;
 
-// These match folded text, in which … is three dots and each quotation mark is one or two apostrophes.
+// These match normalized text, in which … is three dots and each quotation mark is one or two apostrophes.
 const JOINTS = /\[[^[\]]*\]|\( ?\.(?: ?\.){2,} ?\)|\.(?: ?\.){2,}/g;
 const OMISSION = /^[[(]?[ .]*\.[ .]*[\])]?$/;
 // Trims dashes at the end of a segment only, because a dash at its start may be a minus sign.
@@ -33,16 +33,16 @@ export interface Bracket {
 }
 
 /** Returns the content as a single segment; undefined if it contains only punctuation. */
-export function wholeOf(content: Folded): Segment | undefined {
+export function wholeOf(content: NormalizedText): Segment | undefined {
   return split(content, [])[0];
 }
 
 /** Returns the segments of a content, in order. */
-export function segmentsOf(content: Folded): Segment[] {
+export function segmentsOf(content: NormalizedText): Segment[] {
   return split(content, [...stringOf(content.units).matchAll(JOINTS)]);
 }
 
-function split(content: Folded, joints: readonly RegExpMatchArray[]): Segment[] {
+function split(content: NormalizedText, joints: readonly RegExpMatchArray[]): Segment[] {
   const { units } = content;
   const segments: Segment[] = [];
   let from = 0;

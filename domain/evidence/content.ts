@@ -2,7 +2,13 @@
 // additions.
 
 import { type Hyphens, mayBegin, mayEnd } from './boundaries/boundaries.ts';
-import { foldText, type Folded, foldedFor, lowered, readingsOf } from './folding/folding.ts';
+import {
+  normalizeText,
+  type NormalizedText,
+  normalizedFor,
+  lowered,
+  readingsOf,
+} from './normalization/normalize-text.ts';
 import { occurrences } from './occurrences.ts';
 import { isBoundary } from './text-offsets.ts';
 import { type Segment, segmentsOf, wholeOf } from './content-segments.ts';
@@ -12,11 +18,11 @@ export const MAX_SEGMENTS = 200;
 
 /** Returns the number of segments between the omissions and additions of a content. */
 export function segmentCount(content: string): number {
-  return segmentsOf(foldText(content)).length;
+  return segmentsOf(normalizeText(content)).length;
 }
 
-/** A passage to search, folded or not. */
-export type Searchable = string | Folded | { readonly folded: Folded };
+/** A passage to search, normalized or not. */
+export type Searchable = string | NormalizedText | { readonly normalized: NormalizedText };
 
 /** Options of a comparison. Quotations keep case and compounds; names in a record do not. */
 export interface Comparison<P extends Searchable = Searchable> {
@@ -29,25 +35,25 @@ export interface Comparison<P extends Searchable = Searchable> {
 export const QUOTED = { hyphens: 'join', ignoresCase: false } as const;
 export const NAMED = { hyphens: 'divide', ignoresCase: true } as const;
 
-const foldedOf = (passage: Searchable): Folded => {
-  if (typeof passage === 'string') return foldText(passage);
-  return 'folded' in passage ? passage.folded : passage;
+const normalizedOf = (passage: Searchable): NormalizedText => {
+  if (typeof passage === 'string') return normalizeText(passage);
+  return 'normalized' in passage ? passage.normalized : passage;
 };
 
 /** A passage, prepared for the search of one content. */
 interface Haystack {
-  readonly folded: Folded;
+  readonly normalized: NormalizedText;
   readonly admits: ((from: number, to: number) => boolean) | undefined;
   readonly hyphens: Hyphens;
 }
 
 function haystackOf<P extends Searchable>(
   passage: P,
-  folded: Folded,
+  normalized: NormalizedText,
   { hyphens, ignoresCase, admits }: Comparison<P>,
 ): Haystack {
   return {
-    folded: ignoresCase ? lowered(folded) : folded,
+    normalized: ignoresCase ? lowered(normalized) : normalized,
     hyphens,
     admits: admits && ((from, to) => admits(passage, from, to)),
   };
@@ -63,13 +69,16 @@ export function missingFrom<P extends Searchable>(
   passages: readonly P[],
   comparison: Comparison<P> = QUOTED,
 ): string | undefined {
-  const folded = passages.map(foldedOf);
+  const normalized = passages.map(normalizedOf);
   let missing: string | undefined;
   for (const reading of readingsOf(content)) {
-    const sources = folded.map((source, index) =>
-      haystackOf(passages[index] as P, foldedFor(source, reading.hyphens), comparison),
+    const sources = normalized.map((source, index) =>
+      haystackOf(passages[index] as P, normalizedFor(source, reading.hyphens), comparison),
     );
-    const segment = missingIn(comparison.ignoresCase ? lowered(reading.folded) : reading.folded, sources);
+    const segment = missingIn(
+      comparison.ignoresCase ? lowered(reading.normalized) : reading.normalized,
+      sources,
+    );
     if (segment === undefined) return undefined;
     missing ??= segment;
   }
@@ -77,7 +86,7 @@ export function missingFrom<P extends Searchable>(
 }
 
 /** Returns the first missing segment of one reading of a content. */
-function missingIn(content: Folded, sources: readonly Haystack[]): string | undefined {
+function missingIn(content: NormalizedText, sources: readonly Haystack[]): string | undefined {
   const whole = wholeOf(content);
   if (whole === undefined || !/[^\s[\]().…]/u.test(whole.text)) return content.text;
   // The source itself may print brackets and dots.
@@ -107,11 +116,14 @@ export function anySegmentIn<P extends Searchable>(
   passages: readonly P[],
   admits: NonNullable<Comparison<P>['admits']>,
 ): boolean {
-  return readingsOf(content).some(({ folded, hyphens }) => {
-    const whole = wholeOf(folded);
-    const segments = [...(whole ? [whole] : []), ...segmentsOf(folded)];
+  return readingsOf(content).some(({ normalized, hyphens }) => {
+    const whole = wholeOf(normalized);
+    const segments = [...(whole ? [whole] : []), ...segmentsOf(normalized)];
     return passages.some((passage) => {
-      const source = haystackOf(passage, foldedFor(foldedOf(passage), hyphens), { ...QUOTED, admits });
+      const source = haystackOf(passage, normalizedFor(normalizedOf(passage), hyphens), {
+        ...QUOTED,
+        admits,
+      });
       return segments.some((segment) => endsOf(source, segment, [0], Infinity, 'first').length > 0);
     });
   });
@@ -153,7 +165,7 @@ function follow(
 
 /** Returns the ends of matches that begin at most `maxGap` units after one of `ends`; both lists ascend. */
 function endsOf(
-  { folded: source, hyphens, admits }: Haystack,
+  { normalized: source, hyphens, admits }: Haystack,
   what: { pattern: Uint16Array; beginsWord?: boolean; endsWord?: boolean },
   ends: readonly number[],
   maxGap: number,

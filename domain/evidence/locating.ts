@@ -2,12 +2,17 @@
 
 import { mayBegin, mayEnd } from './boundaries/boundaries.ts';
 import { type Context, contextOf, inContext, nearestContext, prefixFrom, suffixTo } from './context.ts';
-import { foldText, type Folded, foldedFor, readingsOf } from './folding/folding.ts';
-import { hyphenated } from './folding/gaps.ts';
+import {
+  normalizeText,
+  type NormalizedText,
+  normalizedFor,
+  readingsOf,
+} from './normalization/normalize-text.ts';
+import { hyphenated } from './normalization/gaps.ts';
 import { nearestPassage } from './nearest-passage/nearest-passage.ts';
-import { eachPlace, type Spend } from './occurrences.ts';
+import { eachOccurrence, type CountSteps } from './occurrences.ts';
 import { type Nearest, type Passage, passageAt } from './text-offsets.ts';
-import { trimmed } from './folding/units.ts';
+import { trimmed } from './normalization/units.ts';
 import { wholeWords } from './boundaries/whole-words.ts';
 
 export type { Nearest, Passage };
@@ -15,8 +20,8 @@ export type { Nearest, Passage };
 const MAX_CANDIDATES = 10;
 const CONTEXT = 32;
 
-/** A text prepared for searching. Cache it, because folding is the larger part of a search. */
-export type SearchableText = Folded;
+/** A text prepared for searching. Cache it, because normalization is the larger part of a search. */
+export type SearchableText = NormalizedText;
 
 /** A TextQuoteSelector of the W3C Web Annotation model. */
 export interface Quote {
@@ -41,24 +46,24 @@ export const differencesOf = ({ differences }: Nearest): string =>
 
 /** Prepares a text for `locate`. */
 export function searchableTextOf(text: string): SearchableText {
-  return foldText(text);
+  return normalizeText(text);
 }
 
-/** Locates a quotation. Reports the folded characters, the source's included, and the steps of the search to `spend`. */
-export function locate(source: SearchableText, quote: Quote, spend: Spend = () => {}): Located {
+/** Locates a quotation. Reports the normalized characters, the source's included, and the steps of the search to `spend`. */
+export function locate(source: SearchableText, quote: Quote, spend: CountSteps = () => {}): Located {
   spend(source.text.length + quote.exact.length);
   const { prefix = '', suffix = '' } = quote;
   let first: Located | undefined;
-  for (const { folded, hyphens } of readingsOf(quote.exact)) {
+  for (const { normalized, hyphens } of readingsOf(quote.exact)) {
     const around = hyphenated(`${prefix} ${suffix}`);
-    const located = search(foldedFor(source, new Set([...hyphens, ...around])), folded, quote, spend);
+    const located = search(normalizedFor(source, new Set([...hyphens, ...around])), normalized, quote, spend);
     if (located.found !== 'none') return located;
     first ??= located;
   }
   return first ?? { found: 'none' };
 }
 
-function search(source: SearchableText, quoted: Folded, quote: Quote, spend: Spend): Located {
+function search(source: SearchableText, quoted: NormalizedText, quote: Quote, spend: CountSteps): Located {
   const exact = trimmed(quoted.units);
   if (exact.length === 0) return { found: 'none' };
   const before = contextOf(source, quote.prefix ?? '', 'ends', spend);
@@ -67,7 +72,7 @@ function search(source: SearchableText, quoted: Folded, quote: Quote, spend: Spe
   let total = 0;
   let hasWholeMatch = false;
   let partOfWord: number | undefined;
-  eachPlace(source, exact, spend, (at) => {
+  eachOccurrence(source, exact, spend, (at) => {
     if (!mayBegin(source, at) || !mayEnd(source, at + exact.length)) {
       partOfWord ??= at;
       return;

@@ -1,20 +1,20 @@
-// Finds all occurrences of a pattern in a folded text. The worst case is linear in the length of both.
+// Finds all occurrences of a pattern in a normalized text. The worst case is linear in the length of both.
 
-import type { Folded } from './folding/folding.ts';
+import type { NormalizedText } from './normalization/normalize-text.ts';
 import { isBoundary } from './text-offsets.ts';
 
 /** Receives the number of steps that a search took. */
-export type Spend = (steps: number) => void;
+export type CountSteps = (steps: number) => void;
 
 /** Visits the occurrences of a pattern that begin and end at boundaries of characters. */
-export function eachPlace(
-  folded: Folded,
+export function eachOccurrence(
+  normalized: NormalizedText,
   pattern: Uint16Array,
-  spend: Spend,
+  spend: CountSteps,
   visit: (at: number) => void,
 ): void {
-  const steps = occurrences(pattern, folded.units, 0, (at) => {
-    if (isBoundary(folded, at) && isBoundary(folded, at + pattern.length)) visit(at);
+  const steps = occurrences(pattern, normalized.units, 0, (at) => {
+    if (isBoundary(normalized, at) && isBoundary(normalized, at + pattern.length)) visit(at);
     return undefined;
   });
   spend(steps);

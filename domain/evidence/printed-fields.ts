@@ -1,8 +1,8 @@
 // The fields of a record that claim to come from its source must be printed there: names, roles, dates, places.
-import { type ArticleSource, isArchivists } from '../recording/article-source.ts';
+import { type ArticleSource, isAddedByArchive } from '../recording/article-source.ts';
 import { Refusal } from '../errors.ts';
 import { MAX_SEGMENTS, missingFrom, NAMED, segmentCount } from './content.ts';
-import { nearestNamed } from './nearest-passage/nearest-passage.ts';
+import { nearestName } from './nearest-passage/nearest-passage.ts';
 
 /** Members whose text the source prints, wherever in a record they stand; `printed` is also that of a place. */
 const FIELDS = new Set(['printed', 'description', 'capacity', 'datePrinted', 'occasion', 'outcome']);
@@ -19,7 +19,7 @@ export interface PrintedValue {
 /** The values that a source must print, but for those that are the archivist's own. */
 export function printedValues(value: unknown, pointer: string, name = ''): PrintedValue[] {
   if (typeof value === 'string')
-    return FIELDS.has(name) && !isArchivists(value) ? [{ name, pointer, value }] : [];
+    return FIELDS.has(name) && !isAddedByArchive(value) ? [{ name, pointer, value }] : [];
   if (Array.isArray(value))
     return value.flatMap((member, index) => printedValues(member, `${pointer}/${index}`));
   if (typeof value !== 'object' || value === null) return [];
@@ -78,7 +78,7 @@ function unprinted(
 function nearestOf(value: string, articles: readonly ArticleSource[]): string | undefined {
   for (const article of articles) {
     for (const source of article.printed) {
-      const nearest = nearestNamed(source, value);
+      const nearest = nearestName(source, value);
       if (nearest !== undefined && prints(article, nearest)) return nearest;
     }
   }

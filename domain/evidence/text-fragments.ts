@@ -1,5 +1,5 @@
 // Names a passage of a plain text as URIs do: RFC 5147, `char=START,END`.
-import { codePoints } from './folding/characters.ts';
+import { codePoints } from './normalization/characters.ts';
 
 /**
  * Makes fragments for passages of this text from their code points. A line ending counts as one character there, also

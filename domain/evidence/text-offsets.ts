@@ -1,10 +1,10 @@
-// Converts ranges of folded text to passages of the original text, and finds the boundaries of its characters.
+// Converts ranges of normalized text to passages of the original text, and finds the boundaries of its characters.
 
 import { isVisible } from '../../events/shared-pieces.ts';
 import { countBefore } from '../binary-search.ts';
-import { IGNORED, kindOf, MARK, SPACE } from './folding/characters.ts';
-import type { Folded } from './folding/folding.ts';
-import { pointAt } from './folding/units.ts';
+import { IGNORED, kindOf, MARK, SPACE } from './normalization/characters.ts';
+import type { NormalizedText } from './normalization/normalize-text.ts';
+import { pointAt } from './normalization/units.ts';
 
 const ZERO_WIDTH_JOINER = 0x200d;
 
@@ -24,38 +24,39 @@ export interface Nearest {
 }
 
 /** Returns true if a passage may begin or end before unit `at`: not within the units of one character or cluster. */
-export function isBoundary(folded: Folded, at: number): boolean {
-  const { units, text } = folded;
+export function isBoundary(normalized: NormalizedText, at: number): boolean {
+  const { units, text } = normalized;
   if (at <= 0 || at >= units.length) return true;
-  const start = folded.runs.indexOf(at);
-  if (start === folded.runs.indexOf(at - 1) || text.charCodeAt(start - 1) === ZERO_WIDTH_JOINER) return false;
+  const start = normalized.runs.indexOf(at);
+  if (start === normalized.runs.indexOf(at - 1) || text.charCodeAt(start - 1) === ZERO_WIDTH_JOINER)
+    return false;
   return pointAt(units, at - 1) <= 0xffff && kindOf(pointAt(units, at)) !== MARK;
 }
 
 /** Returns the original text of the units from `from` to `to`. */
-export function sliceOf(folded: Folded, from: number, to: number): string {
-  return folded.text.slice(folded.runs.indexOf(from), sourceEnd(folded, to));
+export function sliceOf(normalized: NormalizedText, from: number, to: number): string {
+  return normalized.text.slice(normalized.runs.indexOf(from), sourceEnd(normalized, to));
 }
 
 /** Returns the passage from unit `from` to unit `to`, with prefix and suffix unless they are absent or blank. */
 export function passageAt(
-  folded: Folded,
+  normalized: NormalizedText,
   from: number,
   to: number,
   prefixFrom?: number,
   suffixTo?: number,
 ): Passage {
-  const { text } = folded;
-  let [start, end] = [folded.runs.indexOf(from), sourceEnd(folded, to)];
-  // A dash in folded text includes the spaces around it.
+  const { text } = normalized;
+  let [start, end] = [normalized.runs.indexOf(from), sourceEnd(normalized, to)];
+  // A dash in normalized text includes the spaces around it.
   while (start < end && kindOf(text.charCodeAt(start)) === SPACE) start += 1;
   // The following space may contain zero-width characters.
   while (end > start && isInvisible(text, end - 1)) end -= 1;
-  const prefix = prefixFrom === undefined ? '' : text.slice(folded.runs.indexOf(prefixFrom), start);
-  const suffix = suffixTo === undefined ? '' : text.slice(end, sourceEnd(folded, suffixTo));
+  const prefix = prefixFrom === undefined ? '' : text.slice(normalized.runs.indexOf(prefixFrom), start);
+  const suffix = suffixTo === undefined ? '' : text.slice(end, sourceEnd(normalized, suffixTo));
   return {
-    start: pointsBefore(folded, start),
-    end: pointsBefore(folded, end),
+    start: pointsBefore(normalized, start),
+    end: pointsBefore(normalized, end),
     exact: text.slice(start, end),
     // A blank prefix or suffix does not distinguish passages, and evidence must not contain one.
     ...(isVisible(prefix) ? { prefix } : {}),
@@ -67,22 +68,22 @@ const isInvisible = (text: string, at: number): boolean =>
   [SPACE, IGNORED].includes(kindOf(text.charCodeAt(at)));
 
 /** Returns the UTF-16 index after the character before unit `at`, without ignored characters after it. */
-function sourceEnd(folded: Folded, at: number): number {
-  let end = folded.runs.indexOf(at);
-  const min = at > 0 ? folded.runs.indexOf(at - 1) : end;
+function sourceEnd(normalized: NormalizedText, at: number): number {
+  let end = normalized.runs.indexOf(at);
+  const min = at > 0 ? normalized.runs.indexOf(at - 1) : end;
   while (end > min + 1) {
-    const isTrail = (folded.text.charCodeAt(end - 1) & 0xfc00) === 0xdc00 && end > min + 2;
-    const width = isTrail && (folded.text.codePointAt(end - 2) ?? 0) > 0xffff ? 2 : 1;
-    if (kindOf(folded.text.codePointAt(end - width) ?? 0) !== IGNORED) break;
+    const isTrail = (normalized.text.charCodeAt(end - 1) & 0xfc00) === 0xdc00 && end > min + 2;
+    const width = isTrail && (normalized.text.codePointAt(end - 2) ?? 0) > 0xffff ? 2 : 1;
+    if (kindOf(normalized.text.codePointAt(end - width) ?? 0) !== IGNORED) break;
     end -= width;
   }
   return end;
 }
 
 /** Returns the number of code points before a UTF-16 index of the text. */
-const pointsBefore = ({ pairs }: Folded, index: number): number =>
+const pointsBefore = ({ pairs }: NormalizedText, index: number): number =>
   index - countBefore(pairs.length, (at) => (pairs[at] ?? 0) < index);
 
 /** Returns the UTF-16 index of a code point of the text: the inverse of `pointsBefore`. */
-export const indexOfPoint = ({ pairs }: Folded, point: number): number =>
+export const indexOfPoint = ({ pairs }: NormalizedText, point: number): number =>
   point + countBefore(pairs.length, (at) => (pairs[at] ?? 0) - at < point);

@@ -1,7 +1,7 @@
 // Publishes the signed checkpoint of the log. It only grows, and it is signed only after the head has decided its
 // entries, so that two contradicting checkpoints are never signed.
 import { fromBase64 } from '../../events/log/base64.ts';
-import { formatCheckpoint, openCheckpoint, type Checkpoint } from '../../events/log/checkpoint.ts';
+import { formatCheckpoint, openCheckpoint, type SignedCheckpoint } from '../../events/log/checkpoint.ts';
 import { InvalidNote } from '../../events/log/keys.ts';
 import { EMPTY_ROOT, sameHash, type Hash } from '../../events/log/merkle.ts';
 import { formatNote, signNote } from '../../events/log/note.ts';
@@ -21,7 +21,7 @@ export interface Publisher {
   readonly alarm: (what: string, error: unknown) => void;
 }
 
-type PublishedCheckpoint = Checkpoint & { readonly etag: string };
+type PublishedCheckpoint = SignedCheckpoint & { readonly etag: string };
 
 const WHAT_TO_DO = 'sequencing stops until the operator has repaired it (docs/log.md)';
 
@@ -29,7 +29,7 @@ const WHAT_TO_DO = 'sequencing stops until the operator has repaired it (docs/lo
  * Reads the published checkpoint. Returns undefined before the first one.
  * @throws LogConflict if it belongs to another log, or if it has no valid signature of this log's keys
  */
-export async function readCheckpoint({
+export async function readSignedCheckpoint({
   log,
   identity,
 }: Pick<Publisher, 'log' | 'identity'>): Promise<PublishedCheckpoint | undefined> {
@@ -46,21 +46,21 @@ export async function readCheckpoint({
 }
 
 /** Reads the head and the published checkpoint. @throws LogConflict if they contradict, because sequencing must stop */
-export async function readSoundHead(
+export async function readConsistentHead(
   of: Pick<Publisher, 'log' | 'identity'> & { readonly state: Table },
 ): Promise<{
   readonly checkpoint: PublishedCheckpoint | undefined;
   readonly head: Awaited<ReturnType<typeof readHead>>;
 }> {
   // The checkpoint is read first, because other sequencers may advance both meanwhile. The head may then only be ahead.
-  const checkpoint = await readCheckpoint(of);
+  const checkpoint = await readSignedCheckpoint(of);
   const head = await readHead(of.state);
   rejectRollback(checkpoint, head);
   return { checkpoint, head };
 }
 
 /** Checks that the head was not reset to the past. @throws LogConflict if the checkpoint is larger or has another root */
-function rejectRollback(current: Checkpoint | undefined, head: Head): void {
+function rejectRollback(current: SignedCheckpoint | undefined, head: Head): void {
   if (!current) return;
   if (current.size > head.size)
     throw new LogConflict(
@@ -81,11 +81,11 @@ export function rootOf({ root }: Head): Hash {
 }
 
 /** Signs and publishes a checkpoint for a head whose files are all written. Idempotent. @throws LogConflict */
-export async function publishCheckpoint(publisher: Publisher, head: Head): Promise<void> {
+export async function publishSignedCheckpoint(publisher: Publisher, head: Head): Promise<void> {
   const { log, identity } = publisher;
   const to = { origin: identity.origin, size: head.size, root: rootOf(head) };
   for (;;) {
-    const current = await readCheckpoint(publisher);
+    const current = await readSignedCheckpoint(publisher);
     // Another sequencer is ahead, so this head has already been published.
     if (current && current.size > to.size) return;
     rejectRollback(current, head);

@@ -1,6 +1,6 @@
 // Imports the log of another archive: commits keep their bytes and their order, so that the root is the same.
 // Nothing else is sequenced during an import. An interrupted import resumes where it stopped.
-import { readPlace } from '../../events/envelope.ts';
+import { readEventHeader } from '../../events/envelope.ts';
 import { TILE_WIDTH, VKEY_PATH } from '../../events/log/paths.ts';
 import type { SequencedBatch } from './next-batch.ts';
 import { readHead, swapHead, type Head } from './head.ts';
@@ -9,7 +9,7 @@ import type { BlobStore, Commit, Digest, Sweep } from '../ports.ts';
 import { replay } from './replay.ts';
 import { articleKey } from '../recording/stored-article.ts';
 import { sequenceFrom, type Sequencer } from './sequencer.ts';
-import { allEnded, wavesOf } from '../concurrency.ts';
+import { allEnded, slicesOf } from '../concurrency.ts';
 
 export interface Importer extends Sequencer {
   readonly sweep: Sweep;
@@ -109,7 +109,7 @@ async function batchAfter(
   const [commits, archived]: [Commit[], string[]] = [[], []];
   let [entries, bytes, time, open]: [number, number, string, Uint8Array[]] = [0, 0, '', []];
   for await (const entry of replay(log, position, size)) {
-    const { type, subject, revision, n, of, ...event } = readPlace(entry.bytes);
+    const { type, subject, revision, n, of, ...event } = readEventHeader(entry.bytes);
     open.push(entry.bytes);
     [entries, bytes, time] = [entries + 1, bytes + entry.bytes.length, event.time > time ? event.time : time];
     if (type === 'ArticleArchived') archived.push(subject);
@@ -143,7 +143,7 @@ async function copyArticle({ articles, sha256 }: Importer, from: Imported, id: s
 
 async function appendAll({ store }: Importer, commits: readonly Commit[]): Promise<void> {
   const streams = [...Map.groupBy(commits, ({ stream }) => stream).values()];
-  for (const [, slice] of wavesOf(streams))
+  for (const [, slice] of slicesOf(streams))
     await allEnded(
       slice.map(async (own) => {
         for (const commit of own) await append(store, commit);

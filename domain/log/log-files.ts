@@ -4,7 +4,7 @@ import { HASH_BYTES } from '../../events/log/merkle.ts';
 import { entriesPath, parsePath, TILE_WIDTH, tilePath } from '../../events/log/paths.ts';
 import { packHashes, unpackHashes, type ReadTile, type Tile } from '../../events/log/tiles.ts';
 import type { BlobStore } from '../ports.ts';
-import { allEnded, wavesOf } from '../concurrency.ts';
+import { allEnded, slicesOf } from '../concurrency.ts';
 
 /** Reports that the log contradicts the head. Nothing may be published until an operator has repaired it. */
 export class LogConflict extends Error {
@@ -31,7 +31,7 @@ export const tileFile = (tile: Tile): LogFile => ({ key: tilePath(tile), bytes: 
 
 /** Writes files of the log. Idempotent. @throws LogConflict if a file exists with other bytes */
 export async function writeFiles(log: BlobStore, files: readonly LogFile[]): Promise<void> {
-  for (const [, slice] of wavesOf(files)) {
+  for (const [, slice] of slicesOf(files)) {
     await allEnded(
       slice.map(async (file) => {
         if ((await log.create(file.key, file.bytes)) !== 'different') return;

@@ -1,9 +1,9 @@
 // Collects the next batch of the sequencer: the commits of each stream above its cursor, in order. A batch has at most
 // 1,024 entries and 8 MiB, but always at least one commit.
-import { readPlace, UnreadableEvent } from '../../events/envelope.ts';
+import { readEventHeader, UnreadableEvent } from '../../events/envelope.ts';
 import type { Commit, EventStore, Table } from '../ports.ts';
-import { cursorOf } from './positions.ts';
-import { wavesOf } from '../concurrency.ts';
+import { sequencedRevision } from './positions.ts';
+import { slicesOf } from '../concurrency.ts';
 
 export interface BatchReader {
   readonly store: EventStore;
@@ -37,7 +37,7 @@ export async function readNextBatch(
     time: selected.reduce((latest, { time }) => (time > latest ? time : latest), ''),
     left,
   });
-  for (const [at, slice] of wavesOf(streams)) {
+  for (const [at, slice] of slicesOf(streams)) {
     const read = await Promise.all(slice.map((stream) => readAbove(sequencer, stream)));
     for (const [index, { own, whole, error }] of read.entries()) {
       const over = own.findIndex(({ commit }) => !take(capacity, commit));
@@ -89,7 +89,7 @@ async function readAbove({ store, state }: BatchReader, stream: string): Promise
   const own: ReadCommit[] = [];
   let [entries, bytes] = [0, 0];
   try {
-    for await (const commit of store.read(stream, await cursorOf(state, stream))) {
+    for await (const commit of store.read(stream, await sequencedRevision(state, stream))) {
       if (entries >= MAX_ENTRIES || bytes >= MAX_BYTES) return { own, whole: false };
       own.push({ commit, time: checkedTime(commit) });
       entries += commit.events.length;
@@ -105,7 +105,7 @@ async function readAbove({ store, state }: BatchReader, stream: string): Promise
 function checkedTime({ stream, revision, events }: Commit): string {
   let latest = '';
   for (const [index, bytes] of events.entries()) {
-    const placement = readPlace(bytes);
+    const placement = readEventHeader(bytes);
     const belongs =
       placement.subject === stream &&
       placement.revision === revision &&

@@ -1,6 +1,6 @@
 // The positions of events in the log: one item for each stream and batch, from which the position of a revision follows.
 import type { Commit, Item, Table } from '../ports.ts';
-import { allEnded, wavesOf } from '../concurrency.ts';
+import { allEnded, slicesOf } from '../concurrency.ts';
 
 /** A sequenced batch from position `base` on: revisions `first` to `last` of each stream, in log order. */
 export interface Sequenced {
@@ -18,7 +18,7 @@ interface Positions {
 }
 
 /** Returns the last sequenced revision of a stream, or 0. */
-export async function cursorOf(state: Table, stream: string): Promise<number> {
+export async function sequencedRevision(state: Table, stream: string): Promise<number> {
   for await (const { sort } of state.range(`positions/${stream}`, { descending: true })) return Number(sort);
   return 0;
 }
@@ -38,7 +38,7 @@ export async function writePositions(
     at += counts.length;
   }
   // Insert only: an existing item was written by an earlier run of the same batch.
-  for (const [, slice] of wavesOf(items)) await allEnded(slice.map((item) => state.compareAndPut(item, 0)));
+  for (const [, slice] of slicesOf(items)) await allEnded(slice.map((item) => state.compareAndPut(item, 0)));
 }
 
 /** Formats a revision as a sort key. */

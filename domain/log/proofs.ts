@@ -1,6 +1,6 @@
 // Proves from the published log that it contains an event, and that it is append-only.
 import { streamOfEvent } from '../../events/envelope.ts';
-import { parseCheckpoint, type Checkpoint } from '../../events/log/checkpoint.ts';
+import { parseCheckpoint, type SignedCheckpoint } from '../../events/log/checkpoint.ts';
 import { leafHash, type Hash } from '../../events/log/merkle.ts';
 import { parseNote } from '../../events/log/note.ts';
 import { CHECKPOINT_PATH } from '../../events/log/paths.ts';
@@ -34,7 +34,7 @@ const idIn = (bytes: Uint8Array): unknown =>
   (JSON.parse(new TextDecoder().decode(bytes)) as { id?: unknown }).id;
 
 /** The published checkpoint with its signed note. */
-export interface Published extends Checkpoint {
+export interface Published extends SignedCheckpoint {
   readonly note: Uint8Array;
 }
 

@@ -2,7 +2,12 @@
 // Sequencers can run concurrently, because the compare-and-swap of the head alone decides the order.
 import { toBase64 } from '../../events/log/base64.ts';
 import { sameHash } from '../../events/log/merkle.ts';
-import { publishCheckpoint, readSoundHead, rootOf, type Publisher } from './checkpoint-publisher.ts';
+import {
+  publishSignedCheckpoint,
+  readConsistentHead,
+  rootOf,
+  type Publisher,
+} from './checkpoint-publisher.ts';
 import { readNextBatch, type SequencedBatch, type BatchReader } from './next-batch.ts';
 import { treeUpdateOf, type TreeUpdate } from './tree-update.ts';
 import { raisePublished, swapHead, type Head } from './head.ts';
@@ -51,13 +56,13 @@ async function sequenceAll(sequencer: Sequencer, { next, taken }: SequencingSour
     const {
       checkpoint,
       head: { version, ...head },
-    } = await readSoundHead(sequencer);
+    } = await readConsistentHead(sequencer);
     if (head.published < head.size) {
       await finish(sequencer, head);
       continue;
     }
     // A lost checkpoint is published again.
-    if ((checkpoint?.size ?? 0) < head.size) await publishCheckpoint(sequencer, head);
+    if ((checkpoint?.size ?? 0) < head.size) await publishSignedCheckpoint(sequencer, head);
     const batch = await next(head);
     if (!batch || batch.commits.length === 0) return;
     const update = await treeUpdateOf(sequencer.log, head.size, entriesOf(batch.commits));
@@ -113,7 +118,7 @@ async function finish(sequencer: Sequencer, head: Head, cached?: PendingBatch): 
   await writePositions(state, pending, commits);
   await writeTime(state, head);
   // A crash here leaves positions of unpublished events. The next run publishes the events.
-  await publishCheckpoint(sequencer, head);
+  await publishSignedCheckpoint(sequencer, head);
   // A crash here leaves a signed checkpoint ahead of `published`. The next run raises `published`.
   await raisePublished(state, head.size);
 }

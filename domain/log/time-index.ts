@@ -1,6 +1,6 @@
 // Maps an instant to the size of the log then: the longest prefix in which no `time` is after the instant.
 // Each batch has one item with the maximum `time` so far and the size of the log.
-import { readPlace } from '../../events/envelope.ts';
+import { readEventHeader } from '../../events/envelope.ts';
 import { readHead, type Head } from './head.ts';
 import type { BlobStore, Table } from '../ports.ts';
 import { replay } from './replay.ts';
@@ -34,7 +34,7 @@ export async function logSizeAt(
   const after = await firstOf(state, { from: below });
   let size = Math.min(before, published);
   for await (const { bytes } of replay(log, size, Math.min(after, published))) {
-    if (readPlace(bytes).time > at) break;
+    if (readEventHeader(bytes).time > at) break;
     size += 1;
   }
   return size;
@@ -49,7 +49,7 @@ export async function firstEventTime({
   readonly log: Pick<BlobStore, 'get'>;
 }): Promise<string | undefined> {
   const { published } = await readHead(state);
-  for await (const { bytes } of replay(log, 0, published)) return readPlace(bytes).time;
+  for await (const { bytes } of replay(log, 0, published)) return readEventHeader(bytes).time;
   return undefined;
 }
 

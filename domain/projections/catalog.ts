@@ -52,14 +52,14 @@ const generations = z
   });
 
 /** Projection checkpoint of one read model in one generation. */
-export interface Checkpoint {
+export interface ProjectionCheckpoint {
   readonly version: number;
   readonly next: number;
   readonly stopped?: { readonly position: number; readonly reason: string };
 }
 
 /** Checkpoints by the name of the read model. A read model without one begins at position 0. */
-export type Checkpoints = Readonly<Record<string, Checkpoint>>;
+export type ProjectionCheckpoints = Readonly<Record<string, ProjectionCheckpoint>>;
 
 export interface Generations {
   readonly live?: number;
@@ -67,7 +67,7 @@ export interface Generations {
   readonly kept?: Readonly<Record<number, number>>;
   readonly removing?: Readonly<Record<number, number>>;
   readonly last: number;
-  readonly generations: Readonly<Record<number, Checkpoints>>;
+  readonly generations: Readonly<Record<number, ProjectionCheckpoints>>;
 }
 
 const KEY = { partition: 'read-models', sort: 'generations' };
@@ -106,7 +106,7 @@ export async function changeGenerations(
 }
 
 /** Returns the checkpoints of the live generation, or undefined if no generation is live. */
-export const liveCheckpoints = ({ live, generations }: Generations): Checkpoints | undefined =>
+export const liveCheckpoints = ({ live, generations }: Generations): ProjectionCheckpoints | undefined =>
   live === undefined ? undefined : generations[live];
 
 /** Returns the numbers of the kept generations, then of the live one. */

@@ -3,24 +3,24 @@
 import { readHead } from '../log/head.ts';
 import type { Clock, Table } from '../ports.ts';
 import { readModels } from './views/read-models.ts';
-import { foldLogEvents, type History } from './fold-batch.ts';
+import { foldLogEvents, type FoldInput } from './fold-batch.ts';
 import {
   changeGenerations,
   liveCheckpoints,
   readGenerations,
-  type Checkpoint,
-  type Checkpoints,
+  type ProjectionCheckpoint,
+  type ProjectionCheckpoints,
   type Generations,
 } from './catalog.ts';
-import type { Folded, Stopped } from './fold.ts';
+import type { FoldResult, Stopped } from './fold.ts';
 import type { ReadModel } from './views/read-model.ts';
 import { retireAheadOfLog } from './retire.ts';
-import { noteFirst } from './rebuild/rebuild-record.ts';
+import { recordFirstGeneration } from './rebuild/rebuild-record.ts';
 import type { RowStores } from './rows/row-store.ts';
-import { sumsWriter, windowEnd, type KnownSums } from './rows/sums.ts';
+import { sumsWriter, windowEnd, type SumsInMemory } from './rows/sums.ts';
 import { advanced, withFirstGeneration } from './transitions.ts';
 
-export interface Projector extends History {
+export interface ProjectorContext extends FoldInput {
   readonly state: Table;
   readonly catalog: Table;
   readonly rows: RowStores;
@@ -35,7 +35,7 @@ export interface Projector extends History {
   readonly alarm?: (what: string) => void;
 }
 
-export interface CaughtUp {
+export interface CatchUpResult {
   /** True if published events remain that a read model can fold. */
   readonly more: boolean;
   /** Live read models that an event stopped, by name. Each call of `catchUp` tries that event again. */
@@ -43,10 +43,10 @@ export interface CaughtUp {
 }
 
 /** A read model in one generation, with its checkpoint. */
-export interface StoredPosition {
+export interface ModelInGeneration {
   readonly generation: number;
   readonly model: ReadModel;
-  readonly checkpoint: Checkpoint;
+  readonly checkpoint: ProjectionCheckpoint;
 }
 
 /**
@@ -55,12 +55,12 @@ export interface StoredPosition {
  * rebuild.
  */
 export async function catchUp(
-  context: Projector,
+  context: ProjectorContext,
   goOn: () => boolean = () => true,
   only?: number,
-): Promise<CaughtUp> {
+): Promise<CatchUpResult> {
   const models = context.models ?? readModels;
-  let generations = await beginEmpty(context, models);
+  let generations = await createFirstGeneration(context, models);
   const tried = new Set<string>();
   for (;;) {
     const checked = await retireAheadOfLog(context, generations);
@@ -75,7 +75,7 @@ export async function catchUp(
     if (behind.length === 0 || !goOn())
       return { more: behind.length > 0, stopped: stoppedIn(generations, models) };
     for (const group of Map.groupBy(behind, ({ checkpoint }) => checkpoint.next).values()) {
-      const reached = await foldPlaces(context, group, published);
+      const reached = await foldModels(context, group, published);
       for (const each of group)
         if (reached.get(each.generation)?.[each.model.name]?.stopped) tried.add(nameOf(each));
       // A crash here leaves rows beyond the checkpoints. The next fold appends the same rows again.
@@ -85,18 +85,18 @@ export async function catchUp(
 }
 
 /** Folds the next batch of read models at the same position, in one or more generations. Returns their checkpoints. */
-export async function foldPlaces(
-  context: Projector,
-  group: readonly StoredPosition[],
+export async function foldModels(
+  context: ProjectorContext,
+  group: readonly ModelInGeneration[],
   published: number,
-): Promise<Map<number, Checkpoints>> {
+): Promise<Map<number, ProjectionCheckpoints>> {
   const from = group[0]?.checkpoint.next ?? 0;
   const isStopped = group.some(({ checkpoint }) => checkpoint.stopped);
   // An event that stopped a read model is in a batch of its own, because it usually stops it again.
   const end = isStopped ? from + 1 : Math.min(published, windowEnd(from) + 1);
   const models = [...new Set(group.map(({ model }) => model))];
   const folded = await foldLogEvents(context, models, from, end);
-  const reached = new Map<number, Checkpoints>();
+  const reached = new Map<number, ProjectionCheckpoints>();
   for (const [generation, own] of Map.groupBy(group, (each) => each.generation)) {
     const batch = own.map((each) => batchOf(each, folded, from, end));
     await appendBatch(context.rows, generation, batch);
@@ -106,18 +106,21 @@ export async function foldPlaces(
 }
 
 /** Makes the first generation of an archive without events live. If events are published, a rebuild folds it instead. */
-export async function beginEmpty(context: Projector, models: readonly ReadModel[]): Promise<Generations> {
+export async function createFirstGeneration(
+  context: ProjectorContext,
+  models: readonly ReadModel[],
+): Promise<Generations> {
   const generations = await readGenerations(context.catalog);
   if (generations.last > 0 || (await readHead(context.state)).published > 0) return generations;
   const store = await context.rows.build(1);
   await store.complete();
   const checkpoints = Object.fromEntries(models.map(({ name, version }) => [name, { version, next: 0 }]));
-  if (context.clock) await noteFirst(context.catalog, models, context.clock());
+  if (context.clock) await recordFirstGeneration(context.catalog, models, context.clock());
   return changeGenerations(context.catalog, (before) => withFirstGeneration(before, checkpoints));
 }
 
 /** Returns the read models of the current fold version in each generation with checkpoints. A new one begins at 0. */
-const modelsIn = (generations: Generations, models: readonly ReadModel[]): StoredPosition[] =>
+const modelsIn = (generations: Generations, models: readonly ReadModel[]): ModelInGeneration[] =>
   Object.keys(generations.generations)
     .map(Number)
     .flatMap((generation) =>
@@ -128,21 +131,21 @@ const modelsIn = (generations: Generations, models: readonly ReadModel[]): Store
       }),
     );
 
-const nameOf = ({ generation, model }: Pick<StoredPosition, 'generation' | 'model'>): string =>
+const nameOf = ({ generation, model }: Pick<ModelInGeneration, 'generation' | 'model'>): string =>
   `${generation} ${model.name}`;
 
 /** Row versions of a batch for one read model, and its checkpoint after the batch. */
 interface ModelBatch {
   readonly model: ReadModel;
-  readonly versions: Folded['versions'];
+  readonly versions: FoldResult['versions'];
   /** Position of the first event of the batch. */
   readonly from: number;
-  readonly after: Checkpoint;
+  readonly after: ProjectionCheckpoint;
 }
 
 function batchOf(
-  { model }: StoredPosition,
-  folded: ReadonlyMap<ReadModel, Folded>,
+  { model }: ModelInGeneration,
+  folded: ReadonlyMap<ReadModel, FoldResult>,
   from: number,
   end: number,
 ): ModelBatch {
@@ -153,9 +156,9 @@ function batchOf(
 /** Returns the checkpoint of a read model after a batch up to, and without, position `end`. */
 export const checkpointAfter = (
   { version }: ReadModel,
-  folded: Folded | undefined,
+  folded: FoldResult | undefined,
   end: number,
-): Checkpoint =>
+): ProjectionCheckpoint =>
   folded?.stopped
     ? { version, next: folded.stopped.position, stopped: folded.stopped }
     : { version, next: end };
@@ -164,7 +167,7 @@ export const checkpointAfter = (
  * Sums in memory, by generation and groups. They only save reads: a process that folded the previous window reads no
  * sums for a snapshot.
  */
-const knownSums = new WeakMap<RowStores, Map<string, KnownSums>>();
+const knownSums = new WeakMap<RowStores, Map<string, SumsInMemory>>();
 
 /** Appends the rows of a batch, then the snapshots of the sums of read models that completed a window. */
 async function appendBatch(rows: RowStores, generation: number, batch: readonly ModelBatch[]): Promise<void> {
@@ -176,7 +179,7 @@ async function appendBatch(rows: RowStores, generation: number, batch: readonly 
   const [first] = complete;
   if (!first) return;
   const groups = complete.flatMap(({ model }) => model.sums ?? []);
-  const known = knownSums.get(rows) ?? new Map<string, KnownSums>();
+  const known = knownSums.get(rows) ?? new Map<string, SumsInMemory>();
   knownSums.set(rows, known);
   const name = `${generation} ${groups.join(' ')}`;
   const writer = sumsWriter(store, groups, first.from, known.get(name));

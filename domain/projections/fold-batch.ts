@@ -2,10 +2,10 @@
 import { readEvent, UnreadableEvent, type RecordedEvent } from '../../events/envelope.ts';
 import type { BlobStore, EventStore } from '../ports.ts';
 import { replay } from '../log/replay.ts';
-import { foldBatch, type Folded, type LogEvent, type ReadEarlier } from './fold.ts';
+import { foldBatch, type FoldResult, type LogEvent, type ReadEarlier } from './fold.ts';
 import type { ReadModel } from './views/read-model.ts';
 
-export interface History {
+export interface FoldInput {
   readonly log: Pick<BlobStore, 'get'>;
   readonly store: Pick<EventStore, 'read'>;
 }
@@ -14,11 +14,11 @@ export interface History {
  * Folds the published events from position `from` up to, and without, `to`. Reads the events once for all read models.
  */
 export async function foldLogEvents(
-  { log, store }: History,
+  { log, store }: FoldInput,
   models: readonly ReadModel[],
   from: number,
   to: number,
-): Promise<Map<ReadModel, Folded>> {
+): Promise<Map<ReadModel, FoldResult>> {
   const batch: LogEvent[] = [];
   for await (const { position, bytes } of replay(log, from, to))
     batch.push({ position, event: readOrError(bytes) });
@@ -36,7 +36,7 @@ function readOrError(bytes: Uint8Array): RecordedEvent | UnreadableEvent {
 
 /** Returns a function that reads the events of a stream before an event, including those of the same commit. */
 const earlierIn =
-  (store: History['store']): ReadEarlier =>
+  (store: FoldInput['store']): ReadEarlier =>
   async ({ subject, revision, n }) => {
     const events: RecordedEvent[] = [];
     for await (const commit of store.read(subject)) {

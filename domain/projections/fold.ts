@@ -2,7 +2,7 @@
 // earlier events of streams that began before the batch.
 import { UnreadableEvent, type RecordedEvent } from '../../events/envelope.ts';
 import { jsonSize } from './state/json-size.ts';
-import { wavesOf } from '../concurrency.ts';
+import { slicesOf } from '../concurrency.ts';
 import { difference } from './rows/row-difference.ts';
 import type { ReadModel } from './views/read-model.ts';
 import type { RowVersion } from './rows/row.ts';
@@ -27,7 +27,7 @@ export interface Stopped {
 }
 
 /** Row versions of a batch for one read model, up to the event that stopped it if one did. */
-export interface Folded {
+export interface FoldResult {
   readonly versions: readonly RowVersion[];
   readonly stopped?: Stopped;
 }
@@ -44,7 +44,7 @@ export async function foldBatch(
   models: readonly ReadModel[],
   batch: readonly LogEvent[],
   readEarlier: ReadEarlier,
-): Promise<Map<ReadModel, Folded>> {
+): Promise<Map<ReadModel, FoldResult>> {
   const folds = models.map((model) => new Fold(model));
   const { states, failures } = await statesBefore(readable(batch), readEarlier);
   const lasts = lastOfEachStream(batch);
@@ -68,7 +68,7 @@ export async function foldBatch(
 }
 
 /** Folds one read model. */
-class Fold implements Folded {
+class Fold implements FoldResult {
   readonly versions: RowVersion[] = [];
   stopped?: Stopped;
   readonly model: ReadModel;
@@ -154,7 +154,7 @@ async function statesBefore(
   const firsts = new Map<string, RecordedEvent>();
   for (const event of events) if (!firsts.has(event.subject)) firsts.set(event.subject, event);
   const began = [...firsts.values()].filter(({ revision, n }) => revision > 1 || n > 1);
-  for (const [, wave] of wavesOf(began)) await Promise.all(wave.map(foldEarlier));
+  for (const [, wave] of slicesOf(began)) await Promise.all(wave.map(foldEarlier));
   return { states, failures };
 }
 

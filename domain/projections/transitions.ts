@@ -1,10 +1,18 @@
 // State transitions of the catalog of read models. Each one is pure and returns the next state, or undefined if it is
 // not allowed now. No transition moves readers to rows that are further behind.
-import { same } from '../recording/aggregate.ts';
-import { liveCheckpoints, type Checkpoint, type Checkpoints, type Generations } from './catalog.ts';
+import { isSameJson } from '../recording/aggregate.ts';
+import {
+  liveCheckpoints,
+  type ProjectionCheckpoint,
+  type ProjectionCheckpoints,
+  type Generations,
+} from './catalog.ts';
 
 /** Makes the first generation of an empty archive live, because it has no events to fold. */
-export function withFirstGeneration(before: Generations, checkpoints: Checkpoints): Generations | undefined {
+export function withFirstGeneration(
+  before: Generations,
+  checkpoints: ProjectionCheckpoints,
+): Generations | undefined {
   if (before.last !== 0) return undefined;
   return { live: 1, last: 1, generations: { 1: checkpoints } };
 }
@@ -15,7 +23,7 @@ export function withFirstGeneration(before: Generations, checkpoints: Checkpoint
  */
 export function started(before: Generations, id: number, names: readonly string[]): Generations | undefined {
   if (before.building !== undefined || id <= before.last) return undefined;
-  const generations: Record<number, Checkpoints> = {};
+  const generations: Record<number, ProjectionCheckpoints> = {};
   for (const [number, checkpoints] of Object.entries(before.generations))
     generations[Number(number)] = Object.fromEntries(
       Object.entries(checkpoints).filter(([name]) => names.includes(name)),
@@ -31,7 +39,11 @@ export function abandoned(before: Generations, id: number, now: number): Generat
 }
 
 /** Adds the checkpoints of a new generation, so that projectors fold it too from now on. */
-export function enrolled(before: Generations, id: number, checkpoints: Checkpoints): Generations | undefined {
+export function enrolled(
+  before: Generations,
+  id: number,
+  checkpoints: ProjectionCheckpoints,
+): Generations | undefined {
   if (before.building !== id || before.generations[id]) return undefined;
   return { ...before, generations: { ...before.generations, [id]: checkpoints } };
 }
@@ -59,7 +71,7 @@ export function promoted(before: Generations, promotion: Promotion): Generations
 }
 
 /** Returns true if any read model has a lower checkpoint than in `live`, so that its readers would see older rows. */
-export const isBehind = (checkpoints: Checkpoints, live: Checkpoints = {}): boolean =>
+export const isBehind = (checkpoints: ProjectionCheckpoints, live: ProjectionCheckpoints = {}): boolean =>
   Object.entries(live).some(([name, { next }]) => (checkpoints[name]?.next ?? 0) < next);
 
 /** Makes a kept generation live again if it is not behind. The generation that is live now is kept instead. */
@@ -130,22 +142,22 @@ export function removed(before: Generations, number: number): Generations | unde
 }
 
 /** The checkpoints that a batch reached, by generation. */
-export type Reached = ReadonlyMap<number, Checkpoints>;
+export type Reached = ReadonlyMap<number, ProjectionCheckpoints>;
 
 /**
  * Moves checkpoints forward. Keeps a checkpoint that another process moved further, and one of another fold version.
  * Ignores generations without checkpoints.
  */
 export function advanced(before: Generations, reached: Reached): Generations | undefined {
-  const generations: Record<number, Checkpoints> = { ...before.generations };
+  const generations: Record<number, ProjectionCheckpoints> = { ...before.generations };
   for (const [number, checkpoints] of reached) {
     const known = generations[number];
     if (!known) continue;
     const further = Object.entries(checkpoints).filter(([name, each]) => isFurther(each, known[name]));
     if (further.length > 0) generations[number] = { ...known, ...Object.fromEntries(further) };
   }
-  return same(generations, before.generations) ? undefined : { ...before, generations };
+  return isSameJson(generations, before.generations) ? undefined : { ...before, generations };
 }
 
-const isFurther = (checkpoint: Checkpoint, before: Checkpoint | undefined): boolean =>
+const isFurther = (checkpoint: ProjectionCheckpoint, before: ProjectionCheckpoint | undefined): boolean =>
   before === undefined || (before.version === checkpoint.version && before.next <= checkpoint.next);

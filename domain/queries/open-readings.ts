@@ -5,7 +5,7 @@ import type { Table } from '../ports.ts';
 import {
   liveCheckpoints,
   readGenerations,
-  type Checkpoints,
+  type ProjectionCheckpoints,
   type Generations,
 } from '../projections/catalog.ts';
 import { readRebuild } from '../projections/rebuild/rebuild-record.ts';
@@ -31,7 +31,7 @@ export interface ReadingStores extends EventSource {
  */
 export type OpenReading = (needed: readonly ReadModel[], asOf?: number) => Promise<Reading>;
 
-/** Returns a function that opens readings. It keeps the directories and tails of the last generations in memory. */
+/** Returns a function that opens readings. It keeps the directories and recentRows of the last generations in memory. */
 export function openReadings({ catalog, rows, ...events }: ReadingStores): OpenReading {
   const sourceFor = lastSources((generation) => rowSourceOf(rows.open(generation), events));
   const empty = rowSourceOf(EMPTY, events);
@@ -66,12 +66,12 @@ function lastSources(open: (generation: number) => RowSource): (generation: numb
 }
 
 /** Returns the last position that all of these have folded; -1 if one has no projection checkpoint. */
-const foldedBy = (needed: readonly ReadModel[], checkpoints: Checkpoints): number =>
+const foldedBy = (needed: readonly ReadModel[], checkpoints: ProjectionCheckpoints): number =>
   Math.min(...needed.map(({ name }) => (checkpoints[name]?.next ?? 0) - 1));
 
 function behind(
   needed: readonly ReadModel[],
-  checkpoints: Checkpoints,
+  checkpoints: ProjectionCheckpoints,
   folded: number,
   asOf: number,
 ): Refusal {

@@ -1,6 +1,12 @@
 // Pages of a list, bounded in items, in bytes and in rows read.
 import { jsonSize } from '../projections/state/json-size.ts';
-import { beyond, readParts, type Part, type Reading, type Row } from '../projections/rows/reading.ts';
+import {
+  rangeAfter,
+  readMerged,
+  type KeyRange,
+  type Reading,
+  type ReadRow,
+} from '../projections/rows/reading.ts';
 
 export interface Page<T> {
   readonly items: T[];
@@ -22,13 +28,13 @@ export interface PageRequest {
 /** Maximum of rows that a page reads. A filter that few rows pass gives several short pages instead of a slow one. */
 const MAX_ROWS = 5_000;
 /** About the maximum bytes of JSON in a page's items, well below the limit of a Lambda answer. */
-export const MAX_BYTES = 3_000_000;
+export const MAX_PAGE_BYTES = 3_000_000;
 /** Maximum and minimum of rows that `resolve` takes at a time. Large groups need fewer reads if few rows pass. */
 const GROUP = 100;
 const MIN_GROUP = 20;
 
 /** Returns the bytes of a value as JSON. If those are at most `limit`, the result may be larger, but not above `limit`. */
-export type Weigh<T> = (value: T, limit: number) => number;
+export type WeighItem<T> = (value: T, limit: number) => number;
 
 /** An element of a sorted list. */
 export interface Sorted {
@@ -36,27 +42,27 @@ export interface Sorted {
 }
 
 /** Returns the item of each row; undefined if it does not belong on the page. */
-export type Resolve<R extends Sorted, T> = (rows: readonly R[]) => Promise<readonly (T | undefined)[]>;
+export type ResolveItems<R extends Sorted, T> = (rows: readonly R[]) => Promise<readonly (T | undefined)[]>;
 
 /** Reads one page of the rows of these parts, in the order of their sort keys; `resolve` turns rows into items. */
 export function readPage<B extends object, T extends object>(
   reading: Reading,
-  parts: readonly Part[],
+  parts: readonly KeyRange[],
   request: PageRequest,
-  resolve: Resolve<Row<B>, T>,
-  weighItem: Weigh<T> = jsonSize,
+  resolve: ResolveItems<ReadRow<B>, T>,
+  weighItem: WeighItem<T> = jsonSize,
 ): Promise<Page<T>> {
   const { after, descending = false } = request;
-  const left = parts.map((part) => beyond(part, after, descending));
-  return pageOf(readParts<B>(reading, left, descending), request, resolve, weighItem);
+  const left = parts.map((part) => rangeAfter(part, after, descending));
+  return pageOf(readMerged<B>(reading, left, descending), request, resolve, weighItem);
 }
 
 /** Reads one page of these rows, which must begin after `request.after`; `resolve` turns rows into items. */
 export async function pageOf<R extends Sorted, T extends object>(
   rows: AsyncGenerator<R>,
-  { limit, bytes: maxBytes = MAX_BYTES, rows: maxRows = MAX_ROWS }: PageRequest,
-  resolve: Resolve<R, T>,
-  weighItem: Weigh<T> = jsonSize,
+  { limit, bytes: maxBytes = MAX_PAGE_BYTES, rows: maxRows = MAX_ROWS }: PageRequest,
+  resolve: ResolveItems<R, T>,
+  weighItem: WeighItem<T> = jsonSize,
 ): Promise<Page<T>> {
   const items: T[] = [];
   // Items of at most an equal share of the bytes all fit, so they need not be serialized to be weighed.

@@ -1,12 +1,12 @@
 // Counts the union of several sums, each record once: the records of merged actors, or their meetings. Counting reads whole
 // lists, so a process caches the result and continues with the deltas of later events.
 import type { Reading } from '../projections/rows/reading.ts';
-import { deltasAfter, WINDOW, type Delta } from '../projections/rows/sums.ts';
+import { deltasAfter, WINDOW_POSITIONS, type Delta } from '../projections/rows/sums.ts';
 
 /** Counts by name, such as `meetings`. */
 export type Union = Readonly<Record<string, number>>;
 
-export interface Unions {
+export interface UnionDefinition {
   /** Identifies the union in the cache. */
   readonly key: string;
   /** A partition of the group of sums. */
@@ -21,16 +21,20 @@ interface CachedUnion {
 }
 
 /** The latest unions, by generation and key. */
-const cache = new WeakMap<Reading['tails'], Map<string, CachedUnion>>();
+const cache = new WeakMap<Reading['recentRows'], Map<string, CachedUnion>>();
 const MAX_CACHED = 5_000;
 
 /** Returns the union of sums. Calls `count` unless the cache has it as of a position within the last window. */
-export async function unionOf(reading: Reading, unions: Unions, count: () => Promise<Union>): Promise<Union> {
-  const { tails, at } = reading;
-  const cached = cache.get(tails) ?? new Map<string, CachedUnion>();
-  cache.set(tails, cached);
+export async function unionOf(
+  reading: Reading,
+  unions: UnionDefinition,
+  count: () => Promise<Union>,
+): Promise<Union> {
+  const { recentRows: recentRows, at } = reading;
+  const cached = cache.get(recentRows) ?? new Map<string, CachedUnion>();
+  cache.set(recentRows, cached);
   const last = cached.get(unions.key);
-  const isNear = last && last.at <= at && at <= last.at + WINDOW;
+  const isNear = last && last.at <= at && at <= last.at + WINDOW_POSITIONS;
   const counts = isNear ? await withLaterDeltas(reading, unions, last) : await count();
   if (!last || last.at < at) {
     cached.delete(unions.key);
@@ -43,7 +47,7 @@ export async function unionOf(reading: Reading, unions: Unions, count: () => Pro
 /** Adds later events. The deltas of an event name each sum that counts its record before the event, after it, or both. */
 async function withLaterDeltas(
   reading: Reading,
-  { partition, nameOf }: Unions,
+  { partition, nameOf }: UnionDefinition,
   last: CachedUnion,
 ): Promise<Union> {
   const counts: Record<string, number> = { ...last.counts };

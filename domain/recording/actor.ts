@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { actorEvents, actorFields } from '../../events/actor-events.ts';
 import type { RecordedEvent } from '../../events/envelope.ts';
-import { MOST } from '../../events/shared-pieces.ts';
+import { MAX } from '../../events/shared-pieces.ts';
 import type { DataOf, NewEvent } from '../../events/vocabulary.ts';
-import { changed, same, type Aggregate } from './aggregate.ts';
+import { withChanges, isSameJson, type Aggregate } from './aggregate.ts';
 import { Refusal } from '../errors.ts';
 
 const fieldsSchema = z.strictObject(actorFields);
@@ -57,7 +57,7 @@ function decide(state: ActorState, command: ActorCommand): NewEvent<Type>[] {
   if (command.type === 'introduce') {
     const { id, ...fields } = command.actor;
     if (state.status === 'none') return [{ type: 'ActorIntroduced', data: command.actor }];
-    if (same(state.fields, fields)) return [];
+    if (isSameJson(state.fields, fields)) return [];
     throw new Refusal(
       'already-exists',
       `${id} already exists with other fields: correct it, add an alias, or choose another id`,
@@ -70,20 +70,20 @@ function decide(state: ActorState, command: ActorCommand): NewEvent<Type>[] {
       const current = state.fields.aliases;
       const aliases = command.aliases.filter(
         (alias, index) =>
-          ![...current, ...command.aliases.slice(0, index)].some((other) => same(other, alias)),
+          ![...current, ...command.aliases.slice(0, index)].some((other) => isSameJson(other, alias)),
       );
       if (aliases.length === 0) return [];
-      if (current.length + aliases.length > MOST.aliases) {
+      if (current.length + aliases.length > MAX.aliases) {
         throw new Refusal(
           'invalid',
-          `an actor has at most ${MOST.aliases} aliases; this one has ${current.length}, and ${aliases.length} more were sent: send fewer, or replace aliases with a correction`,
+          `an actor has at most ${MAX.aliases} aliases; this one has ${current.length}, and ${aliases.length} more were sent: send fewer, or replace aliases with a correction`,
         );
       }
       return [{ type: 'ActorAliased', data: { aliases } }];
     }
     case 'correct':
       // A retry without a key must not apply twice: the second time would drop the alias that the first time kept.
-      return same(state.latest, command.correction) ? [] : correct(state.fields, command.correction);
+      return isSameJson(state.latest, command.correction) ? [] : correct(state.fields, command.correction);
     default:
       return command satisfies never;
   }
@@ -96,11 +96,11 @@ function correct(fields: ActorFields, correction: DataOf<'ActorCorrected'>): New
       'nameWasWrong says that the old name was wrong: give the right name in changes.name',
     );
   const after = correctedActor(fields, correction);
-  if (same(after, fields)) return [];
-  if (after.aliases.length > MOST.aliases) {
+  if (isSameJson(after, fields)) return [];
+  if (after.aliases.length > MAX.aliases) {
     throw new Refusal(
       'invalid',
-      `the old name becomes an alias, but an actor has at most ${MOST.aliases} aliases: send fewer in changes.aliases, or send "nameWasWrong": true if no source used the old name`,
+      `the old name becomes an alias, but an actor has at most ${MAX.aliases} aliases: send fewer in changes.aliases, or send "nameWasWrong": true if no source used the old name`,
     );
   }
   return [{ type: 'ActorCorrected', data: correction }];
@@ -110,7 +110,7 @@ function correct(fields: ActorFields, correction: DataOf<'ActorCorrected'>): New
 export function correctedActor<
   F extends { readonly name: string; readonly aliases: readonly Readonly<Alias>[] },
 >(fields: F, { changes, nameWasWrong }: DataOf<'ActorCorrected'>): F {
-  const after = changed(fields, changes);
+  const after = withChanges(fields, changes);
   if (after.name === fields.name) return after;
   const keep = nameWasWrong ? [] : [{ name: fields.name }];
   // The new name is dropped from the aliases, unless that alias states a language.
@@ -160,7 +160,7 @@ export function mergesOf(state: MergesState): {
 }
 
 /** Returns the end of an actor's chain of merges: the actor that read models show in its place. */
-export function shownAs(into: ReadonlyMap<string, string>, actor: string): string {
+export function mergeTargetOf(into: ReadonlyMap<string, string>, actor: string): string {
   let target = actor;
   for (let next = into.get(target); next !== undefined; next = into.get(target)) target = next;
   return target;
@@ -179,7 +179,7 @@ function decideMerges(state: MergesState, command: MergesCommand): NewEvent<Merg
           into: current,
         });
       }
-      if (shownAs(merged, into) === actor) {
+      if (mergeTargetOf(merged, into) === actor) {
         const why =
           actor === into
             ? `${actor} cannot be merged into itself: name another actor in "into"`

@@ -31,7 +31,7 @@ export function stateAfter<S, C, T extends EventType>(
 }
 
 /** Returns true if two JSON values are equal. The order of members does not matter. */
-export function same(a: unknown, b: unknown): boolean {
+export function isSameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Array.isArray(a) !== Array.isArray(b)) return false;
@@ -39,12 +39,12 @@ export function same(a: unknown, b: unknown): boolean {
   const names = Object.keys(left);
   return (
     names.length === Object.keys(right).length &&
-    names.every((name) => Object.hasOwn(right, name) && same(left[name], right[name]))
+    names.every((name) => Object.hasOwn(right, name) && isSameJson(left[name], right[name]))
   );
 }
 
 /** Returns the fields after a change (RFC 7396, one level): null removes a field. */
-export function changed<F extends object>(fields: F, changes: object): F {
+export function withChanges<F extends object>(fields: F, changes: object): F {
   const next = { ...fields } as Record<string, unknown>;
   for (const [name, value] of Object.entries(changes)) {
     if (value === null) delete next[name];

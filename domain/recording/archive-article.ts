@@ -1,11 +1,11 @@
 // Archives an article: stores its bytes durably, and then appends the event that names them.
 import type { z } from 'zod';
-import type { articleGiven } from '../../events/article-events.ts';
+import type { articleInput } from '../../events/article-events.ts';
 import { article, articleIdOf, differencesFrom, type ArticleState, type FieldDifference } from './article.ts';
 import { foldEvents } from './aggregate.ts';
-import { codePoints } from '../evidence/folding/characters.ts';
+import { codePoints } from '../evidence/normalization/characters.ts';
 import type { BlobStore, Digest } from '../ports.ts';
-import { record, type Recorded, type Request, type CommandContext } from './handle-command.ts';
+import { handleCommand, type CommandResult, type Request, type CommandContext } from './handle-command.ts';
 import { articleKey, damaged } from './stored-article.ts';
 
 export interface ArchiveContext extends CommandContext {
@@ -13,7 +13,7 @@ export interface ArchiveContext extends CommandContext {
   readonly sha256: Digest;
 }
 
-export interface ArchivedArticle extends Recorded {
+export interface ArchivedArticle extends CommandResult {
   /** The sent fields that differ from those archived earlier with the same text. They were not recorded. */
   readonly differs?: readonly FieldDifference[];
 }
@@ -24,7 +24,7 @@ export interface ArchivedArticle extends Recorded {
  */
 export async function archiveArticle(
   context: ArchiveContext,
-  { text, ...fields }: z.output<typeof articleGiven>,
+  { text, ...fields }: z.output<typeof articleInput>,
   request: Request,
 ): Promise<ArchivedArticle> {
   const bytes = new TextEncoder().encode(text);
@@ -34,7 +34,7 @@ export async function archiveArticle(
   if (stored === 'different') throw damaged(id, 'other bytes are stored under its digest');
   // A crash here leaves bytes that no event names. They do no harm: archiving the article again stores the same bytes.
   let before: ArticleState = article.initial;
-  const recorded = await record(
+  const recorded = await handleCommand(
     context,
     {
       stream: id,

@@ -3,13 +3,13 @@ import type { RecordedEvent } from '../../events/envelope.ts';
 import { actor, type ActorState } from './actor.ts';
 import { foldEvents as foldHistory } from './aggregate.ts';
 import { article, type ArticleFields, type ArticleState } from './article.ts';
-import { foldText, type Folded } from '../evidence/folding/folding.ts';
+import { normalizeText, type NormalizedText } from '../evidence/normalization/normalize-text.ts';
 import type { SearchableText } from '../evidence/locating.ts';
 
 export type ReadHistory = (stream: string) => Promise<RecordedEvent[]>;
 
 /** Reads the text of an archived article in searchable form. */
-export type ReadSource = (id: string) => Promise<SearchableText>;
+export type ReadArticleText = (id: string) => Promise<SearchableText>;
 
 export interface ArticleSource {
   readonly id: string;
@@ -22,11 +22,11 @@ export interface ArticleSource {
   /** Undefined if the article was withdrawn, because new records cannot cite it. */
   readonly text?: SearchableText;
   /** The text, the titles, the bylines and the publishers. Each is searched separately. */
-  readonly printed: readonly Folded[];
+  readonly printed: readonly NormalizedText[];
 }
 
 /** Returns true if all letters and digits are in brackets. Such a value was added by the archive and is not printed. */
-export function isArchivists(value: string): boolean {
+export function isAddedByArchive(value: string): boolean {
   let depth = 0;
   let hasWords = false;
   for (const character of value) {
@@ -41,17 +41,17 @@ export function isArchivists(value: string): boolean {
 }
 
 const printedOnly = (values: readonly (string | undefined)[]): string[] =>
-  values.filter((value) => value !== undefined).filter((value) => !isArchivists(value));
+  values.filter((value) => value !== undefined).filter((value) => !isAddedByArchive(value));
 
 /** Looks up articles and actors for the rules that compare a record with its sources. */
-export interface Sources {
+export interface SourceLookup {
   /** Returns undefined if the archive does not have the article. */
   readonly article: (id: string) => Promise<ArticleSource | undefined>;
   /** Returns all names of an actor; an empty list if the archive does not have the actor. */
   readonly namesOf: (actor: string) => Promise<readonly string[]>;
 }
 
-export const sourcesFrom = (history: ReadHistory, source: ReadSource): Sources => ({
+export const sourceLookupFrom = (history: ReadHistory, source: ReadArticleText): SourceLookup => ({
   article: async (id) => articleSource(id, foldHistory(article, await history(id)), source),
   namesOf: async (id) => namesIn(foldHistory(actor, await history(id))),
 });
@@ -63,7 +63,7 @@ export const namesIn = (state: ActorState): string[] =>
 export async function articleSource(
   id: string,
   state: ArticleState,
-  source: ReadSource,
+  source: ReadArticleText,
 ): Promise<ArticleSource | undefined> {
   if (state.status === 'none') return undefined;
   const { fields, appearances } = state;
@@ -80,6 +80,6 @@ export async function articleSource(
     bylines,
     ...(fields.publishedOn === undefined ? {} : { publishedOn: fields.publishedOn }),
     ...(text === undefined ? {} : { text }),
-    printed: text === undefined ? [] : [text, ...[...new Set(lines)].map((line) => foldText(line))],
+    printed: text === undefined ? [] : [text, ...[...new Set(lines)].map((line) => normalizeText(line))],
   };
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { articleEvents, articleFields, type appearance } from '../../events/article-events.ts';
 import type { RecordedEvent } from '../../events/envelope.ts';
 import type { DataOf, NewEvent } from '../../events/vocabulary.ts';
-import { changed, same, type Aggregate } from './aggregate.ts';
+import { withChanges, isSameJson, type Aggregate } from './aggregate.ts';
 import { Refusal } from '../errors.ts';
 
 const fieldsSchema = z.strictObject(articleFields);
@@ -11,7 +11,7 @@ export type ArticleFields = z.output<typeof fieldsSchema>;
 export type Appearance = z.output<typeof appearance>;
 type Type = keyof typeof articleEvents;
 
-export interface TextOf {
+export interface TextMeasures {
   readonly sha256: string;
   readonly bytes: number;
   readonly characters: number;
@@ -22,14 +22,14 @@ export type ArticleState =
   | {
       readonly status: 'archived';
       readonly fields: ArticleFields;
-      readonly text: TextOf;
+      readonly text: TextMeasures;
       readonly appearances: readonly Appearance[];
       readonly corrections: number;
       readonly withdrawn?: { readonly reason: string; readonly authority?: string };
     };
 
 export type ArticleCommand =
-  | { readonly type: 'archive'; readonly text: TextOf; readonly fields: ArticleFields }
+  | { readonly type: 'archive'; readonly text: TextMeasures; readonly fields: ArticleFields }
   | { readonly type: 'add-appearance'; readonly appearance: Appearance }
   | { readonly type: 'correct'; readonly correction: DataOf<'ArticleCorrected'> }
   | { readonly type: 'withdraw'; readonly withdrawal: DataOf<'ArticleWithdrawn'> };
@@ -55,7 +55,7 @@ function evolve(state: ArticleState, event: RecordedEvent<Type>): ArticleState {
     case 'ArticleCorrected':
       return {
         ...state,
-        fields: changed(state.fields, event.data.changes),
+        fields: withChanges(state.fields, event.data.changes),
         corrections: state.corrections + 1,
       };
     case 'ArticleWithdrawn':
@@ -71,11 +71,11 @@ function decide(state: ArticleState, command: ArticleCommand): NewEvent<Type>[] 
     throw new Refusal('not-found', 'no such article: check the id, or archive the article first');
   switch (command.type) {
     case 'add-appearance':
-      if (state.appearances.some((appearance) => same(appearance, command.appearance))) return [];
+      if (state.appearances.some((appearance) => isSameJson(appearance, command.appearance))) return [];
       rejectWithdrawn(state);
       return [{ type: 'AppearanceAdded', data: command.appearance }];
     case 'correct': {
-      if (same(changed(state.fields, command.correction.changes), state.fields)) return [];
+      if (isSameJson(withChanges(state.fields, command.correction.changes), state.fields)) return [];
       rejectWithdrawn(state);
       return [{ type: 'ArticleCorrected', data: command.correction }];
     }

@@ -3,22 +3,22 @@
 import { z } from 'zod';
 import {
   actorCorrection,
-  actorGiven,
-  aliasesGiven,
-  mergeGiven,
-  unmergeGiven,
+  actorInput,
+  aliasesInput,
+  mergeInput,
+  unmergeInput,
 } from '../../events/actor-events.ts';
 import { appearance, articleCorrection, articleWithdrawal } from '../../events/article-events.ts';
-import { calledOffGiven, heldGiven, meetingFields, meetingGiven } from '../../events/meeting-events.ts';
-import { opinionFieldsGiven, opinionGiven } from '../../events/opinion-events.ts';
-import { ACTOR_MERGES, evidenceGiven, type Evidence, type Kind } from '../../events/shared-pieces.ts';
+import { calledOffInput, heldInput, meetingFields, meetingInput } from '../../events/meeting-events.ts';
+import { opinionFieldsInput, opinionInput } from '../../events/opinion-events.ts';
+import { ACTOR_MERGES, evidenceInput, type Evidence, type Kind } from '../../events/shared-pieces.ts';
 import {
   correctionOf,
-  evidenceAdditionGiven,
+  evidenceAdditionInput,
   evidenceWithdrawal,
   retraction,
 } from '../../events/lifecycle-events.ts';
-import { statementFieldsGiven, statementGiven } from '../../events/statement-events.ts';
+import { statementFieldsInput, statementInput } from '../../events/statement-events.ts';
 import type { RecordedEvent } from '../../events/envelope.ts';
 import type { DataOf, EventType, NewEvent } from '../../events/vocabulary.ts';
 import { actor, actorMerges, type ActorCommand, type MergesCommand } from './actor.ts';
@@ -88,7 +88,7 @@ function life<S, C, T extends EventType>(
       path: 'evidence',
       name: 'evidence',
       summary: `Adds passages that support or dispute a ${kind}`,
-      body: evidenceAdditionGiven,
+      body: evidenceAdditionInput,
       decide: deciding(aggregate, (body: { evidence: Evidence[] }): LifeCommand => ({
         type: 'add-evidence',
         evidence: body.evidence,
@@ -113,7 +113,7 @@ export const commands: readonly Command[] = [
     kind: 'meeting',
     name: 'meeting',
     summary: 'Records a meeting that was held, or with "announced": true a meeting that was announced',
-    body: meetingGiven.extend({ announced: z.literal(true).exactOptional() }),
+    body: meetingInput.extend({ announced: z.literal(true).exactOptional() }),
     decide: deciding(
       meeting,
       ({ announced, ...body }: DataOf<'MeetingHeld'> & { announced?: true }): MeetingCommand => ({
@@ -127,7 +127,7 @@ export const commands: readonly Command[] = [
     path: 'held',
     name: 'held',
     summary: 'Records that an announced meeting was held; absent fields stay as announced',
-    body: heldGiven,
+    body: heldInput,
     decide: deciding(meeting, ({ evidence, ...changes }: { evidence: Evidence[] }): MeetingCommand => ({
       type: 'hold',
       changes,
@@ -139,40 +139,40 @@ export const commands: readonly Command[] = [
     path: 'called-off',
     name: 'called-off',
     summary: 'Records that an announced meeting was cancelled or postponed',
-    body: calledOffGiven,
+    body: calledOffInput,
     decide: deciding(meeting, (data: DataOf<'MeetingCalledOff'>): MeetingCommand => ({
       type: 'call-off',
       data,
     })),
   },
-  ...life('meeting', meeting, correctionOf(meetingFields, evidenceGiven)),
+  ...life('meeting', meeting, correctionOf(meetingFields, evidenceInput)),
   {
     kind: 'statement',
     name: 'statement',
     summary: 'Records a statement: the words of one or more speakers, as a source reports them',
-    body: statementGiven,
+    body: statementInput,
     decide: deciding(statement, (body: DataOf<'StatementMade'>): StatementCommand => ({
       type: 'record',
       statement: body,
     })),
   },
-  ...life('statement', statement, correctionOf(statementFieldsGiven, evidenceGiven)),
+  ...life('statement', statement, correctionOf(statementFieldsInput, evidenceInput)),
   {
     kind: 'opinion',
     name: 'opinion',
     summary: 'Records a published opinion',
-    body: opinionGiven,
+    body: opinionInput,
     decide: deciding(opinion, (body: DataOf<'ExpertOpinionPublished'>): OpinionCommand => ({
       type: 'record',
       opinion: body,
     })),
   },
-  ...life('opinion', opinion, correctionOf(opinionFieldsGiven, evidenceGiven)),
+  ...life('opinion', opinion, correctionOf(opinionFieldsInput, evidenceInput)),
   {
     kind: 'actor',
     name: 'actor',
     summary: 'Introduces a person, a state, an organization or a group',
-    body: actorGiven,
+    body: actorInput,
     decide: deciding(actor, (body: Omit<DataOf<'ActorIntroduced'>, 'id'>, id): ActorCommand => ({
       type: 'introduce',
       actor: { ...body, id },
@@ -183,7 +183,7 @@ export const commands: readonly Command[] = [
     path: 'aliases',
     name: 'alias',
     summary: 'Adds aliases to an actor',
-    body: aliasesGiven,
+    body: aliasesInput,
     decide: deciding(actor, ({ aliases }: DataOf<'ActorAliased'>): ActorCommand => ({
       type: 'add-aliases',
       aliases,
@@ -205,7 +205,7 @@ export const commands: readonly Command[] = [
     path: 'merges',
     name: 'merge',
     summary: 'Merges an actor into another; read models then show the other actor in its place',
-    body: mergeGiven,
+    body: mergeInput,
     stream: ACTOR_MERGES,
     decide: deciding(actorMerges, (body: { into: string; reason: string }, id): MergesCommand => ({
       type: 'merge',
@@ -218,7 +218,7 @@ export const commands: readonly Command[] = [
     path: 'unmerges',
     name: 'unmerge',
     summary: 'Undoes the merge of an actor',
-    body: unmergeGiven,
+    body: unmergeInput,
     stream: ACTOR_MERGES,
     decide: deciding(actorMerges, ({ reason }: { reason: string }, id): MergesCommand => ({
       type: 'unmerge',

@@ -13,16 +13,16 @@ import {
   type Receipt,
   type Table,
 } from '../ports.ts';
-import { type ReadHistory, type ReadSource, sourcesFrom } from './article-source.ts';
-import { resolve } from './resolve-references.ts';
-import { checkDecided, notesOn, recordedAs } from './source-rules.ts';
+import { type ReadHistory, type ReadArticleText, sourceLookupFrom } from './article-source.ts';
+import { resolveReferences } from './resolve-references.ts';
+import { checkDecided, notesOn, recordStateOf } from './source-rules.ts';
 
 export interface CommandContext {
   readonly store: EventStore;
   readonly state: Table;
   /** Reads the streams that a command refers to. It may use a short-lived cache. */
   readonly history: ReadHistory;
-  readonly source: ReadSource;
+  readonly source: ReadArticleText;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly hint: Hint;
@@ -53,7 +53,7 @@ export interface Request {
 }
 
 /** The result of a command. A repeated command gets the result of the first one. */
-export interface Recorded {
+export interface CommandResult {
   readonly stream: string;
   readonly revision: number;
   /** Ids of the appended events. Empty if the state already agreed with the command. */
@@ -83,7 +83,11 @@ async function commitsOf(store: EventStore, stream: string): Promise<Commit[]> {
  * Handles a command. May reject although the commit is durable; a retry with the same key then returns its result.
  * @throws Refusal if the command is refused; nothing was written
  */
-export async function record(context: CommandContext, change: Change, request: Request): Promise<Recorded> {
+export async function handleCommand(
+  context: CommandContext,
+  change: Change,
+  request: Request,
+): Promise<CommandResult> {
   for (let attempt = 1; ; attempt++) {
     const commits = change.fresh && attempt === 1 ? [] : await commitsOf(context.store, change.stream);
     const done = await ownCommit(context, change.stream, commits, request);
@@ -111,7 +115,7 @@ async function ownCommit(
   stream: string,
   commits: readonly Commit[],
   { key, digest, claims }: Request,
-): Promise<Recorded | undefined> {
+): Promise<CommandResult | undefined> {
   if (key === undefined) return undefined;
   const own = find(commits, eventId(stream, ids.derived(`${key}\n1`)));
   if (own) {
@@ -166,10 +170,10 @@ async function decideNext(
     );
   }
   const recorded = commits.flatMap((commit) => commit.events.map(readEvent));
-  const events = decide(recorded, await resolve(body, stream, recorded, history, source));
+  const events = decide(recorded, await resolveReferences(body, stream, recorded, history, source));
   if (events.length === 0) return undefined;
-  const before = recordedAs(stream, recorded);
-  const sources = sourcesFrom(history, source);
+  const before = recordStateOf(stream, recorded);
+  const sources = sourceLookupFrom(history, source);
   await checkDecided(stream, before, events, clock(), sources);
   const notes = await notesOn(stream, before, events, sources);
   const named = namesOf(ids, stream, key, events.length);
@@ -237,7 +241,7 @@ const sameEvents = (a: Commit, b: Commit): boolean =>
     );
   });
 
-const answer = ({ commit: { stream, revision, receipt }, named }: Decided): Recorded => ({
+const answer = ({ commit: { stream, revision, receipt }, named }: Decided): CommandResult => ({
   stream,
   revision,
   events: named,

@@ -51,7 +51,7 @@ export function rejectTooMuch(evidence: readonly Evidence[]): void {
 }
 
 /** Checks that the passages contain the content. Content of every form is quoted from the source. @throws Refusal */
-export function checkWords({ content, original }: CommonFields, evidence: readonly Evidence[]): void {
+export function checkContentWords({ content, original }: CommonFields, evidence: readonly Evidence[]): void {
   rejectTooMuch(evidence);
   if (content !== undefined) {
     const supporting = evidence.filter(

@@ -2,9 +2,9 @@
 import type { z } from 'zod';
 import { supports, type Evidence } from '../../events/shared-pieces.ts';
 import type { EvidenceWithdrawal } from '../../events/lifecycle-events.ts';
-import { changed, same } from './aggregate.ts';
+import { withChanges, isSameJson } from './aggregate.ts';
 import { Refusal } from '../errors.ts';
-import { checkFields, checkWords, rejectTooMuch, type CommonFields } from './invariants.ts';
+import { checkFields, checkContentWords, rejectTooMuch, type CommonFields } from './invariants.ts';
 
 export interface Life<F extends CommonFields> {
   readonly fields: F;
@@ -40,7 +40,7 @@ export type LifeEvent =
   | { readonly type: 'EvidenceAdded'; readonly data: { evidence: Evidence[] } }
   | { readonly type: 'EvidenceWithdrawn'; readonly data: EvidenceWithdrawal };
 
-export const begin = <F extends CommonFields>(fields: F, evidence: readonly Evidence[]): Life<F> => ({
+export const beginLife = <F extends CommonFields>(fields: F, evidence: readonly Evidence[]): Life<F> => ({
   fields,
   evidence,
   withdrawnEvidence: [],
@@ -54,15 +54,15 @@ export function evolveLife<L extends Life<CommonFields>>(life: L, event: LifeEve
       const kept = retracted === undefined || event.data.reinstates ? others : { ...others, retracted };
       return {
         ...kept,
-        fields: changed(life.fields, event.data.changes),
-        evidence: withNew(life.evidence, event.data.evidence),
+        fields: withChanges(life.fields, event.data.changes),
+        evidence: withNewEvidence(life.evidence, event.data.evidence),
         corrections: life.corrections + 1,
       } as unknown as L;
     }
     case 'Retracted':
       return { ...life, retracted: { reason: event.data.reason } };
     case 'EvidenceAdded':
-      return { ...life, evidence: withNew(life.evidence, event.data.evidence) };
+      return { ...life, evidence: withNewEvidence(life.evidence, event.data.evidence) };
     case 'EvidenceWithdrawn':
       return {
         ...life,
@@ -89,7 +89,7 @@ export function decideLife(
     case 'retract':
       return life.retracted ? [] : [{ type: 'Retracted', data: { reason: command.reason } }];
     case 'add-evidence': {
-      const added = newTo(life.evidence, command.evidence);
+      const added = newEvidence(life.evidence, command.evidence);
       if (added.length === 0) return [];
       rejectRetracted(life);
       rejectTooMuch([...life.evidence, ...added]);
@@ -103,15 +103,15 @@ export function decideLife(
 }
 
 function correct(life: Life<CommonFields>, correction: Correction, schema: z.ZodType) {
-  const evidence = newTo(life.evidence, correction.evidence);
-  const fields = changed(life.fields, correction.changes);
+  const evidence = newEvidence(life.evidence, correction.evidence);
+  const fields = withChanges(life.fields, correction.changes);
   const reinstates = life.retracted !== undefined && correction.reinstates === true;
-  if (same(fields, life.fields) && evidence.length === 0 && !reinstates) return [];
+  if (isSameJson(fields, life.fields) && evidence.length === 0 && !reinstates) return [];
   if (!reinstates) rejectRetracted(life);
   rejectTooMuch([...life.evidence, ...evidence]);
   checkFields(fields, schema);
   if (['content', 'original', 'act'].some((field) => field in correction.changes)) {
-    checkWords(fields, [...life.evidence, ...evidence]);
+    checkContentWords(fields, [...life.evidence, ...evidence]);
   }
   const { reinstates: _, ...others } = correction;
   return [
@@ -148,15 +148,19 @@ function withdrawEvidence(life: Life<CommonFields>, withdrawal: WithdrawalGiven)
       'this is the last evidence that supports the record: add other evidence first, or retract the record',
     );
   }
-  checkWords(life.fields, rest);
+  checkContentWords(life.fields, rest);
   const { start, in: part, stance } = piece;
   const located = { start, ...(part ? { in: part } : {}), ...(stance ? { stance } : {}) };
   return [{ type: 'EvidenceWithdrawn' as const, data: { ...withdrawal, ...located } }];
 }
 
 /** Returns no events if a record with the same fields and evidence exists. @throws Refusal if they differ */
-export function alreadyRecorded(life: Life<CommonFields>, fields: object, evidence: readonly Evidence[]): [] {
-  if (same(life.fields, fields) && newTo(life.evidence, evidence).length === 0) return [];
+export function acceptSameRecord(
+  life: Life<CommonFields>,
+  fields: object,
+  evidence: readonly Evidence[],
+): [] {
+  if (isSameJson(life.fields, fields) && newEvidence(life.evidence, evidence).length === 0) return [];
   throw new Refusal(
     'already-exists',
     'this record already exists with other fields or evidence: correct it, or add evidence to it',
@@ -175,7 +179,7 @@ export function rejectRetracted(life: Life<CommonFields>): void {
 }
 
 /** Returns the pieces that are new. @throws Refusal if a passage already has the opposite stance or another setOff */
-export function newTo(existing: readonly Evidence[], sent: readonly Evidence[]): Evidence[] {
+export function newEvidence(existing: readonly Evidence[], sent: readonly Evidence[]): Evidence[] {
   for (const [index, piece] of sent.entries()) {
     const other = [...existing, ...sent.slice(0, index)].find((each) => isSame(each, piece));
     if (other === undefined) continue;
@@ -196,11 +200,11 @@ export function newTo(existing: readonly Evidence[], sent: readonly Evidence[]):
       },
     );
   }
-  return withNew(existing, sent).slice(existing.length);
+  return withNewEvidence(existing, sent).slice(existing.length);
 }
 
 /** Appends new evidence to the existing evidence. A passage that occurs twice is kept once. */
-export const withNew = (existing: readonly Evidence[], sent: readonly Evidence[]): Evidence[] =>
+export const withNewEvidence = (existing: readonly Evidence[], sent: readonly Evidence[]): Evidence[] =>
   sent.reduce<Evidence[]>(
     (all, piece) => (all.some((other) => isSame(other, piece)) ? all : [...all, piece]),
     [...existing],

@@ -4,15 +4,15 @@ import { meetingEvents, meetingFields } from '../../events/meeting-events.ts';
 import type { Evidence } from '../../events/shared-pieces.ts';
 import type { RecordedEvent } from '../../events/envelope.ts';
 import type { DataOf, NewEvent } from '../../events/vocabulary.ts';
-import { changed, same, type Aggregate } from './aggregate.ts';
+import { withChanges, isSameJson, type Aggregate } from './aggregate.ts';
 import { Refusal } from '../errors.ts';
 import {
-  alreadyRecorded,
-  begin,
+  acceptSameRecord,
+  beginLife,
   decideLife,
   evolveLife,
-  newTo,
-  withNew,
+  newEvidence,
+  withNewEvidence,
   rejectRetracted,
   type Life,
   type LifeCommand,
@@ -44,9 +44,9 @@ function evolve(state: MeetingState, event: RecordedEvent<Type>): MeetingState {
   if (event.type === 'MeetingAnnounced' || event.type === 'MeetingHeld') {
     const { evidence, ...fields } = event.data;
     const status = event.type === 'MeetingHeld' ? 'held' : 'announced';
-    if (state.status === 'none') return { ...begin(fields, evidence), status };
+    if (state.status === 'none') return { ...beginLife(fields, evidence), status };
     const { fields: _, evidence: earlier, withdrawnEvidence, corrections } = state;
-    return { fields, evidence: withNew(earlier, evidence), withdrawnEvidence, corrections, status };
+    return { fields, evidence: withNewEvidence(earlier, evidence), withdrawnEvidence, corrections, status };
   }
   if (state.status === 'none')
     throw new Error(`${event.id}: ${event.type} precedes MeetingAnnounced and MeetingHeld`);
@@ -59,7 +59,7 @@ function evolve(state: MeetingState, event: RecordedEvent<Type>): MeetingState {
         withdrawnEvidence,
         corrections,
         status: 'called-off',
-        evidence: withNew(state.evidence, evidence),
+        evidence: withNewEvidence(state.evidence, evidence),
         ...(postponedTo === undefined ? {} : { postponedTo }),
         ...(reason === undefined ? {} : { calledOff: reason }),
       };
@@ -103,9 +103,9 @@ function record(
   command: Extract<MeetingCommand, { meeting: MeetingBody }>,
 ): NewEvent<Type>[] {
   const { evidence, ...fields } = command.meeting;
-  if (state.status !== 'none') return alreadyRecorded(state, fields, evidence);
+  if (state.status !== 'none') return acceptSameRecord(state, fields, evidence);
   checkFields(fields, schema);
-  const data = { ...fields, evidence: newTo([], evidence) };
+  const data = { ...fields, evidence: newEvidence([], evidence) };
   return [{ type: command.type === 'announce' ? 'MeetingAnnounced' : 'MeetingHeld', data }];
 }
 
@@ -113,9 +113,10 @@ function hold(
   state: Exclude<MeetingState, { status: 'none' }>,
   command: Extract<MeetingCommand, { type: 'hold' }>,
 ): NewEvent<Type>[] {
-  const fields = changed(state.fields, command.changes);
+  const fields = withChanges(state.fields, command.changes);
   if (state.status === 'held') {
-    if (same(fields, state.fields) && newTo(state.evidence, command.evidence).length === 0) return [];
+    if (isSameJson(fields, state.fields) && newEvidence(state.evidence, command.evidence).length === 0)
+      return [];
     throw new Refusal(
       'not-possible-now',
       'this meeting is already recorded as held: correct it, or add evidence to it',
@@ -132,7 +133,7 @@ function callOff(
 ): NewEvent<Type>[] {
   if (state.status === 'called-off') {
     const isSame = state.postponedTo === data.postponedTo && state.calledOff === data.reason;
-    if (isSame && newTo(state.evidence, data.evidence).length === 0) return [];
+    if (isSame && newEvidence(state.evidence, data.evidence).length === 0) return [];
     throw new Refusal(
       'not-possible-now',
       'this meeting is already recorded as cancelled, with another reason or date: correct it, or add evidence to it',
@@ -147,8 +148,8 @@ function callOff(
 
 /** Returns the evidence of a status change, each passage once. A passage of the announcement can be used again. */
 function reported(state: Life<MeetingFields>, evidence: readonly Evidence[]): Evidence[] {
-  rejectTooMuch([...state.evidence, ...newTo(state.evidence, evidence)]);
-  return withNew([], evidence);
+  rejectTooMuch([...state.evidence, ...newEvidence(state.evidence, evidence)]);
+  return withNewEvidence([], evidence);
 }
 
 export const meeting: Aggregate<MeetingState, MeetingCommand, Type> = {

@@ -6,15 +6,15 @@ import type { DataOf, NewEvent } from '../../events/vocabulary.ts';
 import type { Aggregate } from './aggregate.ts';
 import { Refusal } from '../errors.ts';
 import {
-  alreadyRecorded,
-  begin,
+  acceptSameRecord,
+  beginLife,
   decideLife,
   evolveLife,
-  newTo,
+  newEvidence,
   type Life,
   type LifeCommand,
 } from './lifecycle.ts';
-import { checkFields, checkWords } from './invariants.ts';
+import { checkFields, checkContentWords } from './invariants.ts';
 
 const schema = z.strictObject(opinionFields);
 export type OpinionFields = z.output<typeof schema>;
@@ -31,7 +31,7 @@ export type OpinionCommand =
 function evolve(state: OpinionState, event: RecordedEvent<Type>): OpinionState {
   if (event.type === 'ExpertOpinionPublished') {
     const { evidence, ...fields } = event.data;
-    return { ...begin(fields, evidence), status: 'published' };
+    return { ...beginLife(fields, evidence), status: 'published' };
   }
   if (state.status === 'none') throw new Error(`${event.id}: ${event.type} precedes ExpertOpinionPublished`);
   switch (event.type) {
@@ -51,10 +51,10 @@ function evolve(state: OpinionState, event: RecordedEvent<Type>): OpinionState {
 function decide(state: OpinionState, command: OpinionCommand): NewEvent<Type>[] {
   if (command.type === 'record') {
     const { evidence, ...fields } = command.opinion;
-    if (state.status !== 'none') return alreadyRecorded(state, fields, evidence);
+    if (state.status !== 'none') return acceptSameRecord(state, fields, evidence);
     checkFields(fields, schema);
-    checkWords(fields, evidence);
-    return [{ type: 'ExpertOpinionPublished', data: { ...fields, evidence: newTo([], evidence) } }];
+    checkContentWords(fields, evidence);
+    return [{ type: 'ExpertOpinionPublished', data: { ...fields, evidence: newEvidence([], evidence) } }];
   }
   if (state.status === 'none')
     throw new Refusal('not-found', 'no such opinion: check the id, or record the opinion first');

@@ -1,9 +1,14 @@
 // Resolves the references of a command: checks that the named actors and records exist, and locates the passages of
 // the evidence in their articles.
-import type { EvidenceGiven } from '../../events/shared-pieces.ts';
+import type { EvidenceInput } from '../../events/shared-pieces.ts';
 import type { RecordedEvent } from '../../events/envelope.ts';
 import { article, type ArticleState } from './article.ts';
-import { isArchivists, type ReadHistory, type ReadSource, sourcesFrom } from './article-source.ts';
+import {
+  isAddedByArchive,
+  type ReadHistory,
+  type ReadArticleText,
+  sourceLookupFrom,
+} from './article-source.ts';
 import { decodeText, readArticle, type StoredArticles } from './stored-article.ts';
 import { foldEvents } from './aggregate.ts';
 import { Refusal } from '../errors.ts';
@@ -17,11 +22,11 @@ import {
 import { meeting, type MeetingState } from './meeting.ts';
 import { opinion } from './opinion.ts';
 import { mapEvidence, mapReferences } from './references.ts';
-import { isRecord, recordedAs, unprintedFields } from './source-rules.ts';
+import { isRecord, recordStateOf, unprintedFields } from './source-rules.ts';
 import { statement } from './statement.ts';
 
 /** Returns a reader that verifies and normalizes articles. It caches the last `keep`, because a text never changes. */
-export function sourceReader(stored: StoredArticles, keep = 16): ReadSource {
+export function articleTextReader(stored: StoredArticles, keep = 16): ReadArticleText {
   const sources = new Map<string, Promise<SearchableText>>();
   return (id) => {
     const source = sources.get(id) ?? read(id);
@@ -44,12 +49,12 @@ export function sourceReader(stored: StoredArticles, keep = 16): ReadSource {
  * Returns the body with every passage located. `events` are the events of the stream.
  * @throws Refusal for the first fault; `details.others` has the further faults, so that one answer names them all
  */
-export async function resolve(
+export async function resolveReferences(
   body: unknown,
   stream: string,
   events: readonly RecordedEvent[],
   history: ReadHistory,
-  source: ReadSource,
+  source: ReadArticleText,
 ): Promise<unknown> {
   const refusals: Refusal[] = [];
   const collect = (error: unknown): undefined => {
@@ -63,14 +68,16 @@ export async function resolve(
   });
   const once = memoized(history);
   for (const { id, pointer } of references) await checkReference(id, pointer, stream, once).catch(collect);
-  const locating: Promise<EvidenceGiven | undefined>[] = [];
+  const locating: Promise<EvidenceInput | undefined>[] = [];
   mapEvidence(body, (piece, pointer) => {
-    locating.push(locatePiece(piece as EvidenceGiven, pointer, once, source).catch(collect));
+    locating.push(locatePiece(piece as EvidenceInput, pointer, once, source).catch(collect));
     return piece;
   });
   const located = await Promise.all(locating);
   if (isRecord(stream))
-    refusals.push(...(await unprintedFields(body, recordedAs(stream, events), sourcesFrom(once, source))));
+    refusals.push(
+      ...(await unprintedFields(body, recordStateOf(stream, events), sourceLookupFrom(once, source))),
+    );
   const [first, ...others] = refusals;
   if (!first) return mapEvidence(body, () => located.shift());
   if (others.length === 0) throw first;
@@ -134,11 +141,11 @@ async function rejectLoop(id: string, pointer: string, stream: string, history: 
 }
 
 async function locatePiece(
-  piece: EvidenceGiven,
+  piece: EvidenceInput,
   pointer: string,
   history: ReadHistory,
-  source: ReadSource,
-): Promise<EvidenceGiven & { start: number; end: number }> {
+  source: ReadArticleText,
+): Promise<EvidenceInput & { start: number; end: number }> {
   const state: ArticleState = foldEvents(article, await history(piece.articleId));
   if (state.status === 'none') return { ...piece, start: 0, end: 1 };
   if (state.withdrawn) {
@@ -148,7 +155,7 @@ async function locatePiece(
       { pointer },
     );
   }
-  if (piece.in === 'title' && isArchivists(state.fields.title)) {
+  if (piece.in === 'title' && isAddedByArchive(state.fields.title)) {
     throw new Refusal(
       'passage-not-found',
       `${pointer}: the archive added the title in brackets, so the title is not evidence: quote the text`,

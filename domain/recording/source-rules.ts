@@ -1,10 +1,10 @@
 // Rules that compare a record with its articles and with the clock. `unprintedFields` checks the body of a command,
 // `checkDecided` checks the decided events before they are appended.
 import type { RecordedEvent } from '../../events/envelope.ts';
-import type { Evidence, EvidenceGiven } from '../../events/shared-pieces.ts';
+import type { Evidence, EvidenceInput } from '../../events/shared-pieces.ts';
 import type { NewEvent } from '../../events/vocabulary.ts';
-import { foldEvents, same } from './aggregate.ts';
-import type { ArticleSource, Sources } from './article-source.ts';
+import { foldEvents, isSameJson } from './aggregate.ts';
+import type { ArticleSource, SourceLookup } from './article-source.ts';
 import { isFuture, rejectFutureMeeting, rejectFutureOpinion, rejectFutureStatement } from './future-dates.ts';
 import { meeting, type MeetingState } from './meeting.ts';
 import { opinion, type OpinionState } from './opinion.ts';
@@ -21,7 +21,7 @@ export type RecordState = Life<CommonFields> & { readonly status: string };
 export const isRecord = (stream: string): boolean => /^(?:meeting|statement|opinion)-/.test(stream);
 
 /** Folds events to the state of a record. Returns undefined before the first event, and for other streams. */
-export function recordedAs(
+export function recordStateOf(
   stream: string,
   events: readonly RecordedEvent[],
   before?: RecordState,
@@ -46,14 +46,14 @@ function stateOf(stream: string, events: readonly RecordedEvent[], before: unkno
 export async function unprintedFields(
   body: unknown,
   before: RecordState | undefined,
-  sources: Sources,
+  sources: SourceLookup,
   mostNearest?: number,
 ): Promise<Refusal[]> {
   const recorded = new Set(printedValues(before?.fields, '').map(({ name, value }) => `${name} ${value}`));
   const values = printedValues(body, '').filter(({ name, value }) => !recorded.has(`${name} ${value}`));
   if (values.length === 0) return [];
   // A piece that could not be located is undefined. Its own refusal already rejects the record.
-  const { evidence = [] } = body as { evidence?: (EvidenceGiven | undefined)[] };
+  const { evidence = [] } = body as { evidence?: (EvidenceInput | undefined)[] };
   const pieces = evidence.filter((piece) => piece !== undefined);
   const articles = [...(await articlesOf([...(before?.evidence ?? []), ...pieces], sources)).values()];
   // If no article can be read, the evidence itself is refused.
@@ -67,7 +67,7 @@ export async function checkDecided(
   before: RecordState | undefined,
   decided: readonly NewEvent[],
   now: number,
-  sources: Sources,
+  sources: SourceLookup,
 ): Promise<void> {
   const after = afterDeciding(stream, before, decided);
   if (after === undefined) return;
@@ -81,7 +81,7 @@ export async function notesOn(
   stream: string,
   before: RecordState | undefined,
   decided: readonly NewEvent[],
-  sources: Sources,
+  sources: SourceLookup,
 ): Promise<string[]> {
   const after = afterDeciding(stream, before, decided);
   const [was, is] = [before?.fields as Words | undefined, after?.fields as Words | undefined];
@@ -93,7 +93,7 @@ export async function notesOn(
 
 /** Folds decided events. The cast is safe, because a fold reads only the type and the data of an event. */
 const afterDeciding = (stream: string, before: RecordState | undefined, decided: readonly NewEvent[]) =>
-  recordedAs(stream, decided as unknown as RecordedEvent[], before);
+  recordStateOf(stream, decided as unknown as RecordedEvent[], before);
 
 interface Dates {
   readonly heldOn?: string;
@@ -105,7 +105,7 @@ async function checkDates(
   before: RecordState | undefined,
   after: RecordState,
   now: number,
-  sources: Sources,
+  sources: SourceLookup,
 ): Promise<void> {
   const [was, is] = [before?.fields as Dates | undefined, after.fields as Dates];
   const isHeldNow = after.status === 'held' && before?.status !== 'held';
@@ -120,7 +120,11 @@ async function checkDates(
 }
 
 /** Checks that the remaining evidence still names an article that prints each field. @throws Refusal */
-async function checkStillPrinted(before: RecordState, after: RecordState, sources: Sources): Promise<void> {
+async function checkStillPrinted(
+  before: RecordState,
+  after: RecordState,
+  sources: SourceLookup,
+): Promise<void> {
   const isKept = ({ articleId }: Evidence) => after.evidence.some((piece) => piece.articleId === articleId);
   if (before.evidence.every(isKept)) return;
   const [were, are] = await Promise.all([before, after].map(({ evidence }) => articlesOf(evidence, sources)));
@@ -134,13 +138,13 @@ async function checkStillPrinted(before: RecordState, after: RecordState, source
 const WORDS = ['content', 'form'] as const;
 const SPEAKER = ['speakers', 'by', 'standing'] as const;
 const differs = (names: readonly (keyof Words)[], was: Words | undefined, is: Words): boolean =>
-  names.some((name) => !same(was?.[name], is[name]));
+  names.some((name) => !isSameJson(was?.[name], is[name]));
 
 /** Checks the form of the content. Content that an earlier rule accepted is not rejected until it changes. */
 async function checkWordsOf(
   before: RecordState | undefined,
   after: RecordState,
-  sources: Sources,
+  sources: SourceLookup,
 ): Promise<void> {
   const [was, is] = [before?.fields as Words | undefined, after.fields as Words];
   if (is.form === 'indirect') return;
@@ -161,7 +165,7 @@ async function checkWordsOf(
 /** Reads each article that the evidence names, once. */
 async function articlesOf(
   evidence: readonly Pick<Evidence, 'articleId'>[],
-  sources: Sources,
+  sources: SourceLookup,
 ): Promise<ReadonlyMap<string, ArticleSource>> {
   const articles = new Map<string, ArticleSource>();
   for (const id of new Set(evidence.map(({ articleId }) => articleId))) {

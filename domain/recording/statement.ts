@@ -6,15 +6,15 @@ import type { DataOf, NewEvent } from '../../events/vocabulary.ts';
 import type { Aggregate } from './aggregate.ts';
 import { Refusal } from '../errors.ts';
 import {
-  alreadyRecorded,
-  begin,
+  acceptSameRecord,
+  beginLife,
   decideLife,
   evolveLife,
-  newTo,
+  newEvidence,
   type Life,
   type LifeCommand,
 } from './lifecycle.ts';
-import { checkFields, checkWords } from './invariants.ts';
+import { checkFields, checkContentWords } from './invariants.ts';
 
 const schema = z.strictObject(statementFields).superRefine((fields, context) => {
   if (fields.content === undefined) {
@@ -45,7 +45,7 @@ export type StatementCommand =
 function evolve(state: StatementState, event: RecordedEvent<Type>): StatementState {
   if (event.type === 'StatementMade') {
     const { evidence, ...fields } = event.data;
-    return { ...begin(fields, evidence), status: 'made' };
+    return { ...beginLife(fields, evidence), status: 'made' };
   }
   if (state.status === 'none') throw new Error(`${event.id}: ${event.type} precedes StatementMade`);
   switch (event.type) {
@@ -65,10 +65,10 @@ function evolve(state: StatementState, event: RecordedEvent<Type>): StatementSta
 function decide(state: StatementState, command: StatementCommand): NewEvent<Type>[] {
   if (command.type === 'record') {
     const { evidence, ...fields } = command.statement;
-    if (state.status !== 'none') return alreadyRecorded(state, fields, evidence);
+    if (state.status !== 'none') return acceptSameRecord(state, fields, evidence);
     checkFields(fields, schema);
-    checkWords(fields, evidence);
-    return [{ type: 'StatementMade', data: { ...fields, evidence: newTo([], evidence) } }];
+    checkContentWords(fields, evidence);
+    return [{ type: 'StatementMade', data: { ...fields, evidence: newEvidence([], evidence) } }];
   }
   if (state.status === 'none')
     throw new Refusal('not-found', 'no such statement: check the id, or record the statement first');

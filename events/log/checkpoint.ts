@@ -4,7 +4,7 @@ import { HASH_BYTES, type Hash } from './merkle.ts';
 import { ED25519, InvalidNote, type Verifier } from './keys.ts';
 import { parseNote, verifyNote, type Verified } from './note.ts';
 
-export interface Checkpoint {
+export interface SignedCheckpoint {
   /** The log's URL without scheme; also the name of its key. */
   readonly origin: string;
   readonly size: number;
@@ -12,14 +12,14 @@ export interface Checkpoint {
 }
 
 /** Returns the text of the note. */
-export const formatCheckpoint = ({ origin, size, root }: Checkpoint): string =>
+export const formatCheckpoint = ({ origin, size, root }: SignedCheckpoint): string =>
   `${origin}\n${size}\n${toBase64(root)}\n`;
 
 /**
  * Reads the text of a note. Ignores extension lines.
  * @throws InvalidNote if the text is not a checkpoint.
  */
-export function parseCheckpoint(text: string): Checkpoint {
+export function parseCheckpoint(text: string): SignedCheckpoint {
   const [origin = '', digits = '', base64 = '', ...rest] = text.split('\n');
   const [size, root] = [Number(digits), fromBase64(base64)];
   if (origin === '') throw new InvalidNote('the checkpoint has no origin on its first line');
@@ -39,7 +39,7 @@ export function parseCheckpoint(text: string): Checkpoint {
 export function openCheckpoint(
   bytes: Uint8Array,
   { origin, verifiers }: { readonly origin: string; readonly verifiers: readonly Verifier[] },
-): Checkpoint & { readonly signatures: readonly Verified[] } {
+): SignedCheckpoint & { readonly signatures: readonly Verified[] } {
   const note = parseNote(bytes);
   const checkpoint = parseCheckpoint(note.text);
   if (checkpoint.origin !== origin)

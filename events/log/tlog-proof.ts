@@ -1,7 +1,7 @@
 // Reads, writes and verifies offline proofs (C2SP tlog-proof): an entry's index, its inclusion proof, and the signed
 // checkpoint.
 import { fromBase64, toBase64 } from './base64.ts';
-import { openCheckpoint, type Checkpoint } from './checkpoint.ts';
+import { openCheckpoint, type SignedCheckpoint } from './checkpoint.ts';
 import { HASH_BYTES, leafHash, type Hash } from './merkle.ts';
 import type { Verifier } from './keys.ts';
 import type { Verified } from './note.ts';
@@ -63,7 +63,7 @@ export function verifyTlogProof(
   bytes: Uint8Array,
   entry: Uint8Array,
   log: { readonly origin: string; readonly verifiers: readonly Verifier[] },
-): Checkpoint & { readonly index: number; readonly signatures: readonly Verified[] } {
+): SignedCheckpoint & { readonly index: number; readonly signatures: readonly Verified[] } {
   const { index, hashes, checkpoint } = parseTlogProof(bytes);
   const opened = openCheckpoint(checkpoint, log);
   if (!verifyInclusion({ index, size: opened.size }, leafHash(entry), hashes, opened.root))

@@ -25,7 +25,7 @@ export interface ApiContext extends ArchiveContext {
   /** Resolves after the next fold, or after `ms` milliseconds. If absent, waiting writes poll the catalog. */
   readonly folded?: (ms: number) => Promise<void>;
   /** How long a promoted rebuild can be rolled back, in milliseconds. */
-  readonly graceMs: number;
+  readonly rollbackRetentionMs: number;
   /** Tells the runner of rebuilds to check for work. Only a hint: it may be lost. It never rejects. */
   readonly wake: () => Promise<void> | void;
 }

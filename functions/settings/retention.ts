@@ -12,4 +12,4 @@ export const rollbackRetentionIn = (environment: Environment): number =>
   Number(settingsIn(environment).CHANCERY_GRACE_HOURS) * HOUR_MS;
 
 /** On AWS, milliseconds from the retirement of rows to their removal: longer than any invocation or request lasts. */
-export const LATE_MS = 15 * 60_000;
+export const REMOVAL_DELAY_MS = 15 * 60_000;

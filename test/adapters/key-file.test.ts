@@ -3,7 +3,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { addKey, KeyFileError, openKeyFile } from '../../adapters/node/key-file.ts';
+import { addSigningKey, KeyFileError, openKeyFile } from '../../adapters/node/key-file.ts';
 import { identityOf, vkeysOf } from '../../domain/log/log-identity.ts';
 import { formatNote, parseNote, signNote, verifyNote } from '../../events/log/note.ts';
 import { vectors } from '../support/logs/tlog-vectors.ts';
@@ -62,7 +62,7 @@ describe('an existing key file', () => {
   });
   test('an added key has the same origin, and both keys sign', async () => {
     const [first] = await openKeyFile(path);
-    const added = await addKey(path);
+    const added = await addSigningKey(path);
     const both = await openKeyFile(path);
     expect(vkeysOf(both)).toEqual(vkeysOf([first, added].filter((signer) => signer !== undefined)));
     expect(both[1]?.name).toBe(first?.name);
@@ -71,7 +71,7 @@ describe('an existing key file', () => {
     expect((await signNote('text\n', both)).signatures).toHaveLength(2);
   });
   test('a key is not added to a missing file', async () => {
-    await expect(addKey(path)).rejects.toThrow(KeyFileError);
+    await expect(addSigningKey(path)).rejects.toThrow(KeyFileError);
     expect(await readdir(folder)).toEqual([]);
   });
   test('a key file of another origin than the configured one is refused', async () => {

@@ -10,7 +10,7 @@ import { createTables, tableNames, type TableNames } from '../../adapters/dynamo
 import { s3BlobStore } from '../../adapters/s3/blob-store.ts';
 import { s3Client } from '../../adapters/s3/s3-client.ts';
 import { readHead } from '../../domain/log/head.ts';
-import { cursorOf, positionOf } from '../../domain/log/positions.ts';
+import { sequencedRevision, positionOf } from '../../domain/log/positions.ts';
 import { sequence, type Sequencer } from '../../domain/log/sequencer.ts';
 import { verifyLog } from '../../domain/log/verify/verify-log.ts';
 import { emulated, type Emulator } from '../support/servers/dynalite.ts';
@@ -166,7 +166,7 @@ describe.skipIf(why !== undefined)('concurrent sequencers on DynamoDB Local', ()
     expect(verdict.checkpoint).toMatchObject({ size: total });
     expect(at.size).toBe(total);
     for (let stream = 0; stream < STREAMS; stream += 7) {
-      expect(await cursorOf(state, nameOf(stream))).toBe(REVISIONS);
+      expect(await sequencedRevision(state, nameOf(stream))).toBe(REVISIONS);
       for (let revision = 1; revision <= REVISIONS; revision++)
         expect(await positionOf(state, nameOf(stream), revision)).toBe(
           at.get(`${nameOf(stream)}_${revision}-1`),

@@ -8,7 +8,7 @@ import { reconciler } from '../../domain/projections/rebuild/reconciler.ts';
 import { openReadings } from '../../domain/queries/open-readings.ts';
 import { publishedLog } from '../support/logs/published-log.ts';
 import { randomCommits } from '../support/archives/random-commits.ts';
-import { caughtUp, recordOf, tend, type Rebuildable } from '../support/rebuilds.ts';
+import { caughtUp, recordOf, reconcileToEnd, type Rebuildable } from '../support/rebuilds.ts';
 
 const by = 'operator:lena';
 const log = publishedLog(randomCommits(1, 300));
@@ -30,7 +30,7 @@ describe('a release that raises a fold version', () => {
     old.publishTo(220);
     await catchUp(upgraded);
     expect(await nextIn(old, 1)).toMatchObject({ topics: 200, timeline: 220 });
-    await tend(upgraded);
+    await reconcileToEnd(upgraded);
     expect(await recordOf(old, 2)).toMatchObject({ reason: 'new-version', phase: 'switched' });
     expect(await nextIn(old, 2)).toMatchObject({ topics: 220, timeline: 220 });
   });
@@ -38,7 +38,7 @@ describe('a release that raises a fold version', () => {
   test('is rolled back by the old release, once that has folded the kept generation', async () => {
     const old = await caughtUp(await log, 200);
     const upgraded = { ...old, models: withNewTopics };
-    await tend(upgraded);
+    await reconcileToEnd(upgraded);
     old.publishTo(250);
     await catchUp(upgraded);
     await expect(rollBack(upgraded, 1, by)).rejects.toThrow('deploy a release that folds version');

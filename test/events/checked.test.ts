@@ -7,7 +7,7 @@ import { checked } from '../../events/checked.ts';
 import type { RecordedEvent } from '../../events/envelope.ts';
 import { sentencesFor } from '../../events/problem-sentences.ts';
 import { checkData, eventTypes, schemas, type EventType } from '../../events/vocabulary.ts';
-import { altered, pathsOf } from '../support/altered.ts';
+import { withAltered, pathsOf } from '../support/altered.ts';
 import { examples } from '../support/archives/examples.ts';
 
 /** The error map that the check uses. */
@@ -70,7 +70,7 @@ describe.each(eventTypes)('%s', (type) => {
       for (const other of odd)
         expectSameOutcome(
           type,
-          altered(full, path, () => other),
+          withAltered(full, path, () => other),
         );
   });
 
@@ -80,11 +80,11 @@ describe.each(eventTypes)('%s', (type) => {
       for (const name of ['rumour', '__proto__', 'constructor', 'toString'])
         expectSameOutcome(
           type,
-          altered(full, path, (value) => withMember(value as object, name)),
+          withAltered(full, path, (value) => withMember(value as object, name)),
         );
       expectSameOutcome(
         type,
-        altered(full, path, (value) => Object.fromEntries(Object.entries(value as object).slice(1))),
+        withAltered(full, path, (value) => Object.fromEntries(Object.entries(value as object).slice(1))),
       );
     }
   });
@@ -119,7 +119,7 @@ test('checks agree with their schemas if a value of any event is replaced by any
       const paths = pathsOf(data, () => true);
       expectSameOutcome(
         type,
-        altered(data, paths[where % paths.length] ?? [], () => value),
+        withAltered(data, paths[where % paths.length] ?? [], () => value),
       );
     }),
     { numRuns: 3_000 },

@@ -12,7 +12,7 @@ import { sqliteTable } from '../../adapters/sqlite/table.ts';
 import { readModels } from '../../domain/projections/views/read-models.ts';
 import { catchUp } from '../../domain/projections/catch-up.ts';
 import type { Reading } from '../../domain/projections/rows/reading.ts';
-import { thingAsOf } from '../../domain/projections/rows/thing-by-id.ts';
+import { recordAsOf } from '../../domain/projections/rows/thing-by-id.ts';
 import { openReadings } from '../../domain/queries/open-readings.ts';
 import { listResponses } from '../../domain/queries/meetings/responses.ts';
 import { listTimeline } from '../../domain/queries/timeline/timeline-list.ts';
@@ -196,7 +196,7 @@ describe('golden events that are stored, sequenced and projected', () => {
   });
 
   test('the dossier of a meeting of an old shape contains its parties and its later changes', async () => {
-    const oslo = await thingAsOf(reading, 'meeting-oslo-talks');
+    const oslo = await recordAsOf(reading, 'meeting-oslo-talks');
     expect(oslo?.summary).toMatchObject({
       status: 'called-off',
       postponedTo: '2023-05/2023-06',

@@ -9,7 +9,7 @@ import {
   country,
   date,
   evidence,
-  evidenceGiven,
+  evidenceInput,
   evidenceList,
   language,
   meetingId,
@@ -81,12 +81,12 @@ describe('ids', () => {
   });
 
   test('every valid id is safe in a path', () => {
-    const tails = fc.string({
+    const recentRows = fc.string({
       unit: fc.constantFrom('a', '0', '-', 'A', '/', '.', '%', '_', ' ', '\0'),
       maxLength: 6,
     });
     fc.assert(
-      fc.property(tails, (tail) => {
+      fc.property(recentRows, (tail) => {
         const safe = encodeURIComponent(tail) === tail && !/[._]/.test(tail);
         expect(takes(streamId, `meeting-${tail}`) && !safe).toBe(false);
       }),
@@ -188,7 +188,7 @@ describe('evidence', () => {
   const placed = { ...given, start: 0, end: 8 };
 
   test('evidence has a position if it is recorded, and no position as input', () => {
-    expect([takes(evidenceGiven, given), takes(evidenceGiven, placed)]).toEqual([true, false]);
+    expect([takes(evidenceInput, given), takes(evidenceInput, placed)]).toEqual([true, false]);
     expect([takes(evidence, given), takes(evidence, placed)]).toEqual([false, true]);
   });
 

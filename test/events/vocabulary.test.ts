@@ -1,10 +1,10 @@
 // Schemas of all event types: minimal and full examples are accepted; invalid fields are rejected on write and read.
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { actorGiven } from '../../events/actor-events.ts';
-import { articleGiven } from '../../events/article-events.ts';
+import { actorInput } from '../../events/actor-events.ts';
+import { articleInput } from '../../events/article-events.ts';
 import { eventTypes, isEventType, schemas, versionOf, type EventType } from '../../events/vocabulary.ts';
-import { altered, pathsOf } from '../support/altered.ts';
+import { withAltered, pathsOf } from '../support/altered.ts';
 import { ARTICLE, examples } from '../support/archives/examples.ts';
 
 const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -33,7 +33,7 @@ describe.each(eventTypes)('%s', (type) => {
 
   test(`the schema of ${type} rejects unknown fields at any depth`, () => {
     for (const path of pathsOf(full, isObject)) {
-      const more = altered(full, path, (value) => ({ ...(value as object), rumour: 'x' }));
+      const more = withAltered(full, path, (value) => ({ ...(value as object), rumour: 'x' }));
       expect([path.join('.'), refuses(type, more)]).toEqual([path.join('.'), true]);
     }
   });
@@ -41,7 +41,7 @@ describe.each(eventTypes)('%s', (type) => {
   test(`the schema of ${type} rejects lone surrogates in all texts`, () => {
     for (const path of pathsOf(full, isText)) {
       for (const surrogate of ['\ud83d', '\ude00']) {
-        const broken = altered(full, path, (value) => `${String(value)}${surrogate}`);
+        const broken = withAltered(full, path, (value) => `${String(value)}${surrogate}`);
         expect([path.join('.'), refuses(type, broken)]).toEqual([path.join('.'), true]);
       }
     }
@@ -54,7 +54,7 @@ describe.each(eventTypes)('%s', (type) => {
           path.join('.'),
           refuses(
             type,
-            altered(full, path, () => blank),
+            withAltered(full, path, () => blank),
           ),
         ]).toEqual([path.join('.'), true]);
       }
@@ -68,7 +68,7 @@ describe.each(eventTypes)('%s', (type) => {
           path.join('.'),
           refuses(
             type,
-            altered(minimal, path, () => other),
+            withAltered(minimal, path, () => other),
           ),
         ]).toEqual([path.join('.'), true]);
       }
@@ -120,11 +120,11 @@ describe('the text of an article', () => {
   const given = { title: 'T', publisher: 'P', language: 'en' };
   test('the text of an article is stored unchanged', () => {
     const text = '\ufeff<p>One\0\r\n\u0007two</p>';
-    expect(articleGiven.parse({ ...given, text }).text).toBe(text);
+    expect(articleInput.parse({ ...given, text }).text).toBe(text);
   });
 
   test.each(['', ' \n', 'x\ud83d'])('the text %j of an article is rejected', (text) => {
-    expect(articleGiven.safeParse({ ...given, text }).success).toBe(false);
+    expect(articleInput.safeParse({ ...given, text }).success).toBe(false);
   });
 
   test.each([
@@ -137,7 +137,7 @@ describe('the text of an article', () => {
     ['https://example.org/\0', false],
     ['https://example.org/\ud83d', false],
   ])('the acceptance of the URL %s is %s', (url, accepted) => {
-    expect(articleGiven.safeParse({ ...given, text: 'They met.', url }).success).toBe(accepted);
+    expect(articleInput.safeParse({ ...given, text: 'They met.', url }).success).toBe(accepted);
   });
 });
 
@@ -166,13 +166,13 @@ describe('the genre of an article', () => {
 describe('the input of an actor', () => {
   const given = { kind: 'person', name: 'A' };
   test('the id of a new actor is optional', () =>
-    expect(actorGiven.parse(given)).toEqual({ ...given, aliases: [] }));
+    expect(actorInput.parse(given)).toEqual({ ...given, aliases: [] }));
   test('a reserved id of a new actor is rejected', () => {
-    expect(actorGiven.safeParse({ ...given, id: 'actor-merges' }).success).toBe(false);
-    expect(actorGiven.safeParse({ ...given, id: 'actor-merges-of-actors' }).success).toBe(true);
+    expect(actorInput.safeParse({ ...given, id: 'actor-merges' }).success).toBe(false);
+    expect(actorInput.safeParse({ ...given, id: 'actor-merges-of-actors' }).success).toBe(true);
   });
   test.each(['Q0', 'q183', 'Q183 ', 'P39', '183'])('the Wikidata item %j is rejected', (wikidata) => {
-    expect(actorGiven.safeParse({ ...given, wikidata }).success).toBe(false);
+    expect(actorInput.safeParse({ ...given, wikidata }).success).toBe(false);
   });
 });
 

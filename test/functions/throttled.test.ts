@@ -1,7 +1,7 @@
 // The bundled projector and rebuild function under faults: throttled writes of rows, or a process that is frozen during
 // its requests. The rows always equal those of an undisturbed fold in memory.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { WINDOW, windowEnd } from '../../domain/projections/rows/sums.ts';
+import { WINDOW_POSITIONS, windowEnd } from '../../domain/projections/rows/sums.ts';
 import type { Output } from '../../functions/rebuild.ts';
 import { deploy, ROWS_PREFIX, type Deployed } from '../support/archives/deployed.ts';
 import { deployedHistory, type DeployedHistory } from '../support/archives/deployed-history.ts';
@@ -51,7 +51,8 @@ describe.skipIf(why !== undefined).each(archives)(
   (archive, first, last) => {
     const rounds = last - first + 1;
     // One more round with throttled writes, and one for the rebuild.
-    const events = (rounds + 2) * (BEFORE + MEANWHILE) + Math.ceil(rounds / ROUNDS_OF_A_WINDOW) * WINDOW;
+    const events =
+      (rounds + 2) * (BEFORE + MEANWHILE) + Math.ceil(rounds / ROUNDS_OF_A_WINDOW) * WINDOW_POSITIONS;
     const random = seeded(archive);
     let deployed: Deployed;
     let history: DeployedHistory;

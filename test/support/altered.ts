@@ -15,7 +15,7 @@ export function pathsOf(
 }
 
 /** Returns a copy in which `change` replaced the value at the path. */
-export function altered(
+export function withAltered(
   value: unknown,
   path: readonly string[],
   change: (value: unknown) => unknown,
@@ -23,9 +23,9 @@ export function altered(
   const [key, ...rest] = path;
   if (key === undefined) return change(value);
   if (Array.isArray(value))
-    return value.map((member, at) => (String(at) === key ? altered(member, rest, change) : member));
+    return value.map((member, at) => (String(at) === key ? withAltered(member, rest, change) : member));
   const members = Object.entries(value as object);
   return Object.fromEntries(
-    members.map(([name, member]) => [name, name === key ? altered(member, rest, change) : member]),
+    members.map(([name, member]) => [name, name === key ? withAltered(member, rest, change) : member]),
   );
 }

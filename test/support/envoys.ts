@@ -19,12 +19,12 @@ export const ARTICLE = {
   language: 'en',
 };
 
-export interface Furnished {
+export interface DeskWithArticle {
   readonly at: Desk;
   readonly articleId: string;
 }
 
-export async function furnished(more: object = {}): Promise<Furnished> {
+export async function deskWithArticle(more: object = {}): Promise<DeskWithArticle> {
   const at = desk();
   const article = { ...ARTICLE, ...more };
   const { stream: articleId } = await archiveArticle(at, article, requestOf(article));
@@ -39,7 +39,7 @@ export async function furnished(more: object = {}): Promise<Furnished> {
 }
 
 export const MET = 'Secretary Anna BECK met Сергеем Лавровым';
-export const meeting = ({ articleId }: Furnished, more: object = {}): Given => [
+export const meeting = ({ articleId }: DeskWithArticle, more: object = {}): Given => [
   'meeting',
   undefined,
   'meeting-m',
@@ -53,7 +53,7 @@ export const meeting = ({ articleId }: Furnished, more: object = {}): Given => [
     ...more,
   },
 ];
-export const statement = (at: Furnished, more: object = {}): Given => [
+export const statement = (at: DeskWithArticle, more: object = {}): Given => [
   'statement',
   undefined,
   'statement-s',
@@ -70,7 +70,7 @@ export const statement = (at: Furnished, more: object = {}): Given => [
     ...more,
   },
 ];
-export const opinion = (at: Furnished, more: object = {}): Given => [
+export const opinion = (at: DeskWithArticle, more: object = {}): Given => [
   'opinion',
   undefined,
   'opinion-o',
@@ -95,7 +95,7 @@ export const correction = (changes: object, evidence: object[] = []) => ({
 });
 
 /** Appends an event without today's checks, as earlier rules accepted it. */
-export async function asBefore({ at }: Furnished, stream: string, before: NewEvent): Promise<void> {
+export async function asBefore({ at }: DeskWithArticle, stream: string, before: NewEvent): Promise<void> {
   const header = { stream, revision: 1, time: '2023-03-04T00:00:00.000Z', recordedBy: 'tester' };
   await at.store.append({
     stream,

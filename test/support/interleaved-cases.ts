@@ -7,7 +7,7 @@ import {
   readGenerations,
   type Generations,
 } from '../../domain/projections/catalog.ts';
-import { catchUp, type Projector } from '../../domain/projections/catch-up.ts';
+import { catchUp, type ProjectorContext } from '../../domain/projections/catch-up.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { isBehind } from '../../domain/projections/transitions.ts';
 import type { RowVersion } from '../../domain/projections/rows/row.ts';
@@ -25,7 +25,7 @@ import { allAt, GRACE_MS, LATE_MS } from './rebuilds.ts';
 import { seeded } from './seeded.ts';
 
 /** A history that is folded up to `begin`, with the rows that an undisturbed run appends up to `end`. */
-export interface Begun {
+export interface FoldedHistory {
   readonly log: PublishedLog;
   readonly begin: number;
   readonly end: number;
@@ -34,7 +34,7 @@ export interface Begun {
   readonly versions: readonly RowVersion[];
 }
 
-export async function begunHistory(seed: number, begin: number, end: number): Promise<Begun> {
+export async function foldedHistory(seed: number, begin: number, end: number): Promise<FoldedHistory> {
   const log = await publishedLog(randomCommits(seed, end));
   const catalog = memoryTable();
   const first = memoryRowStores();
@@ -55,7 +55,7 @@ export async function begunHistory(seed: number, begin: number, end: number): Pr
 }
 
 /** Wraps the catalog. A write throws if it shows readers positions without rows, or moves them backwards. */
-function watched(catalog: Table, rows: MemoryRowStores, { versions }: Begun): Table {
+function watched(catalog: Table, rows: MemoryRowStores, { versions }: FoldedHistory): Table {
   let seen: Generations | undefined;
   return {
     ...catalog,
@@ -80,7 +80,7 @@ function watched(catalog: Table, rows: MemoryRowStores, { versions }: Begun): Ta
 }
 
 /** Runs two to four projectors while the log grows. @throws Error if the rows differ from those of an undisturbed run. */
-export async function projectorsCase(seed: number, begun: Begun): Promise<void> {
+export async function projectorsCase(seed: number, begun: FoldedHistory): Promise<void> {
   const random = seeded(seed);
   const { log, begin, end, layer } = begun;
   const rows = memoryRowStores({ 1: layer });
@@ -88,7 +88,7 @@ export async function projectorsCase(seed: number, begun: Begun): Promise<void> 
   const generations = { 1: allAt(begin) };
   await changeGenerations(catalog, () => ({ live: 1, last: 1, generations }));
   const shared = interleaving(random);
-  const world: Omit<Projector, 'state' | 'log' | 'store'> = {
+  const world: Omit<ProjectorContext, 'state' | 'log' | 'store'> = {
     catalog: shared.table(watched(catalog, rows, begun)),
     rows: shared.rows(rows),
   };
@@ -107,7 +107,7 @@ export async function projectorsCase(seed: number, begun: Begun): Promise<void> 
 }
 
 /** Runs one to three rebuild runners, one or two projectors, and random rollbacks. */
-export async function rebuildersCase(seed: number, begun: Begun): Promise<void> {
+export async function rebuildersCase(seed: number, begun: FoldedHistory): Promise<void> {
   const random = seeded(seed);
   const { log, begin, end, layer } = begun;
   const rows = memoryRowStores({ 1: layer });
@@ -122,12 +122,12 @@ export async function rebuildersCase(seed: number, begun: Begun): Promise<void> 
     rows,
     clock: () => now,
     alarm: () => {},
-    graceMs: GRACE_MS,
-    lateMs: LATE_MS,
+    rollbackRetentionMs: GRACE_MS,
+    removalDelayMs: LATE_MS,
   };
   const world = (): Reconciler => ({
     ...whole,
-    goOn: () => random.chance(0.7),
+    mayContinue: () => random.chance(0.7),
     catalog: shared.table(watched(catalog, rows, begun)),
     rows: shared.rows(rows),
   });
@@ -163,7 +163,7 @@ export async function rebuildersCase(seed: number, begun: Begun): Promise<void> 
 }
 
 /** Throws unless every generation has the rows of an undisturbed run and no rebuild found drift, after all runs ended. */
-async function expectWhole(whole: Reconciler, rows: MemoryRowStores, begun: Begun): Promise<void> {
+async function expectWhole(whole: Reconciler, rows: MemoryRowStores, begun: FoldedHistory): Promise<void> {
   const step = reconciler(whole);
   while (await step()) {}
   for await (const { id, phase, drift } of readRebuilds(whole.catalog))

@@ -1,5 +1,9 @@
 // An archive in memory whose rebuilds tests advance step by step, with a clock that only tests move.
-import { readGenerations, type Checkpoints, type Generations } from '../../domain/projections/catalog.ts';
+import {
+  readGenerations,
+  type ProjectionCheckpoints,
+  type Generations,
+} from '../../domain/projections/catalog.ts';
 import { catchUp } from '../../domain/projections/catch-up.ts';
 import { readModels } from '../../domain/projections/views/read-models.ts';
 import type { ReadModel } from '../../domain/projections/views/read-model.ts';
@@ -46,8 +50,8 @@ export function rebuildable(log: PublishedLog, context: Partial<Reconciler> = {}
     publishTo: (size) => {
       published = size;
     },
-    graceMs: GRACE_MS,
-    lateMs: LATE_MS,
+    rollbackRetentionMs: GRACE_MS,
+    removalDelayMs: LATE_MS,
     ...context,
   } as Rebuildable;
 }
@@ -77,10 +81,10 @@ export function failing(of: Rebuildable, conditions: Conditions, under: Late = l
   };
 }
 
-export const asked = { by: 'operator:lena', reason: 'requested' } as const;
+export const operatorRequest = { by: 'operator:lena', reason: 'requested' } as const;
 
 /** Takes steps until the reconciler has nothing to do. @throws Error after 10,000 steps. */
-export async function tend(
+export async function reconcileToEnd(
   context: Reconciler,
   step: () => Promise<boolean> = reconciler(context),
 ): Promise<void> {
@@ -90,8 +94,8 @@ export async function tend(
 
 /** Starts a rebuild and advances it until it ends or needs a decision. Returns its record. */
 export async function rebuild(context: Reconciler): Promise<Rebuild> {
-  const { id } = await startRebuild(context, asked);
-  await tend(context);
+  const { id } = await startRebuild(context, operatorRequest);
+  await reconcileToEnd(context);
   return recordOf(context, id);
 }
 
@@ -105,7 +109,7 @@ export const generationsOf = ({ catalog }: Pick<Reconciler, 'catalog'>): Promise
   readGenerations(catalog);
 
 /** Returns projection checkpoints of all read models with this next position. */
-export const allAt = (next: number, models: readonly ReadModel[] = readModels): Checkpoints =>
+export const allAt = (next: number, models: readonly ReadModel[] = readModels): ProjectionCheckpoints =>
   Object.fromEntries(models.map(({ name, version }) => [name, { version, next }]));
 
 /** Wraps row stores so that a page of a scan has `length` versions. */

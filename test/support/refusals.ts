@@ -15,7 +15,7 @@ export async function refusalFrom(outcome: Promise<unknown>): Promise<Refusal> {
 }
 
 /** Returns the refusal of a call. @throws Error if the call left a commit, a key claim or a hint. */
-export async function refusedAt(at: Desk, act: () => Promise<unknown>): Promise<Refusal> {
+export async function refusalWithoutTrace(at: Desk, act: () => Promise<unknown>): Promise<Refusal> {
   const before = structuredClone([at.all(), at.hints, at.writes]);
   const refusal = await refusalFrom(act());
   if (isDeepStrictEqual(structuredClone([at.all(), at.hints, at.writes]), before)) return refusal;

@@ -57,7 +57,7 @@ export const NAMES: readonly Rule[] = [
   { pattern: 'tending', advice: 'reconciler' },
   { pattern: 'Tender', advice: 'Reconciler' },
   { pattern: 'isDue', advice: 'needsReconciling' },
-  { pattern: 'wentBack', advice: 'rolledBack' },
+
   { pattern: 'letGo', advice: 'retire' },
   { pattern: 'goBack', advice: 'rollBack' },
   { pattern: 'putIf', advice: 'compareAndPut' },

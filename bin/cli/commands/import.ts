@@ -124,9 +124,9 @@ const blobsOf = ({ read }: LogSource): Imported['log'] => ({
 });
 
 async function articlesOf(source: LogSource, given: string | undefined): Promise<Imported['article']> {
-  if (given === undefined && basename(source.place) !== 'log')
+  if (given === undefined && basename(source.location) !== 'log')
     throw new UsageError(
-      `${source.place} is a log without articles: pass the archive's URL or the folder of its articles with --articles`,
+      `${source.location} is a log without articles: pass the archive's URL or the folder of its articles with --articles`,
     );
   const articles = await openArticles(source, given, STRICT);
   return async (id) => {

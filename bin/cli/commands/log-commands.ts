@@ -1,7 +1,7 @@
 // The commands for an archive's log: replay, verify, import and new-key.
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { addKey } from '../../../adapters/node/key-file.ts';
+import { addSigningKey } from '../../../adapters/node/key-file.ts';
 import { vkeysOf } from '../../../domain/log/log-identity.ts';
 import { settingsIn } from '../../../functions/settings/settings.ts';
 import type { Client } from '../api-client.ts';
@@ -53,7 +53,7 @@ export function logCommands(
           : { evidence: { articles: await openArticles(source, options.articles) } };
         const verdict = await verifySource(source, options, progressBar(), evidence);
         print(
-          verdictText(verdict, source.place, options.logOnly ? '--log-only' : undefined),
+          verdictText(verdict, source.location, options.logOnly ? '--log-only' : undefined),
           verdictJson(verdict),
         );
         if (verdict.faults > 0) process.exitCode = 1;
@@ -82,7 +82,7 @@ export function logCommands(
         importSource(source, places, options, { bar: progressBar, clock: Date.now }),
       );
       if (done) return print(importText(done), done);
-      const text = verdictText(verdict, source.place, 'the log must be verified first');
+      const text = verdictText(verdict, source.location, 'the log must be verified first');
       print(`${text}\nnothing was imported`, verdictJson(verdict));
       process.exitCode = 1;
     });
@@ -92,7 +92,7 @@ export function logCommands(
     .description("add a second key to the log's key file, which will replace the first (see docs/log.md)")
     .option('--file <file>', 'the key file (default: log.key in CHANCERY_HOME)')
     .action(async ({ file = join(settingsIn(process.env).CHANCERY_HOME, 'log.key') }: { file?: string }) => {
-      const [vkey = ''] = vkeysOf([await addKey(file)]);
+      const [vkey = ''] = vkeysOf([await addSigningKey(file)]);
       print(`${vkey}\nthe archive signs with this key, too, after its next start`, { vkey });
     });
 }

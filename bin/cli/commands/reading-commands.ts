@@ -1,6 +1,6 @@
 // The commands that read: show, timeline and diff. Each answers as of now or as of any point in the archive's history.
 import { Option, type Command } from 'commander';
-import type { Name } from '../../../domain/queries/actors/actor-names.ts';
+import type { ActorName } from '../../../domain/queries/actors/actor-names.ts';
 import type { Summary } from '../../../domain/projections/state/summary-shape.ts';
 import { Refused, type Client } from '../api-client.ts';
 import { changesOf, differenceText } from '../text/diff-text.ts';
@@ -108,7 +108,7 @@ interface TimelinePage {
   /** When the first event was recorded, if the list is as of a point before it. */
   readonly firstEvent?: string;
   readonly items: readonly (Summary & { readonly changes?: readonly string[] })[];
-  readonly actors: Readonly<Record<string, Name>>;
+  readonly actors: Readonly<Record<string, ActorName>>;
 }
 
 const lineOf = (item: TimelinePage['items'][number], names: TimelinePage['actors']): string =>

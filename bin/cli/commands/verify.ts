@@ -37,7 +37,7 @@ export interface Verified extends ArchiveVerdict {
 }
 
 export async function verifySource(
-  { read, place }: LogSource,
+  { read, location: place }: LogSource,
   { vkey = [], since = [], remember }: VerifyOptions,
   bar: Progress,
   { evidence, ...more }: More = {},
@@ -65,7 +65,7 @@ export async function verifySource(
   return {
     ...verdict,
     trusted,
-    ...(articles ? { articlesAt: articles.place } : {}),
+    ...(articles ? { articlesAt: articles.location } : {}),
     faults,
     findings: [...unsound, ...verdict.findings],
   };

@@ -10,7 +10,7 @@ import { UsageError } from '../../usage-error.ts';
 export interface ArticleSource {
   readonly read: ReadArticle;
   /** The folder of the files, or the URL of the archive. */
-  readonly place: string;
+  readonly location: string;
 }
 
 /**
@@ -18,7 +18,7 @@ export interface ArticleSource {
  * folder does not exist and no archive answers at the URL.
  */
 export async function openArticles(
-  { place }: LogSource,
+  { location: place }: LogSource,
   given: string | undefined,
   options: FolderOptions = { rejectLinks: false },
 ): Promise<ArticleSource | undefined> {
@@ -31,18 +31,18 @@ export async function openArticles(
   if (isUrl(given)) return fromArchive(given.replace(/\/+$/, ''));
   if (!(await isFolder(given))) throw new UsageError(`${given} is neither a folder nor a URL`);
   const read = inFolder(given, options);
-  return { place: given, read: (id) => read(articleKey(id)) };
+  return { location: given, read: (id) => read(articleKey(id)) };
 }
 
 async function inArchive(folder: string, options: FolderOptions): Promise<ArticleSource | undefined> {
   const place = `${folder}/articles`;
   if (!(await isFolder(place))) return undefined;
   const read = inFolder(folder, options);
-  return { place, read: (id) => read(`articles/${articleKey(id)}`) };
+  return { location: place, read: (id) => read(`articles/${articleKey(id)}`) };
 }
 
 const fromArchive = (place: string): ArticleSource => ({
-  place,
+  location: place,
   read: async (id) => {
     const { status, bytes } = await fetchFile(
       `${place}/articles/${id}/source`,

@@ -10,7 +10,7 @@ import { UsageError } from '../../usage-error.ts';
 export interface LogSource {
   readonly read: ReadFile;
   /** The folder or URL of the log's files. */
-  readonly place: string;
+  readonly location: string;
 }
 
 /** Opens the log at a place: the folder or URL of an archive, or of its log. @throws UsageError if there is no log */
@@ -25,13 +25,13 @@ export async function openLog(
   const sources: readonly LogSource[] = [
     {
       read: (path) => files(`log/${path}`),
-      place: remote ? `${base}/log` : join(base, 'log'),
+      location: remote ? `${base}/log` : join(base, 'log'),
     },
-    { read: files, place: base },
+    { read: files, location: base },
   ];
   for (const source of sources) if (await source.read(CHECKPOINT_PATH)) return source;
   throw new UsageError(
-    `no log at ${place}: neither ${sources.map((source) => `${source.place}/checkpoint`).join(' nor ')} exists`,
+    `no log at ${place}: neither ${sources.map((source) => `${source.location}/checkpoint`).join(' nor ')} exists`,
   );
 }
 

@@ -1,7 +1,7 @@
 // `chancery diff`: formats the changes of each resource between two points in the history, with each changed field.
-import { same } from '../../../domain/recording/aggregate.ts';
+import { isSameJson } from '../../../domain/recording/aggregate.ts';
 import type { Difference } from '../../../domain/queries/changes/states-compared.ts';
-import type { Name } from '../../../domain/queries/actors/actor-names.ts';
+import type { ActorName } from '../../../domain/queries/actors/actor-names.ts';
 import type { Actor } from '../../../domain/projections/rows/actor-directory.ts';
 import type { ArticleHead } from '../../../domain/projections/views/article-view.ts';
 import type { Summary } from '../../../domain/projections/state/summary-shape.ts';
@@ -10,7 +10,7 @@ import { dateField } from './dates.ts';
 import { timelineLine } from './dossier-text.ts';
 import { isOneLine, itemLine, plain, wrap } from './print.ts';
 
-type Names = Readonly<Record<string, Name>>;
+type Names = Readonly<Record<string, ActorName>>;
 
 interface DiffPage {
   readonly items: readonly Difference[];
@@ -80,7 +80,7 @@ function shownOf(state: Summary | Actor | ArticleHead): Record<string, unknown> 
 function fieldLines(before: Record<string, unknown>, after: Record<string, unknown>): string[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return names
-    .filter((name) => !same(before[name], after[name]))
+    .filter((name) => !isSameJson(before[name], after[name]))
     .map((name) => wrap(`${name}: ${textOf(name, before[name])} → ${textOf(name, after[name])}`, 4, 4));
 }
 

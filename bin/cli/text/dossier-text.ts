@@ -1,13 +1,17 @@
 // Formats a meeting's dossier, and the lines of a timeline.
 import { dateInWords } from '../../../events/date-words.ts';
 import type { Party } from '../../../events/shared-pieces.ts';
-import type { Name } from '../../../domain/queries/actors/actor-names.ts';
-import type { Entry, Side } from '../../../domain/queries/meetings/meeting-dossier.ts';
-import { dateOf, type Summary, type SummaryFields } from '../../../domain/projections/state/summary-shape.ts';
+import type { ActorName } from '../../../domain/queries/actors/actor-names.ts';
+import type { DossierEntry, Side } from '../../../domain/queries/meetings/meeting-dossier.ts';
+import {
+  recordDateOf,
+  type Summary,
+  type SummaryFields,
+} from '../../../domain/projections/state/summary-shape.ts';
 import { itemLine, labelled, plain, wrap } from './print.ts';
 import type { MeetingShown } from '../whole-lists.ts';
 
-type Names = Readonly<Record<string, Name>>;
+type Names = Readonly<Record<string, ActorName>>;
 
 /** Returns the dossier as text. `archive` is the address of the API, for links to further responses. */
 export function dossierText(
@@ -93,7 +97,13 @@ function sidesText(sides: readonly Side[], names: Names, numbers: Numbers, by = 
 }
 
 /** Formats an entry. If `named`, the line names the speaker; else a heading above it does. */
-function entryText(entry: Entry, names: Names, numbers: Numbers, indent: number, named = true): string[] {
+function entryText(
+  entry: DossierEntry,
+  names: Names,
+  numbers: Numbers,
+  indent: number,
+  named = true,
+): string[] {
   const lead = leadText(entry, names, named);
   const text = [dateText(entry.fields), ' · ', lead, lead === '' ? '' : ': ', quoted(entry.fields)].join('');
   const notes = [notesText(entry, names), entry.retracted ? `RETRACTED: ${entry.retracted.reason}` : ''];
@@ -169,7 +179,7 @@ const shortText = (party: Party, names: Names): string =>
 
 const nameOf = (id: string, names: Names): string => names[id]?.name ?? id;
 
-const dateText = (fields: SummaryFields): string => dateInWords(dateOf(fields));
+const dateText = (fields: SummaryFields): string => dateInWords(recordDateOf(fields));
 
 /** Formats one line of a timeline. */
 export function timelineLine(summary: Summary, names: Names): string {

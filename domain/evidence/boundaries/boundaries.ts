@@ -1,8 +1,8 @@
-// Decides where a value may begin and end in folded text: not inside a word, a number or a compound of a quotation.
-import { writingOf } from '../folding/characters.ts';
-import type { Folded } from '../folding/folding.ts';
+// Decides where a value may begin and end in normalized text: not inside a word, a number or a compound of a quotation.
+import { writingOf } from '../normalization/characters.ts';
+import type { NormalizedText } from '../normalization/normalize-text.ts';
 import { isBoundary } from '../text-offsets.ts';
-import { pointAt, stringOf } from '../folding/units.ts';
+import { pointAt, stringOf } from '../normalization/units.ts';
 
 /** Hyphens join words in quotations ("anti-American") and divide them in names ("Berlin-based"). */
 export type Hyphens = 'join' | 'divide';
@@ -28,22 +28,25 @@ const PARTICLE_END = /^[\p{sc=Arab}\p{sc=Hebr}\p{M}'-]$/u;
 const MIN_LETTERS = 2;
 
 /** Returns true if a value may begin at unit `at`. */
-export function mayBegin(folded: Folded, at: number, hyphens: Hyphens = 'join'): boolean {
-  return isBoundary(folded, at) && (!isInside(folded, at, hyphens) || followsParticle(folded, at, hyphens));
+export function mayBegin(normalized: NormalizedText, at: number, hyphens: Hyphens = 'join'): boolean {
+  return (
+    isBoundary(normalized, at) &&
+    (!isInside(normalized, at, hyphens) || followsParticle(normalized, at, hyphens))
+  );
 }
 
 /** Returns true if a value may end before unit `at`, also before particles, which Hangul appends to words. */
-export function mayEnd(folded: Folded, at: number, hyphens: Hyphens = 'join'): boolean {
-  if (!isBoundary(folded, at)) return false;
-  if (!isInside(folded, at, hyphens)) return true;
-  const [left, right] = [before(folded.units, at), after(folded.units, at)];
-  if (isInMultiplied(folded.units, at)) return false;
+export function mayEnd(normalized: NormalizedText, at: number, hyphens: Hyphens = 'join'): boolean {
+  if (!isBoundary(normalized, at)) return false;
+  if (!isInside(normalized, at, hyphens)) return true;
+  const [left, right] = [before(normalized.units, at), after(normalized.units, at)];
+  if (isInMultiplied(normalized.units, at)) return false;
   return (HANGUL.test(left) && isWordCharacter(right)) || (HANGUL.test(right) && isWordCharacter(left));
 }
 
 /** Returns true if unit `at` is inside a word, a number or a compound, regardless of exceptions for scripts. */
-export function isInside(folded: Folded, at: number, hyphens: Hyphens = 'join'): boolean {
-  const { units } = folded;
+export function isInside(normalized: NormalizedText, at: number, hyphens: Hyphens = 'join'): boolean {
+  const { units } = normalized;
   if (at <= 0 || at >= units.length) return false;
   const [left, right] = [before(units, at), after(units, at)];
   const [leftWriting, rightWriting] = [writing(left), writing(right)];
@@ -51,11 +54,11 @@ export function isInside(folded: Folded, at: number, hyphens: Hyphens = 'join'):
     if (leftWriting === 'word' && rightWriting === 'word') return true;
     return isInMultiplied(units, at);
   }
-  if (DIGIT.test(right) && isSign(folded, at - 1)) return true;
+  if (DIGIT.test(right) && isSign(normalized, at - 1)) return true;
   // A joint has one character, or two in a Hebrew acronym.
   for (const length of [1, 2]) {
     for (let from = at - length; from <= at; from += 1) {
-      if (isJoint(folded, from, from + length, hyphens)) return true;
+      if (isJoint(normalized, from, from + length, hyphens)) return true;
     }
   }
   return false;
@@ -73,16 +76,16 @@ function isInMultiplied(units: Uint16Array, at: number): boolean {
 }
 
 /** Returns true if the units from `from` to `to` join their neighbours into one word or number. */
-function isJoint(folded: Folded, from: number, to: number, hyphens: Hyphens): boolean {
-  const { units, text, runs } = folded;
+function isJoint(normalized: NormalizedText, from: number, to: number, hyphens: Hyphens): boolean {
+  const { units, text, runs } = normalized;
   if (from <= 0 || to >= units.length) return false;
   const [left, right] = [before(units, from), after(units, to)];
   if (writing(left) !== 'word' || writing(right) !== 'word') return false;
   const joint = stringOf(units, from, to);
   const areDigits = DIGIT.test(left) && DIGIT.test(right);
   if (joint === ' ') return areDigits && isGroup(units, from);
-  if (joint === '-') return hyphens === 'join' && isHyphen(folded, from);
-  // A space next to the separator divides, although folding removed it.
+  if (joint === '-') return hyphens === 'join' && isHyphen(normalized, from);
+  // A space next to the separator divides, although normalization removed it.
   if (areDigits)
     return SEPARATORS.test(joint) && !/\s/u.test(text.slice(runs.indexOf(from - 1), runs.indexOf(to)));
   if (joint === "''") {
@@ -117,25 +120,25 @@ const JOINING_HYPHEN = new RegExp(
   'u',
 );
 
-function isHyphen({ text, runs }: Folded, at: number): boolean {
+function isHyphen({ text, runs }: NormalizedText, at: number): boolean {
   return JOINING_HYPHEN.test(text.slice(runs.indexOf(at), runs.indexOf(at + 1)));
 }
 
 const MINUS = /(^|\s)[\u002D\u2010\u2011\u2212\uFE63\uFF0D]$/u;
 
 /** Returns true if the unit is a minus sign: a space or no word comes before it. */
-function isSign({ text, units, runs }: Folded, at: number): boolean {
+function isSign({ text, units, runs }: NormalizedText, at: number): boolean {
   if (units[at] !== 0x2d) return false;
   const minus = MINUS.exec(text.slice(runs.indexOf(at), runs.indexOf(at + 1)));
   return minus !== null && (minus[1] !== '' || writing(before(units, at)) === undefined);
 }
 
 /** Returns true if only particles precede `at` in its word, and at least two letters or a digit follow. */
-function followsParticle(folded: Folded, at: number, hyphens: Hyphens): boolean {
-  const { units } = folded;
+function followsParticle(normalized: NormalizedText, at: number, hyphens: Hyphens): boolean {
+  const { units } = normalized;
   if (!PARTICLE_END.test(before(units, at))) return false;
   let from = at - 1;
-  while (at - from < MAX_PARTICLES_LENGTH && isInside(folded, from, hyphens)) from -= 1;
+  while (at - from < MAX_PARTICLES_LENGTH && isInside(normalized, from, hyphens)) from -= 1;
   // Hebrew writes a hyphen or a quotation mark between a particle and a foreign word.
   const written = stringOf(units, from, at)
     .replace(/-$/, '')

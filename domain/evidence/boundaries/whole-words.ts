@@ -1,12 +1,17 @@
 // Extends a quotation that begins or ends inside a word of its source to whole words, which error messages show.
 
 import { type Hyphens, isInside, mayBegin, mayEnd } from './boundaries.ts';
-import type { Folded } from '../folding/folding.ts';
+import type { NormalizedText } from '../normalization/normalize-text.ts';
 import { isBoundary, type Nearest, passageAt, sliceOf } from '../text-offsets.ts';
-import { LONGEST_WORD } from './words.ts';
+import { MAX_WORD_LENGTH } from './words.ts';
 
 /** Returns the whole words around a quotation and their differences: "unwilling" for "willing". */
-export function wholeWords(source: Folded, at: number, end: number, hyphens: Hyphens = 'join'): Nearest {
+export function wholeWords(
+  source: NormalizedText,
+  at: number,
+  end: number,
+  hyphens: Hyphens = 'join',
+): Nearest {
   const from = mayBegin(source, at, hyphens) ? at : wordStart(source, at, hyphens);
   const to = mayEnd(source, end, hyphens) ? end : wordEnd(source, end, hyphens);
   // True if the quotation lies inside one word.
@@ -25,23 +30,24 @@ export function wholeWords(source: Folded, at: number, end: number, hyphens: Hyp
 }
 
 type UnitRange = readonly [number, number];
-const differing = (source: Folded, quoted: UnitRange, whole: UnitRange) => ({
+const differing = (source: NormalizedText, quoted: UnitRange, whole: UnitRange) => ({
   quoted: sliceOf(source, ...quoted).trim(),
   source: sliceOf(source, ...whole).trim(),
 });
 
 /** Returns the start of the whole word, without the exceptions that its script allows. */
-function wordStart(folded: Folded, at: number, hyphens: Hyphens): number {
+function wordStart(normalized: NormalizedText, at: number, hyphens: Hyphens): number {
   let from = at;
-  while (from > 0 && at - from < LONGEST_WORD && isUncut(folded, from, hyphens)) from -= 1;
+  while (from > 0 && at - from < MAX_WORD_LENGTH && isUncut(normalized, from, hyphens)) from -= 1;
   return from;
 }
 
-function wordEnd(folded: Folded, at: number, hyphens: Hyphens): number {
+function wordEnd(normalized: NormalizedText, at: number, hyphens: Hyphens): number {
   let to = at;
-  while (to < folded.units.length && to - at < LONGEST_WORD && isUncut(folded, to, hyphens)) to += 1;
+  while (to < normalized.units.length && to - at < MAX_WORD_LENGTH && isUncut(normalized, to, hyphens))
+    to += 1;
   return to;
 }
 
-const isUncut = (folded: Folded, at: number, hyphens: Hyphens): boolean =>
-  !isBoundary(folded, at) || isInside(folded, at, hyphens);
+const isUncut = (normalized: NormalizedText, at: number, hyphens: Hyphens): boolean =>
+  !isBoundary(normalized, at) || isInside(normalized, at, hyphens);

@@ -1,36 +1,42 @@
-// Divides folded text into the words that alignments compare.
+// Divides normalized text into the words that alignments compare.
 
 import { isInside } from './boundaries.ts';
-import { writingOf } from '../folding/characters.ts';
-import type { Folded } from '../folding/folding.ts';
+import { writingOf } from '../normalization/characters.ts';
+import type { NormalizedText } from '../normalization/normalize-text.ts';
 import { isBoundary } from '../text-offsets.ts';
-import { pointAt, stringOf } from '../folding/units.ts';
+import { pointAt, stringOf } from '../normalization/units.ts';
 
-export const LONGEST_WORD = 64;
+export const MAX_WORD_LENGTH = 64;
 
-/** Words in a range of folded text. A punctuation mark and a sign of an unspaced script count as one word each. */
+/** Words in a range of normalized text. A punctuation mark and a sign of an unspaced script count as one word each. */
 export interface Words {
-  readonly folded: Folded;
+  readonly normalized: NormalizedText;
   readonly from: number[];
   readonly to: number[];
-  readonly folds: string[];
+  readonly normalizes: string[];
   /** Equal words have equal ids. */
   readonly ids: number[];
   readonly isWord: boolean[];
 }
 
 /** Divides a range into words. Looks up the ids of words in `idsByWord` and adds new ones. */
-export function wordsOf(folded: Folded, from: number, to: number, idsByWord: Map<string, number>): Words {
-  const { units } = folded;
-  const words: Words = { folded, from: [], to: [], folds: [], ids: [], isWord: [] };
+export function wordsOf(
+  normalized: NormalizedText,
+  from: number,
+  to: number,
+  idsByWord: Map<string, number>,
+): Words {
+  const { units } = normalized;
+  const words: Words = { normalized, from: [], to: [], normalizes: [], ids: [], isWord: [] };
   const end = Math.min(to, units.length);
   let at = from;
   while (at < end) {
     const start = at;
     const writing = writingAt(units, at);
-    at = nextBoundary(folded, at);
+    at = nextBoundary(normalized, at);
     if (writing === 'word') {
-      while (at < end && at - start < LONGEST_WORD && isInside(folded, at)) at = nextBoundary(folded, at);
+      while (at < end && at - start < MAX_WORD_LENGTH && isInside(normalized, at))
+        at = nextBoundary(normalized, at);
     }
     if (units[start] === 0x20) continue;
     const word = stringOf(units, start, at);
@@ -38,16 +44,16 @@ export function wordsOf(folded: Folded, from: number, to: number, idsByWord: Map
     idsByWord.set(word, id);
     words.from.push(start);
     words.to.push(at);
-    words.folds.push(word);
+    words.normalizes.push(word);
     words.ids.push(id);
     words.isWord.push(writing !== undefined);
   }
   return words;
 }
 
-function nextBoundary(folded: Folded, at: number): number {
+function nextBoundary(normalized: NormalizedText, at: number): number {
   let next = at + 1;
-  while (!isBoundary(folded, next)) next += 1;
+  while (!isBoundary(normalized, next)) next += 1;
   return next;
 }
 

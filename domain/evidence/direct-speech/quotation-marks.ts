@@ -1,7 +1,7 @@
 // Decides whether a mark opens or closes a quotation. The same mark opens in one typography and closes in another, and
 // may be an apostrophe, inches or part of a Hebrew acronym.
-import { writingOf } from '../folding/characters.ts';
-import type { Stretch } from './speech-paragraphs.ts';
+import { writingOf } from '../normalization/characters.ts';
+import type { TextRange } from './speech-paragraphs.ts';
 
 export const MARKS = /["״“”„‟«»‹›‘’‚‛'「」『』〝〞〟＂❝❞❮❯｢｣﹁﹂﹃﹄⹂]/gu;
 
@@ -52,7 +52,7 @@ export function roleOf(
   marks: readonly Mark[],
   index: number,
   open: readonly { readonly glyph: string }[],
-  paragraph: Stretch,
+  paragraph: TextRange,
 ): Role {
   const mark = marks[index];
   if (mark === undefined) return 'none';
@@ -81,7 +81,7 @@ interface Context {
   readonly isMeasure: boolean;
 }
 
-function contextOf(text: string, at: number, { from, to }: Stretch): Context {
+function contextOf(text: string, at: number, { from, to }: TextRange): Context {
   const glyph = text[at] ?? '';
   const before = at > from ? (text[at - 1] ?? '') : '';
   const after = at + 1 < to ? (text[at + 1] ?? '') : '';

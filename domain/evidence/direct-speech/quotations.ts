@@ -1,12 +1,12 @@
 // Finds direct speech: text in quotation marks of any typography, and paragraphs that begin with a dash.
 // Prefers false positives: an unpaired mark extends to the end of its paragraph, or back to its start.
 import { countBefore } from '../../binary-search.ts';
-import type { Folded } from '../folding/folding.ts';
-import { paragraphsOf, type Stretch } from './speech-paragraphs.ts';
+import type { NormalizedText } from '../normalization/normalize-text.ts';
+import { paragraphsOf, type TextRange } from './speech-paragraphs.ts';
 import { type Mark, MARKS, roleOf } from './quotation-marks.ts';
 
 /** A range of UTF-16 indexes that includes the marks. Lists of quotations are sorted and disjoint. */
-export type Quotation = Stretch;
+export type Quotation = TextRange;
 
 interface Open {
   readonly glyph: string;
@@ -17,12 +17,12 @@ interface Open {
 const MAX_DEPTH = 16;
 
 /** Cache by text, because all records of an article need the same quotations. */
-const cache = new WeakMap<Folded, readonly Quotation[]>();
+const cache = new WeakMap<NormalizedText, readonly Quotation[]>();
 
-/** Returns the quotations of a folded text. Caches them as long as the text exists. */
-export function quotationsOf(folded: Folded): readonly Quotation[] {
-  const quotations = cache.get(folded) ?? quotationsIn(folded.text);
-  cache.set(folded, quotations);
+/** Returns the quotations of a normalized text. Caches them as long as the text exists. */
+export function quotationsOf(normalized: NormalizedText): readonly Quotation[] {
+  const quotations = cache.get(normalized) ?? quotationsIn(normalized.text);
+  cache.set(normalized, quotations);
   return quotations;
 }
 
@@ -57,7 +57,7 @@ const marksIn = (text: string): Mark[] =>
 function pair(
   text: string,
   marks: readonly Mark[],
-  paragraph: Stretch,
+  paragraph: TextRange,
   open: Open[],
   quotations: Quotation[],
 ): void {

@@ -2,7 +2,7 @@
 import { paragraphStarts } from '../boundaries/paragraphs.ts';
 
 /** A range of UTF-16 indexes; `to` is exclusive. */
-export interface Stretch {
+export interface TextRange {
   readonly from: number;
   readonly to: number;
 }
@@ -12,7 +12,7 @@ const SPEECH_AT_LINE_START =
   /(?<=[\r\n\u2028\u2029])[^\S\r\n]*(?=["“„«»‹「『‘]|[\u2012-\u2015\u2E3A\u2E3B]\s*[^\s\p{Ll}])/gu;
 
 /** Returns the paragraphs without white space at their ends. No paragraph is empty. */
-export function paragraphsOf(text: string): Stretch[] {
+export function paragraphsOf(text: string): TextRange[] {
   const speech = [...text.matchAll(SPEECH_AT_LINE_START)].map(({ index }) => index);
   const starts = [...new Set([0, ...paragraphStarts(text), ...speech])].toSorted((a, b) => a - b);
   return starts.flatMap((start, index) => {

@@ -5,7 +5,7 @@ import { supports } from '../../../events/shared-pieces.ts';
 import type { ArticleSource } from '../../recording/article-source.ts';
 import { Refusal } from '../../errors.ts';
 import { anySegmentIn, missingFrom, NAMED, QUOTED } from '../content.ts';
-import { foldText, type Folded } from '../folding/folding.ts';
+import { normalizeText, type NormalizedText } from '../normalization/normalize-text.ts';
 import { indexOfPoint } from '../text-offsets.ts';
 import { isPartlyQuoted, isQuoted, type Quotation, quotationsOf } from './quotations.ts';
 
@@ -24,7 +24,7 @@ export type NamesOf = (actor: string) => Promise<readonly string[]>;
 /** A passage of the evidence, with what is speech in it. */
 interface Passage {
   readonly exact: string;
-  readonly folded: Folded;
+  readonly normalized: NormalizedText;
   /** All of it is speech, whatever its marks. */
   readonly isSpoken: boolean;
   readonly article: string;
@@ -93,13 +93,13 @@ async function passageOf(
   const isSpoken =
     setOff !== undefined ||
     (article !== undefined && (article.genre !== 'report' || (await isOwnVoice(words, article, namesOf))));
-  const around = piece.in === 'title' ? article && foldText(article.title) : article?.text;
+  const around = piece.in === 'title' ? article && normalizeText(article.title) : article?.text;
   const offset = around === undefined ? -1 : indexOfPoint(around, start);
-  const folded = foldText(exact);
+  const normalized = normalizeText(exact);
   // A title may have been corrected since, and the text of a withdrawn article is not read: the passage stands alone.
   if (around === undefined || !around.text.startsWith(exact, offset))
-    return { exact, folded, isSpoken, article: exact, offset: 0, quotations: quotationsOf(folded) };
-  return { exact, folded, isSpoken, article: around.text, offset, quotations: quotationsOf(around) };
+    return { exact, normalized, isSpoken, article: exact, offset: 0, quotations: quotationsOf(normalized) };
+  return { exact, normalized, isSpoken, article: around.text, offset, quotations: quotationsOf(around) };
 }
 
 /** Does the source speak for itself: is each speaker its publisher, or named in its byline? */

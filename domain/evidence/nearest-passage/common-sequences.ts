@@ -1,6 +1,6 @@
 // Scores in one pass how similar a pattern is to each window of a text, by the short unit sequences that both contain.
 
-import type { Spend } from '../occurrences.ts';
+import type { CountSteps } from '../occurrences.ts';
 
 /**
  * Visits each window of the pattern's length by its `end`. `score` counts the sequences of two or four units that
@@ -9,7 +9,7 @@ import type { Spend } from '../occurrences.ts';
 export function commonSequences(
   units: Uint16Array,
   pattern: Uint16Array,
-  spend: Spend,
+  spend: CountSteps,
   visit: (end: number, score: number) => void,
 ): void {
   const width = Math.min(pattern.length, pattern.length < 16 ? 2 : 4);

@@ -1,12 +1,12 @@
 // Aligns a quotation with a range of its source by the longest run of words that both contain.
 
-import type { Spend } from '../occurrences.ts';
+import type { CountSteps } from '../occurrences.ts';
 
 /** Returns the word of the source that aligns with the quotation's first word, by the longest run of equal words. */
 export function offsetOfLongestRun(
   quote: readonly number[],
   source: readonly number[],
-  spend: Spend,
+  spend: CountSteps,
 ): number {
   let low = 0;
   let high = quote.length;

@@ -2,21 +2,25 @@
 // One pass finds candidates by shared letter sequences; the expensive word comparison runs on candidates only.
 
 import { commonSequences } from './common-sequences.ts';
-import { foldText, type Folded, lowered } from '../folding/folding.ts';
+import { normalizeText, type NormalizedText, lowered } from '../normalization/normalize-text.ts';
 import { offsetOfLongestRun } from './longest-run.ts';
-import { eachPlace, type Spend } from '../occurrences.ts';
+import { eachOccurrence, type CountSteps } from '../occurrences.ts';
 import { isBoundary, type Nearest, type Passage, passageAt, sliceOf } from '../text-offsets.ts';
 import { onOneLine, sameLetters } from './spelling.ts';
-import { trimmed } from '../folding/units.ts';
-import { align, type Alignment, isSamePair, PRICE_OF_ONE_WORD, sharedEnds } from './word-alignment.ts';
+import { trimmed } from '../normalization/units.ts';
+import { align, type Alignment, isSamePair, WORD_COST, sharedEnds } from './word-alignment.ts';
 import { wholeWords } from '../boundaries/whole-words.ts';
-import { LONGEST_WORD, type Words, wordsOf } from '../boundaries/words.ts';
+import { MAX_WORD_LENGTH, type Words, wordsOf } from '../boundaries/words.ts';
 
 const MAX_CANDIDATES = 4;
 const MAX_DIFFERENCES = 5;
 
 /** Returns the most similar passage and its differences; undefined if no passage is similar. */
-export function nearestPassage(source: Folded, quoted: Folded, spend: Spend): Nearest | undefined {
+export function nearestPassage(
+  source: NormalizedText,
+  quoted: NormalizedText,
+  spend: CountSteps,
+): Nearest | undefined {
   const best = bestAlignment(source, quoted, spend);
   if (best !== undefined && isSimilar(best)) return describe(best);
   // A few words are not enough for an alignment: all their letters must match.
@@ -26,25 +30,29 @@ export function nearestPassage(source: Folded, quoted: Folded, spend: Spend): Ne
 }
 
 /** Returns the most similar form of a name in the source, regardless of case; undefined if no form is similar. */
-export function nearestNamed(source: Folded, value: string): string | undefined {
-  const [text, name] = [lowered(source), lowered(foldText(value))];
+export function nearestName(source: NormalizedText, value: string): string | undefined {
+  const [text, name] = [lowered(source), lowered(normalizeText(value))];
   const pattern = trimmed(name.units);
   let partOfWord: Passage | undefined;
-  eachPlace(text, pattern, ignore, (at) => {
+  eachOccurrence(text, pattern, ignore, (at) => {
     partOfWord ??= wholeWords(text, at, at + pattern.length, 'divide').passage;
   });
   const passage =
     partOfWord ?? sameLetters(text, name, 'divide') ?? nearestPassage(text, name, ignore)?.passage;
   return passage && onOneLine(passage.exact);
 }
-const ignore: Spend = () => {};
+const ignore: CountSteps = () => {};
 
 /** Returns the first alignment that differs in at most one word; otherwise the cheapest of all. */
-function bestAlignment(source: Folded, quoted: Folded, spend: Spend): Alignment | undefined {
+function bestAlignment(
+  source: NormalizedText,
+  quoted: NormalizedText,
+  spend: CountSteps,
+): Alignment | undefined {
   const ids = new Map<string, number>();
   const quote = wordsOf(quoted, 0, quoted.units.length, ids);
   const { length } = quoted.units;
-  const margin = length + LONGEST_WORD;
+  const margin = length + MAX_WORD_LENGTH;
   let best: Alignment | undefined;
   for (const start of candidates(source, quoted.units, spend)) {
     const words = wordsOf(source, Math.max(0, start - margin), start + length + margin, ids);
@@ -54,14 +62,14 @@ function bestAlignment(source: Folded, quoted: Folded, spend: Spend): Alignment 
     for (const offset of [Math.max(0, first), offsetOfLongestRun(quote.ids, words.ids, spend)]) {
       const alignment = align(quote, words, offset, spend);
       if (best === undefined || alignment.cost < best.cost) best = alignment;
-      if (best.cost <= PRICE_OF_ONE_WORD) return best;
+      if (best.cost <= WORD_COST) return best;
     }
   }
   return best;
 }
 
 /** Returns the starts of the windows that share most letter sequences with the pattern, best first. */
-function candidates(source: Folded, pattern: Uint16Array, spend: Spend): number[] {
+function candidates(source: NormalizedText, pattern: Uint16Array, spend: CountSteps): number[] {
   const ranked: { at: number; score: number }[] = [];
   let block = { index: -1, at: 0, score: 0 };
   const settle = () => {
@@ -91,7 +99,7 @@ function isSimilar(alignment: Alignment): boolean {
   let letters = 0;
   let wholeWords = 0;
   for (const pair of pairs) {
-    const [left = '', right = ''] = [quote.folds[pair.quoted], source.folds[pair.source]];
+    const [left = '', right = ''] = [quote.normalizes[pair.quoted], source.normalizes[pair.source]];
     if (isSamePair(alignment, pair)) {
       letters += left.length;
       if (quote.isWord[pair.quoted] === true) wholeWords += 1;
@@ -100,7 +108,7 @@ function isSimilar(alignment: Alignment): boolean {
       if (shared >= 4) letters += shared;
     }
   }
-  return (letters >= 8 || wholeWords >= 2) && letters * 5 >= quote.folded.units.length;
+  return (letters >= 8 || wholeWords >= 2) && letters * 5 >= quote.normalized.units.length;
 }
 
 function describe(alignment: Alignment): Nearest | undefined {
@@ -127,7 +135,7 @@ function spacing({ quote, source, pairs }: Alignment): Nearest['differences'][nu
 const isSpaced = (words: Words, at: number): boolean => (words.from[at] ?? 0) > (words.to[at - 1] ?? 0);
 
 const whole = ({ quote }: Alignment, { exact }: Passage) => ({
-  quoted: quote.folded.text.trim(),
+  quoted: quote.normalized.text.trim(),
   source: exact,
 });
 
@@ -141,14 +149,14 @@ function passageOf(alignment: Alignment): Passage | undefined {
   let to = source.to[last.source] ?? 0;
   // The passage begins or ends inside a word if the script allows that for the quotation.
   if (first.quoted === 0 && isSamePair(alignment, first)) {
-    from = Math.max(from, (source.to[first.source] ?? 0) - (quote.folds[0] ?? '').length);
+    from = Math.max(from, (source.to[first.source] ?? 0) - (quote.normalizes[0] ?? '').length);
   }
-  if (last.quoted > 0 && last.quoted === quote.folds.length - 1 && isSamePair(alignment, last)) {
-    to = Math.min(to, (source.from[last.source] ?? 0) + (quote.folds.at(-1) ?? '').length);
+  if (last.quoted > 0 && last.quoted === quote.normalizes.length - 1 && isSamePair(alignment, last)) {
+    to = Math.min(to, (source.from[last.source] ?? 0) + (quote.normalizes.at(-1) ?? '').length);
   }
-  while (!isBoundary(source.folded, from)) from -= 1;
-  while (!isBoundary(source.folded, to)) to += 1;
-  return passageAt(source.folded, from, to);
+  while (!isBoundary(source.normalized, from)) from -= 1;
+  while (!isBoundary(source.normalized, to)) to += 1;
+  return passageAt(source.normalized, from, to);
 }
 
 /** Returns one difference for each run of unequal pairs. */
@@ -182,5 +190,5 @@ function textOf(words: Words, indexes: readonly number[]): string {
   const chosen = indexes.filter((at) => at >= 0);
   const [first, last] = [chosen.at(0), chosen.at(-1)];
   if (first === undefined || last === undefined) return '';
-  return sliceOf(words.folded, words.from[first] ?? 0, words.to[last] ?? 0);
+  return sliceOf(words.normalized, words.from[first] ?? 0, words.to[last] ?? 0);
 }

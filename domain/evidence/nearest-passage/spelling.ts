@@ -1,15 +1,19 @@
 // Finds words in a source that have the same letters and digits but other spaces, punctuation, accents or case.
 
 import { mayBegin, mayEnd, type Hyphens } from '../boundaries/boundaries.ts';
-import { SPACE, kindOf, writingOf } from '../folding/characters.ts';
-import type { Folded } from '../folding/folding.ts';
-import { brokenWord, gapAt } from '../folding/gaps.ts';
+import { SPACE, kindOf, writingOf } from '../normalization/characters.ts';
+import type { NormalizedText } from '../normalization/normalize-text.ts';
+import { brokenWord, gapAt } from '../normalization/gaps.ts';
 import { occurrences } from '../occurrences.ts';
 import { type Passage, passageAt } from '../text-offsets.ts';
-import { pointAt } from '../folding/units.ts';
+import { pointAt } from '../normalization/units.ts';
 
 /** Returns the first whole words of the source with the same letters; undefined if there are no such words. */
-export function sameLetters(source: Folded, value: Folded, hyphens: Hyphens = 'join'): Passage | undefined {
+export function sameLetters(
+  source: NormalizedText,
+  value: NormalizedText,
+  hyphens: Hyphens = 'join',
+): Passage | undefined {
   const [text, wanted] = [lettersOf(source), lettersOf(value)];
   let passage: Passage | undefined;
   occurrences(wanted.letters, text.letters, 0, (at) => {
@@ -39,17 +43,17 @@ interface Letters {
 }
 
 /** Cache of the last long text only, because its values are checked in sequence and its letters need much memory. */
-let latest: { readonly folded: Folded; readonly letters: Letters } | undefined;
+let latest: { readonly normalized: NormalizedText; readonly letters: Letters } | undefined;
 
-function lettersOf(folded: Folded): Letters {
-  if (latest?.folded === folded) return latest.letters;
-  const letters = findLetters(folded);
-  if (folded.units.length >= MIN_CACHED) latest = { folded, letters };
+function lettersOf(normalized: NormalizedText): Letters {
+  if (latest?.normalized === normalized) return latest.letters;
+  const letters = findLetters(normalized);
+  if (normalized.units.length >= MIN_CACHED) latest = { normalized, letters };
   return letters;
 }
 const MIN_CACHED = 10_000;
 
-function findLetters({ units }: Folded): Letters {
+function findLetters({ units }: NormalizedText): Letters {
   const [letters, from]: [number[], number[]] = [[], []];
   for (let at = 0; at < units.length; at += widthAt(units, at)) {
     const bare = bareOf(pointAt(units, at));

@@ -2,12 +2,12 @@
 // expected offset, so that the cost stays bounded.
 
 import { mayBegin, mayEnd } from '../boundaries/boundaries.ts';
-import type { Spend } from '../occurrences.ts';
+import type { CountSteps } from '../occurrences.ts';
 
 import type { Words } from '../boundaries/words.ts';
 
 const MAX_BAND = 64;
-export const PRICE_OF_ONE_WORD = 8;
+export const WORD_COST = 8;
 const IMPOSSIBLE = 0x3fffffff;
 
 /** Indexes of two aligned words. -1 means that the other word has no counterpart. */
@@ -27,7 +27,7 @@ export interface Alignment {
  * Returns the cheapest alignment of the quotation with any range of the source's words. The first word of the
  * quotation must be near the word `offset` of the source.
  */
-export function align(quote: Words, source: Words, offset: number, spend: Spend): Alignment {
+export function align(quote: Words, source: Words, offset: number, spend: CountSteps): Alignment {
   const rows = quote.ids.length;
   const columns = source.ids.length;
   const band = Math.min(MAX_BAND, Math.max(4, rows >> 2));
@@ -69,12 +69,12 @@ interface Prices {
 /** Returns the edit costs. A dropped word is cheaper than a changed one, and a changed one cheaper than an added one. */
 function pricesOf(quote: Words, source: Words): Prices {
   const dropped = (column: number) => (source.isWord[column] === true ? 4 : 2);
-  const added = (row: number) => (quote.isWord[row] === true ? PRICE_OF_ONE_WORD : 3);
+  const added = (row: number) => (quote.isWord[row] === true ? WORD_COST : 3);
   const paired = (row: number, column: number) => {
     if (isSame(quote, row, source, column)) return 0;
     if (quote.isWord[row] !== source.isWord[column]) return added(row) + dropped(column);
     if (quote.isWord[row] !== true) return 3;
-    return isSpeltAlike(quote.folds[row] ?? '', source.folds[column] ?? '') ? 6 : 7;
+    return isSpeltAlike(quote.normalizes[row] ?? '', source.normalizes[column] ?? '') ? 6 : 7;
   };
   return { dropped, added, paired };
 }
@@ -114,12 +114,12 @@ function backtrack(
 
 /** Returns true if two words are equal. The quotation's first and last word may be a part that the script allows. */
 function isSame(quote: Words, at: number, source: Words, column: number): boolean {
-  const [part = '', whole = ''] = [quote.folds[at], source.folds[column]];
+  const [part = '', whole = ''] = [quote.normalizes[at], source.normalizes[column]];
   if (part === whole) return true;
   if (at === 0 && whole.endsWith(part))
-    return mayBegin(source.folded, (source.to[column] ?? 0) - part.length);
-  if (at !== quote.folds.length - 1 || !whole.startsWith(part)) return false;
-  return mayEnd(source.folded, (source.from[column] ?? 0) + part.length);
+    return mayBegin(source.normalized, (source.to[column] ?? 0) - part.length);
+  if (at !== quote.normalizes.length - 1 || !whole.startsWith(part)) return false;
+  return mayEnd(source.normalized, (source.from[column] ?? 0) + part.length);
 }
 
 /** Returns true if a pair has two equal words. */

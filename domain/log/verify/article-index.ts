@@ -6,7 +6,7 @@ import { articleIdOf } from '../../recording/article.ts';
 import { mapEvidence } from '../../recording/references.ts';
 import { rows } from './number-rows.ts';
 import { passages, type Passages } from './recorded-passages.ts';
-import { revisions } from './last-revisions.ts';
+import { revisionMap } from './last-revisions.ts';
 
 export interface IndexedArticle {
   readonly id: string;
@@ -38,7 +38,7 @@ const DIGEST_WORDS = 8;
 export function articleIndex(): ArticleIndex {
   const list = rows(DIGEST + DIGEST_WORDS);
   const located = passages();
-  const indexes = revisions();
+  const indexes = revisionMap();
   /** The positions of corrections that set a title, by article. Few articles have any. */
   const corrected = new Map<number, number[]>();
 

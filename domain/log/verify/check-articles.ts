@@ -4,7 +4,7 @@ import type { RecordedEvent } from '../../../events/envelope.ts';
 import { articleKey, decodeText } from '../../recording/stored-article.ts';
 import type { Digest } from '../../ports.ts';
 import { clipText } from '../../projections/state/clip.ts';
-import { wavesOf } from '../../concurrency.ts';
+import { slicesOf } from '../../concurrency.ts';
 import { piecesOf, type ArticleIndex, type IndexedArticle } from './article-index.ts';
 import { parseEntry } from './parse-entry.ts';
 import { MAX_QUOTED, type Faults } from './faults.ts';
@@ -141,7 +141,7 @@ export async function checkArticles(check: ArticleCheck): Promise<ArticleCounts>
     faults.report({ position, what: `event ${event?.id ?? 'unknown'}: ${pointer}: ${what}` });
   }
 
-  for (const [from, slice] of wavesOf(Array.from({ length: total }, (_, number) => number))) {
+  for (const [from, slice] of slicesOf(Array.from({ length: total }, (_, number) => number))) {
     const read = await Promise.all(
       slice.map(async (number) => {
         const article = index.article(number);

@@ -6,7 +6,7 @@ import { missingFrom, MAX_SEGMENTS, segmentCount } from '../../evidence/content.
 import { clipText } from '../../projections/state/clip.ts';
 import { MAX_QUOTED } from './faults.ts';
 import { isFoundLeniently } from './lenient-comparison.ts';
-import { revisions, type Revisions } from './last-revisions.ts';
+import { revisionMap, type Revisions } from './last-revisions.ts';
 
 export interface ContentCounts {
   /** The checked contents of statements and opinions, including original contents. */
@@ -37,7 +37,7 @@ export interface Contents {
 
 export function contents(): Contents {
   const counts: ContentCounts = { checked: 0, earlierRules: 0 };
-  const later = revisions();
+  const later = revisionMap();
 
   const check: Contents['check'] = ({ id }, { content, original }, evidence, report) => {
     const each = [

@@ -1,6 +1,6 @@
 // Checks the attributes of entries in log order; `data` is not checked. The events of a commit must be complete and
 // adjacent, and the revisions of each stream must count from 1 without gaps.
-import { revisions } from './last-revisions.ts';
+import { revisionMap } from './last-revisions.ts';
 
 export interface Envelopes {
   /** Checks the next entry. Returns its fault, or undefined. */
@@ -27,7 +27,7 @@ export interface Envelope extends Commit {
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export function envelopes(): Envelopes {
-  const last = revisions();
+  const last = revisionMap();
   let before: Commit | undefined;
   let whole = true;
 

@@ -8,7 +8,7 @@ import type { EntryAt } from './entry-reader.ts';
 import { readEnvelope } from './check-envelopes.ts';
 import { parseEntry } from './parse-entry.ts';
 import type { Faults } from './faults.ts';
-import { revisions, type Revisions } from './last-revisions.ts';
+import { revisionMap, type Revisions } from './last-revisions.ts';
 
 /** The bytes of events after which a pass begins no further streams. */
 const MAX_BYTES = 64 * 1_024 * 1_024;
@@ -35,7 +35,7 @@ async function checkPass(
   wanted: Revisions,
   { check, report, maxBytes }: Pass,
 ): Promise<Revisions> {
-  const left = revisions();
+  const left = revisionMap();
   const held = new Map<string, { readonly state: State; readonly bytes: number }>();
   let total = 0;
   for await (const { position, bytes } of entries) {

@@ -5,13 +5,18 @@ import { actor, type ActorState } from '../../recording/actor.ts';
 import { foldEvents } from '../../recording/aggregate.ts';
 import { article, type ArticleState } from '../../recording/article.ts';
 import { decodeText } from '../../recording/stored-article.ts';
-import { articleSource, namesIn, type ArticleSource, type Sources } from '../../recording/article-source.ts';
+import {
+  articleSource,
+  namesIn,
+  type ArticleSource,
+  type SourceLookup,
+} from '../../recording/article-source.ts';
 import { Damaged, Refusal } from '../../errors.ts';
 import { searchableTextOf, type SearchableText } from '../../evidence/locating.ts';
 import {
   checkDecided,
   isRecord,
-  recordedAs,
+  recordStateOf,
   unprintedFields,
   type RecordState,
 } from '../../recording/source-rules.ts';
@@ -19,7 +24,7 @@ import type { ReadArticle } from './check-articles.ts';
 import type { EntryAt } from './entry-reader.ts';
 import { readEnvelope } from './check-envelopes.ts';
 import { parseEntry } from './parse-entry.ts';
-import { recent } from './recent-cache.ts';
+import { leastRecentlyUsedCache } from './recent-cache.ts';
 import { streams, type Streams } from './streams.ts';
 
 export interface RecordCounts {
@@ -51,7 +56,7 @@ export async function checkRecords(check: RecordCheck): Promise<RecordCounts> {
     const event = isRecord(subject) ? parseEntry(bytes) : undefined;
     if (typeof event === 'object') {
       const before = await logStreams.state<RecordState | undefined>(subject, (events, state) =>
-        recordedAs(subject, events, state),
+        recordStateOf(subject, events, state),
       );
       const isRefused = await isRefusedToday(event, before, sources);
       if (isRefused === undefined) counts.notChecked++;
@@ -68,7 +73,7 @@ export async function checkRecords(check: RecordCheck): Promise<RecordCounts> {
 async function isRefusedToday(
   event: RecordedEvent,
   before: RecordState | undefined,
-  sources: Sources,
+  sources: SourceLookup,
 ): Promise<boolean | undefined> {
   const { subject, data, time } = event;
   try {
@@ -88,8 +93,10 @@ const MAX_SOURCE_BYTES = 64 * 1_024 * 1_024;
 const BYTES_PER_CHARACTER = 12;
 
 /** Looks up articles and actors as of the checked event. Caches recent articles, because their records are adjacent. */
-function sourcesIn(logStreams: Streams, readArticle: ReadArticle): Sources {
-  const articles = recent<{ readonly end: number; readonly source: ArticleSource }>(MAX_SOURCE_BYTES);
+function sourcesIn(logStreams: Streams, readArticle: ReadArticle): SourceLookup {
+  const articles = leastRecentlyUsedCache<{ readonly end: number; readonly source: ArticleSource }>(
+    MAX_SOURCE_BYTES,
+  );
   const unread = new Set<string>();
 
   async function articleOf(id: string): Promise<ArticleSource | undefined> {

@@ -16,7 +16,7 @@ export interface Finding {
 }
 
 /** The content of a file, or its fault in `what`. */
-export interface Found<T> {
+export interface FileResult<T> {
   readonly path: string;
   readonly content?: T;
   readonly what: string;
@@ -26,8 +26,8 @@ export interface Found<T> {
 export interface Pair {
   readonly bundle: number;
   readonly width: number;
-  readonly entries: Found<readonly Uint8Array[]>;
-  readonly tile: Found<readonly Hash[]>;
+  readonly entries: FileResult<readonly Uint8Array[]>;
+  readonly tile: FileResult<readonly Hash[]>;
 }
 
 /** The number of pairs that are read ahead. It bounds the memory. */
@@ -59,10 +59,10 @@ export const readEntries = (
   read: ReadFile,
   bundle: number,
   width: number,
-): Promise<Found<readonly Uint8Array[]>> =>
+): Promise<FileResult<readonly Uint8Array[]>> =>
   readAs(read, width, (wide) => entriesPath(bundle, wide), unpackEntries);
 
-export const readTile = (read: ReadFile, tile: TileAt): Promise<Found<readonly Hash[]>> =>
+export const readTile = (read: ReadFile, tile: TileAt): Promise<FileResult<readonly Hash[]>> =>
   readAs(read, tile.width, (width) => tilePath({ ...tile, width }), unpackHashes);
 
 /** Reads a partial file, or the beginning of the full file: partial files may be deleted after the full one exists. */
@@ -71,7 +71,7 @@ async function readAs<T>(
   width: number,
   pathOf: (width: number) => string,
   unpack: (bytes: Uint8Array, count: number) => T[],
-): Promise<Found<readonly T[]>> {
+): Promise<FileResult<readonly T[]>> {
   for (const wide of width === TILE_WIDTH ? [width] : [width, TILE_WIDTH]) {
     const [path, bytes] = [pathOf(wide), await read(pathOf(wide))];
     if (!bytes) continue;

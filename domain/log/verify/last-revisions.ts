@@ -14,7 +14,7 @@ export interface Revisions {
 /** The number of 32-bit words of a key. */
 const WORDS = 4;
 
-export function revisions(): Revisions {
+export function revisionMap(): Revisions {
   let [slots, used] = [1_024, 0];
   let keys = new Uint32Array(slots * WORDS);
   let values = new Uint32Array(slots);

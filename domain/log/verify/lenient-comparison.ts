@@ -1,8 +1,8 @@
 // Compares contents with passages as earlier rules did, ignoring word boundaries, white space, hyphens and punctuation.
 // Contents that only this comparison finds are counted and are not faults.
-import { foldText } from '../../evidence/folding/folding.ts';
+import { normalizeText } from '../../evidence/normalization/normalize-text.ts';
 import { segmentsOf } from '../../evidence/content-segments.ts';
-import { stringOf } from '../../evidence/folding/units.ts';
+import { stringOf } from '../../evidence/normalization/units.ts';
 
 /** Returns true if the passages have every segment of the content, later in the same passage or anywhere in another. */
 export function isFoundLeniently(content: string, passages: readonly string[]): boolean {
@@ -10,7 +10,7 @@ export function isFoundLeniently(content: string, passages: readonly string[]): 
   const whole = bare(content);
   if (whole === '') return false;
   if (sources.some((source) => source.includes(whole))) return true;
-  const segments = segmentsOf(foldText(content)).map(({ text }) => bare(text));
+  const segments = segmentsOf(normalizeText(content)).map(({ text }) => bare(text));
   let reached: readonly (number | undefined)[] = sources.map(() => 0);
   for (const segment of segments) {
     const before = reached;
@@ -25,4 +25,4 @@ export function isFoundLeniently(content: string, passages: readonly string[]): 
   return segments.length > 0;
 }
 
-const bare = (text: string): string => stringOf(foldText(text).units).replace(/[\s\p{P}]/gu, '');
+const bare = (text: string): string => stringOf(normalizeText(text).units).replace(/[\s\p{P}]/gu, '');

@@ -5,7 +5,7 @@ export interface Recent<V> {
   readonly set: (key: string, value: V, bytes: number) => void;
 }
 
-export function recent<V>(maxBytes: number): Recent<V> {
+export function leastRecentlyUsedCache<V>(maxBytes: number): Recent<V> {
   const entries = new Map<string, { readonly value: V; readonly bytes: number }>();
   let total = 0;
   const take = (key: string) => {

@@ -2,8 +2,8 @@
 // A stream is folded on demand, from its cached state if it has one.
 import type { RecordedEvent } from '../../../events/envelope.ts';
 import { parseEntry } from './parse-entry.ts';
-import { recent } from './recent-cache.ts';
-import { revisions } from './last-revisions.ts';
+import { leastRecentlyUsedCache } from './recent-cache.ts';
+import { revisionMap } from './last-revisions.ts';
 
 /** Folds events to a state. `before` is undefined before the first event. */
 export type Fold<S> = (events: readonly RecordedEvent[], before: S | undefined) => S;
@@ -23,10 +23,14 @@ export function streams(
   size: number,
   readEntry: (position: number) => Promise<Uint8Array | undefined>,
 ): Streams {
-  const last = revisions();
+  const last = revisionMap();
   /** The end of the stream before each position. */
   const before = new Uint32Array(size);
-  const folded = recent<{ readonly end: number; readonly state: unknown; readonly bytes: number }>(MAX_BYTES);
+  const folded = leastRecentlyUsedCache<{
+    readonly end: number;
+    readonly state: unknown;
+    readonly bytes: number;
+  }>(MAX_BYTES);
 
   async function state<S>(stream: string, fold: Fold<S>): Promise<S> {
     const end = last.get(stream);

@@ -1,7 +1,7 @@
 // Verifies a log from its files alone: signatures, entries, tiles, consistency with earlier checkpoints, and the order
 // of events.
 import { toBase64 } from '../../../events/log/base64.ts';
-import { openCheckpoint, parseCheckpoint, type Checkpoint } from '../../../events/log/checkpoint.ts';
+import { openCheckpoint, parseCheckpoint, type SignedCheckpoint } from '../../../events/log/checkpoint.ts';
 import { COSIGNATURE, ED25519, InvalidNote, type Verifier } from '../../../events/log/keys.ts';
 import { EMPTY_ROOT, sameHash, type Hash } from '../../../events/log/merkle.ts';
 import { parseNote, type Verified } from '../../../events/log/note.ts';
@@ -31,7 +31,7 @@ export interface Verification {
 export interface Verdict {
   /** The bytes of the published checkpoint. The findings say whether its signatures are valid. */
   readonly note?: Uint8Array;
-  readonly checkpoint?: Checkpoint;
+  readonly checkpoint?: SignedCheckpoint;
   readonly signatures: readonly Verified[];
   readonly streams: number;
   /** The first 100 faults. The log is verified if `faults`, the number of all faults, is 0. */
@@ -87,14 +87,14 @@ export async function verifyLog(
   };
 }
 
-const contradiction = (checkpoint: Checkpoint, name: string, size: number): string =>
+const contradiction = (checkpoint: SignedCheckpoint, name: string, size: number): string =>
   size === checkpoint.size
     ? `${name} and the checkpoint contradict each other: both have ${size} entries, but different roots`
     : `the log is not append-only: its first ${size} entries differ from those of ${name}`;
 
 /** Compares the checkpoint with earlier ones by their sizes, without reading entries. */
 function compareSizes(
-  { size }: Checkpoint,
+  { size }: SignedCheckpoint,
   earlier: readonly Earlier[],
   report: (finding: Finding) => void,
 ): void {
@@ -150,7 +150,7 @@ export function openOwn(note: Uint8Array, verifiers: readonly Verifier[]): Retur
   return openCheckpoint(note, { origin: log.name, verifiers });
 }
 
-function unsigned(note: Uint8Array): Checkpoint | undefined {
+function unsigned(note: Uint8Array): SignedCheckpoint | undefined {
   try {
     return parseCheckpoint(parseNote(note).text);
   } catch (error) {

@@ -1,19 +1,19 @@
 // Compares the live rows with the rows that the log gives. One scan subtracts the hashes of live rows from those of the
 // fold. If windows differ, two more scans look up each of their rows: live rows in the new generation, and the reverse.
 import { readHead } from '../../log/head.ts';
-import { wavesOf } from '../../concurrency.ts';
+import { slicesOf } from '../../concurrency.ts';
 import { liveCheckpoints, type Generations } from '../catalog.ts';
-import type { Projector } from '../catch-up.ts';
+import type { ProjectorContext } from '../catch-up.ts';
 import type { ReadModel } from '../views/read-model.ts';
 import type { RowStore } from '../rows/row-store.ts';
 import { nextKey } from '../rows/row-keys.ts';
 import type { RowVersion } from '../rows/row.ts';
-import { noDrift, withFound, type Drift } from './drift.ts';
-import { ownersOf, WindowSums } from './window-hashes.ts';
-import type { Compared, Comparison, Rebuild } from './rebuild-record.ts';
+import { emptyDrift, withComparedVersions, type Drift } from './drift.ts';
+import { partitionOwners, WindowHashes } from './window-hashes.ts';
+import type { ComparisonProgress, Comparison, Rebuild } from './rebuild-record.ts';
 import { liveRows } from './unreadable-rows.ts';
 
-export function comparisonWith(
+export function startComparison(
   generations: Generations,
   versions: Rebuild['versions'],
 ): Pick<Rebuild, 'comparison' | 'compared'> {
@@ -22,7 +22,7 @@ export function comparisonWith(
   const known = Object.entries(liveCheckpoints(generations) ?? {});
   const same = known.filter(([name, { version }]) => version === versions[name]);
   const upTo = Object.fromEntries(same.map(([name, { next }]) => [name, next]));
-  const drift = noDrift(Math.max(0, ...Object.values(upTo)) - 1);
+  const drift = emptyDrift(Math.max(0, ...Object.values(upTo)) - 1);
   return {
     comparison: { against: live, upTo, isWhole: same.length === known.length },
     compared: { scan: 'sums', read: 0, expected: 0, sums: '', drift },
@@ -36,22 +36,22 @@ export function comparisonWith(
 const MIN_STEP_ROWS = 100_000;
 const MAX_STEPS = 16;
 
-export interface Comparing extends Projector {
+export interface ComparisonContext extends ProjectorContext {
   readonly id: number;
   readonly models: readonly ReadModel[];
   /** Returns false if the step must end soon. */
-  readonly goOn: () => boolean;
+  readonly mayContinue: () => boolean;
 }
 
 /** Takes one step. Returns the progress of the comparison, or the report after the last step. */
-export async function compareMore(
-  context: Comparing,
+export async function advanceComparison(
+  context: ComparisonContext,
   comparison: Comparison,
-  before: Compared,
-): Promise<Compared | { readonly report: Drift }> {
+  before: ComparisonProgress,
+): Promise<ComparisonProgress | { readonly report: Drift }> {
   const { scan, expected } = before;
   const [live, built] = [liveRows(context.rows, comparison.against), context.rows.open(context.id)];
-  const sums = new WindowSums(comparison.upTo, before.sums);
+  const sums = new WindowHashes(comparison.upTo, before.sums);
   const visit =
     scan === 'sums'
       ? subtracting(context, comparison, sums)
@@ -64,7 +64,7 @@ export async function compareMore(
     drift = await visit(drift, page.versions);
     after = page.next;
     read += page.versions.length;
-  } while (after !== undefined && read - from < maxRows && context.goOn());
+  } while (after !== undefined && read - from < maxRows && context.mayContinue());
   const now = { scan, read, expected, sums: sums.text(), drift };
   if (after !== undefined) return { ...now, after };
   if (scan === 'built' || now.sums === '') return { report: drift };
@@ -74,8 +74,8 @@ export async function compareMore(
 type Visit = (drift: Drift, versions: readonly RowVersion[]) => Promise<Drift>;
 
 /** Subtracts the hashes of rows. Rows that no event of the log or no read model can have written are drift. */
-function subtracting(context: Comparing, { upTo, isWhole }: Comparison, sums: WindowSums): Visit {
-  const ownerOf = ownersOf(context.models);
+function subtracting(context: ComparisonContext, { upTo, isWhole }: Comparison, sums: WindowHashes): Visit {
+  const ownerOf = partitionOwners(context.models);
   return async (before, versions) => {
     let drift = before;
     const subtractedBefore = sums.subtracted;
@@ -96,30 +96,31 @@ function subtracting(context: Comparing, { upTo, isWhole }: Comparison, sums: Wi
 }
 
 const withExtra = (drift: Drift, version: RowVersion): Drift => {
-  const counted = withFound(drift, version, undefined);
+  const counted = withComparedVersions(drift, version, undefined);
   return { ...counted, rows: counted.rows + 1 };
 };
 
 /** Looks up the rows of differing windows in the other store. */
 function lookingUpIn(
-  { models }: Comparing,
+  { models }: ComparisonContext,
   { upTo }: Comparison,
-  sums: WindowSums,
+  sums: WindowHashes,
   other: RowStore,
   scan: 'live' | 'built',
 ): Visit {
-  const ownerOf = ownersOf(models);
+  const ownerOf = partitionOwners(models);
   return async (before, versions) => {
     let drift = before;
     const differing = versions.filter(({ partition, position }) => {
       const name = ownerOf(partition)?.name ?? '';
       return position < (upTo[name] ?? 0) && sums.differs(name, position);
     });
-    for (const [, wave] of wavesOf(differing)) {
+    for (const [, wave] of slicesOf(differing)) {
       const others = await Promise.all(wave.map((version) => lookUp(other, version)));
       for (const [index, version] of wave.entries()) {
-        if (scan === 'live') drift = withFound(drift, version, others[index]);
-        else if (!others[index]) drift = withFound({ ...drift, rows: drift.rows + 1 }, undefined, version);
+        if (scan === 'live') drift = withComparedVersions(drift, version, others[index]);
+        else if (!others[index])
+          drift = withComparedVersions({ ...drift, rows: drift.rows + 1 }, undefined, version);
       }
     }
     return drift;

@@ -1,6 +1,6 @@
 // The drift report of a rebuild: how the live rows differ from the rows that the log gives. For operators, it shows the
 // first difference between two rows instead of two rows of up to 32 KB.
-import { same } from '../../recording/aggregate.ts';
+import { isSameJson } from '../../recording/aggregate.ts';
 import type { RowVersion } from '../rows/row.ts';
 
 export interface Drift {
@@ -15,12 +15,12 @@ export interface Drift {
   /** Live versions with another body than the log gives. */
   readonly different: number;
   /** The first five of each kind. */
-  readonly examples: readonly Example[];
+  readonly examples: readonly DriftExample[];
   /** Why the live rows could not be read. The counts are not meaningful then. */
   readonly unreadable?: string;
 }
 
-export interface Example extends Difference {
+export interface DriftExample extends Difference {
   readonly kind: 'missing' | 'extra' | 'different';
   readonly partition: string;
   readonly sort: string;
@@ -44,7 +44,7 @@ const MAX_EXAMPLES_OF_KIND = 5;
 const MAX_CHARACTERS = 200;
 const TOMBSTONE = Symbol('tombstone');
 
-export const noDrift = (position: number): Drift => ({
+export const emptyDrift = (position: number): Drift => ({
   position,
   rows: 0,
   missing: 0,
@@ -53,12 +53,17 @@ export const noDrift = (position: number): Drift => ({
   examples: [],
 });
 
-export const isEmpty = ({ missing, extra, different }: Drift): boolean => missing + extra + different === 0;
+export const hasNoDrift = ({ missing, extra, different }: Drift): boolean =>
+  missing + extra + different === 0;
 
 /** Counts the difference between the live version and the built version of one key and position, if they differ. */
-export function withFound(drift: Drift, live: RowVersion | undefined, built: RowVersion | undefined): Drift {
+export function withComparedVersions(
+  drift: Drift,
+  live: RowVersion | undefined,
+  built: RowVersion | undefined,
+): Drift {
   const version = built ?? live;
-  if (!version || (live && built && same(live.body, built.body))) return drift;
+  if (!version || (live && built && isSameJson(live.body, built.body))) return drift;
   const kind = !live ? 'missing' : !built ? 'extra' : 'different';
   const counted = { ...drift, [kind]: drift[kind] + 1 };
   if (drift.examples.filter((each) => each.kind === kind).length >= MAX_EXAMPLES_OF_KIND) return counted;
@@ -74,7 +79,7 @@ function firstDifference(live: unknown, built: unknown, pointer = ''): Differenc
   if (isObject(live) && isObject(built) && Array.isArray(live) === Array.isArray(built)) {
     for (const name of new Set([...Object.keys(live), ...Object.keys(built)])) {
       const [left, right] = [live[name], built[name]];
-      if (same(left, right)) continue;
+      if (isSameJson(left, right)) continue;
       return firstDifference(left, right, `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`);
     }
   }

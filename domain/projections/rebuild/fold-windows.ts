@@ -1,18 +1,18 @@
 // The fold of a rebuild. It folds whole windows of positions, so that an interrupted window is folded again to the same
 // rows and snapshots.
-import { WINDOW } from '../rows/sums.ts';
-import type { Checkpoints } from '../catalog.ts';
-import { foldPlaces, type Projector } from '../catch-up.ts';
+import { WINDOW_POSITIONS } from '../rows/sums.ts';
+import type { ProjectionCheckpoints } from '../catalog.ts';
+import { foldModels, type ProjectorContext } from '../catch-up.ts';
 import type { ReadModel } from '../views/read-model.ts';
 import type { CurrentRow, RowStore } from '../rows/row-store.ts';
 import { groupOf, keyText } from '../rows/row-keys.ts';
 import type { RowVersion } from '../rows/row.ts';
-import { ownersOf, type UpTo, type WindowSums } from './window-hashes.ts';
+import { partitionOwners, type ComparedPositions, type WindowHashes } from './window-hashes.ts';
 
-export interface FoldOfRebuild {
+export interface WindowFold {
   /** A projector whose rows go to `collected`. */
-  readonly context: Projector;
-  readonly collected: Collector;
+  readonly context: ProjectorContext;
+  readonly collected: RowCollector;
   readonly id: number;
   readonly models: readonly ReadModel[];
   /** Returns the position up to which, and without which, a read model is folded. */
@@ -20,14 +20,14 @@ export interface FoldOfRebuild {
   /** The store of the new generation. If undefined, no rows are written. */
   readonly store: RowStore | undefined;
   /** Adds the hashes of the rows up to `upTo`. */
-  readonly sums: WindowSums | undefined;
-  readonly upTo: UpTo;
+  readonly sums: WindowHashes | undefined;
+  readonly upTo: ComparedPositions;
   /** Returns true if another window may be folded after this number of windows. */
-  readonly goOn: (windows: number) => boolean;
+  readonly mayContinue: (windows: number) => boolean;
 }
 
 export interface FoldedWindows {
-  readonly checkpoints: Checkpoints;
+  readonly checkpoints: ProjectionCheckpoints;
   /** The read models that an event stopped in this step. */
   readonly stopped: ReadonlySet<string>;
   /** True if only stopped read models have events left to fold. */
@@ -35,7 +35,7 @@ export interface FoldedWindows {
 }
 
 /** Collects folded rows until their window is complete. */
-export interface Collector extends RowStore {
+export interface RowCollector extends RowStore {
   /** Returns the rows that were collected since the last call. */
   readonly take: () => RowVersion[];
 }
@@ -44,7 +44,7 @@ export interface Collector extends RowStore {
  * Returns a collector that reads its own sums from memory, so that a fold from position 0 reads no rows. It reads other
  * sums from `earlier`, which has the windows that another process folded.
  */
-export function collector(models: readonly ReadModel[], earlier?: RowStore): Collector {
+export function rowCollector(models: readonly ReadModel[], earlier?: RowStore): RowCollector {
   const groups = new Set(models.flatMap(({ sums = [] }) => sums));
   const sums = new Map<string, CurrentRow>();
   let collected: RowVersion[] = [];
@@ -71,19 +71,19 @@ export function collector(models: readonly ReadModel[], earlier?: RowStore): Col
 }
 
 /** Folds windows while `goOn` allows it, at least one. Stopped read models come last. */
-export async function foldWindows(fold: FoldOfRebuild, before: Checkpoints): Promise<FoldedWindows> {
+export async function foldWindows(fold: WindowFold, before: ProjectionCheckpoints): Promise<FoldedWindows> {
   let checkpoints = before;
   const stopped = new Set<string>();
   for (let windows = 0; ; windows++) {
     const windowOf = ({ name }: ReadModel): number =>
-      Math.floor((checkpoints[name]?.next ?? 0) / WINDOW) * WINDOW;
+      Math.floor((checkpoints[name]?.next ?? 0) / WINDOW_POSITIONS) * WINDOW_POSITIONS;
     const unfinished = fold.models.filter(
       ({ name }) => (checkpoints[name]?.next ?? 0) < fold.goal(name) && !stopped.has(name),
     );
     const running = unfinished.filter(({ name }) => !checkpoints[name]?.stopped);
     const candidates = running.length > 0 ? running : unfinished;
     if (candidates.length === 0) return { checkpoints, stopped, done: true };
-    if (windows > 0 && !fold.goOn(windows)) return { checkpoints, stopped, done: false };
+    if (windows > 0 && !fold.mayContinue(windows)) return { checkpoints, stopped, done: false };
     const start = Math.min(...candidates.map(windowOf));
     const group = candidates.filter((model) => windowOf(model) === start);
     const after = await foldWindow(fold, start, group, checkpoints);
@@ -93,23 +93,23 @@ export async function foldWindows(fold: FoldOfRebuild, before: Checkpoints): Pro
 }
 
 async function foldWindow(
-  { context, collected, id, models, goal, store, sums, upTo }: FoldOfRebuild,
+  { context, collected, id, models, goal, store, sums, upTo }: WindowFold,
   start: number,
   group: readonly ReadModel[],
-  before: Checkpoints,
-): Promise<Checkpoints> {
+  before: ProjectionCheckpoints,
+): Promise<ProjectionCheckpoints> {
   const starts = group.map((model) => ({
     generation: id,
     model,
     checkpoint: { version: model.version, next: start },
   }));
-  const end = Math.min(start + WINDOW, Math.max(...group.map(({ name }) => goal(name))));
-  const after = (await foldPlaces(context, starts, end)).get(id) ?? {};
+  const end = Math.min(start + WINDOW_POSITIONS, Math.max(...group.map(({ name }) => goal(name))));
+  const after = (await foldModels(context, starts, end)).get(id) ?? {};
   const versions = collected.take();
   await store?.append(versions);
   if (!sums) return after;
   // Adds only rows after the old checkpoint, because part of the window may have been folded before.
-  const ownerOf = ownersOf(models);
+  const ownerOf = partitionOwners(models);
   for (const version of versions) {
     const { name = '' } = ownerOf(version.partition) ?? {};
     const [from, to] = [before[name]?.next ?? 0, Math.min(after[name]?.next ?? 0, upTo[name] ?? 0)];

@@ -1,11 +1,11 @@
 // Rebuild records: requester, reason, phase, progress, drift and outcome of each rebuild. The id is the number of the
 // generation that the rebuild may write. Only the catalog decides which generation is live.
-import { liveCheckpoints, type Checkpoints, type Generations } from '../catalog.ts';
+import { liveCheckpoints, type ProjectionCheckpoints, type Generations } from '../catalog.ts';
 import type { Table } from '../../ports.ts';
 import type { ReadModel } from '../views/read-model.ts';
 import { isBehind } from '../transitions.ts';
 import type { Drift } from './drift.ts';
-import type { UpTo } from './window-hashes.ts';
+import type { ComparedPositions } from './window-hashes.ts';
 
 export type Reason = 'first' | 'requested' | 'scheduled' | 'new-version';
 
@@ -26,7 +26,7 @@ export type Phase =
   | 'cancelled';
 
 /** The subject that took an action, and the time in milliseconds since 1970. */
-export interface Act {
+export interface AuditStamp {
   readonly by: string;
   readonly at: number;
 }
@@ -50,7 +50,7 @@ export interface Comparison {
    * Its checkpoints when the rebuild began, of read models with the current fold version. Later rows are not compared,
    * and rows of another fold version differ by intention.
    */
-  readonly upTo: UpTo;
+  readonly upTo: ComparedPositions;
   /**
    * True if all live rows have the current fold versions. Rows in partitions that no read model writes are drift then.
    */
@@ -58,7 +58,7 @@ export interface Comparison {
 }
 
 /** Progress of a comparison. */
-export interface Compared {
+export interface ComparisonProgress {
   /** The running scan. */
   readonly scan: 'sums' | 'live' | 'built';
   /** Cursor of its next page. */
@@ -77,43 +77,45 @@ export interface Rebuild {
   /** Fold versions, by the name of the read model. */
   readonly versions: Readonly<Record<string, number>>;
   readonly reason: Reason;
-  readonly started: Act;
+  readonly started: AuditStamp;
   readonly phase: Phase;
   /** Checkpoints of its own fold. While it is `switching`, the catalog has the current ones. */
-  readonly checkpoints: Checkpoints;
+  readonly checkpoints: ProjectionCheckpoints;
   /** Absent if no generation was live at its start. */
   readonly comparison?: Comparison;
   /** Progress of the comparison, until it has ended. */
-  readonly compared?: Compared;
+  readonly compared?: ComparisonProgress;
   /** When a runner took the last step (milliseconds since 1970). */
   readonly steppedAt?: number;
   readonly progress?: Progress;
   readonly drift?: Drift;
   /** The decision to promote it in spite of its drift. */
-  readonly accepted?: Act;
+  readonly accepted?: AuditStamp;
   /** `superseded` means that fold versions changed, or that the log became shorter than the fold. */
-  readonly cancelled?: Act & { readonly why: 'requested' | 'superseded' };
+  readonly cancelled?: AuditStamp & { readonly why: 'requested' | 'superseded' };
   /** Milliseconds since 1970. */
   readonly endedAt?: number;
   /** The last rollback from its generation or to it. `to` is the generation that became live. */
-  readonly wentBack?: Act & { readonly to: number };
+  readonly wentBack?: AuditStamp & { readonly to: number };
 }
 
 export const hasEnded = ({ phase }: Rebuild): boolean =>
   phase === 'switched' || phase === 'unchanged' || phase === 'cancelled';
 
 /** Returns the current checkpoints of its fold. */
-export const foldedBy = ({ id, checkpoints }: Rebuild, { generations }: Generations): Checkpoints =>
-  generations[id] ?? checkpoints;
+export const rebuildCheckpoints = (
+  { id, checkpoints }: Rebuild,
+  { generations }: Generations,
+): ProjectionCheckpoints => generations[id] ?? checkpoints;
 
 /**
  * Returns true if a running rebuild awaits an operator: it has drift, or an event stopped it that the live generation
  * has folded. If the live generation is stopped there too, the rebuild continues, because readers do not see older rows.
  */
-export function waitsIn(rebuild: Rebuild, generations: Generations): boolean {
+export function needsDecisionIn(rebuild: Rebuild, generations: Generations): boolean {
   if (generations.building !== rebuild.id) return false;
   if (rebuild.phase === 'drifted') return true;
-  const folded = Object.entries(foldedBy(rebuild, generations));
+  const folded = Object.entries(rebuildCheckpoints(rebuild, generations));
   const stopped = Object.fromEntries(folded.filter(([, each]) => each.stopped));
   const live = Object.entries(liveCheckpoints(generations) ?? {}).filter(([name]) => stopped[name]);
   return isBehind(stopped, Object.fromEntries(live));
@@ -166,14 +168,18 @@ export async function changeRebuild(
   }
 }
 
-export const versionsOf = (models: readonly ReadModel[]): Rebuild['versions'] =>
+export const foldVersionsOf = (models: readonly ReadModel[]): Rebuild['versions'] =>
   Object.fromEntries(models.map(({ name, version }) => [name, version]));
 
 /** Writes the record of the first generation of an empty archive, which needs no fold. */
-export async function noteFirst(catalog: Table, models: readonly ReadModel[], now: number): Promise<void> {
+export async function recordFirstGeneration(
+  catalog: Table,
+  models: readonly ReadModel[],
+  now: number,
+): Promise<void> {
   const first: Rebuild = {
     id: 1,
-    versions: versionsOf(models),
+    versions: foldVersionsOf(models),
     reason: 'first',
     started: { by: 'archive', at: now },
     phase: 'switched',

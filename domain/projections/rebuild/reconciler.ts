@@ -3,20 +3,20 @@
 import { Refusal } from '../../errors.ts';
 import { readModels } from '../views/read-models.ts';
 import { changeGenerations, liveCheckpoints, readGenerations, type Generations } from '../catalog.ts';
-import { beginEmpty } from '../catch-up.ts';
+import { createFirstGeneration } from '../catch-up.ts';
 import { retireAheadOfLog } from '../retire.ts';
 import type { ReadModel } from '../views/read-model.ts';
 import { expired, removed } from '../transitions.ts';
-import { hasEnded, readRebuild, readRebuilds, waitsIn, type Rebuild } from './rebuild-record.ts';
-import { settleRebuild, startRebuild, type Start } from './requests.ts';
-import { rebuildRunner, RETRY_MS, type RebuildContext } from './runner.ts';
+import { hasEnded, readRebuild, readRebuilds, needsDecisionIn, type Rebuild } from './rebuild-record.ts';
+import { completeRebuild, startRebuild, type StartRequest } from './requests.ts';
+import { rebuildRunner, STOPPED_RETRY_MS, type RebuildContext } from './runner.ts';
 
 export interface Reconciler extends RebuildContext {
   /**
    * Delay from the retirement of a generation to the removal of its rows, in milliseconds. It is longer than any request
    * or run, so that no reader or projector uses the rows any longer.
    */
-  readonly lateMs: number;
+  readonly removalDelayMs: number;
   /** Milliseconds from the start of one rebuild to the start of the next. If undefined, no rebuild is scheduled. */
   readonly schedule?: number;
   /** True if scheduled rebuilds write a new generation even without drift. */
@@ -37,7 +37,7 @@ export function reconciler(context: Reconciler): () => Promise<boolean> {
 
   return async () => {
     let generations = await readGenerations(catalog);
-    if (generations.last === 0) generations = await beginEmpty(context, models);
+    if (generations.last === 0) generations = await createFirstGeneration(context, models);
     // Before retirements, because the checkpoints of a promoted generation prove how its rebuild ended.
     if (generations.building === undefined) await settleLast(generations);
     ({ generations } = await retireAheadOfLog(context, generations));
@@ -56,12 +56,12 @@ export function reconciler(context: Reconciler): () => Promise<boolean> {
   /** Completes the record of the last rebuild, whose runner may have crashed after the promotion. */
   async function settleLast({ last }: Generations): Promise<void> {
     if (settled === last) return;
-    if (await readRebuild(catalog, last)) await settleRebuild(context, last);
+    if (await readRebuild(catalog, last)) await completeRebuild(context, last);
     settled = last;
   }
 
   async function removeOne(generations: Generations): Promise<boolean> {
-    const number = toRemove(generations, clock() - context.lateMs);
+    const number = toRemove(generations, clock() - context.removalDelayMs);
     if (number === undefined) return false;
     await rows.drop(number);
     await changeGenerations(catalog, (before) => removed(before, number));
@@ -81,7 +81,7 @@ export function reconciler(context: Reconciler): () => Promise<boolean> {
     return orphans.length > 0;
   }
 
-  async function begin(start: Start): Promise<boolean> {
+  async function begin(start: StartRequest): Promise<boolean> {
     // If rows exist without a catalog, the catalog was lost. Their numbers are not reused.
     const numbers = start.reason === 'first' ? await rows.list() : [];
     try {
@@ -98,7 +98,7 @@ export function reconciler(context: Reconciler): () => Promise<boolean> {
 async function nextStart(
   { catalog, clock, models = readModels, schedule, alwaysWrites = false }: Omit<Reconciler, 'alarm'>,
   generations: Generations,
-): Promise<Start | undefined> {
+): Promise<StartRequest | undefined> {
   const live = liveCheckpoints(generations);
   if (!live) return { by: 'archive', reason: 'first' };
   const last = await newest(readRebuilds(catalog));
@@ -138,18 +138,19 @@ const toRemove = ({ removing = {} }: Generations, retired: number): number | und
  */
 export async function needsReconciling(
   context: Omit<Reconciler, 'alarm'>,
-  retryMs = RETRY_MS,
+  retryMs = STOPPED_RETRY_MS,
 ): Promise<boolean> {
   const { catalog, clock } = context;
   const [generations, now] = [await readGenerations(catalog), clock()];
   const { building, last } = generations;
-  if (expired(generations, now) || toRemove(generations, now - context.lateMs) !== undefined) return true;
+  if (expired(generations, now) || toRemove(generations, now - context.removalDelayMs) !== undefined)
+    return true;
   const record = await readRebuild(catalog, building ?? last);
   if (building === undefined)
     return (record && !hasEnded(record)) || (await nextStart(context, generations)) !== undefined;
   if (record?.phase === 'drifted') return false;
   const idleMs = now - (record?.steppedAt ?? 0);
-  return idleMs >= (record && waitsIn(record, generations) ? retryMs : RUNNING_MS);
+  return idleMs >= (record && needsDecisionIn(record, generations) ? retryMs : RUNNING_MS);
 }
 
 /** Returns true if the running rebuild needs a decision of an operator, or a release that can fold an event. */
@@ -157,5 +158,5 @@ export async function needsDecision({ catalog }: Pick<Reconciler, 'catalog'>): P
   const generations = await readGenerations(catalog);
   const { building } = generations;
   const record = building === undefined ? undefined : await readRebuild(catalog, building);
-  return record !== undefined && waitsIn(record, generations);
+  return record !== undefined && needsDecisionIn(record, generations);
 }

@@ -6,14 +6,14 @@ import { readModels } from '../views/read-models.ts';
 import { changeGenerations, liveCheckpoints, readGenerations, type Generations } from '../catalog.ts';
 import type { ReadModel } from '../views/read-model.ts';
 import { abandoned, isBehind, isKept, rolledBack, started } from '../transitions.ts';
-import { comparisonWith } from './compare.ts';
+import { startComparison } from './compare.ts';
 import {
   changeRebuild,
   hasEnded,
   readRebuild,
   storeRebuild,
-  versionsOf,
-  type Act,
+  foldVersionsOf,
+  type AuditStamp,
   type Reason,
   type Rebuild,
 } from './rebuild-record.ts';
@@ -22,12 +22,12 @@ export interface RebuildRequestContext {
   readonly catalog: Table;
   readonly clock: Clock;
   /** Retention period of a replaced generation, in milliseconds. */
-  readonly graceMs: number;
+  readonly rollbackRetentionMs: number;
   /** Default: the read models of domain/projections/views/read-models.ts. */
   readonly models?: readonly ReadModel[];
 }
 
-export interface Start {
+export interface StartRequest {
   readonly by: string;
   readonly reason: Reason;
   /** If true, writes a new generation only if the live rows differ from the rows that the log gives. */
@@ -39,7 +39,7 @@ export interface Start {
 /** Starts a rebuild. @throws Refusal `rebuild-running`, with the id of the rebuild that has not ended. */
 export async function startRebuild(
   context: RebuildRequestContext,
-  { by, reason, checks = false, from = 1 }: Start,
+  { by, reason, checks = false, from = 1 }: StartRequest,
 ): Promise<Rebuild> {
   const { catalog, clock, models = readModels } = context;
   for (;;) {
@@ -51,9 +51,9 @@ export async function startRebuild(
       });
     // A runner that crashed after the promotion left a record in phase `switching`.
     const last = await readRebuild(catalog, generations.last);
-    if (last && !hasEnded(last)) await settleRebuild(context, last.id);
+    if (last && !hasEnded(last)) await completeRebuild(context, last.id);
     const id = Math.max(from, generations.last + 1);
-    const versions = versionsOf(models);
+    const versions = foldVersionsOf(models);
     const rebuild: Rebuild = {
       id,
       versions,
@@ -61,7 +61,7 @@ export async function startRebuild(
       started: { by, at: clock() },
       phase: checks && live !== undefined ? 'checking' : 'folding',
       checkpoints: {},
-      ...comparisonWith(generations, versions),
+      ...startComparison(generations, versions),
     };
     const created = await storeRebuild(catalog, rebuild, 0);
     // A crash here leaves the record of a rebuild that did not start. The next request starts it first.
@@ -89,7 +89,7 @@ export async function acceptRebuild(
 }
 
 /** Resets `steppedAt`, because no runner works on a rebuild that awaits a decision. */
-function accepted({ steppedAt: _, ...before }: Rebuild, act: Act): Rebuild {
+function accepted({ steppedAt: _, ...before }: Rebuild, act: AuditStamp): Rebuild {
   return { ...before, phase: 'switching', accepted: act };
 }
 
@@ -105,7 +105,7 @@ export async function cancelRebuild(
       ? undefined
       : { ...before, phase: 'cancelling', cancelled: { by, at: clock(), why } },
   );
-  const record = await settleRebuild(context, id);
+  const record = await completeRebuild(context, id);
   if (record.phase === 'cancelled') return record;
   throw new Refusal(
     'rebuild-over',
@@ -117,7 +117,10 @@ export async function cancelRebuild(
 }
 
 /** Completes a cancellation or a promotion: ends the rebuild in the catalog, and writes its outcome into the record. */
-export async function settleRebuild({ catalog, clock }: RebuildRequestContext, id: number): Promise<Rebuild> {
+export async function completeRebuild(
+  { catalog, clock }: RebuildRequestContext,
+  id: number,
+): Promise<Rebuild> {
   const record = await readRebuild(catalog, id);
   const isOver = record?.phase === 'cancelling' || (record !== undefined && hasEnded(record));
   // A concurrent promotion wins over the cancellation.
@@ -137,7 +140,7 @@ export async function settleRebuild({ catalog, clock }: RebuildRequestContext, i
  * Makes generation `to` live again. @throws Refusal `no-way-back` if it is not kept, of another fold version, or behind.
  */
 export async function rollBack(
-  { catalog, clock, graceMs, models = readModels }: RebuildRequestContext,
+  { catalog, clock, rollbackRetentionMs: rollbackRetentionMs, models = readModels }: RebuildRequestContext,
   to: number,
   by: string,
 ): Promise<Generations> {
@@ -147,7 +150,7 @@ export async function rollBack(
     if (from === to) return undefined;
     const why = whyUnavailable(models, before, to, clock());
     if (why) throw new Refusal('no-way-back', why.reason, { behind: why.behind });
-    return rolledBack(before, to, clock() + graceMs);
+    return rolledBack(before, to, clock() + rollbackRetentionMs);
   });
   const newer = Math.max(from, to);
   if (from !== to && (await readRebuild(catalog, newer)))

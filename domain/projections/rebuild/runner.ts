@@ -1,41 +1,46 @@
 // Advances a rebuild in bounded, resumable steps. A step reads the rebuild record and ends with one compare-and-swap of
 // it. The record has all state, so a runner may crash at any point, and concurrent runners only repeat work.
-import { same } from '../../recording/aggregate.ts';
+import { isSameJson } from '../../recording/aggregate.ts';
 import { readHead } from '../../log/head.ts';
 import type { Clock } from '../../ports.ts';
 import { readModels } from '../views/read-models.ts';
-import { changeGenerations, readGenerations, type Checkpoints, type Generations } from '../catalog.ts';
-import { catchUp, type Projector } from '../catch-up.ts';
-import type { NewRowStore } from '../rows/row-store.ts';
-import { WINDOW } from '../rows/sums.ts';
-import { abandoned, enrolled, promoted } from '../transitions.ts';
-import { compareMore, comparisonWith } from './compare.ts';
-import { isEmpty, type Drift } from './drift.ts';
-import { collector, foldWindows, type Collector } from './fold-windows.ts';
-import { WindowSums } from './window-hashes.ts';
 import {
-  foldedBy,
+  changeGenerations,
+  readGenerations,
+  type ProjectionCheckpoints,
+  type Generations,
+} from '../catalog.ts';
+import { catchUp, type ProjectorContext } from '../catch-up.ts';
+import type { NewRowStore } from '../rows/row-store.ts';
+import { WINDOW_POSITIONS } from '../rows/sums.ts';
+import { abandoned, enrolled, promoted } from '../transitions.ts';
+import { advanceComparison, startComparison } from './compare.ts';
+import { hasNoDrift, type Drift } from './drift.ts';
+import { rowCollector, foldWindows, type RowCollector } from './fold-windows.ts';
+import { WindowHashes } from './window-hashes.ts';
+import {
+  rebuildCheckpoints,
   hasEnded,
   loadRebuild,
   storeRebuild,
-  versionsOf,
-  waitsIn,
+  foldVersionsOf,
+  needsDecisionIn,
   type Progress,
   type Rebuild,
 } from './rebuild-record.ts';
-import { cancelRebuild, settleRebuild, type RebuildRequestContext } from './requests.ts';
-import { liveRows, LiveUnreadable } from './unreadable-rows.ts';
+import { cancelRebuild, completeRebuild, type RebuildRequestContext } from './requests.ts';
+import { liveRows, LiveRowsUnreadable } from './unreadable-rows.ts';
 
-export interface RebuildContext extends Projector, RebuildRequestContext {
+export interface RebuildContext extends ProjectorContext, RebuildRequestContext {
   readonly clock: Clock;
   /** Returns false if a step must end soon. Steps are bounded without it too. */
-  readonly goOn?: () => boolean;
+  readonly mayContinue?: () => boolean;
   /** Called if a decision is needed, or if something failed. */
   readonly alarm: (what: string, error?: unknown) => void;
 }
 
 /** A stopped read model is tried again after this time, and by a new process. */
-export const RETRY_MS = 3_600_000;
+export const STOPPED_RETRY_MS = 3_600_000;
 
 /** A step that folds ends after this time or this number of windows, so that its progress is stored. */
 const FOLD_MS = 1_000;
@@ -54,7 +59,7 @@ interface Memory {
   readonly id: number;
   store?: NewRowStore;
   /** The fold that reached checkpoints `at`, and the rows that it collects. */
-  fold?: { at: Checkpoints; readonly collected: Collector; readonly context: Projector };
+  fold?: { at: ProjectionCheckpoints; readonly collected: RowCollector; readonly context: ProjectorContext };
   /** When this process began to count this unit, and how much was done then. */
   began?: { readonly of: string; readonly at: number; readonly done: number };
   triedAt?: number;
@@ -63,7 +68,7 @@ interface Memory {
 
 /** Returns a function that advances a rebuild by one step. It resolves to true if another step can follow at once. */
 export function rebuildRunner(context: RebuildContext): (id: number) => Promise<boolean> {
-  const { catalog, clock, alarm, rows, models = readModels, goOn = () => true } = context;
+  const { catalog, clock, alarm, rows, models = readModels, mayContinue: goOn = () => true } = context;
   let memory: Memory = { id: 0 };
 
   return async (id) => {
@@ -89,7 +94,7 @@ export function rebuildRunner(context: RebuildContext): (id: number) => Promise<
     const { rebuild, writes } = stored;
     const generations = await readGenerations(catalog);
     if (generations.building !== id || hasEnded(rebuild) || rebuild.phase === 'cancelling') {
-      await settleRebuild(context, id);
+      await completeRebuild(context, id);
       return true;
     }
     const isAheadOfLog = await isAhead(rebuild, generations);
@@ -98,7 +103,7 @@ export function rebuildRunner(context: RebuildContext): (id: number) => Promise<
     const { comparison } = rebuild;
     // The generation that it is compared with was retired.
     const hasLostLive = comparison !== undefined && generations.live === undefined;
-    if (isAheadOfLog || hasLostLive || !same(rebuild.versions, versionsOf(models))) {
+    if (isAheadOfLog || hasLostLive || !isSameJson(rebuild.versions, foldVersionsOf(models))) {
       await cancelRebuild(context, id, { by: 'archive', why: 'superseded' });
       return true;
     }
@@ -118,7 +123,7 @@ export function rebuildRunner(context: RebuildContext): (id: number) => Promise<
    */
   async function isAhead(rebuild: Rebuild, generations: Generations): Promise<boolean> {
     const { published } = await readHead(context.state);
-    return Object.values(foldedBy(rebuild, generations)).some(({ next }) => next > published);
+    return Object.values(rebuildCheckpoints(rebuild, generations)).some(({ next }) => next > published);
   }
 
   async function act(rebuild: Rebuild, generations: Generations): Promise<Step> {
@@ -132,12 +137,13 @@ export function rebuildRunner(context: RebuildContext): (id: number) => Promise<
       memory.alarmed = true;
       return {};
     }
-    if (waitsIn(rebuild, generations) && clock() - (memory.triedAt ?? -Infinity) < RETRY_MS) return {};
+    if (needsDecisionIn(rebuild, generations) && clock() - (memory.triedAt ?? -Infinity) < STOPPED_RETRY_MS)
+      return {};
     if (phase === 'switching') return promoteOnceCaughtUp(rebuild, generations);
     try {
       return await (phase === 'comparing' ? compare(rebuild, generations) : fold(rebuild, generations));
     } catch (error) {
-      if (!(error instanceof LiveUnreadable)) throw error;
+      if (!(error instanceof LiveRowsUnreadable)) throw error;
       if (phase === 'checking') return { after: restarted(rebuild, generations, 'folding') };
       const known = rebuild.compared?.drift;
       return known ? ended(rebuild, { ...known, unreadable: error.message }) : {};
@@ -154,9 +160,9 @@ export function rebuildRunner(context: RebuildContext): (id: number) => Promise<
     const total = Math.max(0, ...models.map(({ name }) => goal(name)));
     const store = checks ? undefined : await newStore(before);
     const inMemory = folding(rebuild, store);
-    const sums = compared && new WindowSums(upTo, compared.sums);
+    const sums = compared && new WindowHashes(upTo, compared.sums);
     const until = clock() + FOLD_MS;
-    const least = checks ? total / WINDOW / CHECK_STEPS : 0;
+    const least = checks ? total / WINDOW_POSITIONS / CHECK_STEPS : 0;
     const { checkpoints, stopped, done } = await foldWindows(
       {
         ...inMemory,
@@ -166,7 +172,7 @@ export function rebuildRunner(context: RebuildContext): (id: number) => Promise<
         store,
         sums,
         upTo,
-        goOn: (windows) => goOn() && (windows < least || (windows < FOLD_WINDOWS && clock() < until)),
+        mayContinue: (windows) => goOn() && (windows < least || (windows < FOLD_WINDOWS && clock() < until)),
       },
       before,
     );
@@ -174,7 +180,7 @@ export function rebuildRunner(context: RebuildContext): (id: number) => Promise<
     const updated = compared &&
       sums && { ...compared, sums: sums.text(), expected: compared.expected + sums.added };
     const after = { ...rebuild, checkpoints, ...(updated ? { compared: updated } : {}) };
-    const needsDecision = waitsIn(after, generations);
+    const needsDecision = needsDecisionIn(after, generations);
     if (stopped.size > 0) raiseStopped(after, needsDecision);
     if (done && !needsDecision) {
       if (checks) return compare(after, generations);
@@ -188,18 +194,18 @@ export function rebuildRunner(context: RebuildContext): (id: number) => Promise<
 
   /** Returns the fold in memory, or a new one that reads the sums of earlier windows. */
   function folding({ checkpoints, comparison }: Rebuild, store: NewRowStore | undefined) {
-    if (memory.fold && same(memory.fold.at, checkpoints)) return memory.fold;
+    if (memory.fold && isSameJson(memory.fold.at, checkpoints)) return memory.fold;
     const earlier = store ?? liveRows(rows, comparison?.against ?? 0);
-    const collected = collector(models, hasWindow(checkpoints) ? earlier : undefined);
+    const collected = rowCollector(models, hasWindow(checkpoints) ? earlier : undefined);
     const folded = { ...rows, open: () => collected };
     return (memory.fold = { at: checkpoints, collected, context: { ...context, rows: folded } });
   }
 
-  async function newStore(checkpoints: Checkpoints): Promise<NewRowStore> {
-    if (memory.store && memory.fold && same(memory.fold.at, checkpoints)) return memory.store;
+  async function newStore(checkpoints: ProjectionCheckpoints): Promise<NewRowStore> {
+    if (memory.store && memory.fold && isSameJson(memory.fold.at, checkpoints)) return memory.store;
     const store = await rows.build(memory.id);
     const furthest = Math.max(0, ...Object.values(checkpoints).map(({ next }) => next));
-    await store.resume(furthest - (furthest % WINDOW));
+    await store.resume(furthest - (furthest % WINDOW_POSITIONS));
     memory.store = store;
     return store;
   }
@@ -217,8 +223,12 @@ export function rebuildRunner(context: RebuildContext): (id: number) => Promise<
   async function compare(rebuild: Rebuild, generations: Generations): Promise<Step> {
     const { id, comparison, compared } = rebuild;
     if (!comparison || !compared) return { after: { ...rebuild, phase: 'switching' } };
-    const result = await compareMore({ ...context, id, models, goOn }, comparison, compared);
-    const differs = 'report' in result ? !isEmpty(result.report) : result.scan !== 'sums';
+    const result = await advanceComparison(
+      { ...context, id, models, mayContinue: goOn },
+      comparison,
+      compared,
+    );
+    const differs = 'report' in result ? !hasNoDrift(result.report) : result.scan !== 'sums';
     // Without drift, no rows are written. With drift, the log is folded again into a new generation.
     if (rebuild.phase === 'checking' && differs) return { after: restarted(rebuild, generations, 'folding') };
     if ('report' in result) return ended(rebuild, result.report);
@@ -230,7 +240,7 @@ export function rebuildRunner(context: RebuildContext): (id: number) => Promise<
   function ended({ compared: _, ...rebuild }: Rebuild, drift: Drift): Step {
     if (rebuild.phase === 'checking')
       return { after: { ...rebuild, phase: 'unchanged', drift, endedAt: clock() } };
-    const differs = !isEmpty(drift) || drift.unreadable !== undefined;
+    const differs = !hasNoDrift(drift) || drift.unreadable !== undefined;
     return { after: { ...rebuild, phase: differs ? 'drifted' : 'switching', drift } };
   }
 
@@ -241,13 +251,13 @@ export function rebuildRunner(context: RebuildContext): (id: number) => Promise<
       await changeGenerations(catalog, (before) => enrolled(before, id, checkpoints));
     const { more } = await catchUp(context, goOn, id);
     // Unreadable rows are not kept, because they are no target of a rollback and would block the projector.
-    const until = clock() + (drift?.unreadable === undefined ? context.graceMs : 0);
+    const until = clock() + (drift?.unreadable === undefined ? context.rollbackRetentionMs : 0);
     const after = await changeGenerations(catalog, (before) =>
       promoted(before, { id, against: comparison?.against, until }),
     );
-    if (after.building !== id) await settleRebuild(context, id);
-    else if (!more && waitsIn(rebuild, after)) {
-      raiseStopped({ ...rebuild, checkpoints: foldedBy(rebuild, after) }, true);
+    if (after.building !== id) await completeRebuild(context, id);
+    else if (!more && needsDecisionIn(rebuild, after)) {
+      raiseStopped({ ...rebuild, checkpoints: rebuildCheckpoints(rebuild, after) }, true);
       return {};
     }
     return { after: rebuild };
@@ -270,8 +280,8 @@ export function rebuildRunner(context: RebuildContext): (id: number) => Promise<
 }
 
 /** Returns true if a complete window has been folded. */
-const hasWindow = (checkpoints: Checkpoints): boolean =>
-  Object.values(checkpoints).some(({ next }) => next >= WINDOW);
+const hasWindow = (checkpoints: ProjectionCheckpoints): boolean =>
+  Object.values(checkpoints).some(({ next }) => next >= WINDOW_POSITIONS);
 
 /** Returns the rebuild from its start, because another generation became live or the check found drift. */
 function restarted(
@@ -279,5 +289,5 @@ function restarted(
   generations: Generations,
   phase: 'checking' | 'folding' = others.phase === 'checking' ? 'checking' : 'folding',
 ): Rebuild {
-  return { ...others, phase, checkpoints: {}, ...comparisonWith(generations, others.versions) };
+  return { ...others, phase, checkpoints: {}, ...startComparison(generations, others.versions) };
 }

@@ -3,7 +3,7 @@
 import { Damaged } from '../../errors.ts';
 import type { RowStore, RowStores } from '../rows/row-store.ts';
 
-export class LiveUnreadable extends Error {
+export class LiveRowsUnreadable extends Error {
   override readonly name = 'LiveUnreadable';
 }
 
@@ -30,4 +30,4 @@ export function liveRows(rows: RowStores, generation: number): RowStore {
 }
 
 const unreadable = (error: unknown): unknown =>
-  error instanceof Damaged ? new LiveUnreadable(error.message, { cause: error }) : error;
+  error instanceof Damaged ? new LiveRowsUnreadable(error.message, { cause: error }) : error;

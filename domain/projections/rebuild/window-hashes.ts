@@ -5,7 +5,7 @@ import { leafHash } from '../../../events/log/merkle.ts';
 import type { ReadModel } from '../views/read-model.ts';
 import type { RowVersion } from '../rows/row.ts';
 import { deltasOf, groupOf } from '../rows/row-keys.ts';
-import { WINDOW } from '../rows/sums.ts';
+import { WINDOW_POSITIONS } from '../rows/sums.ts';
 
 const SUM_BYTES = 16;
 /** Most sums, so that they fit into a rebuild record. From 2.4 million events on, each sum covers several windows. */
@@ -14,7 +14,7 @@ const MAX_SUMS = 8_192;
 const encoder = new TextEncoder();
 
 /** Returns a function that finds the read model of a partition, or undefined if this release does not have it. */
-export function ownersOf(models: readonly ReadModel[]): (partition: string) => ReadModel | undefined {
+export function partitionOwners(models: readonly ReadModel[]): (partition: string) => ReadModel | undefined {
   const owners = new Map<string, ReadModel>();
   for (const model of models)
     for (const name of [...(model.lists ?? []), ...(model.sums ?? []).flatMap((sum) => [sum, deltasOf(sum)])])
@@ -23,9 +23,9 @@ export function ownersOf(models: readonly ReadModel[]): (partition: string) => R
 }
 
 /** Position up to which, and without which, rows are compared, by the name of the read model. */
-export type UpTo = Readonly<Record<string, number>>;
+export type ComparedPositions = Readonly<Record<string, number>>;
 
-export class WindowSums {
+export class WindowHashes {
   readonly #names: readonly string[];
   readonly #bytes: Uint8Array;
   readonly #length: number;
@@ -34,10 +34,10 @@ export class WindowSums {
   subtracted = 0;
 
   /** `text` is the text of earlier sums to continue. */
-  constructor(upTo: UpTo, text = '') {
+  constructor(upTo: ComparedPositions, text = '') {
     this.#names = Object.keys(upTo).toSorted();
     const end = Math.max(0, ...Object.values(upTo));
-    let length = WINDOW;
+    let length = WINDOW_POSITIONS;
     while (Math.ceil(end / length) * this.#names.length > MAX_SUMS) length *= 2;
     this.#length = length;
     this.#bytes = new Uint8Array(Math.ceil(end / length) * this.#names.length * SUM_BYTES);

@@ -2,10 +2,10 @@
 // the entries that were appended since the last call.
 import { countBefore } from '../../binary-search.ts';
 import type { ActorRow, MergeRow } from '../views/actors-view.ts';
-import { DIRECTORY } from './row-keys.ts';
-import { foldName } from '../state/folded-name.ts';
+import { ACTOR_DIRECTORY } from './row-keys.ts';
+import { normalizeName } from '../state/normalized-name.ts';
 import type { RowStore } from './row-store.ts';
-import { tail, type TailRow } from './tails.ts';
+import { incrementalReader, type PositionedRow } from './recent-rows.ts';
 
 export interface Actor extends ActorRow {
   readonly mergedInto?: string;
@@ -18,7 +18,7 @@ export interface Directory {
   /** Returns an actor that an event introduced. */
   readonly actor: (id: string) => Actor | undefined;
   /** Returns the actor that readers see for this one: the last introduced actor of its chain of merges. */
-  readonly shown: (id: string) => Actor | undefined;
+  readonly visible: (id: string) => Actor | undefined;
   /** Returns the id of the actor that readers see, then of all actors merged into it, the nearest first. */
   readonly group: (id: string) => string[];
   /** Returns all actors by name, then by id, merged ones included. */
@@ -27,7 +27,7 @@ export interface Directory {
   readonly changedAfter: (position: number) => Actor[];
 }
 
-interface NamedRow extends TailRow<ActorRow> {
+interface NamedRow extends PositionedRow<ActorRow> {
   /** The name key, as UTF-8. */
   readonly sort: Buffer;
 }
@@ -35,18 +35,18 @@ interface NamedRow extends TailRow<ActorRow> {
 /** The entries of one actor, by position. */
 interface ActorHistory {
   readonly rows: NamedRow[];
-  readonly merges: TailRow<string | undefined>[];
+  readonly merges: PositionedRow<string | undefined>[];
 }
 
 /** Returns a function that returns the directory as of a position. Rows up to that position must have been appended. */
-export function directoryOf(store: RowStore): (at: number) => Promise<Directory> {
+export function directoryReader(store: RowStore): (at: number) => Promise<Directory> {
   const histories = new Map<string, ActorHistory>();
   /** By actor, the actors that were ever merged into it. */
   const members = new Map<string, Set<string>>();
   const positions: number[] = [];
   let sorted: { readonly changes: number; readonly actors: readonly Actor[] } | undefined;
 
-  const readUpTo = tail<ActorRow | MergeRow>(store, DIRECTORY, 0, ({ position, body }) => {
+  const readUpTo = incrementalReader<ActorRow | MergeRow>(store, ACTOR_DIRECTORY, 0, ({ position, body }) => {
     positions.push(position);
     const id = 'merged' in body ? body.merged : body.id;
     const history = histories.get(id) ?? { rows: [], merges: [] };
@@ -108,7 +108,7 @@ export function directoryOf(store: RowStore): (at: number) => Promise<Directory>
         .filter((each) => each.position > position)
         .toSorted((a, b) => a.position - b.position);
 
-    return { actor, shown, group, all, changedAfter };
+    return { actor, visible: shown, group, all, changedAfter };
   }
 
   return async (at) => {
@@ -117,8 +117,9 @@ export function directoryOf(store: RowStore): (at: number) => Promise<Directory>
   };
 }
 
-const latest = <R extends TailRow<unknown>>(rows: readonly R[], at: number): R | undefined =>
+const latest = <R extends PositionedRow<unknown>>(rows: readonly R[], at: number): R | undefined =>
   rows[countBefore(rows.length, (index) => (rows[index]?.position ?? 0) <= at) - 1];
 
 /** Returns the sort key of an actor in the directory: by its normalized name, then by its id. */
-export const nameKey = ({ id, name }: Pick<ActorRow, 'id' | 'name'>): string => `${foldName(name)}\t${id}`;
+export const nameKey = ({ id, name }: Pick<ActorRow, 'id' | 'name'>): string =>
+  `${normalizeName(name)}\t${id}`;

@@ -1,6 +1,6 @@
 // Keeps the latest dates of the records that a sum counts. A delta names the sum with a date, as in `statements@…`. A
 // snapshot has the four latest dates. If all of them are reverted, queries read the latest date from the list.
-import { fieldsOf, daysOf, listedAt, type ThingState } from '../state/thing-state.ts';
+import { fieldsOf, daysOf, dateListKeyOf, type RecordStreamState } from '../state/thing-state.ts';
 
 /** Separates the name of a sum from a date. */
 const DATED = '@';
@@ -16,26 +16,26 @@ const WRITTEN = '\t';
 type Sums = Readonly<Record<string, number>>;
 
 /** Returns the name of the sum that counts a record, with its date if it took place and is not retracted. */
-export function datedName(name: string, state: ThingState): string {
+export function sumNameWithDate(name: string, state: RecordStreamState): string {
   const { status, retracted } = state.life;
   if (retracted || status === 'announced' || status === 'called-off') return name;
   const { heldOn, madeOn, publishedOn } = fieldsOf(state);
   const date = heldOn ?? madeOn ?? publishedOn ?? '';
   const { sort } = daysOf(state);
-  const { spread } = listedAt(state);
+  const { spread } = dateListKeyOf(state);
   if (sort === `1${date}T`) return `${name}${DATED}${sort}`;
   return `${name}${DATED}${sort}${WRITTEN}${spread === undefined ? 0 : spread === 'days' ? 1 : 2}${date}`;
 }
 
 /** Returns the name of a sum without the date. */
-export function undatedName(name: string): string {
+export function sumNameWithoutDate(name: string): string {
   const end = name.indexOf(DATED);
   return end < 0 ? name : name.slice(0, end);
 }
 
 /** Adds `by` to the sum of this name, and to the count of its date. */
-export function addTo(sums: Record<string, number>, name: string, by: number): void {
-  const sum = undatedName(name);
+export function addDelta(sums: Record<string, number>, name: string, by: number): void {
+  const sum = sumNameWithoutDate(name);
   sums[sum] = (sums[sum] ?? 0) + by;
   if (sum === name) return;
   const date = name.slice(sum.length);

@@ -2,17 +2,17 @@
 import { daysBefore } from '../../../events/calendar.ts';
 import { historyAsOf, type StreamHistory } from '../../recording/stream-history.ts';
 import type { BlobStore, EventStore, Table } from '../../ports.ts';
-import type { Window } from '../../queries/date-window.ts';
-import { directoryOf, type Directory } from './actor-directory.ts';
-import { aboveDay, MAX_DAYS, nextKey, partOf, type RowKey } from './row-keys.ts';
+import type { DateWindow } from '../../queries/date-window.ts';
+import { directoryReader, type Directory } from './actor-directory.ts';
+import { aboveDay, MAX_BUCKET_DAYS, nextKey, bucketPartition, type RowKey } from './row-keys.ts';
 import type { RowRange, RowStore } from './row-store.ts';
-import { tailsOf, type Tails } from './tails.ts';
-import { wavesOf } from '../../concurrency.ts';
+import { recentRowsOf, type RecentRows } from './recent-rows.ts';
+import { slicesOf } from '../../concurrency.ts';
 
 /** The rows of one generation, with what a process keeps of them in memory, and the events. */
 export interface RowSource {
   readonly rows: RowStore;
-  readonly tails: Tails;
+  readonly recentRows: RecentRows;
   /** Returns the directory of actors as of a position. */
   readonly directoryAt: (at: number) => Promise<Directory>;
   readonly events: EventSource;
@@ -28,8 +28,8 @@ export interface EventSource {
 export const rowSourceOf = (rows: RowStore, events: EventSource): RowSource => ({
   rows,
   events,
-  tails: tailsOf(rows),
-  directoryAt: directoryOf(rows),
+  recentRows: recentRowsOf(rows),
+  directoryAt: directoryReader(rows),
 });
 
 export interface Reading extends RowSource {
@@ -39,18 +39,18 @@ export interface Reading extends RowSource {
 
 export const readingAt = (source: RowSource, at: number): Reading => ({ ...source, at });
 
-export const directory = ({ directoryAt, at }: Reading): Promise<Directory> => directoryAt(at);
+export const readDirectory = ({ directoryAt, at }: Reading): Promise<Directory> => directoryAt(at);
 
 /** Reads the visible events of a stream. */
-export const streamOf = ({ events, at }: Reading, stream: string): Promise<StreamHistory> =>
+export const readVisibleStream = ({ events, at }: Reading, stream: string): Promise<StreamHistory> =>
   historyAsOf(events, stream, at);
 
 /** A partition, or a range of its sort keys: `from` is inclusive, `below` exclusive. */
-export interface Part extends Pick<RowRange, 'from' | 'below'> {
+export interface KeyRange extends Pick<RowRange, 'from' | 'below'> {
   readonly partition: string;
 }
 
-export interface Row<B> {
+export interface ReadRow<B> {
   readonly partition: string;
   readonly sort: string;
   readonly position: number;
@@ -61,13 +61,13 @@ export interface Row<B> {
  * Returns the parts of a list by date that may have records of these days. A date of up to 31 days may begin 31 days
  * earlier. The few longer dates are read in full.
  */
-export function partsOf(list: string, { earliest, latest }: Window): Part[] {
+export function dateRanges(list: string, { earliest, latest }: DateWindow): KeyRange[] {
   const below = latest === undefined ? {} : { below: aboveDay(latest) };
   const from = (days: number) => (earliest === undefined ? {} : { from: daysBefore(earliest, days) });
   return [
     { partition: list, ...from(0), ...below },
-    { partition: partOf(list, 'days'), ...from(MAX_DAYS), ...below },
-    { partition: partOf(list, 'wide') },
+    { partition: bucketPartition(list, 'days'), ...from(MAX_BUCKET_DAYS), ...below },
+    { partition: bucketPartition(list, 'wide') },
   ];
 }
 
@@ -76,7 +76,7 @@ export async function readRow<B extends object>(
   { rows, at }: Reading,
   partition: string,
   sort: string,
-): Promise<Row<B> | undefined> {
+): Promise<ReadRow<B> | undefined> {
   for await (const row of rows.range(partition, { at, from: sort, below: nextKey(sort) }))
     return { ...row, partition, body: row.body as B };
   return undefined;
@@ -86,9 +86,9 @@ export async function readRow<B extends object>(
 export async function readRows<B extends object>(
   reading: Reading,
   keys: readonly RowKey[],
-): Promise<(Row<B> | undefined)[]> {
-  const rows: (Row<B> | undefined)[] = [];
-  for (const [, wave] of wavesOf(keys)) {
+): Promise<(ReadRow<B> | undefined)[]> {
+  const rows: (ReadRow<B> | undefined)[] = [];
+  for (const [, wave] of slicesOf(keys)) {
     const reads = wave.map(({ partition, sort }) => readRow<B>(reading, partition, sort));
     rows.push(...(await Promise.all(reads)));
   }
@@ -96,7 +96,7 @@ export async function readRows<B extends object>(
 }
 
 /** Returns the rest of a part after a sort key, in the direction of reading. Without a key, returns all of it. */
-export function beyond(part: Part, after: string | undefined, descending: boolean): Part {
+export function rangeAfter(part: KeyRange, after: string | undefined, descending: boolean): KeyRange {
   if (after === undefined) return part;
   const { from = '', below } = part;
   if (descending) return { ...part, below: below === undefined || after < below ? after : below };
@@ -105,23 +105,23 @@ export function beyond(part: Part, after: string | undefined, descending: boolea
 }
 
 /** Reads the rows of all parts in the order of their sort keys. A key that several parts have is returned once. */
-export async function* readParts<B extends object>(
+export async function* readMerged<B extends object>(
   { rows, at }: Reading,
-  parts: readonly Part[],
+  parts: readonly KeyRange[],
   descending = false,
-): AsyncGenerator<Row<B>> {
+): AsyncGenerator<ReadRow<B>> {
   const sources = parts.map(({ partition, ...range }) => ({
     partition,
     rows: rows.range(partition, { ...range, at, descending })[Symbol.asyncIterator](),
   }));
-  const nextOf = async ({ partition, rows }: (typeof sources)[number]): Promise<Row<B> | undefined> => {
+  const nextOf = async ({ partition, rows }: (typeof sources)[number]): Promise<ReadRow<B> | undefined> => {
     const next = await rows.next();
     return next.done ? undefined : { ...next.value, partition, body: next.value.body as B };
   };
   try {
     const heads = await Promise.all(sources.map(nextOf));
     for (;;) {
-      let first: Row<B> | undefined;
+      let first: ReadRow<B> | undefined;
       for (const head of heads)
         if (head && (!first || comesBefore(head.sort, first.sort, descending))) first = head;
       if (!first) return;

@@ -1,5 +1,5 @@
 // Computes the versions that one event writes: the difference between the rows of its stream before and after it.
-import { same } from '../../recording/aggregate.ts';
+import { isSameJson } from '../../recording/aggregate.ts';
 import type { Row, RowVersion, ValueRow } from './row.ts';
 import { keyText, positionKey, type RowKey } from './row-keys.ts';
 import { deltaRows } from './sums.ts';
@@ -28,7 +28,7 @@ export function difference(before: readonly Row[], after: readonly Row[], positi
     } else if ('body' in row) {
       const { partition, sort, body } = row;
       const previous = takeEarlier(row);
-      if (row.renewed || previous === undefined || !same(previous.body, body))
+      if (row.writtenAtEachEvent || previous === undefined || !isSameJson(previous.body, body))
         versions.push({ partition, sort, position, body });
     }
   }

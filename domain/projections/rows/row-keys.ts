@@ -7,7 +7,7 @@ export interface RowKey {
 }
 
 /** Partition of read model `timeline` with all records by date. */
-export const ALL = 'all';
+export const ALL_RECORDS = 'all';
 /** Returns the partition with the records on a topic, by date. */
 export const topicList = (topic: string): string => `topic/${topic}`;
 /** Returns the partition with the records that name an actor, by date. */
@@ -17,12 +17,12 @@ export const actorList = (actor: string): string => `actor/${actor}`;
 export const responsesTo = (record: string): string => `on/${record}`;
 
 /** Partition of read model `article` with the heads of all articles, by id. */
-export const HEADS = 'articles';
+export const ARTICLE_HEADS = 'articles';
 /** Returns the partition with the passages of an article that evidence names, by match range. */
 export const passagesOf = (article: string): string => `passages/${article}`;
 
 /** Partition of read model `actors` with the changes of actors, by position. */
-export const DIRECTORY = 'directory';
+export const ACTOR_DIRECTORY = 'directory';
 /** Partition with sums by actor: `meetings`, `statements` and `opinions`, with dates. */
 export const ACTOR_COUNTS = 'actor-counts';
 
@@ -62,31 +62,31 @@ export const partitionsOf = (group: string): string => `${group}-partitions`;
 /**
  * Most days of a date in part `days` of a list by date. Longer dates, and those with an open end, are in part `wide`.
  */
-export const MAX_DAYS = 31;
+export const MAX_BUCKET_DAYS = 31;
 
 /** The part of a list by date for dates that may mean several days: at most 31, or more. */
-export type Spread = 'days' | 'wide';
+export type DateBucket = 'days' | 'wide';
 
 /** The key of a record in every list by date. Rows of other lists lead with it to the summary in the list of all. */
-export interface Listed {
+export interface DateListKey {
   /** By date, on the same date in the order of recording, and last by id. */
   readonly sort: string;
   /** Absent for a date of one day. */
-  readonly spread?: Spread;
+  readonly spread?: DateBucket;
 }
 
 /** Returns the partition of a part of a list by date. No topic and no id has a `~`. */
-export const partOf = (list: string, spread: Spread | undefined): string =>
+export const bucketPartition = (list: string, spread: DateBucket | undefined): string =>
   spread === undefined ? list : `${list}/~${spread}`;
 
-export function spreadIn(partition: string): Spread | undefined {
+export function dateBucketIn(partition: string): DateBucket | undefined {
   const spread = partition.slice(partition.lastIndexOf('/') + 1);
   return spread === '~days' ? 'days' : spread === '~wide' ? 'wide' : undefined;
 }
 
 /** Returns the key of a record in a list by date. */
-export const listKey = (list: string, { sort, spread }: Listed): RowKey => ({
-  partition: partOf(list, spread),
+export const rowKeyInList = (list: string, { sort, spread }: DateListKey): RowKey => ({
+  partition: bucketPartition(list, spread),
   sort,
 });
 

@@ -6,21 +6,21 @@ import type { RowKey } from './row-keys.ts';
 export interface ValueRow extends RowKey {
   readonly body: object;
   /** Writes a version at each event of the stream, so that the row has the position of the latest event. */
-  readonly renewed?: true;
+  readonly writtenAtEachEvent?: true;
 }
 
 /** Adds 1 to the sum of this name at this key, as long as the state of the stream has this row. */
-export interface Addend extends RowKey {
+export interface SumIncrement extends RowKey {
   readonly adds: string;
 }
 
 /** A journal entry: written at each event of the stream under the position of the event, and never removed. */
-export interface RowEntry {
+export interface JournalEntry {
   readonly partition: string;
   readonly entry: object;
 }
 
-export type Row = ValueRow | Addend | RowEntry;
+export type Row = ValueRow | SumIncrement | JournalEntry;
 
 /**
  * A version of a row, written by the event at `position`. It is a tombstone if it has no body. An event always gives the

@@ -1,9 +1,9 @@
 // Sums over many streams, such as the number of statements of an actor. An event writes deltas, and a complete window a
 // snapshot. The sum at a position is the newest snapshot plus the deltas after it.
-import { addTo, withLatestDates } from './latest-dates.ts';
-import type { TailRow, Tails } from './tails.ts';
+import { addDelta, withLatestDates } from './latest-dates.ts';
+import type { PositionedRow, RecentRows } from './recent-rows.ts';
 import type { RowRange, RowStore } from './row-store.ts';
-import { wavesOf } from '../../concurrency.ts';
+import { slicesOf } from '../../concurrency.ts';
 import {
   deltasOf,
   groupOf,
@@ -16,23 +16,24 @@ import {
   positionKey,
   type RowKey,
 } from './row-keys.ts';
-import type { Addend, Row, RowVersion } from './row.ts';
+import type { SumIncrement, Row, RowVersion } from './row.ts';
 
 /** The sums at one key, by name. */
-export type Sums = Readonly<Record<string, number>>;
+export type SumsByName = Readonly<Record<string, number>>;
 
 /** The change of one sum by one event. An event that changes a group also lists, by 0, its sums that do not change. */
 export type Delta = readonly [partition: string, sort: string, name: string, by: number];
 export type Deltas = readonly Delta[];
 
 /** Positions in a window. */
-export const WINDOW = 2_048;
+export const WINDOW_POSITIONS = 2_048;
 
 /** Returns the last position of the window that contains this position. */
-export const windowEnd = (position: number): number => position - (position % WINDOW) + WINDOW - 1;
+export const windowEnd = (position: number): number =>
+  position - (position % WINDOW_POSITIONS) + WINDOW_POSITIONS - 1;
 
 /** Returns the position of the newest snapshot as of this position, or -1 if no window is complete. */
-const snapshotBefore = (at: number): number => windowEnd(at + 1) - WINDOW;
+const snapshotBefore = (at: number): number => windowEnd(at + 1) - WINDOW_POSITIONS;
 
 /** Most deltas in a row, at up to 224 bytes each. A meeting of many actors changes the sums of all pairs. */
 const MAX_DELTAS = 140;
@@ -62,14 +63,14 @@ function rowsOf(partition: string, position: number, values: readonly unknown[],
 /** Returns one row of deltas for each group whose sums the event changes, or several rows if it changes many sums. */
 export function deltaRows(before: readonly Row[], after: readonly Row[], position: number): RowVersion[] {
   const groups = new Map<string, Delta[]>();
-  const add = ({ partition, sort, adds }: Addend, by: number): void => {
+  const add = ({ partition, sort, adds }: SumIncrement, by: number): void => {
     const group = deltasOf(partition);
     const deltas = groups.get(group);
     const delta: Delta = [partition, sort, adds, by];
     if (deltas) deltas.push(delta);
     else groups.set(group, [delta]);
   };
-  const earlier = new Map<string, Addend>();
+  const earlier = new Map<string, SumIncrement>();
   for (const row of before) if ('adds' in row) earlier.set(sumText(row), row);
   for (const row of after)
     if ('adds' in row) add(row, earlier.size > 0 && earlier.delete(sumText(row)) ? 0 : 1);
@@ -82,7 +83,7 @@ export function deltaRows(before: readonly Row[], after: readonly Row[], positio
   return rows;
 }
 
-const sumText = (row: Addend): string => `${keyText(row)}\u0001${row.adds}`;
+const sumText = (row: SumIncrement): string => `${keyText(row)}\u0001${row.adds}`;
 
 export interface SumsWriter {
   /** Adds the versions of a batch. Batches come in order, the first one from position `next` on. */
@@ -90,13 +91,13 @@ export interface SumsWriter {
   /** Returns the new values of the sums that the window to `end` changed. All batches of the window must be added. */
   snapshot(end: number): Promise<RowVersion[]>;
   /** Returns the sums that it knows after the snapshot at `end`. The next writer takes them over and changes them. */
-  known(end: number): KnownSums;
+  known(end: number): SumsInMemory;
 }
 
 /** The sums that a process keeps in memory as of the end of a window, by the text of their keys. */
-export interface KnownSums {
+export interface SumsInMemory {
   readonly end: number;
-  readonly sums: Map<string, Sums>;
+  readonly sums: Map<string, SumsByName>;
 }
 
 /** Most keys that a writer keeps in memory, so that it does not read sums that change often. */
@@ -107,11 +108,11 @@ export function sumsWriter(
   store: RowStore,
   groups: readonly string[],
   next: number,
-  known?: KnownSums,
+  known?: SumsInMemory,
 ): SumsWriter {
   let open: RowVersion[] = [];
-  const begin = next - (next % WINDOW);
-  let values = known?.end === begin - 1 ? known.sums : new Map<string, Sums>();
+  const begin = next - (next % WINDOW_POSITIONS);
+  let values = known?.end === begin - 1 ? known.sums : new Map<string, SumsByName>();
   /** First position of the deltas that are still to be read: those before `next` in its window. */
   let earlier = next > begin ? begin : undefined;
 
@@ -132,10 +133,10 @@ export function sumsWriter(
   ): Promise<void> {
     const unknown = [...keys].filter(([text]) => !values.has(text));
     const read = async ([text, { partition, sort }]: (typeof unknown)[number]): Promise<void> => {
-      for await (const { body } of store.range(partition, keyRange(sort, end - WINDOW)))
-        return void values.set(text, body as Sums);
+      for await (const { body } of store.range(partition, keyRange(sort, end - WINDOW_POSITIONS)))
+        return void values.set(text, body as SumsByName);
     };
-    for (const [, wave] of wavesOf(unknown)) await Promise.all(wave.map(read));
+    for (const [, wave] of slicesOf(unknown)) await Promise.all(wave.map(read));
   }
 
   return {
@@ -153,7 +154,7 @@ export function sumsWriter(
           const text = keyText({ partition, sort });
           let row = changed.get(text);
           if (row === undefined) changed.set(text, (row = { partition, sort, by: {} }));
-          addTo(row.by, name, by);
+          addDelta(row.by, name, by);
         }
       }
       open = [];
@@ -187,7 +188,7 @@ interface Part extends Pick<RowRange, 'from' | 'below'> {
 
 interface SumsReading {
   readonly rows: RowStore;
-  readonly tails: Tails;
+  readonly recentRows: RecentRows;
   readonly at: number;
 }
 
@@ -196,49 +197,49 @@ interface SumsReading {
  * have been appended. Deltas of the open window come from the memory of the process.
  */
 export async function sumsAt(
-  { rows, tails, at }: SumsReading,
+  { rows, recentRows, at }: SumsReading,
   partition: string,
-): Promise<Map<string, Sums>> {
-  const sums = new Map<string, Sums>();
-  for await (const { sort, body } of rows.range(partition, { at })) sums.set(sort, body as Sums);
-  return withDeltas(tails, partition, at, sums, () => true);
+): Promise<Map<string, SumsByName>> {
+  const sums = new Map<string, SumsByName>();
+  for await (const { sort, body } of rows.range(partition, { at })) sums.set(sort, body as SumsByName);
+  return withDeltas(recentRows, partition, at, sums, () => true);
 }
 
 /** Reads the sums of some keys as `sumsAt` does, without the snapshots of other keys. Leaves out keys without sums. */
 export async function sumsOf(
-  { rows, tails, at }: SumsReading,
+  { rows, recentRows, at }: SumsReading,
   partition: string,
   sorts: Iterable<string>,
-): Promise<Map<string, Sums>> {
+): Promise<Map<string, SumsByName>> {
   const wanted = new Set(sorts);
-  const snapshots = snapshotsOf(tails);
+  const snapshots = snapshotsOf(recentRows);
   const end = snapshotBefore(at);
-  const known = new Map<string, Sums>();
+  const known = new Map<string, SumsByName>();
   const read = async (sort: string): Promise<void> => {
     const key = `${end} ${keyText({ partition, sort })}`;
     let sums = snapshots.get(key);
     if (sums === undefined)
-      for await (const { body } of rows.range(partition, keyRange(sort, end))) sums = body as Sums;
+      for await (const { body } of rows.range(partition, keyRange(sort, end))) sums = body as SumsByName;
     sums ??= NONE;
     // The snapshot that was used last is the last in the map.
     snapshots.delete(key);
     snapshots.set(key, sums);
     if (sums !== NONE) known.set(sort, sums);
   };
-  if (end >= 0) for (const [, wave] of wavesOf([...wanted])) await Promise.all(wave.map(read));
-  return withDeltas(tails, partition, at, known, (sort) => wanted.has(sort));
+  if (end >= 0) for (const [, wave] of slicesOf([...wanted])) await Promise.all(wave.map(read));
+  return withDeltas(recentRows, partition, at, known, (sort) => wanted.has(sort));
 }
 
 /** Marks a key that has no snapshot. */
-const NONE: Sums = {};
+const NONE: SumsByName = {};
 
 /** Snapshots that a process read last, by position and key. A snapshot never changes. */
-const readSnapshots = new WeakMap<Tails, Map<string, Sums>>();
+const readSnapshots = new WeakMap<RecentRows, Map<string, SumsByName>>();
 const MAX_SNAPSHOTS = 20_000;
 
-function snapshotsOf(tails: Tails): Map<string, Sums> {
-  const known = readSnapshots.get(tails) ?? new Map<string, Sums>();
-  readSnapshots.set(tails, known);
+function snapshotsOf(recentRows: RecentRows): Map<string, SumsByName> {
+  const known = readSnapshots.get(recentRows) ?? new Map<string, SumsByName>();
+  readSnapshots.set(recentRows, known);
   for (const oldest of known.keys()) {
     if (known.size <= MAX_SNAPSHOTS) break;
     known.delete(oldest);
@@ -248,19 +249,19 @@ function snapshotsOf(tails: Tails): Map<string, Sums> {
 
 /** Reads the sums of a range of keys, in their order, only as far as the caller iterates. Sort keys must be ASCII. */
 export async function* sumsIn(
-  { rows, tails, at }: SumsReading,
+  { rows, recentRows, at }: SumsReading,
   { partition, ...range }: Part,
   descending = false,
-): AsyncGenerator<{ readonly sort: string; readonly sums: Sums }> {
+): AsyncGenerator<{ readonly sort: string; readonly sums: SumsByName }> {
   const { from = '', below } = range;
   const isWanted = (sort: string) => sort >= from && (below === undefined || sort < below);
-  const open = await withDeltas(tails, partition, at, new Map(), isWanted);
+  const open = await withDeltas(recentRows, partition, at, new Map(), isWanted);
   const ascending = [...open.keys()].toSorted();
   const pending = descending ? ascending.toReversed() : ascending;
   for await (const { sort, body } of rows.range(partition, { ...range, at, descending })) {
     while (pending[0] !== undefined && (descending ? pending[0] > sort : pending[0] < sort)) yield next();
     const more = pending[0] === sort ? next().sums : {};
-    const sums: Record<string, number> = { ...(body as Sums) };
+    const sums: Record<string, number> = { ...(body as SumsByName) };
     for (const name in more) sums[name] = (sums[name] ?? 0) + (more[name] ?? 0);
     yield { sort, sums };
   }
@@ -274,20 +275,20 @@ export async function* sumsIn(
 
 /** Adds the deltas of the window that is open at this position. */
 async function withDeltas(
-  tails: Tails,
+  recentRows: RecentRows,
   partition: string,
   at: number,
-  sums: Map<string, Sums>,
+  sums: Map<string, SumsByName>,
   isWanted: (sort: string) => boolean,
-): Promise<Map<string, Sums>> {
+): Promise<Map<string, SumsByName>> {
   const from = snapshotBefore(at) + 1;
   const changed = new Map<string, Record<string, number>>();
-  for (const { body } of await tails.read<Deltas>(deltasOf(partition), from, at))
+  for (const { body } of await recentRows.read<Deltas>(deltasOf(partition), from, at))
     for (const [of, sort, name, by] of body) {
       if (of !== partition || !isWanted(sort)) continue;
       let own = changed.get(sort);
       if (own === undefined) changed.set(sort, (own = { ...sums.get(sort) }));
-      addTo(own, name, by);
+      addDelta(own, name, by);
     }
   for (const [sort, own] of changed) sums.set(sort, own);
   return sums;
@@ -295,12 +296,12 @@ async function withDeltas(
 
 /** Returns the partitions of a listed group that have a key as of a position. */
 export async function partitionsAt(
-  { tails, at }: Pick<SumsReading, 'tails' | 'at'>,
+  { recentRows, at }: Pick<SumsReading, 'recentRows' | 'at'>,
   group: string,
 ): Promise<Set<string>> {
   const end = snapshotBefore(at);
-  const listed = await tails.read<readonly string[]>(partitionsOf(group), 0, end);
-  const open = await tails.read<Deltas>(deltasOf(group), end + 1, at);
+  const listed = await recentRows.read<readonly string[]>(partitionsOf(group), 0, end);
+  const open = await recentRows.read<Deltas>(deltasOf(group), end + 1, at);
   return new Set([
     ...listed.flatMap(({ body }) => body),
     ...open.flatMap(({ body }) => body.map(([partition]) => partition)),
@@ -312,17 +313,23 @@ export async function partitionsAt(
  * from memory.
  */
 export async function deltasAfter(
-  { tails, at }: Pick<SumsReading, 'tails' | 'at'>,
+  { recentRows, at }: Pick<SumsReading, 'recentRows' | 'at'>,
   partition: string,
   after: number,
 ): Promise<Deltas[]> {
-  const rows: TailRow<Deltas>[] = [];
-  for (let end = windowEnd(after + 1); end - WINDOW < at; end += WINDOW)
-    rows.push(...(await tails.read<Deltas>(deltasOf(partition), end - WINDOW + 1, Math.min(at, end))));
+  const rows: PositionedRow<Deltas>[] = [];
+  for (let end = windowEnd(after + 1); end - WINDOW_POSITIONS < at; end += WINDOW_POSITIONS)
+    rows.push(
+      ...(await recentRows.read<Deltas>(deltasOf(partition), end - WINDOW_POSITIONS + 1, Math.min(at, end))),
+    );
   const later = rows.filter(({ position }) => position > after);
   const events = Map.groupBy(later, ({ position }) => position);
   return [...events.values()].map((parts) => parts.flatMap(({ body }) => body));
 }
 
 /** Returns a row that adds 1 to a sum. */
-export const addend = (partition: string, sort: string, adds: string): Addend => ({ partition, sort, adds });
+export const sumIncrement = (partition: string, sort: string, adds: string): SumIncrement => ({
+  partition,
+  sort,
+  adds,
+});

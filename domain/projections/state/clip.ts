@@ -4,7 +4,7 @@ const MAX_TEXT = 600;
 const MAX_NESTED_TEXT = 100;
 
 /** Returns fields without evidence and original. Texts have at most 600 code points, or 100 within parties and lists. */
-export function clip(fields: object): object {
+export function clipFields(fields: object): object {
   if (!('evidence' in fields || 'original' in fields)) return clipMembers(fields as Members, MAX_TEXT);
   const { evidence: _, original: __, ...kept } = fields as Members;
   return clipMembers(kept, MAX_TEXT);

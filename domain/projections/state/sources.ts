@@ -1,30 +1,30 @@
 // The sources of a record: articles whose passages support it, and articles whose passages dispute it.
 import type { RecordedEvent } from '../../../events/envelope.ts';
 import { supports, type Evidence } from '../../../events/shared-pieces.ts';
-import { codePoints } from '../../evidence/folding/characters.ts';
+import { codePoints } from '../../evidence/normalization/characters.ts';
 
 /** Passage keys by article: match ranges in code points, such as `120-145` in the text and `title:0-12` in the title. */
-export type Places = Readonly<Record<string, readonly string[]>>;
+export type PassageKeys = Readonly<Record<string, readonly string[]>>;
 
 export interface EvidencePassages {
-  readonly supports: Places;
-  readonly disputes: Places;
+  readonly supports: PassageKeys;
+  readonly disputes: PassageKeys;
 }
 
 /** Ids of articles, each once, by the stance of their passages. */
-export type SourceRevisions = { readonly [Side in keyof EvidencePassages]: readonly string[] };
+export type SourcesByStance = { readonly [Side in keyof EvidencePassages]: readonly string[] };
 
-const NO_SOURCES: SourceRevisions = { supports: [], disputes: [] };
+const NO_SOURCES: SourcesByStance = { supports: [], disputes: [] };
 
-const sideOf = (piece: Pick<Evidence, 'stance'>): keyof SourceRevisions =>
+const sideOf = (piece: Pick<Evidence, 'stance'>): keyof SourcesByStance =>
   supports(piece) ? 'supports' : 'disputes';
 
 /** Returns the sources after an event, from the sources before it and the evidence after it. */
 export function sourcesAfter(
-  before: SourceRevisions = NO_SOURCES,
+  before: SourcesByStance = NO_SOURCES,
   { data }: RecordedEvent,
   evidence: readonly Evidence[],
-): SourceRevisions {
+): SourcesByStance {
   if ('exact' in data) return afterWithdrawal(before, data, evidence);
   let after = before;
   for (const piece of 'evidence' in data ? data.evidence : []) {
@@ -37,10 +37,10 @@ export function sourcesAfter(
 
 /** Removes the article of a withdrawn passage, or moves it to the end if other passages of it remain on this side. */
 function afterWithdrawal(
-  before: SourceRevisions,
+  before: SourcesByStance,
   withdrawn: Pick<Evidence, 'articleId' | 'stance'>,
   evidence: readonly Evidence[],
-): SourceRevisions {
+): SourcesByStance {
   const { articleId } = withdrawn;
   const side = sideOf(withdrawn);
   const remains = evidence.some((piece) => piece.articleId === articleId && sideOf(piece) === side);
@@ -50,10 +50,10 @@ function afterWithdrawal(
 
 /** Returns the passage keys of these sources, by article. */
 export function evidencePassagesOf(
-  sources: SourceRevisions,
+  sources: SourcesByStance,
   evidence: readonly Evidence[],
 ): EvidencePassages {
-  const passageKeys = (side: keyof EvidencePassages): Places => {
+  const passageKeys = (side: keyof EvidencePassages): PassageKeys => {
     const pieces = Map.groupBy(
       evidence.filter((piece) => sideOf(piece) === side),
       ({ articleId }) => articleId,

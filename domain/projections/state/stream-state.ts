@@ -4,7 +4,13 @@ import { ACTOR_MERGES } from '../../../events/shared-pieces.ts';
 import { actor, type ActorState } from '../../recording/actor.ts';
 import { stateAfter } from '../../recording/aggregate.ts';
 import { article, type ArticleState } from '../../recording/article.ts';
-import { withOrigin, evolveThing, isThing, type Existing, type ThingState } from './thing-state.ts';
+import {
+  withOrigin,
+  evolveRecordState,
+  isRecordState,
+  type Existing,
+  type RecordStreamState,
+} from './thing-state.ts';
 
 export interface ArticleStream {
   readonly kind: 'article';
@@ -27,7 +33,7 @@ export interface Merge {
   readonly into?: string;
 }
 
-export type StreamState = ThingState | ArticleStream | ActorStream | Merge;
+export type StreamState = RecordStreamState | ArticleStream | ActorStream | Merge;
 
 /**
  * Returns the name of the state that an event changes. The stream of all merges has one state for each merged actor, so
@@ -48,7 +54,7 @@ export function evolve(before: StreamState | undefined, event: RecordedEvent): S
     const known = before?.kind === 'actor' ? before.actor : actor.initial;
     return { kind: 'actor', id, actor: withOrigin(stateAfter(actor, known, event), event) };
   }
-  return evolveThing(before && isThing(before) ? before : undefined, event);
+  return evolveRecordState(before && isRecordState(before) ? before : undefined, event);
 }
 
 function merge(event: RecordedEvent): Merge {

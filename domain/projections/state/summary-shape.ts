@@ -2,7 +2,7 @@
 import type { Party } from '../../../events/shared-pieces.ts';
 import type { EventType } from '../../../events/vocabulary.ts';
 
-export type ThingKind = 'meeting' | 'statement' | 'opinion';
+export type RecordKind = 'meeting' | 'statement' | 'opinion';
 
 /** Fields of a meeting, a statement or an opinion, as recorded. Texts have at most 600 code points. */
 export interface SummaryFields {
@@ -36,7 +36,7 @@ export interface SummaryFields {
 
 export interface Summary {
   readonly id: string;
-  readonly kind: ThingKind;
+  readonly kind: RecordKind;
   readonly status: 'announced' | 'held' | 'called-off' | 'made' | 'published';
   readonly fields: SummaryFields;
   /** Number of list members that the summary leaves out, by field. */
@@ -59,5 +59,5 @@ export interface Summary {
 }
 
 /** Returns the EDTF date of a record, from the field that its kind has. */
-export const dateOf = ({ heldOn, madeOn, publishedOn }: SummaryFields): string =>
+export const recordDateOf = ({ heldOn, madeOn, publishedOn }: SummaryFields): string =>
   heldOn ?? madeOn ?? publishedOn ?? '';

@@ -1,8 +1,8 @@
 // Builds the summary of a record: its fields, with long texts clipped, and its state.
-import { clip } from './clip.ts';
+import { clipFields } from './clip.ts';
 import { truncateToRowLimit } from './fit-row.ts';
 import type { Summary as PositionedSummary, SummaryFields } from './summary-shape.ts';
-import { fieldsOf, type ThingState } from './thing-state.ts';
+import { fieldsOf, type RecordStreamState } from './thing-state.ts';
 
 /** A summary without the position of the latest event, which is that of the row version. */
 export type Summary = Omit<PositionedSummary, 'position'>;
@@ -10,7 +10,7 @@ export type Summary = Omit<PositionedSummary, 'position'>;
 const MAX_SOURCES = 10;
 
 /** Returns the summary, of at most 28 KB of JSON. */
-export function summaryOf(state: ThingState): Summary {
+export function summaryOf(state: RecordStreamState): Summary {
   const { id, kind, life, recordedBy, recordedAt, latest, sources } = state;
   const { supports: supportedBy, disputes: disputedBy } = sources;
   const more = {
@@ -22,7 +22,7 @@ export function summaryOf(state: ThingState): Summary {
     kind,
     status: life.status,
     // Required fields are always present, because the schemas of the events require them.
-    fields: clip(fieldsOf(state)) as SummaryFields,
+    fields: clipFields(fieldsOf(state)) as SummaryFields,
     ...(Object.keys(more).length > 0 ? { more } : {}),
     ...('postponedTo' in life ? { postponedTo: life.postponedTo } : {}),
     ...(life.retracted ? { retracted: life.retracted } : {}),

@@ -7,8 +7,8 @@ import { meeting, type MeetingState } from '../../recording/meeting.ts';
 import { opinion, type OpinionState } from '../../recording/opinion.ts';
 import type { Life } from '../../recording/lifecycle.ts';
 import { statement, type StatementState } from '../../recording/statement.ts';
-import { dateKey, MAX_DAYS, type Listed } from '../rows/row-keys.ts';
-import { sourcesAfter, type SourceRevisions } from './sources.ts';
+import { dateKey, MAX_BUCKET_DAYS, type DateListKey } from '../rows/row-keys.ts';
+import { sourcesAfter, type SourcesByStance } from './sources.ts';
 
 /** A state after the first event of its stream. */
 export type Existing<State> = Exclude<State, { readonly status: 'none' }>;
@@ -19,7 +19,7 @@ interface Common {
   readonly recordedAt: string;
   /** The latest event of the stream. */
   readonly latest: RecordedEvent;
-  readonly sources: SourceRevisions;
+  readonly sources: SourcesByStance;
   readonly index: Index;
 }
 
@@ -27,22 +27,25 @@ interface Common {
 interface Index {
   readonly fields: AnyFields;
   readonly days: Span;
-  readonly listed: Listed;
+  readonly listed: DateListKey;
   readonly topics: readonly string[];
   /** Names of the fields that name each actor. The author of a speculation is in `attributedBy`. */
   readonly actors: ReadonlyMap<string, readonly string[]>;
 }
 
-export type ThingState =
+export type RecordStreamState =
   | (Common & { readonly kind: 'meeting'; readonly life: Existing<MeetingState> })
   | (Common & { readonly kind: 'statement'; readonly life: Existing<StatementState> })
   | (Common & { readonly kind: 'opinion'; readonly life: Existing<OpinionState> });
 
-export const isThing = (state: { readonly kind: string }): state is ThingState =>
+export const isRecordState = (state: { readonly kind: string }): state is RecordStreamState =>
   state.kind === 'meeting' || state.kind === 'statement' || state.kind === 'opinion';
 
 /** Returns the state after an event. @throws Error if the event cannot follow this state. */
-export function evolveThing(before: ThingState | undefined, event: RecordedEvent): ThingState {
+export function evolveRecordState(
+  before: RecordStreamState | undefined,
+  event: RecordedEvent,
+): RecordStreamState {
   const { subject: id, recordedby, time } = event;
   const recordedBy = before?.recordedBy ?? recordedby;
   const recordedAt = before?.recordedAt ?? time;
@@ -85,7 +88,7 @@ export function withOrigin<S extends { readonly status: string }>(
   return state as Existing<S>;
 }
 
-type Fields = ThingState['life']['fields'];
+type Fields = RecordStreamState['life']['fields'];
 type NamesOf<F> = F extends F ? keyof F : never;
 type ValueOf<F, K> = F extends F ? (K extends keyof F ? F[K] : never) : never;
 /** The fields of all kinds of records. */
@@ -98,7 +101,7 @@ function indexOf(fields: AnyFields, recordedAt: string, id: string): Index {
   return {
     fields,
     days,
-    listed: days.days === 1 ? { sort } : { sort, spread: days.days <= MAX_DAYS ? 'days' : 'wide' },
+    listed: days.days === 1 ? { sort } : { sort, spread: days.days <= MAX_BUCKET_DAYS ? 'days' : 'wide' },
     topics: [...new Set(topics)],
     actors: fieldsByActor(fields),
   };
@@ -133,25 +136,26 @@ function idsOf(parties: readonly Party[]): string[] {
   return ids;
 }
 
-export const fieldsOf = ({ index }: ThingState): AnyFields => index.fields;
+export const fieldsOf = ({ index }: RecordStreamState): AnyFields => index.fields;
 
 /** Returns the days that the date of a record may mean. */
-export const daysOf = ({ index }: ThingState): Span => index.days;
+export const daysOf = ({ index }: RecordStreamState): Span => index.days;
 
 /** Returns each topic once. */
-export const topicsOf = ({ index }: ThingState): readonly string[] => index.topics;
+export const topicsOf = ({ index }: RecordStreamState): readonly string[] => index.topics;
 
 /** Returns every actor that a record names, with the fields that name it. */
-export const actorsOf = ({ index }: ThingState): ReadonlyMap<string, readonly string[]> => index.actors;
+export const actorsOf = ({ index }: RecordStreamState): ReadonlyMap<string, readonly string[]> =>
+  index.actors;
 
 /** Returns every actor that a record names, once. */
-export const actorsNamed = (state: ThingState): Iterable<string> => actorsOf(state).keys();
+export const actorsNamed = (state: RecordStreamState): Iterable<string> => actorsOf(state).keys();
 
 /** Returns the actors that said or hold it, each once. A speculated record has no speakers. */
-export function speakersOf(state: ThingState): ReadonlySet<string> {
+export function speakersOf(state: RecordStreamState): ReadonlySet<string> {
   const { speakers = [], by, certainty } = fieldsOf(state);
   return new Set(certainty === 'speculated' ? [] : idsOf(by ? [...speakers, by] : speakers));
 }
 
 /** Returns the key of a record in lists by date. */
-export const listedAt = ({ index }: ThingState): Listed => index.listed;
+export const dateListKeyOf = ({ index }: RecordStreamState): DateListKey => index.listed;

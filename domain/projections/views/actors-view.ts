@@ -1,12 +1,12 @@
 // Read model `actors`: the changes of actors and their merges, and how many meetings, statements and opinions name each
 // actor. Retracted records do not count.
-import { datedName } from '../rows/latest-dates.ts';
-import { addend } from '../rows/sums.ts';
+import { sumNameWithDate } from '../rows/latest-dates.ts';
+import { sumIncrement } from '../rows/sums.ts';
 import type { ReadModel } from './read-model.ts';
-import { ACTOR_COUNTS, DIRECTORY } from '../rows/row-keys.ts';
-import type { RowEntry, Row } from '../rows/row.ts';
+import { ACTOR_COUNTS, ACTOR_DIRECTORY } from '../rows/row-keys.ts';
+import type { JournalEntry, Row } from '../rows/row.ts';
 import type { ActorStream, StreamState } from '../state/stream-state.ts';
-import { actorsNamed, isThing } from '../state/thing-state.ts';
+import { actorsNamed, isRecordState } from '../state/thing-state.ts';
 
 /** Entry of an actor. Merges have entries of their own. The position of the actor is that of the entry. */
 export interface ActorRow {
@@ -30,16 +30,16 @@ export interface MergeRow {
 export const actors: ReadModel = {
   name: 'actors',
   version: 2,
-  lists: [DIRECTORY],
+  lists: [ACTOR_DIRECTORY],
   sums: [ACTOR_COUNTS],
   rowsOf,
 };
 
 function rowsOf(state: StreamState): readonly Row[] {
-  if (isThing(state)) {
+  if (isRecordState(state)) {
     if (state.life.retracted) return [];
-    const name = datedName(`${state.kind}s`, state);
-    return [...actorsNamed(state)].map((actor) => addend(ACTOR_COUNTS, actor, name));
+    const name = sumNameWithDate(`${state.kind}s`, state);
+    return [...actorsNamed(state)].map((actor) => sumIncrement(ACTOR_COUNTS, actor, name));
   }
   switch (state.kind) {
     case 'actor':
@@ -47,7 +47,7 @@ function rowsOf(state: StreamState): readonly Row[] {
     case 'merge': {
       const { id: merged, into } = state;
       const entry: MergeRow = { merged, ...(into === undefined ? {} : { into }) };
-      return [{ partition: DIRECTORY, entry }];
+      return [{ partition: ACTOR_DIRECTORY, entry }];
     }
     default:
       return [];
@@ -57,7 +57,7 @@ function rowsOf(state: StreamState): readonly Row[] {
 /** This many aliases fit into a row in any script, with language tags of any length. */
 const MAX_ALIASES = 35;
 
-function actorEntry({ id, actor }: ActorStream): RowEntry {
+function actorEntry({ id, actor }: ActorStream): JournalEntry {
   const { aliases, ...fields } = actor.fields;
   const omitted = aliases.length - MAX_ALIASES;
   const entry: ActorRow = {
@@ -66,5 +66,5 @@ function actorEntry({ id, actor }: ActorStream): RowEntry {
     aliases: aliases.slice(0, MAX_ALIASES),
     ...(omitted > 0 ? { moreAliases: omitted } : {}),
   };
-  return { partition: DIRECTORY, entry };
+  return { partition: ACTOR_DIRECTORY, entry };
 }

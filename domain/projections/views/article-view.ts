@@ -1,13 +1,13 @@
 // Read model `article`: the heads of articles, and every passage of an article that the evidence of a record names.
 // Queries derive from the passages which records depend on an article, and which of its sentences no record uses yet.
 import type { Evidence } from '../../../events/shared-pieces.ts';
-import { codePoints } from '../../evidence/folding/characters.ts';
+import { codePoints } from '../../evidence/normalization/characters.ts';
 import { clipText } from '../state/clip.ts';
 import type { ReadModel } from './read-model.ts';
-import { HEADS, keyText, type Listed, passagesOf, passageSort } from '../rows/row-keys.ts';
+import { ARTICLE_HEADS, keyText, type DateListKey, passagesOf, passageSort } from '../rows/row-keys.ts';
 import type { ValueRow } from '../rows/row.ts';
 import type { ArticleStream } from '../state/stream-state.ts';
-import { fieldsOf, isThing, listedAt, type ThingState } from '../state/thing-state.ts';
+import { fieldsOf, isRecordState, dateListKeyOf, type RecordStreamState } from '../state/thing-state.ts';
 
 /** Row of an article. The position of the latest event is that of the row version. */
 export interface HeadRow {
@@ -42,15 +42,15 @@ export interface Passage {
 
 /** Row of a passage, with the key of its record in lists by date. */
 export interface PassageRow extends Passage {
-  readonly listed: Listed;
+  readonly listed: DateListKey;
 }
 
 export const article: ReadModel = {
   name: 'article',
   version: 1,
-  lists: [HEADS, 'passages'],
+  lists: [ARTICLE_HEADS, 'passages'],
   rowsOf: (state) => {
-    if (isThing(state)) return passageRows(state);
+    if (isRecordState(state)) return passageRows(state);
     return state.kind === 'article' ? [headRow(state)] : [];
   },
 };
@@ -67,13 +67,13 @@ function headRow({ id, article }: ArticleStream): ValueRow {
     corrections: article.corrections,
     appearances: article.appearances.length,
   };
-  return { partition: HEADS, sort: id, body, renewed: true };
+  return { partition: ARTICLE_HEADS, sort: id, body, writtenAtEachEvent: true };
 }
 
 /** Returns the passages of the evidence, then the passage of the original words unless the evidence names it too. */
-function passageRows(state: ThingState): ValueRow[] {
+function passageRows(state: RecordStreamState): ValueRow[] {
   const { original } = fieldsOf(state);
-  const listed = listedAt(state);
+  const listed = dateListKeyOf(state);
   const rows = state.life.evidence.map((piece) => passageRow(piece, state.id, listed));
   if (original) rows.push(passageRow({ ...original.evidence, for: ['original'] }, state.id, listed));
   return rows.length === 1 ? rows : firstOfEachKey(rows);
@@ -88,7 +88,11 @@ function firstOfEachKey(rows: readonly ValueRow[]): ValueRow[] {
   return [...firsts.values()];
 }
 
-function passageRow(piece: Omit<Evidence, 'for'> & { for?: string[] }, id: string, listed: Listed): ValueRow {
+function passageRow(
+  piece: Omit<Evidence, 'for'> & { for?: string[] },
+  id: string,
+  listed: DateListKey,
+): ValueRow {
   const { articleId, start, end, exact, stance = 'supports', in: part = 'text', for: fields } = piece;
   const body: PassageRow = {
     start,

@@ -1,10 +1,10 @@
 // Read model `lines`: the statements and opinions of each actor on each topic, by date, and the speakers on each topic.
 import type { ReadModel } from './read-model.ts';
-import { lineOn, linesOf, listKey, speakersOn } from '../rows/row-keys.ts';
+import { lineOn, linesOf, rowKeyInList, speakersOn } from '../rows/row-keys.ts';
 import type { Row } from '../rows/row.ts';
-import { addend } from '../rows/sums.ts';
+import { sumIncrement } from '../rows/sums.ts';
 import type { StreamState } from '../state/stream-state.ts';
-import { isThing, listedAt, speakersOf, topicsOf } from '../state/thing-state.ts';
+import { isRecordState, dateListKeyOf, speakersOf, topicsOf } from '../state/thing-state.ts';
 
 export interface LineRow {
   readonly retracted?: true;
@@ -13,15 +13,15 @@ export interface LineRow {
 export const lines: ReadModel = { name: 'lines', version: 2, lists: ['line'], sums: ['speakers'], rowsOf };
 
 function rowsOf(state: StreamState): readonly Row[] {
-  if (!isThing(state) || state.kind === 'meeting') return [];
+  if (!isRecordState(state) || state.kind === 'meeting') return [];
   const body: LineRow = state.life.retracted ? { retracted: true } : {};
   const topics = topicsOf(state);
-  const at = listedAt(state);
+  const at = dateListKeyOf(state);
   return [...speakersOf(state)].flatMap((actor) => {
-    const { partition, sort } = listKey(linesOf(actor), at);
+    const { partition, sort } = rowKeyInList(linesOf(actor), at);
     return topics.flatMap((topic): Row[] => [
       { partition, sort: lineOn(topic) + sort, body },
-      addend(speakersOn(topic), actor, 'lines'),
+      sumIncrement(speakersOn(topic), actor, 'lines'),
     ]);
   });
 }

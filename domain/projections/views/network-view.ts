@@ -1,25 +1,26 @@
 // Read model `network`: which actors met, how often and when. A meeting counts if it was held, is not retracted and is
 // not speculated.
-import { addend, partitionsAt, sumsAt } from '../rows/sums.ts';
-import { actorInMetBy, type Listed, meetingsOf, MET, metBy, partitionsOf } from '../rows/row-keys.ts';
+import { sumIncrement, partitionsAt, sumsAt } from '../rows/sums.ts';
+import { actorInMetBy, type DateListKey, meetingsOf, MET, metBy, partitionsOf } from '../rows/row-keys.ts';
 import type { Reading } from '../rows/reading.ts';
 import type { ReadModel } from './read-model.ts';
-import type { Addend, Row } from '../rows/row.ts';
+import type { SumIncrement, Row } from '../rows/row.ts';
 import type { StreamState } from '../state/stream-state.ts';
-import { fieldsOf, isThing, listedAt } from '../state/thing-state.ts';
+import { fieldsOf, isRecordState, dateListKeyOf } from '../state/thing-state.ts';
 
-export interface MeetingRow extends Pick<Listed, 'spread'> {
+export interface MeetingRow extends Pick<DateListKey, 'spread'> {
   /** EDTF. Rows of fold version 1 do not have it. */
   readonly date?: string;
 }
 
-const met = (actor: string, other: string): Addend => addend(metBy(actor), other.slice(-1), other);
+const met = (actor: string, other: string): SumIncrement =>
+  sumIncrement(metBy(actor), other.slice(-1), other);
 
 /**
  * Returns how often this actor met each actor, by id. The count is 0 if every meeting was corrected away or retracted.
  */
 export async function timesMetBy(
-  reading: Pick<Reading, 'rows' | 'tails' | 'at'>,
+  reading: Pick<Reading, 'rows' | 'recentRows' | 'at'>,
   actor: string,
 ): Promise<ReadonlyMap<string, number>> {
   const sums = await sumsAt(reading, metBy(actor));
@@ -27,7 +28,7 @@ export async function timesMetBy(
 }
 
 /** Returns the ids of all actors that ever met another actor, including ids that no event introduced. */
-export async function actorsWhoMet(reading: Pick<Reading, 'tails' | 'at'>): Promise<string[]> {
+export async function actorsWhoMet(reading: Pick<Reading, 'recentRows' | 'at'>): Promise<string[]> {
   const partitions = await partitionsAt(reading, MET);
   return [...partitions].map(actorInMetBy);
 }
@@ -41,11 +42,11 @@ export const network: ReadModel = {
 };
 
 function rowsOf(state: StreamState): readonly Row[] {
-  if (!isThing(state)) return [];
+  if (!isRecordState(state)) return [];
   const { participants = [], certainty, heldOn } = fieldsOf(state);
   if (state.life.status !== 'held' || state.life.retracted || certainty === 'speculated') return [];
   const present = [...new Set(participants.flatMap(({ actor }) => actor ?? []))].sort();
-  const { sort, ...spread } = listedAt(state);
+  const { sort, ...spread } = dateListKeyOf(state);
   const body: MeetingRow = { ...spread, ...(heldOn === undefined ? {} : { date: heldOn }) };
   return present.flatMap((first, index) =>
     present

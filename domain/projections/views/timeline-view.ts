@@ -1,11 +1,11 @@
 // Read model `timeline`: all records by date. The list of all has the summaries; lists of topics and actors have keys
 // that lead to them.
 import type { ReadModel } from './read-model.ts';
-import { actorList, ALL, listKey, topicList } from '../rows/row-keys.ts';
+import { actorList, ALL_RECORDS, rowKeyInList, topicList } from '../rows/row-keys.ts';
 import type { ValueRow } from '../rows/row.ts';
 import type { StreamState } from '../state/stream-state.ts';
 import { summaryOf, type Summary } from '../state/summary.ts';
-import { actorsOf, daysOf, fieldsOf, isThing, listedAt, topicsOf } from '../state/thing-state.ts';
+import { actorsOf, daysOf, fieldsOf, isRecordState, dateListKeyOf, topicsOf } from '../state/thing-state.ts';
 
 /** Fields that queries filter lists by. */
 export interface ListRow {
@@ -28,10 +28,15 @@ export interface ActorListRow extends ListRow {
   readonly as: readonly string[];
 }
 
-export const timeline: ReadModel = { name: 'timeline', version: 1, lists: [ALL, 'topic', 'actor'], rowsOf };
+export const timeline: ReadModel = {
+  name: 'timeline',
+  version: 1,
+  lists: [ALL_RECORDS, 'topic', 'actor'],
+  rowsOf,
+};
 
 function rowsOf(state: StreamState): readonly ValueRow[] {
-  if (!isThing(state)) return [];
+  if (!isRecordState(state)) return [];
   const { certainty = '' } = fieldsOf(state);
   const { status, retracted } = state.life;
   const { latest = '~', earliest = latest } = daysOf(state);
@@ -41,12 +46,14 @@ function rowsOf(state: StreamState): readonly ValueRow[] {
     ...(retracted ? { retracted: true } : {}),
     ...(status === 'announced' || status === 'called-off' ? { unheld: true } : {}),
   };
-  const at = listedAt(state);
-  const all = listKey(ALL, at);
+  const at = dateListKeyOf(state);
+  const all = rowKeyInList(ALL_RECORDS, at);
   const summary: SummaryRow = { ...listed, summary: summaryOf(state) };
-  const rows: ValueRow[] = [{ partition: all.partition, sort: all.sort, body: summary, renewed: true }];
+  const rows: ValueRow[] = [
+    { partition: all.partition, sort: all.sort, body: summary, writtenAtEachEvent: true },
+  ];
   const add = <Body extends ListRow>(list: string, body: Body): void => {
-    const { partition, sort } = listKey(list, at);
+    const { partition, sort } = rowKeyInList(list, at);
     rows.push({ partition, sort, body });
   };
   for (const topic of topicsOf(state)) add(topicList(topic), listed);

@@ -1,11 +1,17 @@
 // Counts the records that name an actor or an actor that is merged into it. A record that names two of them counts once.
-import { ACTOR_COUNTS, actorList, kindIn, listKey } from '../../projections/rows/row-keys.ts';
-import { undatedName, withoutDates } from '../../projections/rows/latest-dates.ts';
-import { partsOf, readParts, readRows, type Reading, type Row } from '../../projections/rows/reading.ts';
-import type { Sums } from '../../projections/rows/sums.ts';
+import { ACTOR_COUNTS, actorList, kindIn, rowKeyInList } from '../../projections/rows/row-keys.ts';
+import { sumNameWithoutDate, withoutDates } from '../../projections/rows/latest-dates.ts';
+import {
+  dateRanges,
+  readMerged,
+  readRows,
+  type Reading,
+  type ReadRow,
+} from '../../projections/rows/reading.ts';
+import type { SumsByName } from '../../projections/rows/sums.ts';
 import type { ActorListRow } from '../../projections/views/timeline-view.ts';
 import { listedIn } from '../timeline/summaries.ts';
-import { unionOf, type Unions } from '../unions.ts';
+import { unionOf, type UnionDefinition } from '../unions.ts';
 
 /** Numbers of records by kind, without retracted ones. */
 export type Counts = Readonly<Partial<Record<'meetings' | 'statements' | 'opinions', number>>>;
@@ -14,15 +20,15 @@ export type Counts = Readonly<Partial<Record<'meetings' | 'statements' | 'opinio
 export async function countsOf(
   reading: Reading,
   group: readonly string[],
-  sums: ReadonlyMap<string, Sums>,
+  sums: ReadonlyMap<string, SumsByName>,
 ): Promise<Counts> {
   const [largest = '', ...others] = group.toSorted((a, b) => total(sums.get(b)) - total(sums.get(a)));
   const own = countsIn(sums.get(largest));
   if (others.length === 0) return own;
-  const unions: Unions = {
+  const unions: UnionDefinition = {
     key: `${ACTOR_COUNTS} ${group.toSorted().join(' ')}`,
     partition: ACTOR_COUNTS,
-    nameOf: ([, actor, name]) => (group.includes(actor) ? undatedName(name) : undefined),
+    nameOf: ([, actor, name]) => (group.includes(actor) ? sumNameWithoutDate(name) : undefined),
   };
   const counts = await unionOf(reading, unions, () => countsWith(reading, largest, others, own));
   return Object.fromEntries(
@@ -45,19 +51,19 @@ async function countsWith(
   return counts;
 }
 
-const countsIn = (sums: Sums = {}): Counts => withoutDates(sums);
+const countsIn = (sums: SumsByName = {}): Counts => withoutDates(sums);
 
-const total = (sums: Sums | undefined): number =>
+const total = (sums: SumsByName | undefined): number =>
   Object.values(countsIn(sums)).reduce((sum, count) => sum + count, 0);
 
 /** Returns the sort keys of records that name others, but not the largest actor, without retracted ones. */
 async function onlyIn(reading: Reading, largest: string, others: readonly string[]): Promise<string[]> {
-  const rows: Row<ActorListRow>[] = [];
-  const parts = others.flatMap((id) => partsOf(actorList(id), {}));
-  for await (const row of readParts<ActorListRow>(reading, parts)) if (!row.body.retracted) rows.push(row);
+  const rows: ReadRow<ActorListRow>[] = [];
+  const parts = others.flatMap((id) => dateRanges(actorList(id), {}));
+  for await (const row of readMerged<ActorListRow>(reading, parts)) if (!row.body.retracted) rows.push(row);
   const same = await readRows(
     reading,
-    rows.map((row) => listKey(actorList(largest), listedIn(row))),
+    rows.map((row) => rowKeyInList(actorList(largest), listedIn(row))),
   );
   return rows.filter((_, index) => same[index] === undefined).map(({ sort }) => sort);
 }

@@ -5,8 +5,8 @@ import { network } from '../../projections/views/network-view.ts';
 import type { Reading } from '../../projections/rows/reading.ts';
 import { timeline } from '../../projections/views/timeline-view.ts';
 import type { Summary } from '../../projections/state/summary-shape.ts';
-import { withMerged, type Actor } from './actor-list.ts';
-import { groupOf, namesOf, shownActor, type Name } from './actor-names.ts';
+import { actorWithMerged, type Actor } from './actor-list.ts';
+import { groupOf, namesOf, shownActor, type ActorName } from './actor-names.ts';
 import { counterpartsOf, type Counterpart } from './counterparts.ts';
 import type { TimelineFilter } from '../timeline/timeline-filter.ts';
 import type { PageRequest } from '../paging.ts';
@@ -25,7 +25,7 @@ export interface ActorDossier {
   /** Stances on the first topics by name. `moreStances` counts others, up to a limit. The list of topics has all. */
   readonly stances?: readonly Stance[];
   readonly moreStances?: number;
-  readonly actors: Record<string, Name>;
+  readonly actors: Record<string, ActorName>;
   readonly next?: string;
 }
 
@@ -50,7 +50,7 @@ export async function actorDossier(
     ...page.items.flatMap((item) => [...actorsIn(item)]),
   ];
   return {
-    actor: await withMerged(reading, row, group),
+    actor: await actorWithMerged(reading, row, group),
     ...page,
     ...head,
     actors: await namesOf(reading, named),

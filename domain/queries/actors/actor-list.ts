@@ -4,16 +4,16 @@ import { actors } from '../../projections/views/actors-view.ts';
 import { ACTOR_COUNTS, actorList, speakersOn } from '../../projections/rows/row-keys.ts';
 import { nameKey, type Actor as ActorAsOf, type Directory } from '../../projections/rows/actor-directory.ts';
 import { type LineRow, lines } from '../../projections/views/lines-view.ts';
-import { beyond, directory, partsOf, type Reading } from '../../projections/rows/reading.ts';
-import { sumsIn, sumsOf, type Sums } from '../../projections/rows/sums.ts';
+import { rangeAfter, readDirectory, dateRanges, type Reading } from '../../projections/rows/reading.ts';
+import { sumsIn, sumsOf, type SumsByName } from '../../projections/rows/sums.ts';
 import { timeline } from '../../projections/views/timeline-view.ts';
 import type { Counts } from './actor-counts.ts';
-import { wavesOf } from '../../concurrency.ts';
+import { slicesOf } from '../../concurrency.ts';
 import { countsOf } from './actor-counts.ts';
-import { latestOf, seenWithin } from '../last-seen.ts';
+import { latestDateIn, hasRecordWithin } from '../last-seen.ts';
 import { lineParts, listedInLine } from '../topics/stance-lines.ts';
 import { pageOf, type Page, type PageRequest, type Sorted } from '../paging.ts';
-import { windowOf, type Dates } from '../date-window.ts';
+import { windowOf, type DateFilter } from '../date-window.ts';
 
 /** An actor as lists and dossiers show it, together with the actors that are merged into it. */
 export interface Actor extends Omit<ActorAsOf, 'mergedInto'> {
@@ -24,7 +24,7 @@ export interface Actor extends Omit<ActorAsOf, 'mergedInto'> {
   readonly lastSeen?: string;
 }
 
-export interface ActorFilter extends Dates {
+export interface ActorFilter extends DateFilter {
   readonly kind?: ActorAsOf['kind'];
   /** Actors with a line on this topic. */
   readonly topic?: string;
@@ -34,7 +34,7 @@ export interface ActorFilter extends Dates {
 export const actorViews = [actors, timeline, lines] as const;
 
 /** Lower than the default, because each row may need reads of several lists. */
-export const MAX_ROWS = 500;
+export const MAX_ACTOR_ROWS = 500;
 
 /** Lists actors by name; with a topic, the speakers on it by id. Leaves out actors that are merged into another. */
 export async function listActors(
@@ -42,22 +42,22 @@ export async function listActors(
   filter: ActorFilter,
   request: PageRequest,
 ): Promise<Page<Actor>> {
-  const all = await directory(reading);
+  const all = await readDirectory(reading);
   const { kind, topic } = filter;
   const rows = topic === undefined ? byName(all, kind, request) : speakers(reading, all, topic, request);
   const resolve = async (listed: readonly ListedActor[]) => {
     const passing: (readonly [ActorAsOf, readonly string[]] | undefined)[] = [];
-    for (const [, wave] of wavesOf(listed)) {
+    for (const [, wave] of slicesOf(listed)) {
       const group = wave.map(async ({ actor }) => {
         if (!actor) return undefined;
         const ids = all.group(actor.id);
-        return (await passes(reading, filter, actor, ids)) ? ([actor, ids] as const) : undefined;
+        return (await passesActorFilter(reading, filter, actor, ids)) ? ([actor, ids] as const) : undefined;
       });
       passing.push(...(await Promise.all(group)));
     }
     return shownOf(reading, passing);
   };
-  return pageOf(rows, { rows: MAX_ROWS, ...request }, resolve);
+  return pageOf(rows, { rows: MAX_ACTOR_ROWS, ...request }, resolve);
 }
 
 /** A row of a list of actors. It has no actor if its actor is listed at another id of its group. */
@@ -74,7 +74,7 @@ async function* byName(
   const all = directory.all();
   const step = descending ? -1 : 1;
   let index = descending ? all.length - 1 : 0;
-  if (after !== undefined) index = descending ? placesBelow(all, after) - 1 : placesBelow(all, `${after}\0`);
+  if (after !== undefined) index = descending ? actorsBelow(all, after) - 1 : actorsBelow(all, `${after}\0`);
   for (; index >= 0 && index < all.length; index += step) {
     const actor = all[index];
     if (actor && actor.mergedInto === undefined && (kind === undefined || actor.kind === kind))
@@ -83,7 +83,7 @@ async function* byName(
 }
 
 /** Counts the actors whose name key is below `key`, in the byte order of UTF-8. `all` must be sorted by name key. */
-export function placesBelow(all: readonly ActorAsOf[], key: string): number {
+export function actorsBelow(all: readonly ActorAsOf[], key: string): number {
   const bytes = Buffer.from(key);
   return countBefore(all.length, (index) => {
     const actor = all[index];
@@ -94,11 +94,11 @@ export function placesBelow(all: readonly ActorAsOf[], key: string): number {
 /** Lists the actors that ever spoke on a topic, by id. A group of merged actors is listed at its first id. */
 async function* speakers(
   reading: Reading,
-  { shown, group }: Directory,
+  { visible: shown, group }: Directory,
   topic: string,
   { after, descending = false }: PageRequest,
 ): AsyncGenerator<ListedActor> {
-  const part = beyond({ partition: speakersOn(topic) }, after, descending);
+  const part = rangeAfter({ partition: speakersOn(topic) }, after, descending);
   for await (const { sort } of sumsIn(reading, part, descending)) {
     const actor = shown(sort);
     const [first] = actor ? await speakersAmong(reading, group(actor.id), topic) : [];
@@ -118,7 +118,7 @@ async function speakersAmong(
 }
 
 /** Returns true if an actor passes a filter, together with the actors that are merged into it. */
-export async function passes(
+export async function passesActorFilter(
   reading: Reading,
   { kind, topic, ...dates }: ActorFilter,
   { kind: own }: ActorAsOf,
@@ -128,14 +128,14 @@ export async function passes(
   const window = windowOf(dates);
   if (topic !== undefined) {
     const lists = group.flatMap((id) => lineParts(topic, id, window));
-    return seenWithin<LineRow>(reading, lists, window, undefined, listedInLine);
+    return hasRecordWithin<LineRow>(reading, lists, window, undefined, listedInLine);
   }
   if (Object.keys(window).length === 0) return true;
-  const lists = group.flatMap((id) => partsOf(actorList(id), window));
-  return seenWithin(reading, lists, window);
+  const lists = group.flatMap((id) => dateRanges(actorList(id), window));
+  return hasRecordWithin(reading, lists, window);
 }
 
-export const withMerged = async (
+export const actorWithMerged = async (
   reading: Reading,
   actor: ActorAsOf,
   group: readonly string[],
@@ -149,7 +149,7 @@ async function shownOf(
   const ids = all.flatMap((each) => each?.[1] ?? []);
   const counts = await sumsOf(reading, ACTOR_COUNTS, ids);
   const actors: (Actor | undefined)[] = [];
-  for (const [, wave] of wavesOf(all))
+  for (const [, wave] of slicesOf(all))
     actors.push(...(await Promise.all(wave.map(async (each) => each && shown(reading, ...each, counts)))));
   return actors;
 }
@@ -158,12 +158,12 @@ async function shown(
   reading: Reading,
   { mergedInto: _, ...actor }: ActorAsOf,
   group: readonly string[],
-  sums: ReadonlyMap<string, Sums>,
+  sums: ReadonlyMap<string, SumsByName>,
 ): Promise<Actor> {
-  const all = await directory(reading);
+  const all = await readDirectory(reading);
   const [counts, lastSeen] = await Promise.all([
     countsOf(reading, group, sums),
-    latestOf(
+    latestDateIn(
       reading,
       group.map(actorList),
       group.map((id) => sums.get(id)),

@@ -1,10 +1,16 @@
 // Lists the actors that changed after a position, by their own events or by merges.
 import type { Actor as ActorAsOf, Directory } from '../../projections/rows/actor-directory.ts';
-import { directory, readingAt, type Reading } from '../../projections/rows/reading.ts';
+import { readDirectory, readingAt, type Reading } from '../../projections/rows/reading.ts';
 import { positionAndId } from '../../projections/rows/row-keys.ts';
-import { wavesOf } from '../../concurrency.ts';
-import { MAX_ROWS, passes, withMerged, type Actor, type ActorFilter } from './actor-list.ts';
-import { actorChanges, when, type Change } from '../changes/comparison.ts';
+import { slicesOf } from '../../concurrency.ts';
+import {
+  MAX_ACTOR_ROWS,
+  passesActorFilter,
+  actorWithMerged,
+  type Actor,
+  type ActorFilter,
+} from './actor-list.ts';
+import { actorChanges, changeIf, type Change } from '../changes/comparison.ts';
 import { pageOf, type Page, type PageRequest, type Sorted } from '../paging.ts';
 
 export interface ChangedActor extends Actor {
@@ -24,28 +30,33 @@ export async function listChangedActors(
   request: PageRequest,
 ): Promise<Page<ChangedActor>> {
   const then = readingAt(reading, since);
-  const [was, is] = [await directory(then), await directory(reading)];
+  const [was, is] = [await readDirectory(then), await readDirectory(reading)];
   const compared = async ({ actor }: ChangedRow): Promise<ChangedActor | undefined> => {
     const before = was.actor(actor.id);
     const own = actorChanges(before, actor);
     if (own.length === 0) return undefined;
     const group = shownWith(is, actor);
-    const passed = before !== undefined && (await passes(then, filter, before, shownWith(was, before)));
-    const passesNow = await passes(reading, filter, actor, group);
+    const passed =
+      before !== undefined && (await passesActorFilter(then, filter, before, shownWith(was, before)));
+    const passesNow = await passesActorFilter(reading, filter, actor, group);
     if (!passed && !passesNow) return undefined;
     const { mergedInto } = actor;
     return {
-      ...(await withMerged(reading, actor, group)),
+      ...(await actorWithMerged(reading, actor, group)),
       ...(mergedInto === undefined ? {} : { mergedInto }),
-      changes: [...own, ...when('entered', before !== undefined && !passed), ...when('left', !passesNow)],
+      changes: [
+        ...own,
+        ...changeIf('entered', before !== undefined && !passed),
+        ...changeIf('left', !passesNow),
+      ],
     };
   };
   const resolve = async (rows: readonly ChangedRow[]) => {
     const items: (ChangedActor | undefined)[] = [];
-    for (const [, wave] of wavesOf(rows)) items.push(...(await Promise.all(wave.map(compared))));
+    for (const [, wave] of slicesOf(rows)) items.push(...(await Promise.all(wave.map(compared))));
     return items;
   };
-  return pageOf(changedAfter(is, since, request), { rows: MAX_ROWS, ...request }, resolve);
+  return pageOf(changedAfter(is, since, request), { rows: MAX_ACTOR_ROWS, ...request }, resolve);
 }
 
 interface ChangedRow extends Sorted {

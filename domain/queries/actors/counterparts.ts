@@ -1,6 +1,6 @@
 // The counterparts of an actor: how often and when they met.
 import type { Reading } from '../../projections/rows/reading.ts';
-import { wavesOf } from '../../concurrency.ts';
+import { slicesOf } from '../../concurrency.ts';
 import { shownActors } from './actor-names.ts';
 import {
   endsOf,
@@ -28,13 +28,13 @@ export async function counterpartsOf(
 ): Promise<{ readonly counterparts: Counterpart[]; readonly more: number }> {
   const all = await allMet(reading, group);
   const counted: (Met & { readonly meetings: number })[] = [];
-  for (const [, wave] of wavesOf(candidates(all, max))) {
+  for (const [, wave] of slicesOf(candidates(all, max))) {
     const found = wave.map(async (met) => ({ ...met, meetings: await timesMet(reading, met.pairs) }));
     counted.push(...(await Promise.all(found)));
   }
   const ranked = counted.toSorted((a, b) => b.meetings - a.meetings || (a.actor < b.actor ? -1 : 1));
   const counterparts: Counterpart[] = [];
-  for (const [, wave] of wavesOf(ranked.slice(0, max))) {
+  for (const [, wave] of slicesOf(ranked.slice(0, max))) {
     const dated = wave.map(async ({ actor, meetings, pairs }) => ({
       actor,
       meetings,

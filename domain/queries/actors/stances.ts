@@ -1,8 +1,8 @@
 // The stances of an actor: the latest records of its line on each topic.
-import { readParts, type Reading, type Row } from '../../projections/rows/reading.ts';
+import { readMerged, type Reading, type ReadRow } from '../../projections/rows/reading.ts';
 import type { LineRow } from '../../projections/views/lines-view.ts';
 import type { Summary } from '../../projections/state/summary-shape.ts';
-import { wavesOf } from '../../concurrency.ts';
+import { slicesOf } from '../../concurrency.ts';
 import { lineParts, listedInLine, topicsOf } from '../topics/stance-lines.ts';
 import { summariesAt } from '../timeline/summaries.ts';
 
@@ -28,15 +28,15 @@ export async function stancesOf(
   for await (const topic of topicsOf([{ reading, actors: group }]))
     if (topics.push(topic) === MAX_COUNTED) break;
   const stances: Stance[] = [];
-  for (const [, wave] of wavesOf(topics.slice(0, MAX_TOPICS)))
+  for (const [, wave] of slicesOf(topics.slice(0, MAX_TOPICS)))
     stances.push(...(await Promise.all(wave.map((topic) => stanceOn(reading, group, topic)))));
   return { stances, more: topics.length - stances.length };
 }
 
 async function stanceOn(reading: Reading, group: readonly string[], topic: string): Promise<Stance> {
   const parts = group.flatMap((id) => lineParts(topic, id, {}));
-  const rows: Row<LineRow>[] = [];
-  for await (const row of readParts<LineRow>(reading, parts, true)) if (rows.push(row) > MAX_OF_TOPIC) break;
+  const rows: ReadRow<LineRow>[] = [];
+  for await (const row of readMerged<LineRow>(reading, parts, true)) if (rows.push(row) > MAX_OF_TOPIC) break;
   const summaries = await summariesAt(reading, rows.slice(0, MAX_OF_TOPIC).map(listedInLine));
   const items = summaries.toReversed().flatMap((summary) => (summary ? [shown(summary)] : []));
   return { topic, items, ...(rows.length > MAX_OF_TOPIC ? { more: true } : {}) };

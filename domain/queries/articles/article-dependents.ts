@@ -5,11 +5,11 @@ import {
   type Passage as ArticlePassage,
   type PassageRow,
 } from '../../projections/views/article-view.ts';
-import { type Listed, passagesOf } from '../../projections/rows/row-keys.ts';
-import { readParts, type Reading, type Row } from '../../projections/rows/reading.ts';
+import { type DateListKey, passagesOf } from '../../projections/rows/row-keys.ts';
+import { readMerged, type Reading, type ReadRow } from '../../projections/rows/reading.ts';
 import { timeline } from '../../projections/views/timeline-view.ts';
 import type { Summary } from '../../projections/state/summary-shape.ts';
-import { wavesOf } from '../../concurrency.ts';
+import { slicesOf } from '../../concurrency.ts';
 import { pageOf, readPage, type Page, type PageRequest } from '../paging.ts';
 import { summariesAt, weighSummary } from '../timeline/summaries.ts';
 
@@ -27,7 +27,7 @@ export const listPassages = (
   articleId: string,
   request: PageRequest,
 ): Promise<Page<Passage>> =>
-  readPage(reading, passageParts(articleId), request, (rows: readonly Row<PassageRow>[]) =>
+  readPage(reading, passageParts(articleId), request, (rows: readonly ReadRow<PassageRow>[]) =>
     withThings(reading, rows),
   );
 
@@ -35,7 +35,7 @@ const passageParts = (articleId: string) => [{ partition: passagesOf(articleId) 
 
 async function withThings(
   reading: Reading,
-  rows: readonly Row<PassageRow>[],
+  rows: readonly ReadRow<PassageRow>[],
 ): Promise<(Passage | undefined)[]> {
   const summaries = await summariesAt(
     reading,
@@ -55,8 +55,8 @@ export async function codedParts(
   articleId: string,
 ): Promise<{ start: number; end: number }[]> {
   const parts: { start: number; end: number }[] = [];
-  const rows = await Array.fromAsync(readParts<PassageRow>(reading, passageParts(articleId)));
-  for (const [, wave] of wavesOf(rows))
+  const rows = await Array.fromAsync(readMerged<PassageRow>(reading, passageParts(articleId)));
+  for (const [, wave] of slicesOf(rows))
     for (const passage of await withThings(reading, wave))
       if (passage?.in === 'text' && !passage.thing.retracted)
         parts.push({ start: passage.start, end: passage.end });
@@ -84,7 +84,7 @@ export async function listDependents(
   const resting = [...(await restingOn(reading, articleId))]
     .filter(([id]) => isLeft(id))
     .toSorted(([a], [b]) => (a < b ? -sign : sign));
-  const resolve = async (rows: readonly { readonly body: Listed }[]) => {
+  const resolve = async (rows: readonly { readonly body: DateListKey }[]) => {
     const summaries = await summariesAt(
       reading,
       rows.map(({ body }) => body),
@@ -110,9 +110,9 @@ export async function dependentIds(
   );
 }
 
-async function restingOn(reading: Reading, articleId: string): Promise<ReadonlyMap<string, Listed>> {
-  const resting = new Map<string, Listed>();
-  for await (const { body } of readParts<PassageRow>(reading, passageParts(articleId)))
+async function restingOn(reading: Reading, articleId: string): Promise<ReadonlyMap<string, DateListKey>> {
+  const resting = new Map<string, DateListKey>();
+  for await (const { body } of readMerged<PassageRow>(reading, passageParts(articleId)))
     if (body.stance === 'supports') resting.set(body.id, body.listed);
   return resting;
 }
@@ -121,6 +121,6 @@ function restsAlone({ supportedBy: [first, second] }: Summary, articleId: string
   return first === articleId && second === undefined;
 }
 
-async function* rowsOf(listed: readonly (readonly [id: string, Listed])[]) {
+async function* rowsOf(listed: readonly (readonly [id: string, DateListKey])[]) {
   for (const [sort, body] of listed) yield { sort, body };
 }

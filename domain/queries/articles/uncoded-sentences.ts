@@ -1,5 +1,5 @@
 // The sentences of a text that no recorded passage overlaps.
-import { codePoints } from '../../evidence/folding/characters.ts';
+import { codePoints } from '../../evidence/normalization/characters.ts';
 import { sentencesOf } from '../../evidence/boundaries/sentences.ts';
 
 export interface Sentence {
@@ -10,7 +10,10 @@ export interface Sentence {
 }
 
 /** Returns the sentences that no passage overlaps. `passages` may have any order. */
-export function uncoded(text: string, passages: readonly { start: number; end: number }[]): Sentence[] {
+export function uncodedSentencesOf(
+  text: string,
+  passages: readonly { start: number; end: number }[],
+): Sentence[] {
   const covered = merge(passages);
   const sentences: Sentence[] = [];
   let [start, at] = [0, 0];

@@ -2,21 +2,21 @@
 // one list, with the records that entered or left it.
 import { actors } from '../../projections/views/actors-view.ts';
 import { article } from '../../projections/views/article-view.ts';
-import { directory, readingAt, type Reading } from '../../projections/rows/reading.ts';
+import { readDirectory, readingAt, type Reading } from '../../projections/rows/reading.ts';
 import { timeline } from '../../projections/views/timeline-view.ts';
 import type { Actor } from '../../projections/rows/actor-directory.ts';
 import type { ArticleHead } from '../../projections/views/article-view.ts';
 import type { Summary } from '../../projections/state/summary-shape.ts';
 import { dependentIds, type DependentFilter } from '../articles/article-dependents.ts';
 import {
-  changedThings,
+  changedRecords,
   changesOf,
   changesSince,
   isLatest,
   MAX_CHANGES,
-  type Change,
+  type ChangedResource,
 } from './changed-streams.ts';
-import { actorsCompared, articlesCompared, thingsCompared, type Difference } from './states-compared.ts';
+import { compareActors, compareArticles, compareRecords, type Difference } from './states-compared.ts';
 import { matching, type TimelineFilter } from '../timeline/timeline-filter.ts';
 import { pageOf, type Page, type PageRequest } from '../paging.ts';
 import { jsonSize } from '../../projections/state/json-size.ts';
@@ -40,20 +40,20 @@ export async function listDifferences(
   request: PageRequest,
 ): Promise<Page<Difference>> {
   const then = readingAt(reading, since);
-  const changed = (await directory(reading)).changedAfter(since);
+  const changed = (await readDirectory(reading)).changedAfter(since);
   const changedActors = new Map(changed.map(({ position, id }) => [position, id]));
   // Events of the stream of merges change actors too, so the directory says which actor an event changed.
   const changedBy = async (stream: string, position: number) => {
     if (stream.startsWith('actor-')) return changedActors.get(position);
     return (await isLatest(reading, stream, position)) ? stream : undefined;
   };
-  const resolve = async (rows: readonly Change[]) => {
+  const resolve = async (rows: readonly ChangedResource[]) => {
     const ids = rows.flatMap(({ id }) => id ?? []);
     const found = new Map<string | undefined, Difference>();
-    for (const each of await thingsCompared(then, reading, ids.filter(isThingId))) found.set(each.id, each);
-    for (const each of await actorsCompared(then, reading, ids.filter(isOf('actor'))))
+    for (const each of await compareRecords(then, reading, ids.filter(isThingId))) found.set(each.id, each);
+    for (const each of await compareActors(then, reading, ids.filter(isOf('actor'))))
       found.set(each.id, each);
-    for (const each of await articlesCompared(then, reading, ids.filter(isOf('article'))))
+    for (const each of await compareArticles(then, reading, ids.filter(isOf('article'))))
       found.set(each.id, each);
     return rows.map(({ id }) => changedOnly(found.get(id)));
   };
@@ -62,7 +62,7 @@ export async function listDifferences(
 }
 
 /** Lists the changes after position `since` of records that pass the filter now, or passed it then. */
-export async function listChangedThings(
+export async function listChangedRecords(
   reading: Reading,
   since: number,
   filter: TimelineFilter,
@@ -70,7 +70,7 @@ export async function listChangedThings(
 ): Promise<Page<Difference<Summary>>> {
   const then = readingAt(reading, since);
   const [passedThen, passesNow] = [await matching(then, filter), await matching(reading, filter)];
-  const rows = changedThings(
+  const rows = changedRecords(
     { reading, matching: passesNow },
     { reading: then, matching: passedThen },
     since,
@@ -80,7 +80,11 @@ export async function listChangedThings(
     // A record with an event after `since` is listed at that event.
     position === undefined && each.position > since
       ? undefined
-      : listed(each, each.before !== undefined && passedThen.thing(each.before), passesNow.thing(each.after)),
+      : listed(
+          each,
+          each.before !== undefined && passedThen.passes(each.before),
+          passesNow.passes(each.after),
+        ),
   );
   return pageOf(rows, { rows: MAX_CHANGES, ...request }, resolve, weighDifference);
 }
@@ -108,11 +112,11 @@ const comparing =
   (
     then: Reading,
     now: Reading,
-    list: (each: Difference<Summary>, row: Change) => Difference<Summary> | undefined,
+    list: (each: Difference<Summary>, row: ChangedResource) => Difference<Summary> | undefined,
   ) =>
-  async (rows: readonly Change[]): Promise<(Difference<Summary> | undefined)[]> => {
+  async (rows: readonly ChangedResource[]): Promise<(Difference<Summary> | undefined)[]> => {
     const ids = rows.flatMap(({ id }) => id ?? []);
-    const compared = await thingsCompared(then, now, ids);
+    const compared = await compareRecords(then, now, ids);
     const found = new Map<string | undefined, Difference<Summary>>(compared.map((each) => [each.id, each]));
     return rows.map((row) => {
       const each = found.get(row.id);

@@ -3,10 +3,10 @@
 import { readSubject } from '../../../events/envelope.ts';
 import { readHead } from '../../log/head.ts';
 import { countAsOf } from '../../log/positions.ts';
-import { beyond, readParts, type Part, type Reading } from '../../projections/rows/reading.ts';
+import { rangeAfter, readMerged, type KeyRange, type Reading } from '../../projections/rows/reading.ts';
 import { idIn, positionKey } from '../../projections/rows/row-keys.ts';
 import { bundlesBetween, type LogEntry } from '../../log/replay.ts';
-import { wavesOf } from '../../concurrency.ts';
+import { slicesOf } from '../../concurrency.ts';
 import { listsOfActor, narrowest, type Matching } from '../timeline/timeline-filter.ts';
 import type { PageRequest } from '../paging.ts';
 
@@ -20,14 +20,14 @@ const MAX_WHOLE_LIST = 1_000;
 type Order = Pick<PageRequest, 'after' | 'descending'>;
 
 /** A resource that may have changed. A row without an id only says how far the log has been read. */
-export interface Change {
+export interface ChangedResource {
   readonly sort: string;
   readonly id?: string;
   /** Position of its latest event; absent if only merges of actors may have moved the record. */
   readonly position?: number;
 }
 
-const changeAt = (position: number, id: string | undefined): Change => ({
+const changeAt = (position: number, id: string | undefined): ChangedResource => ({
   sort: positionKey(position),
   ...(id === undefined ? {} : { id, position }),
 });
@@ -59,7 +59,7 @@ export async function* changesSince(
   changedBy: (stream: string, position: number) => Promise<string | undefined>,
   since: number,
   order: Order,
-): AsyncGenerator<Change> {
+): AsyncGenerator<ChangedResource> {
   const { log, state } = reading.events;
   const { published } = await readHead(state);
   const idOf = async ({ position, bytes }: LogEntry) => changedBy(readSubject(bytes), position);
@@ -69,7 +69,7 @@ export async function* changesSince(
     { ...range(reading, since, order), published },
     order.descending,
   ))
-    for (const [, wave] of wavesOf(bundle)) {
+    for (const [, wave] of slicesOf(bundle)) {
       const ids = await Promise.all(wave.map(idOf));
       for (const [index, { position }] of wave.entries()) {
         const id = ids[index];
@@ -85,11 +85,11 @@ interface Lists {
 }
 
 /** Lists records of the timeline that may pass and have an event after position `since`, as of the first reading. */
-export async function* thingsByChange(
+export async function* recordsByChange(
   lists: readonly [Lists, ...Lists[]],
   since: number,
   order: Order,
-): AsyncGenerator<Change> {
+): AsyncGenerator<ChangedResource> {
   const [{ reading, matching }] = lists;
   const ids = await idsIfFew(lists);
   if (ids) {
@@ -111,15 +111,15 @@ const THINGS = ['meeting-', 'statement-', 'opinion-'];
  * Lists records of the timeline that may pass now or then. First by date those that only merges of actors may have moved
  * into the lists or out of them, then those that have an event after position `since`.
  */
-export async function* changedThings(
+export async function* changedRecords(
   now: Lists,
   then: Lists,
   since: number,
   order: Order,
-): AsyncGenerator<Change> {
+): AsyncGenerator<ChangedResource> {
   const { after, descending = false } = order;
   const inMoved = after !== undefined && isMoved(after) ? after.slice(MOVED.length) : undefined;
-  const changed = (order: Order) => thingsByChange([now, then], since, order);
+  const changed = (order: Order) => recordsByChange([now, then], since, order);
   const whole = { descending };
   if (descending && inMoved === undefined) yield* changed(order);
   if (inMoved !== undefined) yield* moved(now, then, { after: inMoved, descending });
@@ -132,14 +132,18 @@ const MOVED = '!';
 const isMoved = (sort: string): boolean => sort.startsWith(MOVED);
 
 /** Lists the records of actors that belong to the filter's groups only then, or only now. */
-async function* moved(now: Lists, then: Lists, { after, descending = false }: Order): AsyncGenerator<Change> {
+async function* moved(
+  now: Lists,
+  then: Lists,
+  { after, descending = false }: Order,
+): AsyncGenerator<ChangedResource> {
   const ids = now.matching.lists.flatMap(({ role }, index) => {
     const [was, is] = [then.matching.lists[index]?.role?.ids ?? [], role?.ids ?? []];
     return [...without(was, is), ...without(is, was)];
   });
-  const parts = [...new Set(ids)].flatMap((id): Part[] => listsOfActor(now.matching, id));
-  const left = parts.map((part) => beyond(part, after, descending));
-  for await (const { sort } of readParts(now.reading, left, descending))
+  const parts = [...new Set(ids)].flatMap((id): KeyRange[] => listsOfActor(now.matching, id));
+  const left = parts.map((part) => rangeAfter(part, after, descending));
+  for await (const { sort } of readMerged(now.reading, left, descending))
     yield { sort: MOVED + sort, id: idIn(sort) };
 }
 
@@ -152,9 +156,9 @@ export async function* changesOf(
   ids: readonly string[],
   since: number,
   order: Order,
-): AsyncGenerator<Change> {
+): AsyncGenerator<ChangedResource> {
   const changes: { readonly id: string; readonly position: number }[] = [];
-  for (const [, wave] of wavesOf(ids)) {
+  for (const [, wave] of slicesOf(ids)) {
     const found = wave.map(async (id) => ({ id, position: await latestPosition(reading, id) }));
     changes.push(...(await Promise.all(found)));
   }
@@ -171,7 +175,7 @@ async function idsIfFew(lists: readonly Lists[]): Promise<string[] | undefined> 
   for (const { reading, matching } of lists) {
     if (matching.filter.topic === undefined && !matching.lists.some(({ role }) => role)) return undefined;
     const { parts } = await narrowest(reading, matching);
-    for await (const { sort } of readParts(reading, parts)) {
+    for await (const { sort } of readMerged(reading, parts)) {
       ids.add(idIn(sort));
       if (ids.size > MAX_WHOLE_LIST) return undefined;
     }

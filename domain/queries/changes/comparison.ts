@@ -1,8 +1,8 @@
 // Names the changes of a resource between two positions of the log, by comparing its two states.
-import { same } from '../../recording/aggregate.ts';
+import { isSameJson } from '../../recording/aggregate.ts';
 import type { Actor } from '../../projections/rows/actor-directory.ts';
 import type { ArticleHead } from '../../projections/views/article-view.ts';
-import type { EvidencePassages, Places } from '../../projections/state/sources.ts';
+import type { EvidencePassages, PassageKeys } from '../../projections/state/sources.ts';
 import type { Summary } from '../../projections/state/summary-shape.ts';
 
 export const changeNames = [
@@ -26,30 +26,37 @@ export const changeNames = [
 export type Change = (typeof changeNames)[number];
 
 /** Returns the change if it happened. */
-export const when = (change: Change, happened: boolean): Change[] => (happened ? [change] : []);
+export const changeIf = (change: Change, happened: boolean): Change[] => (happened ? [change] : []);
 
 /** A record as of a position: its summary, and the passages of its evidence. */
-export interface ThingAsOf {
+export interface RecordAsOf {
   readonly summary: Summary;
-  readonly grounds: EvidencePassages;
+  readonly evidencePassages: EvidencePassages;
 }
 
 /** Returns the changes of a record. The result is empty if all changes were reverted. */
-export function thingChanges(before: ThingAsOf | undefined, { summary, grounds }: ThingAsOf): Change[] {
+export function recordChanges(
+  before: RecordAsOf | undefined,
+  { summary, evidencePassages: grounds }: RecordAsOf,
+): Change[] {
   const { retracted, corrections, status } = summary;
   if (!before)
-    return ['added', ...when('corrected', corrections > 0), ...when('retracted', retracted !== undefined)];
+    return [
+      'added',
+      ...changeIf('corrected', corrections > 0),
+      ...changeIf('retracted', retracted !== undefined),
+    ];
   const then = before.summary;
   const changedStatus = status !== then.status;
   return [
-    ...when('corrected', corrections > then.corrections),
+    ...changeIf('corrected', corrections > then.corrections),
     // Also if the retraction differs: the record was reinstated in between.
-    ...when('retracted', retracted !== undefined && !same(retracted, then.retracted)),
-    ...when('reinstated', retracted === undefined && then.retracted !== undefined),
-    ...when('held', changedStatus && status === 'held'),
-    ...when('called-off', changedStatus && status === 'called-off'),
-    ...when('evidence-added', hasMore(before.grounds, grounds)),
-    ...when('evidence-withdrawn', hasMore(grounds, before.grounds)),
+    ...changeIf('retracted', retracted !== undefined && !isSameJson(retracted, then.retracted)),
+    ...changeIf('reinstated', retracted === undefined && then.retracted !== undefined),
+    ...changeIf('held', changedStatus && status === 'held'),
+    ...changeIf('called-off', changedStatus && status === 'called-off'),
+    ...changeIf('evidence-added', hasMore(before.evidencePassages, grounds)),
+    ...changeIf('evidence-withdrawn', hasMore(grounds, before.evidencePassages)),
   ];
 }
 
@@ -58,17 +65,17 @@ const hasMore = (before: EvidencePassages, after: EvidencePassages): boolean =>
     placesIn(after[side]).some(([article, place]) => !before[side][article]?.includes(place)),
   );
 
-const placesIn = (places: Places): [article: string, place: string][] =>
+const placesIn = (places: PassageKeys): [article: string, place: string][] =>
   Object.entries(places).flatMap(([article, all]) => all.map((place): [string, string] => [article, place]));
 
 export function actorChanges(before: Actor | undefined, after: Actor): Change[] {
   const { mergedInto, aliases, moreAliases } = after;
-  if (!before) return ['added', ...when('merged', mergedInto !== undefined)];
+  if (!before) return ['added', ...changeIf('merged', mergedInto !== undefined)];
   return [
-    ...when('corrected', !same(identity(before), identity(after))),
-    ...when('aliased', !same([before.aliases, before.moreAliases], [aliases, moreAliases])),
-    ...when('merged', mergedInto !== undefined && mergedInto !== before.mergedInto),
-    ...when('unmerged', mergedInto === undefined && before.mergedInto !== undefined),
+    ...changeIf('corrected', !isSameJson(identity(before), identity(after))),
+    ...changeIf('aliased', !isSameJson([before.aliases, before.moreAliases], [aliases, moreAliases])),
+    ...changeIf('merged', mergedInto !== undefined && mergedInto !== before.mergedInto),
+    ...changeIf('unmerged', mergedInto === undefined && before.mergedInto !== undefined),
   ];
 }
 
@@ -78,9 +85,9 @@ export function articleChanges(before: ArticleHead | undefined, after: ArticleHe
   const { corrections, appearances, withdrawn } = after;
   const since = before ?? { corrections: 0, appearances: 0, withdrawn: undefined };
   return [
-    ...when('added', before === undefined),
-    ...when('corrected', corrections > since.corrections),
-    ...when('reprinted', appearances > since.appearances),
-    ...when('withdrawn', withdrawn !== undefined && since.withdrawn === undefined),
+    ...changeIf('added', before === undefined),
+    ...changeIf('corrected', corrections > since.corrections),
+    ...changeIf('reprinted', appearances > since.appearances),
+    ...changeIf('withdrawn', withdrawn !== undefined && since.withdrawn === undefined),
   ];
 }

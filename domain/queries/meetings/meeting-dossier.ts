@@ -2,19 +2,19 @@
 import type { Party } from '../../../events/shared-pieces.ts';
 import { article } from '../../projections/views/article-view.ts';
 import type { Reading } from '../../projections/rows/reading.ts';
-import { thingsAsOf } from '../../projections/rows/thing-by-id.ts';
+import { recordsAsOf } from '../../projections/rows/thing-by-id.ts';
 import type { ArticleHead } from '../../projections/views/article-view.ts';
 import type { Summary } from '../../projections/state/summary-shape.ts';
-import { namesIn, type Name } from '../actors/actor-names.ts';
+import { namesIn, type ActorName } from '../actors/actor-names.ts';
 import { headsOf } from '../changes/states-compared.ts';
 import { matching, type TimelineFilter } from '../timeline/timeline-filter.ts';
-import { MAX_BYTES, readPage, type PageRequest } from '../paging.ts';
+import { MAX_PAGE_BYTES, readPage, type PageRequest } from '../paging.ts';
 import { pageOfResponses, responseParts, responsesIn, responseViews, type ResponseRow } from './responses.ts';
 import { weighSummary } from '../timeline/summaries.ts';
 
 /** A record with its responses: replies, denials, opinions. */
-export interface Entry extends Summary {
-  readonly responses: Entry[];
+export interface DossierEntry extends Summary {
+  readonly responses: DossierEntry[];
   /** True if more responses exist. `GET /…/responses` lists all of them. */
   readonly moreResponses?: true;
   /** True if several parties said it and this is not the first one. The first one's entry has the responses. */
@@ -24,14 +24,14 @@ export interface Entry extends Summary {
 /** The statements, guesses or opinions of one party. */
 export interface Side {
   readonly party: Party;
-  readonly entries: Entry[];
+  readonly entries: DossierEntry[];
 }
 
 /** The filter applies to records that belong to the meeting itself, not to their responses. */
 export interface MeetingDossier {
   readonly meeting: Summary;
   /** Meetings that were part of it. */
-  readonly meetings: Entry[];
+  readonly meetings: DossierEntry[];
   /** Statements by speaker, in order. A joint statement is on the side of each speaker. */
   readonly sides: Side[];
   /** Speculated statements, by the party that speculates. */
@@ -39,7 +39,7 @@ export interface MeetingDossier {
   /** Opinions, by their author. */
   readonly opinions: Side[];
   readonly sources: ArticleHead[];
-  readonly actors: Record<string, Name>;
+  readonly actors: Record<string, ActorName>;
   readonly next?: string;
 }
 
@@ -50,7 +50,7 @@ export const meetingDossierViews = [...responseViews, article] as const;
 const MAX_DEPTH = 3;
 const MAX_RESPONSES = 50;
 /** Half of an answer's bytes is for records of the meeting, half for their responses. */
-const HALF = MAX_BYTES / 2;
+const HALF = MAX_PAGE_BYTES / 2;
 
 export async function meetingDossier(
   reading: Reading,
@@ -60,7 +60,7 @@ export async function meetingDossier(
 ): Promise<MeetingDossier | undefined> {
   const [head] = await summariesById(reading, [id]);
   if (!head) return undefined;
-  const { thing: passes } = await matching(reading, filter);
+  const { passes: passes } = await matching(reading, filter);
   const page = await pageOfResponses(reading, id, { ...request, bytes: HALF }, passes, weighRepeated);
   const nesting: Nesting = {
     reading,
@@ -69,15 +69,18 @@ export async function meetingDossier(
     cached: new Map([head, ...page.items].map((each) => [each.id, each])),
     left: HALF,
   };
-  const entries: Entry[] = [];
+  const entries: DossierEntry[] = [];
   for (const item of page.items) entries.push(await withResponses(nesting, item, 0));
   const all: Summary[] = [head, ...entries.flatMap(flatten)];
   const statements = entries.filter(({ kind }) => kind === 'statement');
   const names = await namesIn(reading, all);
-  const sidesOf = (of: readonly Entry[], whose: (entry: Entry) => readonly (Party | undefined)[]): Side[] =>
-    grouped(
+  const sidesOf = (
+    of: readonly DossierEntry[],
+    whose: (entry: DossierEntry) => readonly (Party | undefined)[],
+  ): Side[] =>
+    groupByParty(
       of.flatMap((entry) =>
-        whose(entry).map((party, index): [Party, Entry] => [
+        whose(entry).map((party, index): [Party, DossierEntry] => [
           party ?? { description: 'unknown' },
           index === 0 ? entry : repeated(entry),
         ]),
@@ -106,13 +109,13 @@ export async function meetingDossier(
 }
 
 /** Returns every entry of a dossier, and all responses below it. */
-export const entriesIn = ({ meetings, sides, speculation, opinions }: MeetingDossier): Entry[] =>
+export const entriesIn = ({ meetings, sides, speculation, opinions }: MeetingDossier): DossierEntry[] =>
   [...meetings, ...[...sides, ...speculation, ...opinions].flatMap(({ entries }) => entries)].flatMap(
     flatten,
   );
 
 async function summariesById(reading: Reading, ids: readonly string[]): Promise<(Summary | undefined)[]> {
-  return (await thingsAsOf(reading, ids)).map((thing) => thing?.summary);
+  return (await recordsAsOf(reading, ids)).map((thing) => thing?.summary);
 }
 
 /**
@@ -129,7 +132,7 @@ interface Nesting {
   left: number;
 }
 
-async function withResponses(nesting: Nesting, item: Summary, depth: number): Promise<Entry> {
+async function withResponses(nesting: Nesting, item: Summary, depth: number): Promise<DossierEntry> {
   const { reading, left } = nesting;
   const page = await readPage(
     reading,
@@ -142,7 +145,7 @@ async function withResponses(nesting: Nesting, item: Summary, depth: number): Pr
   if (depth === MAX_DEPTH || left <= 0)
     return { ...item, responses: [], ...(page.items.length > 0 ? { moreResponses: true } : {}) };
   for (const response of page.items) nesting.left -= weighSummary(response);
-  const responses: Entry[] = [];
+  const responses: DossierEntry[] = [];
   for (const response of page.items) responses.push(await withResponses(nesting, response, depth + 1));
   return { ...item, responses, ...(page.next === undefined ? {} : { moreResponses: true }) };
 }
@@ -205,7 +208,7 @@ async function lookUp(
 const targetsOf = ({ fields: { meetingId, within, regarding = [] } }: Summary): string[] =>
   [meetingId, within, ...regarding.map(({ id }) => id)].filter((id) => id !== undefined);
 
-const repeated = ({ moreResponses: _, ...entry }: Entry): Entry => ({
+const repeated = ({ moreResponses: _, ...entry }: DossierEntry): DossierEntry => ({
   ...entry,
   responses: [],
   repeated: true,
@@ -215,12 +218,12 @@ const repeated = ({ moreResponses: _, ...entry }: Entry): Entry => ({
 const weighRepeated = (summary: Summary): number =>
   weighSummary(summary) * Math.max(1, summary.fields.speakers?.length ?? 0);
 
-const flatten = (entry: Entry): Entry[] => [entry, ...entry.responses.flatMap(flatten)];
+const flatten = (entry: DossierEntry): DossierEntry[] => [entry, ...entry.responses.flatMap(flatten)];
 
 /** Groups entries by party, in order of first appearance. Merged actors are one party, and an entry counts once for it. */
-export function grouped(
-  entries: readonly (readonly [Party, Entry])[],
-  names: Readonly<Record<string, Name>>,
+export function groupByParty(
+  entries: readonly (readonly [Party, DossierEntry])[],
+  names: Readonly<Record<string, ActorName>>,
 ): Side[] {
   const sides = new Map<string, Side>();
   for (const [party, entry] of entries) {

@@ -1,19 +1,19 @@
 // Lists the records that belong to a record or regard it, by date: statements at a meeting, replies, opinions.
 import { actors } from '../../projections/views/actors-view.ts';
 import { meeting } from '../../projections/views/meeting-view.ts';
-import { type Listed, responsesTo } from '../../projections/rows/row-keys.ts';
-import type { Reading, Row } from '../../projections/rows/reading.ts';
-import { thingAsOf } from '../../projections/rows/thing-by-id.ts';
+import { type DateListKey, responsesTo } from '../../projections/rows/row-keys.ts';
+import type { Reading, ReadRow } from '../../projections/rows/reading.ts';
+import { recordAsOf } from '../../projections/rows/thing-by-id.ts';
 import { timeline } from '../../projections/views/timeline-view.ts';
 import type { Summary } from '../../projections/state/summary-shape.ts';
 import { matching, type TimelineFilter } from '../timeline/timeline-filter.ts';
-import type { Page, PageRequest, Weigh } from '../paging.ts';
-import { pageOfThings, summariesAt } from '../timeline/summaries.ts';
+import type { Page, PageRequest, WeighItem } from '../paging.ts';
+import { pageOfRecords, summariesAt } from '../timeline/summaries.ts';
 
 /** The read models that responses need. */
 export const responseViews = [meeting, timeline, actors] as const;
 
-export type ResponseRow = Row<Omit<Listed, 'sort'>>;
+export type ResponseRow = ReadRow<Omit<DateListKey, 'sort'>>;
 
 /** Lists the responses that pass the filter; undefined if the record does not exist. */
 export async function listResponses(
@@ -22,8 +22,8 @@ export async function listResponses(
   filter: TimelineFilter,
   request: PageRequest,
 ): Promise<Page<Summary> | undefined> {
-  if (!(await thingAsOf(reading, id))) return undefined;
-  return pageOfResponses(reading, id, request, (await matching(reading, filter)).thing);
+  if (!(await recordAsOf(reading, id))) return undefined;
+  return pageOfResponses(reading, id, request, (await matching(reading, filter)).passes);
 }
 
 export const pageOfResponses = (
@@ -31,13 +31,13 @@ export const pageOfResponses = (
   id: string,
   request: PageRequest,
   thing: (summary: Summary) => boolean,
-  weigh?: Weigh<Summary>,
+  weigh?: WeighItem<Summary>,
 ): Promise<Page<Summary>> =>
-  pageOfThings(reading, responseParts(id), request, { thing, listed: listedInResponses }, weigh);
+  pageOfRecords(reading, responseParts(id), request, { passes: thing, listed: listedInResponses }, weigh);
 
 export const responseParts = (id: string) => [{ partition: responsesTo(id) }];
 
-const listedInResponses = ({ sort, body }: ResponseRow): Listed => ({ sort, ...body });
+const listedInResponses = ({ sort, body }: ResponseRow): DateListKey => ({ sort, ...body });
 
 export const responsesIn = (
   reading: Reading,

@@ -1,13 +1,13 @@
 // Lists the edges of the network that changed after a position. A merge joins nodes and their edges. So each recorded pair
 // is compared twice: as part of its edge now, and as part of its edge then, if that no longer exists.
 import { readingAt, type Reading } from '../../projections/rows/reading.ts';
-import { wavesOf } from '../../concurrency.ts';
-import { when } from '../changes/comparison.ts';
+import { slicesOf } from '../../concurrency.ts';
+import { changeIf } from '../changes/comparison.ts';
 import { encounters, recordedPairs, type Encounters, type MetPair, type Pair } from './encounters.ts';
 import {
   edgeAt,
   edgeRows,
-  MAX_ROWS,
+  MAX_EDGE_ROWS,
   nodesOf,
   withNames,
   type Edge,
@@ -65,11 +65,11 @@ export async function listChangedEdges(
 
   const resolve = async (turns: readonly Turn[]) => {
     const edges: (Edge | undefined)[] = [];
-    for (const [, wave] of wavesOf(turns)) edges.push(...(await Promise.all(wave.map(resolved))));
+    for (const [, wave] of slicesOf(turns)) edges.push(...(await Promise.all(wave.map(resolved))));
     return edges;
   };
   const turns = twice(now, own, request);
-  return withNames(reading, await pageOf(turns, { rows: MAX_ROWS, ...request }, resolve));
+  return withNames(reading, await pageOf(turns, { rows: MAX_EDGE_ROWS, ...request }, resolve));
 }
 
 /** Lists the rows of these edges, each twice. */
@@ -103,9 +103,9 @@ function compared(
 ): Edge | undefined {
   if (before?.meetings === now?.meetings) return undefined;
   const changes = [
-    ...when('added', before === undefined),
-    ...when('left', now === undefined),
-    ...when('counts', before !== undefined && now !== undefined),
+    ...changeIf('added', before === undefined),
+    ...changeIf('left', now === undefined),
+    ...changeIf('counts', before !== undefined && now !== undefined),
   ];
   return { between, ...(now ?? { meetings: 0 }), changes, ...(before ? { before } : {}) };
 }

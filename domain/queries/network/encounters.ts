@@ -2,12 +2,18 @@
 // them counts once.
 import { isWithin } from '../../../events/date.ts';
 import { type MeetingRow, timesMetBy } from '../../projections/views/network-view.ts';
-import { type Listed, meetingsOf, metBy } from '../../projections/rows/row-keys.ts';
-import { readParts, readRows, type Part, type Reading, type Row } from '../../projections/rows/reading.ts';
-import { dateOf, type Summary } from '../../projections/state/summary-shape.ts';
+import { type DateListKey, meetingsOf, metBy } from '../../projections/rows/row-keys.ts';
+import {
+  readMerged,
+  readRows,
+  type KeyRange,
+  type Reading,
+  type ReadRow,
+} from '../../projections/rows/reading.ts';
+import { recordDateOf, type Summary } from '../../projections/state/summary-shape.ts';
 import { summariesAt, summaryAt } from '../timeline/summaries.ts';
-import { unionOf, type Unions } from '../unions.ts';
-import { windowOf, type Dates } from '../date-window.ts';
+import { unionOf, type UnionDefinition } from '../unions.ts';
+import { windowOf, type DateFilter } from '../date-window.ts';
 
 export interface Encounters {
   readonly meetings: number;
@@ -17,7 +23,7 @@ export interface Encounters {
 }
 
 /** Selects meetings on a topic that may have been held within these days. */
-export interface EncounterFilter extends Dates {
+export interface EncounterFilter extends DateFilter {
   readonly topic?: string;
 }
 
@@ -70,7 +76,7 @@ export async function encounters(
   return meetings === 0 ? undefined : { meetings, ...(await endsOf(reading, pairs)) };
 }
 
-const partsOf = (pairs: readonly MetPair[]): Part[] =>
+const partsOf = (pairs: readonly MetPair[]): KeyRange[] =>
   pairs.map(({ pair }) => ({ partition: meetingsOf(...pair) }));
 
 /** Counts the meetings of these pairs: those of the pair that met most often, and those that it did not attend. */
@@ -82,7 +88,7 @@ export async function timesMet(reading: Reading, pairs: readonly MetPair[]): Pro
   if (others.length === 0) return most.meetings;
   const names = pairs.map(({ pair }) => pair.join(' ')).toSorted();
   const [a] = most.pair;
-  const unions: Unions = {
+  const unions: UnionDefinition = {
     key: `${metBy('')} ${names.join(' ')}`,
     partition: metBy(a),
     nameOf: ([partition, , other]) =>
@@ -91,7 +97,7 @@ export async function timesMet(reading: Reading, pairs: readonly MetPair[]): Pro
         : undefined,
   };
   const { meetings = 0 } = await unionOf(reading, unions, async () => {
-    const rows = await Array.fromAsync(readParts(reading, partsOf(others)));
+    const rows = await Array.fromAsync(readMerged(reading, partsOf(others)));
     const partition = meetingsOf(...most.pair);
     const same = await readRows(
       reading,
@@ -112,18 +118,18 @@ export async function endsOf(
   return { first, last: metOnce ? first : await endOf(reading, pairs, true) };
 }
 
-const listedIn = ({ sort, body: { spread } }: Row<MeetingRow>): Listed =>
+const listedIn = ({ sort, body: { spread } }: ReadRow<MeetingRow>): DateListKey =>
   spread === undefined ? { sort } : { sort, spread };
 
 async function endOf(reading: Reading, pairs: readonly MetPair[], descending: boolean): Promise<string> {
-  for await (const row of readParts<MeetingRow>(reading, partsOf(pairs), descending))
+  for await (const row of readMerged<MeetingRow>(reading, partsOf(pairs), descending))
     return row.body.date ?? dateIn(await summaryAt(reading, listedIn(row)));
   throw new Error(
     `position ${reading.at}: a sum counts meetings of ${pairs.map(({ pair }) => pair.join(' and ')).join(', ')}, but no row has one: rebuild the read model network`,
   );
 }
 
-const dateIn = (summary: Summary | undefined): string => (summary ? dateOf(summary.fields) : '');
+const dateIn = (summary: Summary | undefined): string => (summary ? recordDateOf(summary.fields) : '');
 
 async function encountersWithin(
   reading: Reading,
@@ -131,11 +137,11 @@ async function encountersWithin(
   { topic, ...dates }: EncounterFilter,
 ): Promise<Encounters | undefined> {
   const window = windowOf(dates);
-  const rows = await Array.fromAsync(readParts<MeetingRow>(reading, partsOf(pairs)));
+  const rows = await Array.fromAsync(readMerged<MeetingRow>(reading, partsOf(pairs)));
   const dated = (await summariesAt(reading, rows.map(listedIn)))
     .filter((summary) => summary !== undefined)
     .filter(({ fields }) => topic === undefined || fields.topics.includes(topic))
-    .map(({ fields }) => dateOf(fields))
+    .map(({ fields }) => recordDateOf(fields))
     .filter((date) => isWithin(date, window));
   const [first, last] = [dated[0], dated.at(-1)];
   return first === undefined || last === undefined ? undefined : { meetings: dated.length, first, last };

@@ -1,10 +1,10 @@
 // The network of actors who met: lists its edges, with the names of its nodes.
 import { actors } from '../../projections/views/actors-view.ts';
 import { actorsWhoMet, network } from '../../projections/views/network-view.ts';
-import { directory, type Reading } from '../../projections/rows/reading.ts';
+import { readDirectory, type Reading } from '../../projections/rows/reading.ts';
 import { timeline } from '../../projections/views/timeline-view.ts';
-import { wavesOf } from '../../concurrency.ts';
-import { groupOf, namesOf, type Name } from '../actors/actor-names.ts';
+import { slicesOf } from '../../concurrency.ts';
+import { groupOf, namesOf, type ActorName } from '../actors/actor-names.ts';
 import type { Change } from '../changes/comparison.ts';
 import {
   encounters,
@@ -33,14 +33,14 @@ export interface NetworkFilter extends EncounterFilter {
 }
 
 export interface NetworkPage extends Page<Edge> {
-  readonly actors: Record<string, Name>;
+  readonly actors: Record<string, ActorName>;
 }
 
 /** The read models that the network needs. */
 export const networkViews = [network, timeline, actors] as const;
 
 /** Lower than the default, because each row may need all meetings of two actors. */
-export const MAX_ROWS = 500;
+export const MAX_EDGE_ROWS = 500;
 
 /** The ids of merged actors. The first is the one that they are shown as. */
 type Group = readonly string[];
@@ -63,7 +63,7 @@ export async function listEdges(
   const nodes = await nodesOf(reading, actor);
   const resolve = async (rows: readonly EdgeRow[]) => {
     const edges: (Edge | undefined)[] = [];
-    for (const [, wave] of wavesOf(rows)) {
+    for (const [, wave] of slicesOf(rows)) {
       const found = wave.map(async (row) => {
         const edge = await edgeAt(nodes, row);
         const between = edge && (await encounters(reading, edge.pairs, filter));
@@ -74,12 +74,12 @@ export async function listEdges(
     return edges;
   };
   const rows = beyond(edgeRows(nodes, nodes.own, request), request.after);
-  return withNames(reading, await pageOf(rows, { rows: MAX_ROWS, ...request }, resolve));
+  return withNames(reading, await pageOf(rows, { rows: MAX_EDGE_ROWS, ...request }, resolve));
 }
 
 export async function nodesOf(reading: Reading, actor: string | undefined): Promise<Nodes> {
   const own = actor === undefined ? undefined : await groupOf(reading, actor);
-  const { group } = await directory(reading);
+  const { group } = await readDirectory(reading);
   return {
     reading,
     own,
@@ -119,7 +119,7 @@ async function* allEdgeRows({ reading, timesMet }: Nodes, order: Order): AsyncGe
   const ids = [...(await idsThatMayHaveMet(reading))].map(edgesFrom).toSorted();
   const first = after === undefined ? undefined : after.slice(0, after.indexOf(BETWEEN) + 1);
   const left = ids.filter((id) => first === undefined || (descending ? id <= first : id >= first));
-  for (const [, wave] of wavesOf(descending ? left.toReversed() : left)) {
+  for (const [, wave] of slicesOf(descending ? left.toReversed() : left)) {
     const found = wave.map(async (from): Promise<EdgeRow[]> => {
       const id = from.slice(0, -1);
       const others = [...(await timesMet(id)).keys()].filter((other) => id < other);
@@ -133,7 +133,7 @@ async function* allEdgeRows({ reading, timesMet }: Nodes, order: Order): AsyncGe
 /** Returns the ids of all actors that may have met. In the log a meeting may precede the introduction of its actors. */
 async function idsThatMayHaveMet(reading: Reading): Promise<Set<string>> {
   // Rows of the previous fold version do not list the actors who met.
-  const introduced = (await directory(reading)).all().map(({ id }) => id);
+  const introduced = (await readDirectory(reading)).all().map(({ id }) => id);
   return new Set([...introduced, ...(await actorsWhoMet(reading))]);
 }
 

@@ -3,11 +3,11 @@ import { overlap as mayBeSameDay, span } from '../../../events/date.ts';
 import type { Party } from '../../../events/shared-pieces.ts';
 import { Refusal } from '../../errors.ts';
 import { actors } from '../../projections/views/actors-view.ts';
-import { directory, type Reading } from '../../projections/rows/reading.ts';
-import { foldName } from '../../projections/state/folded-name.ts';
-import type { ThingKind } from '../../projections/state/summary-shape.ts';
-import { dateOf, type Summary, type SummaryFields } from '../../projections/state/summary-shape.ts';
-import { placesBelow } from '../actors/actor-list.ts';
+import { readDirectory, type Reading } from '../../projections/rows/reading.ts';
+import { normalizeName } from '../../projections/state/normalized-name.ts';
+import type { RecordKind } from '../../projections/state/summary-shape.ts';
+import { recordDateOf, type Summary, type SummaryFields } from '../../projections/state/summary-shape.ts';
+import { actorsBelow } from '../actors/actor-list.ts';
 import { shownActors } from '../actors/actor-names.ts';
 import type { OpenReading } from '../open-readings.ts';
 import { listTimeline, timelineViews } from './timeline-list.ts';
@@ -19,15 +19,15 @@ const MAX_CANDIDATES = 200;
 type Remember = <T>(key: string, read: () => Promise<T>) => Promise<T>;
 
 /** Returns ids of meetings of the same actors, or of records of the same parties in similar words, on the same days. */
-export async function similarThings(
+export async function similarRecords(
   open: OpenReading,
-  kind: ThingKind,
+  kind: RecordKind,
   fields: SummaryFields,
   remember: Remember,
 ): Promise<string[]> {
   const actor = partiesOf(kind, fields).flatMap((party) => party.actor ?? []);
   if (actor.length === 0) return [];
-  const date = dateOf(fields);
+  const date = recordDateOf(fields);
   const filter = { kind, actor, ...windowAround(date) };
   const key = `similar ${JSON.stringify(filter)}`;
   const { items, isOneState } = await remember(key, async () => {
@@ -38,17 +38,17 @@ export async function similarThings(
     return { items, isOneState: only?.kind === 'state' && others.every(({ id }) => id === only.id) };
   });
   const alike = items.filter((item) => {
-    if (item.retracted || !mayBeSameDay(dateOf(item.fields), date) || !saysTheSame(kind, item, fields))
+    if (item.retracted || !mayBeSameDay(recordDateOf(item.fields), date) || !saysTheSame(kind, item, fields))
       return false;
     // Many records name a state, and an open date overlaps many of them, so such a pair needs words in common.
-    const isOpen = [dateOf(item.fields), date].some((each) => span(each).open !== undefined);
+    const isOpen = [recordDateOf(item.fields), date].some((each) => span(each).open !== undefined);
     return !(isOneState && isOpen && lacksContent(item.fields, fields));
   });
   return alike.slice(0, MAX_SIMILAR).map(({ id }) => id);
 }
 
 function partiesOf(
-  kind: ThingKind,
+  kind: RecordKind,
   { participants = [], speakers = [], by }: SummaryFields,
 ): readonly Party[] {
   switch (kind) {
@@ -73,7 +73,7 @@ function windowAround(date: string): { from?: string; to?: string } {
 const lacksContent = ({ content }: SummaryFields, input: SummaryFields): boolean =>
   content === undefined || input.content === undefined;
 
-function saysTheSame(kind: ThingKind, { fields }: Summary, input: SummaryFields): boolean {
+function saysTheSame(kind: RecordKind, { fields }: Summary, input: SummaryFields): boolean {
   if (kind === 'meeting') return true;
   if (fields.content === undefined || input.content === undefined) return fields.content === input.content;
   return overlap(wordsOf(fields.content), wordsOf(input.content)) >= 0.6;
@@ -97,9 +97,9 @@ function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
 export async function similarActors(open: OpenReading, name: string): Promise<string[]> {
   const reading = await opened(open([actors]));
   if (!reading) return [];
-  const all = (await directory(reading)).all();
-  const normalized = foldName(name);
-  const alike = all.slice(placesBelow(all, `${normalized}\t`), placesBelow(all, `${normalized}\n`));
+  const all = (await readDirectory(reading)).all();
+  const normalized = normalizeName(name);
+  const alike = all.slice(actorsBelow(all, `${normalized}\t`), actorsBelow(all, `${normalized}\n`));
   return alike.slice(0, MAX_SIMILAR).map(({ id }) => id);
 }
 

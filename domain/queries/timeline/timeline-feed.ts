@@ -2,15 +2,15 @@
 import { actors } from '../../projections/views/actors-view.ts';
 import { article } from '../../projections/views/article-view.ts';
 import type { Reading } from '../../projections/rows/reading.ts';
-import { thingsAsOf } from '../../projections/rows/thing-by-id.ts';
+import { recordsAsOf } from '../../projections/rows/thing-by-id.ts';
 import { timeline } from '../../projections/views/timeline-view.ts';
 import type { ArticleHead } from '../../projections/views/article-view.ts';
 import type { EvidencePassages } from '../../projections/state/sources.ts';
 import type { Summary } from '../../projections/state/summary-shape.ts';
-import { namesIn, type Name } from '../actors/actor-names.ts';
-import { MAX_CHANGES, thingsByChange, type Change } from '../changes/changed-streams.ts';
+import { namesIn, type ActorName } from '../actors/actor-names.ts';
+import { MAX_CHANGES, recordsByChange, type ChangedResource } from '../changes/changed-streams.ts';
 import { headsOf } from '../changes/states-compared.ts';
-import type { ThingAsOf } from '../changes/comparison.ts';
+import type { RecordAsOf } from '../changes/comparison.ts';
 import { matching, type TimelineFilter } from './timeline-filter.ts';
 import { pageOf, type Page, type PageRequest } from '../paging.ts';
 import { weighSummary } from './summaries.ts';
@@ -30,7 +30,7 @@ export interface FeedItem {
 }
 
 export interface Feed extends Page<FeedItem> {
-  readonly actors: Record<string, Name>;
+  readonly actors: Record<string, ActorName>;
 }
 
 /** The read models that feeds need, besides the log. */
@@ -41,23 +41,23 @@ const MAX_PASSAGES = 10;
 export async function feedOf(reading: Reading, filter: TimelineFilter, request: PageRequest): Promise<Feed> {
   const passing = await matching(reading, filter);
   const order = { rows: MAX_CHANGES, ...request, descending: true };
-  const rows = thingsByChange([{ reading, matching: passing }], -1, order);
-  const resolve = async (group: readonly Change[]) => {
+  const rows = recordsByChange([{ reading, matching: passing }], -1, order);
+  const resolve = async (group: readonly ChangedResource[]) => {
     const ids = group.flatMap(({ id }) => id ?? []);
-    const things = await thingsAsOf(reading, ids);
-    const found = new Map<string | undefined, ThingAsOf | undefined>(
+    const things = await recordsAsOf(reading, ids);
+    const found = new Map<string | undefined, RecordAsOf | undefined>(
       ids.map((id, index) => [id, things[index]]),
     );
     return group.map(({ id }) => {
       const thing = found.get(id);
-      return thing && passing.thing(thing.summary) ? thing : undefined;
+      return thing && passing.passes(thing.summary) ? thing : undefined;
     });
   };
   const page = await pageOf(rows, order, resolve, ({ summary }, limit) => weighSummary(summary, limit));
   const { items: things, ...next } = page;
   const passages = await passagesOf(
     reading,
-    things.map(({ grounds }) => grounds),
+    things.map(({ evidencePassages: grounds }) => grounds),
   );
   const summaries = things.map(({ summary }) => summary);
   return {

@@ -3,22 +3,22 @@ import { isWithin } from '../../../events/date.ts';
 import type { Party } from '../../../events/shared-pieces.ts';
 import type { Directory } from '../../projections/rows/actor-directory.ts';
 import {
-  directory,
-  partsOf,
-  readParts,
-  type Part,
+  readDirectory,
+  dateRanges,
+  readMerged,
+  type KeyRange,
   type Reading,
-  type Row,
+  type ReadRow,
 } from '../../projections/rows/reading.ts';
-import { actorList, ALL, kindIn, topicList } from '../../projections/rows/row-keys.ts';
+import { actorList, ALL_RECORDS, kindIn, topicList } from '../../projections/rows/row-keys.ts';
 import type { ActorListRow, ListRow } from '../../projections/views/timeline-view.ts';
-import type { ThingKind } from '../../projections/state/summary-shape.ts';
-import { dateOf, type Summary, type SummaryFields } from '../../projections/state/summary-shape.ts';
-import { windowOf, type Dates, type Window } from '../date-window.ts';
+import type { RecordKind } from '../../projections/state/summary-shape.ts';
+import { recordDateOf, type Summary, type SummaryFields } from '../../projections/state/summary-shape.ts';
+import { windowOf, type DateFilter, type DateWindow } from '../date-window.ts';
 
 /** A record must pass every field. An actor stands for its whole group of merged actors. */
-export interface TimelineFilter extends Dates {
-  readonly kind?: ThingKind;
+export interface TimelineFilter extends DateFilter {
+  readonly kind?: RecordKind;
   /** The record names each of these actors. */
   readonly actor?: readonly string[];
   readonly speaker?: string;
@@ -32,44 +32,46 @@ export interface TimelineFilter extends Dates {
 /** A list that contains every record that passes. Rows of a role's list say which fields name its actor. */
 interface List {
   readonly role?: Role;
-  readonly parts: readonly Part[];
+  readonly parts: readonly KeyRange[];
 }
 
 /** The filter as of the position of a reading, with the lists that contain all matching records. */
 export interface Matching {
   readonly filter: TimelineFilter;
-  readonly thing: (summary: Summary) => boolean;
+  readonly passes: (summary: Summary) => boolean;
   readonly lists: readonly [List, ...List[]];
 }
 
 export async function matching(reading: Reading, filter: TimelineFilter): Promise<Matching> {
   const window = windowOf(filter);
-  const roles = rolesOf(await directory(reading), filter);
+  const roles = rolesOf(await readDirectory(reading), filter);
   const byRole = roles.map((role) => ({
     role,
-    parts: role.ids.flatMap((id) => partsOf(actorList(id), window)),
+    parts: role.ids.flatMap((id) => dateRanges(actorList(id), window)),
   }));
   const [first, ...others] = byRole;
-  const all = { parts: partsOf(filter.topic === undefined ? ALL : topicList(filter.topic), window) };
+  const all = {
+    parts: dateRanges(filter.topic === undefined ? ALL_RECORDS : topicList(filter.topic), window),
+  };
   return {
     filter,
     lists: first === undefined ? [all] : [first, ...others, ...(filter.topic === undefined ? [] : [all])],
-    thing: (summary) =>
+    passes: (summary) =>
       passesFields(filter, summary) &&
-      isWithin(dateOf(summary.fields), window) &&
+      isWithin(recordDateOf(summary.fields), window) &&
       roles.every((role) => role.idsIn(summary.fields).some((id) => role.ids.includes(id))),
   };
 }
 
 /** Returns the parts of an actor's list that may pass the filter's days. */
-export const listsOfActor = ({ filter }: Matching, id: string): Part[] =>
-  partsOf(actorList(id), windowOf(filter));
+export const listsOfActor = ({ filter }: Matching, id: string): KeyRange[] =>
+  dateRanges(actorList(id), windowOf(filter));
 
 /** Returns the shortest list that contains every matching record, and a check of its rows. */
 export async function narrowest(
   reading: Reading,
   { filter, lists }: Matching,
-): Promise<{ readonly parts: readonly Part[]; readonly row: (row: Row<ListRow>) => boolean }> {
+): Promise<{ readonly parts: readonly KeyRange[]; readonly row: (row: ReadRow<ListRow>) => boolean }> {
   const { role, parts } = await shortest(reading, lists);
   const window = windowOf(filter);
   return { parts, row: (row) => mayPass(filter, role, window, row) };
@@ -85,9 +87,9 @@ async function shortest(reading: Reading, lists: Matching['lists']): Promise<Lis
   return lists[lengths.indexOf(Math.min(...lengths))] ?? lists[0];
 }
 
-async function lengthOf(reading: Reading, parts: readonly Part[]): Promise<number> {
+async function lengthOf(reading: Reading, parts: readonly KeyRange[]): Promise<number> {
   let length = 0;
-  for await (const _ of readParts(reading, parts)) if (++length === PROBE) break;
+  for await (const _ of readMerged(reading, parts)) if (++length === PROBE) break;
   return length;
 }
 
@@ -125,8 +127,8 @@ const allActorsIn = (fields: SummaryFields) => [
 function mayPass(
   { kind, certainty, speaker }: TimelineFilter,
   role: Role | undefined,
-  { earliest }: Window,
-  { sort, body }: Row<ListRow & Partial<Pick<ActorListRow, 'as'>>>,
+  { earliest }: DateWindow,
+  { sort, body }: ReadRow<ListRow & Partial<Pick<ActorListRow, 'as'>>>,
 ): boolean {
   if (earliest !== undefined && (body.until ?? sort) < earliest) return false;
   // A row has the fields that name its own actor; other fields may name another actor of the group.

@@ -5,7 +5,7 @@ import { timeline } from '../../projections/views/timeline-view.ts';
 import type { Summary } from '../../projections/state/summary-shape.ts';
 import { matching, narrowest, type TimelineFilter } from './timeline-filter.ts';
 import type { Page, PageRequest } from '../paging.ts';
-import { pageOfThings } from './summaries.ts';
+import { pageOfRecords } from './summaries.ts';
 
 /** The read models that these lists need. */
 export const timelineViews = [timeline, actors] as const;
@@ -17,5 +17,5 @@ export async function listTimeline(
 ): Promise<Page<Summary>> {
   const matches = await matching(reading, filter);
   const { parts, row } = await narrowest(reading, matches);
-  return pageOfThings(reading, parts, request, { row, thing: matches.thing });
+  return pageOfRecords(reading, parts, request, { row, passes: matches.passes });
 }

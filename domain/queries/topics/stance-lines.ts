@@ -6,18 +6,24 @@ import {
   dateKeyInLine,
   lineOn,
   linesOf,
-  type Listed,
+  type DateListKey,
   topicInLine,
 } from '../../projections/rows/row-keys.ts';
-import { partsOf, readParts, type Part, type Reading, type Row } from '../../projections/rows/reading.ts';
+import {
+  dateRanges,
+  readMerged,
+  type KeyRange,
+  type Reading,
+  type ReadRow,
+} from '../../projections/rows/reading.ts';
 import type { PageRequest } from '../paging.ts';
 import { listedIn } from '../timeline/summaries.ts';
-import type { Window } from '../date-window.ts';
+import type { DateWindow } from '../date-window.ts';
 
 /** Returns the parts of an actor's line on a topic that may be within these days. */
-export function lineParts(topic: string, actor: string, window: Window): Part[] {
+export function lineParts(topic: string, actor: string, window: DateWindow): KeyRange[] {
   const line = lineOn(topic);
-  return partsOf(linesOf(actor), window).map(({ partition, from = '', below = ABOVE_DATES }) => ({
+  return dateRanges(linesOf(actor), window).map(({ partition, from = '', below = ABOVE_DATES }) => ({
     partition,
     from: line + from,
     below: line + below,
@@ -25,7 +31,7 @@ export function lineParts(topic: string, actor: string, window: Window): Part[] 
 }
 
 /** Returns where the list `all` has the record of a row in a line. */
-export const listedInLine = ({ partition, sort }: Row<LineRow>): Listed =>
+export const listedInLine = ({ partition, sort }: ReadRow<LineRow>): DateListKey =>
   listedIn({ partition, sort: dateKeyInLine(sort) });
 
 /** The lines of these actors as of a reading. */
@@ -40,14 +46,14 @@ export async function* topicsOf(
   { after, descending = false }: Pick<PageRequest, 'after' | 'descending'> = {},
 ): AsyncGenerator<string> {
   const parts = lines.flatMap(({ reading, actors }) =>
-    actors.flatMap((actor) => partsOf(linesOf(actor), {}).map((part) => ({ reading, part }))),
+    actors.flatMap((actor) => dateRanges(linesOf(actor), {}).map((part) => ({ reading, part }))),
   );
   const topicAfter = async (
     { reading, part }: (typeof parts)[number],
     topic: string | undefined,
   ): Promise<string | undefined> => {
     const left = topic === undefined ? {} : descending ? { below: topic } : { from: aboveLine(topic) };
-    for await (const { sort } of readParts(reading, [{ ...part, ...left }], descending))
+    for await (const { sort } of readMerged(reading, [{ ...part, ...left }], descending))
       return topicInLine(sort);
     return undefined;
   };

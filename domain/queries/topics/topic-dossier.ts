@@ -1,15 +1,15 @@
 // The dossier of a topic: its speakers, and its records by date; for one speaker, its line.
 import type { LineRow } from '../../projections/views/lines-view.ts';
 import { speakersOn } from '../../projections/rows/row-keys.ts';
-import { directory, readParts, type Reading } from '../../projections/rows/reading.ts';
+import { readDirectory, readMerged, type Reading } from '../../projections/rows/reading.ts';
 import { sumsIn } from '../../projections/rows/sums.ts';
-import { dateOf, type Summary } from '../../projections/state/summary-shape.ts';
-import { wavesOf } from '../../concurrency.ts';
-import { groupOf, namesOf, type Name } from '../actors/actor-names.ts';
+import { recordDateOf, type Summary } from '../../projections/state/summary-shape.ts';
+import { slicesOf } from '../../concurrency.ts';
+import { groupOf, namesOf, type ActorName } from '../actors/actor-names.ts';
 import { matching, type TimelineFilter } from '../timeline/timeline-filter.ts';
 import { lineParts, listedInLine } from './stance-lines.ts';
 import type { PageRequest } from '../paging.ts';
-import { actorsIn, pageOfThings, summaryAt } from '../timeline/summaries.ts';
+import { actorsIn, pageOfRecords, summaryAt } from '../timeline/summaries.ts';
 import { listTimeline } from '../timeline/timeline-list.ts';
 import { topicOf, topicSums, type Topic } from './topic-list.ts';
 import { windowOf } from '../date-window.ts';
@@ -27,7 +27,7 @@ export interface TopicDossier extends Topic {
   readonly moreSpeakers?: true;
   /** Records by date; if the filter names a speaker, its line. */
   readonly items: Summary[];
-  readonly actors: Record<string, Name>;
+  readonly actors: Record<string, ActorName>;
   readonly next?: string;
 }
 
@@ -48,11 +48,11 @@ export async function topicDossier(
   const page =
     speaker === undefined || certainty === 'speculated'
       ? await listTimeline(reading, requested, request)
-      : await pageOfThings<LineRow>(
+      : await pageOfRecords<LineRow>(
           reading,
           (await groupOf(reading, speaker)).flatMap((id) => lineParts(topic, id, windowOf(filter))),
           request,
-          { thing: (await matching(reading, requested)).thing, listed: listedInLine },
+          { passes: (await matching(reading, requested)).passes, listed: listedInLine },
         );
   const head = await topicOf(reading, topic, sums);
   const opens = speaker === undefined && request.after === undefined;
@@ -72,7 +72,7 @@ async function firstSpeakers(
   reading: Reading,
   topic: string,
 ): Promise<{ readonly speakers: readonly Speaker[]; readonly more: boolean }> {
-  const { shown, group } = await directory(reading);
+  const { visible: shown, group } = await readDirectory(reading);
   const first = new Set<string>();
   let more = false;
   for await (const { sort: id, sums } of sumsIn(reading, { partition: speakersOn(topic) })) {
@@ -83,7 +83,7 @@ async function firstSpeakers(
     first.add(actor);
   }
   const speakers: Speaker[] = [];
-  for (const [, wave] of wavesOf([...first].toSorted())) {
+  for (const [, wave] of slicesOf([...first].toSorted())) {
     const found = wave.map(async (actor): Promise<Speaker> => {
       const last = await lastOn(reading, topic, group(actor));
       return { actor, ...(last === undefined ? {} : { last }) };
@@ -100,10 +100,10 @@ async function lastOn(
   group: readonly string[],
 ): Promise<string | undefined> {
   const parts = group.flatMap((id) => lineParts(topic, id, {}));
-  for await (const row of readParts<LineRow>(reading, parts, true)) {
+  for await (const row of readMerged<LineRow>(reading, parts, true)) {
     if (row.body.retracted) continue;
     const summary = await summaryAt(reading, listedInLine(row));
-    return summary && dateOf(summary.fields);
+    return summary && recordDateOf(summary.fields);
   }
   return undefined;
 }

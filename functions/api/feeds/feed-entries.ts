@@ -1,11 +1,11 @@
 // Builds the entries of a feed: the current state of a record, its latest change, and links to its passages.
 import { dateInWords } from '../../../events/date-words.ts';
 import { decodeText, findArticle, type StoredArticles } from '../../../domain/recording/stored-article.ts';
-import type { Name } from '../../../domain/queries/actors/actor-names.ts';
+import type { ActorName } from '../../../domain/queries/actors/actor-names.ts';
 import type { FeedItem, SourcePassage } from '../../../domain/queries/timeline/timeline-feed.ts';
 import { fragmentsOf } from '../../../domain/evidence/text-fragments.ts';
-import { dateOf, type Summary } from '../../../domain/projections/state/summary-shape.ts';
-import { wavesOf } from '../../../domain/concurrency.ts';
+import { recordDateOf, type Summary } from '../../../domain/projections/state/summary-shape.ts';
+import { slicesOf } from '../../../domain/concurrency.ts';
 import type { ApiContext } from '../api-context.ts';
 import type { AtomEntry, AtomLink } from './atom.ts';
 import { headlineOf } from './headline.ts';
@@ -17,7 +17,7 @@ export async function entriesOf(
   stored: Pick<ApiContext, 'articles' | 'sha256'>,
   address: URL,
   items: readonly FeedItem[],
-  names: Readonly<Record<string, Name>>,
+  names: Readonly<Record<string, ActorName>>,
 ): Promise<AtomEntry[]> {
   const fragments = await fragmentsIn(stored, items);
   const href = (path: string): string => new URL(path, address).href;
@@ -56,7 +56,7 @@ function summaryOf({ fields, retracted, corrections, supportedBy, disputedBy, mo
     ...(retracted ? [`Retracted: ${retracted.reason}`] : []),
     ...(corrections > 0 ? [`Corrected ${corrections === 1 ? 'once' : `${corrections} times`}.`] : []),
     ...[fields.content ?? fields.outcome ?? fields.summary ?? ''].filter((text) => text !== ''),
-    `Date: ${dateInWords(dateOf(fields))}. Certainty: ${fields.certainty}. Articles that support it: ${count('supportedBy', supportedBy)}${disputing === 0 ? '' : `, that dispute it: ${disputing}`}.`,
+    `Date: ${dateInWords(recordDateOf(fields))}. Certainty: ${fields.certainty}. Articles that support it: ${count('supportedBy', supportedBy)}${disputing === 0 ? '' : `, that dispute it: ${disputing}`}.`,
   ].join('\n');
 }
 
@@ -81,7 +81,7 @@ async function fragmentsIn(stored: StoredArticles, items: readonly FeedItem[]): 
   const readable = passages.filter(({ article, in: where }) => !article.withdrawn && where === 'text');
   const ids = [...new Set(readable.map(({ article }) => article.id))];
   const fragments = new Map<string, ReturnType<typeof fragmentsOf>>();
-  for (const [, wave] of wavesOf(ids)) {
+  for (const [, wave] of slicesOf(ids)) {
     const texts = await Promise.all(wave.map((id) => findArticle(stored, id)));
     for (const [index, bytes] of texts.entries())
       if (bytes) fragments.set(wave[index] ?? '', fragmentsOf(decodeText(bytes)));

@@ -1,10 +1,10 @@
 // Summarises a record in one line, for titles of feed entries.
 import type { Party } from '../../../events/shared-pieces.ts';
-import type { Name } from '../../../domain/queries/actors/actor-names.ts';
+import type { ActorName } from '../../../domain/queries/actors/actor-names.ts';
 import { clipText } from '../../../domain/projections/state/clip.ts';
 import type { Summary } from '../../../domain/projections/state/summary-shape.ts';
 
-type Names = Readonly<Record<string, Name>>;
+type Names = Readonly<Record<string, ActorName>>;
 
 const MAX_CHARACTERS = 160;
 

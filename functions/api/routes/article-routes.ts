@@ -1,6 +1,6 @@
 // Routes of articles: archive one, read it with its passages, its source text and its dependents.
 import { z } from '@hono/zod-openapi';
-import { articleGiven } from '../../../events/article-events.ts';
+import { articleInput } from '../../../events/article-events.ts';
 import { articleId } from '../../../events/shared-pieces.ts';
 import { archiveArticle } from '../../../domain/recording/archive-article.ts';
 import { article, type FieldDifference } from '../../../domain/recording/article.ts';
@@ -19,7 +19,7 @@ import type { Reading } from '../../../domain/projections/rows/reading.ts';
 import { historyAsOf } from '../../../domain/recording/stream-history.ts';
 import { historyOf } from '../../../domain/recording/handle-command.ts';
 import { clipText } from '../../../domain/projections/state/clip.ts';
-import { uncoded } from '../../../domain/queries/articles/uncoded-sentences.ts';
+import { uncodedSentencesOf } from '../../../domain/queries/articles/uncoded-sentences.ts';
 import { absent, NOW, type AskedPoint } from '../support/absent.ts';
 import { articleSchema, summariesSchema } from '../schemas/resource-schemas.ts';
 import type { ApiContext } from '../api-context.ts';
@@ -27,7 +27,7 @@ import { recordedSchema } from './command-routes.ts';
 import { changedSinceQuery } from '../support/as-of.ts';
 import { answerPage, openChanges, openPage, pageQuery } from '../support/pagination.ts';
 import { route, type App } from '../support/define-route.ts';
-import { answerWrite, requestOf } from '../support/write-response.ts';
+import { respondToWrite, requestOf } from '../support/write-response.ts';
 
 const params = z.object({ id: articleId });
 
@@ -53,7 +53,7 @@ export function articleRoutes(app: App, archive: ApiContext): void {
       tag: 'articles',
       summary:
         'Archives an article. The same text again is the same article; from another publisher it is an appearance of it',
-      body: articleGiven,
+      body: articleInput,
       answers: {
         201: { description: 'Archived', schema: archivedSchema },
         200: { description: 'This text was archived already', schema: archivedSchema },
@@ -64,7 +64,7 @@ export function articleRoutes(app: App, archive: ApiContext): void {
       const isNew = recorded.events.length > 0 && recorded.revision === 1;
       const { stream, differs } = recorded;
       const more = differs ? { differs, advice: adviceFor(stream, differs) } : {};
-      return answerWrite(c, archive, 'article', stream, recorded, isNew ? 201 : 200, more);
+      return respondToWrite(c, archive, 'article', stream, recorded, isNew ? 201 : 200, more);
     },
   );
 
@@ -154,7 +154,7 @@ const MAX_CHARACTERS = 1_000;
 /** Returns the first sentences that no record cites, and the number of all such sentences. */
 async function uncodedOf(archive: ApiContext, reading: Reading, id: string) {
   const { text } = await archive.source(id);
-  const sentences = uncoded(text, await codedParts(reading, id));
+  const sentences = uncodedSentencesOf(text, await codedParts(reading, id));
   const first = sentences.slice(0, MAX_SENTENCES);
   return {
     uncoded: first.map((sentence) => ({ ...sentence, text: clipText(sentence.text, MAX_CHARACTERS) })),

@@ -10,12 +10,12 @@ import {
 } from '../../../events/shared-pieces.ts';
 import { Refusal } from '../../../domain/errors.ts';
 import { commands, type Command } from '../../../domain/recording/commands.ts';
-import { record, type Change, type Request } from '../../../domain/recording/handle-command.ts';
-import { similarActors, similarThings } from '../../../domain/queries/timeline/near-duplicates.ts';
+import { handleCommand, type Change, type Request } from '../../../domain/recording/handle-command.ts';
+import { similarActors, similarRecords } from '../../../domain/queries/timeline/near-duplicates.ts';
 import type { SummaryFields } from '../../../domain/projections/state/summary-shape.ts';
 import type { ApiContext } from '../api-context.ts';
 import { route, type App } from '../support/define-route.ts';
-import { answerWrite, requestOf } from '../support/write-response.ts';
+import { respondToWrite, requestOf } from '../support/write-response.ts';
 
 export const idOf = {
   article: articleId,
@@ -53,7 +53,13 @@ export function commandRoutes(app: App, archive: ApiContext): void {
             input.body,
             requestOf(c, archive, input.sent),
           );
-          return answerWrite(c, archive, kind, change.stream, await record(archive, change, request));
+          return respondToWrite(
+            c,
+            archive,
+            kind,
+            change.stream,
+            await handleCommand(archive, change, request),
+          );
         },
       );
     } else {
@@ -72,12 +78,12 @@ export function commandRoutes(app: App, archive: ApiContext): void {
         async (c, input) => {
           const change = continuation(command, input.params.id, input.body);
           if (change.stream !== input.params.id) await rejectUnknown(archive, input.params.id);
-          return answerWrite(
+          return respondToWrite(
             c,
             archive,
             kind,
             input.params.id,
-            await record(archive, change, requestOf(c, archive, input.sent)),
+            await handleCommand(archive, change, requestOf(c, archive, input.sent)),
           );
         },
       );
@@ -152,7 +158,7 @@ async function similarTo(
     case 'meeting':
     case 'statement':
     case 'opinion':
-      return similarThings(open, kind, fields as SummaryFields, remember);
+      return similarRecords(open, kind, fields as SummaryFields, remember);
     case 'article':
       return [];
     default:

@@ -6,14 +6,14 @@ import { actorViews, listActors } from '../../../domain/queries/actors/actor-lis
 import { namesIn } from '../../../domain/queries/actors/actor-names.ts';
 import { listChangedActors } from '../../../domain/queries/actors/changed-actors.ts';
 import { listChangedEdges } from '../../../domain/queries/network/changed-edges.ts';
-import { listChangedThings, shownWithChanges } from '../../../domain/queries/changes/archive-diff.ts';
+import { listChangedRecords, shownWithChanges } from '../../../domain/queries/changes/archive-diff.ts';
 import { listEdges, networkViews } from '../../../domain/queries/network/network-edges.ts';
 import type { TimelineFilter } from '../../../domain/queries/timeline/timeline-filter.ts';
 import type { PageRequest } from '../../../domain/queries/paging.ts';
 import type { Reading } from '../../../domain/projections/rows/reading.ts';
 import { listTimeline, timelineViews } from '../../../domain/queries/timeline/timeline-list.ts';
 import { listTopics, topicViews } from '../../../domain/queries/topics/topic-list.ts';
-import type { ThingKind } from '../../../domain/projections/state/summary-shape.ts';
+import type { RecordKind } from '../../../domain/projections/state/summary-shape.ts';
 import type { ReadModel } from '../../../domain/projections/views/read-model.ts';
 import { summariesSchema } from '../schemas/resource-schemas.ts';
 import type { ApiContext } from '../api-context.ts';
@@ -47,7 +47,7 @@ export function listRoutes(app: App, archive: ApiContext): void {
         const { items, ...page } =
           since === undefined
             ? await listTimeline(reading, filter, request)
-            : shownWithChanges(await listChangedThings(reading, since, filter, request));
+            : shownWithChanges(await listChangedRecords(reading, since, filter, request));
         return { items, ...page, actors: await namesIn(reading, items) };
       },
     });
@@ -106,7 +106,7 @@ export function listRoutes(app: App, archive: ApiContext): void {
   });
 }
 
-const listOf = (kind: ThingKind) =>
+const listOf = (kind: RecordKind) =>
   z.object({ ...thingFilters, kind: z.literal(kind).default(kind), ...listQuery });
 
 interface List<Q extends z.ZodObject<typeof listQuery>> {

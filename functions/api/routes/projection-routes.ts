@@ -4,7 +4,11 @@ import { z } from '@hono/zod-openapi';
 import { Refusal } from '../../../domain/errors.ts';
 import { readHead } from '../../../domain/log/head.ts';
 import { readModels } from '../../../domain/projections/views/read-models.ts';
-import { readGenerations, type Checkpoint, type Generations } from '../../../domain/projections/catalog.ts';
+import {
+  readGenerations,
+  type ProjectionCheckpoint,
+  type Generations,
+} from '../../../domain/projections/catalog.ts';
 import type { ReadModel } from '../../../domain/projections/views/read-model.ts';
 import { readRebuild, type Rebuild } from '../../../domain/projections/rebuild/rebuild-record.ts';
 import { rollBack } from '../../../domain/projections/rebuild/requests.ts';
@@ -189,7 +193,7 @@ const checkpointIn = (
   { generations }: Generations,
   number: number,
   { name, version }: ReadModel,
-): Checkpoint => generations[number]?.[name] ?? { version, next: 0 };
+): ProjectionCheckpoint => generations[number]?.[name] ?? { version, next: 0 };
 
 function keptOf(model: ReadModel, generations: Generations, now: number): ShownProjection['kept'] {
   const kept = Object.entries(generations.kept ?? {}).filter(([, until]) => until > now);

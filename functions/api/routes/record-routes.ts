@@ -3,7 +3,7 @@
 import { z } from '@hono/zod-openapi';
 import { isThrottling } from '../../../adapters/throttling.ts';
 import { articleId, streamId } from '../../../events/shared-pieces.ts';
-import { record, type Recorded, type Request } from '../../../domain/recording/handle-command.ts';
+import { handleCommand, type CommandResult, type Request } from '../../../domain/recording/handle-command.ts';
 import { dryRunContext } from '../../../domain/recording/dry-run.ts';
 import type { ApiContext } from '../api-context.ts';
 import { continuation, creation, recordedSchema, rejectUnknown } from './command-routes.ts';
@@ -79,7 +79,7 @@ export function recordRoutes(app: App, archive: ApiContext): void {
 }
 
 interface Progress {
-  readonly recorded: Recorded[];
+  readonly recorded: CommandResult[];
   /**
    * The error of a record that the store throttled despite retries. Later records are not tried, because the function
    * would time out before it answers.
@@ -107,7 +107,7 @@ async function recordLine(
         ? creation(archive, command, body, request)
         : { change: continuation(command, id, body), request };
     if (id !== undefined && planned.change.stream !== id) await rejectUnknown(archive, id);
-    const recorded = await record(archive, planned.change, planned.request);
+    const recorded = await handleCommand(archive, planned.change, planned.request);
     progress.recorded.push(recorded);
     const { stream, revision, events, ...others } = recorded;
     return {
@@ -130,7 +130,7 @@ const refused = ({ key }: Line, { status, body }: ProblemDocument): Result => ({
   problem: problemSchema.parse(body),
 });
 
-const copy = ({ similar, notes, replayed }: Pick<Recorded, 'similar' | 'notes' | 'replayed'>) => ({
+const copy = ({ similar, notes, replayed }: Pick<CommandResult, 'similar' | 'notes' | 'replayed'>) => ({
   ...(similar ? { similar: [...similar] } : {}),
   ...(notes ? { notes: [...notes] } : {}),
   ...(replayed ? { replayed } : {}),

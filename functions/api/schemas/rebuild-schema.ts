@@ -1,12 +1,12 @@
 // Schema of a rebuild in answers: requester, reason, progress, drift against the live rows, and result.
 import { z } from '@hono/zod-openapi';
-import type { Checkpoints, Generations } from '../../../domain/projections/catalog.ts';
+import type { ProjectionCheckpoints, Generations } from '../../../domain/projections/catalog.ts';
 import type { ReadModel } from '../../../domain/projections/views/read-model.ts';
 import {
-  foldedBy,
+  rebuildCheckpoints,
   hasEnded,
-  waitsIn,
-  type Act,
+  needsDecisionIn,
+  type AuditStamp,
   type Progress,
   type Rebuild,
 } from '../../../domain/projections/rebuild/rebuild-record.ts';
@@ -112,7 +112,7 @@ export function shownRebuild(model: ReadModel, rebuild: Rebuild, generations: Ge
   const { id, versions, reason, phase, started, progress, drift } = rebuild;
   const { accepted, cancelled, endedAt, wentBack } = rebuild;
   const ended = hasEnded(rebuild);
-  const stopped = ended ? undefined : stoppedOf(model, foldedBy(rebuild, generations));
+  const stopped = ended ? undefined : stoppedOf(model, rebuildCheckpoints(rebuild, generations));
   return {
     view: model.name,
     id,
@@ -120,7 +120,7 @@ export function shownRebuild(model: ReadModel, rebuild: Rebuild, generations: Ge
     reason,
     started: shownAct(started),
     phase,
-    waits: waitsIn(rebuild, generations),
+    waits: needsDecisionIn(rebuild, generations),
     // The stored progress precedes the end, so it is omitted after it.
     ...(progress && !ended ? { progress: shownProgress(progress) } : {}),
     ...(stopped ? { stopped } : {}),
@@ -135,7 +135,7 @@ export function shownRebuild(model: ReadModel, rebuild: Rebuild, generations: Ge
 /** Returns the event that stopped this read model, else one that stopped another read model of the rebuild. */
 function stoppedOf(
   { name }: ReadModel,
-  checkpoints: Checkpoints,
+  checkpoints: ProjectionCheckpoints,
 ): z.output<typeof stoppedSchema> | undefined {
   const own = checkpoints[name]?.stopped;
   if (own) return own;
@@ -145,7 +145,7 @@ function stoppedOf(
 
 export const instantOf = (ms: number): string => new Date(ms).toISOString();
 
-const shownAct = ({ by, at }: Act) => ({ by, at: instantOf(at) });
+const shownAct = ({ by, at }: AuditStamp) => ({ by, at: instantOf(at) });
 
 function shownProgress({ unit, done, total, rate, at }: Progress): z.output<typeof progressSchema> {
   return {

@@ -1,5 +1,5 @@
 // Writes events as lines of text that contain their canonical bytes, and streams them with backpressure.
-import { readPlace } from '../../../events/envelope.ts';
+import { readEventHeader } from '../../../events/envelope.ts';
 import type { LogEntry } from '../../../domain/log/replay.ts';
 
 export type Passes = (entry: LogEntry) => boolean;
@@ -11,7 +11,7 @@ export function filterOf(
 ): Passes | undefined {
   if (types === undefined && stream === undefined) return undefined;
   return ({ bytes }) => {
-    const { type, subject } = readPlace(bytes);
+    const { type, subject } = readEventHeader(bytes);
     return (types?.includes(type) ?? true) && (stream === undefined || subject === stream);
   };
 }

@@ -7,9 +7,9 @@ import { didYouMean } from '../../../events/similar-word.ts';
 import { commands, type Command } from '../../../domain/recording/commands.ts';
 import { Refusal, type RefusalCode } from '../../../domain/errors.ts';
 import type { CommandContext } from '../../../domain/recording/handle-command.ts';
-import { checkWords, type CommonFields } from '../../../domain/recording/invariants.ts';
+import { checkContentWords, type CommonFields } from '../../../domain/recording/invariants.ts';
 import { mapEvidence, mapReferences } from '../../../domain/recording/references.ts';
-import { resolve } from '../../../domain/recording/resolve-references.ts';
+import { resolveReferences } from '../../../domain/recording/resolve-references.ts';
 
 export interface Line {
   readonly kind: string;
@@ -146,7 +146,7 @@ async function sourceFaults(
   const stream = id ?? `${command?.kind ?? 'none'}-new`;
   try {
     const events = id === undefined || !command ? [] : await history(id);
-    await resolve(rest, stream, events, history, source);
+    await resolveReferences(rest, stream, events, history, source);
     if (command && id === undefined) checkContent(rest);
     return [];
   } catch (error) {
@@ -164,7 +164,8 @@ async function sourceFaults(
 function checkContent(body: unknown): void {
   const { content, evidence = [] } = body as { readonly content?: unknown; readonly evidence?: unknown[] };
   const isWhole = Array.isArray(evidence) && evidence.length > 0 && !evidence.includes(undefined);
-  if (typeof content === 'string' && isWhole) checkWords({ content } as CommonFields, evidence as Evidence[]);
+  if (typeof content === 'string' && isWhole)
+    checkContentWords({ content } as CommonFields, evidence as Evidence[]);
 }
 
 /** Returns a copy without the values at these pointers, and without evidence that has any fault. */

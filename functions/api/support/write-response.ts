@@ -3,7 +3,7 @@ import { canonicalBytes } from '../../../events/envelope.ts';
 import type { Kind } from '../../../events/shared-pieces.ts';
 import { readModels } from '../../../domain/projections/views/read-models.ts';
 import { liveCheckpoints, readGenerations } from '../../../domain/projections/catalog.ts';
-import type { Recorded, Request } from '../../../domain/recording/handle-command.ts';
+import type { CommandResult, Request } from '../../../domain/recording/handle-command.ts';
 import { positionOf } from '../../../domain/log/positions.ts';
 import { readHead } from '../../../domain/log/head.ts';
 import type { ApiContext } from '../api-context.ts';
@@ -45,12 +45,12 @@ function expectedOf(c: Handled): number | undefined {
 }
 
 /** Answers 201 with the recorded events, or 200 if there were no events to record. A replay has the same answer. */
-export async function answerWrite(
+export async function respondToWrite(
   c: Handled,
   archive: ApiContext,
   kind: Kind,
   id: string,
-  recorded: Recorded,
+  recorded: CommandResult,
   status: 200 | 201 = recorded.events.length > 0 ? 201 : 200,
   more: object = {},
 ): Promise<Response> {
@@ -72,7 +72,7 @@ const POLL_MS = 20;
 export async function waitFor(
   c: Handled,
   archive: ApiContext,
-  recorded: readonly Pick<Recorded, 'stream' | 'revision'>[],
+  recorded: readonly Pick<CommandResult, 'stream' | 'revision'>[],
 ): Promise<void> {
   const seconds = waitOf(c);
   if (seconds === 0) return;

@@ -5,13 +5,13 @@ import { history } from '../../support/history/generate.ts';
 import { writeHistory } from '../../support/history/write.ts';
 import { dynamodbRowStores } from '../../../adapters/dynamodb/row-stores.ts';
 import { dynamodbTable } from '../../../adapters/dynamodb/table.ts';
-import { keyed } from '../../../adapters/dynamodb/table-lifecycle.ts';
+import { tableDefinition } from '../../../adapters/dynamodb/table-lifecycle.ts';
 import { readHead, swapHead } from '../../../domain/log/head.ts';
 import { catchUp } from '../../../domain/projections/catch-up.ts';
 import { readRebuild } from '../../../domain/projections/rebuild/rebuild-record.ts';
 import { startRebuild } from '../../../domain/projections/rebuild/requests.ts';
 import { reconciler, type Reconciler } from '../../../domain/projections/rebuild/reconciler.ts';
-import { WINDOW } from '../../../domain/projections/rows/sums.ts';
+import { WINDOW_POSITIONS } from '../../../domain/projections/rows/sums.ts';
 import { openReadings } from '../../../domain/queries/open-readings.ts';
 import { listTimeline, timelineViews } from '../../../domain/queries/timeline/timeline-list.ts';
 import type { Emulator } from '../../support/servers/dynalite.ts';
@@ -28,8 +28,8 @@ if (missing !== undefined) console.warn(`What read models cost on DynamoDB is no
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 900_000 });
 
 const BATCH = 100;
-const BEFORE = WINDOW;
-const EVENTS = 2 * WINDOW;
+const BEFORE = WINDOW_POSITIONS;
+const EVENTS = 2 * WINDOW_POSITIONS;
 const CATALOG = 'costs-read-models';
 
 const inMemory = { store: memoryStore(), state: memoryTable(), log: memoryBlobs() };
@@ -41,7 +41,7 @@ describe.skipIf(missing !== undefined)('read models on DynamoDB', () => {
   beforeAll(async () => {
     emulator = await startDynamodbLocal();
     metered = meteredClient(emulator.endpoint);
-    const shape = keyed(CATALOG, ['partition', 'S'], ['sort', 'S']);
+    const shape = tableDefinition(CATALOG, ['partition', 'S'], ['sort', 'S']);
     await emulator.client.send(new CreateTableCommand(shape));
     await waitUntilTableExists({ client: emulator.client, maxWaitTime: 60 }, { TableName: CATALOG });
     of = {
@@ -49,8 +49,8 @@ describe.skipIf(missing !== undefined)('read models on DynamoDB', () => {
       catalog: dynamodbTable(metered.client, CATALOG),
       rows: dynamodbRowStores(metered.client, { prefix: 'costs-rows-' }),
       clock: () => 0,
-      graceMs: 0,
-      lateMs: 0,
+      rollbackRetentionMs: 0,
+      removalDelayMs: 0,
       alarm: (what, error) => {
         throw new Error(what, { cause: error });
       },

@@ -6,11 +6,11 @@ import { readHead } from '../../../domain/log/head.ts';
 import { identityOf } from '../../../domain/log/log-identity.ts';
 import { sequence } from '../../../domain/log/sequencer.ts';
 import type { Witness } from '../../../domain/log/witnesses.ts';
-import { openCheckpoint, type Checkpoint } from '../../../events/log/checkpoint.ts';
+import { openCheckpoint, type SignedCheckpoint } from '../../../events/log/checkpoint.ts';
 import { COSIGNATURE, parseVkey, vkeyOf, type Verifier } from '../../../events/log/keys.ts';
 import { cosign, signatureLine, type Verified } from '../../../events/log/note.ts';
 import { openWitnesses } from '../../../functions/runtime/open-witnesses.ts';
-import { extend, faultsIn, world, type World } from '../../support/logs/sequenced.ts';
+import { extend, faultsIn, sequencerFixture, type SequencerFixture } from '../../support/logs/sequenced.ts';
 import { seedSigner } from '../../support/logs/signers.ts';
 import { startWitness, type Answer, type WitnessServer } from '../../support/servers/witness-server.ts';
 
@@ -23,14 +23,14 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([w1.close(), w2.close()]));
 
-let of: World;
+let of: SequencerFixture;
 let alarms: string[];
 let turn = 0;
 beforeEach(() => {
   // Witnesses keep state, so each test has its own log.
   const identity = identityOf([seedSigner(`archive.example/log/${++turn}`)]);
   logs.set(identity.origin, identity.verifiers);
-  of = { ...world(), identity };
+  of = { ...sequencerFixture(), identity };
   alarms = [];
   for (const each of [w1, w2]) {
     each.instead();
@@ -45,7 +45,9 @@ async function record(witnesses: readonly Witness[], counts: readonly number[]):
 }
 
 /** Returns the published checkpoint with its signatures, and expects a correct log. */
-async function published(...vkeys: string[]): Promise<Checkpoint & { signatures: readonly Verified[] }> {
+async function published(
+  ...vkeys: string[]
+): Promise<SignedCheckpoint & { signatures: readonly Verified[] }> {
   expect(await faultsIn(of)).toEqual([]);
   const verifiers = [...of.identity.verifiers, ...vkeys.map(parseVkey)];
   return openCheckpoint(of.log.bytes('checkpoint'), { origin: of.identity.origin, verifiers });
@@ -203,7 +205,7 @@ describe('the bundled witness server', () => {
   });
   test('the bundled witness never cosigns two contradicting logs of one origin', async () => {
     await record([witness(w1)], [1, 1]);
-    of = { ...world(), identity: of.identity };
+    of = { ...sequencerFixture(), identity: of.identity };
     await extend(of, 'statement-b', [2]);
     await record([witness(w1)], []);
     expect(answers(w1).at(-1)).toBe(409);

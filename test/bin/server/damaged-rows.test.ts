@@ -127,7 +127,9 @@ test('a live generation whose file is missing is folded again at the start', asy
   await rm(folder(), { recursive: true });
   await start();
   await running.relay.settled();
-  expect(alarms).toEqual([expect.stringMatching(/^generation 1 .* is retired, because its file or table is missing/)]);
+  expect(alarms).toEqual([
+    expect.stringMatching(/^generation 1 .* is retired, because its file or table is missing/),
+  ]);
   expect(await actors()).toEqual(['actor-anna']);
 });
 
@@ -136,7 +138,9 @@ test('a live generation in the layout of an earlier release is folded again at t
   await rename(file(), join(folder(), '1.db'));
   await start();
   await running.relay.settled();
-  expect(alarms).toEqual([expect.stringMatching(/^generation 1 .* is retired, because its file or table is missing/)]);
+  expect(alarms).toEqual([
+    expect.stringMatching(/^generation 1 .* is retired, because its file or table is missing/),
+  ]);
   expect(await actors()).toEqual(['actor-anna']);
   const { body } = await send('/projections/actors');
   expect(body).toMatchObject({ generation: 2, lag: 0, status: 'caught-up' });

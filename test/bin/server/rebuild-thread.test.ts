@@ -6,14 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { openEmbeddedArchive, type EmbeddedStoresOpened } from '../../../bin/server/embedded.ts';
+import { openEmbeddedArchive, type EmbeddedArchiveStores } from '../../../bin/server/embedded.ts';
 import { rebuildThread, type RebuildThread } from '../../../bin/server/rebuild-thread.ts';
 
 // A thread loads its program from many files, which takes long on a slow machine.
 vi.setConfig({ testTimeout: 60_000 });
 
 let home: string;
-let places: EmbeddedStoresOpened;
+let places: EmbeddedArchiveStores;
 let close: () => void;
 let thread: RebuildThread | undefined;
 let alarms: string[];

@@ -9,7 +9,7 @@ import { sequence } from '../../../domain/log/sequencer.ts';
 import { memoryRowStores } from '../../support/stores/memory-row-store.ts';
 import { memoryTable } from '../../support/stores/memory-table.ts';
 import { randomCommits } from '../../support/archives/random-commits.ts';
-import { world } from '../../support/logs/sequenced.ts';
+import { sequencerFixture } from '../../support/logs/sequenced.ts';
 
 const EVENTS = 5;
 const [first, ...others] = randomCommits(1, EVENTS);
@@ -21,7 +21,7 @@ afterEach(() => relay?.stop());
 async function published(begins: boolean) {
   const alarms: string[] = [];
   const alarm = (what: string): number => alarms.push(what);
-  const of = { ...world(), catalog: memoryTable(), rows: memoryRowStores(), alarm, alarms };
+  const of = { ...sequencerFixture(), catalog: memoryTable(), rows: memoryRowStores(), alarm, alarms };
   if (begins) await catchUp(of, () => false);
   for (const commit of [first, ...others]) {
     if (!commit) throw new Error('there is no commit');
@@ -35,7 +35,8 @@ const start = (
   of: Awaited<ReturnType<typeof published>>,
   sweep: Sweep,
   more: Pick<RelayContext, 'thread'> = {},
-): Relay => (relay = startRelay({ ...of, sweep, clock: () => 0, graceMs: 0, lateMs: 0, ...more }));
+): Relay =>
+  (relay = startRelay({ ...of, sweep, clock: () => 0, rollbackRetentionMs: 0, removalDelayMs: 0, ...more }));
 
 const NO_STREAMS: Sweep = async () => ({ streams: [] });
 const FAILS: Sweep = async () => {
@@ -72,7 +73,7 @@ test('a rebuild continues while the sweep fails', async () => {
 
 test('a process that starts resumes a running rebuild, even if another runner took a step just before', async () => {
   const of = await published(false);
-  await reconciler({ ...of, clock: () => 0, graceMs: 0, lateMs: 0 })();
+  await reconciler({ ...of, clock: () => 0, rollbackRetentionMs: 0, removalDelayMs: 0 })();
   expect((await readGenerations(of.catalog)).building).toBe(1);
   let wakes = 0;
   const thread = { wake: () => wakes++, settled: async () => {}, stop: async () => {} };

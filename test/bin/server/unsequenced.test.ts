@@ -5,7 +5,7 @@ import type { Sweep } from '../../../domain/ports.ts';
 import { randomCommits } from '../../support/archives/random-commits.ts';
 import { memoryRowStores } from '../../support/stores/memory-row-store.ts';
 import { memoryTable } from '../../support/stores/memory-table.ts';
-import { world } from '../../support/logs/sequenced.ts';
+import { sequencerFixture } from '../../support/logs/sequenced.ts';
 
 let relay: Relay;
 afterEach(() => relay.stop());
@@ -13,9 +13,9 @@ afterEach(() => relay.stop());
 /** Starts a relay on stores in memory. */
 function started(sweep: Sweep = async () => ({ streams: [] })) {
   const alarms: string[] = [];
-  const of = { ...world(), catalog: memoryTable(), rows: memoryRowStores() };
+  const of = { ...sequencerFixture(), catalog: memoryTable(), rows: memoryRowStores() };
   const alarm = (what: string): number => alarms.push(what);
-  relay = startRelay({ ...of, sweep, alarm, clock: () => 0, graceMs: 0, lateMs: 0 });
+  relay = startRelay({ ...of, sweep, alarm, clock: () => 0, rollbackRetentionMs: 0, removalDelayMs: 0 });
   return { ...of, alarms };
 }
 

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Refusal } from '../../../domain/errors.ts';
 import { missingFrom, MAX_SEGMENTS, segmentCount } from '../../../domain/evidence/content.ts';
-import { checkWords } from '../../../domain/recording/invariants.ts';
+import { checkContentWords } from '../../../domain/recording/invariants.ts';
 
 describe('content', () => {
   const accepted: [string, string, string[]][] = [
@@ -96,7 +96,8 @@ describe('content', () => {
 });
 
 const ofSegments = (count: number) => Array.from({ length: count }, () => 'a').join(' [b] ');
-const check = (content: string) => checkWords({ certainty: 'asserted', attributedBy: [], content }, []);
+const check = (content: string) =>
+  checkContentWords({ certainty: 'asserted', attributedBy: [], content }, []);
 
 describe('segments', () => {
   it.each([

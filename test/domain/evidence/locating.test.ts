@@ -193,7 +193,7 @@ describe('quotations', () => {
         const from = a % parts.length;
         const to = from + 1 + (b % (parts.length - from));
         const chosen = parts.slice(from, to);
-        // A run of white space or dashes folds to one unit, so a cut within it would move the passage's edges.
+        // A run of white space or dashes normalizes to one unit, so a cut within it would move the passage's edges.
         fc.pre(!/^[\s-—]|[\s-—]$/.test(chosen.join('')) && /[^\u200B]/.test(chosen.join('')));
         fc.pre(isWhole(parts, from, to));
         const text = parts.join('');

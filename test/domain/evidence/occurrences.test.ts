@@ -2,7 +2,7 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { foldText } from '../../../domain/evidence/folding/folding.ts';
+import { normalizeText } from '../../../domain/evidence/normalization/normalize-text.ts';
 import { occurrences } from '../../../domain/evidence/occurrences.ts';
 
 describe('searching', () => {
@@ -14,7 +14,7 @@ describe('searching', () => {
         fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 1, maxLength: 4 }),
         (text, word) => {
           const found: number[] = [];
-          occurrences(foldText(word).units, foldText(text).units, 0, (at) => {
+          occurrences(normalizeText(word).units, normalizeText(text).units, 0, (at) => {
             found.push(at);
             return undefined;
           });
@@ -28,7 +28,7 @@ describe('searching', () => {
 
   it('the search stops if the visitor returns "stop"', () => {
     let visits = 0;
-    occurrences(foldText('a').units, foldText('aaaa').units, 1, () => {
+    occurrences(normalizeText('a').units, normalizeText('aaaa').units, 1, () => {
       visits += 1;
       return 'stop';
     });

@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { archiveArticle } from '../../../domain/recording/archive-article.ts';
 import { give, requestOf, type Given } from '../../support/archives/desk-commands.ts';
-import { ARTICLE, TEXT, MET, meeting, statement, parties, furnished } from '../../support/envoys.ts';
-import { refusalFrom, refusedAt } from '../../support/refusals.ts';
+import { ARTICLE, TEXT, MET, meeting, statement, parties, deskWithArticle } from '../../support/envoys.ts';
+import { refusalFrom, refusalWithoutTrace } from '../../support/refusals.ts';
 
 describe('a field that claims to come from the source', () => {
   test.each<[string, object]>([
@@ -25,7 +25,7 @@ describe('a field that claims to come from the source', () => {
     ['what is all in several brackets', { outcome: '[nothing], [not even a deal].' }],
     ['quotation marks of its own', { occasion: '“Blinken-Lavrov talks”' }],
   ])('is taken: %s', async (_what, more) => {
-    const here = await furnished();
+    const here = await deskWithArticle();
     expect(await give(here.at, meeting(here, more))).toMatchObject({ revision: 1 });
   });
 
@@ -63,8 +63,8 @@ describe('a field that claims to come from the source', () => {
     ['brackets with nothing in them', { occasion: '[ … ]' }, '/occasion', '[ … ]'],
     ['a bracket that is not closed', { occasion: '[a state visit' }, '/occasion', '[a state visit'],
   ])('is refused if no article prints it: %s', async (_what, more, pointer, value) => {
-    const here = await furnished();
-    const refusal = await refusedAt(here.at, () => give(here.at, meeting(here, more)));
+    const here = await deskWithArticle();
+    const refusal = await refusalWithoutTrace(here.at, () => give(here.at, meeting(here, more)));
     expect([refusal.code, refusal.details]).toEqual([
       'not-in-source',
       expect.objectContaining({ pointer, value }),
@@ -73,7 +73,7 @@ describe('a field that claims to come from the source', () => {
   });
 
   test('is refused with the nearest form of the source, ready to copy', async () => {
-    const here = await furnished();
+    const here = await deskWithArticle();
     const given = parties({ actor: 'actor-dunn', printed: 'Сергей Лавров' });
     const refusal = await refusalFrom(give(here.at, meeting(here, given)));
     expect(refusal.details).toMatchObject({ nearestForm: 'Сергеем Лавровым' });
@@ -85,13 +85,13 @@ describe('a field that claims to come from the source', () => {
   });
 
   test('is refused without a nearest form if that would be refused, too', async () => {
-    const here = await furnished({ text: `${TEXT} Then: “…” and no more.` });
+    const here = await deskWithArticle({ text: `${TEXT} Then: “…” and no more.` });
     const refusal = await refusalFrom(give(here.at, meeting(here, { occasion: '“' })));
     expect([refusal.code, refusal.details]).toEqual(['not-in-source', { pointer: '/occasion', value: '“' }]);
   });
 
   test('is refused together with all others, and with passages that are not found', async () => {
-    const here = await furnished();
+    const here = await deskWithArticle();
     const refusal = await refusalFrom(
       give(
         here.at,
@@ -111,7 +111,7 @@ describe('a field that claims to come from the source', () => {
   });
 
   test('is not refused beside evidence that names no article of the archive', async () => {
-    const here = await furnished();
+    const here = await deskWithArticle();
     const evidence = [{ articleId: `article-${'00'.repeat(32)}`, exact: MET }];
     const given = { ...parties({ actor: 'actor-dunn', printed: 'Donald Duck' }), evidence };
     const refusal = await refusalFrom(give(here.at, meeting(here, given)));
@@ -122,7 +122,7 @@ describe('a field that claims to come from the source', () => {
   });
 
   test('can come from an appearance of the same text', async () => {
-    const here = await furnished();
+    const here = await deskWithArticle();
     const given = parties({ actor: 'actor-dunn', printed: 'Grace Hall' });
     expect((await refusalFrom(give(here.at, meeting(here, given)))).code).toBe('not-in-source');
     await give(here.at, [
@@ -135,7 +135,7 @@ describe('a field that claims to come from the source', () => {
   });
 
   test('keeps the evidence of the one article that prints it', async () => {
-    const here = await furnished();
+    const here = await deskWithArticle();
     const text = 'In another place: Beck met Grace Hall.';
     const other = { ...ARTICLE, text, title: 'Elsewhere' };
     const { stream: articleId } = await archiveArticle(here.at, other, requestOf(other));
@@ -150,7 +150,7 @@ describe('a field that claims to come from the source', () => {
       'meeting-m',
       { ...piece, reason: 'misread' },
     ];
-    const refusal = await refusedAt(here.at, () => give(here.at, withdraw({ ...evidence[1] })));
+    const refusal = await refusalWithoutTrace(here.at, () => give(here.at, withdraw({ ...evidence[1] })));
     expect([refusal.code, refusal.details]).toEqual([
       'not-in-source',
       expect.objectContaining({ pointer: '/participants/1/description', value: 'Grace Hall' }),
@@ -164,7 +164,7 @@ describe('a field that claims to come from the source', () => {
     '[Envoys] [at the lake]',
     '[Envoys [all of them] at the lake]',
   ])('does not come from a title in brackets, and no passage does: %s', async (title) => {
-    const here = await furnished({ title });
+    const here = await deskWithArticle({ title });
     const given = meeting(here, { occasion: 'Envoys at the lake' });
     expect((await refusalFrom(give(here.at, given))).code).toBe('not-in-source');
     const inTitle = meeting(here, {
@@ -178,7 +178,7 @@ describe('a field that claims to come from the source', () => {
   });
 
   test('is free in the title of a meeting and in a summary: these are the archive’s own words', async () => {
-    const here = await furnished();
+    const here = await deskWithArticle();
     expect(await give(here.at, meeting(here, { title: 'A quarrel of giants' }))).toMatchObject({
       revision: 1,
     });

@@ -2,15 +2,15 @@
 
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { foldText } from '../../../domain/evidence/folding/folding.ts';
+import { normalizeText } from '../../../domain/evidence/normalization/normalize-text.ts';
 import { locate, type Passage, searchableTextOf } from '../../../domain/evidence/locating.ts';
-import { stringOf } from '../../../domain/evidence/folding/units.ts';
+import { stringOf } from '../../../domain/evidence/normalization/units.ts';
 import { naivelyBegins, naivelyEnds } from '../../support/naive-boundaries.ts';
 
-const reads = (text: string): string => stringOf(foldText(text).units).trim();
+const reads = (text: string): string => stringOf(normalizeText(text).units).trim();
 const points = (text: string): string[] => Array.from(text);
 
-/** Typographic variants that fold to the same units. Guillemets depend on their context: see folding.test.ts. */
+/** Typographic variants that normalize to the same units. Guillemets depend on their context: see normalization.test.ts. */
 const VARIANTS = [
   ['"', '“', '”', '„', '‟', '❝', "''", '″'],
   ["'", '’', '‘', '‚', '`', 'ʼ'],

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { toBase64 } from '../../../events/log/base64.ts';
 import { readHead } from '../../../domain/log/head.ts';
 import { publishKeys } from '../../../domain/log/log-identity.ts';
-import { cursorOf } from '../../../domain/log/positions.ts';
+import { sequencedRevision } from '../../../domain/log/positions.ts';
 import {
   beginImport,
   importLog,
@@ -20,14 +20,20 @@ import { openOwn } from '../../../domain/log/verify/verify-log.ts';
 import { faultOf, faultyProcess, fates, late, type Conditions, type Fate } from '../../support/faults.ts';
 import { realIdentity } from '../../support/logs/identity.ts';
 import { memoryBlobs, type MemoryBlobs } from '../../support/stores/memory-blobs.ts';
-import { commitOf, extend, faultsIn, world, type World } from '../../support/logs/sequenced.ts';
+import {
+  commitOf,
+  extend,
+  faultsIn,
+  sequencerFixture,
+  type SequencerFixture,
+} from '../../support/logs/sequenced.ts';
 import { eventOf, eventsOf, logKeys, signedLog } from '../../support/logs/signed-log.ts';
 
-interface Target extends World {
+interface Target extends SequencerFixture {
   readonly articles: MemoryBlobs;
 }
 
-const target = (): Target => ({ ...world(), articles: memoryBlobs() });
+const target = (): Target => ({ ...sequencerFixture(), articles: memoryBlobs() });
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const text = (name: string): Uint8Array => Buffer.from(`The text of ${name}.`);
@@ -46,7 +52,8 @@ function importer(of: Target, conditions: Conditions = { fate: () => 'pass' }, u
     sweep: async () => {
       const streams = [];
       for (const stream of of.store.streams())
-        if ((await cursorOf(of.state, stream)) < of.store.commits(stream).length) streams.push(stream);
+        if ((await sequencedRevision(of.state, stream)) < of.store.commits(stream).length)
+          streams.push(stream);
       return { streams };
     },
     sha256,

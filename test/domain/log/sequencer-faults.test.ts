@@ -2,15 +2,21 @@
 // at any time. A concurrent reader never sees an entry move, a checkpoint shrink or two contradicting checkpoints.
 import { describe, expect, test, vi } from 'vitest';
 import { fates, late, type Fate } from '../../support/faults.ts';
-import { extend, faultsIn, reader, world, type World } from '../../support/logs/sequenced.ts';
+import {
+  extend,
+  faultsIn,
+  reader,
+  sequencerFixture,
+  type SequencerFixture,
+} from '../../support/logs/sequenced.ts';
 import { scene, sequencing, undisturbed } from '../../support/logs/sequencing.ts';
 
 // The test takes as long as it needs, regardless of the machine's speed.
 vi.setConfig({ testTimeout: 900_000 });
 
 /** Creates a log whose pending commits fill the partial bundle and begin another one. */
-async function partlyFilled(): Promise<World> {
-  const of = world();
+async function partlyFilled(): Promise<SequencerFixture> {
+  const of = sequencerFixture();
   await extend(of, 'meeting-a', [1, 250]);
   await undisturbed(of);
   await extend(of, 'meeting-a', [2, 1]);

@@ -3,14 +3,20 @@
 import { describe, expect, test } from 'vitest';
 import { formatCheckpoint } from '../../../events/log/checkpoint.ts';
 import { formatNote, signNote } from '../../../events/log/note.ts';
-import { readSoundHead } from '../../../domain/log/checkpoint-publisher.ts';
+import { readConsistentHead } from '../../../domain/log/checkpoint-publisher.ts';
 import { readHead } from '../../../domain/log/head.ts';
 import { identityOf } from '../../../domain/log/log-identity.ts';
 import { LogConflict } from '../../../domain/log/log-files.ts';
 import { positionOf } from '../../../domain/log/positions.ts';
 import { sequence } from '../../../domain/log/sequencer.ts';
 import { realIdentity } from '../../support/logs/identity.ts';
-import { entriesOf, extend, faultsIn, world, type World } from '../../support/logs/sequenced.ts';
+import {
+  entriesOf,
+  extend,
+  faultsIn,
+  sequencerFixture,
+  type SequencerFixture,
+} from '../../support/logs/sequenced.ts';
 import { seedSigner } from '../../support/logs/signers.ts';
 
 interface Stopped {
@@ -18,7 +24,7 @@ interface Stopped {
   readonly alarms: readonly string[];
 }
 
-async function run(of: World): Promise<Stopped | undefined> {
+async function run(of: SequencerFixture): Promise<Stopped | undefined> {
   const alarms: string[] = [];
   const alarm = (what: string): void => void alarms.push(what);
   try {
@@ -31,7 +37,7 @@ async function run(of: World): Promise<Stopped | undefined> {
 }
 
 /** Sequences everything and expects the sequencer to stop every time for this reason, without a signature. */
-async function expectStopped(of: World, reason: RegExp, position?: number): Promise<void> {
+async function expectStopped(of: SequencerFixture, reason: RegExp, position?: number): Promise<void> {
   const before = [of.signed.length, await of.log.get('checkpoint'), (await readHead(of.state)).published];
   for (let tries = 0; tries < 3; tries++) {
     const { error, alarms } = (await run(of)) ?? {};
@@ -44,14 +50,21 @@ async function expectStopped(of: World, reason: RegExp, position?: number): Prom
   );
 }
 
-async function archive(counts: readonly number[], over: Partial<World> = {}): Promise<World> {
-  const of = { ...world(), ...over };
+async function archive(
+  counts: readonly number[],
+  over: Partial<SequencerFixture> = {},
+): Promise<SequencerFixture> {
+  const of = { ...sequencerFixture(), ...over };
   await extend(of, 'meeting-a', counts);
   expect(await run(of)).toBeUndefined();
   return of;
 }
 
-async function change(of: World, key: string, bytes: (stored: Uint8Array) => Uint8Array): Promise<void> {
+async function change(
+  of: SequencerFixture,
+  key: string,
+  bytes: (stored: Uint8Array) => Uint8Array,
+): Promise<void> {
   const file = await of.log.get(key);
   expect(await of.log.replace(key, bytes(file?.bytes ?? new Uint8Array()), file?.etag)).toBe(true);
 }
@@ -130,7 +143,7 @@ test('a missing partial file does not stop the sequencer if the full file exists
 
 describe('a head that was reset', () => {
   /** Returns the tables of an earlier time with the log of today. */
-  async function reset(counts: readonly number[], more: readonly number[]): Promise<World> {
+  async function reset(counts: readonly number[], more: readonly number[]): Promise<SequencerFixture> {
     const of = await archive(counts);
     const state = of.state.copy();
     await extend(of, 'meeting-a', more);
@@ -144,12 +157,12 @@ describe('a head that was reset', () => {
       /^the published checkpoint has 5 entries and the head 3: the table was restored to the past; sequencing stops until the operator has repaired it \(docs\/log\.md\)/,
       3,
     );
-    await expect(readSoundHead(of)).rejects.toBeInstanceOf(LogConflict);
+    await expect(readConsistentHead(of)).rejects.toBeInstanceOf(LogConflict);
   });
   test('a missing head stops the sequencer if a checkpoint is published', async () => {
     const of = await archive([1, 2]);
     await expectStopped(
-      { ...of, state: world().state },
+      { ...of, state: sequencerFixture().state },
       /^the published checkpoint has 3 entries and the head 0/,
       0,
     );
@@ -236,11 +249,11 @@ describe('the rotation of a signing key', () => {
     await extend(both, 'meeting-a', [1]);
     expect(await run(both)).toBeUndefined();
     for (const identity of [only.identity, identityOf([fresh])])
-      expect((await readSoundHead({ ...both, identity })).checkpoint).toMatchObject({ size: 2 });
+      expect((await readConsistentHead({ ...both, identity })).checkpoint).toMatchObject({ size: 2 });
     const alone = { ...only, identity: identityOf([fresh]) };
     await extend(alone, 'meeting-a', [1]);
     expect(await run(alone)).toBeUndefined();
-    expect((await readSoundHead(alone)).checkpoint).toMatchObject({ size: 3 });
+    expect((await readConsistentHead(alone)).checkpoint).toMatchObject({ size: 3 });
   });
   test('a new key cannot replace the old key at once, because readers would not know it', async () => {
     if (!old || !fresh) throw new Error('two keys');

@@ -4,20 +4,27 @@ import { expect, test } from 'vitest';
 import type { Table } from '../../../domain/ports.ts';
 import { readHead } from '../../../domain/log/head.ts';
 import { sequence, type Sequencer } from '../../../domain/log/sequencer.ts';
-import { commitOf, entriesOf, extend, faultsIn, world, type World } from '../../support/logs/sequenced.ts';
+import {
+  commitOf,
+  entriesOf,
+  extend,
+  faultsIn,
+  sequencerFixture,
+  type SequencerFixture,
+} from '../../support/logs/sequenced.ts';
 
 const noAlarm = (what: string, error: unknown): never => {
   throw new Error(what, { cause: error });
 };
-const sequencer = (of: World, over: Partial<Sequencer> = {}): Sequencer => ({
+const sequencer = (of: SequencerFixture, over: Partial<Sequencer> = {}): Sequencer => ({
   ...of,
   alarm: noAlarm,
   ...over,
 });
-const allOf = (of: World, over: Partial<Sequencer> = {}): Promise<string[]> =>
+const allOf = (of: SequencerFixture, over: Partial<Sequencer> = {}): Promise<string[]> =>
   sequence(sequencer(of, over), of.store.streams());
 
-const unreadable = (of: World, after = 0): Sequencer['store'] => ({
+const unreadable = (of: SequencerFixture, after = 0): Sequencer['store'] => ({
   ...of.store,
   read: async function* (stream, from) {
     for await (const commit of of.store.read(stream, from)) {
@@ -40,7 +47,7 @@ function sizesOf(state: Table): { state: Table; sizes: number[] } {
 }
 
 test('sequencing puts each commit into the log once, keeps the order of each stream and keeps commits together', async () => {
-  const of = world();
+  const of = sequencerFixture();
   await extend(of, 'meeting-a', [1, 3, 1]);
   await extend(of, 'statement-b', [2]);
   await extend(of, 'actor-c', [1, 1]);
@@ -50,7 +57,7 @@ test('sequencing puts each commit into the log once, keeps the order of each str
 });
 
 test('sequencing an empty archive or unknown streams changes nothing', async () => {
-  const of = world();
+  const of = sequencerFixture();
   await sequence(sequencer(of), []);
   await sequence(sequencer(of), ['meeting-a', 'actor-b']);
   expect(await readHead(of.state)).toMatchObject({ size: 0, published: 0, version: 0 });
@@ -58,7 +65,7 @@ test('sequencing an empty archive or unknown streams changes nothing', async () 
 });
 
 test('sequencing again changes nothing', async () => {
-  const of = world();
+  const of = sequencerFixture();
   await extend(of, 'meeting-a', [1, 2]);
   await allOf(of);
   const before = [of.state.items(), of.log.keys()];
@@ -67,7 +74,7 @@ test('sequencing again changes nothing', async () => {
 });
 
 test('sequencing appends to the log and moves no entry', async () => {
-  const of = world();
+  const of = sequencerFixture();
   for (let round = 1; round <= 5; round++) {
     const before = await entriesOf(of);
     await extend(of, 'meeting-a', [2]);
@@ -79,7 +86,7 @@ test('sequencing appends to the log and moves no entry', async () => {
 });
 
 test('sequencing accepts hints that are repeated, unordered or outdated', async () => {
-  const of = world();
+  const of = sequencerFixture();
   await extend(of, 'meeting-a', [1, 1]);
   await extend(of, 'meeting-b', [1]);
   await sequence(sequencer(of), ['meeting-b', 'meeting-a', 'meeting-b', 'meeting-z', 'meeting-a']);
@@ -88,7 +95,7 @@ test('sequencing accepts hints that are repeated, unordered or outdated', async 
 });
 
 test('sequencing later finds the commits of a lost hint', async () => {
-  const of = world();
+  const of = sequencerFixture();
   await extend(of, 'meeting-a', [1]);
   await extend(of, 'meeting-b', [1, 2]);
   await sequence(sequencer(of), ['meeting-a']);
@@ -101,7 +108,7 @@ test('sequencing later finds the commits of a lost hint', async () => {
 test.each([1, 255, 256, 257, 700])(
   'the files of the log hold %i events, the last file partially',
   async (count) => {
-    const of = world();
+    const of = sequencerFixture();
     await extend(
       of,
       'meeting-a',
@@ -121,7 +128,7 @@ test.each([1, 255, 256, 257, 700])(
 );
 
 test('partial files of the log grow, and every published part stays unchanged', async () => {
-  const of = world();
+  const of = sequencerFixture();
   const written = new Map<string, string>();
   for (let round = 0; round < 9; round++) {
     await extend(of, 'meeting-a', [50, 17]);
@@ -139,7 +146,7 @@ test('partial files of the log grow, and every published part stays unchanged', 
 });
 
 test('a batch ends at 1,024 entries, between commits', async () => {
-  const of = world();
+  const of = sequencerFixture();
   await extend(
     of,
     'meeting-a',
@@ -152,7 +159,7 @@ test('a batch ends at 1,024 entries, between commits', async () => {
 });
 
 test('exactly 1,024 entries are one batch', async () => {
-  const of = world();
+  const of = sequencerFixture();
   await extend(of, 'meeting-a', [1_000]);
   await extend(of, 'meeting-b', [24, 1]);
   const { state, sizes } = sizesOf(of.state);
@@ -162,7 +169,7 @@ test('exactly 1,024 entries are one batch', async () => {
 });
 
 test('a batch ends at 8 MB, between commits', async () => {
-  const of = world();
+  const of = sequencerFixture();
   const each = 6 * 60_000;
   for (let revision = 1; revision <= 30; revision++)
     await of.store.append(commitOf('meeting-a', revision, 6, 60_000));
@@ -174,7 +181,7 @@ test('a batch ends at 8 MB, between commits', async () => {
 });
 
 test('a commit that exceeds the limit is a batch of its own', async () => {
-  const of = world();
+  const of = sequencerFixture();
   await extend(of, 'meeting-a', [3]);
   await extend(of, 'meeting-b', [1_500]);
   await extend(of, 'meeting-c', [2]);
@@ -185,7 +192,7 @@ test('a commit that exceeds the limit is a batch of its own', async () => {
 });
 
 test('a stream that cannot be read is quarantined with an alarm, and other streams are sequenced', async () => {
-  const of = world();
+  const of = sequencerFixture();
   for (const stream of ['meeting-a', 'meeting-b', 'meeting-c']) await extend(of, stream, [1, 1]);
   const alarms: string[] = [];
   const quarantined = await allOf(of, { store: unreadable(of), alarm: (what) => alarms.push(what) });
@@ -197,7 +204,7 @@ test('a stream that cannot be read is quarantined with an alarm, and other strea
 });
 
 test('a stream that cannot be read is sequenced up to the unreadable commit', async () => {
-  const of = world();
+  const of = sequencerFixture();
   for (const stream of ['meeting-a', 'meeting-b', 'meeting-c']) await extend(of, stream, [1, 2, 1]);
   await allOf(of, { store: unreadable(of, 2), alarm: () => {} });
   expect((await entriesOf(of)).filter((entry) => entry.startsWith('meeting-b'))).toEqual([
@@ -210,7 +217,7 @@ test('a stream that cannot be read is sequenced up to the unreadable commit', as
 });
 
 test('a sequencer that loses the swap of the head starts again with the current cursors', async () => {
-  const of = world();
+  const of = sequencerFixture();
   await extend(of, 'meeting-a', [1, 1]);
   let rivals = 0;
   const compareAndPut: Table['compareAndPut'] = async (item, version) => {

@@ -4,13 +4,13 @@ import { expect, test } from 'vitest';
 import { logSizeAt } from '../../../domain/log/time-index.ts';
 import { readHead } from '../../../domain/log/head.ts';
 import { sequence } from '../../../domain/log/sequencer.ts';
-import { commitOf, faultsIn, world, type World } from '../../support/logs/sequenced.ts';
+import { commitOf, faultsIn, sequencerFixture, type SequencerFixture } from '../../support/logs/sequenced.ts';
 
 const at = (second: number): string => new Date(Date.UTC(2023, 2, 3) + second * 1_000).toISOString();
 
 /** Sequences batches of commits with one event each. The numbers are the seconds at which they were recorded. */
-async function logged(batches: readonly (readonly number[])[]): Promise<World> {
-  const of = world();
+async function logged(batches: readonly (readonly number[])[]): Promise<SequencerFixture> {
+  const of = sequencerFixture();
   for (const seconds of batches) {
     for (const second of seconds) {
       const revision = of.store.commits('meeting-a').length + 1;
@@ -59,7 +59,7 @@ test('an instant selects the same prefix in every notation', async () => {
   await expect(logSizeAt(of, 'yesterday')).rejects.toBeInstanceOf(RangeError);
 });
 test('an instant selects no entry of an empty log', async () => {
-  expect(await logSizeAt(world(), at(0))).toBe(0);
+  expect(await logSizeAt(sequencerFixture(), at(0))).toBe(0);
 });
 test('an instant selects no unpublished entry', async () => {
   const of = await logged([[10], [20]]);

@@ -60,7 +60,11 @@ describe('the catalog of read models', () => {
     ['a checkpoint without a position', { ...live, generations: { 2: { actors: { version: 1 } } } }, 'next'],
     ['a negative position', { last: 1, generations: { 1: { actors: { version: 1, next: -1 } } } }, 'next'],
     ['an unknown member', { ...live, leases: {} }, 'leases'],
-    ['a live generation without checkpoints', { live: 1, last: 1, generations: {} }, 'generation 1 is live or kept'],
+    [
+      'a live generation without checkpoints',
+      { live: 1, last: 1, generations: {} },
+      'generation 1 is live or kept',
+    ],
     ['a kept generation without checkpoints', { ...live, kept: { 3: 1 } }, 'generation 3 is live or kept'],
     ['a number above the last', { ...live, last: 2 }, 'generation 3 is above last, 2'],
     ['a live generation that is being removed', { ...live, removing: { 2: 1 } }, 'generation 2 is in use'],

@@ -7,10 +7,10 @@ import { readModels } from '../../../domain/projections/views/read-models.ts';
 import { ACTOR_COUNTS } from '../../../domain/projections/rows/row-keys.ts';
 import { catchUp } from '../../../domain/projections/catch-up.ts';
 import { network } from '../../../domain/projections/views/network-view.ts';
-import { changeGenerations, type Checkpoints } from '../../../domain/projections/catalog.ts';
+import { changeGenerations, type ProjectionCheckpoints } from '../../../domain/projections/catalog.ts';
 import type { ReadModel } from '../../../domain/projections/views/read-model.ts';
 import { windowEnd } from '../../../domain/projections/rows/sums.ts';
-import { isThing } from '../../../domain/projections/state/thing-state.ts';
+import { isRecordState } from '../../../domain/projections/state/thing-state.ts';
 import { scanned } from '../../contract/row-stores.ts';
 import { failingAt, fates, faultOf, late } from '../../support/faults.ts';
 import type { MemoryTable } from '../../support/stores/memory-table.ts';
@@ -57,13 +57,13 @@ function expected(seed: number): Promise<string> {
 }
 const textOf = (of: Rebuildable): string => of.rows.of(1).text();
 
-const checkpointsOf = async (of: Rebuildable): Promise<Checkpoints> =>
+const checkpointsOf = async (of: Rebuildable): Promise<ProjectionCheckpoints> =>
   (await generationsOf(of)).generations[1] ?? {};
 
 /** Calls back with the checkpoints of each write of the catalog. */
-function watching({ catalog }: Rebuildable, saw: (checkpoints: Checkpoints) => void): MemoryTable {
+function watching({ catalog }: Rebuildable, saw: (checkpoints: ProjectionCheckpoints) => void): MemoryTable {
   const putIf: MemoryTable['compareAndPut'] = async (item, version) => {
-    saw((item.body as { generations: Record<number, Checkpoints> }).generations[1] ?? {});
+    saw((item.body as { generations: Record<number, ProjectionCheckpoints> }).generations[1] ?? {});
     return catalog.compareAndPut(item, version);
   };
   return { ...catalog, compareAndPut: putIf };
@@ -85,7 +85,7 @@ describe('an archive that catches up', () => {
 
   test('given new events, when it catches up, then one write moves all checkpoints behind the last one', async () => {
     const of = await archiveAt(2, 0);
-    const moves: Checkpoints[] = [];
+    const moves: ProjectionCheckpoints[] = [];
     const catalog = watching(of, (checkpoints) => moves.push(checkpoints));
     expect(await goOn(of, 40, { catalog })).toEqual(NOTHING_LEFT);
     expect(moves).toEqual([allAt(40)]);
@@ -161,7 +161,8 @@ function brokenAt(name: string, { entries }: PublishedLog, position: number): Re
   return readModels.map((model) => ({
     ...model,
     rowsOf: (state) => {
-      if (model.name === name && isThing(state) && state.latest.id === id) throw new Error('no such actor');
+      if (model.name === name && isRecordState(state) && state.latest.id === id)
+        throw new Error('no such actor');
       return model.rowsOf(state);
     },
   }));

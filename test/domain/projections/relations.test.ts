@@ -7,7 +7,7 @@ import {
   linesOf,
   meetingsOf,
   metBy,
-  partOf,
+  bucketPartition,
   speakersOn,
   topicInLine,
 } from '../../../domain/projections/rows/row-keys.ts';
@@ -206,7 +206,7 @@ describe('a line', () => {
 
   test('of a date that is corrected moves, and the sums of speakers keep a 0', () => {
     const moved = rowsAfter(lines, [one, corrected(S, { madeOn: '2023', topics: ['nato'], ...by(B) })]);
-    expect(moved.of(partOf(linesOf(B), 'wide'))).toHaveLength(1);
+    expect(moved.of(bucketPartition(linesOf(B), 'wide'))).toHaveLength(1);
     expect(moved.sums(speakersOn('g20'))).toEqual({ [A]: { lines: 0 } });
     expect(moved.sums(speakersOn('nato'))).toEqual({ [B]: { lines: 1 } });
   });

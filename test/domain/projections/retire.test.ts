@@ -10,12 +10,12 @@ import { publishedLog, type PublishedLog } from '../../support/logs/published-lo
 import { randomCommits } from '../../support/archives/random-commits.ts';
 import {
   allAt,
-  asked,
+  operatorRequest,
   caughtUp,
   generationsOf,
   rebuild,
   recordOf,
-  tend,
+  reconcileToEnd,
   type Rebuildable,
 } from '../../support/rebuilds.ts';
 
@@ -48,7 +48,7 @@ describe('given a live generation that is ahead of the log', () => {
 
   test('when a runner takes steps, then a first generation is folded from the log', async () => {
     const of = await restored();
-    await tend(of);
+    await reconcileToEnd(of);
     expect(await generationsOf(of)).toMatchObject({ live: 2, generations: { 2: allAt(RESTORED) } });
     expect(await recordOf(of, 2)).toMatchObject({ reason: 'first', phase: 'switched' });
     expect(of.rows.of(2).text()).toBe(await rowsAt(RESTORED));
@@ -56,8 +56,8 @@ describe('given a live generation that is ahead of the log', () => {
 
   test('when a rebuild was asked for, then it ends, and does not wait to switch for ever', async () => {
     const of = await restored();
-    await startRebuild(of, asked);
-    await tend(of);
+    await startRebuild(of, operatorRequest);
+    await reconcileToEnd(of);
     expect(await recordOf(of, 2)).toMatchObject({ phase: 'cancelled' });
     expect(await generationsOf(of)).toMatchObject({ live: 3, generations: { 3: allAt(RESTORED) } });
   });
@@ -75,8 +75,8 @@ describe('given a live generation that is ahead of the log', () => {
       }
       return done;
     };
-    await startRebuild({ ...of, catalog: { ...catalog, compareAndPut: putIf } }, asked);
-    await tend(of);
+    await startRebuild({ ...of, catalog: { ...catalog, compareAndPut: putIf } }, operatorRequest);
+    await reconcileToEnd(of);
     expect(await recordOf(of, 2)).toMatchObject({ phase: 'cancelled' });
     expect(await generationsOf(of)).toMatchObject({ live: 3 });
   });
@@ -96,11 +96,11 @@ describe('given a live generation that is ahead of the log', () => {
 
 test('given a rebuild that is ahead of the log, when a step is taken, then the rebuild ends', async () => {
   const of = await caughtUp(await logOf(), RESTORED);
-  await startRebuild(of, asked);
+  await startRebuild(of, operatorRequest);
   of.publishTo(SIZE);
   await reconciler(of)();
   of.publishTo(RESTORED);
-  await tend(of);
+  await reconcileToEnd(of);
   expect(await recordOf(of, 2)).toMatchObject({ phase: 'cancelled', cancelled: { why: 'superseded' } });
   expect(await generationsOf(of)).toMatchObject({ live: 1, generations: { 1: allAt(RESTORED) } });
 });
@@ -124,7 +124,7 @@ test('given a live generation without rows, when the archive starts, then it is 
   await retireUnsound(of);
   expect(await generationsOf(of)).toMatchObject({ removing: { 1: of.clock() }, generations: {} });
   expect(of.alarms).toEqual([expect.stringContaining('its file or table is missing')]);
-  await tend(of);
+  await reconcileToEnd(of);
   expect(await generationsOf(of)).toMatchObject({ live: 2, generations: { 2: allAt(RESTORED) } });
 });
 

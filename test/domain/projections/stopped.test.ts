@@ -1,6 +1,11 @@
 // A fold that fails at an event states where and why, and keeps the versions of the events before.
 import { describe, expect, test } from 'vitest';
-import { foldBatch, MAX_ROW_BYTES, type Folded, type LogEvent } from '../../../domain/projections/fold.ts';
+import {
+  foldBatch,
+  MAX_ROW_BYTES,
+  type FoldResult,
+  type LogEvent,
+} from '../../../domain/projections/fold.ts';
 import type { ReadModel } from '../../../domain/projections/views/read-model.ts';
 import type { Row } from '../../../domain/projections/rows/row.ts';
 import { UnreadableEvent, type RecordedEvent } from '../../../events/envelope.ts';
@@ -16,7 +21,7 @@ const held = event('MeetingHeld', meetingData);
 const model = (name: string, body: (id: string) => object): ReadModel => ({
   name,
   version: 1,
-  rowsOf: (state) => [{ partition: name, sort: state.id, body: body(state.id), renewed: true }],
+  rowsOf: (state) => [{ partition: name, sort: state.id, body: body(state.id), writtenAtEachEvent: true }],
 });
 const sound = model('sound', () => ({}));
 
@@ -30,7 +35,7 @@ async function foldedOf(
   readEarlier = async (): Promise<RecordedEvent[]> => [],
 ): Promise<Record<string, object>> {
   const folded = await foldBatch(models, batch, readEarlier);
-  const positions = ({ versions, stopped }: Folded) => ({
+  const positions = ({ versions, stopped }: FoldResult) => ({
     positions: versions.map(({ position }) => position),
     ...(stopped ? { stopped } : {}),
   });

@@ -2,7 +2,11 @@
 // every generation that ever existed is live, built, kept or being removed.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { liveCheckpoints, type Checkpoints, type Generations } from '../../../domain/projections/catalog.ts';
+import {
+  liveCheckpoints,
+  type ProjectionCheckpoints,
+  type Generations,
+} from '../../../domain/projections/catalog.ts';
 import {
   abandoned,
   advanced,
@@ -17,7 +21,7 @@ import {
 } from '../../../domain/projections/transitions.ts';
 
 const NAMES = ['actors', 'topics'];
-const at = (actors: number, topics = actors, version = 1): Checkpoints => ({
+const at = (actors: number, topics = actors, version = 1): ProjectionCheckpoints => ({
   actors: { version, next: actors },
   topics: { version, next: topics },
 });
@@ -25,7 +29,8 @@ const nothing: Generations = { last: 0, generations: {} };
 const building: Generations = { live: 1, building: 2, last: 2, generations: { 1: at(10) } };
 const promotion = { id: 2, against: 1, until: 2_000 };
 /** The new generation is this far. */
-const built = (checkpoints: Checkpoints): Generations => enrolled(building, 2, checkpoints) ?? building;
+const built = (checkpoints: ProjectionCheckpoints): Generations =>
+  enrolled(building, 2, checkpoints) ?? building;
 
 describe('the first generation', () => {
   test('given no generation, when an empty archive begins, then generation 1 is live', () => {
@@ -146,7 +151,7 @@ describe('a rollback', () => {
 
 describe('checkpoints', () => {
   const live: Generations = { live: 1, last: 1, generations: { 1: at(10, 20) } };
-  const reached = (checkpoints: Checkpoints) => new Map([[1, checkpoints]]);
+  const reached = (checkpoints: ProjectionCheckpoints) => new Map([[1, checkpoints]]);
 
   test('given a batch that was folded, when they move, then all of them move', () => {
     expect(advanced(live, reached(at(30)))).toEqual({ ...live, generations: { 1: at(30) } });

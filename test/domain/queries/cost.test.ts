@@ -10,7 +10,7 @@ import { catchUp } from '../../../domain/projections/catch-up.ts';
 import type { Reading } from '../../../domain/projections/rows/reading.ts';
 import { actorDossier } from '../../../domain/queries/actors/actor-dossier.ts';
 import { listActors } from '../../../domain/queries/actors/actor-list.ts';
-import { listChangedThings, listDifferences } from '../../../domain/queries/changes/archive-diff.ts';
+import { listChangedRecords, listDifferences } from '../../../domain/queries/changes/archive-diff.ts';
 import { feedOf } from '../../../domain/queries/timeline/timeline-feed.ts';
 import { listEdges } from '../../../domain/queries/network/network-edges.ts';
 import type { Page, PageRequest } from '../../../domain/queries/paging.ts';
@@ -21,8 +21,8 @@ import { listTopics } from '../../../domain/queries/topics/topic-list.ts';
 import { countingRows, type CountingRows } from '../../support/stores/counting-rows.ts';
 import { memoryRowStores } from '../../support/stores/memory-row-store.ts';
 import { memoryTable } from '../../support/stores/memory-table.ts';
-import { everybodyIn, naiveArchive, type NaiveArchive } from '../../support/archives/naive-archive.ts';
-import { world } from '../../support/logs/sequenced.ts';
+import { partiesNamedIn, naiveArchive, type NaiveArchive } from '../../support/archives/naive-archive.ts';
+import { sequencerFixture } from '../../support/logs/sequenced.ts';
 import { wholeList } from '../../support/whole-list.ts';
 
 // Much is folded here, however fast the machine is.
@@ -48,7 +48,7 @@ const byCount = (names: readonly string[]) =>
     .toSorted((a, b) => b.size - a.size);
 
 beforeAll(async () => {
-  const of = { ...world(), catalog: memoryTable(), rows: memoryRowStores() };
+  const of = { ...sequencerFixture(), catalog: memoryTable(), rows: memoryRowStores() };
   await catchUp(of, () => false);
   const entries = [...history(1, EVENTS)];
   await writeHistory(of, entries);
@@ -68,7 +68,9 @@ beforeAll(async () => {
     log: { ...of.log, get: async (key) => (read.bundles++, of.log.get(key)) },
   });
   naive = naiveArchive(commits);
-  const parts = byCount(naive.things.flatMap((thing) => [...new Set(everybodyIn(thing).map(naive.shown))]));
+  const parts = byCount(
+    naive.things.flatMap((thing) => [...new Set(partiesNamedIn(thing).map(naive.shown))]),
+  );
   busy = parts[0]?.name ?? '';
   quiet = parts.findLast(({ size }) => size > 2)?.name ?? '';
   topic = byCount(naive.things.flatMap(({ fields }) => fields.topics))[0]?.name ?? '';
@@ -98,7 +100,7 @@ test.each<[string, most: number, (reading: Reading) => Promise<unknown>]>([
   [
     'what changed in a hundred events',
     800,
-    (reading) => listChangedThings(reading, reading.at - 100, {}, page),
+    (reading) => listChangedRecords(reading, reading.at - 100, {}, page),
   ],
 ])('as of any position %s reads no more than %i rows, and not much more than now', async (_, most, ask) => {
   const counts: number[] = [];
@@ -182,7 +184,7 @@ describe('a page of what changed', () => {
 
   test.each<[string, streams: number, (reading: Reading, request: PageRequest) => Promise<Page<unknown>>]>([
     ['differences', 1_000, (reading, request) => listDifferences(reading, -1, request)],
-    ['a list', 1_000, (reading, request) => listChangedThings(reading, -1, { recordedBy: nobody }, request)],
+    ['a list', 1_000, (reading, request) => listChangedRecords(reading, -1, { recordedBy: nobody }, request)],
     ['a feed', 1_000, (reading, request) => feedOf(reading, { recordedBy: nobody }, request)],
     // Events of another kind only: at most 5,000 of them are read.
     [
@@ -207,7 +209,7 @@ describe('a page of what changed', () => {
     for (const kind of ['opinion', 'meeting'] as const)
       for (const descending of [false, true]) {
         const items = await wholeList({ limit: 100, descending }, (request) =>
-          listChangedThings(reading, -1, { kind }, request),
+          listChangedRecords(reading, -1, { kind }, request),
         );
         expect(idsOf(items).toSorted()).toEqual(idsOf(naive.list({ kind })).toSorted());
         const positions = items.map(({ position }) => position);

@@ -8,10 +8,10 @@ import {
   type Reading,
   type RowSource,
 } from '../../../domain/projections/rows/reading.ts';
-import { WINDOW } from '../../../domain/projections/rows/sums.ts';
+import { WINDOW_POSITIONS } from '../../../domain/projections/rows/sums.ts';
 import { actorList, topicList } from '../../../domain/projections/rows/row-keys.ts';
 import { listActors } from '../../../domain/queries/actors/actor-list.ts';
-import { latestOf } from '../../../domain/queries/last-seen.ts';
+import { latestDateIn } from '../../../domain/queries/last-seen.ts';
 import { listTopics } from '../../../domain/queries/topics/topic-list.ts';
 import { merged, person, reinstated, retracted, said, type Entry } from '../../support/entries.ts';
 import { commitsOf } from '../../support/logs/log-of.ts';
@@ -35,7 +35,7 @@ const DATES = [
   '2023-01-03',
 ];
 /** Some windows of events, of which most are about other things. */
-const EVENTS = 3 * WINDOW + 200;
+const EVENTS = 3 * WINDOW_POSITIONS + 200;
 const QUIET = 12;
 
 /** Statements that are made, corrected, retracted and reinstated at random: most dates that sums have are taken back. */
@@ -80,11 +80,11 @@ async function expectSame(reading: Reading): Promise<void> {
     listActors(reading, {}, each),
   )) {
     const lists = [id, ...mergedFrom.map((merged) => merged.id)].map(actorList);
-    expect(lastSeen, `${id} as of ${reading.at}`).toBe(await latestOf(reading, lists, [LEFT_OUT]));
+    expect(lastSeen, `${id} as of ${reading.at}`).toBe(await latestDateIn(reading, lists, [LEFT_OUT]));
   }
   for (const { topic, lastSeen } of await wholeList(page, (each) => listTopics(reading, {}, each)))
     expect(lastSeen, `${topic} as of ${reading.at}`).toBe(
-      await latestOf(reading, [topicList(topic)], [LEFT_OUT]),
+      await latestDateIn(reading, [topicList(topic)], [LEFT_OUT]),
     );
 }
 
@@ -93,7 +93,8 @@ test.each([1, 2])(
   async (seed) => {
     const source = await sourceAfter(historyOf(seeded(seed)));
     const positions = Array.from({ length: EVENTS / (3 * QUIET) }, (_, index) => 3 * index * QUIET + 6);
-    for (const end of [WINDOW, 2 * WINDOW, 3 * WINDOW]) positions.push(end - 2, end - 1, end);
+    for (const end of [WINDOW_POSITIONS, 2 * WINDOW_POSITIONS, 3 * WINDOW_POSITIONS])
+      positions.push(end - 2, end - 1, end);
     for (const at of positions) await expectSame(readingAt(source, at));
   },
 );

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { actors } from '../../../domain/projections/views/actors-view.ts';
 import { readModels } from '../../../domain/projections/views/read-models.ts';
-import { changeGenerations, type Checkpoints } from '../../../domain/projections/catalog.ts';
+import { changeGenerations, type ProjectionCheckpoints } from '../../../domain/projections/catalog.ts';
 import { catchUp } from '../../../domain/projections/catch-up.ts';
 import { readingAt, type Reading } from '../../../domain/projections/rows/reading.ts';
 import { storeRebuild } from '../../../domain/projections/rebuild/rebuild-record.ts';
@@ -60,7 +60,10 @@ describe('a reading', () => {
     const none = await refusalFrom(open(readModels));
     expect([none.code, none.details]).toEqual(['not-ready', { folded: 0, events: LENGTH }]);
     await changeGenerations(of.catalog, (before) => started(before, 1, []));
-    const checkpoints: Checkpoints = { actors: { version: 1, next: 70 }, topics: { version: 1, next: 60 } };
+    const checkpoints: ProjectionCheckpoints = {
+      actors: { version: 1, next: 70 },
+      topics: { version: 1, next: 60 },
+    };
     const act = { by: 'relay', at: 0 };
     const record = { id: 1, versions: {}, reason: 'first', started: act, phase: 'folding' } as const;
     expect(await storeRebuild(of.catalog, { ...record, checkpoints }, 0)).toBe(true);

@@ -1,6 +1,12 @@
 // Tests the aggregates of an actor: introduction, aliases and corrections; merges, unmerges and loops of merges.
 import { describe, expect, test } from 'vitest';
-import { actor, actorMerges, mergesOf, shownAs, type MergesState } from '../../../domain/recording/actor.ts';
+import {
+  actor,
+  actorMerges,
+  mergesOf,
+  mergeTargetOf,
+  type MergesState,
+} from '../../../domain/recording/actor.ts';
 import type { RecordedEvent } from '../../../events/envelope.ts';
 import type { DataOf, NewEvent } from '../../../events/vocabulary.ts';
 import {
@@ -115,7 +121,7 @@ test('an actor is merged into another', () => {
 test('each actor of a chain of merges is shown as the end of the chain', () => {
   const history = [merged(a, b), ...merges([merged(a, b)], merge(b, c))];
   const { into } = mergesOf(given(actorMerges, 'actor-merges', history));
-  expect([a, b, c, d].map((each) => shownAs(into, each))).toEqual([c, c, c, d]);
+  expect([a, b, c, d].map((each) => mergeTargetOf(into, each))).toEqual([c, c, c, d]);
 });
 
 test('an actor can be merged into an actor that is itself merged', () => {
@@ -215,7 +221,7 @@ describe('the cost of 20,000 merges is linear', () => {
         return super.get(key);
       }
     })(events.map(({ data }) => [data.actor, data.into]));
-    expect(shownAs(into, idOf(1))).toBe(idOf(MANY + 1));
+    expect(mergeTargetOf(into, idOf(1))).toBe(idOf(MANY + 1));
     expect(steps).toBe(MANY + 1);
   });
 });

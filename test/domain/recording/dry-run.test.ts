@@ -1,7 +1,7 @@
 // Tests the dry run: commands are decided one after another as in a real run, and nothing is written.
 import { beforeEach, expect, test } from 'vitest';
 import { archiveArticle } from '../../../domain/recording/archive-article.ts';
-import { historyOf, record, type CommandContext } from '../../../domain/recording/handle-command.ts';
+import { historyOf, handleCommand, type CommandContext } from '../../../domain/recording/handle-command.ts';
 import { dryRunContext } from '../../../domain/recording/dry-run.ts';
 import {
   changeOf,
@@ -31,7 +31,7 @@ beforeEach(async () => {
 
 const third: Given = ['actor', undefined, 'actor-c', { kind: 'person', name: 'C' }];
 const dryRun = (given: Given, request: object = {}) =>
-  record(dry, changeOf(...given), requestOf(given[3], request));
+  handleCommand(dry, changeOf(...given), requestOf(given[3], request));
 
 test('a dry run writes nothing and gives no hints', async () => {
   const before = structuredClone([at.all(), at.hints, at.writes]);

@@ -1,6 +1,6 @@
 // Tests the command handler: a command is written once, however often it is sent and whether or not its answer arrives.
 import { beforeEach, expect, test } from 'vitest';
-import { historyOf, record, type Recorded } from '../../../domain/recording/handle-command.ts';
+import { historyOf, handleCommand, type CommandResult } from '../../../domain/recording/handle-command.ts';
 import { streamOfEvent } from '../../../events/envelope.ts';
 import {
   changeOf,
@@ -16,7 +16,7 @@ import {
   type Given,
 } from '../../support/archives/desk-commands.ts';
 import { Outage, type Desk } from '../../support/archives/desk.ts';
-import { refusedAt } from '../../support/refusals.ts';
+import { refusalWithoutTrace } from '../../support/refusals.ts';
 
 let at: Desk;
 let meeting: Given;
@@ -57,9 +57,9 @@ test('a command that changes nothing writes nothing and returns the current revi
 
 test('a command returns near-duplicates, and returns the same ones when it is repeated', async () => {
   const change = { ...changeOf(...meeting), similar: async () => ['meeting-other'] };
-  const first = await record(at, change, requestOf(meeting[3], KEY));
+  const first = await handleCommand(at, change, requestOf(meeting[3], KEY));
   expect(first.similar).toEqual(['meeting-other']);
-  const again = await record(
+  const again = await handleCommand(
     at,
     { ...change, similar: async () => ['meeting-third'] },
     requestOf(meeting[3], KEY),
@@ -84,7 +84,7 @@ test('revisions have no gaps, even if writes fail', async () => {
 });
 
 const keyed = (given: Given, more: object = KEY) => give(at, given, more);
-const replayed = (answer: Recorded) => ({ ...answer, replayed: true });
+const replayed = (answer: CommandResult) => ({ ...answer, replayed: true });
 
 test.each<[string, () => Promise<unknown>]>([
   ['at once', async () => {}],
@@ -132,7 +132,7 @@ test.each(['answer lost', 'not persisted'] as const)(
   'a repeated command with a key is written once if the first attempt ended as: %s',
   async (trouble) => {
     at.befall(trouble);
-    const answers: Recorded[] = [];
+    const answers: CommandResult[] = [];
     for (let tries = 0; tries < 3; tries++) {
       const answer = await keyed(meeting).catch((error: unknown) => {
         if (!(error instanceof Outage)) throw error;
@@ -160,7 +160,9 @@ test('a known key with another body is refused, even if the new body would be re
     retraction,
   ];
   for (const other of others) {
-    expect(await refusedAt(at, () => keyed(other))).toMatchObject({ code: 'idempotency-key-reused' });
+    expect(await refusalWithoutTrace(at, () => keyed(other))).toMatchObject({
+      code: 'idempotency-key-reused',
+    });
   }
 });
 
@@ -179,7 +181,7 @@ test('a command with a key that was refused is decided again when it is repeated
     MEETING,
     { ...(body as object), participants: [{ actor: 'actor-a' }, { actor: 'actor-c' }] },
   ];
-  expect(await refusedAt(at, () => keyed(without))).toMatchObject({ code: 'unknown-reference' });
+  expect(await refusalWithoutTrace(at, () => keyed(without))).toMatchObject({ code: 'unknown-reference' });
   await give(at, ['actor', undefined, 'actor-c', { kind: 'person', name: 'C' }]);
   expect(await keyed(without)).toMatchObject({ revision: 1 });
   expect(await keyed(without)).toMatchObject({ revision: 1, replayed: true });

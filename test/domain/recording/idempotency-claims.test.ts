@@ -3,7 +3,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { furnished, give, KEY, type Given } from '../../support/archives/desk-commands.ts';
 import type { Desk } from '../../support/archives/desk.ts';
-import { refusalFrom, refusedAt } from '../../support/refusals.ts';
+import { refusalFrom, refusalWithoutTrace } from '../../support/refusals.ts';
 
 let at: Desk;
 beforeEach(async () => {
@@ -27,19 +27,21 @@ test('a repeated key returns the first result of introducing an actor', async ()
 
 test('the key of one actor is refused for another actor', async () => {
   await introduce(actor('actor-x'));
-  const refusal = await refusedAt(at, () => introduce(actor('actor-y')));
+  const refusal = await refusalWithoutTrace(at, () => introduce(actor('actor-y')));
   expect(refusal.code).toBe('idempotency-key-reused');
 });
 
 test('the key of one actor is refused for another actor even if the first answer was lost', async () => {
   at.befall('answer lost');
   await introduce(actor('actor-x')).catch(() => undefined);
-  expect((await refusedAt(at, () => introduce(actor('actor-y')))).code).toBe('idempotency-key-reused');
+  expect((await refusalWithoutTrace(at, () => introduce(actor('actor-y')))).code).toBe(
+    'idempotency-key-reused',
+  );
 });
 
 test('the key of an actor is refused for the same actor with another name', async () => {
   await introduce(actor('actor-x'));
-  const refusal = await refusedAt(at, () => introduce(actor('actor-x', 'Somebody else')));
+  const refusal = await refusalWithoutTrace(at, () => introduce(actor('actor-x', 'Somebody else')));
   expect(refusal.code).toBe('idempotency-key-reused');
 });
 
@@ -56,21 +58,27 @@ describe('a key whose first command was not persisted', () => {
 
   test('the key of a command that was not persisted can be used again for the same actor', async () => {
     expect(await introduce(actor('actor-x'))).toMatchObject({ stream: 'actor-x', revision: 1 });
-    expect((await refusedAt(at, () => introduce(actor('actor-y')))).code).toBe('idempotency-key-reused');
+    expect((await refusalWithoutTrace(at, () => introduce(actor('actor-y')))).code).toBe(
+      'idempotency-key-reused',
+    );
   });
 
   test('another actor can take the key of a command that was not persisted, and the first actor cannot use it afterwards', async () => {
     const other = await introduce(actor('actor-y'));
     expect(other).toMatchObject({ stream: 'actor-y', revision: 1 });
     expect(await introduce(actor('actor-y'))).toEqual({ ...other, replayed: true });
-    expect((await refusedAt(at, () => introduce(actor('actor-x')))).code).toBe('idempotency-key-reused');
+    expect((await refusalWithoutTrace(at, () => introduce(actor('actor-x')))).code).toBe(
+      'idempotency-key-reused',
+    );
     expect(at.commits('actor-x')).toEqual([]);
   });
 });
 
 test('a key is not stored for a command that is refused or that changes nothing', async () => {
   const claims = () => at.writes.filter((write) => write === 'claim').length;
-  expect((await refusedAt(at, () => introduce(actor('actor-a', 'Another A')))).code).toBe('already-exists');
+  expect((await refusalWithoutTrace(at, () => introduce(actor('actor-a', 'Another A')))).code).toBe(
+    'already-exists',
+  );
   expect(await introduce(actor('actor-a'))).toMatchObject({ revision: 1, events: [] });
   expect(claims()).toBe(0);
   expect(await introduce(actor('actor-y'))).toMatchObject({ stream: 'actor-y', revision: 1 });

@@ -1,6 +1,6 @@
 // Tests concurrent writers: stale revisions, conflicts and bounded retries; and the rejection of commits that are too large.
 import { beforeEach, describe, expect, test } from 'vitest';
-import { record } from '../../../domain/recording/handle-command.ts';
+import { handleCommand } from '../../../domain/recording/handle-command.ts';
 import { MAX_EVENT_BYTES } from '../../../events/envelope.ts';
 import {
   changeOf,
@@ -17,7 +17,7 @@ import {
 } from '../../support/archives/desk-commands.ts';
 import type { Desk } from '../../support/archives/desk.ts';
 import { event } from '../../support/archives/written-history.ts';
-import { refusalFrom, refusedAt } from '../../support/refusals.ts';
+import { refusalFrom, refusalWithoutTrace } from '../../support/refusals.ts';
 
 let at: Desk;
 let meeting: Given;
@@ -35,7 +35,7 @@ test.each([
 ])('an expected revision that is %s is refused with the current revision', async (_what, expected) => {
   await give(at, meeting);
   await give(at, correction('One'));
-  expect(await refusedAt(at, () => give(at, correction('Two'), { expected }))).toMatchObject({
+  expect(await refusalWithoutTrace(at, () => give(at, correction('Two'), { expected }))).toMatchObject({
     code: 'revision-mismatch',
     details: { revision: 2 },
   });
@@ -105,13 +105,13 @@ describe('commits that are too large', () => {
   };
   /** The size of the event grows by one byte with each character of the outcome. */
   const fits = async (): Promise<number> => {
-    const { details } = await refusedAt(at, () => give(at, long(2_000)));
+    const { details } = await refusalWithoutTrace(at, () => give(at, long(2_000)));
     return 2_000 - (Number(details['bytes']) - MAX_EVENT_BYTES);
   };
 
   test('an event of 65,536 bytes is refused before anything is written', async () => {
     const most = await fits();
-    expect(await refusedAt(at, () => give(at, long(most + 1), KEY))).toMatchObject({
+    expect(await refusalWithoutTrace(at, () => give(at, long(most + 1), KEY))).toMatchObject({
       code: 'too-large',
       details: { bytes: MAX_EVENT_BYTES + 1, limit: MAX_EVENT_BYTES },
     });
@@ -129,7 +129,7 @@ describe('commits that are too large', () => {
       decide: (...args: Parameters<typeof change.decide>) =>
         Array.from({ length: 800 }, () => change.decide(...args)).flat(),
     };
-    const refusal = await refusedAt(at, () => record(at, many, requestOf(meeting[3])));
+    const refusal = await refusalWithoutTrace(at, () => handleCommand(at, many, requestOf(meeting[3])));
     expect(refusal).toMatchObject({ code: 'too-large', details: { limit: 409_600 } });
   });
 });

@@ -13,7 +13,7 @@ import {
   type Given,
 } from '../../support/archives/desk-commands.ts';
 import type { Desk } from '../../support/archives/desk.ts';
-import { refusedAt } from '../../support/refusals.ts';
+import { refusalWithoutTrace } from '../../support/refusals.ts';
 
 let at: Desk;
 let article: string;
@@ -138,14 +138,14 @@ test.each<[string, () => Given, string, object]>([
   ],
 ])('a refused command writes nothing: %s', async (_what, given, code, details) => {
   for (const request of [{}, KEY, { ...KEY, claims: true }]) {
-    const refusal = await refusedAt(at, () => give(at, given(), request));
+    const refusal = await refusalWithoutTrace(at, () => give(at, given(), request));
     expect([refusal.code, refusal.details]).toEqual([code, expect.objectContaining(details)]);
   }
 });
 
 test('evidence of a withdrawn article is refused', async () => {
   await give(at, ['article', 'withdrawals', article, { reason: 'printed without leave' }]);
-  const refusal = await refusedAt(at, () => give(at, meeting()));
+  const refusal = await refusalWithoutTrace(at, () => give(at, meeting()));
   expect([refusal.code, refusal.details]).toMatchObject(['article-withdrawn', { pointer: '/evidence/0' }]);
   expect(refusal.message).toContain('printed without leave');
 });
@@ -157,7 +157,7 @@ test.each<[string, () => Given, string]>([
 ])('a record that is %s a retracted meeting is refused', async (_how, given, pointer) => {
   await give(at, meeting());
   await give(at, retraction);
-  const refusal = await refusedAt(at, () => give(at, given()));
+  const refusal = await refusalWithoutTrace(at, () => give(at, given()));
   expect([refusal.code, refusal.details]).toEqual(['reference-retracted', { pointer, id: MEETING }]);
 });
 
@@ -189,7 +189,7 @@ test('one refusal names all faults', async () => {
     participants: [{ actor: 'actor-x' }, { actor: 'actor-y' }],
     evidence: [{ articleId: article, exact: 'They quarrelled in Geneva' }],
   });
-  const refusal = await refusedAt(at, () => give(at, wrong));
+  const refusal = await refusalWithoutTrace(at, () => give(at, wrong));
   expect(refusal.details).toMatchObject({
     pointer: '/participants/0/actor',
     others: [
@@ -213,7 +213,7 @@ describe('a meeting within another', () => {
     ['what is within it', 'meeting-b'],
     ['what is within that', 'meeting-c'],
   ])('a meeting cannot be within %s', async (_what, within) => {
-    const refusal = await refusedAt(at, () => give(at, correct({ within })));
+    const refusal = await refusalWithoutTrace(at, () => give(at, correct({ within })));
     expect([refusal.code, refusal.details]).toEqual(['loop', { pointer: '/changes/within', id: within }]);
   });
 

@@ -8,24 +8,24 @@ import {
   meeting,
   statement,
   correction,
-  furnished,
+  deskWithArticle,
   asBefore,
-  type Furnished,
+  type DeskWithArticle,
 } from '../../support/envoys.ts';
 import { event } from '../../support/archives/written-history.ts';
 import { refusalFrom } from '../../support/refusals.ts';
 
 describe('a record that earlier rules accepted', () => {
-  const old = ({ articleId }: Furnished): NewEvent =>
+  const old = ({ articleId }: DeskWithArticle): NewEvent =>
     event('MeetingHeld', {
-      ...(meeting({ articleId } as Furnished)[3] as object),
+      ...(meeting({ articleId } as DeskWithArticle)[3] as object),
       participants: [{ actor: 'actor-beck', printed: 'Donald Duck' }, { description: 'the King of France' }],
       outcome: 'They signed a peace treaty.',
       evidence: [{ articleId, exact: MET, start: 9, end: 9 + MET.length }],
     });
 
   test('a record that earlier rules accepted can be corrected in one field without a check of the others', async () => {
-    const here = await furnished();
+    const here = await deskWithArticle();
     await asBefore(here, 'meeting-m', old(here));
     const correct = (changes: object): Given => ['meeting', 'corrections', 'meeting-m', correction(changes)];
     expect((await refusalFrom(give(here.at, correct({ occasion: 'a ball' })))).code).toBe('not-in-source');
@@ -38,7 +38,7 @@ describe('a record that earlier rules accepted', () => {
   });
 
   test('a record that earlier rules accepted keeps direct words without quotation marks until they change', async () => {
-    const here = await furnished();
+    const here = await deskWithArticle();
     const words = 'They parted without a deal';
     const start = TEXT.indexOf(words);
     await asBefore(
@@ -67,7 +67,7 @@ describe('a record that earlier rules accepted', () => {
   });
 
   test('a retry of a command that earlier rules accepted returns the first result', async () => {
-    const here = await furnished();
+    const here = await deskWithArticle();
     const key = { key: 'editor\nPOST\n/statements\n1' };
     const given = statement(here);
     const first = await give(here.at, given, key);

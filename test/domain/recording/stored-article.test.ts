@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { sha256 } from '../../../adapters/node/ids.ts';
 import { articleKey, findArticle, readArticle } from '../../../domain/recording/stored-article.ts';
 import { Damaged } from '../../../domain/errors.ts';
-import { sourceReader } from '../../../domain/recording/resolve-references.ts';
+import { articleTextReader } from '../../../domain/recording/resolve-references.ts';
 import { memoryBlobs } from '../../support/stores/memory-blobs.ts';
 
 const text = Buffer.from('They met.');
@@ -30,7 +30,7 @@ test('missing bytes of an article are an error only for a caller that needs them
 
 test('the text of an article that could not be verified is read from storage again on the next call', async () => {
   const articles = memoryBlobs();
-  const source = sourceReader({ articles, sha256 });
+  const source = articleTextReader({ articles, sha256 });
   await expect(source(id)).rejects.toThrow(Damaged);
   await articles.create(articleKey(id), text);
   expect((await source(id)).text).toBe('They met.');

@@ -10,7 +10,7 @@ import { s3Client } from '../../../adapters/s3/s3-client.ts';
 import { readGenerations } from '../../../domain/projections/catalog.ts';
 import { catchUp } from '../../../domain/projections/catch-up.ts';
 import type { RowVersion } from '../../../domain/projections/rows/row.ts';
-import { readPlace } from '../../../events/envelope.ts';
+import { readEventHeader } from '../../../events/envelope.ts';
 import { ROWS_PREFIX, type Deployed } from './deployed.ts';
 import { emulated } from '../servers/dynalite.ts';
 import { memoryRowStores } from '../stores/memory-row-store.ts';
@@ -76,7 +76,7 @@ export async function deployedHistory(
       const next = entries.slice(size, size + more);
       if (next.length < more)
         throw new Error(`the history has ${entries.length} events: no ${more} after ${size}`);
-      const streams = Map.groupBy(next, (bytes) => readPlace(bytes).subject);
+      const streams = Map.groupBy(next, (bytes) => readEventHeader(bytes).subject);
       await inParallel(APPENDS_AT_ONCE, [...streams], ([stream, own]) => record(stream, own));
       const Records = [...streams.keys()].map((stream, index) => ({
         eventName: 'INSERT',

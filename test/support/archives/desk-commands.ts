@@ -3,9 +3,9 @@ import { sha256 } from '../../../adapters/node/ids.ts';
 import { archiveArticle } from '../../../domain/recording/archive-article.ts';
 import { commands } from '../../../domain/recording/commands.ts';
 import {
-  record,
+  handleCommand,
   type Change,
-  type Recorded,
+  type CommandResult,
   type Request,
 } from '../../../domain/recording/handle-command.ts';
 import { canonicalBytes } from '../../../events/envelope.ts';
@@ -42,8 +42,8 @@ export function give(
   at: Desk,
   [kind, path, id, body]: Given,
   more: Partial<Request> = {},
-): Promise<Recorded> {
-  return record(at, changeOf(kind, path, id, body), requestOf(body, more));
+): Promise<CommandResult> {
+  return handleCommand(at, changeOf(kind, path, id, body), requestOf(body, more));
 }
 
 export const TEXT =

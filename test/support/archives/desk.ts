@@ -4,7 +4,7 @@ import { ids, sha256 } from '../../../adapters/node/ids.ts';
 import type { ArchiveContext } from '../../../domain/recording/archive-article.ts';
 import type { Commit, EventStore } from '../../../domain/ports.ts';
 import { historyOf } from '../../../domain/recording/handle-command.ts';
-import { sourceReader } from '../../../domain/recording/resolve-references.ts';
+import { articleTextReader } from '../../../domain/recording/resolve-references.ts';
 import { commitBytes } from '../../../events/envelope.ts';
 import type { NewEvent } from '../../../events/vocabulary.ts';
 import { uuid } from './written-history.ts';
@@ -80,7 +80,7 @@ export function desk(): Desk {
       },
     },
     history: historyOf(store),
-    source: sourceReader({ articles, sha256 }),
+    source: articleTextReader({ articles, sha256 }),
     clock: () => (now += 1_000),
     ids,
     sha256,

@@ -1,7 +1,7 @@
 // The largest records that the vocabulary allows: each list, id and text has its maximum length, in characters with
 // the most bytes. Each event just fits into the log.
 import { canonicalBytes, MAX_EVENT_BYTES } from '../../../events/envelope.ts';
-import { MOST, type Evidence, type Party } from '../../../events/shared-pieces.ts';
+import { MAX, type Evidence, type Party } from '../../../events/shared-pieces.ts';
 import type { NewEvent } from '../../../events/vocabulary.ts';
 import { event } from './written-history.ts';
 
@@ -37,7 +37,7 @@ const people = (kind: Parties, count: number, from: number): Party[] =>
 const common = (evidence: Evidence[]) => ({
   certainty: 'speculated',
   datePrinted: wide(100),
-  topics: list(MOST.topics, (n) => `topic-${n}-`.padEnd(64, 'x')),
+  topics: list(MAX.topics, (n) => `topic-${n}-`.padEnd(64, 'x')),
   evidence,
 });
 
@@ -46,8 +46,8 @@ const words = {
   form: 'indirect',
   language: 'en',
   content: widest(600),
-  about: list(MOST.about, (n) => longId('actor', 4_000 + n)),
-  regarding: list(MOST.regarding, (n) => ({ id: longId('statement', n), relation: 'confirms' })),
+  about: list(MAX.about, (n) => longId('actor', 4_000 + n)),
+  regarding: list(MAX.regarding, (n) => ({ id: longId('statement', n), relation: 'confirms' })),
 };
 
 const where = { place: { printed: wide(300), country: 'IN' }, occasion: wide(300) };
@@ -66,9 +66,9 @@ export function maximalStatement(parties: Parties, passages: number): Maximal {
   return maximal('Statement', 'StatementMade', passages, {
     ...words,
     ...where,
-    speakers: people(parties, MOST.parties, 1_000),
-    addressees: people(parties, MOST.parties, 2_000),
-    attributedBy: people(parties, MOST.attributedBy, 3_000),
+    speakers: people(parties, MAX.parties, 1_000),
+    addressees: people(parties, MAX.parties, 2_000),
+    attributedBy: people(parties, MAX.attributedBy, 3_000),
     meetingId: longId('meeting', 1),
     act: 'threatened',
     channel: 'parliament',
@@ -80,7 +80,7 @@ export function maximalOpinion(parties: Parties, passages: number): Maximal {
   return maximal('ExpertOpinion', 'ExpertOpinionPublished', passages, {
     ...words,
     by: { ...people(parties, 1, 1_000)[0], printed: wide(300), capacity: wide(300) },
-    attributedBy: people(parties, MOST.attributedBy, 3_000),
+    attributedBy: people(parties, MAX.attributedBy, 3_000),
     standing: 'institution',
     publishedOn: '2023-03-03',
   });
@@ -90,8 +90,8 @@ export function maximalMeeting(parties: Parties, passages: number): Maximal {
   return maximal('Meeting', 'MeetingHeld', passages, {
     ...where,
     title: wide(300),
-    participants: people(parties, MOST.participants, 1_000),
-    attributedBy: people(parties, MOST.attributedBy, 3_000),
+    participants: people(parties, MAX.participants, 1_000),
+    attributedBy: people(parties, MAX.attributedBy, 3_000),
     heldOn: '2023-03-03',
     within: longId('meeting', 2),
     format: 'in-person',
@@ -166,8 +166,8 @@ export function maximalActor(): Maximal {
 /** Adds all passages except the first, in events with as many as fit. */
 function added(name: 'Statement' | 'ExpertOpinion' | 'Meeting', passages: number): NewEvent[] {
   const rest = list(passages - 1, (n) => passageOf(n + 1));
-  return list(Math.ceil(rest.length / MOST.evidence), (n) =>
-    fitting(`${name}EvidenceAdded`, { evidence: rest.slice(n * MOST.evidence, (n + 1) * MOST.evidence) }),
+  return list(Math.ceil(rest.length / MAX.evidence), (n) =>
+    fitting(`${name}EvidenceAdded`, { evidence: rest.slice(n * MAX.evidence, (n + 1) * MAX.evidence) }),
   );
 }
 

@@ -3,7 +3,7 @@
 import { isWithin, span } from '../../../events/date.ts';
 import { readEvent, type RecordedEvent } from '../../../events/envelope.ts';
 import { supports, type Evidence, type Party } from '../../../events/shared-pieces.ts';
-import { actor, actorMerges, mergesOf, shownAs } from '../../../domain/recording/actor.ts';
+import { actor, actorMerges, mergesOf, mergeTargetOf } from '../../../domain/recording/actor.ts';
 import { foldEvents } from '../../../domain/recording/aggregate.ts';
 import { meeting } from '../../../domain/recording/meeting.ts';
 import { opinion } from '../../../domain/recording/opinion.ts';
@@ -68,7 +68,7 @@ export function naiveArchive(commits: readonly Commit[]): NaiveArchive {
   const events = commits.flatMap((commit) => commit.events.map(readEvent));
   const streams = Map.groupBy(events, ({ subject }) => subject);
   const { into } = mergesOf(foldEvents(actorMerges, streams.get('actor-merges') ?? []));
-  const shown = (id: string): string => shownAs(into, id);
+  const shown = (id: string): string => mergeTargetOf(into, id);
   const things = [...streams].flatMap(([id, own]) => thingOf(id, own)).toSorted(byDate);
   const actors = [...streams].flatMap(([id, own]) => {
     if (!id.startsWith('actor-') || id === 'actor-merges') return [];
@@ -100,7 +100,7 @@ const ids = (parties: readonly (Party | undefined)[] = []): string[] =>
 
 export const speakersOf = ({ fields }: NaiveThing): string[] => ids([...(fields.speakers ?? []), fields.by]);
 
-export const everybodyIn = (thing: NaiveThing): string[] => {
+export const partiesNamedIn = (thing: NaiveThing): string[] => {
   const { participants, addressees, attributedBy, about = [] } = thing.fields;
   return [...ids(participants), ...speakersOf(thing), ...ids(addressees), ...ids(attributedBy), ...about];
 };
@@ -130,7 +130,7 @@ function passes(thing: NaiveThing, filter: NaiveFilter, shown: (id: string) => s
   const window = { ...edge('earliest', filter.from), ...edge('latest', filter.to) };
   return (
     (filter.kind === undefined || kind === filter.kind) &&
-    (filter.actor ?? []).every((id) => named(id, everybodyIn(thing))) &&
+    (filter.actor ?? []).every((id) => named(id, partiesNamedIn(thing))) &&
     named(filter.speaker, speakersOf(thing)) &&
     named(filter.addressee, ids(fields.addressees)) &&
     named(filter.about, fields.about ?? []) &&

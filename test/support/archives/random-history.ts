@@ -3,7 +3,7 @@
 import { commitBytes } from '../../../events/envelope.ts';
 import type { Evidence, Party } from '../../../events/shared-pieces.ts';
 import { schemas, type EventType, type NewEvent } from '../../../events/vocabulary.ts';
-import { shownAs } from '../../../domain/recording/actor.ts';
+import { mergeTargetOf } from '../../../domain/recording/actor.ts';
 import { uuid } from './written-history.ts';
 import { seeded, type Seeded } from '../seeded.ts';
 
@@ -87,7 +87,7 @@ function ofActors({ actors, merged, random }: MadeUp): Happening {
     merged.delete(actor);
     return ['actor-merges', 'ActorsUnmerged', { actor, from: standing, reason: 'another person' }];
   }
-  if (standing === undefined && shownAs(merged, into) !== actor) {
+  if (standing === undefined && mergeTargetOf(merged, into) !== actor) {
     merged.set(actor, into);
     return ['actor-merges', 'ActorsMerged', { actor, into, reason: 'the same person' }];
   }

@@ -1,7 +1,7 @@
 // The data of meetings, statements and opinions in an invented history.
 import type { Certainty, Evidence, Party } from '../../../events/shared-pieces.ts';
 import type { DataOf } from '../../../events/vocabulary.ts';
-import { codePoints } from '../../../domain/evidence/folding/characters.ts';
+import { codePoints } from '../../../domain/evidence/normalization/characters.ts';
 import { partiesOf, party, someActors } from './cast.ts';
 import { between, sometimes, weighted, zipf } from './chance.ts';
 import { dateAfter, dateBefore, printedDate } from './dates.ts';

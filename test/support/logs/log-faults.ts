@@ -13,7 +13,7 @@ import {
   tilePath,
 } from '../../../events/log/paths.ts';
 import { edgeRoot, edgeTiles, EMPTY_EDGE, grow, newTiles, packHashes } from '../../../events/log/tiles.ts';
-import { readPlace } from '../../../events/envelope.ts';
+import { readEventHeader } from '../../../events/envelope.ts';
 import { readHead } from '../../../domain/log/head.ts';
 import type { LogIdentity } from '../../../domain/log/log-identity.ts';
 import type { MemoryBlobs } from '../stores/memory-blobs.ts';
@@ -98,7 +98,7 @@ function contradictions(signed: readonly string[], leaves: readonly Uint8Array[]
 function timeFaults(state: MemoryTable, entries: readonly Uint8Array[]): string[] {
   const maxima: string[] = [];
   for (const entry of entries) {
-    const { time } = readPlace(entry);
+    const { time } = readEventHeader(entry);
     const before = maxima.at(-1) ?? '';
     maxima.push(time > before ? time : before);
   }

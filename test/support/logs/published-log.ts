@@ -1,7 +1,7 @@
 // An unsigned log for tests of projectors. A test can show it to a reader up to any position.
 import { packEntries } from '../../../events/log/entries.ts';
 import { parsePath, TILE_WIDTH } from '../../../events/log/paths.ts';
-import type { Projector } from '../../../domain/projections/catch-up.ts';
+import type { ProjectorContext } from '../../../domain/projections/catch-up.ts';
 import type { Commit, EventStore } from '../../../domain/ports.ts';
 import { memoryStore } from '../stores/memory-store.ts';
 import { memoryTable } from '../stores/memory-table.ts';
@@ -11,7 +11,7 @@ export interface PublishedLog {
   /** Returns the stores when `published` entries were published. A function may return a growing number. */
   readonly upTo: (
     published: number | (() => number),
-  ) => Pick<Projector, 'state' | 'log'> & { readonly store: EventStore };
+  ) => Pick<ProjectorContext, 'state' | 'log'> & { readonly store: EventStore };
 }
 
 export async function publishedLog(commits: readonly Commit[]): Promise<PublishedLog> {

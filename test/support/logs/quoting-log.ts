@@ -1,7 +1,7 @@
 // Makes logs of articles and of statements that quote them, event by event, so that tests can add faults.
 import { sha256 } from '../../../adapters/node/ids.ts';
 import { articleIdOf } from '../../../domain/recording/article.ts';
-import { codePoints } from '../../../domain/evidence/folding/characters.ts';
+import { codePoints } from '../../../domain/evidence/normalization/characters.ts';
 import { verifyArchive, type ArchiveVerdict } from '../../../domain/log/verify/verify-archive.ts';
 import type { ReadArticle } from '../../../domain/log/verify/check-articles.ts';
 import type { Evidence } from '../../../events/shared-pieces.ts';

@@ -1,10 +1,10 @@
 // An archive in memory for tests of the sequencer. Its small events name their stream and revision. A reader watches
 // the log, and `faultsIn` checks it when all commits are sequenced.
-import { readPlace } from '../../../events/envelope.ts';
+import { readEventHeader } from '../../../events/envelope.ts';
 import type { Commit } from '../../../domain/ports.ts';
 import type { LogIdentity } from '../../../domain/log/log-identity.ts';
 import { replay } from '../../../domain/log/replay.ts';
-import { cursorOf, positionOf } from '../../../domain/log/positions.ts';
+import { sequencedRevision, positionOf } from '../../../domain/log/positions.ts';
 import { readHead } from '../../../domain/log/head.ts';
 import { type Sequencer } from '../../../domain/log/sequencer.ts';
 import { cheapIdentity } from './identity.ts';
@@ -13,7 +13,7 @@ import { memoryBlobs, type MemoryBlobs } from '../stores/memory-blobs.ts';
 import { memoryStore, type MemoryStore } from '../stores/memory-store.ts';
 import { memoryTable, type MemoryTable } from '../stores/memory-table.ts';
 
-export interface World {
+export interface SequencerFixture {
   readonly store: MemoryStore;
   readonly state: MemoryTable;
   readonly log: MemoryBlobs;
@@ -21,7 +21,7 @@ export interface World {
   readonly signed: readonly string[];
 }
 
-export function world(): World {
+export function sequencerFixture(): SequencerFixture {
   const signed: string[] = [];
   return {
     store: memoryStore(),
@@ -47,7 +47,11 @@ export const commitOf = (stream: string, revision: number, count = 1, bytes = 0,
 const TIME = '2023-03-03T12:00:00.000Z';
 
 /** Appends further commits to a stream, with these numbers of events. */
-export async function extend({ store }: World, stream: string, counts: readonly number[]): Promise<void> {
+export async function extend(
+  { store }: SequencerFixture,
+  stream: string,
+  counts: readonly number[],
+): Promise<void> {
   const from = store.commits(stream).length;
   for (const [index, count] of counts.entries())
     await store.append(commitOf(stream, from + index + 1, count));
@@ -55,7 +59,7 @@ export async function extend({ store }: World, stream: string, counts: readonly 
 
 export async function entriesOf(of: Pick<Sequencer, 'state' | 'log'>): Promise<string[]> {
   return (await bytesOf(of)).map((bytes) => {
-    const { subject, revision, n } = readPlace(bytes);
+    const { subject, revision, n } = readEventHeader(bytes);
     return entryOf(subject, revision, n);
   });
 }
@@ -72,7 +76,7 @@ export interface Reader {
   readonly complaints: readonly string[];
 }
 
-export function reader(of: World): Reader {
+export function reader(of: SequencerFixture): Reader {
   let seen: readonly Uint8Array[] = [];
   const complaints: string[] = [];
   const checkpoint = checkpointWatcher(of.log);
@@ -100,7 +104,7 @@ export function reader(of: World): Reader {
 }
 
 /** Returns the faults of an archive whose commits should all be sequenced. */
-export async function faultsIn(of: World): Promise<string[]> {
+export async function faultsIn(of: SequencerFixture): Promise<string[]> {
   const faults = await logFaults(of, await bytesOf(of));
   const { size, published, pending } = await readHead(of.state);
   const entries = await entriesOf(of);
@@ -125,7 +129,7 @@ export async function faultsIn(of: World): Promise<string[]> {
         faults.push(`${stream} ${revision} ends at ${before}, but its stored position is ${position}`);
     }
     const last = of.store.commits(stream).length;
-    const sequenced = await cursorOf(of.state, stream);
+    const sequenced = await sequencedRevision(of.state, stream);
     if (sequenced !== last)
       faults.push(`the sequenced revision of ${stream} is ${sequenced} instead of ${last}`);
     if ((await positionOf(of.state, stream, last + 1)) !== undefined)

@@ -10,11 +10,18 @@ import {
   type Late,
 } from '../faults.ts';
 import { seeded, type Seeded } from '../seeded.ts';
-import { extend, faultsIn, reader, world, type Reader, type World } from './sequenced.ts';
+import {
+  extend,
+  faultsIn,
+  reader,
+  sequencerFixture,
+  type Reader,
+  type SequencerFixture,
+} from './sequenced.ts';
 
 /** Returns a process that sequences under these conditions. A later run recovers streams that it quarantines. */
 export function sequencing(
-  of: World,
+  of: SequencerFixture,
   conditions: Conditions,
   under?: Late,
 ): Pick<FaultyProcess, 'calls'> & { readonly sequence: (streams: readonly string[]) => Promise<unknown> } {
@@ -29,7 +36,7 @@ export function sequencing(
   return { calls: process.calls, sequence: (streams) => faultOf(sequence(own, streams)) };
 }
 
-export const undisturbed = (of: World): Promise<unknown> =>
+export const undisturbed = (of: SequencerFixture): Promise<unknown> =>
   sequence(
     {
       ...of,
@@ -42,7 +49,7 @@ export const undisturbed = (of: World): Promise<unknown> =>
 
 export interface Scene {
   readonly random: Seeded;
-  readonly of: World;
+  readonly of: SequencerFixture;
   readonly watching: Reader;
   /** Writes that timed out and have not taken effect yet. */
   readonly under: Late;
@@ -58,7 +65,7 @@ export interface Scene {
 
 export function scene(seed: number): Scene {
   const random = seeded(seed);
-  const of = world();
+  const of = sequencerFixture();
   const watching = reader(of);
   const under = late();
   const streams = ['meeting-a', 'statement-b', 'actor-c', 'opinion-d', 'article-e'];

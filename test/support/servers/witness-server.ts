@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fromBase64 } from '../../../events/log/base64.ts';
-import { parseCheckpoint, type Checkpoint } from '../../../events/log/checkpoint.ts';
+import { parseCheckpoint, type SignedCheckpoint } from '../../../events/log/checkpoint.ts';
 import { COSIGNATURE, InvalidNote, vkeyOf, type Verifier } from '../../../events/log/keys.ts';
 import { EMPTY_ROOT, sameHash } from '../../../events/log/merkle.ts';
 import { cosign, parseNote, signatureLine, verifyNote } from '../../../events/log/note.ts';
@@ -23,7 +23,7 @@ export interface WitnessServer {
   /** Bodies and answered statuses of the requests so far. */
   readonly asked: { readonly body: string; readonly status: number }[];
   /** Returns the last checkpoint of a log that it cosigned. */
-  readonly latest: (origin: string) => Checkpoint | undefined;
+  readonly latest: (origin: string) => SignedCheckpoint | undefined;
   /** Replaces all later answers; no answer if it returns undefined. Without an argument, answers are regular again. */
   readonly instead: (answer?: () => Answer | undefined) => void;
   readonly close: () => Promise<void>;
@@ -37,7 +37,7 @@ export async function startWitness(
   logs: ReadonlyMap<string, readonly Verifier[]>,
 ): Promise<WitnessServer> {
   const signer = seedSigner(name);
-  const latest = new Map<string, Checkpoint>();
+  const latest = new Map<string, SignedCheckpoint>();
   const asked: { body: string; status: number }[] = [];
   let instead: (() => Answer | undefined) | undefined;
 

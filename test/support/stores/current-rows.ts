@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { difference } from '../../../domain/projections/rows/row-difference.ts';
 import type { ReadModel } from '../../../domain/projections/views/read-model.ts';
-import { undatedName } from '../../../domain/projections/rows/latest-dates.ts';
+import { sumNameWithoutDate } from '../../../domain/projections/rows/latest-dates.ts';
 import type { RowVersion } from '../../../domain/projections/rows/row.ts';
 import { idIn, keyText } from '../../../domain/projections/rows/row-keys.ts';
 import { evolve, stateName, type StreamState } from '../../../domain/projections/state/stream-state.ts';
@@ -68,7 +68,7 @@ export function addDeltas(sums: SumsOf, deltas: Deltas): void {
     const bySort = sums.get(partition) ?? {};
     sums.set(partition, bySort);
     const values = (bySort[sort] ??= {});
-    const undated = undatedName(name);
+    const undated = sumNameWithoutDate(name);
     values[undated] = (values[undated] ?? 0) + by;
   }
 }

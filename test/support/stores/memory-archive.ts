@@ -5,13 +5,13 @@ import { historyOf } from '../../../domain/recording/handle-command.ts';
 import { catchUp } from '../../../domain/projections/catch-up.ts';
 import { openReadings } from '../../../domain/queries/open-readings.ts';
 import type { Commit, Digest } from '../../../domain/ports.ts';
-import { sourceReader } from '../../../domain/recording/resolve-references.ts';
+import { articleTextReader } from '../../../domain/recording/resolve-references.ts';
 import { sequence } from '../../../domain/log/sequencer.ts';
 import { createApi } from '../../../functions/api/create-api.ts';
 import { memoryBlobs, type MemoryBlobs } from './memory-blobs.ts';
 import { memoryRowStores, type MemoryRowStores } from './memory-row-store.ts';
 import { memoryTable, type MemoryTable } from './memory-table.ts';
-import { world, type World } from '../logs/sequenced.ts';
+import { sequencerFixture, type SequencerFixture } from '../logs/sequenced.ts';
 
 export interface Answered {
   readonly status: number;
@@ -19,7 +19,7 @@ export interface Answered {
   readonly text: string;
 }
 
-export interface MemoryArchive extends World {
+export interface MemoryArchive extends SequencerFixture {
   readonly catalog: MemoryTable;
   readonly rows: MemoryRowStores;
   readonly articles: MemoryBlobs;
@@ -38,7 +38,7 @@ const digestOf: Digest = (bytes) =>
 
 /** With `begins`, its read models begin before its first event. */
 export function memoryArchive(articles: MemoryBlobs = memoryBlobs(), begins = true): MemoryArchive {
-  const of = { ...world(), catalog: memoryTable(), rows: memoryRowStores() };
+  const of = { ...sequencerFixture(), catalog: memoryTable(), rows: memoryRowStores() };
   const alarm = (what: string, error: unknown): never => {
     throw new Error(what, { cause: error });
   };
@@ -50,12 +50,12 @@ export function memoryArchive(articles: MemoryBlobs = memoryBlobs(), begins = tr
     remember: async (_, read) => read(),
     ids,
     sha256: digestOf,
-    source: sourceReader({ articles, sha256: digestOf }),
+    source: articleTextReader({ articles, sha256: digestOf }),
     clock: () => 0,
     sleep: async () => {},
     hint: () => {},
     wake: () => {},
-    graceMs: 0,
+    rollbackRetentionMs: 0,
     unsequenced: () => ({ commits: 'none' }),
     identify: () => 'tester',
     streams: true,

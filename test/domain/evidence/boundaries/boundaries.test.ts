@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mayBegin, mayEnd } from '../../../../domain/evidence/boundaries/boundaries.ts';
 import { missingFrom, NAMED } from '../../../../domain/evidence/content.ts';
-import { foldText } from '../../../../domain/evidence/folding/folding.ts';
+import { normalizeText } from '../../../../domain/evidence/normalization/normalize-text.ts';
 import { locate, searchableTextOf } from '../../../../domain/evidence/locating.ts';
 import { naivelyBegins, naivelyEnds } from '../../../support/naive-boundaries.ts';
 
@@ -279,17 +279,17 @@ describe.each(Object.entries(SCRIPTS))('%s script', (script, words) => {
     fc.assert(
       fc.property(fc.array(piece, { minLength: 1, maxLength: 8 }), (pieces) => {
         const text = pieces.join('').normalize('NFC');
-        const folded = foldText(text);
-        for (let unit = 1; unit < folded.units.length; unit += 1) {
-          const at = folded.runs.indexOf(unit);
-          // Skips units whose neighbours differ between the folded and the original text.
+        const normalized = normalizeText(text);
+        for (let unit = 1; unit < normalized.units.length; unit += 1) {
+          const at = normalized.runs.indexOf(unit);
+          // Skips units whose neighbours differ between the normalized and the original text.
           if (
-            at === folded.runs.indexOf(unit - 1) ||
+            at === normalized.runs.indexOf(unit - 1) ||
             /[\p{M}\s\p{Pd}−\u00AD]/u.test(text.slice(at - 1, at + 1))
           )
             continue;
           for (const hyphens of ['join', 'divide'] as const) {
-            const [begins, ends] = [mayBegin(folded, unit, hyphens), mayEnd(folded, unit, hyphens)];
+            const [begins, ends] = [mayBegin(normalized, unit, hyphens), mayEnd(normalized, unit, hyphens)];
             expect([text, at, hyphens, begins, ends]).toEqual([
               text,
               at,

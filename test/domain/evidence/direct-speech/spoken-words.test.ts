@@ -1,8 +1,15 @@
 // Direct and mixed words are speech in the article; indirect words inside quotation marks get a note.
 import { describe, expect, test } from 'vitest';
 import { give, type Given } from '../../../support/archives/desk-commands.ts';
-import { TEXT, statement, opinion, correction, furnished, type Furnished } from '../../../support/envoys.ts';
-import { refusalFrom, refusedAt } from '../../../support/refusals.ts';
+import {
+  TEXT,
+  statement,
+  opinion,
+  correction,
+  deskWithArticle,
+  type DeskWithArticle,
+} from '../../../support/envoys.ts';
+import { refusalFrom, refusalWithoutTrace } from '../../../support/refusals.ts';
 
 describe('direct words', () => {
   const cases: [string, object, object][] = [
@@ -59,7 +66,7 @@ describe('direct words', () => {
       { content: 'the end is near', evidence: 'Beck: the end is near', setOff },
     ]),
   ];
-  const direct = (here: Furnished, { evidence, setOff, ...more }: Record<string, unknown>): Given =>
+  const direct = (here: DeskWithArticle, { evidence, setOff, ...more }: Record<string, unknown>): Given =>
     statement(here, {
       ...more,
       ...(evidence === undefined
@@ -68,7 +75,7 @@ describe('direct words', () => {
     });
 
   test.each(cases)('are taken: %s', async (_what, article, more) => {
-    const here = await furnished(article);
+    const here = await deskWithArticle(article);
     expect(await give(here.at, direct(here, more as Record<string, unknown>))).toMatchObject({ revision: 1 });
   });
 
@@ -111,13 +118,13 @@ describe('direct words', () => {
       'the end is near',
     ],
   ])('are refused: %s', async (_what, more, piece) => {
-    const here = await furnished();
-    const refusal = await refusedAt(here.at, () => give(here.at, direct(here, more)));
+    const here = await deskWithArticle();
+    const refusal = await refusalWithoutTrace(here.at, () => give(here.at, direct(here, more)));
     expect([refusal.code, refusal.details]).toEqual(['not-quoted', { field: 'content', piece }]);
   });
 
   test('of an opinion are taken outside of marks if its standing is the publisher’s', async () => {
-    const here = await furnished();
+    const here = await deskWithArticle();
     const given = (standing: string) =>
       opinion(here, { form: 'direct', standing, by: { description: 'The editors' } });
     expect((await refusalFrom(give(here.at, given('expert')))).code).toBe('not-quoted');
@@ -125,7 +132,7 @@ describe('direct words', () => {
   });
 
   test('are not the publisher’s because another actor is printed so', async () => {
-    const here = await furnished();
+    const here = await deskWithArticle();
     const given = direct(here, {
       speakers: [{ actor: 'actor-beck', printed: 'The Daily Ledger' }],
       content: 'the plan is wise',
@@ -135,7 +142,7 @@ describe('direct words', () => {
   });
 
   test('do not become speech by a passage that is given again, now set off', async () => {
-    const here = await furnished();
+    const here = await deskWithArticle();
     const words = { articleId: here.articleId, exact: 'Beck: the end is near' };
     await give(here.at, statement(here, { form: 'indirect', content: 'the end is near', evidence: [words] }));
     const more = (setOff: object): Given => [
@@ -153,7 +160,7 @@ describe('direct words', () => {
   });
 
   test('keep a passage that has them as speech', async () => {
-    const here = await furnished({ text: `${TEXT}\n\nLater: Talks go on, people hoped.` });
+    const here = await deskWithArticle({ text: `${TEXT}\n\nLater: Talks go on, people hoped.` });
     const { at, articleId } = here;
     await give(at, statement(here));
     const plain = { articleId, exact: 'Later: Talks go on' };
@@ -166,7 +173,7 @@ describe('direct words', () => {
   });
 
   test('of the author are not handed to another speaker', async () => {
-    const here = await furnished();
+    const here = await deskWithArticle();
     await give(
       here.at,
       direct(here, {
@@ -184,24 +191,24 @@ describe('direct words', () => {
 });
 
 describe('mixed and indirect words', () => {
-  const form = (here: Furnished, of: string, content: string, exact: string) =>
+  const form = (here: DeskWithArticle, of: string, content: string, exact: string) =>
     statement(here, { form: of, content, evidence: [{ articleId: here.articleId, exact }] });
 
   test('are mixed if a piece of them is inside quotation marks', async () => {
-    const here = await furnished();
+    const here = await deskWithArticle();
     const words = 'calling the deal “a good one”';
     expect(await give(here.at, form(here, 'mixed', words, words))).toMatchObject({ revision: 1 });
   });
 
   test('are not mixed if no piece of them is', async () => {
-    const here = await furnished();
+    const here = await deskWithArticle();
     const words = 'They parted without a deal';
     const refusal = await refusalFrom(give(here.at, form(here, 'mixed', words, words)));
     expect([refusal.code, refusal.details]).toEqual(['not-quoted', { field: 'content' }]);
   });
 
   test('get a note if they are indirect and all inside marks, the same at each retry', async () => {
-    const here = await furnished();
+    const here = await deskWithArticle();
     const key = { key: 'editor\nPOST\n/statements\n2' };
     const given = form(here, 'indirect', 'Talks go on', '“Talks go on,” Beck said.');
     const first = await give(here.at, given, key);
@@ -210,7 +217,7 @@ describe('mixed and indirect words', () => {
   });
 
   test('get no note if they are indirect and outside of marks', async () => {
-    const here = await furnished();
+    const here = await deskWithArticle();
     const words = 'They parted without a deal';
     expect(await give(here.at, form(here, 'indirect', words, words))).not.toHaveProperty('notes');
   });

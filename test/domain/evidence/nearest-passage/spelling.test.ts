@@ -2,9 +2,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { missingFrom, NAMED } from '../../../../domain/evidence/content.ts';
-import { foldText } from '../../../../domain/evidence/folding/folding.ts';
+import { normalizeText } from '../../../../domain/evidence/normalization/normalize-text.ts';
 import { locate, searchableTextOf } from '../../../../domain/evidence/locating.ts';
-import { nearestNamed } from '../../../../domain/evidence/nearest-passage/nearest-passage.ts';
+import { nearestName } from '../../../../domain/evidence/nearest-passage/nearest-passage.ts';
 
 describe('quotations with the letters of their source', () => {
   test.each([
@@ -52,14 +52,14 @@ describe('nearest forms of names', () => {
     ['Minister Ander-\nson Lee met', 'Andersen Lee', 'Anderson Lee'],
     ['外交部长王建\n国会见', '外交部长王健国', '外交部长王建国'],
   ])('the nearest form of a name is on one line and valid: from “%s” for “%s”', (source, value, nearest) => {
-    expect(nearestNamed(foldText(source), value)).toBe(nearest);
-    expect(missingFrom(nearest, [foldText(source)], NAMED)).toBeUndefined();
+    expect(nearestName(normalizeText(source), value)).toBe(nearest);
+    expect(missingFrom(nearest, [normalizeText(source)], NAMED)).toBeUndefined();
   });
 
   test.each([
     ['an atoll', 'NATO'],
     ['They met.', '…'],
   ])('the nearest form of a name is not a part of another word: from “%s” for “%s”', (source, value) => {
-    expect(nearestNamed(foldText(source), value)).toBeUndefined();
+    expect(nearestName(normalizeText(source), value)).toBeUndefined();
   });
 });

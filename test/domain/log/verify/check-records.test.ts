@@ -1,6 +1,6 @@
 // Tests that verification counts the records that today's rules would refuse, with the state before each event.
 import { expect, test } from 'vitest';
-import { recent } from '../../../../domain/log/verify/recent-cache.ts';
+import { leastRecentlyUsedCache } from '../../../../domain/log/verify/recent-cache.ts';
 import { streams } from '../../../../domain/log/verify/streams.ts';
 import type { NewEvent } from '../../../../events/vocabulary.ts';
 import { event } from '../../../support/archives/written-history.ts';
@@ -127,7 +127,7 @@ test('the events of a stream are read once, in order, as far as they were added'
 });
 
 test('a cache evicts its least recently used entries as soon as it holds too many bytes', () => {
-  const cache = recent<number>(10);
+  const cache = leastRecentlyUsedCache<number>(10);
   cache.set('a', 1, 4);
   cache.set('b', 2, 4);
   expect(cache.get('a')).toBe(1);

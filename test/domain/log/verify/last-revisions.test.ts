@@ -1,10 +1,10 @@
 // Compares the compact map of last revisions with a Map, through every doubling.
 import { expect, test } from 'vitest';
-import { revisions } from '../../../../domain/log/verify/last-revisions.ts';
+import { revisionMap } from '../../../../domain/log/verify/last-revisions.ts';
 import { seeded } from '../../../support/seeded.ts';
 
 test('the compact map of revisions agrees with a Map and takes about 40 bytes for each stream', () => {
-  const [random, kept, map] = [seeded(7), revisions(), new Map<string, number>()];
+  const [random, kept, map] = [seeded(7), revisionMap(), new Map<string, number>()];
   for (let n = 0; n < 60_000; n++) {
     const stream = `statement-${random.below(30_000)}`;
     expect(kept.get(stream)).toBe(map.get(stream) ?? 0);

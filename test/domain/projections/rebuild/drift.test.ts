@@ -6,7 +6,7 @@ import { readModels } from '../../../../domain/projections/views/read-models.ts'
 import { catchUp } from '../../../../domain/projections/catch-up.ts';
 import type { RowVersion } from '../../../../domain/projections/rows/row.ts';
 import { keyText } from '../../../../domain/projections/rows/row-keys.ts';
-import { WINDOW } from '../../../../domain/projections/rows/sums.ts';
+import { WINDOW_POSITIONS } from '../../../../domain/projections/rows/sums.ts';
 import type { Rebuild } from '../../../../domain/projections/rebuild/rebuild-record.ts';
 import {
   acceptRebuild,
@@ -25,13 +25,13 @@ import { scanned } from '../../../contract/row-stores.ts';
 import { publishedLog, type PublishedLog } from '../../../support/logs/published-log.ts';
 import { randomCommits } from '../../../support/archives/random-commits.ts';
 import {
-  asked,
+  operatorRequest,
   caughtUp,
   generationsOf,
   pagesOf,
   rebuild,
   recordOf,
-  tend,
+  reconcileToEnd,
   type Rebuildable,
 } from '../../../support/rebuilds.ts';
 import { refusalFrom } from '../../../support/refusals.ts';
@@ -39,7 +39,7 @@ import { refusalFrom } from '../../../support/refusals.ts';
 vi.setConfig({ testTimeout: 300_000 });
 
 const by = 'operator:lena';
-const SIZE = 2 * WINDOW + 100;
+const SIZE = 2 * WINDOW_POSITIONS + 100;
 let longLog: Promise<PublishedLog> | undefined;
 const logOf = (): Promise<PublishedLog> => (longLog ??= publishedLog(randomCommits(1, SIZE)));
 
@@ -57,7 +57,7 @@ const scheduled = { by: 'schedule', reason: 'scheduled', checks: true } as const
 
 async function scheduledRebuild(of: Rebuildable): Promise<Rebuild> {
   const { id } = await startRebuild(of, scheduled);
-  await tend(of);
+  await reconcileToEnd(of);
   return recordOf(of, id);
 }
 
@@ -107,9 +107,12 @@ describe('drift', () => {
   });
 
   test.each([
-    ['a row of the first window', ({ position }: RowVersion) => position < WINDOW],
-    ['a row of a later window', ({ position }: RowVersion) => position >= WINDOW && position < 2 * WINDOW],
-    ['a row of the window that is open', ({ position }: RowVersion) => position >= 2 * WINDOW],
+    ['a row of the first window', ({ position }: RowVersion) => position < WINDOW_POSITIONS],
+    [
+      'a row of a later window',
+      ({ position }: RowVersion) => position >= WINDOW_POSITIONS && position < 2 * WINDOW_POSITIONS,
+    ],
+    ['a row of the window that is open', ({ position }: RowVersion) => position >= 2 * WINDOW_POSITIONS],
     ['a delta of sums', ({ partition }: RowVersion) => partition === 'actor-counts-deltas'],
     ['a snapshot of sums', ({ partition }: RowVersion) => partition === 'actor-counts'],
     ['an entry of the directory', ({ partition }: RowVersion) => partition === 'directory'],
@@ -174,7 +177,7 @@ describe('drift', () => {
       { kind: 'extra', partition: at.partition, sort: 'stray', from: at.position, pointer: '', live: '{}' },
     ]);
     await acceptRebuild(of, record.id, by);
-    await tend(of);
+    await reconcileToEnd(of);
     expect(await scheduledRebuild(of)).toMatchObject({ phase: 'unchanged' });
   });
 
@@ -185,7 +188,7 @@ describe('drift', () => {
       ),
     );
     const different = (await scanned(of.rows.open(1))).filter(isSummary).length;
-    const { id } = await startRebuild(of, asked);
+    const { id } = await startRebuild(of, operatorRequest);
     const short = { ...of, rows: pagesOf(of.rows, 20_000), goOn: () => false };
     for (let phase = ''; phase !== 'drifted'; { phase } = await recordOf(of, id)) await reconciler(short)();
     expect((await recordOf(of, id)).drift).toMatchObject({ missing: 0, extra: 0, different });
@@ -212,10 +215,10 @@ describe('drift', () => {
 
   test('does not count what is recorded while the rebuild runs', async () => {
     const of = await caughtUp(await logOf(), 300);
-    const { id } = await startRebuild(of, asked);
+    const { id } = await startRebuild(of, operatorRequest);
     of.publishTo(SIZE);
     await catchUp(of);
-    await tend(of);
+    await reconcileToEnd(of);
     expect(await recordOf(of, id)).toMatchObject({ phase: 'switched', drift: { position: 299 } });
     expect(of.rows.of(2).text()).toBe(of.rows.of(1).text());
   });
@@ -235,7 +238,7 @@ describe('a rebuild that drifted', () => {
     await catchUp(of);
     expect(await acceptRebuild(of, id, by)).toMatchObject({ phase: 'switching', accepted: { by } });
     expect(await acceptRebuild(of, id, 'another')).toMatchObject({ accepted: { by } });
-    await tend(of);
+    await reconcileToEnd(of);
     expect(await recordOf(of, id)).toMatchObject({ phase: 'switched', accepted: { by } });
     const { live, generations } = await generationsOf(of);
     expect([live, generations[2]]).toEqual([2, generations[1]]);
@@ -251,9 +254,9 @@ describe('a rebuild that drifted', () => {
 
   test('cannot be accepted before it has drifted, or after it has ended', async () => {
     const of = await caughtUp(await logOf(), 300);
-    const { id } = await startRebuild(of, asked);
+    const { id } = await startRebuild(of, operatorRequest);
     expect(await refusalFrom(acceptRebuild(of, id, by))).toMatchObject({ code: 'rebuild-not-waiting' });
-    await tend(of);
+    await reconcileToEnd(of);
     expect(await refusalFrom(acceptRebuild(of, id, by))).toMatchObject({ details: { phase: 'switched' } });
   });
 
@@ -261,17 +264,17 @@ describe('a rebuild that drifted', () => {
     const of = await altered(300, withStray);
     const { id } = await rebuild(of);
     await acceptRebuild(of, id, by);
-    await tend(of);
+    await reconcileToEnd(of);
     // Now the generation with the stray row is kept, and the sound one is live.
     await rebuild(of);
-    const next = await startRebuild(of, asked);
+    const next = await startRebuild(of, operatorRequest);
     const step = reconciler(of);
     await step();
     await rollBack(of, 1, by);
     while (await step()) {}
     expect(await recordOf(of, next.id)).toMatchObject({ phase: 'drifted', comparison: { against: 1 } });
     await rollBack(of, 2, by);
-    await tend(of);
+    await reconcileToEnd(of);
     expect(await recordOf(of, next.id)).toMatchObject({ phase: 'switched', comparison: { against: 2 } });
     expect(await generationsOf(of)).toMatchObject({ live: next.id });
   });
@@ -308,14 +311,14 @@ describe('a scheduled rebuild', () => {
 
   test('begins so long after the last one began, whatever the reason of that was', async () => {
     const of = await caughtUp(await logOf(), 30, { schedule: 100_000 });
-    await tend(of);
+    await reconcileToEnd(of);
     expect((await generationsOf(of)).last).toBe(1);
     of.pass(99_999);
-    await tend(of);
+    await reconcileToEnd(of);
     expect([(await generationsOf(of)).last, await needsReconciling(of)]).toEqual([1, false]);
     of.pass(1);
     expect(await needsReconciling(of)).toBe(true);
-    await tend(of);
+    await reconcileToEnd(of);
     expect(await recordOf(of, 2)).toMatchObject({
       phase: 'unchanged',
       reason: 'scheduled',
@@ -324,18 +327,18 @@ describe('a scheduled rebuild', () => {
     of.pass(50_000);
     expect(await rebuild(of)).toMatchObject({ id: 3, phase: 'switched' });
     of.pass(50_000);
-    await tend(of);
+    await reconcileToEnd(of);
     expect((await generationsOf(of)).last).toBe(3);
     of.pass(50_000);
-    await tend(of);
+    await reconcileToEnd(of);
     expect(await recordOf(of, 4)).toMatchObject({ phase: 'unchanged' });
   });
 
   test('writes a new generation if the setting says so', async () => {
     const of = await caughtUp(await logOf(), 30, { schedule: 100_000, alwaysWrites: true });
-    await tend(of);
+    await reconcileToEnd(of);
     of.pass(100_000);
-    await tend(of);
+    await reconcileToEnd(of);
     expect(await recordOf(of, 2)).toMatchObject({ phase: 'switched', reason: 'scheduled' });
     expect(await generationsOf(of)).toMatchObject({ live: 2 });
   });
@@ -350,7 +353,7 @@ describe('a read model that has another version in the code', () => {
     const of = await altered(300, (versions) =>
       versions.filter(({ partition }) => partition !== 'directory'),
     );
-    await tend({ ...of, models });
+    await reconcileToEnd({ ...of, models });
     expect(await recordOf(of, 2)).toMatchObject({ reason: 'new-version', phase: 'switched' });
     expect((await generationsOf(of)).generations[2]?.['actors']).toEqual({
       version: actors.version + 1,
@@ -363,13 +366,13 @@ describe('a read model that has another version in the code', () => {
       ...versions,
       { partition: 'before/x', sort: 'a', position: 3, body: {} },
     ]);
-    await tend({ ...of, models });
+    await reconcileToEnd({ ...of, models });
     expect(await recordOf(of, 2)).toMatchObject({ reason: 'new-version', phase: 'switched' });
   });
 
   test('waits for a decision if the rows of another one drifted', async () => {
     const of = await altered(300, withStray);
-    await tend({ ...of, models });
+    await reconcileToEnd({ ...of, models });
     expect(await recordOf(of, 2)).toMatchObject({
       reason: 'new-version',
       phase: 'drifted',
@@ -379,9 +382,9 @@ describe('a read model that has another version in the code', () => {
 
   test('ends a rebuild of the older version, and begins another', async () => {
     const of = await caughtUp(await logOf(), 300);
-    await startRebuild(of, asked);
+    await startRebuild(of, operatorRequest);
     await reconciler(of)();
-    await tend({ ...of, models });
+    await reconcileToEnd({ ...of, models });
     expect(await recordOf(of, 2)).toMatchObject({ phase: 'cancelled', cancelled: { why: 'superseded' } });
     expect(await recordOf(of, 3)).toMatchObject({
       phase: 'switched',
@@ -396,7 +399,7 @@ describe('a read model that has another version in the code', () => {
     await cancelRebuild(changed, 2, { by, why: 'requested' });
     await scheduledRebuild(changed);
     expect(await recordOf(of, 3)).toMatchObject({ reason: 'scheduled', phase: 'unchanged' });
-    await tend(changed);
+    await reconcileToEnd(changed);
     expect(await generationsOf(of)).toMatchObject({ live: 1, last: 3 });
   });
 
@@ -405,7 +408,7 @@ describe('a read model that has another version in the code', () => {
     const changed = { ...of, models };
     const { id } = await startRebuild(changed, scheduled);
     await cancelRebuild(changed, id, { by, why: 'requested' });
-    await tend(changed);
+    await reconcileToEnd(changed);
     expect(await recordOf(of, 3)).toMatchObject({ reason: 'new-version', phase: 'switched' });
   });
 
@@ -414,7 +417,7 @@ describe('a read model that has another version in the code', () => {
     const changed = { ...of, models };
     await reconciler(changed)();
     await cancelRebuild(changed, 2, { by, why: 'requested' });
-    await tend(changed);
+    await reconcileToEnd(changed);
     expect(await generationsOf(of)).toMatchObject({ live: 1, last: 2 });
   });
 });
@@ -435,10 +438,10 @@ describe('an event that stops a rebuild', () => {
   test('that the live rows have makes it wait, and the operator is told once', async () => {
     const of = await caughtUp(await logOf(), 300);
     const stuck = { ...of, models: broken('lines') };
-    const { id } = await startRebuild(stuck, asked);
+    const { id } = await startRebuild(stuck, operatorRequest);
     const step = reconciler(stuck);
-    await tend(stuck, step);
-    await tend(stuck, step);
+    await reconcileToEnd(stuck, step);
+    await reconcileToEnd(stuck, step);
     expect(await recordOf(of, id)).toMatchObject({
       phase: 'folding',
       checkpoints: { actors: { next: 300 }, lines: { stopped: { position: 0, reason: 'no such actor' } } },
@@ -450,7 +453,7 @@ describe('an event that stops a rebuild', () => {
     of.pass(3_600_000);
     expect(await needsReconciling(stuck)).toBe(true);
     // Code that can fold it was deployed.
-    await tend(of);
+    await reconcileToEnd(of);
     expect(await recordOf(of, id)).toMatchObject({ phase: 'switched', drift: { missing: 0, extra: 0 } });
     expect(of.rows.of(2).text()).toBe(of.rows.of(1).text());
   });

@@ -1,12 +1,12 @@
 // Two to four projectors and rebuilders at once, whose calls take effect in any order and whose writes may land late,
 // leave exactly the rows of an undisturbed run. CHANCERY_INTERLEAVINGS sets the number of cases.
 import { describe, expect, test, vi } from 'vitest';
-import { WINDOW } from '../../../../domain/projections/rows/sums.ts';
+import { WINDOW_POSITIONS } from '../../../../domain/projections/rows/sums.ts';
 import {
-  begunHistory,
+  foldedHistory,
   projectorsCase,
   rebuildersCase,
-  type Begun,
+  type FoldedHistory,
 } from '../../../support/interleaved-cases.ts';
 
 const CASES = Number(process.env['CHANCERY_INTERLEAVINGS'] ?? 300);
@@ -17,8 +17,8 @@ vi.setConfig({ testTimeout: 60_000 + CASES * 1_000 });
 /** Runs cases of successive seeds, each over one of the histories. */
 async function runCases(
   cases: number,
-  histories: readonly Begun[],
-  run: (seed: number, begun: Begun) => Promise<void>,
+  histories: readonly FoldedHistory[],
+  run: (seed: number, begun: FoldedHistory) => Promise<void>,
 ): Promise<string[]> {
   const failures: string[] = [];
   for (let seed = FIRST; seed < FIRST + cases; seed++) {
@@ -37,17 +37,19 @@ const seeds = [1, 2, 3, 4, 5, 6];
 
 describe('processes whose writes land late and in any order', () => {
   test('leave the rows of an undisturbed run: projectors, within a window', async () => {
-    const histories = await Promise.all(seeds.map((seed) => begunHistory(seed, 20, 60)));
+    const histories = await Promise.all(seeds.map((seed) => foldedHistory(seed, 20, 60)));
     expect(await runCases(CASES * 0.4, histories, projectorsCase)).toEqual([]);
   });
 
   test('leave the rows of an undisturbed run: projectors, over the end of a window', async () => {
-    const histories = await Promise.all([11, 12].map((seed) => begunHistory(seed, WINDOW - 20, WINDOW + 20)));
+    const histories = await Promise.all(
+      [11, 12].map((seed) => foldedHistory(seed, WINDOW_POSITIONS - 20, WINDOW_POSITIONS + 20)),
+    );
     expect(await runCases(CASES * 0.3, histories, projectorsCase)).toEqual([]);
   });
 
   test('leave the rows of an undisturbed run: rebuilders and projectors', async () => {
-    const histories = await Promise.all(seeds.map((seed) => begunHistory(seed + 20, 20, 50)));
+    const histories = await Promise.all(seeds.map((seed) => foldedHistory(seed + 20, 20, 50)));
     expect(await runCases(CASES * 0.3, histories, rebuildersCase)).toEqual([]);
   });
 });

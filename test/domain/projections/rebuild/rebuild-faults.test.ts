@@ -16,7 +16,7 @@ import {
   cancelRebuild,
   rollBack,
   startRebuild,
-  type Start,
+  type StartRequest,
 } from '../../../../domain/projections/rebuild/requests.ts';
 import { reconciler } from '../../../../domain/projections/rebuild/reconciler.ts';
 import { isBehind } from '../../../../domain/projections/transitions.ts';
@@ -27,14 +27,14 @@ import { publishedLog } from '../../../support/logs/published-log.ts';
 import { randomCommits } from '../../../support/archives/random-commits.ts';
 import {
   allAt,
-  asked,
+  operatorRequest,
   caughtUp,
   failing,
   generationsOf,
   GRACE_MS,
   LATE_MS,
   rebuildable,
-  tend,
+  reconcileToEnd,
   type Rebuildable,
 } from '../../../support/rebuilds.ts';
 import { seeded } from '../../../support/seeded.ts';
@@ -63,7 +63,7 @@ function fresh(given: readonly RowVersion[] = versions): Rebuildable {
 }
 
 /** From asking for the rebuild to the end of what it replaces. */
-async function wholeLife(of: Rebuildable, start: Start): Promise<void> {
+async function wholeLife(of: Rebuildable, start: StartRequest): Promise<void> {
   try {
     await startRebuild(of, start);
   } catch (error) {
@@ -76,9 +76,9 @@ async function wholeLife(of: Rebuildable, start: Start): Promise<void> {
 async function tendToTheEnd(of: Rebuildable): Promise<void> {
   for (const ms of [0, GRACE_MS, LATE_MS, LATE_MS]) {
     of.pass(ms);
-    await tend(of);
+    await reconcileToEnd(of);
     await acceptWhatDrifted(of);
-    await tend(of);
+    await reconcileToEnd(of);
   }
 }
 
@@ -111,10 +111,20 @@ function watcher(of: Rebuildable) {
   };
 }
 
-const lives: [what: string, start: Start, rows: () => readonly RowVersion[], phase: Rebuild['phase']][] = [
-  ['that was requested', asked, () => versions, 'switched'],
-  ['that is scheduled and finds no drift', { ...asked, checks: true }, () => versions, 'unchanged'],
-  ['that is scheduled and finds drift', { ...asked, checks: true }, () => versions.slice(7), 'switched'],
+const lives: [
+  what: string,
+  start: StartRequest,
+  rows: () => readonly RowVersion[],
+  phase: Rebuild['phase'],
+][] = [
+  ['that was requested', operatorRequest, () => versions, 'switched'],
+  ['that is scheduled and finds no drift', { ...operatorRequest, checks: true }, () => versions, 'unchanged'],
+  [
+    'that is scheduled and finds drift',
+    { ...operatorRequest, checks: true },
+    () => versions.slice(7),
+    'switched',
+  ],
 ];
 
 describe.each(lives)('a rebuild %s', (_, start, rows, phase) => {
@@ -150,7 +160,7 @@ test('a first rebuild whose runner ends at each write, in each way, is gone on w
       of.publishTo(LENGTH);
       const under = late();
       const { conditions, counter } = failingAt(at, fate);
-      await faultOf(tend(failing(of, conditions, under)));
+      await faultOf(reconcileToEnd(failing(of, conditions, under)));
       if (fate === 'pass') writes = counter.writes;
       await under.land();
       await tendToTheEnd(of);
@@ -167,11 +177,11 @@ test('a rebuild whose process crashes at each call is gone on with to the same e
     const crash = at % 2 === 0 ? 'crash' : 'crash-after';
     let seen = 0;
     const conditions: Conditions = { fate: () => (++seen === at ? crash : 'pass') };
-    const fault = await faultOf(wholeLife(failing(of, conditions), asked));
+    const fault = await faultOf(wholeLife(failing(of, conditions), operatorRequest));
     if (!fault) calls = seen;
     else expect(fault).toBeInstanceOf(Crash);
     await tendToTheEnd(of);
-    if ((await generationsOf(of)).last === 1) await wholeLife(of, asked);
+    if ((await generationsOf(of)).last === 1) await wholeLife(of, operatorRequest);
     await tendToTheEnd(of);
     await expectClean(of, `${crash} at call ${at}`);
   }
@@ -191,7 +201,7 @@ test('going back, cancelling and accepting at any moment, by anyone, leaves one 
           step,
           step,
           step,
-          () => startRebuild(of, { ...asked, checks: random.chance(0.3) }),
+          () => startRebuild(of, { ...operatorRequest, checks: random.chance(0.3) }),
           () => cancelRebuild(of, number, { by: 'somebody', why: 'requested' }),
           () => acceptRebuild(of, number, 'somebody'),
           () => rollBack(of, number, 'somebody'),

@@ -15,14 +15,14 @@ import {
   reconciler,
   type Reconciler,
 } from '../../../../domain/projections/rebuild/reconciler.ts';
-import { WINDOW } from '../../../../domain/projections/rows/sums.ts';
+import { WINDOW_POSITIONS } from '../../../../domain/projections/rows/sums.ts';
 import { scanned } from '../../../contract/row-stores.ts';
 import { memoryRowStore, memoryRowStores } from '../../../support/stores/memory-row-store.ts';
 import { publishedLog, type PublishedLog } from '../../../support/logs/published-log.ts';
 import { randomCommits } from '../../../support/archives/random-commits.ts';
 import {
   allAt,
-  asked,
+  operatorRequest,
   caughtUp,
   generationsOf,
   GRACE_MS,
@@ -31,7 +31,7 @@ import {
   rebuild,
   rebuildable,
   recordOf,
-  tend,
+  reconcileToEnd,
   type Rebuildable,
 } from '../../../support/rebuilds.ts';
 import { refusalFrom } from '../../../support/refusals.ts';
@@ -65,11 +65,11 @@ describe('a rebuild', () => {
   });
 
   test('tells its progress in events, then in rows', async () => {
-    const size = 2 * WINDOW + 100;
-    const of = await caughtUp(await logOf(size), size, { goOn: () => false });
+    const size = 2 * WINDOW_POSITIONS + 100;
+    const of = await caughtUp(await logOf(size), size, { mayContinue: () => false });
     const rows = of.rows.of(1).text().split('\n').length;
     const page = Math.ceil(rows / 3);
-    const { id } = await startRebuild(of, asked);
+    const { id } = await startRebuild(of, operatorRequest);
     const step = reconciler({ ...of, rows: pagesOf(of.rows, page) });
     const seen: unknown[] = [];
     for (let more = true; more;) {
@@ -81,8 +81,8 @@ describe('a rebuild', () => {
         seen.push([phase, progress.unit, progress.done, progress.total, progress.rate]);
     }
     expect(seen).toEqual([
-      ['folding', 'events', WINDOW, size, undefined],
-      ['folding', 'events', 2 * WINDOW, size, WINDOW / 2],
+      ['folding', 'events', WINDOW_POSITIONS, size, undefined],
+      ['folding', 'events', 2 * WINDOW_POSITIONS, size, WINDOW_POSITIONS / 2],
       ['comparing', 'rows', page, rows, undefined],
       ['comparing', 'rows', 2 * page, rows, page / 2],
     ]);
@@ -91,9 +91,9 @@ describe('a rebuild', () => {
 
   test('notes its progress after each window if one takes a second', async () => {
     let now = Date.UTC(2023, 2, 4);
-    const size = 2 * WINDOW + 100;
+    const size = 2 * WINDOW_POSITIONS + 100;
     const of = await caughtUp(await logOf(size), size, { clock: () => (now += 1_000) });
-    const { id } = await startRebuild(of, asked);
+    const { id } = await startRebuild(of, operatorRequest);
     const step = reconciler(of);
     const seen: unknown[] = [];
     for (let more = true; more;) {
@@ -101,12 +101,12 @@ describe('a rebuild', () => {
       const { phase, progress } = await recordOf(of, id);
       if (phase === 'folding' && progress) seen.push(progress.done);
     }
-    expect(seen).toEqual([WINDOW, 2 * WINDOW]);
+    expect(seen).toEqual([WINDOW_POSITIONS, 2 * WINDOW_POSITIONS]);
   });
 
   test('switches though something is recorded between any two of its steps', async () => {
     const of = await caughtUp(await logOf(700), 20);
-    await startRebuild(of, asked);
+    await startRebuild(of, operatorRequest);
     const step = reconciler(of);
     let published = 20;
     for (let more = true; more;) {
@@ -147,8 +147,8 @@ describe('a rebuild', () => {
     'whose every step another process takes makes the same rows %s, and scans no row to fold',
     async (where) => {
       const folder = await mkdtemp(join(tmpdir(), 'chancery-resumed-'));
-      const size = 2 * WINDOW + 100;
-      const of = await caughtUp(await logOf(size), size, { goOn: () => false });
+      const size = 2 * WINDOW_POSITIONS + 100;
+      const of = await caughtUp(await logOf(size), size, { mayContinue: () => false });
       const built = where === 'in memory' ? of.rows : await openRowStores(folder, 8);
       let phase = '';
       const scans: string[] = [];
@@ -160,7 +160,7 @@ describe('a rebuild', () => {
           return { ...store, scan: async (after) => (scans.push(phase), store.scan(after)) };
         },
       };
-      const { id } = await startRebuild(of, asked);
+      const { id } = await startRebuild(of, operatorRequest);
       while (await reconciler({ ...of, rows })()) ({ phase } = await recordOf(of, id));
       expect(await recordOf(of, id)).toMatchObject({
         phase: 'switched',
@@ -178,7 +178,7 @@ describe('a rebuild', () => {
 
 test('a rebuild in SQLite that was stopped within the first window is gone on with by another process', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'chancery-resumed-'));
-  const size = WINDOW + 50;
+  const size = WINDOW_POSITIONS + 50;
   const of = await caughtUp(await logOf(size), 300);
   const rows = await openRowStores(folder, 8);
   const world: Reconciler = { ...of, rows: { ...rows, open: (id) => (id === 1 ? of.rows : rows).open(id) } };
@@ -186,12 +186,12 @@ test('a rebuild in SQLite that was stopped within the first window is gone on wi
     throw new Error('no such line');
   };
   const models = readModels.map((model) => (model.name === 'lines' ? { ...model, rowsOf } : model));
-  const { id } = await startRebuild(of, asked);
-  await tend({ ...world, models });
+  const { id } = await startRebuild(of, operatorRequest);
+  await reconcileToEnd({ ...world, models });
   expect(await recordOf(of, id)).toMatchObject({ phase: 'folding', checkpoints: { actors: { next: 300 } } });
   of.publishTo(size);
   await catchUp(of);
-  await tend(world);
+  await reconcileToEnd(world);
   expect(await recordOf(of, id)).toMatchObject({ phase: 'switched' });
   const whole = memoryRowStore();
   await whole.append(await scanned(rows.open(id)));
@@ -207,7 +207,7 @@ describe('the first generation', () => {
     of.publishTo(700);
     await catchUp(of);
     expect((await generationsOf(of)).live).toBeUndefined();
-    await tend(of);
+    await reconcileToEnd(of);
     expect(await recordOf(of, 1)).toMatchObject({
       reason: 'first',
       phase: 'switched',
@@ -221,7 +221,7 @@ describe('the first generation', () => {
     const of = rebuildable(await logOf(700));
     await of.rows.build(3);
     of.publishTo(700);
-    await tend(of);
+    await reconcileToEnd(of);
     expect(await generationsOf(of)).toMatchObject({ live: 4, last: 4 });
     expect(await of.rows.list()).toEqual([4]);
   });
@@ -235,8 +235,8 @@ describe('the first generation', () => {
 describe('of two rebuilds', () => {
   test('the second is refused, and told which one runs', async () => {
     const of = await archiveOf(30);
-    const { id } = await startRebuild(of, asked);
-    expect(await refusalFrom(startRebuild(of, asked))).toMatchObject({
+    const { id } = await startRebuild(of, operatorRequest);
+    expect(await refusalFrom(startRebuild(of, operatorRequest))).toMatchObject({
       code: 'rebuild-running',
       details: { rebuild: id },
     });
@@ -245,7 +245,9 @@ describe('of two rebuilds', () => {
 
   test('that are asked for at once, one begins', async () => {
     const of = await archiveOf(30);
-    const outcomes = await Promise.allSettled(Array.from({ length: 5 }, () => startRebuild(of, asked)));
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 5 }, () => startRebuild(of, operatorRequest)),
+    );
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(await generationsOf(of)).toMatchObject({ building: 2, last: 2 });
   });
@@ -259,19 +261,19 @@ describe('a request that ended after it wrote the record', () => {
       return of.catalog.compareAndPut(item, version);
     };
     await expect(
-      startRebuild({ ...of, catalog: { ...of.catalog, compareAndPut: putIf } }, asked),
+      startRebuild({ ...of, catalog: { ...of.catalog, compareAndPut: putIf } }, operatorRequest),
     ).rejects.toThrow('ended');
     expect((await generationsOf(of)).last).toBe(1);
-    await tend(of);
+    await reconcileToEnd(of);
     expect(await recordOf(of, 2)).toMatchObject({ phase: 'switched', started: { by } });
   });
 });
 
 test('a rebuild that lost its record ends, and the operator is told', async () => {
   const of = await archiveOf(30);
-  const { id } = await startRebuild(of, asked);
+  const { id } = await startRebuild(of, operatorRequest);
   await of.catalog.batchDelete([{ partition: 'rebuilds', sort: String(id).padStart(9, '0') }]);
-  await tend(of);
+  await reconcileToEnd(of);
   expect(await generationsOf(of)).toMatchObject({ live: 1, removing: { 2: of.clock() } });
   expect(of.alarms).toEqual([expect.stringContaining('the record of rebuild 2 is missing')]);
 });
@@ -294,15 +296,15 @@ describe('rows that were read before', () => {
     const of = await archiveOf(300);
     await rebuild(of);
     of.pass(GRACE_MS - 1);
-    await tend(of);
+    await reconcileToEnd(of);
     expect(await of.rows.list()).toEqual([1, 2]);
     of.pass(1);
-    await tend(of);
+    await reconcileToEnd(of);
     expect((await generationsOf(of)).generations).toEqual({ 2: allAt(300) });
     // A reader that began before still finds them.
     expect(await of.rows.list()).toEqual([1, 2]);
     of.pass(LATE_MS);
-    await tend(of);
+    await reconcileToEnd(of);
     expect(await of.rows.list()).toEqual([2]);
     expect(await generationsOf(of)).toEqual({ live: 2, last: 2, generations: { 2: allAt(300) } });
   });
@@ -313,9 +315,9 @@ describe('rows that were read before', () => {
     await of.rows.of(2).append([{ partition: 'all', sort: 'stray', position: 7, body: {} }]);
     expect(await rebuild(of)).toMatchObject({ phase: 'drifted' });
     of.pass(GRACE_MS);
-    await tend(of);
+    await reconcileToEnd(of);
     of.pass(LATE_MS);
-    await tend(of);
+    await reconcileToEnd(of);
     expect(await of.rows.list()).toEqual([2, 3]);
   });
 
@@ -330,9 +332,9 @@ describe('rows that were read before', () => {
     await catchUp(of);
     expect(of.rows.of(1).text()).toBe(of.rows.of(3).text());
     of.pass(GRACE_MS - 1_000);
-    await tend(of);
+    await reconcileToEnd(of);
     of.pass(LATE_MS);
-    await tend(of);
+    await reconcileToEnd(of);
     expect(await of.rows.list()).toEqual([2, 3]);
   });
 
@@ -387,7 +389,7 @@ describe('a rebuild that is cancelled', () => {
   test.each([0, 1, 2])('after %i steps leaves what is read, and no row of its own', async (steps) => {
     const of = await archiveOf(600);
     const before = of.rows.of(1).text();
-    const { id } = await startRebuild(of, asked);
+    const { id } = await startRebuild(of, operatorRequest);
     const step = reconciler(of);
     for (let taken = 0; taken < steps; taken++) await step();
     expect(await cancelRebuild(of, id, { by, why: 'requested' })).toMatchObject({
@@ -395,9 +397,9 @@ describe('a rebuild that is cancelled', () => {
       cancelled: { by },
       endedAt: of.clock(),
     });
-    await tend(of);
+    await reconcileToEnd(of);
     of.pass(LATE_MS);
-    await tend(of);
+    await reconcileToEnd(of);
     expect(await of.rows.list()).toEqual([1]);
     expect(of.rows.of(1).text()).toBe(before);
     expect(await generationsOf(of)).toMatchObject({ live: 1, last: 2 });
@@ -406,7 +408,7 @@ describe('a rebuild that is cancelled', () => {
 
   test('is cancelled once, however often it is asked for', async () => {
     const of = await archiveOf(30);
-    const { id } = await startRebuild(of, asked);
+    const { id } = await startRebuild(of, operatorRequest);
     const first = await cancelRebuild(of, id, { by, why: 'requested' });
     of.pass(1_000);
     expect(await cancelRebuild(of, id, { by: 'another', why: 'requested' })).toEqual(first);
@@ -426,13 +428,13 @@ describe('rows that the catalog does not name', () => {
   test('are dropped, unless their number may still be used', async () => {
     const of = await archiveOf(30);
     await rebuild(of);
-    await cancelRebuild(of, (await startRebuild(of, asked)).id, { by, why: 'requested' });
+    await cancelRebuild(of, (await startRebuild(of, operatorRequest)).id, { by, why: 'requested' });
     of.pass(LATE_MS);
-    await tend(of);
+    await reconcileToEnd(of);
     // A runner that was late.
     await of.rows.build(3);
     await of.rows.build(9);
-    await tend(of);
+    await reconcileToEnd(of);
     expect(await of.rows.list()).toEqual([1, 2, 9]);
   });
 });
@@ -441,21 +443,21 @@ describe('whether a runner is needed', () => {
   test('is told by what there is to do, and by when a runner last noted its progress', async () => {
     const of = await archiveOf(300);
     expect(await needsReconciling(of)).toBe(false);
-    await startRebuild(of, asked);
+    await startRebuild(of, operatorRequest);
     expect(await needsReconciling(of)).toBe(true);
     await reconciler(of)();
     expect(await needsReconciling(of)).toBe(false);
     of.pass(300_000);
     expect(await needsReconciling(of)).toBe(true);
-    await tend(of);
+    await reconcileToEnd(of);
     expect(await needsReconciling(of)).toBe(false);
     of.pass(GRACE_MS);
     expect(await needsReconciling(of)).toBe(true);
-    await tend(of);
+    await reconcileToEnd(of);
     expect(await needsReconciling(of)).toBe(false);
     of.pass(LATE_MS);
     expect(await needsReconciling(of)).toBe(true);
-    await tend(of);
+    await reconcileToEnd(of);
     expect(await needsReconciling({ ...of, schedule: 1_000_000_000 })).toBe(false);
     expect(await needsReconciling({ ...of, schedule: 1_000 })).toBe(true);
     expect(

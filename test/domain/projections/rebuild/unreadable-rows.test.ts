@@ -6,21 +6,21 @@ import { catchUp } from '../../../../domain/projections/catch-up.ts';
 import { acceptRebuild, startRebuild } from '../../../../domain/projections/rebuild/requests.ts';
 import { needsDecision } from '../../../../domain/projections/rebuild/reconciler.ts';
 import type { RowStores } from '../../../../domain/projections/rows/row-store.ts';
-import { WINDOW } from '../../../../domain/projections/rows/sums.ts';
+import { WINDOW_POSITIONS } from '../../../../domain/projections/rows/sums.ts';
 import { rebuildText } from '../../../../bin/cli/text/projections-text.ts';
 import { publishedLog, type PublishedLog } from '../../../support/logs/published-log.ts';
 import { randomCommits } from '../../../support/archives/random-commits.ts';
 import {
   allAt,
-  asked,
+  operatorRequest,
   caughtUp,
   generationsOf,
   recordOf,
-  tend,
+  reconcileToEnd,
   type Rebuildable,
 } from '../../../support/rebuilds.ts';
 
-const SIZE = WINDOW + 50;
+const SIZE = WINDOW_POSITIONS + 50;
 let log: Promise<PublishedLog> | undefined;
 const logOf = (): Promise<PublishedLog> => (log ??= publishedLog(randomCommits(3, SIZE)));
 const why = 'read-models/1.rows.db cannot be read';
@@ -50,7 +50,7 @@ describe('a rebuild beside live rows that are damaged', () => {
   ] as const)('waits for a decision, and says why, if it was %s', async (reason, checks) => {
     const of = await failing(damage, ['range', 'scan']);
     await startRebuild(of, { by: 'operator:lena', reason, checks });
-    await tend(of);
+    await reconcileToEnd(of);
     expect(await recordOf(of, 2)).toMatchObject({
       phase: 'drifted',
       drift: { missing: 0, extra: 0, different: 0, examples: [], unreadable: why },
@@ -63,10 +63,10 @@ describe('a rebuild beside live rows that are damaged', () => {
 
   test('switches once it is accepted, and the damaged rows are not kept', async () => {
     const of = await failing(damage, ['range', 'scan']);
-    await startRebuild(of, asked);
-    await tend(of);
+    await startRebuild(of, operatorRequest);
+    await reconcileToEnd(of);
     await acceptRebuild(of, 2, 'operator:lena');
-    await tend(of);
+    await reconcileToEnd(of);
     expect(await recordOf(of, 2)).toMatchObject({ phase: 'switched', drift: { unreadable: why } });
     expect(await generationsOf(of)).toEqual({
       live: 2,
@@ -81,8 +81,8 @@ describe('a rebuild beside live rows that are damaged', () => {
     const of = await failing(() => {
       throw new Error('connection reset');
     }, ['scan']);
-    await startRebuild(of, asked);
-    await expect(tend(of)).rejects.toThrow('connection reset');
+    await startRebuild(of, operatorRequest);
+    await expect(reconcileToEnd(of)).rejects.toThrow('connection reset');
     expect(await recordOf(of, 2)).toMatchObject({ phase: 'comparing' });
   });
 });

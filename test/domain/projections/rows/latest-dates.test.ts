@@ -3,18 +3,18 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  addTo,
-  datedName,
+  addDelta,
+  sumNameWithDate,
   latestDate,
-  undatedName,
+  sumNameWithoutDate,
   withLatestDates,
   withoutDates,
 } from '../../../../domain/projections/rows/latest-dates.ts';
 import {
   daysOf,
-  evolveThing,
-  listedAt,
-  type ThingState,
+  evolveRecordState,
+  dateListKeyOf,
+  type RecordStreamState,
 } from '../../../../domain/projections/state/thing-state.ts';
 import { event, recorded } from '../../../support/archives/written-history.ts';
 import { statementData } from '../../../support/archives/kinds.ts';
@@ -38,21 +38,21 @@ const LATER = [
   '2023/..',
 ];
 
-function madeOn(date: string): ThingState {
+function madeOn(date: string): RecordStreamState {
   const [made] = recorded('statement-s', [event('StatementMade', { ...statementData, madeOn: date })]);
   if (!made) throw new Error('nothing was recorded');
-  return evolveThing(undefined, made);
+  return evolveRecordState(undefined, made);
 }
 const states = new Map([...DATES, ...LATER].map((date) => [date, madeOn(date)]));
-const stateOf = (date: string): ThingState => states.get(date) ?? madeOn(date);
-const nameOf = (date: string): string => datedName('statements', stateOf(date));
+const stateOf = (date: string): RecordStreamState => states.get(date) ?? madeOn(date);
+const nameOf = (date: string): string => sumNameWithDate('statements', stateOf(date));
 
 /** What lists by date say: the latest beginning, then the part of dates of more days. */
 function latestAmong(
   dates: readonly string[],
 ): { readonly sort: string; readonly dates: ReadonlySet<string> } | undefined {
   const rank = (date: string) => {
-    const { spread } = listedAt(stateOf(date));
+    const { spread } = dateListKeyOf(stateOf(date));
     return `${daysOf(stateOf(date)).sort} ${spread === undefined ? 0 : spread === 'days' ? 1 : 2}`;
   };
   const last = dates.map(rank).toSorted().at(-1);
@@ -79,10 +79,10 @@ describe('the latest date of what sums count', () => {
           else if (each[0] === 'add') {
             const date = known[each[1] % known.length] ?? '';
             all.push(date);
-            addTo(sums, nameOf(date), 1);
+            addDelta(sums, nameOf(date), 1);
           } else if (all.length > 0) {
             const [date = ''] = all.splice(each[1] % all.length, 1);
-            addTo(sums, nameOf(date), -1);
+            addDelta(sums, nameOf(date), -1);
           }
           const found = latestDate(sums);
           const stated = latestAmong(all);
@@ -99,37 +99,40 @@ describe('the latest date of what sums count', () => {
   test('is known as long as one of the four latest dates of a snapshot is left', () => {
     const dates = ['2023-01-02', '2023-01-03', '2023-01-04', '2023-01-05', '2023-01-06'];
     const sums: Record<string, number> = {};
-    for (const date of dates) addTo(sums, nameOf(date), 1);
+    for (const date of dates) addDelta(sums, nameOf(date), 1);
     const snapshot = { ...withLatestDates(sums) };
     expect(Object.keys(snapshot)).toHaveLength(1 + 4 + 1);
     for (const date of dates.toReversed().slice(0, 4)) {
       expect(latestDate(snapshot)).toMatchObject({ date });
-      addTo(snapshot, nameOf(date), -1);
+      addDelta(snapshot, nameOf(date), -1);
     }
     expect(latestDate(snapshot)).toBe('unknown');
     expect(latestDate(withLatestDates(snapshot))).toBe('unknown');
-    addTo(snapshot, nameOf('2023-01-03'), 1);
+    addDelta(snapshot, nameOf('2023-01-03'), 1);
     expect(latestDate(withLatestDates(snapshot))).toMatchObject({ date: '2023-01-03' });
   });
 
   test('is not known if two dates begin alike and are written differently, also if one of them was left out', () => {
     const sums: Record<string, number> = {};
-    for (const date of ['2023-01-01', '2023-01-01?']) addTo(sums, nameOf(date), 1);
+    for (const date of ['2023-01-01', '2023-01-01?']) addDelta(sums, nameOf(date), 1);
     expect(latestDate(sums)).toBe('unknown');
-    for (const date of ['2023-01-02', '2023-01-03', '2023-01-04']) addTo(sums, nameOf(date), 1);
+    for (const date of ['2023-01-02', '2023-01-03', '2023-01-04']) addDelta(sums, nameOf(date), 1);
     const snapshot = { ...withLatestDates(sums) };
-    for (const date of ['2023-01-02', '2023-01-03', '2023-01-04']) addTo(snapshot, nameOf(date), -1);
+    for (const date of ['2023-01-02', '2023-01-03', '2023-01-04']) addDelta(snapshot, nameOf(date), -1);
     expect(latestDate(snapshot)).toBe('unknown');
   });
 
   test('is none of a thing that is retracted, or a meeting that has not taken place', () => {
     const state = madeOn('2023-01-01');
-    const retracted = { ...state, life: { ...state.life, retracted: { reason: 'x' } } } as ThingState;
-    const announced = { ...state, life: { ...state.life, status: 'announced' } } as unknown as ThingState;
-    expect([retracted, announced].map((each) => datedName('meetings', each))).toEqual([
+    const retracted = { ...state, life: { ...state.life, retracted: { reason: 'x' } } } as RecordStreamState;
+    const announced = {
+      ...state,
+      life: { ...state.life, status: 'announced' },
+    } as unknown as RecordStreamState;
+    expect([retracted, announced].map((each) => sumNameWithDate('meetings', each))).toEqual([
       'meetings',
       'meetings',
     ]);
-    expect(undatedName(nameOf('2023-01-01'))).toBe('statements');
+    expect(sumNameWithoutDate(nameOf('2023-01-01'))).toBe('statements');
   });
 });

@@ -7,11 +7,11 @@ import { meeting } from '../../../../domain/projections/views/meeting-view.ts';
 import { readingAt, rowSourceOf, type Reading } from '../../../../domain/projections/rows/reading.ts';
 import type { Summary } from '../../../../domain/projections/state/summary.ts';
 import { type SummaryRow, timeline } from '../../../../domain/projections/views/timeline-view.ts';
-import { ALL } from '../../../../domain/projections/rows/row-keys.ts';
+import { ALL_RECORDS } from '../../../../domain/projections/rows/row-keys.ts';
 import { topics } from '../../../../domain/projections/views/topics-view.ts';
 import type { TimelineFilter } from '../../../../domain/queries/timeline/timeline-filter.ts';
 import { listTimeline } from '../../../../domain/queries/timeline/timeline-list.ts';
-import { dateOf } from '../../../../domain/projections/state/summary-shape.ts';
+import { recordDateOf } from '../../../../domain/projections/state/summary-shape.ts';
 import type { Party } from '../../../../events/shared-pieces.ts';
 import { rowsAfter, type CurrentRows } from '../../../support/stores/current-rows.ts';
 import * as entries from '../../../support/entries.ts';
@@ -91,7 +91,7 @@ describe.each(cases)('%s', (_what, thing) => {
     const { participants = [], speakers = [], addressees = [], attributedBy } = fields;
     for (const { actor, description = '' } of [...participants, ...speakers, ...addressees, ...attributedBy])
       expect(actor ?? description).toMatch(/^actor-|^𠮷{19}/u);
-    expect(dateOf(fields)).toBe('2023-03-03');
+    expect(recordDateOf(fields)).toBe('2023-03-03');
     expect(retracted?.reason.startsWith('\u0001'.repeat(99))).toBe(true);
   });
 });
@@ -106,7 +106,7 @@ function filtersOf({ actors: named, roles }: Maximal): TimelineFilter[] {
 }
 
 function summaryIn(rows: CurrentRows): Summary {
-  const [row] = rows.of(ALL);
+  const [row] = rows.of(ALL_RECORDS);
   if (!row) throw new Error('the list of all is empty');
   return (row.body as SummaryRow).summary;
 }

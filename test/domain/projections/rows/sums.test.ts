@@ -11,12 +11,12 @@ import {
   sumsAt,
   sumsOf,
   sumsWriter,
-  WINDOW,
+  WINDOW_POSITIONS,
   windowEnd,
   type Deltas,
-  type Sums,
+  type SumsByName,
 } from '../../../../domain/projections/rows/sums.ts';
-import { tailsOf } from '../../../../domain/projections/rows/tails.ts';
+import { recentRowsOf } from '../../../../domain/projections/rows/recent-rows.ts';
 import { TOPIC_COUNTS } from '../../../../domain/projections/rows/row-keys.ts';
 import { versionsOf } from '../../../support/archives/fold-history.ts';
 import { countingRows } from '../../../support/stores/counting-rows.ts';
@@ -32,7 +32,7 @@ const speaks = (topic: string, actor: string) => ({
 });
 const byKey = (rows: RowVersion[]): string[] => rows.map((row) => JSON.stringify(row)).toSorted();
 const eventsOf = (seed: number, count: number) => [...history(seed, count)].map((each) => each.event);
-const undated = (sums: ReadonlyMap<string, Sums>): Record<string, Sums> =>
+const undated = (sums: ReadonlyMap<string, SumsByName>): Record<string, SumsByName> =>
   Object.fromEntries([...sums].map(([sort, each]) => [sort, withoutDates(each)]));
 const GROUPS = readModels.flatMap(({ sums = [] }) => sums);
 
@@ -78,9 +78,9 @@ describe('an event writes one row of deltas for each group of sums', () => {
 
 describe('a window', () => {
   test.each([
-    [0, WINDOW - 1],
-    [WINDOW - 1, WINDOW - 1],
-    [WINDOW, 2 * WINDOW - 1],
+    [0, WINDOW_POSITIONS - 1],
+    [WINDOW_POSITIONS - 1, WINDOW_POSITIONS - 1],
+    [WINDOW_POSITIONS, 2 * WINDOW_POSITIONS - 1],
   ])('that contains position %i ends at %i', (position, end) => {
     expect(windowEnd(position)).toBe(end);
   });
@@ -88,15 +88,15 @@ describe('a window', () => {
   test('has a snapshot of the sums that changed within it, computed from the snapshot before', async () => {
     const store = memoryRowStore();
     await store.append([
-      { partition: 'actor-counts', sort: 'b', position: WINDOW - 1, body: { statements: 1 } },
+      { partition: 'actor-counts', sort: 'b', position: WINDOW_POSITIONS - 1, body: { statements: 1 } },
     ]);
-    const writer = sumsWriter(store, GROUPS, WINDOW);
+    const writer = sumsWriter(store, GROUPS, WINDOW_POSITIONS);
     writer.add([
-      { partition: 'all', sort: 'x', position: WINDOW + 3, body: {} },
-      ...deltaRows([], [adds('a'), adds('a', 'meetings')], WINDOW + 3),
+      { partition: 'all', sort: 'x', position: WINDOW_POSITIONS + 3, body: {} },
+      ...deltaRows([], [adds('a'), adds('a', 'meetings')], WINDOW_POSITIONS + 3),
     ]);
-    writer.add(deltaRows([adds('b')], [adds('a')], WINDOW + 4));
-    const end = 2 * WINDOW - 1;
+    writer.add(deltaRows([adds('b')], [adds('a')], WINDOW_POSITIONS + 4));
+    const end = 2 * WINDOW_POSITIONS - 1;
     expect(await writer.snapshot(end)).toEqual([
       { partition: 'actor-counts', sort: 'a', position: end, body: { statements: 2, meetings: 1 } },
       { partition: 'actor-counts', sort: 'b', position: end, body: { statements: 0 } },
@@ -104,7 +104,7 @@ describe('a window', () => {
   });
 
   test('that a writer begins in the middle has the snapshot of one that wrote it from the beginning', async () => {
-    const versions = Array.from({ length: WINDOW }, (_, position) =>
+    const versions = Array.from({ length: WINDOW_POSITIONS }, (_, position) =>
       difference([], [adds(`${position % 7}`), speaks('peace', `${position % 3}`)], position),
     ).flat();
     const whole = sumsWriter(memoryRowStore(), GROUPS, 0);
@@ -113,12 +113,14 @@ describe('a window', () => {
     await store.append(versions);
     const late = sumsWriter(store, GROUPS, 900);
     late.add(versions.filter(({ position }) => position >= 900));
-    expect(byKey(await late.snapshot(WINDOW - 1))).toEqual(byKey(await whole.snapshot(WINDOW - 1)));
+    expect(byKey(await late.snapshot(WINDOW_POSITIONS - 1))).toEqual(
+      byKey(await whole.snapshot(WINDOW_POSITIONS - 1)),
+    );
   });
 });
 
 describe('sums of the history of a desk of editors', () => {
-  const EVENTS = 2 * WINDOW + 500;
+  const EVENTS = 2 * WINDOW_POSITIONS + 500;
 
   test('are those of plain counting, at every kind of position', async () => {
     const versions = await versionsOf(eventsOf(5, EVENTS), 700);
@@ -126,13 +128,14 @@ describe('sums of the history of a desk of editors', () => {
     const byPosition = Map.groupBy(versions, ({ position }) => position);
     const random = seeded(5);
     const checked = new Set([0, ...Array.from({ length: 20 }, () => random.below(EVENTS))]);
-    for (const end of [WINDOW - 1, 2 * WINDOW - 1]) for (const near of [-1, 0, 1]) checked.add(end + near);
+    for (const end of [WINDOW_POSITIONS - 1, 2 * WINDOW_POSITIONS - 1])
+      for (const near of [-1, 0, 1]) checked.add(end + near);
     const plain: SumsOf = new Map();
     for (let at = 0; at < EVENTS; at++) {
       for (const { partition, body } of byPosition.get(at) ?? [])
         if (partition.endsWith('-deltas')) addDeltas(plain, body as Deltas);
       if (!checked.has(at)) continue;
-      const reading = { rows, tails: tailsOf(rows), at };
+      const reading = { rows, recentRows: recentRowsOf(rows), at };
       for (const [partition, sums] of plain) {
         const keys = Object.keys(sums);
         expect(undated(await sumsAt(reading, partition)), `${partition} at ${at}`).toEqual(sums);
@@ -144,9 +147,19 @@ describe('sums of the history of a desk of editors', () => {
   });
 
   test('are read of a range of keys, in their order either way round, as far as the reader goes', async () => {
-    const rows = await withSnapshots(await versionsOf(eventsOf(5, WINDOW + 300), 700), WINDOW + 300);
-    for (const at of [10, 1_000, WINDOW - 2, WINDOW - 1, WINDOW, WINDOW + 299]) {
-      const reading = { rows, tails: tailsOf(rows), at };
+    const rows = await withSnapshots(
+      await versionsOf(eventsOf(5, WINDOW_POSITIONS + 300), 700),
+      WINDOW_POSITIONS + 300,
+    );
+    for (const at of [
+      10,
+      1_000,
+      WINDOW_POSITIONS - 2,
+      WINDOW_POSITIONS - 1,
+      WINDOW_POSITIONS,
+      WINDOW_POSITIONS + 299,
+    ]) {
+      const reading = { rows, recentRows: recentRowsOf(rows), at };
       const all = [...(await sumsAt(reading, TOPIC_COUNTS))].toSorted(([a], [b]) => (a < b ? -1 : 1));
       const sorts = all.map(([sort]) => sort);
       const [from = '', below = ''] = [sorts[3], sorts.at(-2)];
@@ -164,18 +177,20 @@ describe('sums of the history of a desk of editors', () => {
 });
 
 describe('a writer that is given the sums of the window before', () => {
-  const second = deltaRows([], [adds('a'), adds('b')], WINDOW + 3);
+  const second = deltaRows([], [adds('a'), adds('b')], WINDOW_POSITIONS + 3);
 
   test('writes the snapshot that it would write without them, and reads no sums', async () => {
     const store = memoryRowStore();
     const { rows, known } = await firstWindow(store);
     await store.append(rows);
-    const alone = sumsWriter(store, GROUPS, WINDOW);
+    const alone = sumsWriter(store, GROUPS, WINDOW_POSITIONS);
     alone.add(second);
     const counted = countingRows(store);
-    const next = sumsWriter(counted.store, GROUPS, WINDOW, known);
+    const next = sumsWriter(counted.store, GROUPS, WINDOW_POSITIONS, known);
     next.add(second);
-    expect(await next.snapshot(2 * WINDOW - 1)).toEqual(await alone.snapshot(2 * WINDOW - 1));
+    expect(await next.snapshot(2 * WINDOW_POSITIONS - 1)).toEqual(
+      await alone.snapshot(2 * WINDOW_POSITIONS - 1),
+    );
     // Only `b`, which the first window does not have.
     expect(counted.counts()).toMatchObject({ ranges: 1, rows: 0 });
   });
@@ -185,17 +200,19 @@ describe('a writer that is given the sums of the window before', () => {
     const { rows, known } = await firstWindow(store);
     await store.append(rows);
     await store.append([
-      { partition: 'actor-counts', sort: 'a', position: 2 * WINDOW - 1, body: { statements: 5 } },
+      { partition: 'actor-counts', sort: 'a', position: 2 * WINDOW_POSITIONS - 1, body: { statements: 5 } },
     ]);
-    const later = sumsWriter(store, GROUPS, 2 * WINDOW, known);
-    later.add(deltaRows([], [adds('a')], 2 * WINDOW));
-    expect(await later.snapshot(3 * WINDOW - 1)).toMatchObject([{ sort: 'a', body: { statements: 6 } }]);
+    const later = sumsWriter(store, GROUPS, 2 * WINDOW_POSITIONS, known);
+    later.add(deltaRows([], [adds('a')], 2 * WINDOW_POSITIONS));
+    expect(await later.snapshot(3 * WINDOW_POSITIONS - 1)).toMatchObject([
+      { sort: 'a', body: { statements: 6 } },
+    ]);
   });
 
   async function firstWindow(store: MemoryRowStore) {
     const writer = sumsWriter(store, GROUPS, 0);
     writer.add(deltaRows([], [adds('a')], 7));
-    return { rows: await writer.snapshot(WINDOW - 1), known: writer.known(WINDOW - 1) };
+    return { rows: await writer.snapshot(WINDOW_POSITIONS - 1), known: writer.known(WINDOW_POSITIONS - 1) };
   }
 });
 
@@ -203,7 +220,7 @@ async function withSnapshots(versions: readonly RowVersion[], events: number): P
   const store = memoryRowStore();
   await store.append(versions);
   const writer = sumsWriter(store, GROUPS, 0);
-  for (let end = WINDOW - 1; end < events; end += WINDOW) {
+  for (let end = WINDOW_POSITIONS - 1; end < events; end += WINDOW_POSITIONS) {
     writer.add(versions.filter(({ position }) => windowEnd(position) === end));
     await store.append(await writer.snapshot(end));
   }

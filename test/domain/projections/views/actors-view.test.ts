@@ -2,10 +2,14 @@
 // counted. Retracted things do not count.
 import { describe, expect, test } from 'vitest';
 import { actors } from '../../../../domain/projections/views/actors-view.ts';
-import { ACTOR_COUNTS, DIRECTORY, TOPIC_COUNTS } from '../../../../domain/projections/rows/row-keys.ts';
-import { directoryOf, nameKey, type Directory } from '../../../../domain/projections/rows/actor-directory.ts';
+import { ACTOR_COUNTS, ACTOR_DIRECTORY, TOPIC_COUNTS } from '../../../../domain/projections/rows/row-keys.ts';
+import {
+  directoryReader,
+  nameKey,
+  type Directory,
+} from '../../../../domain/projections/rows/actor-directory.ts';
 import { topics } from '../../../../domain/projections/views/topics-view.ts';
-import { foldName } from '../../../../domain/projections/state/folded-name.ts';
+import { normalizeName } from '../../../../domain/projections/state/normalized-name.ts';
 import { rowsAfter } from '../../../support/stores/current-rows.ts';
 import {
   corrected,
@@ -36,8 +40,8 @@ const renamed = (name: string, more: object = {}, changes: object = {}): Entry =
 /** The directory as of the last of these events. */
 async function after(...entries: Entry[]): Promise<Directory> {
   const store = memoryRowStore();
-  await store.append(rowsAfter(actors, entries).of(DIRECTORY));
-  return directoryOf(store)(entries.length - 1);
+  await store.append(rowsAfter(actors, entries).of(ACTOR_DIRECTORY));
+  return directoryReader(store)(entries.length - 1);
 }
 const names = (directory: Directory) => directory.all().map(({ name }) => name);
 
@@ -109,18 +113,18 @@ describe('an actor stands in the directory', () => {
     ['\u0645\u064f\u062d\u064e\u0645\u0651\u064e\u062f', '\u0645\u062d\u0645\u062f'],
     ['\u05e9\u05c1\u05b8\u05dc\u05d5\u05b9\u05dd', '\u05e9\u05dc\u05d5\u05dd'],
   ])('without accents and points: %s as %s', (name, folded) => {
-    expect(foldName(name)).toBe(folded);
+    expect(normalizeName(name)).toBe(folded);
   });
 
   test('but with the vowels of scripts that write them as marks', () => {
     const names = ['राम', 'रोमा', 'रीमा', 'สมชาย', 'สมชัย', 'カキ', 'ガキ'];
-    expect(new Set(names.map(foldName)).size).toBe(names.length);
+    expect(new Set(names.map(normalizeName)).size).toBe(names.length);
   });
 
   test('under a key that is short, however long its name gets without its accents', () => {
     const key = nameKey({ id: A, name: '\ufdfa'.repeat(200) });
     expect(Buffer.byteLength(key)).toBeLessThan(1_000);
-    expect(foldName('\ud55c'.repeat(200)).isWellFormed()).toBe(true);
+    expect(normalizeName('\ud55c'.repeat(200)).isWellFormed()).toBe(true);
   });
 });
 
@@ -128,7 +132,7 @@ describe('a merge', () => {
   test('shows on the actor that is merged, and under the one that is shown for it', async () => {
     const directory = await after(...people, merge);
     expect(directory.actor(A)?.mergedInto).toBe(B);
-    expect(directory.shown(A)?.id).toBe(B);
+    expect(directory.visible(A)?.id).toBe(B);
     for (const id of [A, B]) expect(directory.group(id)).toEqual([B, A]);
     expect(names(directory)).toEqual([A, B, C]);
   });

@@ -1,14 +1,14 @@
 // What rests on an article: its passages, whose they are, and what the archive knows of the article itself.
 import { describe, expect, test } from 'vitest';
 import { article, type PassageRow } from '../../../../domain/projections/views/article-view.ts';
-import { ALL, HEADS, passagesOf } from '../../../../domain/projections/rows/row-keys.ts';
+import { ALL_RECORDS, ARTICLE_HEADS, passagesOf } from '../../../../domain/projections/rows/row-keys.ts';
 import {
   evidencePassagesOf,
   passageKey,
   type EvidencePassages,
 } from '../../../../domain/projections/state/sources.ts';
 import { evolve, type StreamState } from '../../../../domain/projections/state/stream-state.ts';
-import { isThing } from '../../../../domain/projections/state/thing-state.ts';
+import { isRecordState } from '../../../../domain/projections/state/thing-state.ts';
 import { type SummaryRow, timeline } from '../../../../domain/projections/views/timeline-view.ts';
 import type { Evidence } from '../../../../events/shared-pieces.ts';
 import { rowsAfter, type CurrentRows } from '../../../support/stores/current-rows.ts';
@@ -35,7 +35,7 @@ const passages = (rows: CurrentRows, id = ARTICLE) =>
   });
 /** The articles that the summary of a thing names. */
 function sourcesOf(entries: readonly Entry[], id: string): object {
-  const rows = rowsAfter(timeline, entries).of(ALL);
+  const rows = rowsAfter(timeline, entries).of(ALL_RECORDS);
   const summary = rows.map(({ body }) => (body as SummaryRow).summary).find((each) => each.id === id);
   return { supports: summary?.supportedBy, disputes: summary?.disputedBy };
 }
@@ -44,7 +44,7 @@ function sourcesOf(entries: readonly Entry[], id: string): object {
 function grounds(entries: readonly Entry[]): EvidencePassages | undefined {
   let state: StreamState | undefined;
   for (const recorded of logOf(entries)) state = evolve(state, recorded);
-  return state && isThing(state) ? evidencePassagesOf(state.sources, state.life.evidence) : undefined;
+  return state && isRecordState(state) ? evidencePassagesOf(state.sources, state.life.evidence) : undefined;
 }
 
 const FIRST = `100-${first.end}`;
@@ -252,7 +252,7 @@ describe('the head of an article', () => {
     ['where else it was printed', [elsewhere, elsewhere], { ...printed, appearances: 2 }],
     ['that it was withdrawn', [gone], { ...printed, withdrawn: { reason: 'printed without leave' } }],
   ])('says %s', (_what, more, expected) => {
-    const [row] = after(archived, ...more).of(HEADS);
+    const [row] = after(archived, ...more).of(ARTICLE_HEADS);
     expect(row?.position).toBe(more.length);
     expect(row?.body).toEqual({ ...fields, corrections: 0, appearances: 0, ...expected });
   });

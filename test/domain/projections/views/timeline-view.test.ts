@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { span } from '../../../../events/date.ts';
 import type { Summary } from '../../../../domain/projections/state/summary.ts';
-import { ALL, partOf } from '../../../../domain/projections/rows/row-keys.ts';
+import { ALL_RECORDS, bucketPartition } from '../../../../domain/projections/rows/row-keys.ts';
 import { type SummaryRow, timeline } from '../../../../domain/projections/views/timeline-view.ts';
 import { rowsAfter, type CurrentRows } from '../../../support/stores/current-rows.ts';
 import * as entries from '../../../support/entries.ts';
@@ -28,10 +28,10 @@ const supported = (...evidence: (typeof first)[]): Entry => entries.supported(M,
 const withdrawn = (passage: typeof first): Entry => entries.withdrawn(M, passage);
 const retract = retracted(M);
 const after = (...entries: Entry[]): CurrentRows => rowsAfter(timeline, entries);
-const [DAYS, WIDE] = [partOf(ALL, 'days'), partOf(ALL, 'wide')];
+const [DAYS, WIDE] = [bucketPartition(ALL_RECORDS, 'days'), bucketPartition(ALL_RECORDS, 'wide')];
 /** With the position of its row. */
 function only(...entries: Entry[]): Summary & { position: number } {
-  const [row] = [ALL, DAYS, WIDE].flatMap(after(...entries).of);
+  const [row] = [ALL_RECORDS, DAYS, WIDE].flatMap(after(...entries).of);
   if (!row) throw new Error('there is no row');
   return { ...(row.body as SummaryRow).summary, position: row.position };
 }
@@ -89,11 +89,13 @@ describe('a thing stands', () => {
       '2023-03-03T14:00Z/2023-03-03T16:00Z',
     ];
     const rows = after(...dates.map((date, n) => on(date, `meeting-${n}`)));
-    const numbers = [ALL, DAYS, WIDE].map((list) => rows.ids(list).map((id) => Number(id.split('-')[1])));
+    const numbers = [ALL_RECORDS, DAYS, WIDE].map((list) =>
+      rows.ids(list).map((id) => Number(id.split('-')[1])),
+    );
     expect(numbers).toEqual([[4, 5, 9, 1, 7, 0], [2], [6, 8, 3]]);
     const untils = [...rows.of(DAYS), ...rows.of(WIDE)].map(({ body }) => (body as SummaryRow).until);
     expect(untils).toEqual(['12023-03-31', '12023-12-31', '12023-12-31', undefined]);
-    const sorts = rows.of(ALL).map(({ sort }) => sort);
+    const sorts = rows.of(ALL_RECORDS).map(({ sort }) => sort);
     expect(rows.of('topic/g20').map(({ sort }) => sort)).toEqual(sorts);
     expect(sorts[0]?.startsWith(`${span('2023-03-03').sort}.`)).toBe(true);
   });
@@ -101,7 +103,7 @@ describe('a thing stands', () => {
   test('beside others, whatever else is in the log', () => {
     const others = [said('statement-s'), thought('opinion-o'), merged('actor-a', 'actor-b')];
     const rows = after(person('actor-a'), held, ...others);
-    expect(rows.ids(ALL)).toEqual([M, 'opinion-o', 'statement-s']);
+    expect(rows.ids(ALL_RECORDS)).toEqual([M, 'opinion-o', 'statement-s']);
     expect(rows.ids('actor/actor-a')).toEqual([M, 'statement-s']);
   });
 });
@@ -109,7 +111,7 @@ describe('a thing stands', () => {
 describe('a correction', () => {
   test('of the date moves all its rows', () => {
     const told = [held, correct({ heldOn: '2023-03-05' })];
-    for (const partition of [ALL, 'actor/actor-a', 'topic/g20'])
+    for (const partition of [ALL_RECORDS, 'actor/actor-a', 'topic/g20'])
       expect(after(...told).of(partition)).toMatchObject([{ sort: `12023-03-05T.${AT}~${M}` }]);
     expect(only(...told)).toMatchObject({ corrections: 1, revision: 2, position: 1 });
   });
@@ -117,10 +119,10 @@ describe('a correction', () => {
   test.each([
     [['2023'], WIDE],
     [['2023', '2023-03'], DAYS],
-    [['2023', '2023-03-04'], ALL],
+    [['2023', '2023-03-04'], ALL_RECORDS],
   ])('to %j moves them to the part %s', (dates, part) => {
     const rows = after(held, ...dates.map((heldOn) => correct({ heldOn })));
-    for (const each of [ALL, DAYS, WIDE]) expect(rows.ids(each)).toEqual(each === part ? [M] : []);
+    for (const each of [ALL_RECORDS, DAYS, WIDE]) expect(rows.ids(each)).toEqual(each === part ? [M] : []);
   });
 
   test('of the parties and the topics takes it out of old lists into new ones', () => {
@@ -145,7 +147,7 @@ describe('a correction', () => {
 
 describe('a retraction', () => {
   test('leaves it visible everywhere, as retracted', () => {
-    for (const partition of ['actor/actor-a', 'topic/g20', ALL])
+    for (const partition of ['actor/actor-a', 'topic/g20', ALL_RECORDS])
       expect(after(held, retract).of(partition)).toMatchObject([{ body: { retracted: true } }]);
     expect(only(held, retract).retracted).toEqual({ reason: 'a hoax' });
   });
@@ -201,7 +203,7 @@ describe('an announced meeting', () => {
 
   test('moves to the day on which it was held, and keeps its place among those of that day', () => {
     const told = [announced, entries.held(M, { evidence: [second] })];
-    expect(after(...told).of(ALL)).toMatchObject([{ sort: `12023-03-03T.${AT}~${M}` }]);
+    expect(after(...told).of(ALL_RECORDS)).toMatchObject([{ sort: `12023-03-03T.${AT}~${M}` }]);
     expect(only(...told)).toMatchObject({ status: 'held', supportedBy: [ARTICLE, OTHER_ARTICLE] });
   });
 

@@ -1,9 +1,9 @@
 // Of the text of an article, the sentences that no record rests on.
 import { describe, expect, test } from 'vitest';
-import { uncoded } from '../../../../domain/queries/articles/uncoded-sentences.ts';
+import { uncodedSentencesOf } from '../../../../domain/queries/articles/uncoded-sentences.ts';
 
 const coded = (text: string, ...passages: [start: number, end: number][]) =>
-  uncoded(
+  uncodedSentencesOf(
     text,
     passages.map(([start, end]) => ({ start, end })),
   );

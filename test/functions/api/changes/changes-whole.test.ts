@@ -2,7 +2,7 @@
 // states.
 import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { same } from '../../../../domain/recording/aggregate.ts';
+import { isSameJson } from '../../../../domain/recording/aggregate.ts';
 import type { MemoryArchive } from '../../../support/stores/memory-archive.ts';
 import { listsOf, withQuery } from '../../../support/questions.ts';
 import { history } from '../../../support/archives/random-archive.ts';
@@ -80,7 +80,7 @@ describe('changes of a list', () => {
             seen.left += was && !is ? 1 : 0;
             if (!isCounted(path) || !was) continue;
             const [then, numbers] = [numbersOf(before.get(name)), numbersOf(after.get(name))];
-            if (is) expect(item !== undefined, why).toBe(!same(then, numbers));
+            if (is) expect(item !== undefined, why).toBe(!isSameJson(then, numbers));
             if (item) expect(numbersIn(item.before ?? {}), why).toEqual(then);
           }
         }

@@ -2,14 +2,14 @@
 // retractions, speculation, merges and unmerges.
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Commit } from '../../../../domain/ports.ts';
-import { foldName } from '../../../../domain/projections/state/folded-name.ts';
+import { normalizeName } from '../../../../domain/projections/state/normalized-name.ts';
 import { span } from '../../../../events/date.ts';
 import { memoryArchive, type MemoryArchive } from '../../../support/stores/memory-archive.ts';
 import { memoryBlobs } from '../../../support/stores/memory-blobs.ts';
 import {
   articlesOf,
   attendeesOf,
-  everybodyIn,
+  partiesNamedIn,
   naiveArchive,
   speakersOf,
   type NaiveArchive,
@@ -115,13 +115,13 @@ describe.each([1, 2, 3, 4, 5])('in history %i', (seed) => {
       .filter(({ id }) => naive.shown(id) === id)
       .toSorted((a, b) =>
         Buffer.compare(
-          Buffer.from(`${foldName(a.name)}\t${a.id}`),
-          Buffer.from(`${foldName(b.name)}\t${b.id}`),
+          Buffer.from(`${normalizeName(a.name)}\t${a.id}`),
+          Buffer.from(`${normalizeName(b.name)}\t${b.id}`),
         ),
       );
     expect(idsOf(items)).toEqual(idsOf(expected));
     for (const { id, counts, lastSeen, mergedFrom = [] } of items) {
-      const part = naive.things.filter((thing) => shownOf(everybodyIn(thing)).has(id));
+      const part = naive.things.filter((thing) => shownOf(partiesNamedIn(thing)).has(id));
       expect(nonzero(counts), id).toEqual(countOf(part));
       const group = naive.actors.filter((each) => naive.shown(each.id) === id).map((each) => each.id);
       expect(sortOf(lastSeen), id).toBe(lastOf(part));
@@ -143,7 +143,7 @@ describe.each([1, 2, 3, 4, 5])('in history %i', (seed) => {
         const speaks = (thing: NaiveThing) =>
           thing.fields.certainty !== 'speculated' && shownOf(speakersOf(thing)).has(id);
         if (on !== undefined) return within.some(speaks);
-        return from === undefined || within.some((thing) => shownOf(everybodyIn(thing)).has(id));
+        return from === undefined || within.some((thing) => shownOf(partiesNamedIn(thing)).has(id));
       });
       const { items } = await ask(`/actors?limit=500&${query}`);
       expect(idsOf(items).toSorted(), query).toEqual(idsOf(expected).toSorted());

@@ -135,9 +135,7 @@ describe('a rebuild that finds drift', () => {
     expect(drift.examples).toEqual([
       { kind: 'extra', partition: 'topic/war', sort: 'stray', from: 3, pointer: '', live: '{}' },
     ]);
-    expect(archive.alarms).toEqual([
-      'rebuild 2 differs from the live rows: accept or cancel it undefined',
-    ]);
+    expect(archive.alarms).toEqual(['rebuild 2 differs from the live rows: accept or cancel it undefined']);
   });
 
   test('a rebuild with drift is promoted after its acceptance', async () => {

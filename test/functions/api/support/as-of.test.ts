@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { changeGenerations } from '../../../../domain/projections/catalog.ts';
 import { rolledBack } from '../../../../domain/projections/transitions.ts';
-import { readPlace } from '../../../../events/envelope.ts';
+import { readEventHeader } from '../../../../events/envelope.ts';
 import { readAtom, type ReadFeed } from '../../../support/atom.ts';
 import { memoryArchive, type Answered, type MemoryArchive } from '../../../support/stores/memory-archive.ts';
 import { history, type History } from '../../../support/archives/random-archive.ts';
@@ -123,7 +123,7 @@ describe('reads as of a position', () => {
   test('a read as of an instant has the longest prefix of the log without later events', async () => {
     const of = await history(3);
     const random = seeded(3);
-    const times = of.commits.flatMap(({ events }) => events.map((bytes) => readPlace(bytes).time));
+    const times = of.commits.flatMap(({ events }) => events.map((bytes) => readEventHeader(bytes).time));
     expect(times).not.toEqual(times.toSorted());
     for (let run = 0; run < 40; run++) {
       const instant = new Date(

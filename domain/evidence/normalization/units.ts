@@ -1,4 +1,4 @@
-// Reads code points and strings from folded text, which is stored as UTF-16 units.
+// Reads code points and strings from normalized text, which is stored as UTF-16 units.
 
 /** Returns the units from `from` to `to` as a string. */
 export function stringOf(units: Uint16Array, from = 0, to = units.length): string {
@@ -15,7 +15,7 @@ export function pointAt(units: Uint16Array, at: number): number {
   return isPair ? 0x10000 + ((unit & 0x3ff) << 10) + (next & 0x3ff) : unit;
 }
 
-/** Removes a space at either end. Folded text has at most one space in a row. */
+/** Removes a space at either end. Normalized text has at most one space in a row. */
 export function trimmed(units: Uint16Array): Uint16Array {
   const from = units[0] === 0x20 ? 1 : 0;
   return units.subarray(from, Math.max(from, units.length - (units.at(-1) === 0x20 ? 1 : 0)));

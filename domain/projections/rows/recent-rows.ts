@@ -4,7 +4,7 @@ import { countBefore } from '../../binary-search.ts';
 import type { RowStore } from './row-store.ts';
 import { positionKey } from './row-keys.ts';
 
-export interface TailRow<B> {
+export interface PositionedRow<B> {
   readonly position: number;
   readonly body: B;
 }
@@ -13,11 +13,11 @@ export interface TailRow<B> {
  * Returns a function that reads the new rows up to a position and passes each row once, in order, to `add`. Rows up to
  * that position must have been appended. Calls run one after another. The next call repeats a failed read.
  */
-export function tail<B>(
+export function incrementalReader<B>(
   store: RowStore,
   partition: string,
   from: number,
-  add: (row: TailRow<B>) => void,
+  add: (row: PositionedRow<B>) => void,
 ): (at: number) => Promise<void> {
   let readTo = from - 1;
   let lastRead = Promise.resolve();
@@ -38,31 +38,34 @@ export function tail<B>(
   };
 }
 
-export interface Tails {
+export interface RecentRows {
   /**
    * Returns the rows of a partition from position `from` up to `at`, in order. Rows up to `at` must have been appended.
    */
-  read<B>(partition: string, from: number, at: number): Promise<readonly TailRow<B>[]>;
+  read<B>(partition: string, from: number, at: number): Promise<readonly PositionedRow<B>[]>;
 }
 
-/** Most tails in memory: enough for the open windows of all groups of sums, and some older windows. */
+/** Most recentRows in memory: enough for the open windows of all groups of sums, and some older windows. */
 const MAX_TAILS = 16;
 
-/** Returns the tails of one generation. */
-export function tailsOf(store: RowStore): Tails {
-  const tails = new Map<
+/** Returns the recentRows of one generation. */
+export function recentRowsOf(store: RowStore): RecentRows {
+  const recentRows = new Map<
     string,
-    { readonly rows: TailRow<unknown>[]; readonly readUpTo: (at: number) => Promise<void> }
+    { readonly rows: PositionedRow<unknown>[]; readonly readUpTo: (at: number) => Promise<void> }
   >();
 
   /** Returns a tail, and moves it to the end of the map, so that the least recently used tail is dropped first. */
   function tailFrom(partition: string, from: number) {
     const key = `${partition} ${from}`;
-    const rows: TailRow<unknown>[] = [];
-    const used = tails.get(key) ?? { rows, readUpTo: tail(store, partition, from, (row) => rows.push(row)) };
-    tails.delete(key);
-    tails.set(key, used);
-    for (const oldest of tails.keys()) if (tails.size > MAX_TAILS) tails.delete(oldest);
+    const rows: PositionedRow<unknown>[] = [];
+    const used = recentRows.get(key) ?? {
+      rows,
+      readUpTo: incrementalReader(store, partition, from, (row) => rows.push(row)),
+    };
+    recentRows.delete(key);
+    recentRows.set(key, used);
+    for (const oldest of recentRows.keys()) if (recentRows.size > MAX_TAILS) recentRows.delete(oldest);
     return used;
   }
 
@@ -71,7 +74,7 @@ export function tailsOf(store: RowStore): Tails {
       if (at < from) return [];
       const { rows, readUpTo } = tailFrom(partition, from);
       await readUpTo(at);
-      const known = rows as TailRow<B>[];
+      const known = rows as PositionedRow<B>[];
       return known.slice(
         0,
         countBefore(known.length, (index) => (known[index]?.position ?? 0) <= at),

@@ -10,7 +10,7 @@ const ACCENTS =
   /[[\p{M}&&[\p{Script=Inherited}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Hebrew}\p{Script=Arabic}]]--[\u3099\u309a]]/gv;
 
 /** Returns a name without case, accents, points and punctuation, of at most 200 code points. */
-export const foldName = (name: string): string =>
+export const normalizeName = (name: string): string =>
   Array.from(
     name
       .normalize('NFKD')

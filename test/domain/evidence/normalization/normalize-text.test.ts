@@ -1,13 +1,13 @@
-// Folding makes typographic variants equal and keeps all other differences.
+// Normalization makes typographic variants equal and keeps all other differences.
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { foldText } from '../../../../domain/evidence/folding/folding.ts';
-import { stringOf } from '../../../../domain/evidence/folding/units.ts';
+import { normalizeText } from '../../../../domain/evidence/normalization/normalize-text.ts';
+import { stringOf } from '../../../../domain/evidence/normalization/units.ts';
 
-const folded = (text: string) => stringOf(foldText(text).units);
+const normalized = (text: string) => stringOf(normalizeText(text).units);
 
-describe('folding', () => {
+describe('normalization', () => {
   it.each([
     ['every double quotation mark', '“a” „a‟ «a» ″a″', '"a" "a" "a" "a"'],
     ['every single quotation mark and apostrophe', '‹a› ‘a’ ‚a‛ ′a` ´a', "'a' 'a' 'a' 'a' 'a"],
@@ -22,8 +22,8 @@ describe('folding', () => {
     ['composed and decomposed accents', 'é ö Å ữ 각 क़', 'é ö Å ữ 각 क़'.normalize('NFD')],
     ['marks in any order', 'a\u0301\u0323 o\u0323\u0302', 'a\u0323\u0301 \u1ED9'],
     ['an emoji with and without its variation selector', '❤\uFE0F', '❤'],
-  ])('folding makes equal: %s', (_what, left, right) => {
-    expect(folded(left)).toBe(folded(right));
+  ])('normalization makes equal: %s', (_what, left, right) => {
+    expect(normalized(left)).toBe(normalized(right));
   });
 
   it.each([
@@ -44,8 +44,8 @@ describe('folding', () => {
     ['a stretched Arabic word', 'كتـــاب', 'كتاب'],
     ['Armenian ligatures', 'ﬓ ﬔ ﬕ ﬖ ﬗ', 'մն մե մի վն մխ'],
     ['a phrase that is one Arabic character', 'ﷺ'.repeat(40), 'صلى الله عليه وسلم'.repeat(40)],
-  ])('folding makes equal, by context: %s', (_what, left, right) => {
-    expect(folded(left)).toBe(folded(right));
+  ])('normalization makes equal, by context: %s', (_what, left, right) => {
+    expect(normalized(left)).toBe(normalized(right));
   });
 
   it.each([
@@ -55,27 +55,27 @@ describe('folding', () => {
     ['a space outside German guillemets and none', 'sagte »Ja« und', 'sagte»Ja«und'],
     ['two compatible characters', 'x² ½ ①', 'x2 1/2 1'],
     ['a soft hyphen at a line end and a space', 'co\u00AD\noperation', 'co operation'],
-  ])('folding keeps different: %s', (_what, left, right) => {
-    expect(folded(left)).not.toBe(folded(right));
+  ])('normalization keeps different: %s', (_what, left, right) => {
+    expect(normalized(left)).not.toBe(normalized(right));
   });
 
-  it('folding keeps the space outside German guillemets as it does for other marks', () => {
-    expect(folded('sagte »Ja« und ging')).toBe(folded('sagte “Ja” und ging'));
+  it('normalization keeps the space outside German guillemets as it does for other marks', () => {
+    expect(normalized('sagte »Ja« und ging')).toBe(normalized('sagte “Ja” und ging'));
   });
 
-  it('folding keeps case, digits, accents and letters of other alphabets', () => {
-    expect(folded('We Said 5 війна')).toBe('We Said 5 війна');
-    expect(folded('We')).not.toBe(folded('we'));
-    expect(folded('e')).not.toBe(folded('é'));
+  it('normalization keeps case, digits, accents and letters of other alphabets', () => {
+    expect(normalized('We Said 5 війна')).toBe('We Said 5 війна');
+    expect(normalized('We')).not.toBe(normalized('we'));
+    expect(normalized('e')).not.toBe(normalized('é'));
   });
 
-  it('folding accepts lone surrogates and excessive runs of marks', () => {
-    expect(folded('a\uD800b\uDC00c')).toBe('a\uD800b\uDC00c');
-    expect(foldText(`e${'\u0301\u0323'.repeat(5000)}x`).units.length).toBeGreaterThan(9000);
-    expect(folded(' \u0301')).toBe(' \u0301');
+  it('normalization accepts lone surrogates and excessive runs of marks', () => {
+    expect(normalized('a\uD800b\uDC00c')).toBe('a\uD800b\uDC00c');
+    expect(normalizeText(`e${'\u0301\u0323'.repeat(5000)}x`).units.length).toBeGreaterThan(9000);
+    expect(normalized(' \u0301')).toBe(' \u0301');
   });
 
-  it('all Unicode normal forms of a text fold to the same units', () => {
+  it('all Unicode normal forms of a text normalize to the same units', () => {
     const fragments = fc.constantFrom(
       'e',
       '\u0301',
@@ -95,16 +95,16 @@ describe('folding', () => {
     fc.assert(
       fc.property(fc.array(fragments, { maxLength: 12 }), (parts) => {
         const text = parts.join('');
-        expect(folded(text.normalize('NFD'))).toBe(folded(text));
-        expect(folded(text.normalize('NFC'))).toBe(folded(text));
+        expect(normalized(text.normalize('NFD'))).toBe(normalized(text));
+        expect(normalized(text.normalize('NFC'))).toBe(normalized(text));
       }),
       { numRuns: 500 },
     );
   });
 
-  it('folding keeps every unit of the characters with the longest expansions', () => {
+  it('normalization keeps every unit of the characters with the longest expansions', () => {
     for (const text of ['‴‷', '\u{1D160}\u{1D164}', '\uFB2C\u0344\u0344', 'ﬃﬄ', '\u{1D1C0}']) {
-      expect(folded(text.repeat(50))).toBe(Array.from({ length: 50 }, () => folded(text)).join(''));
+      expect(normalized(text.repeat(50))).toBe(Array.from({ length: 50 }, () => normalized(text)).join(''));
     }
   });
 });

@@ -1,7 +1,7 @@
-// Finds white space that typography adds and folding removes: line ends, hyphenation, spaces at guillemets.
+// Finds white space that typography adds and normalization removes: line ends, hyphenation, spaces at guillemets.
 import { IGNORED, isUnspaced, kindOf, SPACE, writingOf } from './characters.ts';
 
-/** A run of white space and zero-width characters. `vanishes` if folding removes it. */
+/** A run of white space and zero-width characters. `vanishes` if normalization removes it. */
 export interface Gap {
   readonly end: number;
   readonly vanishes: boolean;

@@ -1,4 +1,4 @@
-// Maps folded units to indexes of the original text. Stores one entry for each change of the offset between the two, so
+// Maps normalized units to indexes of the original text. Stores one entry for each change of the offset between the two, so
 // memory stays small.
 
 export class Runs {
@@ -33,7 +33,7 @@ export class Runs {
   indexOf(unit: number): number {
     const { entries } = this;
     let high = this.used >> 1;
-    // During folding, nearly all lookups are in the last run.
+    // During normalization, nearly all lookups are in the last run.
     let low = high > 0 && (entries[2 * high - 2] ?? 0) <= unit ? high : 0;
     while (low < high) {
       const middle = (low + high) >> 1;

@@ -1,7 +1,7 @@
 // Lengths of texts in code points.
 
 import { expect, it } from 'vitest';
-import { codePoints } from '../../../../domain/evidence/folding/characters.ts';
+import { codePoints } from '../../../../domain/evidence/normalization/characters.ts';
 
 it.each([
   ['', 0],

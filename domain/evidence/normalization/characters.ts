@@ -1,4 +1,4 @@
-// Classifies characters: how folding treats them, and which ones form words.
+// Classifies characters: how normalization treats them, and which ones form words.
 
 export const PLAIN = 1;
 export const SPACE = 2;
@@ -16,12 +16,12 @@ const KIND = 0x0f;
 const WORD = 0x10;
 const UNSPACED = 0x20;
 
-// Filled on demand, because classifying all of Unicode at start would cost more than folding most articles.
+// Filled on demand, because classifying all of Unicode at start would cost more than normalization most articles.
 const kinds = new Uint8Array(0x110000);
 const expansions = new Map<number, string>();
 
-// A double mark folds to two single marks and an ellipsis to three dots, so that '' equals " at every boundary.
-for (const [characters, folded] of [
+// A double mark normalizes to two single marks and an ellipsis to three dots, so that '' equals " at every boundary.
+for (const [characters, normalized] of [
   ["'’‘‚‛‹›′‵`´ʹʻʼʽˊˋ՚׳＇｀❛❜\u1FEF\u1FFD", "'"],
   ['"“”„‟«»″‶〃ʺˮ״＂❝❞〝〞〟⹂「」『』', "''"],
   ['‴‷', "'''"],
@@ -33,7 +33,7 @@ for (const [characters, folded] of [
   ['ﬄ', 'ffl'],
   ['ﬅﬆ', 'st'],
 ] as const) {
-  for (const character of characters) expansions.set(character.codePointAt(0) ?? 0, folded);
+  for (const character of characters) expansions.set(character.codePointAt(0) ?? 0, normalized);
 }
 
 /** Arabic presentation forms and Armenian ligatures. Other compatibility forms are kept: ² differs from 2. */
@@ -44,7 +44,7 @@ export function kindOf(point: number): number {
   return (kinds[point] || classify(point)) & KIND;
 }
 
-/** Returns the expansion of a code point; undefined if it folds to itself. Call `kindOf` first: it fills the table. */
+/** Returns the expansion of a code point; undefined if it normalizes to itself. Call `kindOf` first: it fills the table. */
 export function expansionOf(point: number): string | undefined {
   return expansions.get(point);
 }
