@@ -30,7 +30,7 @@ export async function unionOf(
   unions: UnionDefinition,
   count: () => Promise<Union>,
 ): Promise<Union> {
-  const { recentRows: recentRows, at } = reading;
+  const { recentRows, at } = reading;
   const cached = cache.get(recentRows) ?? new Map<string, CachedUnion>();
   cache.set(recentRows, cached);
   const last = cached.get(unions.key);

@@ -25,7 +25,8 @@ test('positions are rejected once all puts that were sent have ended, and no fur
   const table = memoryTable();
   const state = {
     ...table,
-    putIf: (...put: Parameters<typeof table.compareAndPut>) => write(() => table.compareAndPut(...put)),
+    compareAndPut: (...put: Parameters<typeof table.compareAndPut>) =>
+      write(() => table.compareAndPut(...put)),
   };
   const batch = STREAMS.map((stream) => [stream, 1, 1] as const);
   const commits = STREAMS.map((stream) => ({ stream, revision: 1, events: [new Uint8Array()] }));

@@ -85,7 +85,7 @@ describe('the installed command', () => {
     const home = join(folder, 'home');
     const demo = await run(['demo'], { CHANCERY_HOME: home });
     expect(demo.stderr).toBe('');
-    expect(demo.stdout).toContain('27 events recorded.');
+    expect(demo.stdout).toContain('28 events are recorded');
     const child = spawn(process.execPath, [command(), 'serve'], {
       cwd: folder,
       env: { ...environment, CHANCERY_HOME: home, PORT: '0' },

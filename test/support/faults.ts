@@ -159,18 +159,18 @@ export function faultyProcess(conditions: Conditions, under: Late = late()): Fau
     table: (table) => ({
       get: (partition, sort) => call('read', `get ${partition}`, () => table.get(partition, sort)),
       compareAndPut: (item, version) =>
-        call('write', `putIf ${item.partition}`, () => table.compareAndPut(item, version)),
+        call('write', `compareAndPut ${item.partition}`, () => table.compareAndPut(item, version)),
       batchPut: (items) =>
         call(
           'many',
-          'putAll',
+          'batchPut',
           () => table.batchPut(items),
           () => table.batchPut(part(items)),
         ),
       batchDelete: (keys) =>
         call(
           'many',
-          'removeAll',
+          'batchDelete',
           () => table.batchDelete(keys),
           () => table.batchDelete(part(keys)),
         ),

@@ -140,7 +140,7 @@ export async function completeRebuild(
  * Makes generation `to` live again. @throws Refusal `no-way-back` if it is not kept, of another fold version, or behind.
  */
 export async function rollBack(
-  { catalog, clock, rollbackRetentionMs: rollbackRetentionMs, models = readModels }: RebuildRequestContext,
+  { catalog, clock, rollbackRetentionMs, models = readModels }: RebuildRequestContext,
   to: number,
   by: string,
 ): Promise<Generations> {

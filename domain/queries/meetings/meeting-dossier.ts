@@ -60,7 +60,7 @@ export async function meetingDossier(
 ): Promise<MeetingDossier | undefined> {
   const [head] = await summariesById(reading, [id]);
   if (!head) return undefined;
-  const { passes: passes } = await matching(reading, filter);
+  const { passes } = await matching(reading, filter);
   const page = await pageOfResponses(reading, id, { ...request, bytes: HALF }, passes, weighRepeated);
   const nesting: Nesting = {
     reading,

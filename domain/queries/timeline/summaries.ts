@@ -48,7 +48,7 @@ export function pageOfRecords<B extends object>(
   reading: Reading,
   parts: readonly KeyRange[],
   request: PageRequest,
-  { row: passesRow = () => true, passes: passes = () => true, listed = listedIn }: Passing<B> = {},
+  { row: passesRow = () => true, passes = () => true, listed = listedIn }: Passing<B> = {},
   weighItem: WeighItem<Summary> = weighSummary,
 ): Promise<Page<Summary>> {
   const resolve = async (rows: readonly ReadRow<B>[]) => {

@@ -98,7 +98,7 @@ test('a refused conditional write is true if a consistent read returns its own t
 
 test.each([
   ['the same body by another hand', { token: { B: bytes('another hand, 16') } }],
-  ['an item that putAll wrote, without a token', {}],
+  ['an item that batchPut wrote, without a token', {}],
 ])('a refused conditional write is false if the item has %s', async (_, token) => {
   const body = { S: JSON.stringify(item.body) };
   const there = { partition: { S: 'log' }, sort: { S: 'head' }, version: { N: '7' }, body, ...token };

@@ -189,7 +189,7 @@ describe('drift', () => {
     );
     const different = (await scanned(of.rows.open(1))).filter(isSummary).length;
     const { id } = await startRebuild(of, operatorRequest);
-    const short = { ...of, rows: pagesOf(of.rows, 20_000), goOn: () => false };
+    const short = { ...of, rows: pagesOf(of.rows, 20_000), mayContinue: () => false };
     for (let phase = ''; phase !== 'drifted'; { phase } = await recordOf(of, id)) await reconciler(short)();
     expect((await recordOf(of, id)).drift).toMatchObject({ missing: 0, extra: 0, different });
   });
