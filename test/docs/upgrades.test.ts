@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readModels } from '../../domain/projections/views/read-models.ts';
 import { liveCheckpoints, readGenerations } from '../../domain/projections/catalog.ts';
 import { catchUp } from '../../domain/projections/catch-up.ts';
-import { rollBack } from '../../domain/projections/rebuild/requests.ts';
+import { rollBack } from '../../domain/projections/rebuild/rollback.ts';
 import { reconciler } from '../../domain/projections/rebuild/reconciler.ts';
 import { openReadings } from '../../domain/queries/open-readings.ts';
 import { publishedLog } from '../support/logs/published-log.ts';

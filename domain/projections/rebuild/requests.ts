@@ -1,5 +1,5 @@
-// Requests of operators: start, accept or cancel a rebuild, and roll back. All are idempotent. The rebuild record is
-// written before the action that it describes, so every rebuild has a known requester.
+// Requests of operators: start, accept or cancel a rebuild. All are idempotent. The rebuild record is written before
+// the action that it describes, so every rebuild has a known requester.
 import { Refusal } from '../../errors.ts';
 import type { Clock, Table } from '../../ports.ts';
 import { readModels } from '../views/read-models.ts';
@@ -134,61 +134,4 @@ export async function completeRebuild(
     if (generations.generations[id]) return { ...ended, phase: 'switched' };
     return { ...ended, phase: 'cancelled', ...(cancelled ? { cancelled } : {}) };
   });
-}
-
-/**
- * Makes generation `to` live again. @throws Refusal `no-way-back` if it is not kept, of another fold version, or behind.
- */
-export async function rollBack(
-  { catalog, clock, rollbackRetentionMs, models = readModels }: RebuildRequestContext,
-  to: number,
-  by: string,
-): Promise<Generations> {
-  let from: number | undefined = to;
-  const generations = await changeGenerations(catalog, (before) => {
-    from = before.live;
-    if (from === to) return undefined;
-    const why = whyUnavailable(models, before, to, clock());
-    if (why) throw new Refusal('no-way-back', why.reason, { behind: why.behind });
-    return rolledBack(before, to, clock() + rollbackRetentionMs);
-  });
-  const newer = Math.max(from, to);
-  if (from !== to && (await readRebuild(catalog, newer)))
-    await changeRebuild(catalog, newer, (before) => ({ ...before, wentBack: { by, at: clock(), to } }));
-  return generations;
-}
-
-/** Returns why generation `to` cannot become live. `behind` is true if a retry may succeed. */
-function whyUnavailable(
-  models: readonly ReadModel[],
-  generations: Generations,
-  to: number,
-  now: number,
-): { reason: string; behind: boolean } | undefined {
-  if (!isKept(generations, to, now)) {
-    const others = Object.keys(generations.kept ?? {}).filter((each) =>
-      isKept(generations, Number(each), now),
-    );
-    return {
-      reason:
-        others.length > 0
-          ? `generation ${to} is not kept: roll back to ${others.join(' or ')} instead`
-          : 'no generation is kept: only the retention period after a rebuild or a rollback allows a rollback',
-      behind: false,
-    };
-  }
-  const kept = generations.generations[to] ?? {};
-  const live = liveCheckpoints(generations) ?? {};
-  const other = models.find(({ name, version }) => kept[name] && kept[name].version !== version);
-  if (other)
-    return {
-      reason: `generation ${to} has rows of version ${kept[other.name]?.version} of ${other.name}, but this release folds version ${other.version}: deploy a release that folds version ${kept[other.name]?.version} first`,
-      behind: false,
-    };
-  if (!isBehind(kept, live)) return undefined;
-  const stopped = Object.entries(kept).find(([, checkpoint]) => checkpoint.stopped);
-  const why = stopped
-    ? `${stopped[0]} is stopped at position ${stopped[1].stopped?.position}: ${stopped[1].stopped?.reason}`
-    : 'try again in a moment';
-  return { reason: `generation ${to} is behind the live generation: ${why}`, behind: !stopped };
 }

@@ -11,7 +11,7 @@ import {
 } from '../../../domain/projections/catalog.ts';
 import type { ReadModel } from '../../../domain/projections/views/read-model.ts';
 import { readRebuild, type Rebuild } from '../../../domain/projections/rebuild/rebuild-record.ts';
-import { rollBack } from '../../../domain/projections/rebuild/requests.ts';
+import { rollBack } from '../../../domain/projections/rebuild/rollback.ts';
 import type { Unsequenced } from '../../../domain/log/unsequenced-sweep.ts';
 import type { ApiContext } from '../api-context.ts';
 import { instantOf, rebuildSchema, shownRebuild, stoppedSchema } from '../schemas/rebuild-schema.ts';

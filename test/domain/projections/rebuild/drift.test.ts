@@ -11,9 +11,9 @@ import type { Rebuild } from '../../../../domain/projections/rebuild/rebuild-rec
 import {
   acceptRebuild,
   cancelRebuild,
-  rollBack,
   startRebuild,
 } from '../../../../domain/projections/rebuild/requests.ts';
+import { rollBack } from '../../../../domain/projections/rebuild/rollback.ts';
 import {
   needsReconciling,
   needsDecision,

@@ -14,10 +14,10 @@ import {
 import {
   acceptRebuild,
   cancelRebuild,
-  rollBack,
   startRebuild,
   type StartRequest,
 } from '../../../../domain/projections/rebuild/requests.ts';
+import { rollBack } from '../../../../domain/projections/rebuild/rollback.ts';
 import { reconciler } from '../../../../domain/projections/rebuild/reconciler.ts';
 import { isBehind } from '../../../../domain/projections/transitions.ts';
 import { Crash, failingAt, fates, faultOf, late, type Conditions } from '../../../support/faults.ts';

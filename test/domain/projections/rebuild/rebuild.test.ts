@@ -9,7 +9,8 @@ import { actors } from '../../../../domain/projections/views/actors-view.ts';
 import { readModels } from '../../../../domain/projections/views/read-models.ts';
 import { catchUp } from '../../../../domain/projections/catch-up.ts';
 import { hasEnded, readRebuilds } from '../../../../domain/projections/rebuild/rebuild-record.ts';
-import { cancelRebuild, rollBack, startRebuild } from '../../../../domain/projections/rebuild/requests.ts';
+import { cancelRebuild, startRebuild } from '../../../../domain/projections/rebuild/requests.ts';
+import { rollBack } from '../../../../domain/projections/rebuild/rollback.ts';
 import {
   needsReconciling,
   reconciler,
