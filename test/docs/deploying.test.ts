@@ -1,4 +1,4 @@
-// What docs/deploying.md tells people to type, as far as it can be tried without an account.
+// Runs the commands of docs/deploying.md, as far as that is possible without an account.
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

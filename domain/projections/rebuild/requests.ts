@@ -3,9 +3,9 @@
 import { Refusal } from '../../errors.ts';
 import type { Clock, Table } from '../../ports.ts';
 import { readModels } from '../views/read-models.ts';
-import { changeGenerations, liveCheckpoints, readGenerations, type Generations } from '../catalog.ts';
+import { changeGenerations, readGenerations } from '../catalog.ts';
 import type { ReadModel } from '../views/read-model.ts';
-import { abandoned, isBehind, isKept, rolledBack, started } from '../transitions.ts';
+import { abandoned, started } from '../transitions.ts';
 import { startComparison } from './compare.ts';
 import {
   changeRebuild,
