@@ -1,9 +1,9 @@
-// Prepares statements whose rows are arrays, which are read faster than objects, on every Node that the archive runs on.
+// Prepares statements whose rows are arrays, on every supported Node. Arrays are read faster than objects.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
 export type ArrayRows = Pick<StatementSync, 'get' | 'all' | 'iterate'>;
 
-/** Returns a statement whose rows are arrays. Their column names must differ, because Node before 22.16 has objects only. */
+/** Returns a statement whose rows are arrays. Column names must differ, because Node before 22.16 returns only objects. */
 export function arrayRows(connection: DatabaseSync, sql: string): ArrayRows {
   const statement = connection.prepare(sql);
   if (typeof statement.setReturnArrays !== 'function') return converted(statement);
@@ -13,7 +13,7 @@ export function arrayRows(connection: DatabaseSync, sql: string): ArrayRows {
 
 type Rows = { -readonly [name in keyof ArrayRows]: (...values: never[]) => unknown };
 
-/** Exported for tests, because the development version of Node never needs it. */
+/** Exported for tests, because the Node of the project never needs it. */
 export function converted(statement: StatementSync): ArrayRows {
   const rows: Rows = {
     get: (...values) => {

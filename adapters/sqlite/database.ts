@@ -1,26 +1,25 @@
-// Opens an SQLite file of an embedded archive, and lets writes that arrive together share one transaction: an fsync costs
-// the same for one commit and for a hundred. Threads of the process each open it for themselves.
+// Opens an SQLite file of an embedded archive. Concurrent writes share one transaction, because an fsync costs the same
+// for one commit and for a hundred. Each thread of the process opens its own connection.
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 
 export interface Database {
-  /** To read with, and to prepare statements on. What it reads is durable: no transaction stays open across a turn. */
+  /** For reads and prepared statements. Reads see durable data only: no transaction stays open across a turn. */
   readonly connection: DatabaseSync;
   /**
-   * Runs `work` in the transaction that ends this turn of the event loop, after what was asked for before it.
-   * Resolves, once that is durable, to what `work` returned. Rejects, and so does all of the transaction, where any
-   * of its works throws or the COMMIT fails: nothing of it is kept then. `work` must not be async. If the file is at
-   * fault, such as on a full disk, the error is DatabaseUnusable, which names it.
+   * Runs the synchronous `work` in the transaction of this turn of the event loop, in the order of the calls. Resolves
+   * to its result once that is durable. If any work throws or the COMMIT fails, the whole transaction is reverted.
+   * @throws DatabaseUnusable if the file is at fault, for example on a full disk
    */
   write<T>(work: () => T): Promise<T>;
-  /** Runs `work`, which only reads and is not async, on one state of the file: that takes its locks once. */
+  /** Runs the synchronous, reading `work` on one state of the file, with one acquisition of locks. */
   read<T>(work: () => T): T;
-  /** Commits what waits, and gives the file back. */
+  /** Commits the waiting writes and closes the file. */
   close(): void;
 }
 
-/** Another process has the file locked. */
+/** Thrown if another process has locked the file. */
 export class DatabaseInUse extends Error {
   override readonly name = 'DatabaseInUse';
   constructor(path: string, options?: ErrorOptions) {
@@ -31,7 +30,7 @@ export class DatabaseInUse extends Error {
   }
 }
 
-/** The file cannot be opened or made; the message names it and says why. */
+/** Thrown if the file cannot be opened, created or written. The message names it and the reason. */
 export class DatabaseUnusable extends Error {
   override readonly name = 'DatabaseUnusable';
   constructor(path: string, reason: string, options?: ErrorOptions) {
@@ -42,15 +41,15 @@ export class DatabaseUnusable extends Error {
 const SQLITE_BUSY = 5;
 
 export interface Settings {
-  /** What SQLite keeps of the file in memory at most; 2 is its own number. */
+  /** The maximum page cache in MB. SQLite's own default is 2. */
   readonly cacheMb: number;
-  /** Pages in the write-ahead log before they are moved into the file: each move costs two fsyncs. */
+  /** Pages in the write-ahead log before they are copied into the file. Each copy costs two fsyncs. */
   readonly checkpointPages: number;
-  /** Of a file that is made; one that is there keeps its own. */
+  /** The page size of a new file. An existing file keeps its size. */
   readonly pageBytes: number;
-  /** Make it where it is absent? */
+  /** True to create a missing file. */
   readonly make: boolean;
-  /** Milliseconds to wait for a lock that another thread holds. */
+  /** The maximum wait for a lock of another thread, in milliseconds. */
   readonly busyMs: number;
 }
 
@@ -63,9 +62,9 @@ const SETTINGS: Settings = {
 };
 
 /**
- * Opens or makes the file; its folder must exist. Other processes are kept out by the lock on the folder.
- * @throws DatabaseInUse if a connection holds the file alone, as releases before that lock do.
- * @throws DatabaseUnusable if it cannot be opened.
+ * Opens or creates the file; its folder must exist. The lock on the folder excludes other processes.
+ * @throws DatabaseInUse if a connection has locked the file, as releases before that lock do
+ * @throws DatabaseUnusable if it cannot be opened
  */
 export function openDatabase(path: string, settings: Partial<Settings> = {}): Database {
   const connection = connect(path, { ...SETTINGS, ...settings });
@@ -80,7 +79,7 @@ export function openDatabase(path: string, settings: Partial<Settings> = {}): Da
     try {
       begin.run();
       answers = group.map((each) => each.run());
-      // A crash before this has returned leaves all of the group or nothing, and nobody was told either.
+      // A crash before this returns leaves the whole group or nothing, and no caller has an answer yet.
       commit.run();
     } catch (error) {
       try {
@@ -126,7 +125,7 @@ export function openDatabase(path: string, settings: Partial<Settings> = {}): Da
   };
 }
 
-/** Does nothing if SQLite has rolled back by itself, as it does when the disk is full. */
+/** Rolls back, unless SQLite has already done so, as on a full disk. */
 function rollBack(connection: DatabaseSync): void {
   try {
     connection.exec('ROLLBACK');
@@ -136,7 +135,7 @@ function rollBack(connection: DatabaseSync): void {
 }
 
 interface Waiting {
-  /** Does the work, and returns how to tell who asked for it. */
+  /** Runs the work, and returns a function that tells its caller the result. */
   run(): () => void;
   reject(error: unknown): void;
 }
@@ -149,7 +148,7 @@ function connect(path: string, settings: Settings): DatabaseSync {
     connection.exec(`PRAGMA page_size = ${pageBytes}`);
     connection.exec('PRAGMA journal_mode = WAL');
     connection.exec('PRAGMA synchronous = FULL');
-    // Elsewhere than on macOS this changes nothing; there, a plain fsync stops at the drive's cache.
+    // Only macOS needs this: its plain fsync does not flush the cache of the drive.
     connection.exec('PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON');
     connection.exec(
       `PRAGMA wal_autocheckpoint = ${checkpointPages}; PRAGMA cache_size = ${-1_024 * cacheMb}`,
@@ -163,15 +162,15 @@ function connect(path: string, settings: Settings): DatabaseSync {
   }
 }
 
-/** Opens the file; its first statement reads it. @throws DatabaseUnusable */
+/** Opens the file. The first statement reads it. @throws DatabaseUnusable */
 export function openConnection(path: string, make: boolean): DatabaseSync {
-  if (!make && !existsSync(path)) throw new DatabaseUnusable(path, 'there is no such file');
+  if (!make && !existsSync(path)) throw new DatabaseUnusable(path, 'the file does not exist');
   const location = pathToFileURL(path);
   location.searchParams.set('mode', make ? 'rwc' : 'rw');
   try {
     return new DatabaseSync(location);
   } catch (error) {
-    // Node before 22.15 takes no URL, and so no mode.
+    // Node before 22.15 accepts no URL, and so no mode.
     const isOld = error instanceof TypeError && 'code' in error && error.code === 'ERR_INVALID_ARG_TYPE';
     if (!isOld) throw unusable(path, error);
   }
@@ -182,7 +181,7 @@ export function openConnection(path: string, make: boolean): DatabaseSync {
   }
 }
 
-/** What SQLite's error codes mean for an operator. */
+/** Reasons and advice for the operator, by SQLite's primary error code. */
 const REASONS: Readonly<Record<number, string>> = {
   8: 'it cannot be written: give this user write access to the file and its folder',
   10: 'reading or writing it failed: check the disk',
@@ -192,7 +191,7 @@ const REASONS: Readonly<Record<number, string>> = {
   26: 'it is not a SQLite database: move it away, or restore it from a backup',
 };
 
-/** What to throw if a file cannot be used because of this error. */
+/** Returns DatabaseUnusable if this error means that the file cannot be used; else the error. */
 export function unusable(path: string, error: unknown): unknown {
   const code = codeOf(error);
   if (code === undefined) return error;
@@ -200,14 +199,14 @@ export function unusable(path: string, error: unknown): unknown {
   return new DatabaseUnusable(path, reasonOf(error) ?? (error as Error).message, { cause: error });
 }
 
-/** Extended codes keep the primary code in their lowest byte. */
+/** Returns the primary code, which is the lowest byte of an extended code. */
 const reasonOf = (error: unknown): string | undefined => REASONS[(codeOf(error) ?? 0) & 0xff];
 
-/** The extended result code of an error of SQLite. */
+/** Returns the extended result code of an SQLite error. */
 export const codeOf = (error: unknown): number | undefined =>
   error instanceof Error && 'errcode' in error ? Number(error.errcode) : undefined;
 
-/** A pragma that SQLite can't honour (WAL on some network drives) is ignored without an error; so it is read back. */
+/** Reads a pragma back, because SQLite ignores one that it cannot apply, such as WAL on some network drives. */
 function expectPragma(connection: DatabaseSync, name: string, expected: string | number): void {
   const actual = connection.prepare(`PRAGMA ${name}`).get()?.[name];
   if (actual !== expected) {

@@ -1,12 +1,12 @@
-// Streams of commits in one SQLite table: an append is an insert where nothing is, and appends that arrive together
-// share one transaction.
+// Stores streams of commits in one SQLite table. An append inserts the next revision, if it does not exist yet.
+// Concurrent appends share one transaction.
 import { setImmediate } from 'node:timers/promises';
 import { TooLarge, type Commit, type EventStore, type Receipt, type Sweep } from '../../domain/ports.ts';
 import { packEvents, unpackEvents } from '../packing.ts';
 import type { Database } from './database.ts';
 import { makeTable } from './table.ts';
 
-/** As DynamoDB's items, so that what fits here can move there. */
+/** The limit of a DynamoDB item, so that every commit can move to DynamoDB. */
 const MAX_COMMIT_BYTES = 409_600;
 const PAGE_COMMITS = 200;
 const PAGE_BYTES = 1_048_576;
@@ -19,7 +19,7 @@ interface Row {
   readonly events: Uint8Array;
 }
 
-/** Streams in the table `commits` of the database, made where it is absent. */
+/** Returns the event store in the table `commits`, which is created if it does not exist. */
 export function sqliteEventStore(database: Database): EventStore {
   makeCommits(database);
   const { connection } = database;
@@ -69,7 +69,7 @@ export function sqliteEventStore(database: Database): EventStore {
         yield* commits;
         if (!full) return;
         from = commits.at(-1)?.revision ?? from;
-        // SQLite answers within the turn: without this a long read would keep everybody else waiting.
+        // SQLite answers synchronously, so a long read must yield to other work.
         await setImmediate();
       }
     },
@@ -78,8 +78,8 @@ export function sqliteEventStore(database: Database): EventStore {
 
 /**
  * Names the streams with commits above the last position item in table `state` (partition `positions/<stream>`,
- * sort key: the revision, 12 digits). What is once sequenced stays so: the first sweep of a process looks at every
- * commit, later ones at those since and at the streams that were behind, and so one that can't go on costs little.
+ * sort key: the revision, 12 digits). A sequenced commit stays sequenced. So only the first sweep of a process reads
+ * every commit; later sweeps read newer commits and the streams that were behind.
  */
 export function sqliteSweep(database: Database): Sweep {
   makeCommits(database);
@@ -91,7 +91,7 @@ export function sqliteSweep(database: Database): Sweep {
   const still = database.connection.prepare(
     `SELECT max(revision) > ${cursorOf('?')} AS behind FROM commits WHERE stream = ?`,
   );
-  /** Each commit up to this rowid is sequenced, or of a stream in `late`. */
+  /** Each commit up to this rowid is sequenced, or its stream is in `late`. */
   let seen = 0;
   const late = new Set<string>();
 
@@ -103,7 +103,7 @@ export function sqliteSweep(database: Database): Sweep {
     const streams = new Set(first ? late : []);
     const after = first ? seen : Number(from);
     const rows = since.all(after) as unknown as { rowid: number; stream: string; behind: 0 | 1 }[];
-    // A page that doesn't join on to what is known says nothing of the commits between.
+    // A page that begins later tells nothing about the commits before it.
     let joins = after <= seen;
     for (const { rowid, stream, behind } of rows) {
       if (behind === 1) {
@@ -123,7 +123,7 @@ export function sqliteSweep(database: Database): Sweep {
 const cursorOf = (stream: string): string =>
   `coalesce((SELECT CAST(max(sort) AS INTEGER) FROM state WHERE partition = 'positions/' || ${stream}), 0)`;
 
-/** A rowid table: rows of about 1 KB make WITHOUT ROWID several times slower to append to. */
+/** Creates a rowid table: with rows of about 1 KB, WITHOUT ROWID appends several times slower. */
 function makeCommits({ connection }: Database): void {
   connection.exec(`CREATE TABLE IF NOT EXISTS commits (
     stream TEXT NOT NULL, revision INTEGER NOT NULL, receipt TEXT, events BLOB NOT NULL, UNIQUE (stream, revision)

@@ -1,23 +1,23 @@
-// Items of JSON under a partition and a sort key, in one SQLite table: the archive's state, or the catalog of read models.
-// SQLite compares TEXT by its UTF-8 bytes, which is the order that the port asks for.
+// Stores JSON items by partition and sort key in one SQLite table: the archive's state, or the catalog of read models.
+// SQLite compares TEXT by its UTF-8 bytes, which is the order that the port requires.
 import { setImmediate } from 'node:timers/promises';
 import { TooLarge, type Item, type StoredItem, type Table } from '../../domain/ports.ts';
 import { arrayRows } from './array-rows.ts';
 import type { Database } from './database.ts';
 
-/** Many a range wants only its first item. */
+/** Many ranges need only their first item. */
 const FIRST_PAGE_ITEMS = 10;
 const PAGE_ITEMS = 100;
-/** To SQLite a BLOB, even an empty one, is above every text. */
+/** In SQLite a BLOB, even an empty one, sorts above every text. */
 const ABOVE_ALL = new Uint8Array();
 
 const MAX_BODY_BYTES = 350 * 1_024;
 const COLUMNS = 'partition, sort, version, body';
 
-/** An array takes half the time that an object by the columns' names does. */
+/** An array is read in half the time of an object. */
 type Row = readonly [partition: string, sort: string, version: number, body: string];
 
-/** Items in a table of that name, which is created if it does not exist. */
+/** Returns the table of this name, which is created if it does not exist. */
 export function sqliteTable(database: Database, name: string): Table {
   makeTable(database, name);
   const { connection } = database;
@@ -73,11 +73,11 @@ export function sqliteTable(database: Database, name: string): Table {
       let high: string | Uint8Array = below ?? ABOVE_ALL;
       for (let limit = FIRST_PAGE_ITEMS; ; limit = PAGE_ITEMS) {
         const rows = statement.all(partition, low, high, limit) as unknown as Row[];
-        // Parsed one by one: whoever wants the first only leaves the rest.
+        // Items are parsed one by one, because a caller may need only the first.
         for (const row of rows) yield itemOf(row);
         const last = rows.at(-1);
         if (rows.length < limit || last === undefined) return;
-        // Each page begins beside the last key given out, there or not any more; the next text above it ends in NUL.
+        // Each page begins next to the last key, even if that was removed. The next text above a key is the key and a NUL.
         const [, sort] = last;
         if (descending) high = sort;
         else low = `${sort}\0`;
@@ -97,15 +97,15 @@ const itemOf = ([partition, sort, version, body]: Row): StoredItem => ({
 function jsonOf({ partition, sort, body }: Item): string {
   const json = JSON.stringify(body) as string | undefined;
   if (json === undefined) throw new TypeError(`the body of ${partition} ${sort} is not JSON`);
-  // A code unit is three bytes of UTF-8 at most: few bodies have to be counted.
+  // A code unit has at most three bytes in UTF-8, so few bodies must be counted.
   const bytes = 3 * json.length > MAX_BODY_BYTES ? Buffer.byteLength(json) : 0;
   if (bytes > MAX_BODY_BYTES) throw new TooLarge(`item ${partition} ${sort}`, bytes, MAX_BODY_BYTES);
   return json;
 }
 
 /**
- * The name is part of the code, never input. Tables of earlier versions have two more columns, which stay
- * empty.
+ * Creates the table. The name is part of the code, never input. Tables of earlier releases have two more columns, which
+ * stay empty.
  */
 export function makeTable({ connection }: Database, name: string): void {
   connection.exec(`CREATE TABLE IF NOT EXISTS ${name} (
