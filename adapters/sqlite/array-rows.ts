@@ -13,7 +13,7 @@ export function arrayRows(connection: DatabaseSync, sql: string): ArrayRows {
 
 type Rows = { -readonly [name in keyof ArrayRows]: (...values: never[]) => unknown };
 
-/** Exported for tests, because the Node of the project never needs it. */
+/** Converts rows to arrays. Exported for tests, because the Node of the project never needs it. */
 export function converted(statement: StatementSync): ArrayRows {
   const rows: Rows = {
     get: (...values) => {

@@ -160,7 +160,7 @@ describe('the file of a generation', () => {
     others.close();
     // The live generation is opened by every reader.
     stores.open(2);
-    await expect(rows.scan()).rejects.toThrow('there is no such file');
+    await expect(rows.scan()).rejects.toThrow('the file does not exist');
   });
 
   test('leaves nothing behind when it is dropped', async () => {
