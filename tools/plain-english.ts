@@ -29,6 +29,6 @@ for (const file of new Set(files)) {
   }
 }
 if (count > 0) {
-  console.error(`Findings: ${count}. The words and limits are in tools/plain-english/rejected-words.ts.`);
+  console.error(`Findings: ${count}. The words and limits are in tools/plain-english/words-to-avoid.ts.`);
   process.exitCode = 1;
 }

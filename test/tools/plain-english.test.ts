@@ -172,7 +172,7 @@ describe('the command', () => {
       expect(run(root)).toMatchObject({
         status: 1,
         stdout: 'a.md:3: "Nobody": name the actor: reader, writer, client, operator, projector, runner …\n',
-        stderr: 'Findings: 1. The words and limits are in tools/plain-english/rejected-words.ts.\n',
+        stderr: 'Findings: 1. The words and limits are in tools/plain-english/words-to-avoid.ts.\n',
       });
       expect(run(root, 'b.ts')).toMatchObject({ status: 0, stdout: '', stderr: '' });
       expect(run(root, 'c')).toMatchObject({

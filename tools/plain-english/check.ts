@@ -9,7 +9,7 @@ import {
   OPENINGS,
   PHRASES,
   type Rule,
-} from './rejected-words.ts';
+} from './words-to-avoid.ts';
 
 export interface Finding {
   readonly line: number;

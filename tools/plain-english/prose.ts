@@ -1,7 +1,7 @@
 // Extracts prose from sources: comments, docstrings, messages and test names of TypeScript, paragraphs of Markdown.
 import { SyntaxKind } from 'typescript/unstable/ast';
 import { scan, type ScannedToken } from './scan.ts';
-import { MIN_MESSAGE_WORDS } from './rejected-words.ts';
+import { MIN_MESSAGE_WORDS } from './words-to-avoid.ts';
 
 export interface Prose {
   readonly kind: 'comment' | 'docstring' | 'function' | 'message' | 'paragraph' | 'heading' | 'cell';
