@@ -10,7 +10,7 @@ import { importInto } from '../input/import-target.ts';
 import { openArticles } from '../input/article-files.ts';
 import { openLog } from '../input/log-source.ts';
 import { progressBar } from '../text/progress.ts';
-import { replayTo, type ReplayOptions } from './replay-to-store.ts';
+import { replayTo, type ReplayOptions } from './replay-log.ts';
 import { verdictJson, verdictText } from '../text/verdict-text.ts';
 import { verifySource, type VerifyOptions } from './verify.ts';
 
@@ -78,8 +78,8 @@ export function logCommands(
     .option('--create', 'with CHANCERY_STORE=aws: create absent tables and buckets', false)
     .action(async (place: string, options: ImportOptions & { create: boolean }) => {
       const source = await openImported(place);
-      const { verdict, done } = await importInto(process.env, options.create, (places) =>
-        importSource(source, places, options, { bar: progressBar, clock: Date.now }),
+      const { verdict, done } = await importInto(process.env, options.create, (stores) =>
+        importSource(source, stores, options, { bar: progressBar, clock: Date.now }),
       );
       if (done) return print(importText(done), done);
       const text = verdictText(verdict, source.place, 'the log must be verified first');
