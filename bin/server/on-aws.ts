@@ -23,9 +23,9 @@ export async function openOnAws({
   create,
   ...options
 }: ArchiveOptions & { readonly create: boolean }): Promise<RunningArchive> {
-  const places = await openArchiveOnAws(create);
+  const stores = await openArchiveOnAws(create);
   try {
-    return await runArchive(places, { memoryMs: 2_000, lateMs: LATE_MS, ...options });
+    return await runArchive(stores, { memoryMs: 2_000, lateMs: LATE_MS, ...options });
   } catch (error) {
     if (error instanceof ResourceNotFoundException || error instanceof NoSuchBucket) throw absent();
     throw error;
