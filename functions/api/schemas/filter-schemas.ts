@@ -20,7 +20,7 @@ export const dates = {
 export type AskedDates = Partial<z.output<z.ZodObject<typeof dates>>>;
 
 /**
- * Rejects a window that ends before it begins, because it would match only records that span both days.
+ * Refuses a window that ends before it begins, because it would match only records that span both days.
  *
  * @throws Problem
  */
