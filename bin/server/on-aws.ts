@@ -50,7 +50,7 @@ const endpointOf = (service: string): string | undefined =>
 const isHere = (endpoint: string | undefined): boolean =>
   endpoint !== undefined && isLoopback(new URL(endpoint).hostname);
 
-/** Rejects default bucket names: bucket names are global, so the default would belong to another account. */
+/** Refuses default bucket names: bucket names are global, so the default would belong to another account. */
 function rejectUnnamedBuckets(): void {
   const unnamed = ['CHANCERY_ARTICLES_BUCKET', 'CHANCERY_LOG_BUCKET'].filter((name) => !process.env[name]);
   if (unnamed.length > 0)
