@@ -52,7 +52,7 @@ export async function unprintedFields(
   const recorded = new Set(printedValues(before?.fields, '').map(({ name, value }) => `${name} ${value}`));
   const values = printedValues(body, '').filter(({ name, value }) => !recorded.has(`${name} ${value}`));
   if (values.length === 0) return [];
-  // A piece that could not be located is undefined. Its own refusal already rejects the record.
+  // A piece that could not be located is undefined. Its own refusal already refuses the record.
   const { evidence = [] } = body as { evidence?: (EvidenceGiven | undefined)[] };
   const pieces = evidence.filter((piece) => piece !== undefined);
   const articles = [...(await articlesOf([...(before?.evidence ?? []), ...pieces], sources)).values()];
@@ -136,7 +136,7 @@ const SPEAKER = ['speakers', 'by', 'standing'] as const;
 const differs = (names: readonly (keyof Words)[], was: Words | undefined, is: Words): boolean =>
   names.some((name) => !same(was?.[name], is[name]));
 
-/** Checks the form of the content. Content that an earlier rule accepted is not rejected until it changes. */
+/** Checks the form of the content. Content that an earlier rule accepted is not refused until it changes. */
 async function checkWordsOf(
   before: RecordState | undefined,
   after: RecordState,
