@@ -3,8 +3,8 @@ import { mkdir, open, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 /**
- * Creates a folder and its missing parents. When it resolves, the names of all new folders and of all folders on the
- * path below `root` are durable, including those that a crashed process created but did not sync.
+ * Creates a folder and its missing parents. When it resolves, the names of all new folders, and of all folders on the
+ * path below `root`, are durable. That includes folders that a crashed process created but did not sync.
  */
 export async function makeFolder(path: string, root: string = dirname(path)): Promise<void> {
   const folder = resolve(path);
