@@ -25,7 +25,7 @@ const [, , given] = process.argv;
 const events = Number(given ?? 100_000);
 
 await inFreshFolder(async (folder) => {
-  const { places: world, close } = await openEmbeddedArchive(folder);
+  const { stores: world, close } = await openEmbeddedArchive(folder);
   await catchUp(world);
   const entries = [...history(SEED, events)];
   await writeHistory(world, entries);

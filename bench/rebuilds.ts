@@ -27,8 +27,8 @@ const sizes = given.length > 0 ? given.map(Number) : QUICK;
 const rebuilt: Rebuilt[] = [];
 for (const size of sizes)
   await inFreshFolder(async (folder) => {
-    const { places, close } = await openEmbeddedArchive(folder);
-    await writeHistory(places, history(SEED, size));
+    const { stores, close } = await openEmbeddedArchive(folder);
+    await writeHistory(stores, history(SEED, size));
     close();
     const folds = figuresOf<FoldFigures>('rebuild/folds.ts', folder);
     const rebuild = figuresOf<RebuildFigures>('rebuild/embedded-rebuild.ts', folder);

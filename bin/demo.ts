@@ -7,7 +7,7 @@ import type { Side } from '../domain/queries/meetings/meeting-dossier.ts';
 import type { Settings } from '../functions/settings/settings.ts';
 import { Client } from './cli/api-client.ts';
 import { archiveFile } from './cli/commands/archive-file.ts';
-import { isRefused, recordFile, recordLine, type RecordResult } from './cli/commands/record.ts';
+import { isRefused, recordFile, resultText, type RecordResult } from './cli/commands/record.ts';
 import { verifySource } from './cli/commands/verify.ts';
 import { openArticles } from './cli/input/article-files.ts';
 import { openLog } from './cli/input/log-source.ts';
@@ -50,7 +50,7 @@ async function show(serving: Serving, port: string): Promise<void> {
   const { json: article } = await archiveFile(client, sample('article.json'));
   const results = await recordAll(client, 'records.ndjson', article.id);
   const refused = results.find(isRefused);
-  if (refused) throw new Error(`the archive refused a record of the sample\n${recordLine(refused)}`);
+  if (refused) throw new Error(`the archive refused a record of the sample\n${resultText(refused)}`);
   const idOf = (key: string): string => results.find((result) => result.key === key)?.id ?? '';
   const corrected = idOf('whelan-release');
   await client.post(`/statements/${corrected}/corrections`, CORRECTION, {
@@ -68,7 +68,7 @@ async function show(serving: Serving, port: string): Promise<void> {
     console.log(wrap(`“${exact}” (characters ${start} to ${end})`, 2));
   console.log(heading('A misquotation is refused: the source says “consensus”'));
   for (const result of await recordAll(client, 'misquotation.ndjson', article.id))
-    console.log(recordLine(result));
+    console.log(resultText(result));
   console.log(heading('A correction changes nothing that was recorded: it is one more event'));
   const [from, to] = await positionsAround(client, corrected);
   const { items, names } = await changesOf(client, new URLSearchParams({ from, to }));

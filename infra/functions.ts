@@ -26,6 +26,15 @@ import type { Stores } from './tables-and-buckets.ts';
 
 type Name = 'api' | 'sequencer' | 'projector' | 'rebuild' | 'removal';
 
+/** The file in functions/ of each function. The names of functions are construct ids, so a file's name may differ. */
+const FILES: Readonly<Record<Name, string>> = {
+  api: 'api.ts',
+  sequencer: 'sequencer.ts',
+  projector: 'projector.ts',
+  rebuild: 'rebuild.ts',
+  removal: 'delete-row-tables.ts',
+};
+
 /** The timeout covers the deletion of all tables of rows, a few seconds each. */
 const REMOVAL: FunctionSize = { memory: 512, timeout: Duration.minutes(15) };
 
@@ -113,7 +122,7 @@ export class Functions extends Construct {
     });
     return new NodejsFunction(this, name, {
       functionName: `${this.settings.name}-${name}`,
-      entry: fileURLToPath(new URL(`../functions/${name}.ts`, import.meta.url)),
+      entry: fileURLToPath(new URL(`../functions/${FILES[name]}`, import.meta.url)),
       depsLockFilePath: fileURLToPath(new URL('../package-lock.json', import.meta.url)),
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,

@@ -3,14 +3,15 @@ import { mkdir, open, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 /**
- * Creates a folder and its missing parents. When it resolves, the names of all new folders and of all folders below `root`
- * are durable, including those that a crashed process created but did not sync.
+ * Creates a folder and its missing parents. When it resolves, the names of all new folders, and of all folders on the
+ * path below `root`, are durable. That includes folders that a crashed process created but did not sync.
  */
 export async function makeFolder(path: string, root: string = dirname(path)): Promise<void> {
   const folder = resolve(path);
-  // A crash after this leaves empty folders. The next call finds them and syncs those below `root`.
+  // A crash after this leaves empty folders. The next call finds them and syncs those on the path below `root`.
   const made = await makeMissing(folder);
   const top = resolve(root);
+  // Both are on the path to the folder, so the shorter name is higher up.
   const stop = made === undefined || made.length > top.length ? top : dirname(made);
   for (let at = folder; at !== stop && at !== dirname(at); at = dirname(at)) await syncFolder(dirname(at));
 }

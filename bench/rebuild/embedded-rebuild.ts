@@ -19,17 +19,17 @@ export interface RebuildFigures extends Spent {
 
 const MEGABYTE = 1_048_576;
 const [, , folder = ''] = process.argv;
-const { places, close } = await openEmbeddedArchive(folder);
-const { published } = await readHead(places.state);
+const { stores, close } = await openEmbeddedArchive(folder);
+const { published } = await readHead(stores.state);
 const settings = { rollbackRetentionMs: 86_400_000, removalDelayMs: 60_000, alwaysWrites: false };
-const thread = places.rebuildThread(settings, (what, error) => {
+const thread = stores.rebuildThread(settings, (what, error) => {
   throw new Error(what, { cause: error });
 });
 const took = await spent(async () => {
   thread.wake();
   await thread.settled();
 });
-const { live, building } = await readGenerations(places.catalog);
+const { live, building } = await readGenerations(stores.catalog);
 if (live === undefined || building !== undefined) throw new Error('the new generation was not promoted');
 close();
 const files = globSync(join(folder, 'read-models/*.db'));

@@ -16,14 +16,14 @@ export interface FoldFigures {
 }
 
 const [, , folder = ''] = process.argv;
-const { places, close } = await openEmbeddedArchive(folder);
-const { published: events } = await readHead(places.state);
+const { stores, close } = await openEmbeddedArchive(folder);
+const { published: events } = await readHead(stores.state);
 const reading = await spent(async () => {
-  for await (const { bytes } of replay(places.log, 0, events)) readEvent(bytes);
+  for await (const { bytes } of replay(stores.log, 0, events)) readEvent(bytes);
 });
 const folding = await spent(async () => {
   for (let from = 0; from < events; from += WINDOW_POSITIONS) {
-    const folded = await foldLogEvents(places, readModels, from, Math.min(events, from + WINDOW_POSITIONS));
+    const folded = await foldLogEvents(stores, readModels, from, Math.min(events, from + WINDOW_POSITIONS));
     for (const [{ name }, { stopped }] of folded)
       if (stopped) throw new Error(`${name} stopped at position ${stopped.position}: ${stopped.reason}`);
   }

@@ -12,9 +12,9 @@ export interface LiveFigures extends Spent {
 
 const SEED = 1;
 const [, , folder = '', given] = process.argv;
-const { places, close } = await openEmbeddedArchive(folder);
-await catchUp(places);
-const events = await writeHistory(places, history(SEED, Number(given)));
-const took = await spent(() => catchUp(places));
+const { stores, close } = await openEmbeddedArchive(folder);
+await catchUp(stores);
+const events = await writeHistory(stores, history(SEED, Number(given)));
+const took = await spent(() => catchUp(stores));
 close();
 process.stdout.write(`${JSON.stringify({ ...took, events } satisfies LiveFigures)}\n`);

@@ -30,12 +30,12 @@ const RUNS = 51;
 /** Answers before the measurement, while the just-in-time compiler is still working. */
 const WARM_UP = 200;
 const [, , folder = '', early = ''] = process.argv;
-const { places, close } = await openEmbeddedArchive(folder);
-const counting = countingRows(places.rows.open(1));
-const open = openReadings(places);
+const { stores, close } = await openEmbeddedArchive(folder);
+const counting = countingRows(stores.rows.open(1));
+const open = openReadings(stores);
 const timed = apiOn(open);
-const counted = apiOn(openReadings({ ...places, rows: { ...places.rows, open: () => counting.store } }));
-const { published } = await readHead(places.state);
+const counted = apiOn(openReadings({ ...stores, rows: { ...stores.rows, open: () => counting.store } }));
+const { published } = await readHead(stores.state);
 const figures: ReadFigures = {
   events: published,
   timeline: await answer('/timeline'),
@@ -47,13 +47,13 @@ process.stdout.write(`${JSON.stringify(figures)}\n`);
 
 function apiOn(open: OpenReading) {
   return createApi({
-    ...places,
+    ...stores,
     open,
-    history: historyOf(places.store),
+    history: historyOf(stores.store),
     remember: async (_, read) => read(),
     ids,
     sha256,
-    source: articleTextReader({ articles: places.articles, sha256 }),
+    source: articleTextReader({ articles: stores.articles, sha256 }),
     clock: Date.now,
     sleep: async () => {},
     unsequenced: () => ({ commits: 'none' }),

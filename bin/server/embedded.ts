@@ -22,9 +22,9 @@ export async function openEmbedded(
   home: string,
   { origin, ...options }: EmbeddedOptions,
 ): Promise<RunningArchive> {
-  const { places, close } = await openEmbeddedArchive(home, origin);
+  const { stores, close } = await openEmbeddedArchive(home, origin);
   try {
-    return await runArchive(places, options, close);
+    return await runArchive(stores, options, close);
   } catch (error) {
     close();
     throw error;
@@ -48,7 +48,7 @@ export type EmbeddedArchiveStores = OpenedStores & Required<Pick<OpenedStores, '
 export async function openEmbeddedArchive(
   home: string,
   origin?: string,
-): Promise<{ readonly places: EmbeddedArchiveStores; readonly close: () => void }> {
+): Promise<{ readonly stores: EmbeddedArchiveStores; readonly close: () => void }> {
   await makeFolder(home);
   const lock = lockFolder(home);
   const opened: { readonly close: () => void }[] = [{ close: lock.release }];
@@ -57,10 +57,10 @@ export async function openEmbeddedArchive(
   };
   try {
     await removeOldViews(home);
-    const stores = await openEmbeddedStores(home, ROW_CACHE_MB);
-    opened.push(stores);
-    const { events, store, state, catalog, rows } = stores;
-    const places = {
+    const databases = await openEmbeddedStores(home, ROW_CACHE_MB);
+    opened.push(databases);
+    const { events, store, state, catalog, rows } = databases;
+    const stores = {
       store,
       state,
       catalog,
@@ -72,7 +72,7 @@ export async function openEmbeddedArchive(
       sweep: sqliteSweep(events),
       identity: identityOf(await openKeyFile(join(home, 'log.key'), origin)),
     };
-    return { places, close };
+    return { stores, close };
   } catch (error) {
     close();
     throw error;

@@ -23,9 +23,9 @@ export async function openOnAws({
   create,
   ...options
 }: ArchiveOptions & { readonly create: boolean }): Promise<RunningArchive> {
-  const places = await openArchiveOnAws(create);
+  const stores = await openArchiveOnAws(create);
   try {
-    return await runArchive(places, { memoryMs: 2_000, removalDelayMs: REMOVAL_DELAY_MS, ...options });
+    return await runArchive(stores, { memoryMs: 2_000, removalDelayMs: REMOVAL_DELAY_MS, ...options });
   } catch (error) {
     if (error instanceof ResourceNotFoundException || error instanceof NoSuchBucket) throw absent();
     throw error;
@@ -50,7 +50,7 @@ const endpointOf = (service: string): string | undefined =>
 const isHere = (endpoint: string | undefined): boolean =>
   endpoint !== undefined && isLoopback(new URL(endpoint).hostname);
 
-/** Rejects default bucket names: bucket names are global, so the default would belong to another account. */
+/** Refuses default bucket names: bucket names are global, so the default would belong to another account. */
 function rejectUnnamedBuckets(): void {
   const unnamed = ['CHANCERY_ARTICLES_BUCKET', 'CHANCERY_LOG_BUCKET'].filter((name) => !process.env[name]);
   if (unnamed.length > 0)

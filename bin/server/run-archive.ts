@@ -19,7 +19,7 @@ import { startRelay, type Relay } from './relay.ts';
 
 export interface RunningArchive {
   readonly api: App;
-  readonly places: OpenedStores;
+  readonly stores: OpenedStores;
   readonly archive: ApiContext;
   readonly relay: Relay;
   readonly close: () => Promise<void>;
@@ -125,5 +125,5 @@ export async function runArchive(
     await relay.stop();
     closeStores();
   };
-  return { api: createApi(archive), places: stores, archive, relay, close };
+  return { api: createApi(archive), stores, archive, relay, close };
 }

@@ -13,7 +13,7 @@ import { occurrences } from './occurrences.ts';
 import { isBoundary } from './text-offsets.ts';
 import { type Segment, segmentsOf, wholeOf } from './content-segments.ts';
 
-/** Maximum segments of a content. Callers reject more, because each segment may cost a pass over every passage. */
+/** Maximum segments of a content. Callers refuse more, because each segment may cost a pass over every passage. */
 export const MAX_SEGMENTS = 200;
 
 /** Returns the number of segments between the omissions and additions of a content. */

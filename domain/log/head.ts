@@ -2,7 +2,12 @@
 import { toBase64 } from '../../events/log/base64.ts';
 import { EMPTY_ROOT } from '../../events/log/merkle.ts';
 import type { Table } from '../ports.ts';
-import type { Sequenced } from './positions.ts';
+
+/** A decided batch from position `base` on: revisions `first` to `last` of each stream, in log order. */
+export interface PendingBatch {
+  readonly base: number;
+  readonly batch: readonly (readonly [stream: string, first: number, last: number])[];
+}
 
 export interface Head {
   /** The number of decided entries. */
@@ -14,7 +19,7 @@ export interface Head {
   /** The number of published entries: their files, positions and signed checkpoint are durable. */
   readonly published: number;
   /** The last decided batch, which may not be published yet. */
-  readonly pending?: Sequenced;
+  readonly pending?: PendingBatch;
   /** True while the log of another archive is imported. Nothing else is sequenced meanwhile. */
   readonly importing?: true;
 }

@@ -2,7 +2,7 @@
 // Nothing else is sequenced during an import. An interrupted import resumes where it stopped.
 import { readEventHeader } from '../../events/envelope.ts';
 import { TILE_WIDTH, VKEY_PATH } from '../../events/log/paths.ts';
-import type { SequencedBatch } from './next-batch.ts';
+import type { NextBatch } from './next-batch.ts';
 import { readHead, swapHead, type Head } from './head.ts';
 import { vkeysOf } from './log-identity.ts';
 import type { BlobStore, Commit, Digest, Sweep } from '../ports.ts';
@@ -105,7 +105,7 @@ const MAX_BYTES = 8 * 1_024 * 1_024;
 async function batchAfter(
   { log, size }: Imported,
   position: number,
-): Promise<SequencedBatch & { readonly archived: readonly string[] }> {
+): Promise<NextBatch & { readonly archived: readonly string[] }> {
   const [commits, archived]: [Commit[], string[]] = [[], []];
   let [entries, bytes, time, open]: [number, number, string, Uint8Array[]] = [0, 0, '', []];
   for await (const entry of replay(log, position, size)) {

@@ -1,4 +1,4 @@
-// Collects the next batch of the sequencer: the commits of each stream above its cursor, in order. A batch has at most
+// Collects the next batch of the sequencer: the commits of each stream above its sequenced revision. A batch has at most
 // 1,024 entries and 8 MiB, but always at least one commit.
 import { readEventHeader, UnreadableEvent } from '../../events/envelope.ts';
 import type { Commit, EventStore, Table } from '../ports.ts';
@@ -14,7 +14,9 @@ export interface BatchReader {
 
 const MAX_ENTRIES = 1_024;
 const MAX_BYTES = 8 * 1_024 * 1_024;
-export interface SequencedBatch {
+
+/** A batch that is not decided yet. */
+export interface NextBatch {
   readonly commits: readonly Commit[];
   readonly entries: number;
   /** The latest `time` of the entries, or an empty string. */
@@ -28,10 +30,10 @@ export async function readNextBatch(
   sequencer: BatchReader,
   streams: readonly string[],
   quarantined: Set<string>,
-): Promise<SequencedBatch> {
+): Promise<NextBatch> {
   const selected: ReadCommit[] = [];
   const capacity: Capacity = { entries: MAX_ENTRIES, bytes: MAX_BYTES };
-  const batchOf = (left: string[]): SequencedBatch => ({
+  const batchOf = (left: string[]): NextBatch => ({
     commits: selected.map(({ commit }) => commit),
     entries: MAX_ENTRIES - capacity.entries,
     time: selected.reduce((latest, { time }) => (time > latest ? time : latest), ''),
@@ -78,7 +80,7 @@ interface ReadCommit {
 }
 
 interface StreamCommits {
-  /** The commits above the cursor, at most as many as fit into a batch. */
+  /** The commits above the sequenced revision, at most as many as fit into a batch. */
   readonly own: readonly ReadCommit[];
   /** True if `own` has all commits of the stream that can be read. */
   readonly whole: boolean;

@@ -1,14 +1,9 @@
 // The positions of events in the log: one item for each stream and batch, from which the position of a revision follows.
 import type { Commit, Item, Table } from '../ports.ts';
+import type { PendingBatch } from './head.ts';
 import { allEnded, slicesOf } from '../concurrency.ts';
 
-/** A sequenced batch from position `base` on: revisions `first` to `last` of each stream, in log order. */
-export interface Sequenced {
-  readonly base: number;
-  readonly batch: readonly (readonly [stream: string, first: number, last: number])[];
-}
-
-/** The item of one stream and one batch. The sort key of a stream's last item is its cursor. */
+/** The item of one stream and one batch. The sort key of a stream's last item is its sequenced revision. */
 interface Positions {
   readonly first: number;
   /** The position of the first event of revision `first`. */
@@ -25,7 +20,7 @@ export async function sequencedRevision(state: Table, stream: string): Promise<n
 
 export async function writePositions(
   state: Table,
-  { base, batch }: Sequenced,
+  { base, batch }: PendingBatch,
   commits: readonly Commit[],
 ): Promise<void> {
   const items: Item[] = [];

@@ -8,19 +8,19 @@ import {
   rootOf,
   type Publisher,
 } from './checkpoint-publisher.ts';
-import { readNextBatch, type SequencedBatch, type BatchReader } from './next-batch.ts';
+import { readNextBatch, type NextBatch, type BatchReader } from './next-batch.ts';
 import { treeUpdateOf, type TreeUpdate } from './tree-update.ts';
-import { raisePublished, swapHead, type Head } from './head.ts';
+import { raisePublished, swapHead, type Head, type PendingBatch } from './head.ts';
 import { LogConflict, writeFiles } from './log-files.ts';
 import type { Commit, EventStore } from '../ports.ts';
-import { writePositions, type Sequenced } from './positions.ts';
+import { writePositions } from './positions.ts';
 import { writeTime } from './time-index.ts';
 
 export interface Sequencer extends BatchReader, Publisher {}
 
 /**
- * Sequences all unsequenced commits of these streams, unless an import is running. It compares cursors with the store,
- * so lost, repeated or late hints do no harm. Returns the quarantined streams, which cannot be read.
+ * Sequences all unsequenced commits of these streams, unless an import is running. It decides by sequenced revisions, so
+ * lost, repeated or late hints do no harm. Returns the quarantined streams, which cannot be read.
  * @throws LogConflict, with an alarm, if continuing would contradict the published log
  */
 export async function sequence(sequencer: Sequencer, streams: Iterable<string>): Promise<string[]> {
@@ -36,9 +36,9 @@ export async function sequence(sequencer: Sequencer, streams: Iterable<string>):
 /** Supplies the batches that are sequenced. */
 export interface SequencingSource {
   /** Returns the batch that follows a head, or undefined. Called again if another sequencer was faster. */
-  readonly next: (head: Head) => Promise<SequencedBatch | undefined>;
+  readonly next: (head: Head) => Promise<NextBatch | undefined>;
   /** Called after a batch was published. */
-  readonly taken?: (batch: SequencedBatch) => void;
+  readonly taken?: (batch: NextBatch) => void;
 }
 
 /** Sequences batch after batch until the source has no further one. @throws LogConflict, with an alarm */
@@ -80,7 +80,7 @@ async function sequenceAll(sequencer: Sequencer, { next, taken }: SequencingSour
 
 const entriesOf = (commits: readonly Commit[]): Uint8Array[] => commits.flatMap(({ events }) => events);
 
-const headAfter = (head: Head, { commits, entries, time }: SequencedBatch, { root }: TreeUpdate): Head => ({
+const headAfter = (head: Head, { commits, entries, time }: NextBatch, { root }: TreeUpdate): Head => ({
   ...head,
   size: head.size + entries,
   root: toBase64(root),
@@ -89,7 +89,7 @@ const headAfter = (head: Head, { commits, entries, time }: SequencedBatch, { roo
   pending: { base: head.size, batch: revisionRanges(commits) },
 });
 
-function revisionRanges(commits: readonly Commit[]): Sequenced['batch'] {
+function revisionRanges(commits: readonly Commit[]): PendingBatch['batch'] {
   const batch: [string, number, number][] = [];
   for (const { stream, revision } of commits) {
     const last = batch.at(-1);
@@ -99,13 +99,14 @@ function revisionRanges(commits: readonly Commit[]): Sequenced['batch'] {
   return batch;
 }
 
-interface PendingBatch {
+/** The commits and log files of a pending batch. */
+interface LoadedBatch {
   readonly commits: readonly Commit[];
   readonly update: TreeUpdate;
 }
 
 /** Publishes the decided batch. Idempotent, also for concurrent runs and after a crash. */
-async function finish(sequencer: Sequencer, head: Head, cached?: PendingBatch): Promise<void> {
+async function finish(sequencer: Sequencer, head: Head, cached?: LoadedBatch): Promise<void> {
   const { state, log } = sequencer;
   const { pending } = head;
   if (!pending)
@@ -127,8 +128,8 @@ async function finish(sequencer: Sequencer, head: Head, cached?: PendingBatch): 
 async function recoverPending(
   { store, log }: Sequencer,
   head: Head,
-  pending: Sequenced,
-): Promise<PendingBatch> {
+  pending: PendingBatch,
+): Promise<LoadedBatch> {
   const commits = await readCommits(store, pending);
   const update = await treeUpdateOf(log, pending.base, entriesOf(commits));
   if (!sameHash(update.root, rootOf(head)))
@@ -139,7 +140,7 @@ async function recoverPending(
   return { commits, update };
 }
 
-async function readCommits(store: EventStore, { batch }: Sequenced): Promise<Commit[]> {
+async function readCommits(store: EventStore, { batch }: PendingBatch): Promise<Commit[]> {
   const commits: Commit[] = [];
   for (const [stream, first, last] of batch) {
     for await (const commit of store.read(stream, first - 1)) {

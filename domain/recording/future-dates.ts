@@ -1,4 +1,4 @@
-// Rejects records whose whole date is in the future.
+// Refuses records whose whole date is in the future.
 import { span, writtenDate } from '../../events/date.ts';
 import type { End, WrittenDate } from '../../events/date-grammar.ts';
 import { dateInWords } from '../../events/date-words.ts';

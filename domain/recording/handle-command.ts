@@ -46,7 +46,7 @@ export interface Request {
   readonly digest: string;
   /** The idempotency key, combined with the client, the method and the path. */
   readonly key?: string;
-  /** True if the stream's id is not derived from the key. The key then has to be stored with its stream. */
+  /** True for articles and actors: the same key could name another stream. The key is then stored with its stream. */
   readonly claims?: boolean;
   /** The revision that the client expects the stream to have. */
   readonly expected?: number;
@@ -80,7 +80,8 @@ async function commitsOf(store: EventStore, stream: string): Promise<Commit[]> {
 }
 
 /**
- * Handles a command. May reject although the commit is durable; a retry with the same key then returns its result.
+ * Handles a command. The promise may fail although the commit is durable; a retry with the same key then returns
+ * its result.
  * @throws Refusal if the command is refused; nothing was written
  */
 export async function handleCommand(
@@ -121,7 +122,7 @@ async function ownCommit(
   if (own) {
     if (own.receipt?.command !== digest) throw keyReused();
     return {
-      ...answer({ commit: own, named: namesOf(ids, stream, key, own.events.length) }),
+      ...answer({ commit: own, eventIds: eventIdsOf(ids, stream, key, own.events.length) }),
       replayed: true,
     };
   }
@@ -142,7 +143,7 @@ const keyReused = (): Refusal =>
 const eventId = (stream: string, uuid: string): string => `${stream}_${uuid}`;
 
 /** Returns the ids of the `count` events of a command. They are derived from the key, if the command has one. */
-const namesOf = (ids: Ids, stream: string, key: string | undefined, count: number): string[] =>
+const eventIdsOf = (ids: Ids, stream: string, key: string | undefined, count: number): string[] =>
   Array.from({ length: count }, (_, index) =>
     eventId(stream, key === undefined ? ids.fresh() : ids.derived(`${key}\n${index + 1}`)),
   );
@@ -150,7 +151,7 @@ const namesOf = (ids: Ids, stream: string, key: string | undefined, count: numbe
 interface Decided {
   readonly commit: Commit;
   /** The ids of the commit's events. */
-  readonly named: readonly string[];
+  readonly eventIds: readonly string[];
 }
 
 const find = (commits: readonly Commit[], id: string): Commit | undefined =>
@@ -176,14 +177,14 @@ async function decideNext(
   const sources = sourceLookupFrom(history, source);
   await checkDecided(stream, before, events, clock(), sources);
   const notes = await notesOn(stream, before, events, sources);
-  const named = namesOf(ids, stream, key, events.length);
+  const eventIds = eventIdsOf(ids, stream, key, events.length);
   const header = {
     stream,
     revision: commits.length + 1,
     time: new Date(clock()).toISOString(),
     recordedBy: by,
   };
-  const bytes = commitBytes(header, events, named);
+  const bytes = commitBytes(header, events, eventIds);
   for (const [index, { length }] of bytes.entries()) {
     if (length > MAX_EVENT_BYTES) throw tooLarge(`${events[index]?.type}`, length, MAX_EVENT_BYTES);
   }
@@ -193,7 +194,7 @@ async function decideNext(
     ...(similarIds.length > 0 ? { similar: similarIds } : {}),
     ...(notes.length > 0 ? { notes } : {}),
   };
-  return { commit: { stream, revision: header.revision, events: bytes, receipt }, named };
+  return { commit: { stream, revision: header.revision, events: bytes, receipt }, eventIds };
 }
 
 const tooLarge = (what: string, bytes: number, limit: number): Refusal =>
@@ -241,10 +242,10 @@ const sameEvents = (a: Commit, b: Commit): boolean =>
     );
   });
 
-const answer = ({ commit: { stream, revision, receipt }, named }: Decided): CommandResult => ({
+const answer = ({ commit: { stream, revision, receipt }, eventIds }: Decided): CommandResult => ({
   stream,
   revision,
-  events: named,
+  events: eventIds,
   ...(receipt?.similar ? { similar: receipt.similar } : {}),
   ...(receipt?.notes ? { notes: receipt.notes } : {}),
 });

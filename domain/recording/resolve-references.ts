@@ -183,11 +183,15 @@ async function locatePiece(
 }
 
 function notFound(pointer: string, nearest: Nearest | undefined): Refusal {
-  const hint = nearest
+  const suggestion = nearest
     ? `; the nearest passage differs: ${differencesOf(nearest)}`
     : ': quote the words as the article prints them';
-  return new Refusal('passage-not-found', `${pointer}: the source does not contain the passage${hint}`, {
-    pointer,
-    ...(nearest ? { nearest } : {}),
-  });
+  return new Refusal(
+    'passage-not-found',
+    `${pointer}: the source does not contain the passage${suggestion}`,
+    {
+      pointer,
+      ...(nearest ? { nearest } : {}),
+    },
+  );
 }

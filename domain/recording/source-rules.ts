@@ -140,7 +140,7 @@ const SPEAKER = ['speakers', 'by', 'standing'] as const;
 const differs = (names: readonly (keyof Words)[], was: Words | undefined, is: Words): boolean =>
   names.some((name) => !isSameJson(was?.[name], is[name]));
 
-/** Checks the form of the content. Content that an earlier rule accepted is not rejected until it changes. */
+/** Checks the form of the content. Content that an earlier rule accepted is not refused until it changes. */
 async function checkWordsOf(
   before: RecordState | undefined,
   after: RecordState,

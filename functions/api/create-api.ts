@@ -18,7 +18,7 @@ import { recordRoutes } from './routes/record-routes.ts';
 import { replayRoutes } from './routes/event-routes.ts';
 import { REST, route, type App } from './support/define-route.ts';
 import { subjectOf } from './support/subject.ts';
-import { thingRoutes } from './routes/resource-routes.ts';
+import { resourceRoutes } from './routes/resource-routes.ts';
 
 export function createApi(archive: ApiContext): App {
   const app: App = new OpenAPIHono();
@@ -45,7 +45,7 @@ export function createApi(archive: ApiContext): App {
   diffRoutes(app, archive);
   feedRoutes(app, archive);
   dossierRoutes(app, archive);
-  thingRoutes(app, archive);
+  resourceRoutes(app, archive);
   replayRoutes(app, archive);
   logRoutes(app, archive);
   proofRoutes(app, archive);

@@ -11,13 +11,13 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 interface Variable {
   readonly default?: string;
   readonly about: string;
-  /** Returns the fault of a value, to follow the variable's name, or undefined. */
+  /** Returns what is wrong, as text to put after the variable's name; undefined if nothing is. */
   readonly fault?: (value: string) => string | undefined;
 }
 
 /** A year. */
 const MAX_HOURS = 8_760;
-/** The read units that one item of the largest size uses. */
+/** The smallest whole number that covers an item of 4 KB and the lookup of its stream. */
 const MIN_SWEEP_UNITS = 2;
 
 export const variables = {
@@ -165,7 +165,7 @@ export function settingsIn(environment: Environment): Settings {
   return Object.fromEntries(entries.map(({ name, value }) => [name, value])) as unknown as Settings;
 }
 
-/** Returns the fault of an archive's address, to follow its name. */
+/** Returns what is wrong with an archive's address, as text to put after its name; undefined if nothing is. */
 export function urlFault(text: string): string | undefined {
   const isHttp = URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
   return isHttp ? undefined : 'must be an http:// or https:// address';

@@ -37,16 +37,16 @@ export async function archiveFile(
       ? 'was archived already'
       : json.revision === 1
         ? 'archived'
-        : 'archived before; this appearance is new';
+        : 'this text was archived before; its new publication is recorded';
   const differences = (json.differs ?? []).map(({ field, archived, sent }) =>
-    wrap(`${field}: archived ${shown(field, archived)}, sent ${shown(field, sent)}`, 2, 4),
+    wrap(`${field}: the archive has ${shown(field, archived)}, you sent ${shown(field, sent)}`, 2, 4),
   );
   const advice = json.advice === undefined ? [] : [wrap(json.advice, 2)];
   return { text: [`${what}: ${json.id}`, ...differences, ...advice].join('\n'), json };
 }
 
 function shown(field: string, value: string | undefined): string {
-  if (value === undefined) return 'without one';
+  if (value === undefined) return 'no value';
   return dateField(field, value) ?? `“${value}”`;
 }
 

@@ -45,7 +45,7 @@ export interface Import {
 /** Tolerated difference between two clocks. An event beyond it is from the future. */
 const MAX_AHEAD_MS = 5 * 60_000;
 
-/** A foreign folder may have symbolic links to private files, so links are rejected. */
+/** A foreign folder may have symbolic links to private files, so links are refused. */
 const STRICT = { rejectLinks: true };
 
 /** Opens the log and the articles to import. @throws ImportRefused, UsageError */

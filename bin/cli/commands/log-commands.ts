@@ -10,7 +10,7 @@ import { importInto } from '../input/import-target.ts';
 import { openArticles } from '../input/article-files.ts';
 import { openLog } from '../input/log-source.ts';
 import { progressBar } from '../text/progress.ts';
-import { replayTo, type ReplayOptions } from './replay-to-store.ts';
+import { replayTo, type ReplayOptions } from './replay-log.ts';
 import { verdictJson, verdictText } from '../text/verdict-text.ts';
 import { verifySource, type VerifyOptions } from './verify.ts';
 
@@ -33,7 +33,7 @@ export function logCommands(
   program
     .command('verify')
     .description('verify a log and the articles next to it: of a folder or a URL, or of the archive')
-    .argument('[place]', "the folder or URL of an archive or of a log's files")
+    .argument('[location]', "the folder or URL of an archive or of a log's files")
     .option('--vkey <key...>', 'verifier keys of the log and of its witnesses, or files of them')
     .option(
       '--since <file...>',
@@ -41,13 +41,16 @@ export function logCommands(
     )
     .option('--remember <file>', 'as --since, if the file exists; writes the verified checkpoint into it')
     .option(
-      '--articles <place>',
+      '--articles <location>',
       "the archive or the folder with the articles' bytes, if they are not next to the log",
     )
     .option('--log-only', 'verify the log and its events, without articles, passages and contents', false)
     .action(
-      async (place: string | undefined, options: VerifyOptions & { articles?: string; logOnly: boolean }) => {
-        const source = await openLog(place ?? client().url);
+      async (
+        location: string | undefined,
+        options: VerifyOptions & { articles?: string; logOnly: boolean },
+      ) => {
+        const source = await openLog(location ?? client().url);
         const evidence = options.logOnly
           ? {}
           : { evidence: { articles: await openArticles(source, options.articles) } };
@@ -65,21 +68,21 @@ export function logCommands(
     .description(
       "verify another archive's log, and copy it with its articles into the empty archive in CHANCERY_HOME, or with CHANCERY_STORE=aws on DynamoDB and S3",
     )
-    .argument('<place>', "the folder or URL of an archive or of a log's files")
+    .argument('<location>', "the folder or URL of an archive or of a log's files")
     .option('--vkey <key...>', 'verifier keys of the log and of its witnesses, or files of them')
     .option(
       '--since <file...>',
       'an earlier signed checkpoint that you kept: the log must have grown from it',
     )
     .option(
-      '--articles <place>',
+      '--articles <location>',
       "the archive or the folder with the articles' bytes, if they are not next to the log",
     )
     .option('--create', 'with CHANCERY_STORE=aws: create absent tables and buckets', false)
-    .action(async (place: string, options: ImportOptions & { create: boolean }) => {
-      const source = await openImported(place);
-      const { verdict, done } = await importInto(process.env, options.create, (places) =>
-        importSource(source, places, options, { bar: progressBar, clock: Date.now }),
+    .action(async (location: string, options: ImportOptions & { create: boolean }) => {
+      const source = await openImported(location);
+      const { verdict, done } = await importInto(process.env, options.create, (stores) =>
+        importSource(source, stores, options, { bar: progressBar, clock: Date.now }),
       );
       if (done) return print(importText(done), done);
       const text = verdictText(verdict, source.location, 'the log must be verified first');

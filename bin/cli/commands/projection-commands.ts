@@ -51,7 +51,7 @@ export function projectionCommands(
   program
     .command('rollback')
     .description('roll all read models back to the generation that was live before the last rebuild')
-    .option('--to <generation>', 'roll back to this retained generation')
+    .option('--to <generation>', 'roll back to this kept generation')
     .action(async ({ to }: { readonly to?: string }) => {
       const projections = await requestRollback(client(), to === undefined ? undefined : generationIn(to));
       print(projectionsText(projections), { projections });
@@ -62,7 +62,7 @@ export function projectionCommands(
 function generationIn(text: string): number {
   if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
   throw new UsageError(
-    `--to must be the number of a generation, such as 3, and is ${JSON.stringify(text)}; chancery projections lists the retained generations`,
+    `--to must be the number of a generation, such as 3, and is ${JSON.stringify(text)}; chancery projections lists the kept generations`,
   );
 }
 

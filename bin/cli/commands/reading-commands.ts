@@ -28,12 +28,16 @@ export function readingCommands(
     .command('timeline')
     .description('list meetings, statements and opinions by date')
     .option('--actor <id...>', 'only records in which all of these actors take part')
-    .option('--topic <topic>')
-    .addOption(new Option('--kind <kind>').choices(['meeting', 'statement', 'opinion']))
-    .option('--speaker <id>')
-    .option('--from <date>', 'EDTF')
-    .option('--to <date>', 'EDTF')
-    .addOption(new Option('--order <order>').choices(['asc', 'desc']))
+    .option('--topic <topic>', 'only records on this topic')
+    .addOption(
+      new Option('--kind <kind>', 'only records of this kind').choices(['meeting', 'statement', 'opinion']),
+    )
+    .option('--speaker <id>', 'only statements and opinions of this actor')
+    .option('--from <date>', 'first date, such as 2023, 2023-03 or 2023-03-03 (EDTF)')
+    .option('--to <date>', 'last date, in the same form')
+    .addOption(
+      new Option('--order <order>', 'by date: the earliest or the latest first').choices(['asc', 'desc']),
+    )
     .option('--as-of <point>', AS_OF)
     .option(
       '--changed-since <point>',

@@ -75,7 +75,7 @@ export const decide = async (
 export async function requestRollback(client: Client, to?: number): Promise<readonly ShownProjection[]> {
   const generation = to ?? (await client.get<ShownProjection>(VIEW)).kept[0]?.generation;
   if (generation === undefined)
-    throw new Refused(409, { detail: 'no generation is retained, so a rollback is impossible' });
+    throw new Refused(409, { detail: 'no generation is kept, so a rollback is impossible' });
   await client.post<ShownProjection>(`${VIEW}/rollbacks`, { to: generation });
   return readProjections(client);
 }

@@ -82,13 +82,13 @@ function dependencies(records: readonly Line[]): number[][] {
   const aliases = new Map<string, string>();
   return records.map((record, index) => {
     const { kind, key, of, body } = record;
-    const thingOf = (name: string): string => aliases.get(name) ?? name;
-    const things = new Set([...namesIn(record)].map(thingOf));
-    if (MERGES.has(kind)) things.add('merges');
-    const found = new Set([...things].flatMap((thing) => changes.get(thing) ?? []));
-    const changed = [of === undefined ? `@${key}` : thingOf(of), ...(MERGES.has(kind) ? ['merges'] : [])];
+    const resourceOf = (name: string): string => aliases.get(name) ?? name;
+    const resources = new Set([...namesIn(record)].map(resourceOf));
+    if (MERGES.has(kind)) resources.add('merges');
+    const found = new Set([...resources].flatMap((resource) => changes.get(resource) ?? []));
+    const changed = [of === undefined ? `@${key}` : resourceOf(of), ...(MERGES.has(kind) ? ['merges'] : [])];
     if (of === undefined && typeof body['id'] === 'string') aliases.set(body['id'], `@${key}`);
-    for (const thing of changed) changes.set(thing, [...(changes.get(thing) ?? []), index]);
+    for (const resource of changed) changes.set(resource, [...(changes.get(resource) ?? []), index]);
     return [...found];
   });
 }

@@ -19,7 +19,7 @@ export interface RecordResult {
   readonly id?: string;
   readonly events?: readonly string[];
   readonly similar?: readonly string[];
-  /** Hints for the recorder, for example about the form of a quotation. */
+  /** Doubts for the recorder to check, for example about the form of a quotation. */
   readonly notes?: readonly string[];
   readonly replayed?: boolean;
   readonly problem?: ProblemShown;
@@ -34,7 +34,7 @@ interface Line {
 /** Half of a call's bytes remain for the ids of earlier records. */
 const LIMITS = { records: MAX_RECORDS, bytes: MAX_BODY_BYTES / 2 };
 
-const batch = z.object({ records: z.array(recordSchema) });
+const sentRecords = z.object({ records: z.array(recordSchema) });
 
 /**
  * Yields the results of each call. Checks the form of all lines before it sends the first. Idempotent: after a failure
@@ -103,7 +103,7 @@ function linesOf(text: string, name: string): Line[] {
 /** Checks the records by the rules of the archive, before any of them is sent. */
 function checked(lines: readonly Line[], name: string): SentRecord[] {
   try {
-    const { records } = validated(batch, { records: lines.map(({ record }) => record) }, 'invalid');
+    const { records } = validated(sentRecords, { records: lines.map(({ record }) => record) }, 'invalid');
     rejectDoubleKeys(records, []);
     return records;
   } catch (error) {
@@ -160,7 +160,7 @@ function halfway(error: unknown, done: number, all: number): unknown {
 const articleIn = (records: unknown): string | undefined =>
   /"articleId":"(article-[0-9a-f]{64})"/.exec(JSON.stringify(records))?.[1];
 
-/** Translates the pointers of a refused batch into lines of the file. */
+/** Translates the pointers of a refused bulk request into lines of the file. */
 function inFile({ status, problem }: Refused, file: string, lines: readonly Line[]): Refused {
   const located = (text = '') =>
     text.replace(/^\/records\/(\d+)(\/?)/, (_, index: string, more: string) => {
@@ -174,16 +174,16 @@ function inFile({ status, problem }: Refused, file: string, lines: readonly Line
 
 export const isRefused = ({ status }: RecordResult): boolean => status >= 400;
 
-export function recordLine(result: RecordResult, dryRun = false): string {
+export function resultText(result: RecordResult, dryRun = false): string {
   const { key, id = '', events = [], similar = [], notes = [], replayed, problem = {} } = result;
   if (isRefused(result)) return [`REFUSED       ${plain(key)}`, ...problemLines(problem, 14)].join('\n');
   const recorded = dryRun ? 'would record' : 'recorded';
   const what = replayed ? 'was there' : events.length === 0 ? 'unchanged' : recorded;
   const alike = similar.length > 0 ? [`similar to ${similar.join(', ')}`] : [];
-  const hints = [...alike, ...notes.map((note) => `note: ${note}`)];
+  const advice = [...alike, ...notes.map((note) => `note: ${note}`)];
   return [
     itemLine(`${what.padEnd(13)} ${plain(key).padEnd(15)}`, id),
-    ...hints.map((hint) => wrap(hint, 14)),
+    ...advice.map((each) => wrap(each, 14)),
   ].join('\n');
 }
 
@@ -193,7 +193,7 @@ export function recordedText(results: readonly RecordResult[], dryRun: boolean):
     results.filter(({ replayed, events = [] }) => replayed || events.length === 0).length - refused;
   const recorded = results.length - refused - there;
   return [
-    ...results.map((result) => recordLine(result, dryRun)),
+    ...results.map((result) => resultText(result, dryRun)),
     `${recorded} ${dryRun ? 'would be recorded' : 'recorded'}, ${there} already there, ${refused} refused`,
   ].join('\n');
 }

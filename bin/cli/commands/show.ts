@@ -38,8 +38,8 @@ export async function show(client: Client, id: string, asOf?: string): Promise<S
     }
     case 'statement':
     case 'opinion': {
-      const thing = await client.get<Record<string, unknown>>(`${path}?${query.toString()}`);
-      return { text: thingText(thing), json: thing };
+      const record = await client.get<Record<string, unknown>>(`${path}?${query.toString()}`);
+      return { text: recordText(record), json: record };
     }
     default:
       throw new UsageError(
@@ -86,14 +86,14 @@ const LAST = [
   'recordedAt',
 ];
 
-function thingText(thing: Record<string, unknown>): string {
-  const names = ['id', 'retracted', ...Object.keys(thing), ...LAST];
+function recordText(record: Record<string, unknown>): string {
+  const names = ['id', 'retracted', ...Object.keys(record), ...LAST];
   const ordered = [...new Set(names.filter((name) => !LAST.includes(name))), ...LAST];
   const rows = ordered
-    .filter((name) => thing[name] !== undefined)
+    .filter((name) => record[name] !== undefined)
     // Each member of a list has its own line.
     .flatMap((name) =>
-      [thing[name]]
+      [record[name]]
         .flat()
         .map(
           (each, index) =>
@@ -118,13 +118,13 @@ function valueText(value: unknown): string {
 
 function evidenceText(evidence: Evidence): string {
   const { articleId, exact, start, end, in: where, stance, setOff, for: fields } = evidence;
-  const place = `${where === 'title' ? 'title of ' : ''}${articleId} ${start}–${end}`;
+  const range = `${where === 'title' ? 'title of ' : ''}${articleId} ${start}–${end}`;
   const notes = [
     stance === 'disputes' ? 'disputes this' : '',
     setOff ? `set off as a ${setOff}, without quotation marks` : '',
     fields ? `for ${fields.join(', ')}` : '',
   ];
-  return [`“${exact}”`, place, ...notes.filter(Boolean)].join(' · ');
+  return [`“${exact}”`, range, ...notes.filter(Boolean)].join(' · ');
 }
 
 function partyText({ actor, description, printed, capacity, for: principal }: Party): string {

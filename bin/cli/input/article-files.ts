@@ -1,4 +1,4 @@
-// Reads the articles' bytes next to a log: files named by their SHA-256, or an archive over HTTP.
+// Reads the articles that belong to a log: from files named by their SHA-256, or over HTTP.
 import { basename, dirname } from 'node:path';
 import { articleKey } from '../../../domain/recording/stored-article.ts';
 import type { ReadArticle } from '../../../domain/log/verify/check-articles.ts';
@@ -14,8 +14,8 @@ export interface ArticleSource {
 }
 
 /**
- * Opens the articles at `given`, an archive's URL or a folder; by default, next to the log. Resolves to undefined if the
- * folder does not exist and no archive answers at the URL.
+ * Opens the articles at `given`, a folder or an archive's URL; by default, those next to a log whose folder or path is
+ * called `log`, else undefined. Resolves to undefined, too, if their folder does not exist or no archive answers.
  */
 export async function openArticles(
   { location: place }: LogSource,

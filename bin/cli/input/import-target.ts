@@ -9,7 +9,7 @@ import { ImportRefused, readTarget } from '../../../domain/log/import-log.ts';
 import type { OpenedStores } from '../../server/run-archive.ts';
 import { openEmbeddedArchive } from '../../server/embedded.ts';
 import { settingsIn, type Environment } from '../../../functions/settings/settings.ts';
-import { homeIn, openTarget } from './archive-location.ts';
+import { homeIn, openStoresIn } from './environment-stores.ts';
 
 const KEY = 'log.key';
 const DATABASE = 'archive.db';
@@ -22,14 +22,14 @@ const OWN =
 export async function importInto<R extends { readonly done?: unknown }>(
   environment: Environment,
   create: boolean,
-  run: (places: OpenedStores) => Promise<R>,
+  run: (stores: OpenedStores) => Promise<R>,
 ): Promise<R> {
   const { CHANCERY_STORE: store, CHANCERY_ORIGIN: origin } = settingsIn(environment);
   if (store === 'embedded') return buildBeside(homeIn(environment), origin, run);
   // Tables and buckets cannot be renamed: an import that fails is resumed, and until then nothing is served from them.
-  const { places, close } = await openTarget(environment, create);
+  const { stores, close } = await openStoresIn(environment, create);
   try {
-    return await run(places);
+    return await run(stores);
   } finally {
     close();
   }
@@ -38,15 +38,15 @@ export async function importInto<R extends { readonly done?: unknown }>(
 async function buildBeside<R extends { readonly done?: unknown }>(
   home: string,
   origin: string | undefined,
-  run: (places: OpenedStores) => Promise<R>,
+  run: (stores: OpenedStores) => Promise<R>,
 ): Promise<R> {
   const [staging, replaced] = [`${home}.importing`, `${home}.replaced`];
   await restore(home, replaced);
   await checkHome(home, replaced, origin);
-  const { places, close } = await openStaging(staging, home, origin);
+  const { stores, close } = await openStaging(staging, home, origin);
   let isInPlace = false;
   try {
-    const result = await run(places).finally(close);
+    const result = await run(stores).finally(close);
     if (result.done !== undefined) {
       // Meanwhile a server may have been started on this folder.
       await checkHome(home, replaced, origin);
@@ -76,9 +76,9 @@ async function checkHome(home: string, replaced: string, origin: string | undefi
       `${home} holds other files (${others.join(', ')}): import into a folder of its own, with CHANCERY_HOME`,
     );
   if (names.includes(DATABASE)) {
-    const { places, close } = await openEmbeddedArchive(home, origin);
+    const { stores, close } = await openEmbeddedArchive(home, origin);
     try {
-      await readTarget(places);
+      await readTarget(stores);
     } finally {
       close();
     }
@@ -108,7 +108,7 @@ async function openStaging(
   try {
     await copyFile(join(home, KEY), join(staging, KEY)).catch(ignoreAbsent);
     const opened = await openEmbeddedArchive(staging, origin);
-    const { importing, size } = await readHead(opened.places.state);
+    const { importing, size } = await readHead(opened.stores.state);
     if (importing || size === 0) return opened;
     opened.close();
   } catch (error) {

@@ -13,14 +13,15 @@ export interface LogSource {
   readonly location: string;
 }
 
-/** Opens the log at a place: the folder or URL of an archive, or of its log. @throws UsageError if there is no log */
+/** Opens a log by the folder or URL of an archive, or of the log itself. @throws UsageError if there is no log */
 export async function openLog(
-  place: string,
+  location: string,
   options: FolderOptions = { rejectLinks: false },
 ): Promise<LogSource> {
-  const remote = isUrl(place);
-  if (!remote && !(await isFolder(place))) throw new UsageError(`${place} is neither a folder nor a URL`);
-  const base = place.replace(/(?<=.)\/+$/, '');
+  const remote = isUrl(location);
+  if (!remote && !(await isFolder(location)))
+    throw new UsageError(`${location} is neither a folder nor a URL`);
+  const base = location.replace(/(?<=.)\/+$/, '');
   const files = remote ? overHttp(base) : inFolder(base, options);
   const sources: readonly LogSource[] = [
     {
@@ -31,11 +32,11 @@ export async function openLog(
   ];
   for (const source of sources) if (await source.read(CHECKPOINT_PATH)) return source;
   throw new UsageError(
-    `no log at ${place}: neither ${sources.map((source) => `${source.location}/checkpoint`).join(' nor ')} exists`,
+    `no log at ${location}: neither ${sources.map((source) => `${source.location}/checkpoint`).join(' nor ')} exists`,
   );
 }
 
-export const isUrl = (place: string): boolean => /^https?:\/\//.test(place);
+export const isUrl = (location: string): boolean => /^https?:\/\//.test(location);
 
 export const isFolder = async (path: string): Promise<boolean> =>
   (await stat(path).catch(() => undefined))?.isDirectory() ?? false;

@@ -1,5 +1,5 @@
 // Reads files of an untrusted folder. It reads regular files only: a pipe would block, and a device may be endless.
-// Symbolic links are followed or rejected.
+// Symbolic links are followed or refused.
 import { constants } from 'node:fs';
 import { lstat, open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { UsageError } from '../../usage-error.ts';
 export class UnsafeFile extends UsageError {}
 
 export interface FolderOptions {
-  /** True to reject every symbolic link below the folder. The path of the folder itself may contain links. */
+  /** True to refuse every symbolic link below the folder. The path of the folder itself may contain links. */
   readonly rejectLinks: boolean;
 }
 

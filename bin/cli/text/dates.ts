@@ -1,7 +1,7 @@
 // Formats dates as words for people; --json keeps EDTF.
 import { dateInWords } from '../../../events/date-words.ts';
 
-/** Names of the fields of things and articles that are dates. */
+/** Names of the fields of records and articles that are dates. */
 const FIELDS = new Set(['heldOn', 'madeOn', 'publishedOn', 'postponedTo']);
 
 /** Returns the words of a field that is a date; undefined for any other field. */

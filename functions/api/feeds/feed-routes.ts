@@ -12,15 +12,15 @@ import { absentFrom } from '../support/absent.ts';
 import type { ApiContext } from '../api-context.ts';
 import { atomText } from './atom.ts';
 import { entriesOf } from './feed-entries.ts';
-import { dates, searchOf, thingFilterOf, thingFilters } from '../schemas/filter-schemas.ts';
+import { dates, searchOf, recordFilterOf, recordFilters } from '../schemas/filter-schemas.ts';
 import { openPage, pageAfter, pageQuery } from '../support/pagination.ts';
 import { wholeNumber } from '../schemas/parameter.ts';
 import { route, type App, type Handled } from '../support/define-route.ts';
 
 const { order: _, ...paging } = pageQuery;
-const { topic: _topic, ...otherFilters } = thingFilters;
+const { topic: _topic, ...otherFilters } = recordFilters;
 const pages = { ...paging, limit: wholeNumber(1, 100).default(50) };
-const query = z.object({ ...thingFilters, ...pages });
+const query = z.object({ ...recordFilters, ...pages });
 /** The feed of a topic has no filter by topic, because its path names the topic. */
 const topicQuery = z.object({ ...otherFilters, ...pages });
 
@@ -93,7 +93,7 @@ function feed<P extends z.ZodObject>(
     if (!subject) throw await absentFrom(archive, feedViews, reading, input.params, input.query.asOf);
     const own = subject.filter.actor ?? [];
     // The actor of the feed is left out of the query, so that equal feeds have equal addresses.
-    const requested = withActors(thingFilterOf(input.query), (actor) => !own.includes(actor));
+    const requested = withActors(recordFilterOf(input.query), (actor) => !own.includes(actor));
     const actor = [...own, ...(requested.actor ?? [])];
     const filter = { ...requested, ...subject.filter, ...(actor.length > 0 ? { actor } : {}) };
     const { items, actors, next } = await feedOf(reading, filter, request);

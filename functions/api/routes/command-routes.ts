@@ -30,7 +30,10 @@ export const recordedSchema = z.object({
   revision: z.int().describe('The current revision'),
   events: z.array(z.string()).describe('Ids of the recorded events; empty if there was no change to record'),
   similar: z.array(z.string()).optional().describe('Ids of similar records that exist already'),
-  notes: z.array(z.string()).optional().describe('Hints to check the record, which was written'),
+  notes: z
+    .array(z.string())
+    .optional()
+    .describe('What an editor should check in the record, which was written'),
 });
 
 const recordedAnswers = {
@@ -125,7 +128,7 @@ export function continuation(command: Command, id: string, body: unknown): Chang
 }
 
 /**
- * Rejects an unknown id, if the command writes to another stream than that of the id, such as a merge.
+ * Refuses an unknown id, if the command writes to another stream than that of the id, such as a merge.
  *
  * @throws Refusal
  */
@@ -137,7 +140,7 @@ export async function rejectUnknown({ store }: ApiContext, id: string): Promise<
   );
 }
 
-/** Returns near-duplicates, or an empty list if the read models cannot be read, because they are only a hint. */
+/** Returns near-duplicates, or an empty list if the read models cannot be read, because they are only advice. */
 async function similarOrNone(archive: ApiContext, kind: Kind, fields: object): Promise<readonly string[]> {
   try {
     return await similarTo(archive, kind, fields);

@@ -16,15 +16,15 @@ import { absentFrom } from '../support/absent.ts';
 import { summariesSchema } from '../schemas/resource-schemas.ts';
 import type { ApiContext } from '../api-context.ts';
 import { idOf } from './command-routes.ts';
-import { thingFilterOf, thingFilters } from '../schemas/filter-schemas.ts';
+import { recordFilterOf, recordFilters } from '../schemas/filter-schemas.ts';
 import { linkFeed } from '../feeds/feed-routes.ts';
 import { moreOfActor, moreOfMeeting, moreOfTopic, withMore } from '../support/more-links.ts';
 import { answerPage, openPage, pageQuery } from '../support/pagination.ts';
 import { route, type App } from '../support/define-route.ts';
 import { dossierSchemas } from '../schemas/dossier-schemas.ts';
 
-const { topic: _topic, ...otherFilters } = thingFilters;
-const query = z.object({ ...thingFilters, ...pageQuery });
+const { topic: _topic, ...otherFilters } = recordFilters;
+const query = z.object({ ...recordFilters, ...pageQuery });
 /** The dossier of a topic has no filter by topic, because its path names the topic. */
 const topicQuery = z.object({ ...otherFilters, ...pageQuery });
 
@@ -107,9 +107,9 @@ function dossierRoute<P extends z.ZodObject>(
   const answers = { 200: { description: 'A page; Link leads to the next one', schema } };
   route(app, { method: 'get', path, tag: 'dossiers', summary, params, query, answers }, async (c, input) => {
     const { reading, request } = await openPage(archive, needed, input.query);
-    const dossier = await read(reading, input.params, thingFilterOf(input.query), request);
+    const dossier = await read(reading, input.params, recordFilterOf(input.query), request);
     if (dossier) {
-      if (feed) linkFeed(c, feed(input.params), thingFilterOf(input.query));
+      if (feed) linkFeed(c, feed(input.params), recordFilterOf(input.query));
       return answerPage(c, reading, dossier);
     }
     throw await absentFrom(archive, needed, reading, input.params, input.query.asOf);

@@ -24,7 +24,7 @@ import { Problem } from '../support/problem.ts';
 import { reported } from '../support/reported.ts';
 import { route, type App } from '../support/define-route.ts';
 
-/** The largest number of entries that a page reads, including those that the filter rejects. */
+/** The largest number of entries that a page reads, including those that the filter excludes. */
 const MAX_READ = 10_000;
 /** The largest size of a page in bytes, well below the limit of a Lambda function. */
 const MAX_BYTES = 3_000_000;
@@ -77,7 +77,7 @@ export function replayRoutes(app: App, archive: ApiContext): void {
       answers: {
         200: {
           description:
-            'Events with their positions; Link leads to the next page. Chancery-Position is the last position that the answer covers, even if the filter rejects that event',
+            'Events with their positions; Link leads to the next page. Chancery-Position is the last position that the answer covers, even if the filter excludes that event',
           schema: historySchema,
           types: [NDJSON, EVENT_STREAM],
         },

@@ -18,14 +18,14 @@ import type { ReadModel } from '../../../domain/projections/views/read-model.ts'
 import { summariesSchema } from '../schemas/resource-schemas.ts';
 import type { ApiContext } from '../api-context.ts';
 import { changedSinceQuery } from '../support/as-of.ts';
-import { dates, given, thingFilterOf, thingFilters, thingKind } from '../schemas/filter-schemas.ts';
+import { dates, given, recordFilterOf, recordFilters, recordKind } from '../schemas/filter-schemas.ts';
 import { linkFeed } from '../feeds/feed-routes.ts';
 import { answerPage, openChanges, pageQuery, shownPosition } from '../support/pagination.ts';
 import { route, type App } from '../support/define-route.ts';
 import { actorsSchema, networkSchema, topicsSchema } from '../schemas/dossier-schemas.ts';
 
 const listQuery = { ...pageQuery, changedSince: changedSinceQuery };
-const timelineQuery = z.object({ ...thingFilters, ...listQuery });
+const timelineQuery = z.object({ ...recordFilters, ...listQuery });
 
 export function listRoutes(app: App, archive: ApiContext): void {
   const lists = [
@@ -39,11 +39,11 @@ export function listRoutes(app: App, archive: ApiContext): void {
       path,
       summary,
       query: query as typeof timelineQuery,
-      feedFilter: thingFilterOf,
+      feedFilter: recordFilterOf,
       schema: summariesSchema,
       needed: timelineViews,
       read: async (reading, request, query, since) => {
-        const filter = thingFilterOf(query);
+        const filter = recordFilterOf(query);
         const { items, ...page } =
           since === undefined
             ? await listTimeline(reading, filter, request)
@@ -75,7 +75,7 @@ export function listRoutes(app: App, archive: ApiContext): void {
     summary: 'The directory of topics',
     query: z.object({
       actor: actorId.optional().describe('Only topics with a statement or opinion of this actor'),
-      kind: thingKind.optional(),
+      kind: recordKind.optional(),
       ...dates,
       ...listQuery,
     }),
@@ -107,7 +107,7 @@ export function listRoutes(app: App, archive: ApiContext): void {
 }
 
 const listOf = (kind: RecordKind) =>
-  z.object({ ...thingFilters, kind: z.literal(kind).default(kind), ...listQuery });
+  z.object({ ...recordFilters, kind: z.literal(kind).default(kind), ...listQuery });
 
 interface List<Q extends z.ZodObject<typeof listQuery>> {
   readonly path: string;

@@ -1,4 +1,5 @@
-// Routes of rebuilds of all read models, under the name of any: start, list, read, accept despite drift, cancel.
+// Routes of rebuilds: start, list, read, accept despite drift, cancel.
+// A rebuild covers all read models, so the path may name any of them.
 import { z } from '@hono/zod-openapi';
 import { Refusal } from '../../../domain/errors.ts';
 import { readGenerations } from '../../../domain/projections/catalog.ts';
@@ -41,7 +42,8 @@ export function rebuildRoutes(app: App, archive: ApiContext): void {
       method: 'post',
       path: '/projections/{view}/rebuilds',
       tag,
-      summary: 'Starts a rebuild: folds a new generation, compares it with the live one, and promotes it',
+      summary:
+        'Starts a rebuild of all read models, under the name of any of them: folds a new generation, compares it with the live one, and promotes it',
       params: viewParams,
       answers: accepted,
     },

@@ -1,5 +1,5 @@
-// Route of batches: many records of one article, each accepted or refused independently. The local key of a record is
-// also its idempotency key. `dryRun` writes nothing and returns every refusal.
+// Route of bulk requests: many records of one article, each accepted or refused independently. The local key of a record
+// is also its idempotency key. `dryRun` writes nothing and returns every refusal.
 import { z } from '@hono/zod-openapi';
 import { isThrottling } from '../../../adapters/throttling.ts';
 import { articleId, streamId } from '../../../events/shared-pieces.ts';
@@ -9,13 +9,13 @@ import type { ApiContext } from '../api-context.ts';
 import { continuation, creation, recordedSchema, rejectUnknown } from './command-routes.ts';
 import { problemSchema } from '../support/openapi.ts';
 import { problemOf, type ProblemDocument } from '../support/problem.ts';
-import { parseRecord, type RecordBatch, type Line } from '../support/record-line.ts';
+import { parseRecord, type BulkRequest, type Line } from '../support/record-line.ts';
 import { localKey, MAX_RECORDS, recordSchema, rejectDoubleKeys } from '../schemas/record-schema.ts';
 import { reported } from '../support/reported.ts';
 import { route, type App, type Handled } from '../support/define-route.ts';
 import { digestOf, scopedKey, waitFor } from '../support/write-response.ts';
 
-const batchSchema = z.preprocess(
+const bulkSchema = z.preprocess(
   (sent) => (Array.isArray(sent) ? { records: sent } : sent),
   z.strictObject({
     records: z.array(recordSchema).min(1).max(MAX_RECORDS),
@@ -30,7 +30,7 @@ const batchSchema = z.preprocess(
 
 const result = z.object({
   key: z.string(),
-  status: z.int().describe('The status of the same record in a single call'),
+  status: z.int().describe('The HTTP status that this command alone would have got'),
   ...recordedSchema.partial().shape,
   replayed: z.literal(true).optional().describe('An earlier request recorded it'),
   problem: problemSchema.optional(),
@@ -44,10 +44,10 @@ export function recordRoutes(app: App, archive: ApiContext): void {
       method: 'post',
       path: '/articles/{id}/records',
       tag: 'articles',
-      summary: 'Records many things that one article reports, each accepted or refused independently',
+      summary: 'Executes up to 500 commands about one article, each accepted or refused independently',
       params: z.object({ id: articleId }),
       query: z.object({ dryRun: z.enum(['true', 'false']).optional() }),
-      body: batchSchema,
+      body: bulkSchema,
       answers: {
         200: {
           description: 'The result of each record, in order',
@@ -60,7 +60,7 @@ export function recordRoutes(app: App, archive: ApiContext): void {
       rejectDoubleKeys(records, Object.keys(earlier));
       const context = query.dryRun === 'true' ? dryRunContext(archive) : archive;
       const ids = new Map<string, string | null>(Object.entries(earlier));
-      const batch = {
+      const bulk = {
         article: id,
         earlier: ids,
         kinds: new Map(records.map(({ key, kind }) => [key, kind])),
@@ -68,7 +68,7 @@ export function recordRoutes(app: App, archive: ApiContext): void {
       const results: Result[] = [];
       const progress: Progress = { recorded: [] };
       for (const each of records) {
-        const done = await recordLine(c, context, each, batch, progress);
+        const done = await executeLine(c, context, each, bulk, progress);
         ids.set(each.key, done.id ?? null);
         results.push(done);
       }
@@ -87,20 +87,20 @@ interface Progress {
   throttling?: unknown;
 }
 
-async function recordLine(
+async function executeLine(
   c: Handled,
   archive: ApiContext,
   sent: Line,
-  batch: RecordBatch,
+  bulk: BulkRequest,
   progress: Progress,
 ): Promise<Result> {
   if (progress.throttling !== undefined) return refused(sent, problemOf(progress.throttling));
   try {
-    const { command, id, body } = await parseRecord(archive, sent, batch);
+    const { command, id, body } = await parseRecord(archive, sent, bulk);
     const request: Request = {
       by: c.get('subject'),
       digest: digestOf(archive, { kind: sent.kind, of: sent.of ?? null, body: sent.body }),
-      key: scopedKey(c.get('subject'), 'POST', `/articles/${batch.article}/records`, sent.key),
+      key: scopedKey(c.get('subject'), 'POST', `/articles/${bulk.article}/records`, sent.key),
     };
     const planned =
       id === undefined

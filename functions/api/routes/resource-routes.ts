@@ -10,7 +10,7 @@ import { opinion } from '../../../domain/recording/opinion.ts';
 import { historyOf } from '../../../domain/recording/handle-command.ts';
 import { statement } from '../../../domain/recording/statement.ts';
 import { absent } from '../support/absent.ts';
-import { streamSchema, thingSchemas } from '../schemas/resource-schemas.ts';
+import { streamSchema, resourceSchemas } from '../schemas/resource-schemas.ts';
 import type { ApiContext } from '../api-context.ts';
 import { asOfQuery, positionAsOf } from '../support/as-of.ts';
 import { idOf, rejectUnknown } from './command-routes.ts';
@@ -24,7 +24,7 @@ const folds = {
   actor: (history: readonly RecordedEvent[]) => foldEvents(actor, history),
 } as const;
 
-export function thingRoutes(app: App, archive: ApiContext): void {
+export function resourceRoutes(app: App, archive: ApiContext): void {
   for (const kind of ['meeting', 'statement', 'opinion', 'actor'] as const) {
     route(
       app,
@@ -35,7 +35,7 @@ export function thingRoutes(app: App, archive: ApiContext): void {
         summary: `One ${kind}, folded from its events: now, or as of a position or an instant`,
         params: z.object({ id: idOf[kind] }),
         query: z.object({ asOf: asOfQuery }),
-        answers: { 200: { description: `The ${kind}`, schema: thingSchemas[kind] } },
+        answers: { 200: { description: `The ${kind}`, schema: resourceSchemas[kind] } },
       },
       async (c, { params: { id }, query: { asOf } }) => {
         const at = await positionAsOf(archive, 'asOf', asOf);

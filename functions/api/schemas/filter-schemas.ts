@@ -10,7 +10,7 @@ import { Problem } from '../support/problem.ts';
 const many = <S extends z.ZodType>(schema: S) =>
   z.preprocess((value) => (value === undefined ? value : [value].flat()), z.array(schema).max(20).optional());
 
-export const thingKind = z.enum(['meeting', 'statement', 'opinion']);
+export const recordKind = z.enum(['meeting', 'statement', 'opinion']);
 
 export const dates = {
   from: date.optional().describe('EDTF: on or after its first day'),
@@ -20,7 +20,7 @@ export const dates = {
 export type AskedDates = Partial<z.output<z.ZodObject<typeof dates>>>;
 
 /**
- * Rejects a window that ends before it begins, because it would match only records that span both days.
+ * Refuses a window that ends before it begins, because it would match only records that span both days.
  *
  * @throws Problem
  */
@@ -32,10 +32,10 @@ export function rejectReversed({ from, to }: AskedDates): void {
   throw new Problem('invalid-request', `/from: ${detail}`, { errors: [{ pointer: '/from', detail }] });
 }
 
-export const thingFilters = {
+export const recordFilters = {
   actor: many(actorId).describe('Takes part in it; if repeated, all of them do'),
   topic: topic.optional(),
-  kind: thingKind.optional(),
+  kind: recordKind.optional(),
   speaker: actorId
     .optional()
     .describe(
@@ -48,13 +48,13 @@ export const thingFilters = {
   ...dates,
 };
 
-const names = Object.keys(thingFilters) as (keyof typeof thingFilters)[];
+const names = Object.keys(recordFilters) as (keyof typeof recordFilters)[];
 
-type Filters = z.output<z.ZodObject<typeof thingFilters>>;
+type Filters = z.output<z.ZodObject<typeof recordFilters>>;
 type Given<F> = { [K in keyof F]: Exclude<F[K], undefined> };
 
 /** Returns the parameters of a query that filter meetings, statements and opinions. */
-export const thingFilterOf = (query: Partial<Filters>): Given<Partial<Filters>> =>
+export const recordFilterOf = (query: Partial<Filters>): Given<Partial<Filters>> =>
   given(Object.fromEntries(names.map((name) => [name, query[name]])) as Partial<Filters>);
 
 /**

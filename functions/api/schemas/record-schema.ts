@@ -1,4 +1,5 @@
-// Schema of a record in a batch, and the size of a batch. The API and `chancery record`, which splits files, share it.
+// Schema of a record in a bulk request, and the size of such a request. The API and `chancery record`, which splits
+// files, share it.
 import { z } from 'zod';
 import { commands } from '../../../domain/recording/commands.ts';
 import { Problem } from '../support/problem.ts';
@@ -21,7 +22,7 @@ export const recordSchema = z.strictObject({
 });
 
 /**
- * Rejects keys that occur twice, in these records or in `earlier` ones.
+ * Refuses keys that occur twice, in these records or in `earlier` ones.
  *
  * @throws Problem
  */

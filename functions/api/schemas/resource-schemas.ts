@@ -32,7 +32,7 @@ const life = {
 };
 
 /** The schemas of single resources, by kind. */
-export const thingSchemas = {
+export const resourceSchemas = {
   meeting: z.object({
     id: meetingId,
     status: z.enum(['announced', 'held', 'called-off']),

@@ -2,9 +2,9 @@
 import type { Context } from 'hono';
 import { Problem } from './problem.ts';
 
-/** The largest body in bytes: an article's text, or a batch of records. */
+/** The largest body in bytes: an article's text, or a bulk request. */
 export const MAX_BODY_BYTES = 4 * 1_024 * 1_024;
-/** How many levels deep its arrays and objects may nest; a correction within a batch needs eight. */
+/** How many levels deep its arrays and objects may nest; a correction in a bulk request needs eight. */
 export const MAX_BODY_DEPTH = 32;
 
 /**
@@ -39,7 +39,7 @@ function parse(text: string): unknown {
 }
 
 /**
- * Rejects bodies that are nested too deep, because validation is recursive, and members named `__proto__`, because
+ * Refuses bodies that are nested too deep, because validation is recursive, and members named `__proto__`, because
  * validation copies objects member by member.
  */
 function rejectUnsafe(body: unknown): void {
@@ -59,7 +59,7 @@ function rejectUnsafe(body: unknown): void {
 }
 
 /**
- * Rejects compressed bodies, because a small one can expand to gigabytes. Node also leaves transfer codings other than
+ * Refuses compressed bodies, because a small one can expand to gigabytes. Node also leaves transfer codings other than
  * chunked undecoded.
  */
 function rejectCompressed(c: Context): void {

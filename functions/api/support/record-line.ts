@@ -1,4 +1,4 @@
-// Parses one record of a batch: finds its command and resolves its "@key" references.
+// Parses one record of a bulk request: finds its command and resolves its "@key" references.
 // An invalid record is refused with all its faults: fields, keys, references and passages.
 import type { z } from 'zod';
 import { streamId, type Evidence } from '../../../events/shared-pieces.ts';
@@ -18,12 +18,12 @@ export interface Line {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** The article of a batch, and its records by key. */
-export interface RecordBatch {
+/** The article of a bulk request, and its records by key. */
+export interface BulkRequest {
   readonly article: string;
   /** Ids of earlier records; null if the record was refused. */
   readonly earlier: ReadonlyMap<string, string | null>;
-  /** The kinds of all records of the batch, by key. */
+  /** The kinds of all records of the request, by key. */
   readonly kinds: ReadonlyMap<string, string>;
 }
 
@@ -49,23 +49,23 @@ interface Fault {
 export async function parseRecord(
   context: CommandContext,
   line: Line,
-  batch: RecordBatch,
+  bulk: BulkRequest,
 ): Promise<ParsedRecord> {
   const faults: Fault[] = [];
   const idOf = (reference: string, pointer: string): string => {
     if (!reference.startsWith('@')) return reference;
     const key = reference.slice(1);
-    const id = batch.earlier.get(key);
+    const id = bulk.earlier.get(key);
     if (typeof id === 'string') return id;
-    const detail = `${pointer}: ${reference} ${whyUnknown(key, batch)}`;
+    const detail = `${pointer}: ${reference} ${whyUnknown(key, bulk)}`;
     faults.push({ code: 'unknown-reference', detail, pointer, id: reference });
     return reference;
   };
   const id = targetOf(line, idOf, faults);
-  const command = commandFor(line, id, batch, faults);
-  const evident = mapEvidence(line.body, (piece) => ({ articleId: batch.article, ...piece }));
+  const command = commandFor(line, id, bulk, faults);
+  const evident = mapEvidence(line.body, (piece) => ({ articleId: bulk.article, ...piece }));
   const filled =
-    command?.path === 'evidence/withdrawals' ? { articleId: batch.article, ...(evident as object) } : evident;
+    command?.path === 'evidence/withdrawals' ? { articleId: bulk.article, ...(evident as object) } : evident;
   const body = mapReferences(filled, idOf);
   const checked = command?.body.safeParse(body, { error: sentencesFor('field') });
   if (command && checked?.success && faults.length === 0)
@@ -74,7 +74,7 @@ export async function parseRecord(
   throw combined([...all, ...(await sourceFaults(context, { command, id, body }, all))]);
 }
 
-function whyUnknown(key: string, { earlier, kinds }: RecordBatch): string {
+function whyUnknown(key: string, { earlier, kinds }: BulkRequest): string {
   if (earlier.has(key)) return 'was refused';
   if (kinds.has(key)) return 'is the key of a later record: move that record before this one';
   return `is not the key of an earlier record${didYouMean(key, earlier.keys(), '@')}`;
@@ -109,7 +109,7 @@ function schemaFaults(error: z.core.$ZodError, unresolved: readonly Fault[], at 
 function commandFor(
   { kind: name, of }: Line,
   id: string | undefined,
-  { kinds }: RecordBatch,
+  { kinds }: BulkRequest,
   faults: Fault[],
 ): Command | undefined {
   const isNew = of === undefined;

@@ -59,8 +59,8 @@ export async function respondToWrite(
   if (recorded.replayed) c.header('Idempotency-Replayed', 'true');
   if (recorded.stream === id) c.header('ETag', `"${recorded.revision}"`);
   const { revision, events, similar, notes } = recorded;
-  const hints = { ...(similar ? { similar } : {}), ...(notes ? { notes } : {}) };
-  return c.json({ id, revision, events, ...hints, ...more }, status);
+  const advice = { ...(similar ? { similar } : {}), ...(notes ? { notes } : {}) };
+  return c.json({ id, revision, events, ...advice, ...more }, status);
 }
 
 const POLL_MS = 20;

@@ -44,8 +44,8 @@ test('archive reads a text with metadata as options, and a repetition gives the 
   );
   expect(other.code).toBe(0);
   expect(other.out).toContain(`was archived already: ${id}\n`);
-  expect(other.out).toContain('title: archived “[Talks]”, sent “Other”');
-  expect(other.out).toContain('publishedOn: archived March 2023, sent April 2023');
+  expect(other.out).toContain('title: the archive has “[Talks]”, you sent “Other”');
+  expect(other.out).toContain('publishedOn: the archive has March 2023, you sent April 2023');
   expect(other.out).toContain('corrections');
   const source = await fetch(`${archive.url}/articles/${id}/source`);
   expect(Buffer.from(await source.arrayBuffer())).toEqual(await readFile(path));

@@ -18,32 +18,32 @@ beforeEach(async () => {
 afterEach(() => rm(home, { recursive: true }));
 
 test('a second set of connections reads what the first one wrote, while both are open', async () => {
-  const { places, close } = await openEmbeddedArchive(home);
+  const { stores, close } = await openEmbeddedArchive(home);
   const others = await openEmbeddedStores(home, 8);
   const commit = { stream: 'meeting-a', revision: 1, events: [Buffer.from('{}')] };
-  await places.store.append(commit);
-  await places.state.compareAndPut({ partition: 'p', sort: 's', body: 1 }, 0);
+  await stores.store.append(commit);
+  await stores.state.compareAndPut({ partition: 'p', sort: 's', body: 1 }, 0);
   await others.catalog.compareAndPut({ partition: 'p', sort: 's', body: 2 }, 0);
   const built = await others.rows.build(1);
   await built.complete();
   await others.rows.open(1).append([{ partition: 'p', sort: 's', position: 0, body: {} }]);
   expect(await others.store.get('meeting-a', 1)).toMatchObject({ revision: 1 });
   expect((await others.state.get('p', 's'))?.body).toBe(1);
-  expect((await places.catalog.get('p', 's'))?.body).toBe(2);
-  expect(await Array.fromAsync(places.rows.open(1).range('p', { at: 0 }))).toHaveLength(1);
+  expect((await stores.catalog.get('p', 's'))?.body).toBe(2);
+  expect(await Array.fromAsync(stores.rows.open(1).range('p', { at: 0 }))).toHaveLength(1);
   others.close();
   close();
 });
 
 test('another process backs up archive.db while the archive runs', async () => {
-  const { places, close } = await openEmbeddedArchive(home);
+  const { stores, close } = await openEmbeddedArchive(home);
   const commit = { stream: 'meeting-a', revision: 1, events: [Buffer.from('{}')] };
-  await places.store.append(commit);
+  await stores.store.append(commit);
   const [file, copy] = [join(home, 'archive.db'), join(home, 'copy.db')];
   const program = `new (require('node:sqlite').DatabaseSync)(${JSON.stringify(file)}, { readOnly: true })
     .exec('VACUUM INTO ' + "'" + ${JSON.stringify(copy)} + "'")`;
   await promisify(execFile)(process.execPath, ['-e', program]);
-  await places.store.append({ ...commit, revision: 2 });
+  await stores.store.append({ ...commit, revision: 2 });
   close();
   const backup = openDatabase(copy);
   expect(await Array.fromAsync(sqliteEventStore(backup).read('meeting-a'))).toHaveLength(1);

@@ -13,14 +13,14 @@ import { rebuildThread, type RebuildThread } from '../../../bin/server/rebuild-t
 vi.setConfig({ testTimeout: 60_000 });
 
 let home: string;
-let places: EmbeddedArchiveStores;
+let stores: EmbeddedArchiveStores;
 let close: () => void;
 let thread: RebuildThread | undefined;
 let alarms: string[];
 
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'chancery-thread-'));
-  ({ places, close } = await openEmbeddedArchive(home));
+  ({ stores, close } = await openEmbeddedArchive(home));
   alarms = [];
 });
 afterEach(async () => {
@@ -79,8 +79,8 @@ test('the thread takes steps until one returns false, and starts again when it i
 });
 
 test('the thread has its settings and its own connections to the stores', async () => {
-  await places.log.create('checkpoint', Buffer.from('published'));
-  await places.state.compareAndPut({ partition: 'p', sort: 's', body: 'state' }, 0);
+  await stores.log.create('checkpoint', Buffer.from('published'));
+  await stores.state.compareAndPut({ partition: 'p', sort: 's', body: 'state' }, 0);
   const { wake, settled } = await threadOf(`
     tell(world.answer);
     tell((await world.state.get('p', 's')).body);
@@ -94,8 +94,8 @@ test('the thread has its settings and its own connections to the stores', async 
   await settled();
   const refusal = `other cannot be written: ${join(home, 'log')} is open for reading only`;
   expect(told()).toEqual(['42', 'state', 'published', refusal]);
-  expect((await places.catalog.get('p', 's'))?.body).toBe('live');
-  expect(await Array.fromAsync(places.rows.open(1).range('p', { at: 0 }))).toHaveLength(1);
+  expect((await stores.catalog.get('p', 's'))?.body).toBe('live');
+  expect(await Array.fromAsync(stores.rows.open(1).range('p', { at: 0 }))).toHaveLength(1);
 });
 
 test('a thread that is woken while it works runs once more afterwards', async () => {

@@ -27,16 +27,16 @@ async function run(options: Partial<EmbeddedOptions> = {}): Promise<string[]> {
 }
 
 const rebuild = async (id: number) => {
-  const { places, close } = await openEmbeddedArchive(home);
-  const record = await readRebuild(places.catalog, id);
+  const { stores, close } = await openEmbeddedArchive(home);
+  const record = await readRebuild(stores.catalog, id);
   close();
   return record;
 };
 
 /** Moves the start of the first generation to `ms` milliseconds ago. */
 async function age(ms: number): Promise<void> {
-  const { places, close } = await openEmbeddedArchive(home);
-  await changeRebuild(places.catalog, 1, (before) => ({
+  const { stores, close } = await openEmbeddedArchive(home);
+  await changeRebuild(stores.catalog, 1, (before) => ({
     ...before,
     started: { ...before.started, at: Date.now() - ms },
   }));

@@ -110,7 +110,7 @@ describe('segments', () => {
     expect(segmentCount(content)).toBe(count);
   });
 
-  it('content with more than 200 segments is rejected before the search', () => {
+  it('content with more than 200 segments is refused before the search', () => {
     expect(() => check(ofSegments(MAX_SEGMENTS))).toThrow('no evidence supports it');
     const detail = 'must have at most 200 segments between its … and [ ], and has 201';
     expect(() => check(ofSegments(MAX_SEGMENTS + 1))).toThrow(

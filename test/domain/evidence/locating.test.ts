@@ -141,7 +141,7 @@ describe('quotations', () => {
     });
   });
 
-  it('a quotation with a context that never occurs is rejected with the most similar context', () => {
+  it('a quotation with a context that never occurs is refused with the most similar context', () => {
     const text = 'The Dutch minister said peace. The Russian president said peace.';
     expect(find(text, { exact: 'said peace', prefix: 'the Russian minster', suffix: '.' })).toEqual({
       found: 'none',

@@ -216,7 +216,7 @@ test('a stream that cannot be read is sequenced up to the unreadable commit', as
   expect(await faultsIn(of)).toEqual([]);
 });
 
-test('a sequencer that loses the swap of the head starts again with the current cursors', async () => {
+test('a sequencer that loses the swap of the head starts again with the current sequenced revisions', async () => {
   const of = sequencerFixture();
   await extend(of, 'meeting-a', [1, 1]);
   let rivals = 0;

@@ -1,4 +1,4 @@
-// Tests concurrent writers: stale revisions, conflicts and bounded retries; and the rejection of commits that are too large.
+// Tests concurrent writers: stale revisions, conflicts and bounded retries; and the refusal of commits that are too large.
 import { beforeEach, describe, expect, test } from 'vitest';
 import { handleCommand } from '../../../domain/recording/handle-command.ts';
 import { MAX_EVENT_BYTES } from '../../../events/envelope.ts';

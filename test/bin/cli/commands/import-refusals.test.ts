@@ -49,8 +49,8 @@ async function archiveOf(entries: readonly Uint8Array[], texts: readonly string[
 
 async function importFrom(path: string, options: ImportOptions = {}, now = TIME) {
   const source = await openImported(path);
-  return importInto({ CHANCERY_HOME: home }, false, (places) =>
-    importSource(source, places, options, { bar: () => progressBar(false), clock: () => now }),
+  return importInto({ CHANCERY_HOME: home }, false, (stores) =>
+    importSource(source, stores, options, { bar: () => progressBar(false), clock: () => now }),
   );
 }
 

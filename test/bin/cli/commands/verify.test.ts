@@ -126,7 +126,7 @@ describe('faults of a log', () => {
     expect(out).toMatch(/^NOT VERIFIED: .*: 1 fault; docs\/log\.md says what to do$/m);
   });
 
-  test('verify rejects a checkpoint that another key signed, and exits with 1', async () => {
+  test('verify refuses a checkpoint that another key signed, and exits with 1', async () => {
     const other = seedSigner(ORIGIN, '01'.repeat(32));
     const place = join(folder, 'whole');
     const { code, out } = await verify(place, '--vkey', vkeyOf(ORIGIN, other.publicKey));
@@ -134,7 +134,7 @@ describe('faults of a log', () => {
     expect(out).toMatch(/^checkpoint: the note has no signature of archive\.example\/history\+/m);
   });
 
-  test('verify rejects a log that is shorter than the checkpoint of --remember or --since, and exits with 1', async () => {
+  test('verify refuses a log that is shorter than the checkpoint of --remember or --since, and exits with 1', async () => {
     const remember = join(folder, 'remembered');
     const short = await write('short', await signedLog(entries.slice(0, 600)));
     expect((await verify(short, '--vkey', logVkey, '--remember', remember)).code).toBe(0);
@@ -148,7 +148,7 @@ describe('faults of a log', () => {
     expect(await readFile(remember)).toEqual(Buffer.from(await checkpointOf(entries)));
   });
 
-  test('verify rejects an earlier checkpoint that another key signed, and exits with 1', async () => {
+  test('verify refuses an earlier checkpoint that another key signed, and exits with 1', async () => {
     const since = join(folder, 'other-key');
     await writeFile(since, await checkpointOf(entries.slice(0, 300), [seedSigner(ORIGIN, '02'.repeat(32))]));
     const { code, out } = await verify(join(folder, 'whole'), '--vkey', logVkey, '--since', since);

@@ -1,7 +1,7 @@
 // Text for a terminal, at 80 columns and at 200.
 import stringWidth from 'string-width';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { recordLine } from '../../../../bin/cli/commands/record.ts';
+import { resultText } from '../../../../bin/cli/commands/record.ts';
 import { columns, isOneLine, itemLine, labelled, message, wrap } from '../../../../bin/cli/text/print.ts';
 
 afterEach(() => {
@@ -67,8 +67,8 @@ test('the line of a record is followed by its near-duplicates and notes, within 
   at(80);
   const id = `statement-${'0'.repeat(36)}`;
   const result = { key: 'charter', status: 201, id, events: [`${id}_1`] };
-  expect(recordLine(result)).toBe(`recorded      charter          ${id}`);
-  const hinted = recordLine({ ...result, similar: [id, id], notes: [latin, 'Look again.'] });
+  expect(resultText(result)).toBe(`recorded      charter          ${id}`);
+  const hinted = resultText({ ...result, similar: [id, id], notes: [latin, 'Look again.'] });
   expect(hinted).toContain(`\n              similar to ${id},\n              ${id}\n`);
   expect(hinted.replaceAll(/\s+/g, ' ')).toContain(`note: ${latin}note: Look again.`);
   expect(widest(hinted)).toBeLessThanOrEqual(80);

@@ -170,7 +170,7 @@ describe('quotations', () => {
     expect([isQuotable(source, words), isContent(source, words)]).toEqual([true, true]);
   });
 
-  test.each(cases(cut))('a quotation that cuts %s is rejected: from “%s”, “%s”', (_what, source, words) => {
+  test.each(cases(cut))('a quotation that cuts %s is refused: from “%s”, “%s”', (_what, source, words) => {
     expect([isQuotable(source, words), isContent(source, words)]).toEqual([false, false]);
   });
 
@@ -185,7 +185,7 @@ describe('quotations', () => {
     ['대한민국이 말했다', '민국', { quoted: '민국', source: '대한민국이' }],
     ['המלחמה קרובה', 'חמה', { quoted: 'חמה', source: 'המלחמה' }],
     ['1億5000万円', '5000万円', { quoted: '5000万', source: '1億5000万' }],
-  ])('a quotation that cuts a word of “%s” is rejected with the whole word', (source, exact, difference) => {
+  ])('a quotation that cuts a word of “%s” is refused with the whole word', (source, exact, difference) => {
     expect(locate(searchableTextOf(source), { exact })).toMatchObject({
       found: 'none',
       nearest: { differences: [difference] },
@@ -197,7 +197,7 @@ describe('quotations', () => {
     expect(locate(source, { exact: 'American' }).found).toBe('none');
   });
 
-  test('a quotation that cuts words at both ends is rejected with both whole words', () => {
+  test('a quotation that cuts words at both ends is refused with both whole words', () => {
     const located = locate(searchableTextOf('He said that peace, not war, is near'), {
       exact: 'aid that peace, not wa',
     });

@@ -18,7 +18,7 @@ describe('quotations with the letters of their source', () => {
     ['cafés', 'cafes'],
     ['x² is', 'x2 is'],
   ])(
-    'a quotation with the same letters is rejected with the words of the source: “%s”, not “%s”',
+    'a quotation with the same letters is refused with the words of the source: “%s”, not “%s”',
     (source, exact) => {
       expect(locate(searchableTextOf(`So: ${source}.`), { exact })).toMatchObject({
         found: 'none',
@@ -27,7 +27,7 @@ describe('quotations with the letters of their source', () => {
     },
   );
 
-  test('a quotation that differs by one space only is rejected with a difference', () => {
+  test('a quotation that differs by one space only is refused with a difference', () => {
     const letters = fc.constantFrom('a', 'b', 'é', 'ж', 'ק', 'م', '장', '5');
     const word = fc.array(letters, { minLength: 1, maxLength: 4 }).map((parts) => parts.join(''));
     fc.assert(

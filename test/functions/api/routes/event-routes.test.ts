@@ -162,7 +162,7 @@ describe('links of a replay', () => {
     expect([seen, last]).toEqual([upTo(0, 250), '249']);
   });
 
-  test('a replay continues after events that its filter rejects', async () => {
+  test('a replay continues after events that its filter excludes', async () => {
     const log = longLog(25_000, { bytes: 120 });
     const first = await ask(log, '/events?type=ArticleArchived');
     expect(await first.json()).toEqual({ events: [], size: 25_000 });
@@ -281,7 +281,7 @@ describe('server-sent events', () => {
     await cancel();
   });
 
-  test('an event stream sends a comment every 15 seconds, which moves the id past rejected events', async () => {
+  test('an event stream sends a comment every 15 seconds, which moves the id past excluded events', async () => {
     const log = longLog(5);
     log.onWait = () => (log.size = 8);
     const { next, cancel } = reading(await ask(log, '/events?after=4&type=ArticleArchived', MESSAGES));

@@ -27,7 +27,7 @@ async function rebuilt(view: string): Promise<number> {
 
 /** Adds a live row that no fold produces. */
 async function harm(): Promise<void> {
-  const { catalog, rows } = archive.embedded.places;
+  const { catalog, rows } = archive.embedded.stores;
   const { live = 0 } = await readGenerations(catalog);
   await rows.open(live).append([{ partition: 'topic/war', sort: 'stray', position: 3, body: {} }]);
 }
@@ -215,7 +215,7 @@ test('every call of rebuilds is in the description of the API', async () => {
 });
 
 test('a read model that is ahead of the log has a lag of 0, and is not caught up', async () => {
-  const { catalog } = archive.embedded.places;
+  const { catalog } = archive.embedded.stores;
   await changeGenerations(catalog, (before) => ({
     ...before,
     generations: { 1: { ...before.generations[1], timeline: { version: timeline.version, next: 17_000 } } },

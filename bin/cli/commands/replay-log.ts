@@ -60,7 +60,11 @@ async function* everything(
   caughtUp: () => void,
 ): AsyncGenerator<Lines> {
   const headers: Record<string, string> = { Accept: NDJSON };
-  for (let [from, away, reached] = [path, false, false]; ;) {
+  let from = path;
+  let away = false;
+  // True once the archive has answered. A first request that fails is an error, even with `follow`.
+  let reached = false;
+  for (;;) {
     try {
       const response = await client.fetch(from, { headers });
       [away, reached] = [false, true];

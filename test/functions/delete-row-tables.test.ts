@@ -7,7 +7,7 @@ import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { dynamodbRowStores } from '../../adapters/dynamodb/row-stores.ts';
-import { handler } from '../../functions/removal.ts';
+import { handler } from '../../functions/delete-row-tables.ts';
 import { emulated, startDynalite, type Emulator } from '../support/servers/dynalite.ts';
 
 vi.mock('../../functions/runtime/alarm.ts', () => ({ alarm: vi.fn() }));

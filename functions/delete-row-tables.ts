@@ -1,5 +1,5 @@
-// Lambda function `removal`: the stack's custom resource for the tables of rows. When the stack is deleted, it deletes
-// all of them with their alarms.
+// Lambda function `removal`: the stack's CloudFormation resource that deletes the tables of rows. When the stack is
+// deleted, it deletes all of them with their alarms.
 import type { CloudFormationCustomResourceEvent, CloudFormationCustomResourceResponse } from 'aws-lambda';
 import { alarm } from './runtime/alarm.ts';
 import { openRows } from './runtime/open-rows.ts';
