@@ -1,4 +1,4 @@
-// What docs/operating.md says about upgrades, tried with read models of two releases on one archive.
+// Tries the statements of docs/operating.md about upgrades with read models of two releases on one archive.
 import { describe, expect, test } from 'vitest';
 import { readModels } from '../../domain/projections/views/read-models.ts';
 import { liveCheckpoints, readGenerations } from '../../domain/projections/catalog.ts';
@@ -16,7 +16,7 @@ const withNewTopics = readModels.map((model) =>
   model.name === 'topics' ? { ...model, version: model.version + 1 } : model,
 );
 
-/** How far each read model is in a generation. */
+/** Reads the checkpoint of each read model in a generation. */
 async function nextIn({ catalog }: Rebuildable, generation: number): Promise<Record<string, number>> {
   const { generations } = await readGenerations(catalog);
   const checkpoints = Object.entries(generations[generation] ?? {});
@@ -24,7 +24,7 @@ async function nextIn({ catalog }: Rebuildable, generation: number): Promise<Rec
 }
 
 describe('a release that raises a fold version', () => {
-  test('does not fold the old rows of that read model, and promotes new ones', async () => {
+  test('a release that raises a fold version does not fold the old rows of that read model, and promotes new ones', async () => {
     const old = await caughtUp(await log, 200);
     const upgraded = { ...old, models: withNewTopics };
     old.publishTo(220);
@@ -35,7 +35,7 @@ describe('a release that raises a fold version', () => {
     expect(await nextIn(old, 2)).toMatchObject({ topics: 220, timeline: 220 });
   });
 
-  test('is rolled back by the old release, once that has folded the kept generation', async () => {
+  test('the old release rolls back a raised fold version once it has folded the kept generation', async () => {
     const old = await caughtUp(await log, 200);
     const upgraded = { ...old, models: withNewTopics };
     await reconcileToEnd(upgraded);
