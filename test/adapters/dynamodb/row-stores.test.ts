@@ -227,7 +227,7 @@ test('a range of DynamoDB is strongly consistent and keeps the name of throttlin
   expect(dynamodb.commandCalls(QueryCommand)[0]?.args[0].input.ConsistentRead).toBe(true);
 });
 
-test('a scan rejects an item whose key has no position, and names it', async () => {
+test('a range rejects an item whose key has no position, and names it', async () => {
   dynamodb.on(QueryCommand).resolves({ Items: [{ partition: { S: 'p' }, sort: { S: 'a' } }] });
   const reading = Array.fromAsync(dynamodbRowStore(client, 'a-rows-1').range('p', { at: 3 }));
   await expect(reading).rejects.toThrow('p a is not a row version');

@@ -59,7 +59,7 @@ describe('a line break ends a sentence', () => {
     [false, 'after a comma', `${'They met, and they talked '.repeat(4)}in Delhi,\nAnkara and Rome.`],
     [
       false,
-      'where the next word did not fit',
+      'if the next word did not fit',
       'Antony Blinken, the US Secretary of State, and Sergey Lavrov met this week in\nNew Delhi, on the margins of the gathering of G20 foreign ministers, as expected.',
     ],
     [true, 'if it is blank', 'Talks in Delhi\n\nThe ministers met.'],
@@ -79,7 +79,7 @@ describe('a line break ends a sentence', () => {
       'before an indented line',
       'The ministers agreed on the following points in their talks in New Delhi and\n    Ankara is next.',
     ],
-  ])('whether a line break ends a sentence is %s: %s', (isEnd, _, text) => {
+  ])('a line break ends a sentence (%s) %s', (isEnd, _, text) => {
     const lines = text.split('\n').filter((line) => line.trim() !== '');
     expect(cut(text)).toHaveLength(isEnd ? lines.length : 1);
   });
