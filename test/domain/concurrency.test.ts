@@ -25,7 +25,8 @@ test('writing positions rejects once all pending puts have ended, and sends no f
   const table = memoryTable();
   const state = {
     ...table,
-    compareAndPut: (...put: Parameters<typeof table.compareAndPut>) => write(() => table.compareAndPut(...put)),
+    compareAndPut: (...put: Parameters<typeof table.compareAndPut>) =>
+      write(() => table.compareAndPut(...put)),
   };
   const batch = STREAMS.map((stream) => [stream, 1, 1] as const);
   const commits = STREAMS.map((stream) => ({ stream, revision: 1, events: [new Uint8Array()] }));

@@ -1,5 +1,5 @@
-// Requires that direct and mixed words are speech in the article: inside quotation marks, in a transcript or a document,
-// in the source's own voice, or set off as a post, a block, a list or a headline.
+// Requires that direct and mixed words are speech in the article. Speech is inside quotation marks, in a transcript or
+// document, in the source's own voice, or set off as a post, block, list or headline.
 import type { Evidence, Party } from '../../../events/shared-pieces.ts';
 import { supports } from '../../../events/shared-pieces.ts';
 import type { ArticleSource } from '../../recording/article-source.ts';

@@ -68,12 +68,15 @@ describe('building a generation on DynamoDB', () => {
     expect(input).not.toHaveProperty('Tags');
   });
 
-  test.each(['ACTIVE', 'CREATING'] as const)('building a generation leaves a table that is %s unchanged', async (status) => {
-    dynamodb.on(CreateTableCommand).rejects(inUse);
-    describedAs(status, 'ACTIVE');
-    await stores.build(3);
-    expect(dynamodb.commandCalls(CreateTableCommand)).toHaveLength(1);
-  });
+  test.each(['ACTIVE', 'CREATING'] as const)(
+    'building a generation leaves a table that is %s unchanged',
+    async (status) => {
+      dynamodb.on(CreateTableCommand).rejects(inUse);
+      describedAs(status, 'ACTIVE');
+      await stores.build(3);
+      expect(dynamodb.commandCalls(CreateTableCommand)).toHaveLength(1);
+    },
+  );
 
   test('building a generation waits for a table that is being deleted, and then creates it', async () => {
     dynamodb.on(CreateTableCommand).rejectsOnce(inUse).resolves({});
@@ -115,11 +118,14 @@ describe('dropping a generation on DynamoDB', () => {
     expect(dynamodb.commandCalls(DeleteTableCommand)).toHaveLength(0);
   });
 
-  test.each([inUse, notFound])('dropping a generation takes $name as a deletion by another process', async (refusal) => {
-    dynamodb.on(DeleteTableCommand).rejects(refusal);
-    describedAs('ACTIVE', undefined);
-    await expect(stores.drop(3)).resolves.toBeUndefined();
-  });
+  test.each([inUse, notFound])(
+    'dropping a generation takes $name as a deletion by another process',
+    async (refusal) => {
+      dynamodb.on(DeleteTableCommand).rejects(refusal);
+      describedAs('ACTIVE', undefined);
+      await expect(stores.drop(3)).resolves.toBeUndefined();
+    },
+  );
 });
 
 test('the generations on DynamoDB are the tables whose name is the prefix and a number, on all pages', async () => {

@@ -31,7 +31,7 @@ const [M, S] = ['meeting-m', 'statement-s'];
 const [A, B, C, X, Y, G] = ['actor-a', 'actor-b', 'actor-c', 'actor-x', 'actor-y', 'actor-g'];
 const parties = (...ids: string[]) => ids.map((actor) => ({ actor }));
 
-describe('under a thing stand', () => {
+describe('records under a record', () => {
   const about = (id: string, relation = 'about') => ({ regarding: [{ id, relation }] });
   const at = { meetingId: M };
   const both = said(S, { ...at, ...about(M) });
@@ -58,7 +58,11 @@ describe('under a thing stand', () => {
       { 'meeting-n': [S] },
     ],
     ['no statements that a correction takes out', [said(S, at), corrected(S, { meetingId: null })], {}],
-    ['statements that a correction takes out but that still regard it', [both, corrected(S, { meetingId: null })], { [M]: [S] }],
+    [
+      'statements that a correction takes out but that still regard it',
+      [both, corrected(S, { meetingId: null })],
+      { [M]: [S] },
+    ],
     ['no statements that no longer regard it', [both, corrected(S, { meetingId: null, regarding: [] })], {}],
     ['retracted statements', [said(S, at), retracted(S)], { [M]: [S] }],
   ])('under a record stand %s', (_what, entries, expected) => {
@@ -72,7 +76,7 @@ describe('under a thing stand', () => {
 const metOf = (rows: CurrentRows, id: string): Record<string, number> =>
   Object.assign({}, ...Object.values(rows.sums(metBy(id))));
 
-describe('two actors have met', () => {
+describe('meetings of two actors', () => {
   const announced: Entry = [M, event('MeetingAnnounced', { ...meetingData, participants: parties(A, B) })];
   const calledOff: Entry = [M, event('MeetingCalledOff', { evidence: [second] })];
   const once = met(M, A, B);
@@ -123,7 +127,12 @@ describe('two actors have met', () => {
       { [B]: 1 },
       [M],
     ],
-    ['zero times, once the meeting is corrected to a speculation', [once, corrected(M, { certainty: 'speculated' })], { [B]: 0 }, []],
+    [
+      'zero times, once the meeting is corrected to a speculation',
+      [once, corrected(M, { certainty: 'speculated' })],
+      { [B]: 0 },
+      [],
+    ],
   ])('two actors have met %s', (_what, entries, times, meetings) => {
     const rows = rowsAfter(network, entries);
     expect(metOf(rows, A)).toEqual(times);

@@ -155,14 +155,17 @@ describe('an event at which no read model can continue stops all of them there',
       async () => logOf([['statement-b', retracted]]),
       expect.stringContaining('StatementRetracted precedes StatementMade'),
     ],
-  ])('all read models stop at an event if the earlier events of its stream %s', async (_what, readEarlier, reason) => {
-    const events = logOf([
-      ['statement-a', MADE],
-      ['statement-b', MADE],
-      ['statement-b', retracted],
-    ]).filter((_, index) => index !== 1);
-    expect(await foldedOf(both, logged(events), readEarlier)).toEqual(stopsAll(reason, 101, [100]));
-  });
+  ])(
+    'all read models stop at an event if the earlier events of its stream %s',
+    async (_what, readEarlier, reason) => {
+      const events = logOf([
+        ['statement-a', MADE],
+        ['statement-b', MADE],
+        ['statement-b', retracted],
+      ]).filter((_, index) => index !== 1);
+      expect(await foldedOf(both, logged(events), readEarlier)).toEqual(stopsAll(reason, 101, [100]));
+    },
+  );
 
   test('a read model that stopped before the others keeps its own reason', async () => {
     const failing = model('failing', () => {

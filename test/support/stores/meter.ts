@@ -1,5 +1,5 @@
-// Makes a client that adds up the capacity units of its requests, as the emulator counts them: 1 write unit per started
-// KB of an item, 1 read unit per 4 KB of a strongly consistent read.
+// Makes a client that adds up the capacity units of its requests, as the emulator counts them. A write unit is each started
+// KB of an item. A read unit is 4 KB of a strongly consistent read.
 import type { ConsumedCapacity, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamodbClient } from '../../../adapters/dynamodb/dynamodb-client.ts';
 import { emulated } from '../servers/dynalite.ts';

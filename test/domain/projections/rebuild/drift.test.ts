@@ -344,7 +344,7 @@ describe('a scheduled rebuild', () => {
   });
 });
 
-describe('a read model that has another version in the code', () => {
+describe('a read model of another version', () => {
   const models = readModels.map((model) =>
     model.name === 'actors' ? { ...model, version: model.version + 1 } : model,
   );

@@ -127,8 +127,8 @@ const lives: [
   ],
 ];
 
-describe.each(lives)('a rebuild %s', (_, start, rows, phase) => {
-  test('a rebuild whose runner ends at each write, in each way, is resumed to the same end', async () => {
+describe.each(lives)('a rebuild %s', (what, start, rows, phase) => {
+  test(`a rebuild ${what}, whose runner ends at each write in each way, is resumed to the same end`, async () => {
     let writes = Infinity;
     for (let at = 1; at <= writes; at++) {
       for (const fate of fates.append) {

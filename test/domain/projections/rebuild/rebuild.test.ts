@@ -386,25 +386,28 @@ describe('superseded generations', () => {
 });
 
 describe('a rebuild that is cancelled', () => {
-  test.each([0, 1, 2])('a rebuild that is cancelled after %i steps leaves the live generation, and no row of its own', async (steps) => {
-    const of = await archiveOf(600);
-    const before = of.rows.of(1).text();
-    const { id } = await startRebuild(of, operatorRequest);
-    const step = reconciler(of);
-    for (let taken = 0; taken < steps; taken++) await step();
-    expect(await cancelRebuild(of, id, { by, why: 'requested' })).toMatchObject({
-      phase: 'cancelled',
-      cancelled: { by },
-      endedAt: of.clock(),
-    });
-    await reconcileToEnd(of);
-    of.pass(LATE_MS);
-    await reconcileToEnd(of);
-    expect(await of.rows.list()).toEqual([1]);
-    expect(of.rows.of(1).text()).toBe(before);
-    expect(await generationsOf(of)).toMatchObject({ live: 1, last: 2 });
-    expect(await rebuild(of)).toMatchObject({ id: 3, phase: 'switched' });
-  });
+  test.each([0, 1, 2])(
+    'a rebuild that is cancelled after %i steps leaves the live generation, and no row of its own',
+    async (steps) => {
+      const of = await archiveOf(600);
+      const before = of.rows.of(1).text();
+      const { id } = await startRebuild(of, operatorRequest);
+      const step = reconciler(of);
+      for (let taken = 0; taken < steps; taken++) await step();
+      expect(await cancelRebuild(of, id, { by, why: 'requested' })).toMatchObject({
+        phase: 'cancelled',
+        cancelled: { by },
+        endedAt: of.clock(),
+      });
+      await reconcileToEnd(of);
+      of.pass(LATE_MS);
+      await reconcileToEnd(of);
+      expect(await of.rows.list()).toEqual([1]);
+      expect(of.rows.of(1).text()).toBe(before);
+      expect(await generationsOf(of)).toMatchObject({ live: 1, last: 2 });
+      expect(await rebuild(of)).toMatchObject({ id: 3, phase: 'switched' });
+    },
+  );
 
   test('a rebuild whose cancellation is requested several times is cancelled once', async () => {
     const of = await archiveOf(30);

@@ -47,19 +47,22 @@ describe('a rebuild beside live rows that are damaged', () => {
   test.each([
     ['requested', false],
     ['scheduled', true],
-  ] as const)('a %s rebuild beside damaged live rows waits for a decision, and states why', async (reason, checks) => {
-    const of = await failing(damage, ['range', 'scan']);
-    await startRebuild(of, { by: 'operator:lena', reason, checks });
-    await reconcileToEnd(of);
-    expect(await recordOf(of, 2)).toMatchObject({
-      phase: 'drifted',
-      drift: { missing: 0, extra: 0, different: 0, examples: [], unreadable: why },
-    });
-    expect(await needsDecision(of)).toBe(true);
-    expect(of.alarms).toEqual([
-      `rebuild 2 could not be compared with the live rows (${why}): accept or cancel it`,
-    ]);
-  });
+  ] as const)(
+    'a %s rebuild beside damaged live rows waits for a decision, and states why',
+    async (reason, checks) => {
+      const of = await failing(damage, ['range', 'scan']);
+      await startRebuild(of, { by: 'operator:lena', reason, checks });
+      await reconcileToEnd(of);
+      expect(await recordOf(of, 2)).toMatchObject({
+        phase: 'drifted',
+        drift: { missing: 0, extra: 0, different: 0, examples: [], unreadable: why },
+      });
+      expect(await needsDecision(of)).toBe(true);
+      expect(of.alarms).toEqual([
+        `rebuild 2 could not be compared with the live rows (${why}): accept or cancel it`,
+      ]);
+    },
+  );
 
   test('a rebuild beside damaged rows is promoted once it is accepted, and the damaged rows are not kept', async () => {
     const of = await failing(damage, ['range', 'scan']);

@@ -63,22 +63,22 @@ const cases = (['actors', 'described'] as const).flatMap((parties) =>
   ]),
 );
 
-describe.each(cases)('%s, as the largest that can be recorded,', (_what, thing) => {
+describe.each(cases)('%s', (what, thing) => {
   const rows = fold(timeline, thing);
   const summary = summaryIn(rows);
 
-  test('makes no row over 32 KB', () => {
+  test(`${what} makes no row over 32 KB`, () => {
     expect(largest(thing)).toBeLessThanOrEqual(MAX_BYTES);
     expect(largest(thing)).toBeGreaterThan(MAX_BYTES / 2);
   });
 
-  test('stands under every actor that it names, and its row names them all', () => {
+  test(`${what} stands under every actor that it names, and its row names them all`, () => {
     const under = rows.partitions().filter((partition) => partition.startsWith('actor/'));
     expect(under).toEqual(thing.actors.map((id) => `actor/${id}`).sort());
     expect(actorsIn(summary).sort()).toEqual([...thing.actors].sort());
   });
 
-  test('is found by each actor that it names, in each role', async () => {
+  test(`${what} is found by each actor that it names, in each role`, async () => {
     const reading = await readingOf(rows);
     const missed: TimelineFilter[] = [];
     for (const filter of filtersOf(thing)) if ((await found(reading, filter)) !== 1) missed.push(filter);
@@ -86,7 +86,7 @@ describe.each(cases)('%s, as the largest that can be recorded,', (_what, thing) 
     expect(await found(reading, { actor: ['actor-who-was-not-there'] })).toBe(0);
   });
 
-  test('keeps the descriptions of parties without an id, its dates, and the reason of its retraction', () => {
+  test(`${what} keeps descriptions of parties without an id, its dates, and the reason of its retraction`, () => {
     const { fields, retracted } = summary;
     const { participants = [], speakers = [], addressees = [], attributedBy } = fields;
     for (const { actor, description = '' } of [...participants, ...speakers, ...addressees, ...attributedBy])

@@ -36,7 +36,7 @@ const undated = (sums: ReadonlyMap<string, SumsByName>): Record<string, SumsByNa
   Object.fromEntries([...sums].map(([sort, each]) => [sort, withoutDates(each)]));
 const GROUPS = readModels.flatMap(({ sums = [] }) => sums);
 
-describe('an event writes one row of deltas for each group of sums', () => {
+describe('rows of deltas', () => {
   test('an event writes one row of deltas per group, with additions, removals, and 0 for sums that its stream keeps', () => {
     expect(deltaRows([adds('a'), adds('b')], [adds('b'), adds('c')], 7)).toEqual([
       {

@@ -45,7 +45,7 @@ async function after(...entries: Entry[]): Promise<Directory> {
 }
 const names = (directory: Directory) => directory.all().map(({ name }) => name);
 
-describe('an actor stands in the directory', () => {
+describe('the directory of actors', () => {
   test('an actor stands in the directory under its name, without regard to case, accents and points', async () => {
     const shown = ['Étienne', 'zoe', 'St. Clair', 'Adam'].map((name, n) => introduced(`actor-${n}`, name));
     expect(names(await after(...shown))).toEqual(['Adam', 'Étienne', 'St. Clair', 'zoe']);

@@ -249,7 +249,11 @@ describe('the head of an article', () => {
       [corrected(ARTICLE, { byline: null })],
       { ...printed, corrections: 1 },
     ],
-    ['the number of other places where it was printed', [elsewhere, elsewhere], { ...printed, appearances: 2 }],
+    [
+      'the number of other places where it was printed',
+      [elsewhere, elsewhere],
+      { ...printed, appearances: 2 },
+    ],
     ['the reason of its withdrawal', [gone], { ...printed, withdrawn: { reason: 'printed without leave' } }],
   ])('the head of an article has %s', (_what, more, expected) => {
     const [row] = after(archived, ...more).of(ARTICLE_HEADS);
@@ -257,7 +261,10 @@ describe('the head of an article', () => {
     expect(row?.body).toEqual({ ...fields, corrections: 0, appearances: 0, ...expected });
   });
 
-  test.each(['ArticleCorrected', 'ArticleWithdrawn'] as const)('the head of an article does not begin with %s', (type) => {
-    expect(() => after([ARTICLE, event(type, examples[type].minimal)])).toThrow('precedes ArticleArchived');
-  });
+  test.each(['ArticleCorrected', 'ArticleWithdrawn'] as const)(
+    'the head of an article does not begin with %s',
+    (type) => {
+      expect(() => after([ARTICLE, event(type, examples[type].minimal)])).toThrow('precedes ArticleArchived');
+    },
+  );
 });

@@ -38,7 +38,7 @@ function only(...entries: Entry[]): Summary & { position: number } {
 
 const on = (heldOn: string, id = M): Entry => entries.held(id, { heldOn });
 
-describe('a thing stands', () => {
+describe('a record in lists', () => {
   test('a record stands in the list of all, and in that of each actor and topic that it names', () => {
     const participants = [
       { actor: 'actor-a', for: 'actor-b' },
