@@ -35,7 +35,7 @@ export const writes: Readonly<Record<string, Write>> = {
       (await Array.fromAsync(direct.store.read(name))).map(({ events }) => events.map(text)),
     expected: [['"ours"']],
   },
-  'putIf of a table, where nothing is': {
+  'compareAndPut of a table, if the item is absent': {
     write: (name, through) => through.table.compareAndPut({ ...head(name), body: 'ours' }, 0),
     answer: true,
     there: async (name, direct) => [
@@ -44,7 +44,7 @@ export const writes: Readonly<Record<string, Write>> = {
     ],
     expected: ['ours', 1],
   },
-  'putIf of a table, over a version': {
+  'compareAndPut of a table, over a version': {
     before: (name, direct) => direct.table.compareAndPut({ ...head(name), body: 'old' }, 0),
     write: (name, through) => through.table.compareAndPut({ ...head(name), body: 'ours' }, 1),
     answer: true,
@@ -54,13 +54,13 @@ export const writes: Readonly<Record<string, Write>> = {
     ],
     expected: ['ours', 2],
   },
-  'putAll of a table': {
+  'batchPut of a table': {
     write: (name, through) => through.table.batchPut(many(name)),
     answer: undefined,
     there: async (name, direct) => (await Array.fromAsync(direct.table.range(name))).map(({ body }) => body),
     expected: many('').map(({ body }) => body),
   },
-  'removeAll of a table': {
+  'batchDelete of a table': {
     before: (name, direct) => direct.table.batchPut(many(name)),
     write: (name, through) => through.table.batchDelete(many(name).slice(1)),
     answer: undefined,
@@ -73,7 +73,7 @@ export const writes: Readonly<Record<string, Write>> = {
     there: async (name, direct) => text((await direct.blobs.get(name))?.bytes),
     expected: '"ours"',
   },
-  'replace of a blob store, where nothing is': {
+  'replace of a blob store, if the object is absent': {
     write: (name, through) => through.blobs.replace(name, bytes('ours'), undefined),
     answer: true,
     there: async (name, direct) => text((await direct.blobs.get(name))?.bytes),
