@@ -1,4 +1,4 @@
-// Runs the commands of docs/deploying.md that need no AWS account.
+// Runs the commands of docs/deploying.md, as far as that is possible without an account.
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-// Tries the statements of docs/operating.md about upgrades with read models of two releases on one archive.
+// Tries the upgrades that docs/operating.md describes, with read models of two releases on one archive.
 import { describe, expect, test } from 'vitest';
 import { readModels } from '../../domain/projections/views/read-models.ts';
 import { liveCheckpoints, readGenerations } from '../../domain/projections/catalog.ts';
@@ -16,7 +16,7 @@ const withNewTopics = readModels.map((model) =>
   model.name === 'topics' ? { ...model, version: model.version + 1 } : model,
 );
 
-/** Reads the checkpoint of each read model in a generation. */
+/** Returns the projection checkpoint of each read model in a generation. */
 async function nextIn({ catalog }: Rebuildable, generation: number): Promise<Record<string, number>> {
   const { generations } = await readGenerations(catalog);
   const checkpoints = Object.entries(generations[generation] ?? {});

@@ -62,11 +62,11 @@ const checkpointsOf = async (of: Rebuildable): Promise<ProjectionCheckpoints> =>
 
 /** Calls back with the checkpoints of each write of the catalog. */
 function watching({ catalog }: Rebuildable, saw: (checkpoints: ProjectionCheckpoints) => void): MemoryTable {
-  const compareAndPut: MemoryTable['compareAndPut'] = async (item, version) => {
+  const write: MemoryTable['compareAndPut'] = async (item, version) => {
     saw((item.body as { generations: Record<number, ProjectionCheckpoints> }).generations[1] ?? {});
     return catalog.compareAndPut(item, version);
   };
-  return { ...catalog, compareAndPut };
+  return { ...catalog, compareAndPut: write };
 }
 
 describe('an archive that catches up', () => {

@@ -67,7 +67,7 @@ describe('given a live generation that is ahead of the log', () => {
     const { catalog } = of;
     let isFirst = true;
     // The catalog is changed between the record and the start of the rebuild.
-    const compareAndPut: typeof catalog.compareAndPut = async (item, writes) => {
+    const write: typeof catalog.compareAndPut = async (item, writes) => {
       const done = await catalog.compareAndPut(item, writes);
       if (isFirst) {
         isFirst = false;
@@ -75,7 +75,7 @@ describe('given a live generation that is ahead of the log', () => {
       }
       return done;
     };
-    await startRebuild({ ...of, catalog: { ...catalog, compareAndPut } }, operatorRequest);
+    await startRebuild({ ...of, catalog: { ...catalog, compareAndPut: write } }, operatorRequest);
     await reconcileToEnd(of);
     expect(await recordOf(of, 2)).toMatchObject({ phase: 'cancelled' });
     expect(await generationsOf(of)).toMatchObject({ live: 3 });
@@ -141,7 +141,7 @@ test('given a catalog that changed meanwhile, when a generation is retired, then
   const of = await restored();
   const { catalog } = of;
   const checkpoints = allAt(RESTORED);
-  const changeAndPut: typeof catalog.compareAndPut = async (item, writes) => {
+  const write: typeof catalog.compareAndPut = async (item, writes) => {
     await changeGenerations(of.catalog, ({ generations }) => ({
       live: 5,
       kept: { 1: 9 },
@@ -155,7 +155,7 @@ test('given a catalog that changed meanwhile, when a generation is retired, then
     ...of,
     catalog: {
       ...catalog,
-      compareAndPut: (...of) => (calls++ === 0 ? changeAndPut(...of) : catalog.compareAndPut(...of)),
+      compareAndPut: (...of) => (calls++ === 0 ? write(...of) : catalog.compareAndPut(...of)),
     },
   });
   expect(await generationsOf(of)).toMatchObject({ live: 5, generations: { 5: checkpoints } });

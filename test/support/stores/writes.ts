@@ -35,7 +35,7 @@ export const writes: Readonly<Record<string, Write>> = {
       (await Array.fromAsync(direct.store.read(name))).map(({ events }) => events.map(text)),
     expected: [['"ours"']],
   },
-  'compareAndPut of a table, if the item is absent': {
+  'compareAndPut of a table, where nothing is': {
     write: (name, through) => through.table.compareAndPut({ ...head(name), body: 'ours' }, 0),
     answer: true,
     there: async (name, direct) => [
@@ -73,7 +73,7 @@ export const writes: Readonly<Record<string, Write>> = {
     there: async (name, direct) => text((await direct.blobs.get(name))?.bytes),
     expected: '"ours"',
   },
-  'replace of a blob store, if the object is absent': {
+  'replace of a blob store, where nothing is': {
     write: (name, through) => through.blobs.replace(name, bytes('ours'), undefined),
     answer: true,
     there: async (name, direct) => text((await direct.blobs.get(name))?.bytes),

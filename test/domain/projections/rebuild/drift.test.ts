@@ -189,7 +189,7 @@ describe('drift', () => {
     );
     const different = (await scanned(of.rows.open(1))).filter(isSummary).length;
     const { id } = await startRebuild(of, operatorRequest);
-    const short = { ...of, rows: pagesOf(of.rows, 20_000), goOn: () => false };
+    const short = { ...of, rows: pagesOf(of.rows, 20_000), mayContinue: () => false };
     for (let phase = ''; phase !== 'drifted'; { phase } = await recordOf(of, id)) await reconciler(short)();
     expect((await recordOf(of, id)).drift).toMatchObject({ missing: 0, extra: 0, different });
   });
@@ -298,7 +298,7 @@ describe('a scheduled rebuild', () => {
   test('a scheduled rebuild without drift ends unchanged if another process takes each step', async () => {
     const of = await altered(SIZE, (versions) => [...versions]);
     const { id } = await startRebuild(of, scheduled);
-    const short = { ...of, rows: pagesOf(of.rows, 20_000), goOn: () => false };
+    const short = { ...of, rows: pagesOf(of.rows, 20_000), mayContinue: () => false };
     for (let more = true; more;) more = await reconciler(short)();
     expect(await recordOf(of, id)).toMatchObject({ phase: 'unchanged' });
   });

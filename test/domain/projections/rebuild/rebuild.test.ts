@@ -256,12 +256,12 @@ describe('of two rebuilds', () => {
 describe('a request that ended after it wrote the record', () => {
   test('the next step carries out a request that ended after it wrote the record', async () => {
     const of = await archiveOf(30);
-    const compareAndPut: Rebuildable['catalog']['compareAndPut'] = async (item, version) => {
+    const write: Rebuildable['catalog']['compareAndPut'] = async (item, version) => {
       if (item.sort === 'generations') throw new Error('the process ended');
       return of.catalog.compareAndPut(item, version);
     };
     await expect(
-      startRebuild({ ...of, catalog: { ...of.catalog, compareAndPut } }, operatorRequest),
+      startRebuild({ ...of, catalog: { ...of.catalog, compareAndPut: write } }, operatorRequest),
     ).rejects.toThrow('ended');
     expect((await generationsOf(of)).last).toBe(1);
     await reconcileToEnd(of);
