@@ -1,4 +1,4 @@
-// Suites that need Java say so where they are skipped, and are a failure where CHANCERY_REQUIRE_JAVA=1 asks for them.
+// Suites that need Java state that if they are skipped, and fail if CHANCERY_REQUIRE_JAVA=1 requires them.
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -27,15 +27,15 @@ function runWithoutJava(env: Readonly<Record<string, string>>): Promise<{ code: 
   });
 }
 
-describe('where there is no Java', { timeout: 300_000 }, () => {
-  test('its suites are skipped, each says why, and the others go on', async () => {
+describe('without Java', { timeout: 300_000 }, () => {
+  test('without Java, the suites that need it are skipped with the reason, and the others run', async () => {
     const { code, output } = await runWithoutJava({});
     expect(output.match(why)).toHaveLength(suites.length);
     expect(output).toMatch(/Test Files\s+4 skipped/);
     expect(code).toBe(0);
   });
 
-  test('and they are required, that is a failure of each', async () => {
+  test('without Java, each suite that needs it fails if CHANCERY_REQUIRE_JAVA=1 requires it', async () => {
     const { code, output } = await runWithoutJava({ CHANCERY_REQUIRE_JAVA: '1' });
     expect(output).toContain('DynamoDB Local is required by CHANCERY_REQUIRE_JAVA, but');
     expect(output).toMatch(why);

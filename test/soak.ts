@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 const root = join(import.meta.dirname, '..');
 const { values } = parseArgs({ options: { seeds: { type: 'string' }, seed: { type: 'string' } } });
 
-/** A whole number from this option. Throws RangeError with what was given instead. */
+/** Reads a whole number from this option. @throws RangeError with the value if it is not one. */
 function wholeNumber(option: 'seeds' | 'seed', least: number): number | undefined {
   const given = values[option];
   if (given === undefined) return undefined;

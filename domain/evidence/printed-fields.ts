@@ -16,7 +16,7 @@ export interface PrintedValue {
   readonly value: string;
 }
 
-/** The values that a source must print, but for those that are the archivist's own. */
+/** Lists the values that a source must print. Values that the archivist added are left out. */
 export function printedValues(value: unknown, pointer: string, name = ''): PrintedValue[] {
   if (typeof value === 'string')
     return FIELDS.has(name) && !isAddedByArchive(value) ? [{ name, pointer, value }] : [];
@@ -29,7 +29,7 @@ export function printedValues(value: unknown, pointer: string, name = ''): Print
   );
 }
 
-/** One refusal for each value that no article prints: in its text, its titles, its bylines or its publishers' names. */
+/** Returns a refusal for each value that no article prints in its text, titles, bylines or publishers' names. */
 export function rejectUnprinted(
   values: readonly PrintedValue[],
   articles: readonly ArticleSource[],
@@ -74,7 +74,7 @@ function unprinted(
   );
 }
 
-/** Only a form that is accepted when it is copied. */
+/** Returns the nearest printed form that is accepted if a client copies it. */
 function nearestOf(value: string, articles: readonly ArticleSource[]): string | undefined {
   for (const article of articles) {
     for (const source of article.printed) {

@@ -2,8 +2,8 @@
 import { codePoints } from './normalization/characters.ts';
 
 /**
- * Makes fragments for passages of this text from their code points. A line ending counts as one character there, also
- * one of two (RFC 5147, section 4.1), and a byte order mark is none of the text's.
+ * Makes fragments for passages of this text from their code points. Each line ending counts as one character, CR LF too
+ * (RFC 5147, section 4.1). A byte order mark does not count.
  */
 export function fragmentsOf(text: string): (start: number, end: number) => string {
   const dropped: number[] = text.startsWith('\ufeff') ? [0] : [];

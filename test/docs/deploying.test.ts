@@ -32,7 +32,7 @@ describe('the page on deploying', () => {
   });
   afterAll(() => archive.close());
 
-  test('records a statement that its last request finds', async () => {
+  test('the requests of the page on deploying record a statement that the last of them finds', async () => {
     const requests = [...page.matchAll(/^post (\S+) '([^']+)'/gm)];
     expect(requests.map(([, path]) => path)).toEqual(['/articles', '/actors', '/statements']);
     for (const [, path = '', body = ''] of requests) {
@@ -49,12 +49,12 @@ describe('the page on deploying', () => {
 test.each([
   ['an object', { Records: [{ eventName: 'INSERT' }] }],
   ['a text', JSON.stringify({ Records: [{ eventName: 'INSERT' }] })],
-])('what was kept of a failure is given again, whether S3 has it as %s', async (_, payload) => {
+])('the stored payload of a failure is redelivered, whether S3 has it as %s', async (_, payload) => {
   await writeFile(join(folder, 'failed.json'), JSON.stringify({ requestContext: {}, payload }));
   expect(JSON.parse(await printed('failed.json'))).toEqual({ Records: [{ eventName: 'INSERT' }] });
 });
 
-test('one process is told what the function is told', async () => {
+test('the one process gets the settings that the function gets', async () => {
   const variables = {
     CHANCERY_EVENTS_TABLE: 'chancery-events',
     CHANCERY_WITNESSES: 'w+00000000+BAAA https://w.example',
@@ -67,7 +67,7 @@ test('one process is told what the function is told', async () => {
   ]);
 });
 
-test('every output that the page asks for is one of the stack, and every setting one that it takes', async () => {
+test('every output that the page on deploying names exists in the stack, and the stack takes every setting that it names', async () => {
   const [stack, settings] = await Promise.all(
     ['infra/stack.ts', 'infra/function-settings.ts'].map((file) => readFile(file, 'utf8')),
   );

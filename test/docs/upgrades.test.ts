@@ -24,7 +24,7 @@ async function nextIn({ catalog }: Rebuildable, generation: number): Promise<Rec
 }
 
 describe('a release that raises a fold version', () => {
-  test('does not fold the old rows of that read model, and promotes new ones', async () => {
+  test('a release that raises a fold version does not fold the old rows of that read model, and promotes new ones', async () => {
     const old = await caughtUp(await log, 200);
     const upgraded = { ...old, models: withNewTopics };
     old.publishTo(220);
@@ -35,7 +35,7 @@ describe('a release that raises a fold version', () => {
     expect(await nextIn(old, 2)).toMatchObject({ topics: 220, timeline: 220 });
   });
 
-  test('is rolled back by the old release, once that has folded the kept generation', async () => {
+  test('the old release rolls back a raised fold version once it has folded the kept generation', async () => {
     const old = await caughtUp(await log, 200);
     const upgraded = { ...old, models: withNewTopics };
     await reconcileToEnd(upgraded);

@@ -1,4 +1,4 @@
-// Writes that are sent together: when one fails, the others have ended before the caller learns of it.
+// Tests concurrent writes: if one fails, the others have ended before the caller gets the error.
 import { expect, test } from 'vitest';
 import { writeFiles } from '../../domain/log/log-files.ts';
 import { writePositions } from '../../domain/log/positions.ts';
@@ -20,7 +20,7 @@ function failingFirst() {
   return { counts, write };
 }
 
-test('positions are rejected once all puts that were sent have ended, and no further one is sent', async () => {
+test('writing positions rejects once all pending puts have ended, and sends no further one', async () => {
   const { counts, write } = failingFirst();
   const table = memoryTable();
   const state = {
@@ -34,7 +34,7 @@ test('positions are rejected once all puts that were sent have ended, and no fur
   expect(counts).toEqual({ begun: 16, ended: 15 });
 });
 
-test('files of the log are rejected once all puts that were sent have ended, and no further one is sent', async () => {
+test('writing files of the log rejects once all pending puts have ended, and sends no further one', async () => {
   const { counts, write } = failingFirst();
   const blobs = memoryBlobs();
   const log = { ...blobs, create: (key: string, bytes: Uint8Array) => write(() => blobs.create(key, bytes)) };

@@ -1,4 +1,4 @@
-// What tests of read models are told: events, each with the stream that it belongs to.
+// Makes events for tests of read models, each with the stream that it belongs to.
 import type { Evidence } from '../../events/shared-pieces.ts';
 import type { EventType, NewEvent } from '../../events/vocabulary.ts';
 import { event } from './archives/written-history.ts';

@@ -1,5 +1,5 @@
-// Where the paragraphs of a text begin. Texts come with a blank line between paragraphs, with one paragraph on each
-// line, or wrapped at line ends; headings and lists stand among them.
+// Finds the beginnings of paragraphs. Texts separate paragraphs by blank lines, have one paragraph on each line, or are
+// wrapped at line ends. They also contain headings and lists.
 
 interface Line {
   readonly start: number;
@@ -58,7 +58,7 @@ const LIST_ITEM = /^\s*(?:[-*•–—‣◦·]|\(?\d{1,3}[.)])\s/;
 const IS_UNSPACED =
   /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u;
 
-/** Does the next line go on where this one was full? Then its first word would not have fitted. */
+/** Returns true if `next` continues this line: its first word would not have fitted on the line. */
 function isWrapped(line: Line, next: Line, width: number): boolean {
   const isItem = LIST_ITEM.test(next.text);
   if (!isItem && /^[\s"'“„«([]*\p{Ll}/u.test(next.text)) return true;

@@ -27,7 +27,7 @@ export function sentencesOf(text: string): string[] {
     .filter((sentence) => sentence !== '');
 }
 
-/** Where the next sentence begins, after each end of one. */
+/** Yields the offset of the next sentence after each end of a sentence. */
 function* endsIn(text: string): Generator<number> {
   for (const { 0: mark, index } of text.matchAll(END)) {
     const end = index + mark.length;
@@ -44,14 +44,14 @@ function isEnd(before: string, mark: string, isSpaced: boolean, next: string): b
   const following = next.replace(OPENING, '');
   if (!isSpaced) {
     if (!UNSPACED_END.test(mark)) return false;
-    // In Japanese a sentence goes on after what it quotes: 「…。」と述べた.
+    // In Japanese a sentence continues after a quotation: 「…。」と述べた.
     return !/^[」』”）]/.test(mark.slice(-1)) || !/^\p{sc=Hiragana}/u.test(next);
   }
   if (/^\p{Ll}/u.test(following)) return false;
   return !mark.startsWith('.') || mark.startsWith('..') || !isAbbreviated(before, following);
 }
 
-/** Does the point belong to the word before it, so that the sentence goes on? */
+/** Returns true if the point belongs to the word before it, so that the sentence continues. */
 function isAbbreviated(before: string, following: string): boolean {
   const word = /[^\s([{"'“„«‹‘’/–—]*$/u.exec(before)?.[0] ?? '';
   const next = /^[\p{L}\p{M}]+/u.exec(following)?.[0] ?? '';
@@ -61,7 +61,7 @@ function isAbbreviated(before: string, following: string): boolean {
       /(?:^|[\n\r\u2028\u2029])\s*$/.test(before.slice(0, -word.length)) || MONTHS.has(next.toLowerCase())
     );
   }
-  // A single letter in upper case is an initial, whatever it abbreviates in lower case.
+  // A single letter in upper case is an initial, even if the same letter in lower case abbreviates a word.
   const known = word.length === 1 ? word : word.toLowerCase();
   if (TITLES.has(known)) return true;
   if (BEFORE_NUMBERS.has(known)) return /^(?:\d|[IVXLC]+(?!\p{L}))/u.test(following);

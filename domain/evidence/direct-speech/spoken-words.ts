@@ -1,5 +1,5 @@
-// Direct and mixed words must be speech in the article, not only in the passage: inside quotation marks, in a transcript
-// or a document, in the source's own voice, or set off as a post, a block, a list or a headline.
+// Requires that direct and mixed words are speech in the article. Speech is inside quotation marks, in a transcript or
+// document, in the source's own voice, or set off as a post, block, list or headline.
 import type { Evidence, Party } from '../../../events/shared-pieces.ts';
 import { supports } from '../../../events/shared-pieces.ts';
 import type { ArticleSource } from '../../recording/article-source.ts';
@@ -9,7 +9,7 @@ import { normalizeText, type NormalizedText } from '../normalization/normalize-t
 import { indexOfPoint } from '../text-offsets.ts';
 import { isPartlyQuoted, isQuoted, type Quotation, quotationsOf } from './quotations.ts';
 
-/** What a statement or an opinion says of its words. */
+/** The fields of a statement or an opinion that describe its words. */
 export interface Words {
   readonly content?: string;
   readonly form?: 'direct' | 'mixed' | 'indirect';
@@ -25,10 +25,10 @@ export type NamesOf = (actor: string) => Promise<readonly string[]>;
 interface Passage {
   readonly exact: string;
   readonly normalized: NormalizedText;
-  /** All of it is speech, whatever its marks. */
+  /** True if the whole passage is speech, with or without quotation marks. */
   readonly isSpoken: boolean;
   readonly article: string;
-  /** Where the passage begins in that text, in UTF-16 units. */
+  /** Offset of the passage in `article`, in UTF-16 units. */
   readonly offset: number;
   readonly quotations: readonly Quotation[];
 }
@@ -36,7 +36,7 @@ interface Passage {
 const NOTE =
   'all of this content is inside quotation marks in the article: if they are the words of this speaker, the form is direct';
 
-/** Why these words cannot be direct, or mixed; undefined if they can, and for other words. */
+/** Returns the reason why these words cannot be direct or mixed; undefined if they can, or if they are indirect. */
 export async function refusalOfForm(...record: WordsInSources): Promise<Refusal | undefined> {
   const [{ content, form }] = record;
   if (content === undefined) return undefined;
@@ -49,7 +49,7 @@ export async function refusalOfForm(...record: WordsInSources): Promise<Refusal 
   return unspoken === undefined ? undefined : rejectDirect(unspoken);
 }
 
-/** What an editor should look at in indirect words; undefined if nothing, and for other words. */
+/** Returns a note for the editor if indirect words are quoted in full; undefined otherwise. */
 export async function noteOnForm(...record: WordsInSources): Promise<string | undefined> {
   const [{ content, form }] = record;
   if (content === undefined || form !== 'indirect') return undefined;
@@ -111,7 +111,7 @@ async function isOwnVoice(
   if (standing === 'publisher') return true;
   const parties = by === undefined ? speakers : [by];
   for (const { actor, printed, description } of parties) {
-    // An actor goes by its own names: `printed` alone would hand the byline to anyone.
+    // An actor is compared by its own names, because `printed` can name any author of the byline.
     const given = [printed, description].filter((name) => name !== undefined);
     const names = actor === undefined ? given : await namesOf(actor);
     const isPublisher = names.some((name) => publishers.some((publisher) => isSameName(name, publisher)));
@@ -128,7 +128,7 @@ const bareName = (name: string): string =>
     .replace(/^the\s+|[^\p{L}\p{M}\p{N}]+/gu, '');
 
 const ADVICE =
-  'record it as indirect; or, where the article sets the words off as a post, a block, a list or a headline, say so in the evidence (setOff); or correct the genre of an article that is a transcript or a document';
+  'record it as indirect. If the article sets the words off as a post, a block, a list or a headline, say so in the evidence (setOff). If the article is a transcript or a document, correct its genre';
 
 const rejectDirect = (piece: string): Refusal =>
   new Refusal(

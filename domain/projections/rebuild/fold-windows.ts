@@ -70,7 +70,7 @@ export function rowCollector(models: readonly ReadModel[], earlier?: RowStore): 
   };
 }
 
-/** Folds windows while `goOn` allows it, at least one. Stopped read models come last. */
+/** Folds windows while `mayContinue` allows it, at least one. Stopped read models come last. */
 export async function foldWindows(fold: WindowFold, before: ProjectionCheckpoints): Promise<FoldedWindows> {
   let checkpoints = before;
   const stopped = new Set<string>();

@@ -1,5 +1,5 @@
-// Rows whose sort key is their position share items on DynamoDB. Whatever the batches, and whoever appends them again,
-// ranges and scans return what a store with an item for each row returns.
+// Rows whose sort key is their position share items on DynamoDB. For any batches, also appended again, ranges and scans
+// return the rows that a store with an item for each row returns.
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -22,19 +22,19 @@ const range = (from: number, below: number): number[] =>
   Array.from({ length: below - from }, (_, index) => from + index);
 
 describe('the items of rows by position', () => {
-  test('32 neighbouring rows of a partition are one item of one write unit', () => {
+  test('32 neighbouring rows by position are one item of one write unit', () => {
     const items = itemsOf(range(0, 320).map((position) => delta(position)));
     expect(items).toHaveLength(10);
     expect(items.map(writeUnits)).toEqual(Array.from({ length: 10 }, () => 1));
   });
 
-  test('a row alone, a tombstone and a row by another key are items of their own', () => {
+  test('a single row, a tombstone and a row by another key are items of their own', () => {
     const { body: _, ...tombstone } = delta(2);
     const versions = [delta(0), delta(40), tombstone, { ...delta(3), sort: `${positionKey(3)}~000150` }];
     expect(itemsOf(versions)).toHaveLength(4);
   });
 
-  test('items hold each version as it was, with the highest positions of a block, too', () => {
+  test('items of rows by position hold each version unchanged, also at the highest positions of a block', () => {
     for (const positions of [range(32, 64), [31, 63], [0, 31], [62, 63], [5, 6, 9, 4_095]]) {
       const versions = positions.map((position) => delta(position));
       const found = itemsOf(versions).flatMap(versionsIn);
@@ -45,14 +45,14 @@ describe('the items of rows by position', () => {
     }
   });
 
-  test('the same positions have the same item, and other positions never its key', () => {
+  test('rows at the same positions have the same item, and rows at other positions have another key', () => {
     const keyOf = (positions: number[]) =>
       itemsOf(positions.map((position) => delta(position)))[0]?.['sort']?.S;
     expect(keyOf([0, 1, 2])).toBe(keyOf([2, 0, 1]));
     expect(new Set([[0, 1], [0, 2], [0, 1, 2], [0]].map(keyOf)).size).toBe(4);
   });
 
-  test('rows that are large together are items of their own, so that none is too large', () => {
+  test('rows by position that are too large together are items of their own', () => {
     const large = range(0, 32).map((position) => ({
       ...delta(position),
       body: { text: 'x'.repeat(28_000) },
@@ -88,7 +88,7 @@ describe('rows by position on dynalite', () => {
       .toSorted();
   }
 
-  test('ranges and scans are the same whatever the batches, appended again and late', async () => {
+  test('ranges and scans of rows by position are the same for any batches, also appended again and late', async () => {
     const end = 150;
     const versionsAt = (position: number): RowVersion[] => [
       ...(position % 5 === 0 ? [] : [delta(position)]),
@@ -129,7 +129,7 @@ describe('rows by position on dynalite', () => {
     );
   });
 
-  test('one row by position is found within its block', async () => {
+  test('a range of one row by position finds it within its block', async () => {
     const rows = await fresh();
     await rows.append(range(0, 64).map((position) => delta(position)));
     const one = { at: 63, from: positionKey(40), below: `${positionKey(40)}\0` };
@@ -137,7 +137,7 @@ describe('rows by position on dynalite', () => {
     expect(await read(rows, 'deltas', { ...one, at: 39 })).toEqual([]);
   });
 
-  test('2,048 positions appended by 100 are at most 90 items', async () => {
+  test('2,048 positions that are appended by 100 are at most 90 items', async () => {
     const rows = await fresh();
     for (const from of range(0, 21))
       await rows.append(range(100 * from, 100 * from + 100).map((at) => delta(at)));

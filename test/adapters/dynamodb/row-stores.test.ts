@@ -1,4 +1,4 @@
-// What the contract of row stores cannot ask on DynamoDB: states of tables, throttling, what is sent, what a read costs.
+// Tests row stores on DynamoDB beyond their contract: states of tables, throttling, requests, and costs of reads.
 import {
   BatchWriteItemCommand,
   CreateTableCommand,
@@ -46,7 +46,7 @@ const calls = () =>
 describe('building a generation on DynamoDB', () => {
   const stores = dynamodbRowStores(client, { prefix: 'a-rows-', kmsKey: 'key-1', tags: { archive: 'a' } });
 
-  test('creates its table on demand, with the key and the tags, and waits until it is active', async () => {
+  test('building a generation creates its table on demand, with the key and the tags, and waits until it is active', async () => {
     dynamodb.on(CreateTableCommand).resolves({});
     describedAs(undefined, 'CREATING', 'ACTIVE');
     await stores.build(3);
@@ -59,7 +59,7 @@ describe('building a generation on DynamoDB', () => {
     });
   });
 
-  test('without a key and tags names none', async () => {
+  test('building a generation without a key and tags sends neither', async () => {
     dynamodb.on(CreateTableCommand).resolves({});
     describedAs('ACTIVE');
     await dynamodbRowStores(client, { prefix: 'a-rows-' }).build(3);
@@ -68,21 +68,24 @@ describe('building a generation on DynamoDB', () => {
     expect(input).not.toHaveProperty('Tags');
   });
 
-  test.each(['ACTIVE', 'CREATING'] as const)('leaves a table that is %s as it is', async (status) => {
-    dynamodb.on(CreateTableCommand).rejects(inUse);
-    describedAs(status, 'ACTIVE');
-    await stores.build(3);
-    expect(dynamodb.commandCalls(CreateTableCommand)).toHaveLength(1);
-  });
+  test.each(['ACTIVE', 'CREATING'] as const)(
+    'building a generation leaves a table that is %s unchanged',
+    async (status) => {
+      dynamodb.on(CreateTableCommand).rejects(inUse);
+      describedAs(status, 'ACTIVE');
+      await stores.build(3);
+      expect(dynamodb.commandCalls(CreateTableCommand)).toHaveLength(1);
+    },
+  );
 
-  test('waits for a table that is being deleted, and then creates it', async () => {
+  test('building a generation waits for a table that is being deleted, and then creates it', async () => {
     dynamodb.on(CreateTableCommand).rejectsOnce(inUse).resolves({});
     describedAs('DELETING', 'DELETING', undefined, 'ACTIVE');
     await stores.build(3);
     expect(calls().filter((name) => name === 'CreateTable')).toHaveLength(2);
   });
 
-  test('passes on any other refusal', async () => {
+  test('building a generation rejects with any other error of DynamoDB', async () => {
     dynamodb.on(CreateTableCommand).rejects(new Error('AccessDenied'));
     await expect(stores.build(3)).rejects.toThrow('AccessDenied');
   });
@@ -91,20 +94,20 @@ describe('building a generation on DynamoDB', () => {
 describe('dropping a generation on DynamoDB', () => {
   const stores = dynamodbRowStores(client, { prefix: 'a-rows-' });
 
-  test('deletes its table and waits until it is gone', async () => {
+  test('dropping a generation deletes its table and waits until it is gone', async () => {
     dynamodb.on(DeleteTableCommand, { TableName: 'a-rows-3' }).resolves({});
     describedAs('ACTIVE', 'DELETING', undefined);
     await stores.drop(3);
     expect(calls()).toEqual(['DescribeTable', 'DeleteTable', 'DescribeTable', 'DescribeTable']);
   });
 
-  test('deletes nothing if there is no table', async () => {
+  test('dropping a generation deletes nothing if there is no table', async () => {
     describedAs(undefined);
     await stores.drop(3);
     expect(dynamodb.commandCalls(DeleteTableCommand)).toHaveLength(0);
   });
 
-  test('waits for a table that another process creates or deletes', async () => {
+  test('dropping a generation waits for a table that another process creates or deletes', async () => {
     dynamodb.on(DeleteTableCommand).resolves({});
     describedAs('CREATING', 'ACTIVE', undefined);
     await stores.drop(3);
@@ -115,14 +118,17 @@ describe('dropping a generation on DynamoDB', () => {
     expect(dynamodb.commandCalls(DeleteTableCommand)).toHaveLength(0);
   });
 
-  test.each([inUse, notFound])('takes $name as a deletion by another process', async (refusal) => {
-    dynamodb.on(DeleteTableCommand).rejects(refusal);
-    describedAs('ACTIVE', undefined);
-    await expect(stores.drop(3)).resolves.toBeUndefined();
-  });
+  test.each([inUse, notFound])(
+    'dropping a generation takes $name as a deletion by another process',
+    async (refusal) => {
+      dynamodb.on(DeleteTableCommand).rejects(refusal);
+      describedAs('ACTIVE', undefined);
+      await expect(stores.drop(3)).resolves.toBeUndefined();
+    },
+  );
 });
 
-test('the generations on DynamoDB are those tables whose name is the prefix and a number, on all pages', async () => {
+test('the generations on DynamoDB are the tables whose name is the prefix and a number, on all pages', async () => {
   dynamodb
     .on(ListTablesCommand, { ExclusiveStartTableName: undefined })
     .resolves({ TableNames: ['a-events', 'a-rows-1', 'a-rows-12'], LastEvaluatedTableName: 'a-rows-12' })
@@ -150,7 +156,7 @@ describe('appending row versions to DynamoDB', () => {
     body: { position },
   }));
 
-  test('names no key twice in a request, even if the versions do', async () => {
+  test('appending row versions names no key twice in a request, even if the versions do', async () => {
     dynamodb.on(BatchWriteItemCommand).resolves({});
     await rows.append([...versions.slice(7, 8), ...versions.slice(7, 8)]);
     expect(
@@ -158,7 +164,7 @@ describe('appending row versions to DynamoDB', () => {
     ).toEqual([{ 'a-rows-1': [{ PutRequest: { Item: expect.anything() as unknown } }] }]);
   });
 
-  test('repeats what is left undone until all is written', async () => {
+  test('appending row versions repeats unprocessed items until all are written', async () => {
     const written: unknown[] = [];
     dynamodb.on(BatchWriteItemCommand).callsFake(({ RequestItems }: BatchWriteItemCommandInput) => {
       const requests = RequestItems?.['a-rows-1'] ?? [];
@@ -170,12 +176,12 @@ describe('appending row versions to DynamoDB', () => {
     expect(new Set(written).size).toBe(versions.length);
   });
 
-  test('rejects as throttled if nothing moves any more', async () => {
+  test('appending row versions rejects as throttled if DynamoDB no longer processes any item', async () => {
     dynamodb.on(BatchWriteItemCommand).callsFake(({ RequestItems }) => ({ UnprocessedItems: RequestItems }));
     await expect(rows.append(versions)).rejects.toMatchObject({ name: 'ThrottlingException' });
   });
 
-  test('sends sixteen requests at once and no more', async () => {
+  test('appending row versions sends at most sixteen requests at once', async () => {
     let underWay = 0;
     let most = 0;
     dynamodb.on(BatchWriteItemCommand).callsFake(async () => {
@@ -189,7 +195,7 @@ describe('appending row versions to DynamoDB', () => {
     expect(most).toBe(16);
   });
 
-  test('refuses a body of more than 350 KB before anything is sent', async () => {
+  test('appending row versions rejects a body of more than 350 KB before the first request', async () => {
     const body = { text: 'x'.repeat(350 * 1_024) };
     await expect(
       rows.append([...versions, { partition: 'p', sort: 'b', position: 7, body }]),
@@ -198,7 +204,7 @@ describe('appending row versions to DynamoDB', () => {
   });
 });
 
-test('a scan of DynamoDB is eventually consistent and goes on after its cursor', async () => {
+test('a scan of DynamoDB is eventually consistent and resumes after its cursor', async () => {
   const rows = dynamodbRowStore(client, 'a-rows-1');
   const key = { partition: { S: 'p' }, sort: { S: 'a\u0001000000000007' } };
   dynamodb
@@ -212,7 +218,7 @@ test('a scan of DynamoDB is eventually consistent and goes on after its cursor',
     expect(args[0].input.ConsistentRead).toBeUndefined();
 });
 
-test('a page of a scan of DynamoDB is bounded only if that is asked for', async () => {
+test('a page of a scan of DynamoDB has a limit only if the caller gives one', async () => {
   dynamodb.on(ScanCommand).resolves({ Items: [] });
   await dynamodbRowStores(client, { prefix: 'a-rows-' }).open(1).scan();
   await dynamodbRowStores(client, { prefix: 'a-rows-', scanItems: 7 }).open(1).scan();
@@ -227,7 +233,7 @@ test('a range of DynamoDB is strongly consistent and keeps the name of throttlin
   expect(dynamodb.commandCalls(QueryCommand)[0]?.args[0].input.ConsistentRead).toBe(true);
 });
 
-test('an item whose key has no position is named as no row version', async () => {
+test('a range rejects an item whose key has no position, and names it', async () => {
   dynamodb.on(QueryCommand).resolves({ Items: [{ partition: { S: 'p' }, sort: { S: 'a' } }] });
   const reading = Array.fromAsync(dynamodbRowStore(client, 'a-rows-1').range('p', { at: 3 }));
   await expect(reading).rejects.toThrow('p a is not a row version');
@@ -240,7 +246,7 @@ describe('on dynalite', () => {
   });
   afterAll(() => emulator.close());
 
-  test('a generation is created, found by its number, and dropped', async () => {
+  test('a generation on dynalite is created, found by its number, and dropped', async () => {
     const stores = dynamodbRowStores(emulator.client, { prefix: 'desk-rows-' });
     await dynamodbRowStores(emulator.client, { prefix: 'desk-rows-2-' }).build(1);
     await stores.build(1);
@@ -310,7 +316,7 @@ describe('on dynalite', () => {
 describe('rows on DynamoDB that cannot be read', () => {
   const rows = dynamodbRowStore(client, 'a-rows-1');
 
-  test('of a missing table are damaged', async () => {
+  test('rows of a missing table are damaged', async () => {
     dynamodb.on(ScanCommand).rejects(notFound);
     await expect(rows.scan()).rejects.toMatchObject({
       name: 'Damaged',
@@ -318,7 +324,7 @@ describe('rows on DynamoDB that cannot be read', () => {
     });
   });
 
-  test('because they are not JSON are damaged, and named', async () => {
+  test('rows that are not JSON are damaged, and the error names them', async () => {
     const item = { partition: { S: 'all' }, sort: { S: 'x\u0001000000000007' }, body: { S: '{' } };
     dynamodb.on(ScanCommand).resolves({ Items: [item] });
     await expect(rows.scan()).rejects.toMatchObject({

@@ -62,7 +62,7 @@ async function buildGeneration(generation: number): Promise<void> {
 }
 
 describe('the file of a generation', () => {
-  test('writes each page once while it is built, and then has a write-ahead log', async () => {
+  test('the file of a generation gets each page once while it is built, and then has a write-ahead log', async () => {
     const path = join(folder, '1.rows.db');
     const built = await stores.build(1);
     await built.append([version(0)]);
@@ -74,7 +74,7 @@ describe('the file of a generation', () => {
     expect(existsSync(`${path}-journal`)).toBe(false);
   });
 
-  test('has each key once, and each body that rows share once', async () => {
+  test('the file of a generation has each key once, and each body that rows share once', async () => {
     const body = { shared: true };
     const shared = ['a', 'b', 'c'].map((sort): RowVersion => ({ partition: 'q', sort, position: 1, body }));
     const built = await stores.build(1);
@@ -93,7 +93,7 @@ describe('the file of a generation', () => {
     database.close();
   });
 
-  test('has its keys in a file of their own until it is complete', async () => {
+  test('a generation has its keys in a file of their own until it is complete', async () => {
     const built = await stores.build(1);
     await built.append([version(0)]);
     expect((await readdir(folder)).filter((name) => name.endsWith('.db'))).toEqual([
@@ -104,7 +104,7 @@ describe('the file of a generation', () => {
     expect((await readdir(folder)).filter((name) => name.endsWith('.db'))).toEqual(['1.rows.db']);
   });
 
-  test('without the body of a version is damaged', async () => {
+  test('the file of a generation is damaged if the body of a version is missing', async () => {
     await buildGeneration(1);
     stores.close();
     const database = new DatabaseSync(join(folder, '1.rows.db'));
@@ -119,7 +119,7 @@ describe('the file of a generation', () => {
     await expect(rows.scan()).rejects.toThrow(lost);
   });
 
-  test('is read and written by several connections at a time', async () => {
+  test('several connections read and write the file of a generation concurrently', async () => {
     await buildGeneration(1);
     const others = await openRowStores(folder, CACHE_MB);
     const positions = Array.from({ length: 40 }, (_, index) => index);
@@ -133,7 +133,7 @@ describe('the file of a generation', () => {
     others.close();
   });
 
-  test('is read while thousands of versions are appended to it', async () => {
+  test('readers read the file of a generation while thousands of versions are appended to it', async () => {
     await buildGeneration(1);
     const rows = stores.open(1);
     const appended = new AbortController();
@@ -150,7 +150,7 @@ describe('the file of a generation', () => {
     expect(await scanned(rows)).toHaveLength(20_000);
   });
 
-  test('is closed here once another thread has dropped it', async () => {
+  test('the file of a generation is closed in this thread once another thread has dropped it', async () => {
     await buildGeneration(1);
     await buildGeneration(2);
     const rows = stores.open(1);
@@ -163,7 +163,7 @@ describe('the file of a generation', () => {
     await expect(rows.scan()).rejects.toThrow('the file does not exist');
   });
 
-  test('leaves nothing behind when it is dropped', async () => {
+  test('a generation that is dropped leaves no file behind', async () => {
     await buildGeneration(1);
     await (await stores.build(2)).append([version(0)]);
     await writeFile(join(folder, '1.db'), 'of an earlier release');
@@ -210,14 +210,14 @@ test.each([['is gone'], ['has the layout of an earlier release']])(
   },
 );
 
-test('other files in the folder are no generations', async () => {
+test('files with other names in the folder are not generations', async () => {
   await stores.build(12);
   for (const name of ['x.rows.db', '3.rows.db-wal', '03', '4.db', '5.keys.db'])
     openDatabase(join(folder, name)).close();
   expect(await stores.list()).toEqual([12]);
 });
 
-test('stores that are closed say so', async () => {
+test('row stores that are closed reject calls with that reason', async () => {
   await buildGeneration(1);
   stores.close();
   await expect(stores.open(1).scan()).rejects.toThrow(`the row stores in ${folder} are closed`);

@@ -24,7 +24,7 @@ describe('a field that claims to come from the source', () => {
     ['what is all the archivist’s', { outcome: '[nothing was signed]', occasion: '[a private visit]' }],
     ['what is all in several brackets', { outcome: '[nothing], [not even a deal].' }],
     ['quotation marks of its own', { occasion: '“Blinken-Lavrov talks”' }],
-  ])('is taken: %s', async (_what, more) => {
+  ])('a field that its source prints is accepted: %s', async (_what, more) => {
     const here = await deskWithArticle();
     expect(await give(here.at, meeting(here, more))).toMatchObject({ revision: 1 });
   });
@@ -62,7 +62,7 @@ describe('a field that claims to come from the source', () => {
     ['a part of a word', { place: { printed: 'Gen' } }, '/place/printed', 'Gen'],
     ['brackets with nothing in them', { occasion: '[ … ]' }, '/occasion', '[ … ]'],
     ['a bracket that is not closed', { occasion: '[a state visit' }, '/occasion', '[a state visit'],
-  ])('is refused if no article prints it: %s', async (_what, more, pointer, value) => {
+  ])('a field is refused if no article prints it: %s', async (_what, more, pointer, value) => {
     const here = await deskWithArticle();
     const refusal = await refusalWithoutTrace(here.at, () => give(here.at, meeting(here, more)));
     expect([refusal.code, refusal.details]).toEqual([
@@ -72,7 +72,7 @@ describe('a field that claims to come from the source', () => {
     expect(refusal.message).toContain(value);
   });
 
-  test('is refused with the nearest form of the source, ready to copy', async () => {
+  test('a field is refused with the nearest form of the source, ready to copy', async () => {
     const here = await deskWithArticle();
     const given = parties({ actor: 'actor-dunn', printed: 'Сергей Лавров' });
     const refusal = await refusalFrom(give(here.at, meeting(here, given)));
@@ -84,13 +84,13 @@ describe('a field that claims to come from the source', () => {
     });
   });
 
-  test('is refused without a nearest form if that would be refused, too', async () => {
+  test('a field is refused without a nearest form if that would be refused, too', async () => {
     const here = await deskWithArticle({ text: `${TEXT} Then: “…” and no more.` });
     const refusal = await refusalFrom(give(here.at, meeting(here, { occasion: '“' })));
     expect([refusal.code, refusal.details]).toEqual(['not-in-source', { pointer: '/occasion', value: '“' }]);
   });
 
-  test('is refused together with all others, and with passages that are not found', async () => {
+  test('a field is refused together with all other fields, and with passages that are not found', async () => {
     const here = await deskWithArticle();
     const refusal = await refusalFrom(
       give(
@@ -110,7 +110,7 @@ describe('a field that claims to come from the source', () => {
     ]);
   });
 
-  test('is not refused beside evidence that names no article of the archive', async () => {
+  test('a field is not refused beside evidence that names no article of the archive', async () => {
     const here = await deskWithArticle();
     const evidence = [{ articleId: `article-${'00'.repeat(32)}`, exact: MET }];
     const given = { ...parties({ actor: 'actor-dunn', printed: 'Donald Duck' }), evidence };
@@ -121,7 +121,7 @@ describe('a field that claims to come from the source', () => {
     ]);
   });
 
-  test('can come from an appearance of the same text', async () => {
+  test('a field can come from an appearance of the same text', async () => {
     const here = await deskWithArticle();
     const given = parties({ actor: 'actor-dunn', printed: 'Grace Hall' });
     expect((await refusalFrom(give(here.at, meeting(here, given)))).code).toBe('not-in-source');
@@ -134,7 +134,7 @@ describe('a field that claims to come from the source', () => {
     expect(await give(here.at, meeting(here, given))).toMatchObject({ revision: 1 });
   });
 
-  test('keeps the evidence of the one article that prints it', async () => {
+  test('the evidence of the only article that prints a field cannot be withdrawn', async () => {
     const here = await deskWithArticle();
     const text = 'In another place: Beck met Grace Hall.';
     const other = { ...ARTICLE, text, title: 'Elsewhere' };
@@ -163,7 +163,7 @@ describe('a field that claims to come from the source', () => {
     '[Envoys at the lake].',
     '[Envoys] [at the lake]',
     '[Envoys [all of them] at the lake]',
-  ])('does not come from a title in brackets, and no passage does: %s', async (title) => {
+  ])('a field does not come from a title in brackets, and no passage does: %s', async (title) => {
     const here = await deskWithArticle({ title });
     const given = meeting(here, { occasion: 'Envoys at the lake' });
     expect((await refusalFrom(give(here.at, given))).code).toBe('not-in-source');
@@ -177,7 +177,7 @@ describe('a field that claims to come from the source', () => {
     ]);
   });
 
-  test('is free in the title of a meeting and in a summary: these are the archive’s own words', async () => {
+  test('the title of a meeting and a summary need not be printed, because they are the archive’s own words', async () => {
     const here = await deskWithArticle();
     expect(await give(here.at, meeting(here, { title: 'A quarrel of giants' }))).toMatchObject({
       revision: 1,

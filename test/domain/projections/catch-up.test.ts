@@ -1,5 +1,5 @@
-// Catching up: the same rows whatever the batches and wherever a run ended, snapshots of sums at the ends of windows, and
-// read models that an event stops.
+// Tests that catching up writes the same rows for any batches and any end of a run. Also snapshots of sums at the ends of
+// windows, and read models that an event stops.
 import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { readEvent } from '../../../events/envelope.ts';
@@ -32,7 +32,7 @@ vi.setConfig({ testTimeout: 300_000 });
 const LENGTH = 100;
 const NOTHING_LEFT = { more: false, stopped: new Map() };
 const logs = new Map<number, Promise<PublishedLog>>();
-/** Each history is made once: a property runs over what happens to it. */
+/** Makes each history once, because properties run over it many times. */
 function logOf(seed: number, length = LENGTH): Promise<PublishedLog> {
   const known = logs.get(seed) ?? publishedLog(randomCommits(seed, length));
   logs.set(seed, known);
@@ -49,7 +49,7 @@ async function goOn(of: Rebuildable, size: number, more: Partial<Rebuildable> = 
 }
 
 const expectations = new Map<number, Promise<string>>();
-/** The rows that an undisturbed run over this history leaves. */
+/** Returns the rows of an undisturbed run over this history. */
 function expected(seed: number): Promise<string> {
   const known = expectations.get(seed) ?? archiveAt(seed, LENGTH).then(textOf);
   expectations.set(seed, known);
@@ -97,7 +97,7 @@ describe('an archive that catches up', () => {
     expect(await catchUp(refusing)).toEqual(NOTHING_LEFT);
   });
 
-  test('given a run that must not go on, when it catches up, then it says that there is more', async () => {
+  test('given a run that must stop, when it catches up, then it returns that there is more', async () => {
     const of = await archiveAt(2, 0);
     of.publishTo(40);
     expect(await catchUp(of, () => false)).toEqual({ more: true, stopped: new Map() });
@@ -139,7 +139,7 @@ describe('an archive that catches up', () => {
     for (const number of [1, 2]) expect(of.rows.of(number).text()).toBe(await expected(3));
   });
 
-  test('given a read model that is new in the code, when it catches up, then that begins at 0 beside the others', async () => {
+  test('given a read model that is new in the code, when it catches up, then the new one begins at 0 beside the others', async () => {
     const of = await archiveAt(4, 60, readModels.slice(1));
     await goOn(of, LENGTH, { models: readModels });
     expect(await checkpointsOf(of)).toEqual(allAt(LENGTH));
@@ -155,7 +155,7 @@ describe('an archive that catches up', () => {
   });
 });
 
-/** The read models, of which one fails at the event of a position. */
+/** Returns the read models; `name` fails at the event of this position. */
 function brokenAt(name: string, { entries }: PublishedLog, position: number): ReadModel[] {
   const { id } = readEvent(entries[position] ?? new Uint8Array());
   return readModels.map((model) => ({
@@ -201,7 +201,7 @@ describe('windows of sums', () => {
 });
 
 describe('an event that a read model cannot fold', () => {
-  /** The n-th event at which a meeting, a statement or an opinion changes. */
+  /** Breaks the n-th event that changes a meeting, a statement or an opinion. */
   async function broken(n: number) {
     const log = await logOf(5);
     const things = log.entries.flatMap((bytes, position) =>
@@ -212,7 +212,7 @@ describe('an event that a read model cannot fold', () => {
   }
 
   test.each([0, 7, 20])(
-    'stops it there with the reason, and no other, however often it is tried: thing %i',
+    'an event that one read model cannot fold stops only that one, with the reason, at each try: record %i',
     async (n) => {
       const { at, models } = await broken(n);
       const of = await archiveAt(5, LENGTH, models);
@@ -228,7 +228,7 @@ describe('an event that a read model cannot fold', () => {
     },
   );
 
-  test('is folded once the code can, and the rows are those of a run that never stopped', async () => {
+  test('an event that stopped a read model is folded once the code can, and the rows are those of a run that never stopped', async () => {
     const { at, models } = await broken(7);
     const of = await archiveAt(5, at + 3, models);
     await goOn(of, LENGTH);
@@ -237,7 +237,7 @@ describe('an event that a read model cannot fold', () => {
     expect(textOf(of)).toBe(await expected(5));
   });
 
-  test('stops all read models if it cannot be read, until it can', async () => {
+  test('an event that cannot be read stops all read models until it can be read', async () => {
     const damaged = await publishedLog(randomCommits(6, LENGTH));
     damaged.entries[50]?.fill(32, 0, 9);
     const of = await archiveAt(6, 0);
@@ -250,7 +250,7 @@ describe('an event that a read model cannot fold', () => {
 });
 
 describe('runs that end anywhere', () => {
-  /** Over this history, with runs that end by this seed, and writes that land late. */
+  /** Returns the rows of this history after runs that end by the seed `run`, and writes that land late. */
   async function disturbed(seed: number, run: number): Promise<string> {
     const random = seeded(run);
     const of = await archiveAt(seed, 0);
@@ -269,7 +269,7 @@ describe('runs that end anywhere', () => {
 
   const runs = fc.integer({ min: 0, max: 1_000_000 });
 
-  test('leave the rows that an undisturbed run leaves', async () => {
+  test('runs that end anywhere leave the rows of an undisturbed run', async () => {
     await fc.assert(
       fc.asyncProperty(histories, runs, async (seed, run) => {
         expect(await disturbed(seed, run)).toBe(await expected(seed));
@@ -284,13 +284,13 @@ describe('runs that end anywhere', () => {
     { seed: -631887565, path: '743:0' },
     { seed: 122104347, path: '169:0:0' },
     { seed: 949966958, path: '471:0:0' },
-  ])('leave each row once if a checkpoint lands late: %o', async (replayed) => {
+  ])('runs leave each row once if a checkpoint lands late: %o', async (replayed) => {
     const cases = fc.tuple(histories, fc.constantFrom(...Array.from({ length: 9 }, (_, n) => n)), runs);
     const [[seed, , run] = [1, 0, 0]] = fc.sample(cases, { ...replayed, numRuns: 1 });
     expect(await disturbed(seed, run)).toBe(await expected(seed));
   });
 
-  test('at each write, in each way, leave the rows that an undisturbed run leaves', async () => {
+  test('runs that end at each write, in each way, leave the rows of an undisturbed run', async () => {
     let writes = Infinity;
     for (let at = 1; at <= writes; at++) {
       for (const fate of fates.append) {

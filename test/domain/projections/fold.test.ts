@@ -1,4 +1,4 @@
-// Folding gives the same versions whatever the batches, their order and their number, and each stream in linear time.
+// Tests that folding returns the same versions for any size, order and number of batches, in linear time per stream.
 import { describe, expect, test } from 'vitest';
 import { readModels } from '../../../domain/projections/views/read-models.ts';
 import { foldBatch } from '../../../domain/projections/fold.ts';
@@ -16,7 +16,7 @@ import { logOf } from '../../support/logs/log-of.ts';
 const randomEvents = (seed: number): RecordedEvent[] =>
   randomCommits(seed, 300).flatMap(({ events }) => events.map(readEvent));
 
-/** All versions that a store has after these were appended. */
+/** Returns all versions of a store after these were appended. */
 async function storedText(versions: readonly RowVersion[]): Promise<string> {
   const store = memoryRowStore();
   await store.append(versions);
@@ -25,7 +25,7 @@ async function storedText(versions: readonly RowVersion[]): Promise<string> {
 
 describe('the same events give the same versions', () => {
   test.each([11, 12, 13, 14, 15, 16, 17, 18])(
-    'in any batches, in any order, more than once: history %i',
+    'the same events yield the same versions in any batches, in any order, more than once: history %i',
     async (seed) => {
       const events = randomEvents(seed);
       const log = events.map((each, position) => ({ event: each, position }));
@@ -43,7 +43,7 @@ describe('the same events give the same versions', () => {
     },
   );
 
-  test('no key is written twice at one position', async () => {
+  test('a fold writes no key twice at one position', async () => {
     const events = randomEvents(19);
     const versions = await versionsOf(events, 60);
     const keys = versions.map(({ partition, sort, position }) => `${partition} ${sort} ${position}`);
@@ -99,7 +99,7 @@ describe('a stream of 10,000 events folds in linear time', () => {
     ],
     ['of merges', logOf(Array.from({ length: LENGTH }, (_, n) => ['actor-merges', merged(n)] as const))],
   ])(
-    '%s: each batch reads the earlier events once, and makes rows before and after each event',
+    'folding %s reads the earlier events once per batch, and makes rows before and after each event',
     async (_what, events) => {
       const { model, calls } = counting();
       const log = events.map((each, position) => ({ event: each, position }));

@@ -1,5 +1,5 @@
-// Read models meeting, network and lines: what belongs to a thing or regards it, who met whom, and what each speaker said on
-// each topic. What is retracted, called off or only guessed is no meeting, and a guess is in no line.
+// Tests the read models meeting, network and lines: records under a record, meetings of two actors, and lines of speakers.
+// Retracted, cancelled and speculated meetings do not count, and a line has no speculation.
 import { describe, expect, test } from 'vitest';
 import { lines } from '../../../domain/projections/views/lines-view.ts';
 import {
@@ -31,7 +31,7 @@ const [M, S] = ['meeting-m', 'statement-s'];
 const [A, B, C, X, Y, G] = ['actor-a', 'actor-b', 'actor-c', 'actor-x', 'actor-y', 'actor-g'];
 const parties = (...ids: string[]) => ids.map((actor) => ({ actor }));
 
-describe('under a thing stand', () => {
+describe('records under a record', () => {
   const about = (id: string, relation = 'about') => ({ regarding: [{ id, relation }] });
   const at = { meetingId: M };
   const both = said(S, { ...at, ...about(M) });
@@ -51,17 +51,21 @@ describe('under a thing stand', () => {
       [said(S), said('statement-t', { ...at, ...about(S, 'answers') })],
       { [M]: ['statement-t'], [S]: ['statement-t'] },
     ],
-    ['each once, though it was made there and regards it', [both], { [M]: [S] }],
+    ['statements that were made at it and regard it, each once', [both], { [M]: [S] }],
     [
-      'what a correction moves there',
+      'statements that a correction moves there',
       [said(S, at), corrected(S, { meetingId: 'meeting-n' })],
       { 'meeting-n': [S] },
     ],
-    ['nothing that a correction takes out', [said(S, at), corrected(S, { meetingId: null })], {}],
-    ['what still regards it', [both, corrected(S, { meetingId: null })], { [M]: [S] }],
-    ['nothing that no longer does', [both, corrected(S, { meetingId: null, regarding: [] })], {}],
-    ['what is retracted', [said(S, at), retracted(S)], { [M]: [S] }],
-  ])('%s', (_what, entries, expected) => {
+    ['no statements that a correction takes out', [said(S, at), corrected(S, { meetingId: null })], {}],
+    [
+      'statements that a correction takes out but that still regard it',
+      [both, corrected(S, { meetingId: null })],
+      { [M]: [S] },
+    ],
+    ['no statements that no longer regard it', [both, corrected(S, { meetingId: null, regarding: [] })], {}],
+    ['retracted statements', [said(S, at), retracted(S)], { [M]: [S] }],
+  ])('under a record stand %s', (_what, entries, expected) => {
     const rows = rowsAfter(meeting, [held(M), ...entries]);
     const under = rows.partitions().map((partition) => [partition.slice('on/'.length), rows.ids(partition)]);
     expect(Object.fromEntries(under)).toEqual(expected);
@@ -72,7 +76,7 @@ describe('under a thing stand', () => {
 const metOf = (rows: CurrentRows, id: string): Record<string, number> =>
   Object.assign({}, ...Object.values(rows.sums(metBy(id))));
 
-describe('two actors have met', () => {
+describe('meetings of two actors', () => {
   const announced: Entry = [M, event('MeetingAnnounced', { ...meetingData, participants: parties(A, B) })];
   const calledOff: Entry = [M, event('MeetingCalledOff', { evidence: [second] })];
   const once = met(M, A, B);
@@ -86,45 +90,50 @@ describe('two actors have met', () => {
       { [B]: 2, [C]: 1 },
       ['meeting-n', M],
     ],
-    ['once, however often a meeting names them', [met(M, A, B, A)], { [B]: 1 }, [M]],
-    ['not, if they are one', [met(M, A, A)], {}, []],
+    ['once, even if a meeting names one of them twice', [met(M, A, B, A)], { [B]: 1 }, [M]],
+    ['not, if they are the same actor', [met(M, A, A)], {}, []],
     [
-      'not for whom somebody only speaks, nor by what was said',
+      'not, if a participant only speaks for one of them, or by a statement',
       [held(M, { participants: [{ actor: A, for: X }, ...parties(B)] }), said(S)],
       { [B]: 1 },
       [M],
     ],
-    ['not while it is announced', [announced], {}, []],
-    ['not when it is called off', [announced, calledOff], {}, []],
-    ['once it was held after all', [announced, calledOff, met(M, A, C)], { [C]: 1 }, []],
-    ['no more when it is retracted', [once, retracted(M)], { [B]: 0 }, []],
+    ['not, while the meeting is only announced', [announced], {}, []],
+    ['not, if the meeting is cancelled', [announced, calledOff], {}, []],
+    ['once, if a cancelled meeting was held after all', [announced, calledOff, met(M, A, C)], { [C]: 1 }, []],
+    ['zero times, once the meeting is retracted', [once, retracted(M)], { [B]: 0 }, []],
     [
-      'again when it is reinstated',
+      'once, if a retracted meeting is reinstated',
       [once, retracted(M), reinstated(M, { heldOn: '2023-04' })],
       { [B]: 1 },
       [M],
     ],
     [
-      'only if a correction does not name others',
+      'zero times, once a correction names other participants',
       [once, corrected(M, { participants: parties(B, C) })],
       { [B]: 0 },
       [],
     ],
     [
-      'on the day to which a correction moves it, as often as before',
+      'as often as before, if a correction moves the meeting to another day',
       [earlier, once, corrected(M, { heldOn: '2023-02-01' })],
       { [B]: 2 },
       [M, 'meeting-n'],
     ],
-    ['not as long as it is somebody’s guess', [held(M, { participants: parties(A, B), ...guess })], {}, []],
+    ['not, while the meeting is speculated', [held(M, { participants: parties(A, B), ...guess })], {}, []],
     [
-      'once it is more than a guess',
+      'once, if a speculated meeting is reported',
       [held(M, { participants: parties(A, B), ...guess }), corrected(M, { certainty: 'reported' })],
       { [B]: 1 },
       [M],
     ],
-    ['no more once it is a guess', [once, corrected(M, { certainty: 'speculated' })], { [B]: 0 }, []],
-  ])('%s', (_what, entries, times, meetings) => {
+    [
+      'zero times, once the meeting is corrected to a speculation',
+      [once, corrected(M, { certainty: 'speculated' })],
+      { [B]: 0 },
+      [],
+    ],
+  ])('two actors have met %s', (_what, entries, times, meetings) => {
     const rows = rowsAfter(network, entries);
     expect(metOf(rows, A)).toEqual(times);
     for (const [other, count] of Object.entries(times)) expect(metOf(rows, other)[A]).toBe(count);
@@ -132,7 +141,7 @@ describe('two actors have met', () => {
     expect(metOf(rows, X)).toEqual({});
   });
 
-  test('and few rows say whom an actor met: one for each last character of an id', () => {
+  test('the actors whom an actor met take one row for each last character of an id', () => {
     const rows = rowsAfter(network, [met(M, A, B, C)]);
     expect(rows.sums(metBy(A))).toEqual({ b: { [B]: 1 }, c: { [C]: 1 } });
     expect(metOf(rows, B)).toEqual({ [A]: 1, [C]: 1 });
@@ -160,7 +169,7 @@ describe('a line', () => {
 
   test.each<[string, Entry[], Record<string, string[]>]>([
     [
-      'has what an actor said and thinks on a topic, by date, and leads to every topic',
+      'has the statements and opinions of an actor on a topic, by date, and leads to every topic',
       [
         said('statement-late', { ...by(A), madeOn: '2023-03-05' }),
         one,
@@ -170,24 +179,24 @@ describe('a line', () => {
       { [A]: ['g20 opinion-o', `g20 ${S}`, 'g20 statement-t', 'g20 statement-late', 'nato statement-t'] },
     ],
     [
-      'is that of each speaker, and of whom each speaks for',
+      'exists for each speaker, and for each actor that a speaker represents',
       [said(S, { speakers: [{ actor: A, for: C }, { actor: B }] })],
       { [A]: [`g20 ${S}`], [B]: [`g20 ${S}`], [C]: [`g20 ${S}`] },
     ],
     [
-      'holds nothing of those who were only addressed, nor of a meeting',
+      'has no statement by addressees, and no meeting',
       [said(S, { ...by(A), addressees: parties(X), about: [Y] }), met(M, X, Y)],
       { [A]: [`g20 ${S}`] },
     ],
-    ['holds no guess of what somebody said', [guess], {}],
+    ['has no speculated statement', [guess], {}],
     [
-      'holds what is more than a guess',
+      'has a speculated statement once it is reported',
       [guess, corrected(S, { certainty: 'reported' })],
       { [A]: [`g20 ${S}`] },
     ],
     ['follows a correction of the topics', [one, corrected(S, { topics: ['nato'] })], { [A]: [`nato ${S}`] }],
     ['follows a correction of the speakers', [one, corrected(S, by(B))], { [B]: [`g20 ${S}`] }],
-  ])('%s', (_what, entries, expected) => {
+  ])('a line %s', (_what, entries, expected) => {
     const rows = rowsAfter(lines, entries);
     expect(linesIn(rows)).toEqual(expected);
     const speakers = Object.entries(expected).flatMap(([id, own]) =>
@@ -197,14 +206,14 @@ describe('a line', () => {
     expect(counted.map(([id]) => id).toSorted()).toEqual(speakers);
   });
 
-  test('marks what is retracted, until it is reinstated', () => {
+  test('a line marks a retracted statement until it is reinstated', () => {
     const bodies = (...entries: Entry[]) =>
       rowsOn(rowsAfter(lines, entries), 'g20', A).map(({ body }) => body);
     expect(bodies(one, retracted(S))).toEqual([{ retracted: true }]);
     expect(bodies(one, retracted(S), reinstated(S))).toEqual([{}]);
   });
 
-  test('of a date that is corrected moves, and the sums of speakers keep a 0', () => {
+  test('a line moves with a correction of the date, and the sums of speakers keep a 0', () => {
     const moved = rowsAfter(lines, [one, corrected(S, { madeOn: '2023', topics: ['nato'], ...by(B) })]);
     expect(moved.of(bucketPartition(linesOf(B), 'wide'))).toHaveLength(1);
     expect(moved.sums(speakersOn('g20'))).toEqual({ [A]: { lines: 0 } });

@@ -1,5 +1,5 @@
-// Generations that are ahead of the log, as after a backup without read models was restored: they are retired, and the
-// read models are folded anew.
+// Tests generations that are ahead of the log, such as after a restore of a backup without read models: they are retired,
+// and the read models are folded anew.
 import { describe, expect, test } from 'vitest';
 import { catchUp } from '../../../domain/projections/catch-up.ts';
 import { changeGenerations } from '../../../domain/projections/catalog.ts';
@@ -24,7 +24,7 @@ const RESTORED = 40;
 let log: Promise<PublishedLog> | undefined;
 const logOf = (): Promise<PublishedLog> => (log ??= publishedLog(randomCommits(3, SIZE)));
 
-/** The rows of an archive that never had more events. */
+/** Returns the rows of an archive that never had more events. */
 async function rowsAt(size: number): Promise<string> {
   return (await caughtUp(await logOf(), size)).rows.of(1).text();
 }
@@ -36,7 +36,7 @@ async function restored(): Promise<Rebuildable> {
 }
 
 describe('given a live generation that is ahead of the log', () => {
-  test('when the archive catches up, then the generation is removed and the operator is told once', async () => {
+  test('given a live generation ahead of the log, when the archive catches up, then it is removed and the operator is told once', async () => {
     const of = await restored();
     await catchUp(of);
     await catchUp(of);
@@ -46,7 +46,7 @@ describe('given a live generation that is ahead of the log', () => {
     ]);
   });
 
-  test('when a runner takes steps, then a first generation is folded from the log', async () => {
+  test('given a live generation ahead of the log, when a runner takes steps, then a first one is folded from the log', async () => {
     const of = await restored();
     await reconcileToEnd(of);
     expect(await generationsOf(of)).toMatchObject({ live: 2, generations: { 2: allAt(RESTORED) } });
@@ -54,7 +54,7 @@ describe('given a live generation that is ahead of the log', () => {
     expect(of.rows.of(2).text()).toBe(await rowsAt(RESTORED));
   });
 
-  test('when a rebuild was asked for, then it ends, and does not wait to switch for ever', async () => {
+  test('given a live generation ahead of the log, when a rebuild was requested, then it ends instead of waiting for ever', async () => {
     const of = await restored();
     await startRebuild(of, operatorRequest);
     await reconcileToEnd(of);
@@ -62,7 +62,7 @@ describe('given a live generation that is ahead of the log', () => {
     expect(await generationsOf(of)).toMatchObject({ live: 3, generations: { 3: allAt(RESTORED) } });
   });
 
-  test('when a rebuild starts just after the generation was removed, then it ends, too', async () => {
+  test('given a live generation ahead of the log, when a rebuild starts just after its removal, then the rebuild ends', async () => {
     const of = await restored();
     const { catalog } = of;
     let isFirst = true;
@@ -81,7 +81,7 @@ describe('given a live generation that is ahead of the log', () => {
     expect(await generationsOf(of)).toMatchObject({ live: 3 });
   });
 
-  test('when kept generations are ahead too, then they are removed with it', async () => {
+  test('given live and kept generations ahead of the log, when the archive catches up, then all of them are removed', async () => {
     const of = await caughtUp(await logOf(), SIZE);
     await rebuild(of);
     of.publishTo(RESTORED);
@@ -105,7 +105,7 @@ test('given a rebuild that is ahead of the log, when a step is taken, then the r
   expect(await generationsOf(of)).toMatchObject({ live: 1, generations: { 1: allAt(RESTORED) } });
 });
 
-test('given events that are published and folded while a process looks, then it takes no generation to be ahead', async () => {
+test('given events that are published and folded during a check, then no generation counts as ahead of the log', async () => {
   const of = await caughtUp(await logOf(), RESTORED);
   const get: typeof of.catalog.get = async (...key) => {
     const found = await of.catalog.get(...key);
@@ -137,7 +137,7 @@ test('given a sound archive, when it starts, then nothing changes', async () => 
   expect(of.alarms).toEqual([]);
 });
 
-test('given a catalog that changed meanwhile, when a generation is let go, then only that one goes', async () => {
+test('given a catalog that changed meanwhile, when a generation is retired, then the others stay', async () => {
   const of = await restored();
   const { catalog } = of;
   const checkpoints = allAt(RESTORED);

@@ -1,4 +1,4 @@
-// A fold that fails at an event states where and why, and keeps the versions of the events before.
+// Tests that a fold that fails at an event returns its position and the reason, and keeps the versions of earlier events.
 import { describe, expect, test } from 'vitest';
 import {
   foldBatch,
@@ -28,7 +28,7 @@ const sound = model('sound', () => ({}));
 const logged = (events: readonly (RecordedEvent | Error)[]): LogEvent[] =>
   events.map((each, index) => ({ position: 100 + index, event: each }));
 
-/** Of each read model by name: the positions of its versions, and where and why it stopped. */
+/** Folds a batch, and returns for each read model the positions of its versions, and where and why it stopped. */
 async function foldedOf(
   models: readonly ReadModel[],
   batch: readonly LogEvent[],
@@ -52,7 +52,7 @@ describe('a read model that fails at an event stops there, and the others contin
   );
   const whole = { positions: [100, 101, 102] };
 
-  test('it keeps the versions of the events before, and none of the event at which it throws', async () => {
+  test('a read model that throws at an event keeps the versions of earlier events, and no version of that event', async () => {
     const failing = model('failing', (id) => {
       if (id === 'statement-b') throw new TypeError('no rows of b');
       return {};
@@ -67,7 +67,7 @@ describe('a read model that fails at an event stops there, and the others contin
     ['ASCII', 'x'],
     ['characters of three bytes', '会'],
     ['characters that JSON escapes', '\u0001'],
-  ])('it stops if a body takes more than 32,768 bytes of JSON: %s', async (_what, character) => {
+  ])('a read model stops if a body takes more than 32,768 bytes of JSON: %s', async (_what, character) => {
     const bytes = Buffer.byteLength(JSON.stringify(character)) - 2;
     const fitting = Math.floor((MAX_ROW_BYTES - '{"text":""}'.length) / bytes);
     const sized = (name: string, characters: number) =>
@@ -85,7 +85,7 @@ describe('a read model that fails at an event stops there, and the others contin
     });
   });
 
-  test('it writes no row of an event if one of the rows is too large', async () => {
+  test('a read model writes no row of an event if one of the rows is too large', async () => {
     const rowsOf = (): Row[] => [
       { partition: 'two', sort: 'a', body: {} },
       { partition: 'two', sort: 'b', body: { text: 'x'.repeat(MAX_ROW_BYTES) } },
@@ -95,7 +95,7 @@ describe('a read model that fails at an event stops there, and the others contin
     });
   });
 
-  test('it is not asked for rows again within the batch', async () => {
+  test('a read model that stopped is not called again within the batch', async () => {
     const asked: string[] = [];
     const failing = model('failing', (id) => {
       asked.push(id);
@@ -117,7 +117,7 @@ describe('an event at which no read model can continue stops all of them there',
     ['StatementRetracted of a statement that was not recorded', 'statement-s', retracted],
     ['StatementRetracted of another aggregate', 'meeting-m', retracted],
     ['MeetingHeld among merges', 'actor-merges', held],
-  ])('an event that cannot follow its stream: %s', async (_what, stream, each) => {
+  ])('all read models stop at an event that cannot follow its stream: %s', async (_what, stream, each) => {
     const events = logOf([
       ['statement-a', MADE],
       [stream, each],
@@ -127,7 +127,7 @@ describe('an event at which no read model can continue stops all of them there',
     expect(await foldedOf(both, logged(events))).toEqual(stopsAll(reason, 101, [100]));
   });
 
-  test('an event that cannot be read, and the earlier events of later ones are not read', async () => {
+  test('all read models stop at an event that cannot be read, and the earlier events of later ones are not read', async () => {
     const [a, b, c] = logOf([
       ['statement-a', MADE],
       ['statement-b', MADE],
@@ -155,16 +155,19 @@ describe('an event at which no read model can continue stops all of them there',
       async () => logOf([['statement-b', retracted]]),
       expect.stringContaining('StatementRetracted precedes StatementMade'),
     ],
-  ])('an event whose earlier ones %s', async (_what, readEarlier, reason) => {
-    const events = logOf([
-      ['statement-a', MADE],
-      ['statement-b', MADE],
-      ['statement-b', retracted],
-    ]).filter((_, index) => index !== 1);
-    expect(await foldedOf(both, logged(events), readEarlier)).toEqual(stopsAll(reason, 101, [100]));
-  });
+  ])(
+    'all read models stop at an event if the earlier events of its stream %s',
+    async (_what, readEarlier, reason) => {
+      const events = logOf([
+        ['statement-a', MADE],
+        ['statement-b', MADE],
+        ['statement-b', retracted],
+      ]).filter((_, index) => index !== 1);
+      expect(await foldedOf(both, logged(events), readEarlier)).toEqual(stopsAll(reason, 101, [100]));
+    },
+  );
 
-  test('a read model that stopped before keeps its own reason', async () => {
+  test('a read model that stopped before the others keeps its own reason', async () => {
     const failing = model('failing', () => {
       throw new Error('mine');
     });

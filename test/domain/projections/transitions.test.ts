@@ -1,5 +1,5 @@
-// Transitions of the catalog: whatever is asked in whatever order, readers never step back, no number is used twice, and
-// every generation that ever existed is live, built, kept or being removed.
+// Tests transitions of the catalog. In any order of requests readers never step back and no number is used twice. Each
+// generation is live, building, kept or being removed.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -50,20 +50,20 @@ describe('the first generation', () => {
 });
 
 describe('a rebuild', () => {
-  test('given a live generation, when it starts, then the live one stays and the number is taken', () => {
+  test('given a live generation, when a rebuild starts, then the live one stays and the number is taken', () => {
     expect(started({ live: 1, last: 1, generations: { 1: at(10) } }, 2, NAMES)).toEqual(building);
   });
-  test('given a rebuild that runs, when another one starts, then nothing changes', () => {
+  test('given a running rebuild, when another one starts, then nothing changes', () => {
     expect(started(building, 3, NAMES)).toBeUndefined();
   });
-  test('given a number that was used, when a rebuild starts with it, then nothing changes', () => {
+  test('given a number of an earlier generation, when a rebuild starts with it, then nothing changes', () => {
     expect(started({ live: 1, last: 4, generations: { 1: at(10) } }, 4, NAMES)).toBeUndefined();
   });
-  test('given rows of a read model that the code no longer has, when it starts, then their checkpoint is gone', () => {
+  test('given rows of a read model that the code no longer has, when a rebuild starts, then their checkpoint is gone', () => {
     const live = { live: 1, last: 1, generations: { 1: { ...at(10), old: { version: 1, next: 12 } } } };
     expect(started(live, 2, NAMES)).toEqual(building);
   });
-  test('given a rebuild that runs, when it is abandoned, then its rows are to be removed', () => {
+  test('given a running rebuild, when it is abandoned, then its rows are to be removed', () => {
     expect(abandoned(building, 2, 500)).toEqual({
       live: 1,
       last: 2,
@@ -72,17 +72,17 @@ describe('a rebuild', () => {
     });
     expect(abandoned(building, 1, 500)).toBeUndefined();
   });
-  test('given a rebuild that projectors fold, when it is abandoned, then they do so no more', () => {
+  test('given a rebuild that projectors fold, when it is abandoned, then they no longer fold it', () => {
     expect(abandoned(built(at(10)), 2, 500)).toEqual(abandoned(building, 2, 500));
   });
-  test('given how far projectors have folded it, when a late runner says how far it was, then nothing changes', () => {
+  test('given checkpoints of projectors in a rebuild, when a late runner reports earlier ones, then nothing changes', () => {
     expect(enrolled(built(at(10)), 2, at(5))).toBeUndefined();
     expect(enrolled(building, 3, at(5))).toBeUndefined();
   });
 });
 
 describe('a promotion', () => {
-  test('given rows that are as far as the live ones, when they are promoted, then the live ones are kept', () => {
+  test('given a generation that is as far as the live one, when it is promoted, then the live one is kept', () => {
     expect(promoted(built(at(10)), promotion)).toEqual({
       live: 2,
       last: 2,
@@ -90,18 +90,18 @@ describe('a promotion', () => {
       generations: { 1: at(10), 2: at(10) },
     });
   });
-  test('given rows of which one read model is behind, when they are promoted, then nothing changes', () => {
+  test('given a generation with one read model behind, when it is promoted, then nothing changes', () => {
     expect(promoted(built(at(11, 9)), promotion)).toBeUndefined();
     expect(promoted(built(at(11, 10)), promotion)).toBeDefined();
     expect(promoted(built({ actors: { version: 1, next: 10 } }), promotion)).toBeUndefined();
     expect(promoted(building, promotion)).toBeUndefined();
   });
-  test('given another live generation than the one compared with, when rows are promoted, then nothing changes', () => {
+  test('given another live generation than the one compared with, when a rebuild is promoted, then nothing changes', () => {
     const other = { ...building, live: 3, last: 3, generations: { 2: at(10), 3: at(5) } };
     expect(promoted(other, promotion)).toBeUndefined();
     expect(promoted({ ...built(at(10)), building: 3 }, promotion)).toBeUndefined();
   });
-  test('given older generations that are kept, when rows are promoted, then those stay kept', () => {
+  test('given older generations that are kept, when a rebuild is promoted, then those stay kept', () => {
     const before = { ...built(at(10)), kept: { 9: 1_500 } };
     expect(
       promoted({ ...before, generations: { ...before.generations, 9: at(10) } }, promotion),
@@ -116,17 +116,17 @@ describe('a rollback', () => {
     kept: { 1: 2_000 },
     generations: { 1: at(10), 2: at(10) },
   };
-  test('given a kept generation that is as far, when readers go back, then the live one is kept in its turn', () => {
+  test('given a kept generation that is as far as the live one, when it is rolled back to, then the live one is kept', () => {
     expect(rolledBack(kept, 1, 3_000)).toEqual({ ...kept, live: 1, kept: { 2: 3_000 } });
   });
-  test('given a kept generation of which a read model is behind, when readers go back, then nothing changes', () => {
+  test('given a kept generation with a read model behind, when it is rolled back to, then nothing changes', () => {
     const behind = { ...kept, generations: { 1: at(10, 9), 2: at(10) } };
     expect(rolledBack(behind, 1, 3_000)).toBeUndefined();
   });
-  test('given a generation that was never live, when readers go back to it, then nothing changes', () => {
+  test('given a generation that was never live, when it is rolled back to, then nothing changes', () => {
     expect(rolledBack({ ...kept, building: 3, last: 3 }, 3, 3_000)).toBeUndefined();
   });
-  test('given two kept generations, when readers go back to one, then each keeps its own time', () => {
+  test('given two kept generations, when one is rolled back to, then each keeps its own retention period', () => {
     const more = {
       ...kept,
       live: 3,
@@ -138,7 +138,7 @@ describe('a rollback', () => {
     expect(expired(more, 2_000)).toMatchObject({ kept: { 2: 2_500 }, removing: { 1: 2_000 } });
     expect(expired(more, 2_500)).toMatchObject({ live: 3, removing: { 1: 2_500, 2: 2_500 } });
   });
-  test('given a kept generation, when its time is over to the millisecond, then it is to be removed', () => {
+  test('given a kept generation, when its retention period ends to the millisecond, then it is to be removed', () => {
     expect(expired(kept, 1_999)).toBeUndefined();
     expect(expired(kept, 2_000)).toEqual({
       live: 2,
@@ -153,20 +153,20 @@ describe('checkpoints', () => {
   const live: Generations = { live: 1, last: 1, generations: { 1: at(10, 20) } };
   const reached = (checkpoints: ProjectionCheckpoints) => new Map([[1, checkpoints]]);
 
-  test('given a batch that was folded, when they move, then all of them move', () => {
+  test('given a batch that was folded, when checkpoints move, then all of them move', () => {
     expect(advanced(live, reached(at(30)))).toEqual({ ...live, generations: { 1: at(30) } });
   });
-  test('given one that another process moved further, when they move, then that one stays', () => {
+  test('given a checkpoint that another process moved further, when checkpoints move, then that one stays', () => {
     expect(advanced(live, reached(at(15)))).toEqual({ ...live, generations: { 1: at(15, 20) } });
     expect(advanced(live, reached(at(5)))).toBeUndefined();
   });
-  test('given one of another version, when they move, then that one stays', () => {
+  test('given a checkpoint of another fold version, when checkpoints move, then that one stays', () => {
     expect(advanced(live, reached(at(30, 30, 2)))).toBeUndefined();
   });
-  test('given a generation that is gone, when they move, then nothing changes', () => {
+  test('given a generation that is gone, when checkpoints move, then nothing changes', () => {
     expect(advanced(live, new Map([[2, at(30)]]))).toBeUndefined();
   });
-  test('given an event that stops a read model, when they move, then it is noted, and cleared by progress', () => {
+  test('given an event that stops a read model, when checkpoints move, then it is noted, and cleared by progress', () => {
     const stopped = { actors: { version: 1, next: 12, stopped: { position: 12, reason: 'no such actor' } } };
     const after = advanced(live, reached(stopped));
     expect(after?.generations[1]).toEqual({ ...stopped, topics: { version: 1, next: 20 } });
@@ -213,7 +213,7 @@ function after(state: Generations, each: Act, now: number): Generations | undefi
   }
 }
 
-test('whatever happens in whatever order, readers never step back, and no generation is lost or used twice', () => {
+test('for any transitions in any order, readers never step back, and no generation is lost or used twice', () => {
   fc.assert(
     fc.property(fc.array(act, { maxLength: 60 }), (acts) => {
       let state: Generations = { live: 1, last: 1, generations: { 1: at(0) } };

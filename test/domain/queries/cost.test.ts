@@ -1,6 +1,5 @@
-// What questions cost in an archive of thousands of things, asked of a process that has read before: rows, read units,
-// bundles of the log and streams. An answer as of any position reads what an answer as of now reads, and no more rows
-// because there is more history. If a filter has little, only that is read.
+// Tests the cost of queries in rows, read units, bundles of the log and streams. The archive has thousands of records,
+// and the process has read before. Costs do not depend on the position or the length of the history.
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { history } from '../../support/history/generate.ts';
 import { writeHistory } from '../../support/history/write.ts';
@@ -36,7 +35,7 @@ let open: OpenReading;
 let rows: CountingRows;
 const read = { bundles: 0, streams: 0 };
 let naive: NaiveArchive;
-/** The actor and topic of which there is most, and an actor of whom there is little. */
+/** The actor and the topic with the most records, and an actor with few. */
 let busy: string;
 let quiet: string;
 let topic: string;
@@ -78,7 +77,7 @@ beforeAll(async () => {
   expect([parts[0]?.size ?? 0, naive.list({ topic }).length].some((size) => size > 1_000)).toBe(true);
 });
 
-/** What a second answer reads, because the first one has read the directory and the deltas of the open window. */
+/** Returns the cost of a second answer. The first one has read the directory and the deltas of the open window. */
 async function cost(at: number, ask: (reading: Reading) => Promise<unknown>) {
   const reading = await open(readModels, at);
   await ask(reading);
@@ -98,21 +97,24 @@ test.each<[string, most: number, (reading: Reading) => Promise<unknown>]>([
   ['the dossier of the busiest actor', 800, (reading) => actorDossier(reading, busy, {}, page)],
   ['the dossier of the busiest topic', 500, (reading) => topicDossier(reading, topic, {}, page)],
   [
-    'what changed in a hundred events',
+    'the list of changes in a hundred events',
     800,
     (reading) => listChangedRecords(reading, reading.at - 100, {}, page),
   ],
-])('as of any position %s reads no more than %i rows, and not much more than now', async (_, most, ask) => {
-  const counts: number[] = [];
-  for (const at of [END, 4_499, 2_999, 1_499]) counts.push((await cost(at, ask)).rows);
-  const [now = 0] = counts;
-  for (const each of counts) {
-    expect(each).toBeLessThanOrEqual(most);
-    expect(each).toBeLessThan(2 * now + 100);
-  }
-});
+])(
+  '%s reads at most %i rows as of any position, and not much more than as of the last one',
+  async (_, most, ask) => {
+    const counts: number[] = [];
+    for (const at of [END, 4_499, 2_999, 1_499]) counts.push((await cost(at, ask)).rows);
+    const [now = 0] = counts;
+    for (const each of counts) {
+      expect(each).toBeLessThanOrEqual(most);
+      expect(each).toBeLessThan(2 * now + 100);
+    }
+  },
+);
 
-test('the first page of the dossier of the busiest actor is full at each of these positions', async () => {
+test('the first page of the dossier of the busiest actor is full at each of three positions', async () => {
   for (const at of [END, 2_999, 1_499]) {
     const dossier = await actorDossier(await open(readModels, at), busy, {}, page);
     expect([dossier?.items.length, dossier?.counterparts?.length]).toEqual([100, 20]);
@@ -130,14 +132,17 @@ describe('counts and last dates', () => {
     ['actors', 60, (reading) => listActors(reading, {}, page)],
     ['topics', 60, (reading) => listTopics(reading, {}, page)],
     ['the network', 250, (reading) => listEdges(reading, {}, page)],
-  ])('of a page of %s cost at most %i read units, now and as of earlier positions', async (_, most, list) => {
-    for (const at of [END, 4_500, 1_000]) {
-      expect((await list(await open(readModels, at))).items.length).toBeGreaterThan(50);
-      expect((await cost(at, list)).units, `as of ${at}`).toBeLessThanOrEqual(most);
-    }
-  });
+  ])(
+    'the counts and last dates of a page of %s cost at most %i read units, as of the last and earlier positions',
+    async (_, most, list) => {
+      for (const at of [END, 4_500, 1_000]) {
+        expect((await list(await open(readModels, at))).items.length).toBeGreaterThan(50);
+        expect((await cost(at, list)).units, `as of ${at}`).toBeLessThanOrEqual(most);
+      }
+    },
+  );
 
-  test('of actors that a process has not read yet cost a read of each', async () => {
+  test('the counts and last dates of actors that a process has not read yet cost a read of each', async () => {
     const reading = await open(readModels, 4_400);
     await listActors(reading, {}, { limit: 1 });
     rows.reset();
@@ -147,15 +152,15 @@ describe('counts and last dates', () => {
   });
 });
 
-describe('of little there is', () => {
-  test('little is read, also where a second filter has much', async () => {
+describe('filters with few records', () => {
+  test('a filter with few records reads few rows, also if a second filter has many', async () => {
     const filter = { actor: [busy, quiet] };
     expect((await cost(END, (reading) => listTimeline(reading, filter, page))).rows).toBeLessThan(800);
     const both = await listTimeline(await open(readModels), filter, page);
     expect(idsOf(both.items)).toEqual(idsOf(naive.list(filter)));
   });
 
-  test('its changes are read from its own list, those of much from the list of all changes; both are in the order of the log', async () => {
+  test('changes of a filter with few records are read from its own list, others from the list of all, both in log order', async () => {
     const reading = await open(readModels);
     const seen = new Set<string>();
     for (const filter of [
@@ -178,22 +183,26 @@ describe('of little there is', () => {
   });
 });
 
-describe('a page of what changed', () => {
-  /** What an archive of these things has if nothing passes. */
-  const nobody = 'nobody recorded this';
+describe('a page of changes', () => {
+  /** A recorder without records, so that no record passes the filter. */
+  const unknown = 'operator:unknown';
 
   test.each<[string, streams: number, (reading: Reading, request: PageRequest) => Promise<Page<unknown>>]>([
     ['differences', 1_000, (reading, request) => listDifferences(reading, -1, request)],
-    ['a list', 1_000, (reading, request) => listChangedRecords(reading, -1, { recordedBy: nobody }, request)],
-    ['a feed', 1_000, (reading, request) => feedOf(reading, { recordedBy: nobody }, request)],
+    [
+      'a list',
+      1_000,
+      (reading, request) => listChangedRecords(reading, -1, { recordedBy: unknown }, request),
+    ],
+    ['a feed', 1_000, (reading, request) => feedOf(reading, { recordedBy: unknown }, request)],
     // Events of another kind only: at most 5,000 of them are read.
     [
       'a feed of one kind',
       500,
-      (reading, request) => feedOf(reading, { kind: 'opinion', recordedBy: nobody }, request),
+      (reading, request) => feedOf(reading, { kind: 'opinion', recordedBy: unknown }, request),
     ],
   ])(
-    'of %s compares at most 500 things, reads at most 21 bundles, and says where to go on',
+    'a page of %s compares at most 500 records, reads at most 21 bundles, and has a cursor to resume from',
     async (_, most, list) => {
       const request = { limit: most === 500 ? 50 : 500 };
       const { rows, bundles, streams } = await cost(END, (reading) => list(reading, request));
@@ -204,7 +213,7 @@ describe('a page of what changed', () => {
     },
   );
 
-  test('is read on to its end, forwards and backwards, and leaves nothing out', async () => {
+  test('pages of changes, read to the end forwards and backwards, leave no record out', async () => {
     const reading = await open(readModels, END);
     for (const kind of ['opinion', 'meeting'] as const)
       for (const descending of [false, true]) {

@@ -1,5 +1,5 @@
-// When actors and topics were last seen: from sums, or, if those do not know it, from the lists. Both say the same as of
-// every position, while dates are corrected, things are retracted and reinstated, and windows of sums end.
+// Tests the dates on which actors and topics were last seen, from sums, or from lists if sums do not have them. Both agree
+// at every position, over corrected dates, retractions, reinstatements and ends of windows.
 import { expect, test, vi } from 'vitest';
 import { catchUp } from '../../../domain/projections/catch-up.ts';
 import {
@@ -34,11 +34,11 @@ const DATES = [
   '2023-01-02',
   '2023-01-03',
 ];
-/** Some windows of events, of which most are about other things. */
+/** Several windows of events; most of the events are about other records. */
 const EVENTS = 3 * WINDOW_POSITIONS + 200;
 const QUIET = 12;
 
-/** Statements that are made, corrected, retracted and reinstated at random: most dates that sums have are taken back. */
+/** Makes statements and corrects, retracts and reinstates them at random. Most dates in sums are reverted later. */
 function historyOf(random: Seeded): Entry[] {
   const entries = [...ACTORS.map(person), merged('actor-d', 'actor-c')];
   const made: { readonly id: string; retracted: boolean }[] = [];
@@ -89,7 +89,7 @@ async function expectSame(reading: Reading): Promise<void> {
 }
 
 test.each([1, 2])(
-  'sums and lists say the same of actors and topics at every event about them: seed %i',
+  'sums and lists have the same last dates of actors and topics at every event about them: seed %i',
   async (seed) => {
     const source = await sourceAfter(historyOf(seeded(seed)));
     const positions = Array.from({ length: EVENTS / (3 * QUIET) }, (_, index) => 3 * index * QUIET + 6);

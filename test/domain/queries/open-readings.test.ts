@@ -1,5 +1,5 @@
-// Opening readings, and reading while the archive is folded on by processes that fail or end anywhere, and while other
-// generations take over: each answer is that of its position, and no answer is older than the one before.
+// Tests readings while processes that fail or end anywhere fold events, and while other generations are promoted. Each
+// answer is that of its position, and no answer is older than the one before.
 import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { actors } from '../../../domain/projections/views/actors-view.ts';
@@ -35,7 +35,7 @@ interface Stores {
 
 const stores = (): Stores => ({ catalog: memoryTable(), rows: memoryRowStores() });
 
-/** An archive that began without events and has folded so many. */
+/** Makes an archive that began without events and has folded this many. */
 async function folded(log: PublishedLog, events: number): Promise<Stores> {
   const of = stores();
   await catchUp({ ...log.upTo(0), ...of });
@@ -46,14 +46,14 @@ async function folded(log: PublishedLog, events: number): Promise<Stores> {
 describe('a reading', () => {
   const history = publishedLog(randomCommits(1, LENGTH));
 
-  test('of an archive without events has nothing, as of any position', async () => {
+  test('a reading of an archive without events has no records, as of any position', async () => {
     const open = openReadings({ ...(await history).upTo(0), ...stores() });
     expect((await open(readModels)).at).toBe(-1);
     expect((await listTimeline(await open(readModels), {}, { limit: 10 })).items).toEqual([]);
     expect((await open(readModels, 3)).at).toBe(3);
   });
 
-  test('is refused as not ready while the first generation is folded, with how far it is', async () => {
+  test('a reading is refused as not ready while the first generation is folded, with the number of folded events', async () => {
     const log = await history;
     const of = stores();
     const open = openReadings({ ...log.upTo(LENGTH), ...of });
@@ -72,7 +72,7 @@ describe('a reading', () => {
     expect(some.message).toContain(`60 of ${LENGTH} events are folded`);
   });
 
-  test('is as of the last position that all of its read models have folded', async () => {
+  test('a reading is as of the last position that all of its read models have folded', async () => {
     const log = await history;
     const of = await folded(log, 50);
     await changeGenerations(of.catalog, (before) => ({
@@ -87,7 +87,7 @@ describe('a reading', () => {
     expect((await open([actors], 7)).at).toBe(7);
   });
 
-  test('beyond that is refused, and names the read model that limits it and whether that is stopped', async () => {
+  test('a reading beyond the folded positions is refused, and names the read model that limits it and whether it is stopped', async () => {
     const log = await history;
     const of = await folded(log, 50);
     const open = openReadings({ ...log.upTo(LENGTH), ...of });
@@ -111,7 +111,7 @@ describe('a reading', () => {
     );
   });
 
-  test('shares what the process keeps of its generation, of which it keeps the last two', async () => {
+  test('readings of a generation share one row source, and a process keeps the sources of the last two generations', async () => {
     const log = await history;
     const of = await folded(log, 50);
     const opened: number[] = [];
@@ -136,7 +136,7 @@ describe('a reading', () => {
 
 interface History {
   readonly log: PublishedLog;
-  /** What is answered as of a position, by an archive that nothing disturbed. */
+  /** Returns the answers of an undisturbed archive as of a position. */
   readonly answersAt: (at: number) => Promise<string>;
 }
 
@@ -207,7 +207,7 @@ interface Seen {
   readonly complaints: readonly string[];
 }
 
-/** One process that reads: its calls fail now and then. */
+/** Reads as one process, some of whose calls fail. */
 async function read(
   random: Seeded,
   { log, answersAt }: History,
@@ -243,7 +243,7 @@ async function read(
   return { positions, complaints };
 }
 
-test('readers get the answers of the position of their reading, whatever is folded and promoted meanwhile', async () => {
+test('readers get the answers of the position of their reading, regardless of concurrent folds and promotions', async () => {
   const cases = fc.record({
     seed: fc.integer({ min: 1, max: 4 }),
     run: fc.integer({ min: 0, max: 1_000_000 }),

@@ -1,5 +1,5 @@
-// Counts what is read from a row store: ranges, rows, and read units as DynamoDB bills strongly consistent reads of the
-// current versions, 4 KB each and one at least for each range.
+// Counts the ranges, rows and read units that are read from a row store. Read units are those of strongly consistent
+// reads of current versions on DynamoDB: one per 4 KB, and at least one per range.
 import type { RowStore } from '../../../domain/projections/rows/row-store.ts';
 
 export interface ReadCounts {

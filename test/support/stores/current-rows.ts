@@ -46,7 +46,7 @@ export function rowsAfter(model: ReadModel, entries: readonly Entry[]): CurrentR
   };
 }
 
-/** Each state is mapped to rows twice: a pure function returns the same. */
+/** Yields the row versions of these events. Maps each state to rows twice, because a pure function returns the same. */
 function* versionsOf(model: ReadModel, entries: readonly Entry[]): Generator<RowVersion> {
   const states = new Map<string, StreamState>();
   for (const [position, event] of logOf(entries).entries()) {

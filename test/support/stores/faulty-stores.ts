@@ -18,9 +18,9 @@ export interface Stores {
 }
 
 export interface FaultyStores {
-  /** What becomes of each request from now on. */
+  /** Sets the fate of each later request. */
   readonly plan: (plan: Plan) => void;
-  /** Through the proxies, with clients of their own: a client that had to try again too often does so no more. */
+  /** Connects through the proxies with new clients, because a client that retried too often no longer retries. */
   readonly connect: () => Stores;
   readonly direct: Stores;
   /** All requests that clients gave up on have had their effect. */
@@ -28,7 +28,7 @@ export interface FaultyStores {
   readonly close: () => Promise<void>;
 }
 
-/** Clients wait so many milliseconds for an answer. */
+/** Starts the emulators and their proxies. Clients wait `requestMs` milliseconds for an answer. */
 export async function startFaultyStores(
   requestMs: number,
   startEmulator: () => Promise<Emulator>,

@@ -1,5 +1,5 @@
-// Freezes the process of a bundled function in the midst of its requests, and thaws it later, as Lambda may do with the
-// process of an invocation: what it had under way takes effect then, after whatever other processes did meanwhile.
+// Freezes the process of a bundled function during its requests and thaws it later, as Lambda may do. Its pending
+// requests then take effect, after the requests that other processes sent meanwhile.
 import type { Invoked } from '../bundles.ts';
 import type { Deployed, FunctionName } from '../archives/deployed.ts';
 import type { ProxyCall } from '../servers/fault-proxy.ts';
@@ -8,14 +8,14 @@ export interface Frozen {
   /** Requests to DynamoDB that had not taken effect when the process stopped. */
   readonly held: () => number;
   /**
-   * Lets the process go on, and resolves when its invocations have ended and its requests have taken effect. If these are
-   * `last`, they take effect only after the process gave them up, sent them again and ended.
+   * Resumes the process, and resolves when its invocations have ended and its requests have taken effect. `last` requests
+   * take effect only after the process timed out on them, sent them again and ended.
    */
   readonly thaw: (requests: 'first' | 'last') => Promise<void>;
 }
 
 export interface Freezable extends Invoked {
-  /** Runs invocations, and freezes the process at the first request to DynamoDB of which `isMoment` is true. */
+  /** Runs invocations, and freezes the process at the first request to DynamoDB for which `isMoment` returns true. */
   readonly frozen: (
     run: (invoked: Invoked) => Promise<unknown>,
     isMoment: (call: ProxyCall) => boolean,

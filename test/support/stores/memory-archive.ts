@@ -36,7 +36,7 @@ export const madeUpText = (text: string, digest: string): Uint8Array =>
 const digestOf: Digest = (bytes) =>
   /Made-up digest: ([0-9a-f]{64})$/.exec(Buffer.from(bytes).toString())?.[1] ?? sha256(bytes);
 
-/** With `begins`, its read models begin before its first event. */
+/** Makes an empty archive. If `begins` is true, its read models begin before its first event. */
 export function memoryArchive(articles: MemoryBlobs = memoryBlobs(), begins = true): MemoryArchive {
   const of = { ...sequencerFixture(), catalog: memoryTable(), rows: memoryRowStores() };
   const alarm = (what: string, error: unknown): never => {

@@ -3,7 +3,7 @@ import type { BlobStore, StoredBlob } from '../../../domain/ports.ts';
 
 export interface MemoryBlobs extends BlobStore {
   readonly keys: () => string[];
-  /** What stands under a key, which must be there. */
+  /** Returns the bytes under a key. @throws if the key does not exist. */
   readonly bytes: (key: string) => Uint8Array;
   /** Takes an object away, as no call of the port can. */
   readonly remove: (key: string) => void;

@@ -28,7 +28,7 @@ export function layerOf(versions: Iterable<RowVersion>): Layer {
   return layer;
 }
 
-/** A version that is appended again with another body is an error. */
+/** Makes a row store above the layer `below`. Its `append` throws if a version exists with another body. */
 export function memoryRowStore(below: Layer = new Map()): MemoryRowStore {
   const own: Layer = new Map();
   const layers = [below, own];

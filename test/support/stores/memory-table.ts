@@ -87,7 +87,7 @@ function jsonOf({ partition, sort, body }: Item): string {
   return json;
 }
 
-/** Code points order as their UTF-8 bytes do; only surrogates make UTF-16 order otherwise. */
+/** Compares strings by their UTF-8 bytes. That order differs from the UTF-16 order only if there are surrogates. */
 export function byUtf8(a: string, b: string): number {
   if (a === b) return 0;
   if (/[\ud800-\udfff]/.test(a + b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));

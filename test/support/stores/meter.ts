@@ -1,5 +1,5 @@
-// A client whose every request is asked what it took, as the emulator counts it: 1 write unit for each started KB of an
-// item, 1 read unit for 4 KB read strongly consistent.
+// Makes a client that adds up the capacity units of its requests, as the emulator counts them. A write unit is each started
+// KB of an item. A read unit is 4 KB of a strongly consistent read.
 import type { ConsumedCapacity, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamodbClient } from '../../../adapters/dynamodb/dynamodb-client.ts';
 import { emulated } from '../servers/dynalite.ts';
@@ -33,7 +33,7 @@ export function meteredClient(endpoint: string): Metered {
   return { client, units, requests };
 }
 
-/** The units that `work` takes. */
+/** Returns the units that `work` takes. */
 export async function unitsOf(
   { units }: Metered,
   work: () => Promise<unknown>,

@@ -20,7 +20,7 @@ export interface Write {
   readonly before?: (name: string, direct: Stores) => Promise<unknown>;
   readonly write: (name: string, through: Stores, direct: Stores) => Promise<unknown>;
   readonly answer: unknown;
-  /** What then stands there. */
+  /** Reads the stored state after the call. */
   readonly there: (name: string, direct: Stores) => Promise<unknown>;
   readonly expected: unknown;
 }

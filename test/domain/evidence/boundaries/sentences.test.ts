@@ -1,4 +1,4 @@
-// Where sentences end: at sentence ends, not at initials, abbreviations or wrapped lines; the same on every machine.
+// Tests that sentences do not end at initials, abbreviations or wrapped lines, and that every machine cuts them alike.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sentencesOf } from '../../../../domain/evidence/boundaries/sentences.ts';
@@ -46,7 +46,7 @@ describe('a text is cut behind each of its sentences', () => {
     ['Greek', ['Τι είπε;', 'Είπε όχι.', 'Έφυγε.']],
     ['Armenian', ['Նրանք հանդիպեցին:', 'Խոսեցին։', 'Վերջ։']],
     ['Hebrew', ['השרים נפגשו.', 'הם דיברו!']],
-  ])('%s', (_, sentences) => {
+  ])('a text is cut behind each of its sentences: %s', (_, sentences) => {
     expect(cut(sentences.join(/[。！]$/.test(sentences[0] ?? '') ? '' : ' '))).toEqual(sentences);
   });
 });
@@ -59,7 +59,7 @@ describe('a line break ends a sentence', () => {
     [false, 'after a comma', `${'They met, and they talked '.repeat(4)}in Delhi,\nAnkara and Rome.`],
     [
       false,
-      'where the next word did not fit',
+      'if the next word did not fit',
       'Antony Blinken, the US Secretary of State, and Sergey Lavrov met this week in\nNew Delhi, on the margins of the gathering of G20 foreign ministers, as expected.',
     ],
     [true, 'if it is blank', 'Talks in Delhi\n\nThe ministers met.'],
@@ -79,12 +79,12 @@ describe('a line break ends a sentence', () => {
       'before an indented line',
       'The ministers agreed on the following points in their talks in New Delhi and\n    Ankara is next.',
     ],
-  ])('%s: %s', (isEnd, _, text) => {
+  ])('a line break ends a sentence (%s) %s', (isEnd, _, text) => {
     const lines = text.split('\n').filter((line) => line.trim() !== '');
     expect(cut(text)).toHaveLength(isEnd ? lines.length : 1);
   });
 
-  test('not in Chinese that is wrapped at line ends', () => {
+  test('a line break ends no sentence in Chinese that is wrapped at line ends', () => {
     const sentence = '两国部长星期四在德里会晤，讨论了粮食出口和交换战俘的问题，并同意下个月在安卡拉再次会谈';
     expect(
       cut(`${sentence.slice(0, 20)}\n${sentence.slice(20, 40)}\n${sentence.slice(40)}。他们离开了。`),
@@ -140,7 +140,7 @@ test('a text with a paragraph on each line has the same sentences as one with bl
   );
 });
 
-test('the pieces of any text, joined, are the text, and none is empty', () => {
+test('the sentences of any text, joined, are the text, and no sentence is empty', () => {
   const some = fc.array(
     fc.oneof(
       fc.constantFrom(

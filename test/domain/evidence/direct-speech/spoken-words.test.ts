@@ -52,7 +52,7 @@ describe('direct words', () => {
       },
     ],
     [
-      'of an author who is only described, as the byline names him',
+      'of an author who is only described, by the name in the byline',
       {},
       {
         speakers: [{ description: 'Ed Frost' }],
@@ -74,7 +74,7 @@ describe('direct words', () => {
         : { evidence: [{ articleId: here.articleId, exact: evidence, ...(setOff ? { setOff } : {}) }] }),
     });
 
-  test.each(cases)('are taken: %s', async (_what, article, more) => {
+  test.each(cases)('direct words are accepted: %s', async (_what, article, more) => {
     const here = await deskWithArticle(article);
     expect(await give(here.at, direct(here, more as Record<string, unknown>))).toMatchObject({ revision: 1 });
   });
@@ -117,13 +117,13 @@ describe('direct words', () => {
       { content: 'the end is near', evidence: 'Beck: the end is near' },
       'the end is near',
     ],
-  ])('are refused: %s', async (_what, more, piece) => {
+  ])('direct words are refused: %s', async (_what, more, piece) => {
     const here = await deskWithArticle();
     const refusal = await refusalWithoutTrace(here.at, () => give(here.at, direct(here, more)));
     expect([refusal.code, refusal.details]).toEqual(['not-quoted', { field: 'content', piece }]);
   });
 
-  test('of an opinion are taken outside of marks if its standing is the publisher’s', async () => {
+  test('direct words of an opinion are accepted outside of quotation marks if its standing is the publisher’s', async () => {
     const here = await deskWithArticle();
     const given = (standing: string) =>
       opinion(here, { form: 'direct', standing, by: { description: 'The editors' } });
@@ -131,7 +131,7 @@ describe('direct words', () => {
     expect(await give(here.at, given('publisher'))).toMatchObject({ revision: 1 });
   });
 
-  test('are not the publisher’s because another actor is printed so', async () => {
+  test('direct words are not the publisher’s if another actor is printed with its name', async () => {
     const here = await deskWithArticle();
     const given = direct(here, {
       speakers: [{ actor: 'actor-beck', printed: 'The Daily Ledger' }],
@@ -141,7 +141,7 @@ describe('direct words', () => {
     expect((await refusalFrom(give(here.at, given))).code).toBe('not-quoted');
   });
 
-  test('do not become speech by a passage that is given again, now set off', async () => {
+  test('direct words do not become speech if a passage is added again as set off', async () => {
     const here = await deskWithArticle();
     const words = { articleId: here.articleId, exact: 'Beck: the end is near' };
     await give(here.at, statement(here, { form: 'indirect', content: 'the end is near', evidence: [words] }));
@@ -159,7 +159,7 @@ describe('direct words', () => {
     ]);
   });
 
-  test('keep a passage that has them as speech', async () => {
+  test('the only passage that has direct words as speech cannot be withdrawn', async () => {
     const here = await deskWithArticle({ text: `${TEXT}\n\nLater: Talks go on, people hoped.` });
     const { at, articleId } = here;
     await give(at, statement(here));
@@ -172,7 +172,7 @@ describe('direct words', () => {
     expect(refusal.code).toBe('not-quoted');
   });
 
-  test('of the author are not handed to another speaker', async () => {
+  test('direct words of the author are not attributed to another speaker', async () => {
     const here = await deskWithArticle();
     await give(
       here.at,
@@ -194,20 +194,20 @@ describe('mixed and indirect words', () => {
   const form = (here: DeskWithArticle, of: string, content: string, exact: string) =>
     statement(here, { form: of, content, evidence: [{ articleId: here.articleId, exact }] });
 
-  test('are mixed if a piece of them is inside quotation marks', async () => {
+  test('words are mixed if a piece of them is inside quotation marks', async () => {
     const here = await deskWithArticle();
     const words = 'calling the deal “a good one”';
     expect(await give(here.at, form(here, 'mixed', words, words))).toMatchObject({ revision: 1 });
   });
 
-  test('are not mixed if no piece of them is', async () => {
+  test('words are not mixed if no piece of them is inside quotation marks', async () => {
     const here = await deskWithArticle();
     const words = 'They parted without a deal';
     const refusal = await refusalFrom(give(here.at, form(here, 'mixed', words, words)));
     expect([refusal.code, refusal.details]).toEqual(['not-quoted', { field: 'content' }]);
   });
 
-  test('get a note if they are indirect and all inside marks, the same at each retry', async () => {
+  test('indirect words that are all inside quotation marks get a note, the same at each retry', async () => {
     const here = await deskWithArticle();
     const key = { key: 'editor\nPOST\n/statements\n2' };
     const given = form(here, 'indirect', 'Talks go on', '“Talks go on,” Beck said.');
@@ -216,7 +216,7 @@ describe('mixed and indirect words', () => {
     expect(await give(here.at, given, key)).toEqual({ ...first, replayed: true });
   });
 
-  test('get no note if they are indirect and outside of marks', async () => {
+  test('indirect words outside of quotation marks get no note', async () => {
     const here = await deskWithArticle();
     const words = 'They parted without a deal';
     expect(await give(here.at, form(here, 'indirect', words, words))).not.toHaveProperty('notes');

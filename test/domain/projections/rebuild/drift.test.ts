@@ -1,5 +1,5 @@
-// What the comparison of a rebuild finds: rows that are missing, extra or different, in any window; who decides then; and
-// scheduled rebuilds, which write rows only if there is a reason.
+// Tests the comparison of a rebuild: it finds missing, extra and different rows in any window, and awaits a decision.
+// Also scheduled rebuilds, which write rows only if there is a reason.
 import { describe, expect, test, vi } from 'vitest';
 import { actors } from '../../../../domain/projections/views/actors-view.ts';
 import { readModels } from '../../../../domain/projections/views/read-models.ts';
@@ -43,7 +43,7 @@ const SIZE = 2 * WINDOW_POSITIONS + 100;
 let longLog: Promise<PublishedLog> | undefined;
 const logOf = (): Promise<PublishedLog> => (longLog ??= publishedLog(randomCommits(1, SIZE)));
 
-/** The archive, with other rows in its live generation than the log gives. */
+/** Makes an archive whose live rows were altered after they were folded. */
 async function altered(
   size: number,
   alter: (versions: readonly RowVersion[]) => RowVersion[],
@@ -69,7 +69,7 @@ const at = (versions: readonly RowVersion[], index: number): RowVersion => {
 };
 
 describe('drift', () => {
-  test('is every row that is missing, extra or different, with the first five of each', async () => {
+  test('drift is every row that is missing, extra or different, with the first five of each', async () => {
     const of = await altered(700, (versions) => {
       // Of rows that have no tombstone: one that hides nothing would count as missing, too.
       const ended = new Set(versions.filter(({ body }) => !body).map(keyText));
@@ -117,7 +117,7 @@ describe('drift', () => {
     ['a snapshot of sums', ({ partition }: RowVersion) => partition === 'actor-counts'],
     ['an entry of the directory', ({ partition }: RowVersion) => partition === 'directory'],
     ['a tombstone', ({ body }: RowVersion) => body === undefined],
-  ])('is found if %s is missing', async (_, isLost) => {
+  ])('drift is found if %s is missing', async (_, isLost) => {
     const of = await altered(SIZE, (versions) => {
       const lost = versions.findIndex(isLost);
       expect(lost).toBeGreaterThanOrEqual(0);
@@ -129,7 +129,7 @@ describe('drift', () => {
     });
   });
 
-  test('tells a tombstone from a row that is null', async () => {
+  test('drift tells a tombstone from a row that is null', async () => {
     let hidden = -1;
     const nothing = null as unknown as object;
     const of = await altered(700, (versions) => {
@@ -165,7 +165,7 @@ describe('drift', () => {
     ['at the first position that the log does not have', { partition: 'topic/peace', position: 700 }],
     ['in a partition that no read model writes', { partition: 'nobody', position: 3 }],
     ['in such a partition, beyond the log', { partition: 'nobody/x', position: 5_000 }],
-  ])('is a row %s, for a scheduled rebuild, too', async (_, at) => {
+  ])('a rebuild, also a scheduled one, finds a drifted row %s', async (_, at) => {
     const stray = { sort: 'stray', body: {}, ...at };
     const of = await altered(700, (versions) => [...versions, stray]);
     const record = await scheduledRebuild(of);
@@ -181,7 +181,7 @@ describe('drift', () => {
     expect(await scheduledRebuild(of)).toMatchObject({ phase: 'unchanged' });
   });
 
-  test('is found in windows that processes compare one after another, each from where the one before ended', async () => {
+  test('drift is found if several processes compare the windows, each from the end of the one before', async () => {
     const of = await altered(SIZE, (versions) =>
       versions.map((version) =>
         isSummary(version) ? { ...version, body: { ...version.body, certainty: 'invented' } } : version,
@@ -194,7 +194,7 @@ describe('drift', () => {
     expect((await recordOf(of, id)).drift).toMatchObject({ missing: 0, extra: 0, different });
   });
 
-  test('is none if rows are there that the scan did not give', async () => {
+  test('rows that exist but were missing from the scan are no drift', async () => {
     const of = await caughtUp(await logOf(), 700);
     const hidden = keyText(at(await scanned(of.rows.open(1)), 30));
     const eventual = {
@@ -213,7 +213,7 @@ describe('drift', () => {
     });
   });
 
-  test('does not count what is recorded while the rebuild runs', async () => {
+  test('drift does not count events that are recorded while the rebuild runs', async () => {
     const of = await caughtUp(await logOf(), 300);
     const { id } = await startRebuild(of, operatorRequest);
     of.publishTo(SIZE);
@@ -230,7 +230,7 @@ const withStray = (versions: readonly RowVersion[]): RowVersion[] => [
 ];
 
 describe('a rebuild that drifted', () => {
-  test('is promoted once it is accepted, after it caught up', async () => {
+  test('a rebuild that drifted is promoted once it is accepted, after it caught up', async () => {
     const of = await altered(300, withStray);
     const { id } = await rebuild(of);
     expect([await needsDecision(of), await needsReconciling(of)]).toEqual([true, false]);
@@ -245,14 +245,14 @@ describe('a rebuild that drifted', () => {
     expect(await needsDecision(of)).toBe(false);
   });
 
-  test('leaves what is read if it is cancelled', async () => {
+  test('a rebuild that drifted leaves the live generation if it is cancelled', async () => {
     const of = await altered(300, withStray);
     const { id } = await rebuild(of);
     await cancelRebuild(of, id, { by, why: 'requested' });
     expect(await generationsOf(of)).toMatchObject({ live: 1, removing: { 2: of.clock() } });
   });
 
-  test('cannot be accepted before it has drifted, or after it has ended', async () => {
+  test('a rebuild cannot be accepted before it has drifted, or after it has ended', async () => {
     const of = await caughtUp(await logOf(), 300);
     const { id } = await startRebuild(of, operatorRequest);
     expect(await refusalFrom(acceptRebuild(of, id, by))).toMatchObject({ code: 'rebuild-not-waiting' });
@@ -260,7 +260,7 @@ describe('a rebuild that drifted', () => {
     expect(await refusalFrom(acceptRebuild(of, id, by))).toMatchObject({ details: { phase: 'switched' } });
   });
 
-  test('is compared again if readers go back meanwhile', async () => {
+  test('a rebuild that drifted is compared again if readers are rolled back meanwhile', async () => {
     const of = await altered(300, withStray);
     const { id } = await rebuild(of);
     await acceptRebuild(of, id, by);
@@ -281,7 +281,7 @@ describe('a rebuild that drifted', () => {
 });
 
 describe('a scheduled rebuild', () => {
-  test('without drift ends unchanged, and has written no row', async () => {
+  test('a scheduled rebuild without drift ends unchanged, and has written no row', async () => {
     const of = await caughtUp(await logOf(), SIZE);
     const before = await generationsOf(of);
     const record = await scheduledRebuild(of);
@@ -295,21 +295,21 @@ describe('a scheduled rebuild', () => {
     });
   });
 
-  test('without drift ends unchanged though each step is another process', async () => {
+  test('a scheduled rebuild without drift ends unchanged if another process takes each step', async () => {
     const of = await altered(SIZE, (versions) => [...versions]);
     const { id } = await startRebuild(of, scheduled);
-    const short = { ...of, rows: pagesOf(of.rows, 20_000), goOn: () => false };
+    const short = { ...of, rows: pagesOf(of.rows, 20_000), mayContinue: () => false };
     for (let more = true; more;) more = await reconciler(short)();
     expect(await recordOf(of, id)).toMatchObject({ phase: 'unchanged' });
   });
 
-  test('with drift writes a new generation, and waits for a decision', async () => {
+  test('a scheduled rebuild with drift writes a new generation, and waits for a decision', async () => {
     const of = await altered(300, withStray);
     expect(await scheduledRebuild(of)).toMatchObject({ phase: 'drifted', drift: { missing: 0, extra: 1 } });
     expect(await of.rows.list()).toEqual([1, 2]);
   });
 
-  test('begins so long after the last one began, whatever the reason of that was', async () => {
+  test('a scheduled rebuild begins one interval after the last rebuild began, for any reason of the last one', async () => {
     const of = await caughtUp(await logOf(), 30, { schedule: 100_000 });
     await reconcileToEnd(of);
     expect((await generationsOf(of)).last).toBe(1);
@@ -334,7 +334,7 @@ describe('a scheduled rebuild', () => {
     expect(await recordOf(of, 4)).toMatchObject({ phase: 'unchanged' });
   });
 
-  test('writes a new generation if the setting says so', async () => {
+  test('a scheduled rebuild writes a new generation if the setting requires it', async () => {
     const of = await caughtUp(await logOf(), 30, { schedule: 100_000, alwaysWrites: true });
     await reconcileToEnd(of);
     of.pass(100_000);
@@ -344,12 +344,12 @@ describe('a scheduled rebuild', () => {
   });
 });
 
-describe('a read model that has another version in the code', () => {
+describe('a read model of another version', () => {
   const models = readModels.map((model) =>
     model.name === 'actors' ? { ...model, version: model.version + 1 } : model,
   );
 
-  test('is folded into a new generation, which switches without a decision', async () => {
+  test('a read model of another version is folded into a new generation, which is promoted without a decision', async () => {
     const of = await altered(300, (versions) =>
       versions.filter(({ partition }) => partition !== 'directory'),
     );
@@ -361,7 +361,7 @@ describe('a read model that has another version in the code', () => {
     });
   });
 
-  test('may have written to partitions that it does not write to now: they are no drift', async () => {
+  test('partitions that only the older version of a read model wrote to are no drift', async () => {
     const of = await altered(300, (versions) => [
       ...versions,
       { partition: 'before/x', sort: 'a', position: 3, body: {} },
@@ -370,7 +370,7 @@ describe('a read model that has another version in the code', () => {
     expect(await recordOf(of, 2)).toMatchObject({ reason: 'new-version', phase: 'switched' });
   });
 
-  test('waits for a decision if the rows of another one drifted', async () => {
+  test('the rebuild of a read model of another version waits for a decision if the rows of another one drifted', async () => {
     const of = await altered(300, withStray);
     await reconcileToEnd({ ...of, models });
     expect(await recordOf(of, 2)).toMatchObject({
@@ -380,7 +380,7 @@ describe('a read model that has another version in the code', () => {
     });
   });
 
-  test('ends a rebuild of the older version, and begins another', async () => {
+  test('a read model of another version ends a rebuild of the older version, and begins another', async () => {
     const of = await caughtUp(await logOf(), 300);
     await startRebuild(of, operatorRequest);
     await reconciler(of)();
@@ -392,7 +392,7 @@ describe('a read model that has another version in the code', () => {
     });
   });
 
-  test('is not folded again after a scheduled check if a client cancelled that', async () => {
+  test('a read model of another version is not folded again after a scheduled check if a client cancelled its rebuild', async () => {
     const of = await caughtUp(await logOf(), 300);
     const changed = { ...of, models };
     await reconciler(changed)();
@@ -403,7 +403,7 @@ describe('a read model that has another version in the code', () => {
     expect(await generationsOf(of)).toMatchObject({ live: 1, last: 3 });
   });
 
-  test('is folded if a client cancelled only a scheduled check', async () => {
+  test('a read model of another version is folded if a client cancelled only a scheduled check', async () => {
     const of = await caughtUp(await logOf(), 300);
     const changed = { ...of, models };
     const { id } = await startRebuild(changed, scheduled);
@@ -412,7 +412,7 @@ describe('a read model that has another version in the code', () => {
     expect(await recordOf(of, 3)).toMatchObject({ reason: 'new-version', phase: 'switched' });
   });
 
-  test('is not folded again if a client cancelled that', async () => {
+  test('a read model of another version is not folded again if a client cancelled its rebuild', async () => {
     const of = await caughtUp(await logOf(), 300);
     const changed = { ...of, models };
     await reconciler(changed)();
@@ -435,7 +435,7 @@ describe('an event that stops a rebuild', () => {
         : model,
     );
 
-  test('that the live rows have makes it wait, and the operator is told once', async () => {
+  test('an event that stops a rebuild but not the live rows makes it wait, and the operator is told once', async () => {
     const of = await caughtUp(await logOf(), 300);
     const stuck = { ...of, models: broken('lines') };
     const { id } = await startRebuild(stuck, operatorRequest);
@@ -448,7 +448,7 @@ describe('an event that stops a rebuild', () => {
     });
     expect(of.alarms).toEqual(['rebuild 2 is stopped in lines at position 0: no such actor']);
     expect([await needsDecision(stuck), await needsReconciling(stuck)]).toEqual([true, false]);
-    // Where code is deployed without a start of the process that looks, each look finds it due.
+    // If code is deployed without a restart of the runner, each check finds that the rebuild needs reconciling.
     expect(await needsReconciling(stuck, 0)).toBe(true);
     of.pass(3_600_000);
     expect(await needsReconciling(stuck)).toBe(true);
@@ -458,7 +458,7 @@ describe('an event that stops a rebuild', () => {
     expect(of.rows.of(2).text()).toBe(of.rows.of(1).text());
   });
 
-  test('that stopped the live rows, too, stops it there, and it switches', async () => {
+  test('a rebuild that stops at the same event as the live rows is promoted', async () => {
     const stuck = await caughtUp(await logOf(), 300, { models: broken('lines') });
     expect(await rebuild(stuck)).toMatchObject({ phase: 'switched', drift: { missing: 0, extra: 0 } });
     expect((await generationsOf(stuck)).generations[2]?.['lines']?.stopped?.position).toBe(0);

@@ -1,5 +1,5 @@
-// Two to four projectors and rebuilders at once, whose calls take effect in any order and whose writes may land late,
-// leave exactly the rows of an undisturbed run. CHANCERY_INTERLEAVINGS sets the number of cases.
+// Tests two to four concurrent projectors and rebuilders whose calls take effect in any order, or late. They leave the
+// rows of an undisturbed run. CHANCERY_INTERLEAVINGS sets the number of cases.
 import { describe, expect, test, vi } from 'vitest';
 import { WINDOW_POSITIONS } from '../../../../domain/projections/rows/sums.ts';
 import {
@@ -36,19 +36,19 @@ async function runCases(
 const seeds = [1, 2, 3, 4, 5, 6];
 
 describe('processes whose writes land late and in any order', () => {
-  test('leave the rows of an undisturbed run: projectors, within a window', async () => {
+  test('interleaved projectors leave the rows of an undisturbed run within a window', async () => {
     const histories = await Promise.all(seeds.map((seed) => foldedHistory(seed, 20, 60)));
     expect(await runCases(CASES * 0.4, histories, projectorsCase)).toEqual([]);
   });
 
-  test('leave the rows of an undisturbed run: projectors, over the end of a window', async () => {
+  test('interleaved projectors leave the rows of an undisturbed run over the end of a window', async () => {
     const histories = await Promise.all(
       [11, 12].map((seed) => foldedHistory(seed, WINDOW_POSITIONS - 20, WINDOW_POSITIONS + 20)),
     );
     expect(await runCases(CASES * 0.3, histories, projectorsCase)).toEqual([]);
   });
 
-  test('leave the rows of an undisturbed run: rebuilders and projectors', async () => {
+  test('interleaved rebuilders and projectors leave the rows of an undisturbed run', async () => {
     const histories = await Promise.all(seeds.map((seed) => foldedHistory(seed + 20, 20, 50)));
     expect(await runCases(CASES * 0.3, histories, rebuildersCase)).toEqual([]);
   });

@@ -1,5 +1,5 @@
-// Rebuilds whose runners end anywhere, at each write and in each way, and runners of which there are several: what is left
-// in the end is what an undisturbed one leaves, and readers never step back or see rows that are not whole.
+// Tests rebuilds whose runners end at each write and in each way, or run concurrently. They leave the same state as an
+// undisturbed one. Readers never step back, and never see incomplete rows.
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { Refusal } from '../../../../domain/errors.ts';
@@ -53,7 +53,7 @@ beforeAll(async () => {
   text = begun.rows.of(1).text();
 });
 
-/** The archive as it was when it had caught up, with these rows in its live generation. */
+/** Makes an archive that has caught up, with these rows in its live generation. */
 function fresh(given: readonly RowVersion[] = versions): Rebuildable {
   const rows = memoryRowStores({ 1: new Map() });
   void rows.of(1).append(given);
@@ -62,7 +62,7 @@ function fresh(given: readonly RowVersion[] = versions): Rebuildable {
   return of;
 }
 
-/** From asking for the rebuild to the end of what it replaces. */
+/** Requests a rebuild and reconciles until the generations that it replaced are removed. */
 async function wholeLife(of: Rebuildable, start: StartRequest): Promise<void> {
   try {
     await startRebuild(of, start);
@@ -87,7 +87,7 @@ async function acceptWhatDrifted(of: Rebuildable): Promise<void> {
     if (phase === 'drifted') await acceptRebuild(of, id, 'operator:lena');
 }
 
-/** What must be so once all is done: the live generation is whole, it alone exists, and every record has ended. */
+/** Expects that only the live generation exists, that it is complete, and that every rebuild record has ended. */
 async function expectClean(of: Rebuildable, what: string): Promise<void> {
   const generations = await generationsOf(of);
   const { live = 0, last } = generations;
@@ -97,7 +97,7 @@ async function expectClean(of: Rebuildable, what: string): Promise<void> {
   for await (const record of readRebuilds(of.catalog)) expect(hasEnded(record), what).toBe(true);
 }
 
-/** A reader who looks after every call: what it sees never steps back, and is whole. */
+/** Makes a reader that checks after every call that checkpoints never step back and that rows are complete. */
 function watcher(of: Rebuildable) {
   let seen = allAt(0);
   let live: number | undefined = 1;
@@ -127,8 +127,8 @@ const lives: [
   ],
 ];
 
-describe.each(lives)('a rebuild %s', (_, start, rows, phase) => {
-  test('whose runner ends at each write, in each way, is gone on with to the same end', async () => {
+describe.each(lives)('a rebuild %s', (what, start, rows, phase) => {
+  test(`a rebuild ${what}, whose runner ends at each write in each way, is resumed to the same end`, async () => {
     let writes = Infinity;
     for (let at = 1; at <= writes; at++) {
       for (const fate of fates.append) {
@@ -152,7 +152,7 @@ describe.each(lives)('a rebuild %s', (_, start, rows, phase) => {
   });
 });
 
-test('a first rebuild whose runner ends at each write, in each way, is gone on with to the same end', async () => {
+test('a first rebuild whose runner ends at each write, in each way, is resumed to the same end', async () => {
   let writes = Infinity;
   for (let at = 1; at <= writes; at++) {
     for (const fate of fates.append) {
@@ -170,7 +170,7 @@ test('a first rebuild whose runner ends at each write, in each way, is gone on w
   expect(writes).toBeGreaterThan(8);
 });
 
-test('a rebuild whose process crashes at each call is gone on with to the same end', async () => {
+test('a rebuild whose process crashes at each call is resumed to the same end', async () => {
   let calls = Infinity;
   for (let at = 1; at <= calls; at += 3) {
     const of = fresh();
@@ -188,7 +188,7 @@ test('a rebuild whose process crashes at each call is gone on with to the same e
   expect(calls).toBeGreaterThan(100);
 });
 
-test('going back, cancelling and accepting at any moment, by anyone, leaves one whole generation that is read', async () => {
+test('rolling back, cancelling and accepting at any moment, by any client, leave one complete live generation', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 1_000_000 }), async (seed) => {
       const random = seeded(seed);
@@ -218,7 +218,7 @@ test('going back, cancelling and accepting at any moment, by anyone, leaves one 
   );
 });
 
-/** What is refused, or does not exist, is no matter here. */
+/** Calls `act` and ignores refusals and rebuilds that do not exist. */
 async function attempt(act: () => Promise<unknown>): Promise<void> {
   try {
     await act();

@@ -1,5 +1,5 @@
-// A rebuild that nothing disturbs: it folds the same rows into a new generation, switches, can be rolled back, and leaves
-// nothing of what it replaced.
+// Tests an undisturbed rebuild: it folds the same rows into a new generation, is promoted, can be rolled back, and leaves
+// no rows of the generation that it replaced.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,7 +49,7 @@ function logOf(length: number): Promise<PublishedLog> {
 const archiveOf = async (length: number): Promise<Rebuildable> => caughtUp(await logOf(length), length);
 
 describe('a rebuild', () => {
-  test('makes the same rows, compares each of them, and switches', async () => {
+  test('a rebuild folds the same rows, compares each of them, and is promoted', async () => {
     const of = await archiveOf(700);
     const record = await rebuild(of);
     expect(record).toMatchObject({ id: 2, phase: 'switched', reason: 'requested', started: { by } });
@@ -65,7 +65,7 @@ describe('a rebuild', () => {
     expect(of.alarms).toEqual([]);
   });
 
-  test('tells its progress in events, then in rows', async () => {
+  test('a rebuild reports its progress in events, then in rows', async () => {
     const size = 2 * WINDOW_POSITIONS + 100;
     const of = await caughtUp(await logOf(size), size, { mayContinue: () => false });
     const rows = of.rows.of(1).text().split('\n').length;
@@ -90,7 +90,7 @@ describe('a rebuild', () => {
     expect((await recordOf(of, id)).endedAt).toBeGreaterThan(0);
   });
 
-  test('notes its progress after each window if one takes a second', async () => {
+  test('a rebuild notes its progress after each window if one takes a second', async () => {
     let now = Date.UTC(2023, 2, 4);
     const size = 2 * WINDOW_POSITIONS + 100;
     const of = await caughtUp(await logOf(size), size, { clock: () => (now += 1_000) });
@@ -105,7 +105,7 @@ describe('a rebuild', () => {
     expect(seen).toEqual([WINDOW_POSITIONS, 2 * WINDOW_POSITIONS]);
   });
 
-  test('switches though something is recorded between any two of its steps', async () => {
+  test('a rebuild is promoted though events are recorded between any two of its steps', async () => {
     const of = await caughtUp(await logOf(700), 20);
     await startRebuild(of, operatorRequest);
     const step = reconciler(of);
@@ -120,7 +120,7 @@ describe('a rebuild', () => {
     expect(of.rows.of(2).text()).toBe(of.rows.of(1).text());
   });
 
-  test('of an archive without events ends as well', async () => {
+  test('a rebuild of an archive without events ends, too', async () => {
     const of = await caughtUp(await logOf(700), 0);
     expect(await rebuild(of)).toMatchObject({ phase: 'switched', drift: { position: -1, rows: 0 } });
     of.publishTo(10);
@@ -128,7 +128,7 @@ describe('a rebuild', () => {
     expect((await generationsOf(of)).generations[2]).toEqual(allAt(10));
   });
 
-  test('is recorded for good, the last one first', async () => {
+  test('rebuilds stay recorded, the last one first', async () => {
     const of = await archiveOf(30);
     await rebuild(of);
     await rebuild(of);
@@ -145,7 +145,7 @@ describe('a rebuild', () => {
   });
 
   test.each(['in memory', 'in SQLite'])(
-    'whose every step another process takes makes the same rows %s, and scans no row to fold',
+    'a rebuild with another process for each step folds the same rows %s, and scans no row to fold',
     async (where) => {
       const folder = await mkdtemp(join(tmpdir(), 'chancery-resumed-'));
       const size = 2 * WINDOW_POSITIONS + 100;
@@ -177,7 +177,7 @@ describe('a rebuild', () => {
   );
 });
 
-test('a rebuild in SQLite that was stopped within the first window is gone on with by another process', async () => {
+test('another process resumes a rebuild in SQLite that was stopped within the first window', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'chancery-resumed-'));
   const size = WINDOW_POSITIONS + 50;
   const of = await caughtUp(await logOf(size), 300);
@@ -202,7 +202,7 @@ test('a rebuild in SQLite that was stopped within the first window is gone on wi
 });
 
 describe('the first generation', () => {
-  test('of an archive that has events is folded by a rebuild, and is live once it has caught up', async () => {
+  test('a rebuild folds the first generation of an archive that has events, which is live once it has caught up', async () => {
     const log = await logOf(700);
     const of = rebuildable(log);
     of.publishTo(700);
@@ -218,7 +218,7 @@ describe('the first generation', () => {
     expect(of.rows.of(1).text()).toBe((await archiveOf(700)).rows.of(1).text());
   });
 
-  test('does not use the number of rows that were there before the catalog was lost, and those go', async () => {
+  test('the first generation does not reuse the number of rows from before the catalog was lost, which are dropped', async () => {
     const of = rebuildable(await logOf(700));
     await of.rows.build(3);
     of.publishTo(700);
@@ -227,14 +227,14 @@ describe('the first generation', () => {
     expect(await of.rows.list()).toEqual([4]);
   });
 
-  test('of an archive without events has a record, too', async () => {
+  test('the first generation of an archive without events has a record, too', async () => {
     const of = await caughtUp(await logOf(700), 0);
     expect(await recordOf(of, 1)).toMatchObject({ reason: 'first', phase: 'switched' });
   });
 });
 
 describe('of two rebuilds', () => {
-  test('the second is refused, and told which one runs', async () => {
+  test('a second rebuild is refused, and the refusal names the one that runs', async () => {
     const of = await archiveOf(30);
     const { id } = await startRebuild(of, operatorRequest);
     expect(await refusalFrom(startRebuild(of, operatorRequest))).toMatchObject({
@@ -244,7 +244,7 @@ describe('of two rebuilds', () => {
     expect((await Array.fromAsync(readRebuilds(of.catalog))).map((each) => each.id)).toEqual([2, 1]);
   });
 
-  test('that are asked for at once, one begins', async () => {
+  test('one of two rebuilds that are requested at once begins', async () => {
     const of = await archiveOf(30);
     const outcomes = await Promise.allSettled(
       Array.from({ length: 5 }, () => startRebuild(of, operatorRequest)),
@@ -255,7 +255,7 @@ describe('of two rebuilds', () => {
 });
 
 describe('a request that ended after it wrote the record', () => {
-  test('is carried out by the next step', async () => {
+  test('the next step carries out a request that ended after it wrote the record', async () => {
     const of = await archiveOf(30);
     const write: Rebuildable['catalog']['compareAndPut'] = async (item, version) => {
       if (item.sort === 'generations') throw new Error('the process ended');
@@ -279,8 +279,8 @@ test('a rebuild that lost its record ends, and the operator is told', async () =
   expect(of.alarms).toEqual([expect.stringContaining('the record of rebuild 2 is missing')]);
 });
 
-describe('rows that were read before', () => {
-  test('are folded on until their retention period is over', async () => {
+describe('superseded generations', () => {
+  test('superseded generations are folded until their retention period is over', async () => {
     const of = await caughtUp(await logOf(700), 30);
     await rebuild(of);
     of.publishTo(45);
@@ -293,7 +293,7 @@ describe('rows that were read before', () => {
     });
   });
 
-  test('are dropped a while after it', async () => {
+  test('superseded generations are dropped some time after their retention period', async () => {
     const of = await archiveOf(300);
     await rebuild(of);
     of.pass(GRACE_MS - 1);
@@ -310,7 +310,7 @@ describe('rows that were read before', () => {
     expect(await generationsOf(of)).toEqual({ live: 2, last: 2, generations: { 2: allAt(300) } });
   });
 
-  test('go although a rebuild waits for a decision meanwhile', async () => {
+  test('superseded generations are dropped although a rebuild waits for a decision meanwhile', async () => {
     const of = await archiveOf(300);
     await rebuild(of);
     await of.rows.of(2).append([{ partition: 'all', sort: 'stray', position: 7, body: {} }]);
@@ -322,7 +322,7 @@ describe('rows that were read before', () => {
     expect(await of.rows.list()).toEqual([2, 3]);
   });
 
-  test('stay for their own time, though another rebuild has switched', async () => {
+  test('superseded generations keep their own retention period if another rebuild is promoted', async () => {
     const of = await caughtUp(await logOf(700), 30);
     await rebuild(of);
     const first = of.clock() + GRACE_MS;
@@ -339,7 +339,7 @@ describe('rows that were read before', () => {
     expect(await of.rows.list()).toEqual([2, 3]);
   });
 
-  test('can be read again, and those that were read since are kept', async () => {
+  test('a rollback makes a superseded generation live, and keeps the one that was live', async () => {
     const of = await caughtUp(await logOf(700), 30);
     await rebuild(of);
     await rebuild(of);
@@ -354,7 +354,7 @@ describe('rows that were read before', () => {
     expect((await recordOf(of, 3)).wentBack?.to).toBe(3);
   });
 
-  test('are read once, however often a rollback is asked for', async () => {
+  test('a rollback that is requested several times takes effect once', async () => {
     const of = await archiveOf(30);
     await rebuild(of);
     const first = await rollBack(of, 1, by);
@@ -362,7 +362,7 @@ describe('rows that were read before', () => {
     expect(await rollBack(of, 1, by)).toEqual(first);
   });
 
-  test('are not read again once their time is over, though nobody has retired them yet', async () => {
+  test('a rollback is refused once the retention period is over, even before the generation is retired', async () => {
     const of = await archiveOf(30);
     await rebuild(of);
     of.pass(GRACE_MS);
@@ -373,7 +373,7 @@ describe('rows that were read before', () => {
     ]);
   });
 
-  test('are not read again if they never were, or were written by another version', async () => {
+  test('a rollback is refused to rows that were never live, or that another version wrote', async () => {
     const of = await archiveOf(30);
     await rebuild(of);
     const refusal = await refusalFrom(rollBack(of, 7, by));
@@ -387,27 +387,30 @@ describe('rows that were read before', () => {
 });
 
 describe('a rebuild that is cancelled', () => {
-  test.each([0, 1, 2])('after %i steps leaves what is read, and no row of its own', async (steps) => {
-    const of = await archiveOf(600);
-    const before = of.rows.of(1).text();
-    const { id } = await startRebuild(of, operatorRequest);
-    const step = reconciler(of);
-    for (let taken = 0; taken < steps; taken++) await step();
-    expect(await cancelRebuild(of, id, { by, why: 'requested' })).toMatchObject({
-      phase: 'cancelled',
-      cancelled: { by },
-      endedAt: of.clock(),
-    });
-    await reconcileToEnd(of);
-    of.pass(LATE_MS);
-    await reconcileToEnd(of);
-    expect(await of.rows.list()).toEqual([1]);
-    expect(of.rows.of(1).text()).toBe(before);
-    expect(await generationsOf(of)).toMatchObject({ live: 1, last: 2 });
-    expect(await rebuild(of)).toMatchObject({ id: 3, phase: 'switched' });
-  });
+  test.each([0, 1, 2])(
+    'a rebuild that is cancelled after %i steps leaves the live generation, and no row of its own',
+    async (steps) => {
+      const of = await archiveOf(600);
+      const before = of.rows.of(1).text();
+      const { id } = await startRebuild(of, operatorRequest);
+      const step = reconciler(of);
+      for (let taken = 0; taken < steps; taken++) await step();
+      expect(await cancelRebuild(of, id, { by, why: 'requested' })).toMatchObject({
+        phase: 'cancelled',
+        cancelled: { by },
+        endedAt: of.clock(),
+      });
+      await reconcileToEnd(of);
+      of.pass(LATE_MS);
+      await reconcileToEnd(of);
+      expect(await of.rows.list()).toEqual([1]);
+      expect(of.rows.of(1).text()).toBe(before);
+      expect(await generationsOf(of)).toMatchObject({ live: 1, last: 2 });
+      expect(await rebuild(of)).toMatchObject({ id: 3, phase: 'switched' });
+    },
+  );
 
-  test('is cancelled once, however often it is asked for', async () => {
+  test('a rebuild whose cancellation is requested several times is cancelled once', async () => {
     const of = await archiveOf(30);
     const { id } = await startRebuild(of, operatorRequest);
     const first = await cancelRebuild(of, id, { by, why: 'requested' });
@@ -415,7 +418,7 @@ describe('a rebuild that is cancelled', () => {
     expect(await cancelRebuild(of, id, { by: 'another', why: 'requested' })).toEqual(first);
   });
 
-  test('cannot be once it has switched', async () => {
+  test('a rebuild cannot be cancelled once it is promoted', async () => {
     const of = await archiveOf(30);
     const { id } = await rebuild(of);
     expect(await refusalFrom(cancelRebuild(of, id, { by, why: 'requested' }))).toMatchObject({
@@ -426,7 +429,7 @@ describe('a rebuild that is cancelled', () => {
 });
 
 describe('rows that the catalog does not name', () => {
-  test('are dropped, unless their number may still be used', async () => {
+  test('rows that the catalog does not name are dropped, unless their number may still be used', async () => {
     const of = await archiveOf(30);
     await rebuild(of);
     await cancelRebuild(of, (await startRebuild(of, operatorRequest)).id, { by, why: 'requested' });
@@ -441,7 +444,7 @@ describe('rows that the catalog does not name', () => {
 });
 
 describe('whether a runner is needed', () => {
-  test('is told by what there is to do, and by when a runner last noted its progress', async () => {
+  test('whether a runner is needed depends on the pending work, and on when a runner last noted its progress', async () => {
     const of = await archiveOf(300);
     expect(await needsReconciling(of)).toBe(false);
     await startRebuild(of, operatorRequest);

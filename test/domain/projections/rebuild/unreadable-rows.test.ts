@@ -1,5 +1,5 @@
-// Live rows that cannot be read: a rebuild does not read them again and again, but folds a new generation and waits to be
-// accepted.
+// Tests a rebuild whose live rows cannot be read: it does not read them repeatedly, but folds a new generation and waits
+// to be accepted.
 import { describe, expect, test } from 'vitest';
 import { Damaged } from '../../../../domain/errors.ts';
 import { catchUp } from '../../../../domain/projections/catch-up.ts';
@@ -25,7 +25,7 @@ let log: Promise<PublishedLog> | undefined;
 const logOf = (): Promise<PublishedLog> => (log ??= publishedLog(randomCommits(3, SIZE)));
 const why = 'read-models/1.rows.db cannot be read';
 
-/** The archive, whose first generation fails in this way. */
+/** Makes an archive whose first generation fails in this way. */
 async function failing(fail: () => never, ofWhat: readonly ('range' | 'scan')[]): Promise<Rebuildable> {
   const of = await caughtUp(await logOf(), SIZE);
   const open: RowStores['open'] = (generation) => {
@@ -47,21 +47,24 @@ describe('a rebuild beside live rows that are damaged', () => {
   test.each([
     ['requested', false],
     ['scheduled', true],
-  ] as const)('waits for a decision, and says why, if it was %s', async (reason, checks) => {
-    const of = await failing(damage, ['range', 'scan']);
-    await startRebuild(of, { by: 'operator:lena', reason, checks });
-    await reconcileToEnd(of);
-    expect(await recordOf(of, 2)).toMatchObject({
-      phase: 'drifted',
-      drift: { missing: 0, extra: 0, different: 0, examples: [], unreadable: why },
-    });
-    expect(await needsDecision(of)).toBe(true);
-    expect(of.alarms).toEqual([
-      `rebuild 2 could not be compared with the live rows (${why}): accept or cancel it`,
-    ]);
-  });
+  ] as const)(
+    'a %s rebuild beside damaged live rows waits for a decision, and states why',
+    async (reason, checks) => {
+      const of = await failing(damage, ['range', 'scan']);
+      await startRebuild(of, { by: 'operator:lena', reason, checks });
+      await reconcileToEnd(of);
+      expect(await recordOf(of, 2)).toMatchObject({
+        phase: 'drifted',
+        drift: { missing: 0, extra: 0, different: 0, examples: [], unreadable: why },
+      });
+      expect(await needsDecision(of)).toBe(true);
+      expect(of.alarms).toEqual([
+        `rebuild 2 could not be compared with the live rows (${why}): accept or cancel it`,
+      ]);
+    },
+  );
 
-  test('switches once it is accepted, and the damaged rows are not kept', async () => {
+  test('a rebuild beside damaged rows is promoted once it is accepted, and the damaged rows are not kept', async () => {
     const of = await failing(damage, ['range', 'scan']);
     await startRebuild(of, operatorRequest);
     await reconcileToEnd(of);
@@ -77,7 +80,7 @@ describe('a rebuild beside live rows that are damaged', () => {
     expect(await catchUp(of)).toEqual({ more: false, stopped: new Map() });
   });
 
-  test('is tried again if reading failed for another reason', async () => {
+  test('a rebuild is tried again if reading live rows failed for a reason other than damage', async () => {
     const of = await failing(() => {
       throw new Error('connection reset');
     }, ['scan']);
@@ -87,7 +90,7 @@ describe('a rebuild beside live rows that are damaged', () => {
   });
 });
 
-test('the CLI says that rows were not compared, and why', () => {
+test('the CLI prints that rows were not compared, and why', () => {
   const text = rebuildText({
     view: 'timeline',
     id: 2,

@@ -1,5 +1,5 @@
-// The latest date of what sums count: the same as that of all things, at every position, unless the sums say that they do
-// not know it.
+// Tests the latest date of the records in sums. At every position it equals the latest date of all records, or it is
+// marked as unknown.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -47,7 +47,7 @@ const states = new Map([...DATES, ...LATER].map((date) => [date, madeOn(date)]))
 const stateOf = (date: string): RecordStreamState => states.get(date) ?? madeOn(date);
 const nameOf = (date: string): string => sumNameWithDate('statements', stateOf(date));
 
-/** What lists by date say: the latest beginning, then the part of dates of more days. */
+/** Returns the latest date as lists by date have it: the latest beginning, then the dates of several days. */
 function latestAmong(
   dates: readonly string[],
 ): { readonly sort: string; readonly dates: ReadonlySet<string> } | undefined {
@@ -68,7 +68,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 describe('the latest date of what sums count', () => {
-  test('is that of all things, whatever is added and taken back between snapshots, or it is not known', () => {
+  test('the latest date in sums is that of all records or unknown, for any additions and removals between snapshots', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
         const all: string[] = [];
@@ -96,7 +96,7 @@ describe('the latest date of what sums count', () => {
     );
   });
 
-  test('is known as long as one of the four latest dates of a snapshot is left', () => {
+  test('the latest date in sums is known as long as one of the four latest dates of a snapshot is left', () => {
     const dates = ['2023-01-02', '2023-01-03', '2023-01-04', '2023-01-05', '2023-01-06'];
     const sums: Record<string, number> = {};
     for (const date of dates) addDelta(sums, nameOf(date), 1);
@@ -112,7 +112,7 @@ describe('the latest date of what sums count', () => {
     expect(latestDate(withLatestDates(snapshot))).toMatchObject({ date: '2023-01-03' });
   });
 
-  test('is not known if two dates begin alike and are written differently, also if one of them was left out', () => {
+  test('the latest date in sums is unknown if two dates begin alike and differ in form, also if one of them was left out', () => {
     const sums: Record<string, number> = {};
     for (const date of ['2023-01-01', '2023-01-01?']) addDelta(sums, nameOf(date), 1);
     expect(latestDate(sums)).toBe('unknown');
@@ -122,7 +122,7 @@ describe('the latest date of what sums count', () => {
     expect(latestDate(snapshot)).toBe('unknown');
   });
 
-  test('is none of a thing that is retracted, or a meeting that has not taken place', () => {
+  test('a retracted record and a meeting that has not taken place add no date to sums', () => {
     const state = madeOn('2023-01-01');
     const retracted = { ...state, life: { ...state.life, retracted: { reason: 'x' } } } as RecordStreamState;
     const announced = {

@@ -1,5 +1,5 @@
-// The largest things that can be recorded make no row over 32 KB: a larger one would stop its read model. And they are
-// still found by every actor that they name.
+// Tests that the largest records make no row over 32 KB, because a larger row would stop its read model. Each actor in
+// them still finds them.
 import { describe, expect, test } from 'vitest';
 import { actors } from '../../../../domain/projections/views/actors-view.ts';
 import { article } from '../../../../domain/projections/views/article-view.ts';
@@ -41,7 +41,7 @@ const fold = (model: (typeof MODELS)[number], { stream, events }: Maximal): Curr
 const largest = (thing: Maximal): number =>
   Math.max(...MODELS.map((model) => fold(model, thing).largestBytes));
 
-/** Every actor that a list can be filtered by, as the row names them. */
+/** Lists every actor in the row that a list can be filtered by. */
 function actorsIn({ fields }: Summary): string[] {
   const { participants = [], speakers = [], addressees = [], attributedBy, by, about = [] } = fields;
   const parties: Party[] = [
@@ -63,22 +63,22 @@ const cases = (['actors', 'described'] as const).flatMap((parties) =>
   ]),
 );
 
-describe.each(cases)('%s', (_what, thing) => {
+describe.each(cases)('%s', (what, thing) => {
   const rows = fold(timeline, thing);
   const summary = summaryIn(rows);
 
-  test('makes no row over 32 KB', () => {
+  test(`${what} makes no row over 32 KB`, () => {
     expect(largest(thing)).toBeLessThanOrEqual(MAX_BYTES);
     expect(largest(thing)).toBeGreaterThan(MAX_BYTES / 2);
   });
 
-  test('stands under every actor that it names, and its row names them all', () => {
+  test(`${what} stands under every actor that it names, and its row names them all`, () => {
     const under = rows.partitions().filter((partition) => partition.startsWith('actor/'));
     expect(under).toEqual(thing.actors.map((id) => `actor/${id}`).sort());
     expect(actorsIn(summary).sort()).toEqual([...thing.actors].sort());
   });
 
-  test('is found by each of them, in whatever part', async () => {
+  test(`${what} is found by each actor that it names, in each role`, async () => {
     const reading = await readingOf(rows);
     const missed: TimelineFilter[] = [];
     for (const filter of filtersOf(thing)) if ((await found(reading, filter)) !== 1) missed.push(filter);
@@ -86,7 +86,7 @@ describe.each(cases)('%s', (_what, thing) => {
     expect(await found(reading, { actor: ['actor-who-was-not-there'] })).toBe(0);
   });
 
-  test('describes everybody whom it names otherwise, and says when it was and why it was retracted', () => {
+  test(`${what} keeps descriptions of parties without an id, its dates, and the reason of its retraction`, () => {
     const { fields, retracted } = summary;
     const { participants = [], speakers = [], addressees = [], attributedBy } = fields;
     for (const { actor, description = '' } of [...participants, ...speakers, ...addressees, ...attributedBy])
@@ -99,7 +99,7 @@ describe.each(cases)('%s', (_what, thing) => {
 const found = async (reading: Reading, filter: TimelineFilter): Promise<number> =>
   (await listTimeline(reading, { certainty: 'speculated', ...filter }, { limit: 2 })).items.length;
 
-/** Each actor by itself, in each part that it has. */
+/** Lists a filter for each actor, and for each role of the actor. */
 function filtersOf({ actors: named, roles }: Maximal): TimelineFilter[] {
   const inRoles = Object.entries(roles ?? {}).flatMap(([role, ids]) => ids.map((id) => ({ [role]: id })));
   return [...named.map((id) => ({ actor: [id] })), ...inRoles];
@@ -111,7 +111,7 @@ function summaryIn(rows: CurrentRows): Summary {
   return (row.body as SummaryRow).summary;
 }
 
-/** Of the rows of the timeline, after the last event. */
+/** Makes a reading of the rows of the timeline after the last event. */
 async function readingOf(rows: CurrentRows): Promise<Reading> {
   const store = memoryRowStore();
   await store.append(rows.partitions().flatMap((partition) => rows.of(partition)));
@@ -119,18 +119,18 @@ async function readingOf(rows: CurrentRows): Promise<Reading> {
   return readingAt(rowSourceOf(store, events), 1_000_000);
 }
 
-test('so many actors are named at most: 220', () => {
+test('a record names at most 220 actors', () => {
   expect(
     [maximalStatement('actors', 1), maximalMeeting('actors', 1)].map(({ actors: { length } }) => length),
   ).toEqual([220, 220]);
 });
 
-test('a passage as long as fits makes no row over 32 KB', () => {
+test('a passage of the maximum length makes no row over 32 KB', () => {
   expect(largest(maximalPassage())).toBeLessThanOrEqual(MAX_BYTES);
   expect(largest(maximalPassage())).toBeGreaterThan(12_000);
 });
 
-test('an actor with a hundred aliases as long as fit makes no row over 32 KB', () => {
+test('an actor with a hundred aliases of the maximum length makes no row over 32 KB', () => {
   const rows = fold(actors, { ...maximalActor(), actors: [] });
   expect(rows.largestBytes).toBeLessThanOrEqual(MAX_BYTES);
   expect(rows.largestBytes).toBeGreaterThan(MAX_BYTES / 2);
@@ -143,23 +143,23 @@ const held = (participants: Party[]): Entry => entries.held(M, { participants })
 const correct = (changes: object): Entry => entries.corrected(M, changes);
 const after = (...told: Entry[]): Summary => summaryIn(rowsAfter(timeline, told));
 
-describe('where a row leaves out who is only described, it says how many', () => {
-  test('of sixty, the first twenty are shown', () => {
+describe('the number of parties without an id that a row leaves out', () => {
+  test('a row shows the first twenty of sixty described parties, and how many it leaves out', () => {
     const { fields, more } = after(held(crowd(60)));
     expect([fields.participants?.length, more]).toEqual([20, { participants: 40 }]);
   });
 
-  test('no more once a correction makes them few', () => {
+  test('a row no longer has a number of omitted parties once a correction leaves few of them', () => {
     const few = correct({ participants: [{ actor: 'actor-a' }, { actor: 'actor-b' }] });
     expect(after(held(crowd(60)), few)).not.toHaveProperty('more');
     expect(after(held(crowd(60)), correct({ title: 'Ministers' })).more).toEqual({ participants: 40 });
   });
 
-  test('counted anew once a correction makes them other ones', () => {
+  test('a row counts omitted parties anew once a correction names other ones', () => {
     expect(after(held(crowd(60)), correct({ participants: crowd(50) })).more).toEqual({ participants: 30 });
   });
 
-  test('nor one who speaks for an actor, however many', () => {
+  test('a row leaves out no party that speaks for an actor, for any number of them', () => {
     const delegates = crowd(60).map((party, n) => ({ ...party, for: `actor-${n}` }));
     const { fields, more } = after(held([...delegates, ...crowd(10)]));
     expect([fields.participants?.map((party) => party.for), more]).toEqual([
@@ -168,7 +168,7 @@ describe('where a row leaves out who is only described, it says how many', () =>
     ]);
   });
 
-  test('counted anew once an announced meeting was held', () => {
+  test('a row counts omitted parties anew once an announced meeting was held', () => {
     const announced: Entry = [M, event('MeetingAnnounced', { ...meetingData, participants: crowd(60) })];
     expect(after(announced, held([{ actor: 'actor-a' }, { actor: 'actor-b' }]))).not.toHaveProperty('more');
   });

@@ -1,4 +1,4 @@
-// Sums are exact at every position: the newest snapshot and the deltas after it give what plain counting gives.
+// Tests that sums are exact at every position: the newest snapshot and the deltas after it equal a plain count.
 import { describe, expect, test } from 'vitest';
 import { history } from '../../../support/history/generate.ts';
 import { readModels } from '../../../../domain/projections/views/read-models.ts';
@@ -36,8 +36,8 @@ const undated = (sums: ReadonlyMap<string, SumsByName>): Record<string, SumsByNa
   Object.fromEntries([...sums].map(([sort, each]) => [sort, withoutDates(each)]));
 const GROUPS = readModels.flatMap(({ sums = [] }) => sums);
 
-describe('an event writes one row of deltas for each group of sums', () => {
-  test('with what it adds and takes away, and 0 for what its stream keeps', () => {
+describe('rows of deltas', () => {
+  test('an event writes one row of deltas per group, with additions, removals, and 0 for sums that its stream keeps', () => {
     expect(deltaRows([adds('a'), adds('b')], [adds('b'), adds('c')], 7)).toEqual([
       {
         partition: 'actor-counts-deltas',
@@ -52,16 +52,16 @@ describe('an event writes one row of deltas for each group of sums', () => {
     ]);
   });
 
-  test('or none, if no sum changes', () => {
+  test('an event that changes no sum writes no row of deltas', () => {
     expect(deltaRows([adds('a')], [adds('a')], 7)).toEqual([]);
   });
 
-  test('whatever the number of partitions in the group', () => {
+  test('an event writes one row of deltas per group, for any number of partitions in the group', () => {
     const rows = deltaRows([], [speaks('peace', 'a'), speaks('trade', 'a'), adds('a')], 7);
     expect(rows.map(({ partition }) => partition)).toEqual(['speakers-deltas', 'actor-counts-deltas']);
   });
 
-  test('and more rows if it changes so many sums that they do not fit into one', () => {
+  test('an event writes several rows of deltas if the sums that it changes do not fit into one', () => {
     const rows = deltaRows(
       [],
       Array.from({ length: 400 }, (_, index) => adds(`${index}`)),
@@ -81,11 +81,11 @@ describe('a window', () => {
     [0, WINDOW_POSITIONS - 1],
     [WINDOW_POSITIONS - 1, WINDOW_POSITIONS - 1],
     [WINDOW_POSITIONS, 2 * WINDOW_POSITIONS - 1],
-  ])('that contains position %i ends at %i', (position, end) => {
+  ])('the window that contains position %i ends at %i', (position, end) => {
     expect(windowEnd(position)).toBe(end);
   });
 
-  test('has a snapshot of the sums that changed within it, computed from the snapshot before', async () => {
+  test('a window has a snapshot of the sums that changed within it, computed from the snapshot before', async () => {
     const store = memoryRowStore();
     await store.append([
       { partition: 'actor-counts', sort: 'b', position: WINDOW_POSITIONS - 1, body: { statements: 1 } },
@@ -103,7 +103,7 @@ describe('a window', () => {
     ]);
   });
 
-  test('that a writer begins in the middle has the snapshot of one that wrote it from the beginning', async () => {
+  test('a window that a writer begins in the middle has the same snapshot as one that is written from its beginning', async () => {
     const versions = Array.from({ length: WINDOW_POSITIONS }, (_, position) =>
       difference([], [adds(`${position % 7}`), speaks('peace', `${position % 3}`)], position),
     ).flat();
@@ -122,7 +122,7 @@ describe('a window', () => {
 describe('sums of the history of a desk of editors', () => {
   const EVENTS = 2 * WINDOW_POSITIONS + 500;
 
-  test('are those of plain counting, at every kind of position', async () => {
+  test('the sums of a history equal a plain count, at every kind of position', async () => {
     const versions = await versionsOf(eventsOf(5, EVENTS), 700);
     const rows = await withSnapshots(versions, EVENTS);
     const byPosition = Map.groupBy(versions, ({ position }) => position);
@@ -146,7 +146,7 @@ describe('sums of the history of a desk of editors', () => {
     expect(new Set([...plain.keys()].map((name) => name.split('/')[0])).size).toBe(GROUPS.length);
   });
 
-  test('are read of a range of keys, in their order either way round, as far as the reader goes', async () => {
+  test('sums of a range of keys are read in ascending or descending order, as far as the reader needs them', async () => {
     const rows = await withSnapshots(
       await versionsOf(eventsOf(5, WINDOW_POSITIONS + 300), 700),
       WINDOW_POSITIONS + 300,
@@ -179,7 +179,7 @@ describe('sums of the history of a desk of editors', () => {
 describe('a writer that is given the sums of the window before', () => {
   const second = deltaRows([], [adds('a'), adds('b')], WINDOW_POSITIONS + 3);
 
-  test('writes the snapshot that it would write without them, and reads no sums', async () => {
+  test('a writer with the sums of the window before writes the same snapshot as without them, and reads no sums', async () => {
     const store = memoryRowStore();
     const { rows, known } = await firstWindow(store);
     await store.append(rows);
@@ -195,7 +195,7 @@ describe('a writer that is given the sums of the window before', () => {
     expect(counted.counts()).toMatchObject({ ranges: 1, rows: 0 });
   });
 
-  test('does not use them after another window', async () => {
+  test('a writer does not use the sums of a window that is not the one before', async () => {
     const store = memoryRowStore();
     const { rows, known } = await firstWindow(store);
     await store.append(rows);

@@ -1,5 +1,5 @@
-// Read models actors and topics: the directory of actors by name, with merges, and what each actor and topic has a part in,
-// counted. Retracted things do not count.
+// Tests the read models actors and topics: the directory of actors by name, with merges, and the counts of the records of
+// each actor and topic. Retracted records do not count.
 import { describe, expect, test } from 'vitest';
 import { actors } from '../../../../domain/projections/views/actors-view.ts';
 import { ACTOR_COUNTS, ACTOR_DIRECTORY, TOPIC_COUNTS } from '../../../../domain/projections/rows/row-keys.ts';
@@ -37,7 +37,7 @@ const unmerge = unmerged(A, B);
 const renamed = (name: string, more: object = {}, changes: object = {}): Entry =>
   corrected(A, { name, ...changes }, more);
 
-/** The directory as of the last of these events. */
+/** Returns the directory as of the last of these events. */
 async function after(...entries: Entry[]): Promise<Directory> {
   const store = memoryRowStore();
   await store.append(rowsAfter(actors, entries).of(ACTOR_DIRECTORY));
@@ -45,18 +45,18 @@ async function after(...entries: Entry[]): Promise<Directory> {
 }
 const names = (directory: Directory) => directory.all().map(({ name }) => name);
 
-describe('an actor stands in the directory', () => {
-  test('under its name, without regard to case, accents and points', async () => {
+describe('the directory of actors', () => {
+  test('an actor stands in the directory under its name, without regard to case, accents and points', async () => {
     const shown = ['Étienne', 'zoe', 'St. Clair', 'Adam'].map((name, n) => introduced(`actor-${n}`, name));
     expect(names(await after(...shown))).toEqual(['Adam', 'Étienne', 'St. Clair', 'zoe']);
   });
 
-  test('beside one of the same name, by id', async () => {
+  test('actors of the same name stand in the directory by id', async () => {
     const { all } = await after(introduced(B, 'Adam'), introduced(A, 'Adam'));
     expect(all().map(({ id }) => id)).toEqual([A, B]);
   });
 
-  test('with its other names, as they are added, and a corrected one unless it was wrong', async () => {
+  test('an actor stands in the directory with its other names as they are added, and a corrected one unless it was wrong', async () => {
     const { actor } = await after(introduced(A, 'A', { aliases: [{ name: 'Ay' }] }), [
       A,
       event('ActorAliased', { aliases: [{ name: 'А', language: 'ru' }] }),
@@ -70,7 +70,7 @@ describe('an actor stands in the directory', () => {
       });
   });
 
-  test('with the first 35 of them; of others it says how many', async () => {
+  test('an actor stands in the directory with the first 35 other names and the number of the rest', async () => {
     const aliases = (count: number, from = 0) =>
       Array.from({ length: count }, (_, n) => ({ name: `A${from + n}` }));
     const alias: Entry = [A, event('ActorAliased', { aliases: aliases(10, 30) })];
@@ -89,14 +89,14 @@ describe('an actor stands in the directory', () => {
     }
   });
 
-  test('once among those that changed after a position, by its latest event', async () => {
+  test('an actor stands once among those that changed after a position, by its latest event', async () => {
     const { changedAfter } = await after(...people, merge, meeting);
     const changed = (position: number) => changedAfter(position).map(({ id, position }) => [id, position]);
     const all = [B, C, A].map((id, n) => [id, n + 1]);
     expect([-1, 2, 3].map(changed)).toEqual([all, [[A, 3]], []]);
   });
 
-  test('and moves when its name is corrected', async () => {
+  test('an actor moves in the directory when its name is corrected', async () => {
     const directory = await after(
       introduced(A, 'Adam', { country: 'IN' }),
       introduced(B, 'Mia'),
@@ -112,16 +112,16 @@ describe('an actor stands in the directory', () => {
     ['O’Neill-Smith', 'oneillsmith'],
     ['\u0645\u064f\u062d\u064e\u0645\u0651\u064e\u062f', '\u0645\u062d\u0645\u062f'],
     ['\u05e9\u05c1\u05b8\u05dc\u05d5\u05b9\u05dd', '\u05e9\u05dc\u05d5\u05dd'],
-  ])('without accents and points: %s as %s', (name, folded) => {
+  ])('the directory sorts a name without accents and points: %s as %s', (name, folded) => {
     expect(normalizeName(name)).toBe(folded);
   });
 
-  test('but with the vowels of scripts that write them as marks', () => {
+  test('the directory sorts a name with the vowels of scripts that write them as marks', () => {
     const names = ['राम', 'रोमा', 'रीमा', 'สมชาย', 'สมชัย', 'カキ', 'ガキ'];
     expect(new Set(names.map(normalizeName)).size).toBe(names.length);
   });
 
-  test('under a key that is short, however long its name gets without its accents', () => {
+  test('an actor has a short key in the directory, even if its name gets longer without its accents', () => {
     const key = nameKey({ id: A, name: '\ufdfa'.repeat(200) });
     expect(Buffer.byteLength(key)).toBeLessThan(1_000);
     expect(normalizeName('\ud55c'.repeat(200)).isWellFormed()).toBe(true);
@@ -129,7 +129,7 @@ describe('an actor stands in the directory', () => {
 });
 
 describe('a merge', () => {
-  test('shows on the actor that is merged, and under the one that is shown for it', async () => {
+  test('a merge shows on the merged actor, and under the actor that represents it', async () => {
     const directory = await after(...people, merge);
     expect(directory.actor(A)?.mergedInto).toBe(B);
     expect(directory.visible(A)?.id).toBe(B);
@@ -137,13 +137,13 @@ describe('a merge', () => {
     expect(names(directory)).toEqual([A, B, C]);
   });
 
-  test('lists those that are merged in the order of their ids, and after them those that are merged into these', async () => {
+  test('a merge lists the merged actors in the order of their ids, and after them the actors merged into these', async () => {
     const merges = [merged('actor-d', A), merged(C, A), merged('actor-0', C)];
     const { group } = await after(...[A, B, C, 'actor-d', 'actor-0'].map(person), ...merges);
     expect(group('actor-0')).toEqual([A, C, 'actor-d', 'actor-0']);
   });
 
-  test('outlives a correction, and leaves no trace once it is undone', async () => {
+  test('a merge outlives a correction, and leaves no trace once it is undone', async () => {
     expect((await after(...people, merge, renamed('Zed'))).actor(A)).toMatchObject({
       mergedInto: B,
       name: 'Zed',
@@ -153,7 +153,7 @@ describe('a merge', () => {
     expect(group(B)).toEqual([B]);
   });
 
-  test('may stand in the log before the actor whom it merges: streams have no order among each other', async () => {
+  test('a merge may precede the merged actor in the log, because streams have no order among each other', async () => {
     const [a, b] = [person(A), person(B)];
     expect((await after(merge, a, b)).actor(A)).toMatchObject({ mergedInto: B, position: 1 });
     expect((await after(merge, unmerge, a, b)).actor(A)).not.toHaveProperty('mergedInto');
@@ -174,7 +174,7 @@ test.each<[string, Entry[], actors: Sums, topics: Sums]>([
     { g20: { meetings: 1, statements: 1, opinions: 1 } },
   ],
   [
-    'no more once it is retracted; topics count that apart',
+    'zero times once it is retracted, which topics count apart',
     [statement, retract],
     { [A]: { statements: 0 }, [B]: { statements: 0 } },
     { g20: { statements: 0, retracted: 1 } },
@@ -203,7 +203,7 @@ test.each<[string, Entry[], actors: Sums, topics: Sums]>([
     { [A]: { meetings: 1 } },
     { g20: { meetings: 1 } },
   ],
-])('what actors and topics have a part in counts %s', (_what, entries, ofActors, ofTopics) => {
+])('a record of an actor and a topic counts %s', (_what, entries, ofActors, ofTopics) => {
   expect(rowsAfter(actors, entries).sums(ACTOR_COUNTS)).toEqual(ofActors);
   expect(rowsAfter(topics, entries).sums(TOPIC_COUNTS)).toEqual(ofTopics);
 });

@@ -1,4 +1,4 @@
-// What rests on an article: its passages, whose they are, and what the archive knows of the article itself.
+// Tests the read model article: its passages, the records that rest on them, and its own fields.
 import { describe, expect, test } from 'vitest';
 import { article, type PassageRow } from '../../../../domain/projections/views/article-view.ts';
 import { ALL_RECORDS, ARTICLE_HEADS, passagesOf } from '../../../../domain/projections/rows/row-keys.ts';
@@ -33,14 +33,14 @@ const passages = (rows: CurrentRows, id = ARTICLE) =>
     const { listed: _, ...passage } = body as PassageRow;
     return passage;
   });
-/** The articles that the summary of a thing names. */
+/** Returns the articles that the summary of a record names. */
 function sourcesOf(entries: readonly Entry[], id: string): object {
   const rows = rowsAfter(timeline, entries).of(ALL_RECORDS);
   const summary = rows.map(({ body }) => (body as SummaryRow).summary).find((each) => each.id === id);
   return { supports: summary?.supportedBy, disputes: summary?.disputedBy };
 }
 
-/** In the state of the stream of the meeting. */
+/** Returns the evidence passages in the state of the meeting's stream. */
 function grounds(entries: readonly Entry[]): EvidencePassages | undefined {
   let state: StreamState | undefined;
   for (const recorded of logOf(entries)) state = evolve(state, recorded);
@@ -66,7 +66,7 @@ test.each<[string, Entry[], EvidencePassages]>([
   ['a passage that announced it and says that it was held', [announced, held(first)], onFirst],
   ['a passage that announced it and says that it was called off', [announced, calledOff(first)], onFirst],
   [
-    'what announced it, what called it off, and what says that it was held after all',
+    'passages that announce it, that cancel it, and that state that it was held after all',
     [announced, calledOff(text), held(second)],
     on({ [ARTICLE]: [FIRST, '10-13'], [OTHER_ARTICLE]: [SECOND] }),
   ],
@@ -76,7 +76,7 @@ test.each<[string, Entry[], EvidencePassages]>([
     on({ [ARTICLE]: [FIRST, '10-13'], [OTHER_ARTICLE]: [SECOND] }),
   ],
   [
-    'what supports it, and beside it what disputes it',
+    'passages that support it, and beside them passages that dispute it',
     [held(first, disputing)],
     on({ [ARTICLE]: [FIRST] }, { [ARTICLE]: ['50-71'] }),
   ],
@@ -105,7 +105,7 @@ test.each<[string, Entry[], EvidencePassages]>([
   ],
   ['one passage, once another is withdrawn', [held(first, text), withdrawn(M, text)], onFirst],
   [
-    'what supports it, once what disputes it is withdrawn',
+    'a passage that supports it, once the one that disputes it is withdrawn',
     [held(first, disputing), withdrawn(M, disputing)],
     onFirst,
   ],
@@ -130,12 +130,12 @@ test.each<[string, Entry[], EvidencePassages]>([
     on({ [ARTICLE]: ['title:10-13'] }),
   ],
   [
-    'no passage that is withdrawn, though it announced it and says that it was held',
+    'no passage that is withdrawn, even if it announced it and states that it was held',
     [announced, held(first, second), withdrawn(M, first)],
     onSecond,
   ],
   [
-    'what disputes it, though it supported it before it was withdrawn',
+    'a passage that disputes it, even if it supported it before it was withdrawn',
     [held(first, second), withdrawn(M, second), supported(M, { ...second, stance: 'disputes' })],
     on({ [ARTICLE]: [FIRST] }, { [OTHER_ARTICLE]: [SECOND] }),
   ],
@@ -154,7 +154,7 @@ test.each<[string, Entry[], EvidencePassages]>([
     [held(first), supported(M, against(second)), withdrawn(M, against(second)), supported(M, second)],
     onBoth,
   ],
-])('a thing rests on %s', (_what, told, expected) => {
+])('a record rests on %s', (_what, told, expected) => {
   expect(grounds(told)).toEqual(expected);
   const sides = [expected.supports, expected.disputes].map((side) => Object.keys(side));
   expect(sourcesOf(told, M)).toEqual({ supports: sides[0], disputes: sides[1] });
@@ -166,13 +166,13 @@ test.each<[string, Entry[], EvidencePassages]>([
     }
 });
 
-test('a place is counted in code points', () => {
+test('the key of a passage counts code points', () => {
   expect(passageKey(piece('🇮🇳 é 外交', 5))).toBe('5-12');
   expect(passageKey(piece('😀', 0, { in: 'title' }))).toBe('title:0-1');
 });
 
 describe('a passage', () => {
-  test('stands under its article, by its place, with what rests on it', () => {
+  test('a passage stands under its article, by its offset, with the records that rest on it', () => {
     const quoted = { ...disputing, for: ['heldOn'] };
     expect(passages(after(held(first, quoted)))).toEqual([
       { start: 50, end: 71, exact: disputing.exact, in: 'text', stance: 'disputes', for: ['heldOn'], id: M },
@@ -187,13 +187,13 @@ describe('a passage', () => {
     ]);
   });
 
-  test('may be the same for two things, which rest on their articles each by itself', () => {
+  test('two records may share a passage, and each of them has its own articles', () => {
     const told = [held(first), said(S), supported(M, second)];
     expect(passages(after(...told))).toMatchObject([{ id: M }, { id: S }]);
     expect(sourcesOf(told, S)).toEqual({ supports: [ARTICLE], disputes: [] });
   });
 
-  test('is clipped where it is long', () => {
+  test('a long passage is clipped', () => {
     const [row] = passages(after(held(piece('é'.repeat(5_000), 0))));
     expect([row?.exact.length, row?.exact.at(-1), row?.end]).toEqual([2_000, '…', 5_000]);
   });
@@ -218,7 +218,7 @@ test.each<[string, Evidence, Entry[], places: unknown[]]>([
   ],
   ['leave the first evidence as it is', first, [], [[first.start, undefined]]],
   ['leave it when they go', first, [corrected(S, { original: null })], [[first.start, undefined]]],
-])('the words as they were spoken %s, and a thing does not rest on them', (_what, of, more, places) => {
+])('the original words %s, and no record rests on them', (_what, of, more, places) => {
   const told = [said(S, { original: spoken(of) }), ...more];
   const found = passages(after(...told), of.articleId).map(({ start, for: fields }) => [start, fields]);
   expect(found).toEqual(places);
@@ -242,22 +242,29 @@ describe('the head of an article', () => {
   const moved = { title: 'Ten', publishedOn: '2023-03-04' };
 
   test.each<[string, Entry[], object]>([
-    ['what it is, and where it was printed', [], printed],
+    ['its fields, and where it was printed', [], printed],
     ['corrections', [corrected(ARTICLE, { ...moved, url: null })], { ...moved, corrections: 1 }],
     [
-      'corrections of what it does not show',
+      'the number of corrections of fields that it does not show',
       [corrected(ARTICLE, { byline: null })],
       { ...printed, corrections: 1 },
     ],
-    ['where else it was printed', [elsewhere, elsewhere], { ...printed, appearances: 2 }],
-    ['that it was withdrawn', [gone], { ...printed, withdrawn: { reason: 'printed without leave' } }],
-  ])('says %s', (_what, more, expected) => {
+    [
+      'the number of other places where it was printed',
+      [elsewhere, elsewhere],
+      { ...printed, appearances: 2 },
+    ],
+    ['the reason of its withdrawal', [gone], { ...printed, withdrawn: { reason: 'printed without leave' } }],
+  ])('the head of an article has %s', (_what, more, expected) => {
     const [row] = after(archived, ...more).of(ARTICLE_HEADS);
     expect(row?.position).toBe(more.length);
     expect(row?.body).toEqual({ ...fields, corrections: 0, appearances: 0, ...expected });
   });
 
-  test.each(['ArticleCorrected', 'ArticleWithdrawn'] as const)('does not begin with %s', (type) => {
-    expect(() => after([ARTICLE, event(type, examples[type].minimal)])).toThrow('precedes ArticleArchived');
-  });
+  test.each(['ArticleCorrected', 'ArticleWithdrawn'] as const)(
+    'the head of an article does not begin with %s',
+    (type) => {
+      expect(() => after([ARTICLE, event(type, examples[type].minimal)])).toThrow('precedes ArticleArchived');
+    },
+  );
 });

@@ -1,5 +1,5 @@
-// The timeline: each meeting, statement and opinion stands once in every list that it belongs to, by its date; a
-// correction moves it, a retraction leaves it visible, and what becomes of it shows in all its rows.
+// Tests the timeline: each record stands once, by its date, in every list that it belongs to. A correction moves it. A
+// retraction leaves it visible. Each change shows in all its rows.
 import { describe, expect, test } from 'vitest';
 import { span } from '../../../../events/date.ts';
 import type { Summary } from '../../../../domain/projections/state/summary.ts';
@@ -29,7 +29,7 @@ const withdrawn = (passage: typeof first): Entry => entries.withdrawn(M, passage
 const retract = retracted(M);
 const after = (...entries: Entry[]): CurrentRows => rowsAfter(timeline, entries);
 const [DAYS, WIDE] = [bucketPartition(ALL_RECORDS, 'days'), bucketPartition(ALL_RECORDS, 'wide')];
-/** With the position of its row. */
+/** Returns the summary of the only record, with the position of its row. */
 function only(...entries: Entry[]): Summary & { position: number } {
   const [row] = [ALL_RECORDS, DAYS, WIDE].flatMap(after(...entries).of);
   if (!row) throw new Error('there is no row');
@@ -38,8 +38,8 @@ function only(...entries: Entry[]): Summary & { position: number } {
 
 const on = (heldOn: string, id = M): Entry => entries.held(id, { heldOn });
 
-describe('a thing stands', () => {
-  test('in the list of all, and in that of each actor and topic that it names', () => {
+describe('a record in lists', () => {
+  test('a record stands in the list of all, and in that of each actor and topic that it names', () => {
     const participants = [
       { actor: 'actor-a', for: 'actor-b' },
       { description: 'a minister', for: 'actor-c' },
@@ -49,7 +49,7 @@ describe('a thing stands', () => {
     expect(rows.partitions()).toEqual([...actors, 'all', 'topic/g20']);
   });
 
-  test('under speakers, addressees and whom it is about, and says as what', () => {
+  test('a record stands in the lists of its speakers, addressees and subjects, with their roles', () => {
     const rows = after(
       said('statement-s', { addressees: [{ actor: 'actor-x' }], about: ['actor-y', 'actor-a'] }),
     );
@@ -57,7 +57,7 @@ describe('a thing stands', () => {
     expect(rows.of('actor/actor-a')).toMatchObject([{ body: { as: ['speakers', 'about'] } }]);
   });
 
-  test('with what the archive knows of it', () => {
+  test('a record stands in lists with all its fields', () => {
     const { evidence: _, ...fields } = meetingData;
     expect(only(held)).toEqual({
       id: M,
@@ -75,7 +75,7 @@ describe('a thing stands', () => {
     });
   });
 
-  test('by its day, then its time, then in the order of the log; in lists of their own where it is on several days, or wide', () => {
+  test('records stand by day, then time, then log order, and in lists of their own if their dates take several days or are wide', () => {
     const dates = [
       '2023-03-04',
       '2023-03-03T15:00Z',
@@ -100,7 +100,7 @@ describe('a thing stands', () => {
     expect(sorts[0]?.startsWith(`${span('2023-03-03').sort}.`)).toBe(true);
   });
 
-  test('beside others, whatever else is in the log', () => {
+  test('records of each kind stand beside each other in a list, between any other events of the log', () => {
     const others = [said('statement-s'), thought('opinion-o'), merged('actor-a', 'actor-b')];
     const rows = after(person('actor-a'), held, ...others);
     expect(rows.ids(ALL_RECORDS)).toEqual([M, 'opinion-o', 'statement-s']);
@@ -109,7 +109,7 @@ describe('a thing stands', () => {
 });
 
 describe('a correction', () => {
-  test('of the date moves all its rows', () => {
+  test('a correction of the date moves all rows of a record', () => {
     const told = [held, correct({ heldOn: '2023-03-05' })];
     for (const partition of [ALL_RECORDS, 'actor/actor-a', 'topic/g20'])
       expect(after(...told).of(partition)).toMatchObject([{ sort: `12023-03-05T.${AT}~${M}` }]);
@@ -120,39 +120,39 @@ describe('a correction', () => {
     [['2023'], WIDE],
     [['2023', '2023-03'], DAYS],
     [['2023', '2023-03-04'], ALL_RECORDS],
-  ])('to %j moves them to the part %s', (dates, part) => {
+  ])('a correction of the date to %j moves the rows to the part %s', (dates, part) => {
     const rows = after(held, ...dates.map((heldOn) => correct({ heldOn })));
     for (const each of [ALL_RECORDS, DAYS, WIDE]) expect(rows.ids(each)).toEqual(each === part ? [M] : []);
   });
 
-  test('of the parties and the topics takes it out of old lists into new ones', () => {
+  test('a correction of the parties and topics moves a record from old lists into new ones', () => {
     const participants = [{ actor: 'actor-x' }, { actor: 'actor-y', for: 'actor-z' }];
     const actors = ['x', 'y', 'z'].map((id) => `actor/actor-${id}`);
     const rows = after(held, correct({ participants, topics: ['nato'] }));
     expect(rows.partitions()).toEqual([...actors, 'all', 'topic/nato']);
   });
 
-  test('of something else leaves the rows where they are', () => {
+  test('a correction of another field leaves the rows at their keys', () => {
     const told = [held, correct({ title: 'Ministers', datePrinted: null })];
     expect(only(...told).fields).toMatchObject({ title: 'Ministers' });
     expect(only(...told).fields).not.toHaveProperty('datePrinted');
     expect(after(...told).of('topic/g20')).toEqual(after(held).of('topic/g20'));
   });
 
-  test('names the articles that it brings, each once', () => {
+  test('a correction adds the articles of its evidence, each once', () => {
     const { supportedBy } = only(held, correct({}, { evidence: [second, elsewhere] }));
     expect(supportedBy).toEqual([ARTICLE, OTHER_ARTICLE]);
   });
 });
 
 describe('a retraction', () => {
-  test('leaves it visible everywhere, as retracted', () => {
+  test('a retraction leaves a record visible in each list, as retracted', () => {
     for (const partition of ['actor/actor-a', 'topic/g20', ALL_RECORDS])
       expect(after(held, retract).of(partition)).toMatchObject([{ body: { retracted: true } }]);
     expect(only(held, retract).retracted).toEqual({ reason: 'a hoax' });
   });
 
-  test('stands until a correction reinstates it', () => {
+  test('a retraction stands until a correction reinstates the record', () => {
     expect(only(held, retract, correct({ topics: [] })).retracted).toEqual({ reason: 'a hoax' });
     expect(only(held, retract, reinstated(M))).not.toHaveProperty('retracted');
   });
@@ -168,17 +168,17 @@ describe('evidence of many articles', () => {
 
   test.each<[string, Entry[], { supportedBy: string[]; disputedBy: string[]; more?: object }]>([
     [
-      'is named by the first ten, and the rest are counted',
+      'by the first ten and a count of the rest',
       [many, correct({ topics: [] })],
       { supportedBy: [ARTICLE, ...ids.slice(0, 9)], disputedBy: [], more: { supportedBy: 2 } },
     ],
     [
-      'that disputes is, too',
+      'by the first ten and a count of the rest, also if they dispute it',
       [supported(...others.map((each) => ({ ...each, stance: 'disputes' as const })))],
       { supportedBy: [ARTICLE], disputedBy: ids.slice(0, 10), more: { disputedBy: 1 } },
     ],
     [
-      'is counted anew when some is withdrawn',
+      'by a new count when evidence is withdrawn',
       [many, ...without(1)],
       {
         supportedBy: [ARTICLE, ...ids.filter((_, n) => n !== 1).slice(0, 9)],
@@ -187,11 +187,11 @@ describe('evidence of many articles', () => {
       },
     ],
     [
-      'is counted no more once ten are left',
+      'without a count once ten articles are left',
       [many, ...without(0, 1)],
       { supportedBy: [ARTICLE, ...ids.slice(2)], disputedBy: [] },
     ],
-  ])('%s', (_what, more, expected) => {
+  ])('a record names the articles of its evidence %s', (_what, more, expected) => {
     const { supportedBy, disputedBy, more: rest } = only(held, ...more);
     expect({ supportedBy, disputedBy, ...(rest ? { more: rest } : {}) }).toEqual(expected);
   });
@@ -201,13 +201,13 @@ describe('an announced meeting', () => {
   const announced: Entry = [M, event('MeetingAnnounced', { ...meetingData, heldOn: '2023-03' })];
   const calledOff: Entry = [M, event('MeetingCalledOff', { postponedTo: '2023-04', evidence: [second] })];
 
-  test('moves to the day on which it was held, and keeps its place among those of that day', () => {
+  test('an announced meeting moves to the day on which it was held, and keeps its place among those of that day', () => {
     const told = [announced, entries.held(M, { evidence: [second] })];
     expect(after(...told).of(ALL_RECORDS)).toMatchObject([{ sort: `12023-03-03T.${AT}~${M}` }]);
     expect(only(...told)).toMatchObject({ status: 'held', supportedBy: [ARTICLE, OTHER_ARTICLE] });
   });
 
-  test('says that it was called off, and till when, unless it is held after all', () => {
+  test('an announced meeting shows that it was cancelled, and to which date it was postponed, unless it is held after all', () => {
     expect(only(announced, calledOff)).toMatchObject({ status: 'called-off', postponedTo: '2023-04' });
     expect(only(announced, calledOff, held).status).toBe('held');
     expect(only(announced, calledOff, held)).not.toHaveProperty('postponedTo');
@@ -215,6 +215,6 @@ describe('an announced meeting', () => {
 });
 
 test.each([{ lone: retract }, { lone: correct({ topics: [] }) }, { lone: supported(first) }])(
-  'what was never recorded cannot be folded: $lone.1.type',
+  'a record that was never made cannot be folded: $lone.1.type',
   ({ lone }) => expect(() => after(lone)).toThrow('precedes MeetingAnnounced'),
 );

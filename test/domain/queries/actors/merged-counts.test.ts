@@ -1,5 +1,5 @@
-// Merged actors are counted as one. A process that has counted them goes on from there: what it says is what a process
-// says that counts them for the first time.
+// Tests that merged actors are counted as one. A process that has counted them before continues from its count, and
+// returns the same result as a process that counts them for the first time.
 import { expect, test } from 'vitest';
 import { ACTOR_COUNTS } from '../../../../domain/projections/rows/row-keys.ts';
 import { readingAt, rowSourceOf, type RowSource } from '../../../../domain/projections/rows/reading.ts';
@@ -36,7 +36,7 @@ async function statementsAt(source: RowSource, at: number): Promise<number> {
   return counts.statements ?? 0;
 }
 
-test('a statement that comes to name more of them, or fewer, is retracted and reinstated, counts once or not at all', async () => {
+test('a statement that names several merged actors counts once, and zero times if it is retracted or names another actor', async () => {
   const { newSource, read } = await folded([
     said('statement-one', speakers(A)),
     corrected('statement-one', speakers(A, B)),
@@ -59,29 +59,32 @@ test('a statement that comes to name more of them, or fewer, is retracted and re
   for (let at = 0; at < 10; at++) expect(await statementsAt(newSource(), at), `as of ${at}`).toBe(counts[at]);
 });
 
-test.each([1, 2])('in history %i, at positions in any order, over the ends of windows', async (seed) => {
-  const random = seeded(seed);
-  const ids = [...GROUP, 'actor-else', 'actor-other'];
-  const some = () => ids.filter(() => random.below(3) === 0);
-  const entries: Entry[] = [];
-  const begun = new Set<string>();
-  for (let n = 0; n < 2_200; n++) {
-    const [known, name] = [`statement-${random.below(n + 1)}`, `statement-${n}`];
-    const named = [random.pick(ids), ...some()];
-    if (begun.has(known) && random.below(3) === 0) entries.push(corrected(known, speakers(...named)));
-    else {
-      begun.add(name);
-      entries.push(said(name, speakers(...named)));
+test.each([1, 2])(
+  'merged actors are counted alike by old and new processes at positions in any order and over ends of windows: history %i',
+  async (seed) => {
+    const random = seeded(seed);
+    const ids = [...GROUP, 'actor-else', 'actor-other'];
+    const some = () => ids.filter(() => random.below(3) === 0);
+    const entries: Entry[] = [];
+    const begun = new Set<string>();
+    for (let n = 0; n < 2_200; n++) {
+      const [known, name] = [`statement-${random.below(n + 1)}`, `statement-${n}`];
+      const named = [random.pick(ids), ...some()];
+      if (begun.has(known) && random.below(3) === 0) entries.push(corrected(known, speakers(...named)));
+      else {
+        begun.add(name);
+        entries.push(said(name, speakers(...named)));
+      }
     }
-  }
-  const { newSource } = await folded(entries);
-  const source = newSource();
-  let at = 1_900;
-  for (let n = 0; n < 6; n++) {
-    at = Math.min(entries.length - 1, at + random.below(90));
-    expect(await statementsAt(source, at), `as of ${at}`).toBe(await statementsAt(newSource(), at));
-  }
-  expect(at).toBeGreaterThan(2_048);
-  const earlier = random.below(1_900);
-  expect(await statementsAt(source, earlier)).toBe(await statementsAt(newSource(), earlier));
-});
+    const { newSource } = await folded(entries);
+    const source = newSource();
+    let at = 1_900;
+    for (let n = 0; n < 6; n++) {
+      at = Math.min(entries.length - 1, at + random.below(90));
+      expect(await statementsAt(source, at), `as of ${at}`).toBe(await statementsAt(newSource(), at));
+    }
+    expect(at).toBeGreaterThan(2_048);
+    const earlier = random.below(1_900);
+    expect(await statementsAt(source, earlier)).toBe(await statementsAt(newSource(), earlier));
+  },
+);

@@ -1,5 +1,5 @@
-// The dossier of a meeting, read page by page: whatever the size of a page, everything stands at the same place, once;
-// what several said, on the side of each.
+// Tests the dossier of a meeting, read page by page. For any size of a page each record stands once, at the same place.
+// A joint statement stands on the side of each of its speakers.
 import { describe, expect, test } from 'vitest';
 import { archiveOf, type Ask } from '../../../support/archives/archive-of.ts';
 import * as entries from '../../../support/entries.ts';
@@ -18,7 +18,7 @@ interface Shown {
   readonly responses: readonly Shown[];
 }
 
-/** What stands where on pages of this size: `a(b c)` where b and c stand under a. */
+/** Reads the nesting from pages of this size: `a(b c)` if b and c stand under a. */
 async function nestingOf(ask: Ask, size: number, filter = ''): Promise<string> {
   const entries: Shown[] = [];
   let path: string | undefined = `/meetings/meeting-talks/dossier?limit=${size}${filter}`;
@@ -44,17 +44,17 @@ const regarding = [...on('s1').regarding, { id: 'opinion-o', relation: 'denies' 
 describe.each([1, 2, 100])('on pages of %i', (size) => {
   test.each<[string, Entry[], nesting: string]>([
     [
-      'what was said there and answers what was said there stands for itself',
+      'a statement of the meeting that answers another one of it has an entry of its own',
       [said('s1', there), said('s2', { ...there, ...on('s1') })],
       's1 s2',
     ],
     [
-      'what answers two things stands under the one that it names first',
+      'a response to two records stands under the one that it names first',
       [said('s1', there), said('s2', there), said('x', on('s2', 's1')), said('y', on('s1', 's2'))],
       's1(y) s2(x)',
     ],
     [
-      'and rather under what was said there than under an answer to it',
+      'a response stands rather under a statement of the meeting than under a response to it',
       [
         said('s1', there),
         said('s2', there),
@@ -65,7 +65,7 @@ describe.each([1, 2, 100])('on pages of %i', (size) => {
       's1(x) s2(y(z))',
     ],
     [
-      'what answer each other stand under what one of them answers',
+      'responses to each other stand under the statement that one of them answers',
       [
         said('s1', there),
         said('x', { regarding: regarding.toReversed() }),
@@ -76,7 +76,7 @@ describe.each([1, 2, 100])('on pages of %i', (size) => {
       's1(x(o) z(y))',
     ],
     [
-      'what was said at a meeting within it stands under that, though it answers something',
+      'a statement at an inner meeting stands under that meeting, even if it responds to a statement',
       [
         held('meeting-inner', { within: 'meeting-talks' }),
         said('s1', there),
@@ -84,11 +84,11 @@ describe.each([1, 2, 100])('on pages of %i', (size) => {
       ],
       'inner(x) s1',
     ],
-  ])('%s', async (_what, entries, nesting) => {
+  ])(`on pages of ${size}, %s`, async (_what, entries, nesting) => {
     expect(await nestingOf(await archiveOf([talks, ...entries]), size)).toBe(nesting);
   });
 
-  test('what the filter leaves out of the entries stands under what it answers', async () => {
+  test(`on pages of ${size}, a statement that the filter leaves out of the entries stands under the one that it answers`, async () => {
     const ask = await archiveOf([
       talks,
       said('s1', there),
@@ -100,7 +100,7 @@ describe.each([1, 2, 100])('on pages of %i', (size) => {
   });
 });
 
-describe('what several said together', () => {
+describe('joint statements', () => {
   const sidesOf = (sides: any[]): Record<string, string> =>
     Object.fromEntries(
       sides.map(({ party, entries }) => [
@@ -110,7 +110,7 @@ describe('what several said together', () => {
     );
   const spokenBy = (...speakers: object[]) => ({ ...there, speakers });
 
-  test('stands on the side of each, with its responses on that of the first', async () => {
+  test('a joint statement stands on the side of each speaker, with its responses on the side of the first', async () => {
     const ask = await archiveOf([
       talks,
       said('alone', spokenBy({ actor: 'actor-b' })),
@@ -124,7 +124,7 @@ describe('what several said together', () => {
     });
   });
 
-  test('stands there once, where two of them are one', async () => {
+  test('a joint statement stands once on the side of two speakers who are merged', async () => {
     const ask = await archiveOf([
       talks,
       ...['actor-a', 'actor-alias', 'actor-b'].map(person),
@@ -137,7 +137,7 @@ describe('what several said together', () => {
     });
   });
 
-  test('makes no answer larger than others are', async () => {
+  test('joint statements do not make an answer larger than other answers', async () => {
     const many = Array.from({ length: 40 }, (_, n) => ({
       actor: `actor-${n}`,
       printed: 'p'.repeat(300),

@@ -1,5 +1,5 @@
-// The network as of a position, if the log has a meeting before the introduction of an actor that it names: every process
-// answers the same, whatever it has read before.
+// Tests the network as of a position if the log has a meeting before the introduction of one of its actors. Every process
+// returns the same answer, regardless of its earlier reads.
 import { expect, test } from 'vitest';
 import { listEdges, networkViews } from '../../../../domain/queries/network/network-edges.ts';
 import { openReadings, type OpenReading } from '../../../../domain/queries/open-readings.ts';
@@ -21,7 +21,7 @@ async function edgesAt(open: OpenReading, at: number): Promise<string[]> {
 
 const EDGE = ['actor-a actor-b'];
 
-test('a meeting before the introduction of its actors is an edge for a process that has read all, one that has read nothing, and one of an archive that ends there', async () => {
+test('a meeting before the introduction of its actors is an edge for a warm process, a cold one, and one of an archive that ends there', async () => {
   const entries = [
     met('meeting-m', 'actor-a', 'actor-b'),
     person('actor-b'),
@@ -39,7 +39,7 @@ test('a meeting before the introduction of its actors is an edge for a process t
   }
 });
 
-test('so is one whose actor is introduced thousands of positions later, or not at all', async () => {
+test('a meeting is an edge if its actor is introduced thousands of positions later, or not at all', async () => {
   const others = Array.from({ length: 4_200 }, (_, n) =>
     said(`statement-${n}`, { speakers: [{ actor: 'actor-b' }] }),
   );

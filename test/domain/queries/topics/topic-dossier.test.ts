@@ -1,4 +1,4 @@
-// The dossier of a topic on which more speak than it lists: who is merged into one of those it lists speaks there too.
+// Tests the dossier of a topic with more speakers than it lists: a merged actor counts for a listed speaker.
 import { describe, expect, test } from 'vitest';
 import { archiveOf } from '../../../support/archives/archive-of.ts';
 import { merged, person, said, type Entry } from '../../../support/entries.ts';
@@ -6,7 +6,7 @@ import { merged, person, said, type Entry } from '../../../support/entries.ts';
 const MAX_LISTED = 50;
 const name = (n: number): string => `actor-s${String(n).padStart(3, '0')}`;
 
-/** So many speak in 2020, and a last one in 2025. */
+/** Makes `count` speakers: the last one speaks in 2025, all others in 2020. */
 const spoken = (count: number): Entry[] => {
   const ids = Array.from({ length: count }, (_, n) => name(n));
   return ids.flatMap((id, n) => {
@@ -22,15 +22,15 @@ async function dossierAfter(...entries: Entry[]) {
   return {
     speakers: speakers as { actor: string; last: string }[],
     moreSpeakers: moreSpeakers as true | undefined,
-    /** What the directory of actors says of each. */
+    /** The date on which each was last seen, in the directory of actors. */
     seen: new Map<string, string>(items.map(({ id, lastSeen }: any) => [id, lastSeen])),
   };
 }
 
-describe('of a topic with more speakers than are listed', () => {
+describe('a topic with more speakers than its dossier lists', () => {
   const last = name(MAX_LISTED + 4);
 
-  test('one beyond those listed who is merged into one of them speaks there', async () => {
+  test('the dossier of a topic counts an unlisted speaker who is merged into a listed one for that one', async () => {
     const { speakers, moreSpeakers, seen } = await dossierAfter(
       ...spoken(MAX_LISTED + 5),
       merged(last, name(0)),
@@ -40,12 +40,12 @@ describe('of a topic with more speakers than are listed', () => {
     expect(moreSpeakers).toBe(true);
   });
 
-  test('so does one into whom one of those listed is merged', async () => {
+  test('the dossier of a topic lists a speaker beyond its limit if a listed one is merged into that speaker', async () => {
     const { speakers } = await dossierAfter(...spoken(MAX_LISTED + 5), merged(name(0), last));
     expect(speakers.at(-1)).toEqual({ actor: last, last: '2025-01-01' });
   });
 
-  test('there are no more, where those beyond are merged into those listed', async () => {
+  test('the dossier of a topic has no further speakers if the unlisted ones are merged into listed ones', async () => {
     const { speakers, moreSpeakers, seen } = await dossierAfter(
       ...spoken(MAX_LISTED + 1),
       merged(name(MAX_LISTED), name(7)),
