@@ -9,9 +9,9 @@ import type { Item } from './commit-item.ts';
 /** Separates the sort key of the row from the position. Sort keys have no character below a tab. */
 export const JOINT = '\u0001';
 const POSITION_DIGITS = 12;
-/** Most positions of a block. Its key has a bit for each, so blocks with other positions never overwrite each other. */
+/** Maximum number of positions in a block. Its key has one bit per position, so different blocks have different keys. */
 const BLOCK = 32;
-/** Most characters of JSON in a block, far below the limit of an item. Larger rows have items of their own. */
+/** Maximum number of characters of JSON in a block, far below the limit of an item. Larger rows have items of their own. */
 const MAX_BLOCK = 64 * 1_024;
 
 /** A version in an item. The body is parsed on demand, because readers skip most versions. */

@@ -10,7 +10,7 @@ export interface RowTables {
   /** Id or ARN of the KMS key that encrypts the tables. Default: a key that AWS owns. */
   readonly kmsKey?: string | undefined;
   readonly tags?: Readonly<Record<string, string>> | undefined;
-  /** Most items of a scan page. Default: DynamoDB ends a page at 1 MB. */
+  /** Maximum number of items of a scan page. Default: DynamoDB ends a page at 1 MB. */
   readonly scanItems?: number | undefined;
 }
 

@@ -13,7 +13,7 @@ import type { Database } from './database.ts';
 /** Rows of the first page. Readers often need only one row. */
 const FIRST_PAGE_ROWS = 10;
 const PAGE_ROWS = 100;
-/** Most rows of a transaction in a live generation, because readers on the same thread wait for it. */
+/** Maximum number of rows of a transaction in a live generation, because readers on the same thread wait for it. */
 const LIVE_ROWS = 4_000;
 /** A page of a scan ends after this many characters of bodies and keys. */
 const SCAN_CHARACTERS = 1_048_576;

@@ -32,7 +32,7 @@ export interface FoldResult {
   readonly stopped?: Stopped;
 }
 
-/** Most bytes of the body of a row, as JSON in UTF-8. */
+/** Maximum number of bytes of a row's body, as JSON in UTF-8. */
 export const MAX_ROW_BYTES = 32_768;
 
 /**

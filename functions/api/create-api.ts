@@ -15,7 +15,7 @@ import { projectionRoutes } from './routes/projection-routes.ts';
 import { proofRoutes } from './routes/proof-routes.ts';
 import { rebuildRoutes } from './routes/rebuild-routes.ts';
 import { recordRoutes } from './routes/record-routes.ts';
-import { replayRoutes } from './routes/event-routes.ts';
+import { eventRoutes } from './routes/event-routes.ts';
 import { REST, route, type App } from './support/define-route.ts';
 import { subjectOf } from './support/subject.ts';
 import { resourceRoutes } from './routes/resource-routes.ts';
@@ -46,7 +46,7 @@ export function createApi(archive: ApiContext): App {
   feedRoutes(app, archive);
   dossierRoutes(app, archive);
   resourceRoutes(app, archive);
-  replayRoutes(app, archive);
+  eventRoutes(app, archive);
   logRoutes(app, archive);
   proofRoutes(app, archive);
   projectionRoutes(app, archive);

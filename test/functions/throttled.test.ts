@@ -135,7 +135,7 @@ describe.skipIf(why !== undefined).each(archives)(
     );
 
     test('a rebuild that is frozen while another process finishes it leaves the rows of an undisturbed fold after it is thawed', async () => {
-      // A superseded generation is not folded any further.
+      // Without a retention period, a replaced generation is not folded further.
       const hours = { CHANCERY_GRACE_HOURS: '0' };
       const [rebuild, second] = [
         await start(deployed, 'rebuild', hours),

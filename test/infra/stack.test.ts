@@ -298,7 +298,7 @@ describe('rebuilds', () => {
     const always = synthesised({ ...defaults, rebuild: { ...defaults.rebuild, alwaysWrites: true } });
     expect(new Set(writes(always))).toEqual(new Set(['yes']));
   });
-  test('rebuilds keep superseded generations for the configured time', () => {
+  test('rebuilds keep replaced generations for the configured time', () => {
     const grace = (of: Template) =>
       Object.values(of.findResources('AWS::Lambda::Function')).map(
         ({ Properties }) => Properties.Environment.Variables.CHANCERY_GRACE_HOURS,

@@ -2,7 +2,7 @@
 
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 
-/** A name follows, or the word that is meant: never the end of a sentence. */
+/** A name or another word follows these, so their point never ends a sentence. */
 export const TITLES = words(`
   mr mrs ms messrs dr prof st gen col lt sgt capt cpt maj adm brig cmdr gov sen rep rev hon pres amb sec vs cf approx
   mme mmes mlle mgr mm
@@ -20,10 +20,10 @@ export const BEFORE_NUMBERS = words(`
   no nos art arts vol vols p pp fig figs ch sec para paras núm pág págs n° nr abs str godz
   jan feb mar apr jun jul aug sep sept oct nov dec`);
 
-/** The end of a sentence only before a word that usually begins one. */
+/** Their point ends a sentence only before a word of STARTERS. */
 export const COMPANIES = words('inc ltd co corp bros jr sr etc llc plc');
 
-/** Words that usually begin a sentence, and no name. */
+/** Words that usually begin a sentence and are no names. */
 export const STARTERS = words(`
   the a an he she it they we i you this that these those there here his her its their our my
   but and or so if when while after before as at in on for from with by to of no not yet still both neither
@@ -33,7 +33,7 @@ export const STARTERS = words(`
   el los las ella ellos pero y
   он она они мы это но и в на по с`);
 
-/** After an ordinal: "3. März". */
+/** Words after an ordinal, whose point then ends no sentence: "3. März". */
 export const MONTHS = words(`
   januar jänner februar märz april mai juni juli august september oktober november dezember jahrhundert
   januari februari mars maj augusti marts oktober

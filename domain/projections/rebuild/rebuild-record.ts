@@ -52,7 +52,7 @@ export interface Comparison {
    */
   readonly upTo: ComparedPositions;
   /**
-   * True if all live rows have the current fold versions. Rows in partitions that no read model writes are drift then.
+   * True if all live rows have the current fold versions. Only then do rows in unknown partitions count as drift.
    */
   readonly isWhole: boolean;
 }
@@ -67,7 +67,7 @@ export interface ComparisonProgress {
   readonly read: number;
   /** Number of rows that the log gives. */
   readonly expected: number;
-  /** Text of the WindowSums. */
+  /** The sums of hashes in base64, from `WindowHashes.text()`. */
   readonly sums: string;
   readonly drift: Drift;
 }
@@ -109,8 +109,8 @@ export const rebuildCheckpoints = (
 ): ProjectionCheckpoints => generations[id] ?? checkpoints;
 
 /**
- * Returns true if a running rebuild awaits an operator: it has drift, or an event stopped it that the live generation
- * has folded. If the live generation is stopped there too, the rebuild continues, because readers do not see older rows.
+ * Returns true if a running rebuild awaits an operator: it has drift, or it is stopped at an event that the live
+ * generation has folded. If the live generation is stopped there too, the rebuild continues, because readers do not see older rows.
  */
 export function needsDecisionIn(rebuild: Rebuild, generations: Generations): boolean {
   if (generations.building !== rebuild.id) return false;
@@ -145,12 +145,12 @@ export async function* readRebuilds(catalog: Table, below?: number): AsyncGenera
   for await (const { body } of catalog.range(PARTITION, range)) yield body as Rebuild;
 }
 
-/** Writes a record by compare-and-swap. Resolves to false if another process wrote it since it was read. */
+/** Writes a rebuild record by compare-and-swap. Resolves to false if another process wrote it since it was read. */
 export const storeRebuild = (catalog: Table, rebuild: Rebuild, writes: number): Promise<boolean> =>
   catalog.compareAndPut({ partition: PARTITION, sort: sortOf(rebuild.id), body: rebuild }, writes);
 
 /**
- * Changes a record by compare-and-swap to the result of `change`, or leaves it if that is undefined. Repeats `change` if
+ * Changes a rebuild record by compare-and-swap to the result of `change`, or leaves it if that is undefined. Repeats `change` if
  * another process wrote first. Returns the current record.
  * @throws Error if the record does not exist.
  */

@@ -1,5 +1,5 @@
-// Requests of operators: start, accept or cancel a rebuild. All are idempotent. The rebuild record is written before
-// the action that it describes, so every rebuild has a known requester.
+// Requests of operators: start, accept or cancel a rebuild. Accepting and cancelling are idempotent; a second start is
+// refused. The rebuild record is written before the action that it describes, so every rebuild has a known requester.
 import { Refusal } from '../../errors.ts';
 import type { Clock, Table } from '../../ports.ts';
 import { readModels } from '../views/read-models.ts';
@@ -64,7 +64,7 @@ export async function startRebuild(
       ...startComparison(generations, versions),
     };
     const created = await storeRebuild(catalog, rebuild, 0);
-    // A crash here leaves the record of a rebuild that did not start. The next request starts it first.
+    // A crash here leaves the record of a rebuild that did not start. The next request starts that rebuild.
     const names = models.map(({ name }) => name);
     await changeGenerations(catalog, (before) => started(before, id, names));
     if (created) return rebuild;
@@ -81,19 +81,17 @@ export async function acceptRebuild(
     before.phase === 'drifted' ? accepted(before, { by, at: clock() }) : undefined,
   );
   if (record.accepted) return record;
-  throw new Refusal(
-    'rebuild-not-waiting',
-    `rebuild ${id} is not awaiting a decision: it is ${record.phase}`,
-    { phase: record.phase },
-  );
+  throw new Refusal('rebuild-not-waiting', `rebuild ${id} has no drift to accept: it is ${record.phase}`, {
+    phase: record.phase,
+  });
 }
 
-/** Resets `steppedAt`, because no runner works on a rebuild that awaits a decision. */
+/** Removes `steppedAt`, so that the rebuild does not look as if a runner worked on it. */
 function accepted({ steppedAt: _, ...before }: Rebuild, act: AuditStamp): Rebuild {
   return { ...before, phase: 'switching', accepted: act };
 }
 
-/** Cancels a rebuild and removes its rows. @throws Refusal `rebuild-over` if it ended in another way. */
+/** Cancels a rebuild and retires its generation. @throws Refusal `rebuild-over` if it ended in another way. */
 export async function cancelRebuild(
   context: RebuildRequestContext,
   id: number,

@@ -1,4 +1,4 @@
-// Rolls readers back to the generation that was live before, while that generation is kept.
+// The rollback of read models: makes a kept generation the live one again.
 import { Refusal } from '../../errors.ts';
 import { changeGenerations, liveCheckpoints, type Generations } from '../catalog.ts';
 import { isBehind, isKept, rolledBack } from '../transitions.ts';
@@ -8,7 +8,7 @@ import { changeRebuild, readRebuild } from './rebuild-record.ts';
 import type { RebuildRequestContext } from './requests.ts';
 
 /**
- * Makes generation `to` live again. @throws Refusal `no-way-back` if it is not kept, of another fold version, or behind.
+ * Makes generation `to` live again. @throws Refusal `no-way-back` if it is not kept, has another fold version, or is behind.
  */
 export async function rollBack(
   { catalog, clock, rollbackRetentionMs, models = readModels }: RebuildRequestContext,
@@ -44,7 +44,7 @@ function whyUnavailable(
       reason:
         others.length > 0
           ? `generation ${to} is not kept: roll back to ${others.join(' or ')} instead`
-          : 'no generation is kept: only the retention period after a rebuild or a rollback allows a rollback',
+          : 'no generation is kept: a rollback is possible only during the retention period after a rebuild or a rollback',
       behind: false,
     };
   }

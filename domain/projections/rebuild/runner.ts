@@ -45,7 +45,7 @@ export const STOPPED_RETRY_MS = 3_600_000;
 /** A step that folds ends after this time or this number of windows, so that its progress is stored. */
 const FOLD_MS = 1_000;
 const FOLD_WINDOWS = 8;
-/** Most steps of a fold that writes no rows, roughly, because each step stores the sums of hashes. */
+/** A fold that writes no rows takes about this many steps at most, because each step stores the sums of hashes. */
 const CHECK_STEPS = 64;
 
 /** The result of a step. Without `after`, the rebuild waits for a change from outside. */
@@ -68,7 +68,7 @@ interface Memory {
 
 /** Returns a function that advances a rebuild by one step. It resolves to true if another step can follow at once. */
 export function rebuildRunner(context: RebuildContext): (id: number) => Promise<boolean> {
-  const { catalog, clock, alarm, rows, models = readModels, mayContinue: goOn = () => true } = context;
+  const { catalog, clock, alarm, rows, models = readModels, mayContinue = () => true } = context;
   let memory: Memory = { id: 0 };
 
   return async (id) => {
@@ -118,8 +118,8 @@ export function rebuildRunner(context: RebuildContext): (id: number) => Promise<
   }
 
   /**
-   * Returns true if it has folded events that the log does not have. Reads the head last, because `published` only
-   * grows.
+   * Returns true if the rebuild has folded events that the log does not have. The head is read after the checkpoints,
+   * because an older head could be below them.
    */
   async function isAhead(rebuild: Rebuild, generations: Generations): Promise<boolean> {
     const { published } = await readHead(context.state);
@@ -146,11 +146,11 @@ export function rebuildRunner(context: RebuildContext): (id: number) => Promise<
       if (!(error instanceof LiveRowsUnreadable)) throw error;
       if (phase === 'checking') return { after: restarted(rebuild, generations, 'folding') };
       const known = rebuild.compared?.drift;
-      return known ? ended(rebuild, { ...known, unreadable: error.message }) : {};
+      return known ? afterComparison(rebuild, { ...known, unreadable: error.message }) : {};
     }
   }
 
-  /** Folds windows. Begins the next phase after all events are folded that were published when the step began. */
+  /** Folds windows up to the published size, or in `checking` up to the compared positions; then begins the next phase. */
   async function fold(rebuild: Rebuild, generations: Generations): Promise<Step> {
     const { id, phase, checkpoints: before, comparison, compared } = rebuild;
     const { published } = await readHead(context.state);
@@ -159,10 +159,10 @@ export function rebuildRunner(context: RebuildContext): (id: number) => Promise<
     const goal = (name: string): number => (checks ? (upTo[name] ?? 0) : published);
     const total = Math.max(0, ...models.map(({ name }) => goal(name)));
     const store = checks ? undefined : await newStore(before);
-    const inMemory = folding(rebuild, store);
+    const inMemory = foldInMemory(rebuild, store);
     const sums = compared && new WindowHashes(upTo, compared.sums);
     const until = clock() + FOLD_MS;
-    const least = checks ? total / WINDOW_POSITIONS / CHECK_STEPS : 0;
+    const minWindows = checks ? total / WINDOW_POSITIONS / CHECK_STEPS : 0;
     const { checkpoints, stopped, done } = await foldWindows(
       {
         ...inMemory,
@@ -172,7 +172,8 @@ export function rebuildRunner(context: RebuildContext): (id: number) => Promise<
         store,
         sums,
         upTo,
-        mayContinue: (windows) => goOn() && (windows < least || (windows < FOLD_WINDOWS && clock() < until)),
+        mayContinue: (windows) =>
+          mayContinue() && (windows < minWindows || (windows < FOLD_WINDOWS && clock() < until)),
       },
       before,
     );
@@ -181,7 +182,7 @@ export function rebuildRunner(context: RebuildContext): (id: number) => Promise<
       sums && { ...compared, sums: sums.text(), expected: compared.expected + sums.added };
     const after = { ...rebuild, checkpoints, ...(updated ? { compared: updated } : {}) };
     const needsDecision = needsDecisionIn(after, generations);
-    if (stopped.size > 0) raiseStopped(after, needsDecision);
+    if (stopped.size > 0) alarmStopped(after, needsDecision);
     if (done && !needsDecision) {
       if (checks) return compare(after, generations);
       await store?.complete();
@@ -192,8 +193,8 @@ export function rebuildRunner(context: RebuildContext): (id: number) => Promise<
     return { after, count: { unit: 'events', done: Math.min(total, furthest), total } };
   }
 
-  /** Returns the fold in memory, or a new one that reads the sums of earlier windows. */
-  function folding({ checkpoints, comparison }: Rebuild, store: NewRowStore | undefined) {
+  /** Returns the fold in memory, or a new one that reads earlier snapshots of sums. */
+  function foldInMemory({ checkpoints, comparison }: Rebuild, store: NewRowStore | undefined) {
     if (memory.fold && isSameJson(memory.fold.at, checkpoints)) return memory.fold;
     const earlier = store ?? liveRows(rows, comparison?.against ?? 0);
     const collected = rowCollector(models, hasWindow(checkpoints) ? earlier : undefined);
@@ -210,7 +211,7 @@ export function rebuildRunner(context: RebuildContext): (id: number) => Promise<
     return store;
   }
 
-  function raiseStopped(rebuild: Rebuild, needsDecision: boolean): void {
+  function alarmStopped(rebuild: Rebuild, needsDecision: boolean): void {
     memory.triedAt = clock();
     if (!needsDecision) return;
     for (const [name, { stopped }] of Object.entries(rebuild.checkpoints))
@@ -223,41 +224,37 @@ export function rebuildRunner(context: RebuildContext): (id: number) => Promise<
   async function compare(rebuild: Rebuild, generations: Generations): Promise<Step> {
     const { id, comparison, compared } = rebuild;
     if (!comparison || !compared) return { after: { ...rebuild, phase: 'switching' } };
-    const result = await advanceComparison(
-      { ...context, id, models, mayContinue: goOn },
-      comparison,
-      compared,
-    );
+    const result = await advanceComparison({ ...context, id, models, mayContinue }, comparison, compared);
     const differs = 'report' in result ? !hasNoDrift(result.report) : result.scan !== 'sums';
     // Without drift, no rows are written. With drift, the log is folded again into a new generation.
     if (rebuild.phase === 'checking' && differs) return { after: restarted(rebuild, generations, 'folding') };
-    if ('report' in result) return ended(rebuild, result.report);
+    if ('report' in result) return afterComparison(rebuild, result.report);
     const { read, expected: total } = result;
     const count = { unit: 'rows', done: Math.min(read, total), total } as const;
     return { after: { ...rebuild, compared: result }, count };
   }
 
-  function ended({ compared: _, ...rebuild }: Rebuild, drift: Drift): Step {
+  function afterComparison({ compared: _, ...rebuild }: Rebuild, drift: Drift): Step {
     if (rebuild.phase === 'checking')
       return { after: { ...rebuild, phase: 'unchanged', drift, endedAt: clock() } };
     const differs = !hasNoDrift(drift) || drift.unreadable !== undefined;
     return { after: { ...rebuild, phase: differs ? 'drifted' : 'switching', drift } };
   }
 
-  /** Promotes the generation with one write. Projectors fold it beside the live one before, so that it catches up. */
+  /** Promotes the generation with one write. Until then, projectors fold it beside the live one, so that it catches up. */
   async function promoteOnceCaughtUp(rebuild: Rebuild, generations: Generations): Promise<Step> {
     const { id, comparison, drift, checkpoints } = rebuild;
     if (!generations.generations[id])
       await changeGenerations(catalog, (before) => enrolled(before, id, checkpoints));
-    const { more } = await catchUp(context, goOn, id);
-    // Unreadable rows are not kept, because they are no target of a rollback and would block the projector.
+    const { more } = await catchUp(context, mayContinue, id);
+    // A live generation with unreadable rows is not kept: no rollback can use it, and it would block the projector.
     const until = clock() + (drift?.unreadable === undefined ? context.rollbackRetentionMs : 0);
     const after = await changeGenerations(catalog, (before) =>
       promoted(before, { id, against: comparison?.against, until }),
     );
     if (after.building !== id) await completeRebuild(context, id);
     else if (!more && needsDecisionIn(rebuild, after)) {
-      raiseStopped({ ...rebuild, checkpoints: rebuildCheckpoints(rebuild, after) }, true);
+      alarmStopped({ ...rebuild, checkpoints: rebuildCheckpoints(rebuild, after) }, true);
       return {};
     }
     return { after: rebuild };
@@ -283,7 +280,7 @@ export function rebuildRunner(context: RebuildContext): (id: number) => Promise<
 const hasWindow = (checkpoints: ProjectionCheckpoints): boolean =>
   Object.values(checkpoints).some(({ next }) => next >= WINDOW_POSITIONS);
 
-/** Returns the rebuild from its start, because another generation became live or the check found drift. */
+/** Returns the rebuild at its start: another generation became live, the check found drift, or rows are unreadable. */
 function restarted(
   { drift: _, accepted: __, ...others }: Rebuild,
   generations: Generations,

@@ -4,10 +4,10 @@ import { Damaged } from '../../errors.ts';
 import type { RowStore, RowStores } from '../rows/row-store.ts';
 
 export class LiveRowsUnreadable extends Error {
-  override readonly name = 'LiveUnreadable';
+  override readonly name = 'LiveRowsUnreadable';
 }
 
-/** Returns the live rows for reading. Reads reject with `LiveUnreadable` if the rows are damaged. */
+/** Returns the live rows for reading. Reads reject with `LiveRowsUnreadable` if the rows are damaged. */
 export function liveRows(rows: RowStores, generation: number): RowStore {
   const store = rows.open(generation);
   return {

@@ -8,7 +8,7 @@ import { deltasOf, groupOf } from '../rows/row-keys.ts';
 import { WINDOW_POSITIONS } from '../rows/sums.ts';
 
 const SUM_BYTES = 16;
-/** Most sums, so that they fit into a rebuild record. From 2.4 million events on, each sum covers several windows. */
+/** Maximum number of sums, so that they fit into a rebuild record. From 2.4 million events on, each sum covers several windows. */
 const MAX_SUMS = 8_192;
 
 const encoder = new TextEncoder();
@@ -22,7 +22,7 @@ export function partitionOwners(models: readonly ReadModel[]): (partition: strin
   return (partition) => owners.get(groupOf(partition));
 }
 
-/** Position up to which, and without which, rows are compared, by the name of the read model. */
+/** The first position whose rows are not compared, by the name of the read model. */
 export type ComparedPositions = Readonly<Record<string, number>>;
 
 export class WindowHashes {

@@ -45,10 +45,10 @@ export interface RecentRows {
   read<B>(partition: string, from: number, at: number): Promise<readonly PositionedRow<B>[]>;
 }
 
-/** Most recentRows in memory: enough for the open windows of all groups of sums, and some older windows. */
-const MAX_TAILS = 16;
+/** Maximum number of partitions in memory: enough for the open windows of all groups of sums, and some older windows. */
+const MAX_PARTITIONS = 16;
 
-/** Returns the recentRows of one generation. */
+/** Returns the recent rows of one generation. */
 export function recentRowsOf(store: RowStore): RecentRows {
   const recentRows = new Map<
     string,
@@ -65,7 +65,7 @@ export function recentRowsOf(store: RowStore): RecentRows {
     };
     recentRows.delete(key);
     recentRows.set(key, used);
-    for (const oldest of recentRows.keys()) if (recentRows.size > MAX_TAILS) recentRows.delete(oldest);
+    for (const oldest of recentRows.keys()) if (recentRows.size > MAX_PARTITIONS) recentRows.delete(oldest);
     return used;
   }
 

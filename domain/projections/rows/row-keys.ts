@@ -60,7 +60,7 @@ export const isDeltas = (partition: string): boolean => partition.endsWith(DELTA
 export const partitionsOf = (group: string): string => `${group}-partitions`;
 
 /**
- * Most days of a date in part `days` of a list by date. Longer dates, and those with an open end, are in part `wide`.
+ * Maximum number of days of a date in part `days` of a list by date. Longer dates, and those with an open end, are in part `wide`.
  */
 export const MAX_BUCKET_DAYS = 31;
 

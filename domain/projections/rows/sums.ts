@@ -35,12 +35,12 @@ export const windowEnd = (position: number): number =>
 /** Returns the position of the newest snapshot as of this position, or -1 if no window is complete. */
 const snapshotBefore = (at: number): number => windowEnd(at + 1) - WINDOW_POSITIONS;
 
-/** Most deltas in a row, at up to 224 bytes each. A meeting of many actors changes the sums of all pairs. */
+/** Maximum number of deltas in a row, at up to 224 bytes each. A meeting of many actors changes the sums of all pairs. */
 const MAX_DELTAS = 140;
 
 /** Groups that list their partitions in `partitionsOf`. */
 const LISTED_GROUPS = new Set([MET]);
-/** Most names of partitions in a row, at up to 80 bytes each. */
+/** Maximum number of partition names in a row, at up to 80 bytes each. */
 const MAX_NAMES = 400;
 
 function listingRows(partitions: Iterable<string>, end: number): RowVersion[] {
@@ -100,7 +100,7 @@ export interface SumsInMemory {
   readonly sums: Map<string, SumsByName>;
 }
 
-/** Most keys that a writer keeps in memory, so that it does not read sums that change often. */
+/** Maximum number of keys that a writer keeps in memory, so that it does not read sums that change often. */
 const MAX_REMEMBERED = 200_000;
 
 /** Returns a writer of the snapshots of one generation from position `next` on. It reads unknown sums from the store. */

@@ -63,7 +63,7 @@ const headers = z.object({
     ),
 });
 
-export function replayRoutes(app: App, archive: ApiContext): void {
+export function eventRoutes(app: App, archive: ApiContext): void {
   route(
     app,
     {

@@ -60,7 +60,7 @@ const schema = z.object({
       }),
     )
     .describe(
-      'Superseded generations, the latest first; POST /projections/{view}/rollbacks makes one of them live again',
+      'Kept generations, the latest first; POST /projections/{view}/rollbacks makes one of them live again',
     ),
 });
 

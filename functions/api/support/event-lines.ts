@@ -23,12 +23,12 @@ export const lineOf = ({ position, bytes }: LogEntry): string =>
 /** Returns a server-sent event whose id is the position. */
 export const messageOf = (entry: LogEntry): string => `id: ${entry.position}\ndata: ${lineOf(entry)}\n`;
 
-/** Returns a comment that sets `Last-Event-ID` to the position before `next` without dispatching an event. */
+/** Returns a server-sent message without data. It sets `Last-Event-ID` to the position before `next`. */
 export const markOf = (next: number): string => `: up to here\n${next === 0 ? '' : `id: ${next - 1}\n`}\n`;
 
 const CHUNK_CHARACTERS = 65_536;
 
-/** Yields the entries that pass, in chunks of about 64 KB. Ends when the client disconnects, even between matches. */
+/** Yields the entries that pass, in chunks of about 64 KB. Ends when the client disconnects, even while no entry passes. */
 export async function* chunksOf(
   entries: AsyncIterable<LogEntry>,
   passes: Passes | undefined,
@@ -48,7 +48,7 @@ export async function* chunksOf(
 }
 
 /**
- * Returns a stream that makes the next chunk after the client has taken the previous one. A disconnect aborts the signal.
+ * Returns a `ReadableStream` that makes the next chunk after the client has taken the previous one. A disconnect aborts the signal.
  * Failures are reported, because the status has been sent already.
  */
 export function streamed(

@@ -37,7 +37,7 @@ export const problems: Readonly<Record<ProblemCode, { readonly status: number; r
   'not-possible-now': { status: 409, title: 'Its current state does not allow this' },
   'not-published': { status: 409, title: 'The log does not have the event yet' },
   'rebuild-running': { status: 409, title: 'A rebuild of the read models has not ended' },
-  'rebuild-not-waiting': { status: 409, title: 'The rebuild is not awaiting a decision' },
+  'rebuild-not-waiting': { status: 409, title: 'The rebuild has no drift to accept' },
   'rebuild-over': { status: 409, title: 'The rebuild has ended' },
   'no-way-back': { status: 409, title: 'The rollback target is unavailable' },
   'article-withdrawn': { status: 410, title: 'The article was withdrawn' },

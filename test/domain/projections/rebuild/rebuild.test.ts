@@ -244,7 +244,7 @@ describe('of two rebuilds', () => {
     expect((await Array.fromAsync(readRebuilds(of.catalog))).map((each) => each.id)).toEqual([2, 1]);
   });
 
-  test('one of two rebuilds that are requested at once begins', async () => {
+  test('exactly one of several rebuilds that are requested at once begins', async () => {
     const of = await archiveOf(30);
     const outcomes = await Promise.allSettled(
       Array.from({ length: 5 }, () => startRebuild(of, operatorRequest)),
@@ -279,8 +279,8 @@ test('a rebuild that lost its record ends, and the operator is told', async () =
   expect(of.alarms).toEqual([expect.stringContaining('the record of rebuild 2 is missing')]);
 });
 
-describe('superseded generations', () => {
-  test('superseded generations are folded until their retention period is over', async () => {
+describe('kept generations', () => {
+  test('kept generations are folded until their retention period is over', async () => {
     const of = await caughtUp(await logOf(700), 30);
     await rebuild(of);
     of.publishTo(45);
@@ -293,7 +293,7 @@ describe('superseded generations', () => {
     });
   });
 
-  test('superseded generations are dropped some time after their retention period', async () => {
+  test('kept generations are dropped some time after their retention period', async () => {
     const of = await archiveOf(300);
     await rebuild(of);
     of.pass(GRACE_MS - 1);
@@ -310,7 +310,7 @@ describe('superseded generations', () => {
     expect(await generationsOf(of)).toEqual({ live: 2, last: 2, generations: { 2: allAt(300) } });
   });
 
-  test('superseded generations are dropped although a rebuild waits for a decision meanwhile', async () => {
+  test('kept generations are dropped although a rebuild waits for a decision meanwhile', async () => {
     const of = await archiveOf(300);
     await rebuild(of);
     await of.rows.of(2).append([{ partition: 'all', sort: 'stray', position: 7, body: {} }]);
@@ -322,7 +322,7 @@ describe('superseded generations', () => {
     expect(await of.rows.list()).toEqual([2, 3]);
   });
 
-  test('superseded generations keep their own retention period if another rebuild is promoted', async () => {
+  test('kept generations keep their own retention period if another rebuild is promoted', async () => {
     const of = await caughtUp(await logOf(700), 30);
     await rebuild(of);
     const first = of.clock() + GRACE_MS;
@@ -339,7 +339,7 @@ describe('superseded generations', () => {
     expect(await of.rows.list()).toEqual([2, 3]);
   });
 
-  test('a rollback makes a superseded generation live, and keeps the one that was live', async () => {
+  test('a rollback makes a kept generation live, and keeps the one that was live', async () => {
     const of = await caughtUp(await logOf(700), 30);
     await rebuild(of);
     await rebuild(of);
