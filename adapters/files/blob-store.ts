@@ -126,10 +126,18 @@ async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
   try {
     await file.writeFile(bytes);
     await file.sync();
+  } catch (error) {
+    throw withPath(error, path);
   } finally {
     await file.close();
   }
 }
+
+/** Adds the path to an error of a file handle, such as ENOSPC. Node omits it, because a handle does not know its path. */
+const withPath = (error: unknown, path: string): unknown =>
+  error instanceof Error && !('path' in error)
+    ? Object.assign(error, { path, message: `${error.message} '${path}'` })
+    : error;
 
 async function linkIfAbsent(file: string, path: string): Promise<boolean> {
   try {

@@ -67,7 +67,8 @@ const POLL_MS = 20;
 
 /**
  * Waits as `Prefer: wait=5` asks (RFC 7240), until all read models have these commits. Does not wait for a stopped read
- * model. Sets Preference-Applied only if every read model has every commit.
+ * model. Sets Preference-Applied only if every read model has every commit. A failure is reported and ends the wait,
+ * because the commits are durable: an error would invite the client to record them again.
  */
 export async function waitFor(
   c: Handled,
@@ -79,10 +80,15 @@ export async function waitFor(
   for (const { stream } of recorded) archive.hint(stream);
   const deadline = archive.clock() + seconds * 1_000;
   let inAll = true;
-  for (const { stream, revision } of recorded) {
-    const folded = await waitForFold(archive, stream, revision, deadline);
-    if (folded === 'not-yet') return;
-    inAll &&= folded === 'all';
+  try {
+    for (const { stream, revision } of recorded) {
+      const folded = await waitForFold(archive, stream, revision, deadline);
+      if (folded === 'not-yet') return;
+      inAll &&= folded === 'all';
+    }
+  } catch (error) {
+    archive.report('the wait for the read models failed; what was recorded is durable', error);
+    return;
   }
   if (inAll) applied(c, seconds);
 }

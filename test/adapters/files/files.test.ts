@@ -1,4 +1,5 @@
 // Tests the embedded blob store: the contract, and its files and folders.
+import { execFileSync } from 'node:child_process';
 import { link, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -155,3 +156,19 @@ test.each([1, 2, 3])(
     }
   },
 );
+
+// A limit of the shell on the size of files stands for a full disk, on which a test cannot write.
+test('a write that the disk refuses names the file, and stores no object', async () => {
+  const script = `
+    import { openBlobs } from ${JSON.stringify(new URL('../../../adapters/files/blob-store.ts', import.meta.url).href)};
+    const blobs = await openBlobs(process.argv[1]);
+    const error = await blobs.create('large', new Uint8Array(1_000_000)).catch((error) => error);
+    console.log(JSON.stringify({ code: error.code, path: error.path, message: error.message }));`;
+  const run = 'ulimit -f 64; exec "$0" --input-type=module -e "$1" "$2"';
+  const output = execFileSync('sh', ['-c', run, process.execPath, script, root], { encoding: 'utf8' });
+  const { code, path, message } = JSON.parse(output) as Record<string, string>;
+  expect(code).toBe('EFBIG');
+  expect(path?.startsWith(root)).toBe(true);
+  expect(message).toContain(`'${path}'`);
+  expect(await (await openBlobs(root)).get('large')).toBeUndefined();
+});
