@@ -20,15 +20,13 @@ export interface RangeQuery {
 /** Returns the query, or undefined if the range is empty, because DynamoDB rejects such limits. */
 export function rangeQuery(partition: string, range: RowRange): RangeQuery | undefined {
   const { at, from = '', below, descending = false } = range;
-  // For a single row, the query reads only the newest version.
+  // For a single row, the query reads only the newest version. The key of position -1 is below those of all versions.
   if (below === nextKey(from) && !from.endsWith('\0') && blockStart(from) === undefined)
-    return at < 0
-      ? undefined
-      : {
-          query: { ...between(partition, from + JOINT, itemSort(from, at)), Limit: 1 },
-          newestFirst: true,
-          one: true,
-        };
+    return {
+      query: { ...between(partition, from + JOINT, itemSort(from, at)), Limit: 1 },
+      newestFirst: true,
+      one: true,
+    };
   const low = itemLimit(lowestSort(from));
   const high = below === undefined ? undefined : itemLimit(below);
   if (high !== undefined && Buffer.compare(Buffer.from(low), Buffer.from(high)) >= 0) return undefined;

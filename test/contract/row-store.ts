@@ -60,7 +60,7 @@ export function rowStoreContract(name: string, open: () => Promise<OpenRowStore>
         { partition, sort: 'a', position: 2, body: { of: 2 } },
         { partition, sort: 'a', position: 5, body: { of: 5 } },
         { partition, sort: 'a', position: 8 },
-        { partition, sort: 'ab', position: 1, body: {} },
+        { partition, sort: 'ab', position: 0, body: {} },
       ]);
       const key = { from: 'a', below: 'a\0' };
       expect(await read(partition, { ...key, at: 1 })).toEqual([]);
@@ -68,6 +68,7 @@ export function rowStoreContract(name: string, open: () => Promise<OpenRowStore>
       expect(await read(partition, { ...key, at: 7 })).toEqual([{ sort: 'a', position: 5, body: { of: 5 } }]);
       expect(await read(partition, { ...key, at: 8 })).toEqual([]);
       expect(await read(partition, { from: 'b', below: 'b\0', at: 8 })).toEqual([]);
+      expect(await read(partition, { from: 'ab', below: 'ab\0', at: -1 })).toEqual([]);
     });
 
     test('a version that is appended late is read as if it had been appended in order', async () => {

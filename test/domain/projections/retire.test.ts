@@ -81,6 +81,17 @@ describe('given a live generation that is ahead of the log', () => {
     expect(await generationsOf(of)).toMatchObject({ live: 3 });
   });
 
+  test('given a live generation ahead of the log, when two processes retire it at the same time, then the operator is told once', async () => {
+    const of = await restored();
+    const { catalog } = of;
+    const compareAndPut: typeof catalog.compareAndPut = async (...write) => {
+      await catchUp(of);
+      return catalog.compareAndPut(...write);
+    };
+    await catchUp({ ...of, catalog: { ...catalog, compareAndPut } });
+    expect(of.alarms).toEqual([expect.stringContaining('generation 1 of the read models is retired')]);
+  });
+
   test('given live and kept generations ahead of the log, when the archive catches up, then all of them are removed', async () => {
     const of = await caughtUp(await logOf(), SIZE);
     await rebuild(of);

@@ -13,7 +13,9 @@ import { actorList, topicList } from '../../../domain/projections/rows/row-keys.
 import { listActors } from '../../../domain/queries/actors/actor-list.ts';
 import { latestDateIn } from '../../../domain/queries/last-seen.ts';
 import { listTopics } from '../../../domain/queries/topics/topic-list.ts';
-import { merged, person, reinstated, retracted, said, type Entry } from '../../support/entries.ts';
+import { meetingData } from '../../support/archives/kinds.ts';
+import { event } from '../../support/archives/written-history.ts';
+import { held, merged, person, reinstated, retracted, said, type Entry } from '../../support/entries.ts';
 import { commitsOf } from '../../support/logs/log-of.ts';
 import { publishedLog } from '../../support/logs/published-log.ts';
 import { caughtUp } from '../../support/rebuilds.ts';
@@ -98,3 +100,23 @@ test.each([1, 2])(
     for (const at of positions) await expectSame(readingAt(source, at));
   },
 );
+
+test('an actor is not seen at a meeting that was announced or cancelled, until the meeting is held', async () => {
+  const id = 'meeting-m';
+  const source = await sourceAfter([
+    person('actor-a'),
+    [id, event('MeetingAnnounced', meetingData)],
+    [id, event('MeetingCalledOff', { evidence: meetingData.evidence })],
+    held(id),
+  ]);
+  const seenAt = async (at: number) => {
+    const reading = readingAt(source, at);
+    const { items } = await listActors(reading, { from: '2023' }, { limit: 1 });
+    return [items.length, await latestDateIn(reading, [actorList('actor-a')], [LEFT_OUT])];
+  };
+  expect([await seenAt(1), await seenAt(2), await seenAt(3)]).toEqual([
+    [0, undefined],
+    [0, undefined],
+    [1, '2023-03-03'],
+  ]);
+});

@@ -129,6 +129,22 @@ describe('drift', () => {
     });
   });
 
+  test('drift is found if a row has the position of the next event', async () => {
+    const of = await altered(700, (versions) => {
+      // The moved row has no other version, so the new position is free.
+      const keys = Map.groupBy(versions.filter(isSummary), keyText);
+      const [moved] = [...keys.values()].find(({ length }) => length === 1) ?? [];
+      expect(moved).toBeDefined();
+      return versions.map((version) =>
+        version === moved ? { ...version, position: version.position + 1 } : version,
+      );
+    });
+    expect(await rebuild(of)).toMatchObject({
+      phase: 'drifted',
+      drift: { missing: 1, extra: 1, different: 0 },
+    });
+  });
+
   test('drift tells a tombstone from a row that is null', async () => {
     let hidden = -1;
     const nothing = null as unknown as object;

@@ -150,6 +150,11 @@ test.each<[string, Entry[], EvidencePassages]>([
     on({ [ARTICLE]: [FIRST], [OTHER_ARTICLE]: [ELSEWHERE] }),
   ],
   [
+    'two articles, of which one moves to the end once one of its passages is withdrawn',
+    [held(first, second, text), withdrawn(M, first)],
+    on({ [OTHER_ARTICLE]: [SECOND], [ARTICLE]: ['10-13'] }),
+  ],
+  [
     'an article that disputed it, and now supports it',
     [held(first), supported(M, against(second)), withdrawn(M, against(second)), supported(M, second)],
     onBoth,
