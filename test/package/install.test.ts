@@ -103,7 +103,7 @@ describe('the installed command', () => {
       const env = { CHANCERY_URL: url };
       const rebuilt = await run(['rebuild', '--watch'], env);
       expect(rebuilt.stdout).toMatch(/^rebuild \d+ switched, \d+ rows compared, no drift$/m);
-      expect((await run(['verify'], env)).stdout).toMatch(/^verified: .* 27 events/m);
+      expect((await run(['verify'], env)).stdout).toMatch(/^verified: .* 28 events/m);
       expect((await run(['timeline', '--speaker', 'actor-antony-blinken'], env)).stdout).toContain(
         'Antony Blinken',
       );
