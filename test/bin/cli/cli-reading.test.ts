@@ -45,7 +45,7 @@ test('show and timeline print JSON with --json', async () => {
   expect(new Set(items.map(({ id }) => id)).size).toBe(items.length);
 });
 
-test.each(['meeting-00000000', 'opinion-none', 'actor-nobody', `article-${'0'.repeat(64)}`])(
+test.each(['meeting-00000000', 'opinion-unknown', 'actor-unknown', `article-${'0'.repeat(64)}`])(
   'show refuses the unknown id %s',
   async (id) => {
     const { code, out, err } = await archive.cli('show', id);

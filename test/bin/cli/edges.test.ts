@@ -232,8 +232,8 @@ test('the command prints its version, its exit codes and the meaning of -', asyn
 
 test('timeline names an unknown actor or topic instead of printing an empty list', async () => {
   for (const [option, id, what] of [
-    ['--actor', 'actor-nobody', 'actor'],
-    ['--speaker', 'actor-nobody', 'actor'],
+    ['--actor', 'actor-unknown', 'actor'],
+    ['--speaker', 'actor-unknown', 'actor'],
     ['--topic', 'nothing', 'topic'],
   ] as const) {
     const { code, out, err } = await speaking(['timeline', option, id]);

@@ -208,7 +208,7 @@ describe('dossiers', () => {
     ]);
   });
   test('the dossier of an unknown id is 404', async () => {
-    for (const path of ['/meetings/meeting-none/dossier', '/actors/actor-nobody/dossier', '/topics/none'])
+    for (const path of ['/meetings/meeting-none/dossier', '/actors/actor-unknown/dossier', '/topics/none'])
       expect((await archive.get(path)).status).toBe(404);
   });
 });

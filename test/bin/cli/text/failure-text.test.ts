@@ -47,7 +47,7 @@ test('an unexpected error has no sentence, so that its stack is printed', () => 
 test.each([
   [new Refused(422, { detail: 'no' }), 1],
   [new Refused(503, { detail: 'busy' }), 3],
-  [new Unreachable('nobody answers'), 3],
+  [new Unreachable('no server answers'), 3],
   [new UsageError('name a file'), 2],
 ])('%s has exit code %i', (error, code) => {
   expect(exitCodeOf(error)).toBe(code);

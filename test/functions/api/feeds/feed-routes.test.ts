@@ -100,7 +100,7 @@ describe('feeds', () => {
     expect([empty.entries, empty.updated]).toEqual([[], first.event.time]);
     const before = await feed('/timeline/feed?asOf=1990-01-01');
     expect([before.entries, before.updated]).toEqual([[], '1970-01-01T00:00:00.000Z']);
-    const none = await archive.get('/actors/actor-nobody/feed');
+    const none = await archive.get('/actors/actor-unknown/feed');
     expect([none.status, none.body.type]).toEqual([404, 'urn:chancery:problem:not-found']);
     expect((await archive.get('/topics/peace/feed?topic=war')).status).toBe(400);
   });

@@ -193,7 +193,7 @@ describe('bad passages', () => {
     const answer = await archive.post(
       '/statements',
       statement({
-        about: ['actor-nobody'],
+        about: ['actor-unknown'],
         evidence: [{ articleId: seeded.article, exact: 'not there at all' }],
       }),
     );
@@ -205,15 +205,15 @@ describe('bad passages', () => {
 describe('bad references', () => {
   test('a reference to an unknown actor or meeting is 422', async () => {
     for (const changes of [
-      { speakers: [{ actor: 'actor-nobody' }] },
+      { speakers: [{ actor: 'actor-unknown' }] },
       { meetingId: 'meeting-none' },
-      { about: ['actor-nobody'] },
-      { regarding: [{ id: 'opinion-none', relation: 'about' }] },
+      { about: ['actor-unknown'] },
+      { regarding: [{ id: 'opinion-unknown', relation: 'about' }] },
     ]) {
       expectProblem(await archive.post('/statements', statement(changes)), 422, 'unknown-reference');
     }
     expectProblem(
-      await archive.post(`/actors/${seeded.anna}/merges`, { into: 'actor-nobody', reason: 'the same' }),
+      await archive.post(`/actors/${seeded.anna}/merges`, { into: 'actor-unknown', reason: 'the same' }),
       422,
       'unknown-reference',
     );
@@ -270,7 +270,7 @@ describe('bad paths', () => {
     }
     expectProblem(await archive.get(`/articles/article-${'0'.repeat(64)}/source`), 404, 'not-found');
     expectProblem(
-      await archive.post('/actors/actor-nobody/merges', { into: seeded.anna, reason: 'x' }),
+      await archive.post('/actors/actor-unknown/merges', { into: seeded.anna, reason: 'x' }),
       404,
       'not-found',
     );

@@ -40,7 +40,7 @@ describe('an invalid record of a batch', () => {
     const { body } = await send([
       actor('carla'),
       statement({
-        speakers: [{ actor: '@carlo' }, { actor: 'actor-nobody-at-all' }],
+        speakers: [{ actor: '@carlo' }, { actor: 'actor-unknown' }],
         meetingId: '@talks',
         madeOn: 'yesterday',
         certainty: 'sure',
